@@ -1,0 +1,1 @@
+"""The frame around the editor: commands, the engine and training runs."""

@@ -1,0 +1,1 @@
+"""Runs: their folders, launch, following, control and history."""

@@ -1,0 +1,1 @@
+"""Formats that are pure text, one file each."""

@@ -1,0 +1,1 @@
+"""The text of each data source, one file each."""

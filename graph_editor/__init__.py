@@ -1,0 +1,1 @@
+"""The drawing: its values, what can be placed, verdicts and the canvas."""

@@ -1,0 +1,1 @@
+"""The Qt view of a graph (its place is kept; the window comes later)."""

@@ -1,0 +1,1 @@
+"""What can be placed, read from assets/catalogue. No Qt, no torch."""

@@ -1,0 +1,110 @@
+"""The ports of a node, from its spec and arguments alone: no engine, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
+from graph_editor.document.model import Arg, FrozenMap, Hole, Node, PortPath, Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place that a wire may feed."""
+
+    path: PortPath
+    kind: PortKind
+    optional: bool
+    argument: Argument
+
+
+def input_ports(spec: Spec, node: Node, wired: Iterable[str] = ()) -> tuple[Port, ...]:
+    """Return the node's input ports in the order of torch's signature.
+
+    Variadic ports are those already wired or held open by holes, and one more to grow by.
+    """
+    taken = tuple(wired)
+    return tuple(port for argument in spec.arguments for port in _ports_of(argument, node, taken))
+
+
+def _ports_of(argument: Argument, node: Node, wired: tuple[str, ...]) -> Iterator[Port]:
+    if argument.stage != "call":
+        return
+    value = node.args.get(argument.name)
+    kind = argument.port or "tensor"
+    holes = tuple(_holes(value, argument.name))
+    if argument.many:
+        used = [int(p[len(argument.name) + 1 : -1]) for p in wired if _is_item(p, argument.name)]
+        count = max([*(i + 1 for i in used), len(value) if isinstance(value, tuple) else 0, 0])
+        paths = (
+            holes if isinstance(value, tuple) else [f"{argument.name}[{i}]" for i in range(count)]
+        )
+        for path in paths:
+            yield Port(PortPath(path), kind, False, argument)
+        if argument.port is not None:
+            yield Port(PortPath(f"{argument.name}[{count}]"), kind, True, argument)
+    elif argument.leaves and argument.name not in wired:
+        for leaf in argument.leaves:
+            yield Port(PortPath(leaf), kind, not argument.required, argument)
+    elif holes and holes != (argument.name,):
+        for path in holes:
+            yield Port(
+                PortPath(path), "tensor" if argument.port == "tensor" else "size", False, argument
+            )
+    elif argument.port is not None or holes:
+        optional = not argument.required or argument.name in node.args and not holes
+        yield Port(PortPath(argument.name), kind, optional, argument)
+
+
+def _is_item(path: str, name: str) -> bool:
+    return path.startswith(name + "[") and path.endswith("]") and path[len(name) + 1 : -1].isdigit()
+
+
+def _holes(value: Arg, path: str) -> Iterator[str]:
+    """Yield the places of the holes in an argument, outermost first."""
+    if isinstance(value, Hole):
+        yield path
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _holes(item, f"{path}[{index}]")
+    elif isinstance(value, Slice):
+        for name in ("start", "stop", "step"):
+            yield from _holes(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, FrozenMap):
+        for key in value:
+            yield from _holes(value[key], f"{path}.{key}")
+
+
+def output_tree(spec: Spec, node: Node) -> OutputTree:
+    """Return the node's output tree with every ``[*]`` leaf written out."""
+    return _expanded(spec.outputs, _count(spec, node))
+
+
+def output_ports(spec: Spec, node: Node) -> tuple[str, ...]:
+    """Return the leaf names of the node's output tree, in order."""
+    return tuple(_leaves(output_tree(spec, node)))
+
+
+def _count(spec: Spec, node: Node) -> int:
+    argument = spec.argument(spec.count) if spec.count else None
+    if argument is None:
+        return 0
+    value = node.args.get(argument.name, argument.default)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _expanded(tree: OutputTree, count: int) -> OutputTree:
+    if isinstance(tree, tuple):
+        return tuple(_expanded(item, count) for item in tree)
+    if tree.endswith("[*]"):
+        return tuple(f"{tree[:-3]}[{i}]" for i in range(count))
+    return tree
+
+
+def _leaves(tree: OutputTree) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    else:
+        for item in tree:
+            yield from _leaves(item)
