@@ -1,0 +1,39 @@
+"""Finds the diagnosers and lints that are there, and asks them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+
+from graph_editor.checking import diagnosers, lints
+from graph_editor.checking.failure import Context, Diagnosis, Failure
+
+
+@cache
+def modules_of(package: ModuleType) -> tuple[ModuleType, ...]:
+    """Return a package's modules, the most specific (lowest ``RANK``) first, then by name."""
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
+    found = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+    return tuple(sorted(found, key=lambda module: getattr(module, "RANK", 50)))
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Return what the most specific diagnoser says of a failure, or None where none knows it."""
+    for module in modules_of(diagnosers):
+        found: Diagnosis | None = module.diagnose(failure, context)
+        if found is not None:
+            return found
+    return None
+
+
+def lint(context: Context) -> tuple[Diagnosis, ...]:
+    """Return the silent faults of a project, without those that the node blamed silences."""
+    found = [d for module in modules_of(lints) for d in module.check(context)]
+    return tuple(d for d in found if not _silenced(d, context))
+
+
+def _silenced(diagnosis: Diagnosis, context: Context) -> bool:
+    site = context.sites.get(diagnosis.node)
+    return site is not None and diagnosis.code in site.node.silence

@@ -1,0 +1,124 @@
+"""What the judge hands to diagnosers and lints, and what they hand back: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from graph_editor.catalogue.order import Lookup, Regions
+from graph_editor.catalogue.spec import PortType, Spec
+from graph_editor.checking.verdict import Severity, TensorType
+from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
+
+Phase: TypeAlias = Literal["construct", "forward", "backward", "rule"]
+Probe: TypeAlias = Literal["batch", "next_batch", "last_batch", "sizes"]
+"""What the call was tried with: the user's batch, one more, the last smaller one, other sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The output port that feeds an input, by address from the main graph downwards."""
+
+    address: Address
+    port: str
+
+    @property
+    def key(self) -> str:
+        """``address.port``, as types are keyed."""
+        return f"{self.address}.{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One use of a node: where it stands, and what was known of it when it was evaluated."""
+
+    address: Address
+    """``conv`` or ``stage1/conv1`` or ``blocks[2]/conv1``."""
+    block: str
+    """Key of the block in which the node is drawn: ``main`` or a block's id. Edits go there."""
+    id: NodeId
+    """The node's key in that block's graph."""
+    node: Node
+    spec: Spec | None
+    args: FrozenMap[str, Arg] = NOTHING
+    """Arguments after expressions and inference: literals only. Absent: the spec's default."""
+    inputs: FrozenMap[str, TensorType] = NOTHING
+    """Types by input port, every dim a number. Ports that do not carry tensors are left out."""
+    sources: FrozenMap[str, Source] = NOTHING
+    """What feeds each wired input port; the node directly before, within the same graph.
+
+    A port of an ``io.input`` inside a block has no source here: ``walk.source_of`` steps out.
+    """
+    symbolic: FrozenMap[str, TensorType] = NOTHING
+    """The same types with named sizes (``B×16×8×8``), where known."""
+    inferred: frozenset[str] = frozenset()
+    """Names of arguments that are ``auto`` here: found from what arrives, not set by the user."""
+
+    def value(self, name: str) -> Arg:
+        """Return an argument's concrete value, or the spec's default."""
+        if name in self.args:
+            return self.args[name]
+        argument = self.spec.argument(name) if self.spec else None
+        return argument.default if argument else None
+
+    def shown(self, port: str) -> str:
+        """Return the shape at an input port as it stands on the wire."""
+        known = self.symbolic.get(port) or self.inputs.get(port)
+        return known.text() if known else "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One call that torch (or a rule, where torch's ``meta`` is too kind) refused."""
+
+    site: Site
+    message: str
+    """torch's own words, or the rule's. Shown as detail; diagnosers never look into it."""
+    phase: Phase = "forward"
+    training: bool = True
+    probe: Probe = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that was known of the project when something failed, or when all was evaluated."""
+
+    project: Project
+    lookup: Lookup
+    sites: FrozenMap[Address, Site] = NOTHING
+    """Every node that was reached, block instances and io nodes too, in order of evaluation."""
+    types: FrozenMap[str, TensorType] = NOTHING
+    """Output types by ``address.port``, with named sizes where known."""
+    facts: FrozenMap[str, PortType] = NOTHING
+    """What data sources say of their ports, by ``address.port``: ranges, numbers of classes."""
+    regions: Regions = field(default_factory=lambda: Regions((), (), (), ()))
+    """The parts of the main graph."""
+    batch: int | None = None
+    """The user's batch size, where there is one."""
+    last_batch: int | None = None
+    """The size of the last, smaller batch of an epoch, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edit that may cure; offered only after it was applied to a copy and re-checked."""
+
+    id: str
+    title: str
+    """What it does, as a button says it: ``Set in_features to 512``."""
+    edit: Callable[[Project], Project]
+    """Raises ValueError (or KeyError) where it does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One problem in plain words, placed on the node at fault."""
+
+    code: str
+    severity: Severity
+    node: Address
+    message: str
+    argument: str = ""
+    port: str = ""
+    proposals: tuple[Proposal, ...] = ()
