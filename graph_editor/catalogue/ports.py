@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
-from graph_editor.document.model import Arg, FrozenMap, Hole, Node, PortPath, Slice
+from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec, Variant
+from graph_editor.document.model import Arg, Expr, FrozenMap, Hole, Node, PortPath, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,32 @@ def _holes(value: Arg, path: str) -> Iterator[str]:
 
 def output_tree(spec: Spec, node: Node) -> OutputTree:
     """Return the node's output tree with every ``[*]`` leaf written out."""
-    return _expanded(spec.outputs, _count(spec, node))
+    ports = node.args.get("ports")
+    if spec.kind == "data" and isinstance(ports, FrozenMap):
+        return tuple(sorted(ports))
+    chosen = next((v.outputs for v in spec.variants if _holds(v, spec, node)), spec.outputs)
+    return _expanded(chosen, _count(spec, node))
 
 
 def output_ports(spec: Spec, node: Node) -> tuple[str, ...]:
     """Return the leaf names of the node's output tree, in order."""
     return tuple(_leaves(output_tree(spec, node)))
+
+
+def output_kind(spec: Spec, node: Node) -> PortKind:
+    """Return the kind of the node's output ports."""
+    return "size" if spec.kind == "io" and node.args.get("kind") == "size" else spec.yields
+
+
+def _holds(variant: Variant, spec: Spec, node: Node) -> bool:
+    argument = spec.argument(variant.argument)
+    default = argument.default if argument else None
+    value = node.args.get(variant.argument, default)
+    if isinstance(value, Expr | Hole):
+        value = value if variant.condition == "given" else default
+    if variant.condition == "given":
+        return value is not None
+    return bool(value) is (variant.condition == "true")
 
 
 def _count(spec: Spec, node: Node) -> int:
@@ -103,8 +123,8 @@ def _expanded(tree: OutputTree, count: int) -> OutputTree:
 
 
 def _leaves(tree: OutputTree) -> Iterator[str]:
-    if isinstance(tree, str):
-        yield tree
-    else:
+    if isinstance(tree, tuple):
         for item in tree:
             yield from _leaves(item)
+    elif tree != "_":
+        yield tree

@@ -10,7 +10,8 @@ from graph_editor.document.model import NOTHING, Arg, FrozenMap
 PortKind: TypeAlias = Literal["tensor", "size", "optimizer", "data"]
 OutputTree: TypeAlias = "str | tuple[OutputTree, ...]"
 """Leaf names nested as torch nests its results: ``("output", ("h_n", "c_n"))`` for an LSTM.
-A leaf ``chunks[*]`` stands for as many ports as the argument ``Spec.count`` says."""
+A leaf ``chunks[*]`` stands for as many ports as the argument ``Spec.count`` says; a leaf ``_`` is
+a place in torch's result that holds nothing of use, and no port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,27 @@ class Argument:
 
     name: str
     type: str = "any"
-    """int float number bool str size sizes dtype shape index any. A size is an int or a tuple of ``rank`` ints."""
+    """int float number bool str size sizes numbers tensor dtype shape index any.
+
+    A size is an int or a tuple of ``rank`` ints; sizes and shape are tuples of ints; numbers is a
+    number or a tuple of ``rank`` numbers; a tensor is a nested tuple of numbers, which the code
+    wraps in ``torch.tensor``; an index is what stands between square brackets.
+    """
     stage: Literal["constructor", "call"] = "constructor"
     default: Arg = None
     required: bool = False
+    """Whether torch demands it. One with ``infer`` may be left out all the same."""
+    nullable: bool = False
+    """Whether None may be said, whatever the default is."""
     port: PortKind | None = None
     many: bool = False
     """A variadic port: ``tensors[0]``, ``tensors[1]`` ... (dense from 0)."""
     leaves: tuple[str, ...] = ()
     """A port that is a tuple: its leaves, as in ``("hx[0]", "hx[1]")`` of an LSTM's ``hx``."""
     style: Literal["positional", "keyword", "variadic", "pseudo"] = "positional"
-    """How it is written: by position (or name), by name only, as ``*args``, or not passed at all (``outputs``)."""
+    """How it is written: by position or name, by name only, as ``*args``, or not passed at all."""
     choices: tuple[Arg, ...] = ()
+    """The words that are legal; beside them a size may be a number (``padding="same"``)."""
     rank: int = 0
     infer: str = ""
     """For a parameter that may be ``auto``: an expression over input shapes, ``input.shape[1]``."""
@@ -43,7 +53,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class PortType:
-    """What a data source says of one of its ports: dims as in ``io.input`` (``"=B"``, 8), and torch's dtype name."""
+    """What a data source says of one of its ports.
+
+    Dims are as in ``io.input`` (``Expr("B")``, 8); dtype is torch's name for it.
+    """
 
     shape: tuple[Arg, ...]
     dtype: str = "float32"
@@ -51,6 +64,15 @@ class PortType:
     high: float | None = None
     classes: int | None = None
     """Number of class labels 0 .. classes - 1, where the values are labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another output tree, for nodes whose argument is true, false, or given (not None)."""
+
+    argument: str
+    condition: Literal["true", "false", "given"]
+    outputs: OutputTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +84,17 @@ class Spec:
     summary: str
     category: str
     callee: str
-    """Where torch keeps it (``torch.nn.Conv2d``, ``torch.cat``, ``Tensor.flatten``); an operator's sign (``+``)."""
+    """Where torch keeps it (``torch.nn.Conv2d``, ``torch.cat``, ``Tensor.flatten``).
+
+    For an operator its sign (``+``); empty for what torch does not have.
+    """
     arguments: tuple[Argument, ...] = ()
     outputs: OutputTree = "output"
     count: str = ""
+    variants: tuple[Variant, ...] = ()
+    """Tried in order; the first that holds replaces ``outputs``."""
+    yields: PortKind = "tensor"
+    """The kind of the output ports."""
     types: FrozenMap[str, PortType] = NOTHING
     facts: FrozenMap[str, Arg] = NOTHING
 

@@ -1,0 +1,104 @@
+"""The specs that a project can use: the catalogue's, its own blocks and its custom code."""
+
+from __future__ import annotations
+
+from graph_editor.catalogue.load import Catalogue, catalogue
+from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
+from graph_editor.document.model import Block, Code, Expr, Node, NodeId, Parameter, Project
+
+
+def specs_of(project: Project, known: Catalogue | None = None) -> Lookup:
+    """Return a lookup of specs by name: ``block.*`` and ``code.*`` of the project, else the catalogue's.
+
+    Specs of blocks are made when they are first asked for.
+    """
+    base = catalogue() if known is None else known
+    made: dict[str, Spec | None] = {}
+
+    def lookup(name: str) -> Spec | None:
+        kind, _, key = name.partition(".")
+        if kind not in ("block", "code"):
+            return base.get(name)
+        if name not in made:
+            made[name] = _own_spec(project, kind, key)
+        return made[name]
+
+    return lookup
+
+
+def _own_spec(project: Project, kind: str, key: str) -> Spec | None:
+    if kind == "block":
+        block = next((b for k, b in project.blocks.items() if k == key), None)
+        return None if block is None else block_spec(key, block)
+    code = project.code.get(key)
+    return None if code is None else code_spec(key, code)
+
+
+def block_spec(key: str, block: Block) -> Spec:
+    """Return the spec of a block: its parameters, then one port per input node, named by its id."""
+    nodes = [(n, block.graph.nodes.get(n)) for n in block.inputs]
+    ports = [_port(name, node) for name, node in nodes if node is not None]
+    return Spec(
+        name=f"block.{key}",
+        title=block.name or key,
+        summary=block.doc,
+        category="Blocks",
+        callee="",
+        arguments=(*(_parameter(p, block) for p in block.parameters), *ports),
+        outputs=_tree(tuple(block.outputs)),
+    )
+
+
+def code_spec(key: str, code: Code) -> Spec:
+    """Return the spec of a piece of custom code."""
+    ports = tuple(_required_port(name) for name in code.inputs)
+    parameters = tuple(_parameter(p, None) for p in code.parameters)
+    return Spec(
+        name=f"code.{key}",
+        title=key,
+        summary="Code of this project's own.",
+        category="Custom code",
+        callee="",
+        arguments=(*parameters, *ports),
+        outputs=_tree(code.outputs),
+    )
+
+
+def _tree(names: tuple[str, ...]) -> OutputTree:
+    return names[0] if len(names) == 1 else names
+
+
+def _port(name: NodeId, node: Node) -> Argument:
+    optional = node.args.get("optional") is True
+    kind: PortKind = "size" if node.args.get("kind") == "size" else "tensor"
+    return Argument(name, stage="call", port=kind, required=not optional, nullable=optional)
+
+
+def _required_port(name: str) -> Argument:
+    return Argument(name, stage="call", port="tensor", required=True)
+
+
+def _parameter(parameter: Parameter, block: Block | None) -> Argument:
+    return Argument(
+        parameter.name,
+        type=parameter.type,
+        default=parameter.default,
+        required=parameter.default is None,
+        infer="" if block is None else _inferred(parameter, block),
+        doc=parameter.doc,
+    )
+
+
+def _inferred(parameter: Parameter, block: Block) -> str:
+    """Return where a parameter without default stands alone in an input's shape, or nothing."""
+    if parameter.default is not None:
+        return ""
+    for name in block.inputs:
+        node = block.graph.nodes.get(name)
+        shape = node.args.get("shape") if node is not None else None
+        if isinstance(shape, tuple):
+            for place, dim in enumerate(shape):
+                if isinstance(dim, Expr) and dim.text.strip() == parameter.name:
+                    return f"{name}.shape[{place}]"
+    return ""
