@@ -1,0 +1,171 @@
+"""Project files: text to Project and back, refusing what is malformed and keeping what is unknown."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph_editor.document.atomic import atomic_write
+from graph_editor.document.change import apply_change, change_to_json
+from graph_editor.document.file_args import arg_from_json, arg_to_json
+from graph_editor.document.file_json import decode, is_unicode, parse_json
+from graph_editor.document.file_problems import Complaints, FileProblem, Problem
+from graph_editor.document.file_read import (
+    Fields,
+    block_from_json,
+    blocks_from_json,
+    codes_from_json,
+    freeze,
+    node_from_json,
+)
+from graph_editor.document.file_write import FORMAT, FORMAT_VERSION, dumps, node_to_json
+from graph_editor.document.layout_form import check_layout
+from graph_editor.document.migrations import migrate
+from graph_editor.document.model import NOTHING, Arg, Block, FrozenMap, Project
+
+__all__ = [
+    "FileProblem",
+    "Loaded",
+    "Problem",
+    "apply_change",
+    "arg_from_json",
+    "arg_to_json",
+    "change_to_json",
+    "dumps",
+    "load",
+    "loads",
+    "node_from_json",
+    "node_to_json",
+    "save",
+]
+
+TOP_FIELDS = frozenset(
+    {"format", "format_version", "min_reader", "blocks", "main", "code", "run", "layout"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A project as it was read, with what the user should be told."""
+
+    project: Project
+    warnings: tuple[str, ...] = ()
+    read_only: bool = False
+    """The file asks for a newer Netwright; saving it from here could lose something."""
+
+
+def load(path: str | os.PathLike[str]) -> Loaded:
+    """Read a project file. Nothing in it is run. Raises FileProblem."""
+    shown = os.fspath(path)
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise FileProblem([Problem(shown, "", _reason(error))]) from error
+    return loads(decode(data, shown), shown)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a project file"
+    if isinstance(error, PermissionError):
+        return "may not be opened: permission denied"
+    return f"cannot be opened: {error.strerror or error}"
+
+
+def loads(text: str, path: str = "") -> Loaded:
+    """Read a project from the text of a file; path is only for messages. Raises FileProblem."""
+    complaints = Complaints(path)
+    tree = parse_json(text, path)
+    fields = Fields(tree, "", complaints)
+    complaints.settle()
+    version, reader = _versions(fields)
+    complaints.settle()
+    if version < FORMAT_VERSION:
+        fields = Fields(migrate(fields.value, version), "", complaints)
+    project = _project(fields, version, reader)
+    complaints.settle()
+    read_only = reader > FORMAT_VERSION
+    warnings = []
+    if read_only:
+        warnings.append(f"needs a newer Netwright (format {reader}); it is open for reading only")
+    elif version > FORMAT_VERSION:
+        warnings.append("was written by a newer Netwright; what is unknown here is kept as it is")
+    return Loaded(project, tuple(warnings), read_only)
+
+
+def _versions(fields: Fields) -> tuple[int, int]:
+    if fields.value.get("format") != FORMAT:
+        fields.complaints.add("format", f'must be "{FORMAT}": this is no Netwright project')
+    found = []
+    for name in ("format_version", "min_reader"):
+        value = fields.value.get(name)
+        if type(value) is not int or not 1 <= value <= 1_000_000:
+            fields.complaints.add(name, "must be a whole number from 1")
+            value = 1
+        found.append(value)
+    return found[0], found[1]
+
+
+def _project(fields: Fields, version: int, reader: int) -> Project:
+    complaints = fields.complaints
+    extra: dict[str, Any] = dict(fields.extra(TOP_FIELDS))
+    if version > FORMAT_VERSION:
+        extra["format_version"] = version
+    if reader > FORMAT_VERSION:
+        extra["min_reader"] = reader
+    if "main" in fields.value:
+        main = block_from_json(fields.value["main"], "main", complaints)
+    else:
+        complaints.add("main", "is missing")
+        main = Block()
+    layout = fields.value.get("layout", {})
+    frozen = freeze(layout, "layout", complaints)
+    check_layout(frozen, complaints)
+    return Project(
+        main,
+        blocks_from_json(fields),
+        codes_from_json(fields),
+        _run(fields),
+        frozen if isinstance(frozen, FrozenMap) else NOTHING,
+        FrozenMap(extra) if extra else NOTHING,
+    )
+
+
+def _run(fields: Fields) -> FrozenMap[str, Arg]:
+    run = Fields(fields.value.get("run", {}), "run", fields.complaints)
+    return FrozenMap(
+        {k: arg_from_json(v, f"run.{k}", fields.complaints) for k, v in run.value.items()}
+    )
+
+
+def save(path: str | os.PathLike[str], project: Project) -> None:
+    """Write a project file, whole or not at all.
+
+    The text is read back first: what could not be opened again, or would come back different, is
+    refused while the old file is still there.
+
+    Raises:
+        FileProblem: with the reasons, from the system too.
+
+    """
+    shown = os.fspath(path)
+    try:
+        text = dumps(project)
+    except (ValueError, TypeError) as error:
+        raise FileProblem([Problem(shown, "", f"cannot be written: {error}")]) from error
+    if not is_unicode(text):
+        raise FileProblem([Problem(shown, "", "the text holds half of a surrogate pair")])
+    again = loads(text, shown)
+    if again.read_only:
+        raise FileProblem([Problem(shown, "min_reader", "was opened for reading only")])
+    if again.project != project:
+        raise FileProblem([Problem(shown, "", "would not come back as it is; it was not written")])
+    try:
+        atomic_write(path, text)
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror or error}"
+        raise FileProblem([Problem(shown, "", reason)]) from error
