@@ -1,0 +1,185 @@
+"""How a statement that is too long is broken over lines: the way ruff's formatter does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from codegen.emit import (
+    BareTuple,
+    Call,
+    Comprehension,
+    Display,
+    Expression,
+    Keyword,
+    Member,
+    Operation,
+)
+
+WIDTH = 100
+
+
+class ImportedNames(Expression):
+    """The names of a from-import."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def laid_out(prefix: str, value: Expression, suffix: str, indent: int) -> list[str]:
+    """Return a statement's lines, broken after brackets or in parentheses where it is too long."""
+    flat = f"{' ' * indent}{prefix}{value.text}{suffix}"
+    if len(flat) <= WIDTH:
+        return [flat]
+    broken = _broken(prefix, value, suffix, indent)
+    if broken is not None:
+        return broken
+    pad = " " * indent
+    return [f"{pad}{prefix}(", *_split(value, indent + 4), f"{pad}){suffix}"]
+
+
+def _broken(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    """Return the lines of what ends in brackets of its own, or None if it needs new ones."""
+    rule = BREAKS.get(type(value))
+    return rule(prefix, value, suffix, indent) if rule else None
+
+
+def _inner(prefix: str, value: Expression, suffix: str, indent: int) -> list[str]:
+    """Return the lines of an item that already stands between brackets."""
+    flat = f"{' ' * indent}{prefix}{value.text}{suffix}"
+    if len(flat) <= WIDTH:
+        return [flat]
+    if isinstance(value, Keyword):
+        return _inner(prefix + value.prefix, value.value, suffix, indent)
+    if prefix and isinstance(value, Operation):
+        return laid_out(prefix, value, suffix, indent)
+    broken = _broken(prefix, value, suffix, indent)
+    if broken is not None:
+        return broken
+    if prefix:
+        return [flat]
+    lines = _split(value, indent)
+    return [*lines[:-1], lines[-1] + suffix]
+
+
+def _call(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    assert isinstance(value, Call)
+    if not value.items or _links(value) > 1:
+        return None
+    pad = " " * indent
+    head = f"{pad}{prefix}{value.callee.text}("
+    if len(head) > WIDTH:
+        return None
+    return [head, *_arguments(value.items, indent + 4), f"{pad}){suffix}"]
+
+
+def _arguments(items: Sequence[Expression], indent: int) -> list[str]:
+    flat = ", ".join([item.text for item in items])
+    if indent + len(flat) <= WIDTH:
+        return [" " * indent + flat]
+    if len(items) == 1 and isinstance(items[0], Comprehension) and not items[0].brackets:
+        return _split(items[0], indent)
+    return [line for item in items for line in _inner("", item, ",", indent)]
+
+
+def _links(value: Expression) -> int:
+    """Return how many attributes follow a bracket in a chain of calls."""
+    links = 0
+    while True:
+        if isinstance(value, Call):
+            value = value.callee
+        elif isinstance(value, Member):
+            links += isinstance(value.owner, Call | Display | Comprehension)
+            value = value.owner
+        else:
+            return links
+
+
+def _display(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    assert isinstance(value, Display)
+    if not value.items:
+        return None
+    pad = " " * indent
+    opening, closing = value.brackets[0], value.brackets[1]
+    if value.text[0] != "(" or len(value.items) > 1 or value.text.endswith(",)"):
+        body = [line for item in value.items for line in _inner("", item, ",", indent + 4)]
+    else:
+        body = _inner("", value.items[0], "", indent + 4)  # parentheses about an operand
+    return [f"{pad}{prefix}{opening}", *body, f"{pad}{closing}{suffix}"]
+
+
+def _bare(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    assert isinstance(value, BareTuple)
+    pad = " " * indent
+    body = [line for item in value.items for line in _inner("", item, ",", indent + 4)]
+    return [f"{pad}{prefix}(", *body, f"{pad}){suffix}"]
+
+
+def _generator(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    assert isinstance(value, Comprehension)
+    if not value.brackets:
+        return None
+    pad = " " * indent
+    body = [line for clause in value.clauses for line in _inner("", clause, "", indent + 4)]
+    return [f"{pad}{prefix}{value.brackets[0]}", *body, f"{pad}{value.brackets[1]}{suffix}"]
+
+
+def _operation(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    """Break inside the last operand's brackets, if it has some and there is one operator only."""
+    assert isinstance(value, Operation)
+    last = value.operands[-1]
+    if len(value.signs) > 1 or not isinstance(last, Call | Display) or not last.items:
+        return None
+    head = f"{prefix}{value.operands[0].text} {value.signs[0]} "
+    return _broken(head, last, suffix, indent)
+
+
+def _names(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
+    assert isinstance(value, ImportedNames)
+    pad = " " * indent
+    return [f"{pad}{prefix}(", *[f"{pad}    {name}," for name in value.names], f"{pad}){suffix}"]
+
+
+Rule = Callable[[str, Expression, str, int], "list[str] | None"]
+BREAKS: dict[type[Expression], Rule] = {
+    Call: _call,
+    Display: _display,
+    BareTuple: _bare,
+    Comprehension: _generator,
+    Operation: _operation,
+    ImportedNames: _names,
+}
+
+
+def _split(value: Expression, indent: int) -> list[str]:
+    """Return the lines of an expression inside parentheses that were made or stood there for it."""
+    pad = " " * indent
+    if indent + len(value.text) <= WIDTH:
+        return [pad + value.text]
+    if isinstance(value, Operation):
+        lines = _inner("", value.operands[0], "", indent)
+        for sign, operand in zip(value.signs, value.operands[1:], strict=True):
+            lines += _inner(f"{sign} ", operand, "", indent)
+        return lines
+    if isinstance(value, Comprehension):
+        return [line for clause in value.clauses for line in _inner("", clause, "", indent)]
+    if isinstance(value, Call) and _links(value) > 1:
+        return _chain(value, indent)
+    broken = _broken("", value, "", indent)
+    return broken if broken is not None else [pad + value.text]
+
+
+def _chain(value: Call, indent: int) -> list[str]:
+    """Return a chain of calls with one call to the line."""
+    callee = value.callee
+    if isinstance(callee, Member) and isinstance(callee.owner, Call):
+        before = _chain(callee.owner, indent)
+        link = Call(Expression("." + callee.name), value.items)
+    else:
+        before, link = [], value
+    flat = " " * indent + link.text
+    if len(flat) <= WIDTH or not link.items:
+        return [*before, flat]
+    return [*before, *(_call("", link, "", indent) or [flat])]
