@@ -28,9 +28,7 @@ LEFT_OUT: dict[str, str] = {
     ),
     "nn.Sequential": CONTAINER,
     "nn.DataParallel": "a way of running a model, not a part of one",
-    **dict.fromkeys(
-        ("nn.Module", "nn.RNNBase", "nn.RNNCellBase", "optim.Optimizer"), ABSTRACT
-    ),
+    **dict.fromkeys(("nn.Module", "nn.RNNBase", "nn.RNNCellBase", "optim.Optimizer"), ABSTRACT),
     "lr_scheduler.LRScheduler": ABSTRACT,
     "nn.NLLLoss2d": "deprecated; NLLLoss does the same",
     "nn.TransformerEncoder": NEEDS_MODULE,
@@ -80,9 +78,7 @@ def release() -> str:
 
 def modules() -> list[tuple[str, type[nn.Module]]]:
     """Return the modules of torch.nn that the catalogue holds."""
-    return [
-        (name, c) for name, c in _classes(nn, "nn", nn.Module) if not name.startswith("Lazy")
-    ]
+    return [(name, c) for name, c in _classes(nn, "nn", nn.Module) if not name.startswith("Lazy")]
 
 
 def optimizers() -> list[tuple[str, type]]:

@@ -58,7 +58,9 @@ def _members(annotation: Any) -> tuple[Any, ...]:
 def _is_port(parameter: inspect.Parameter, members: tuple[Any, ...]) -> bool:
     if torch.Tensor in members or parameter.name in ("input", "hx"):
         return True
-    return any(typing.get_origin(m) is tuple and torch.Tensor in typing.get_args(m) for m in members)
+    return any(
+        typing.get_origin(m) is tuple and torch.Tensor in typing.get_args(m) for m in members
+    )
 
 
 def _typed(parameter: inspect.Parameter, members: tuple[Any, ...]) -> dict[str, Any]:

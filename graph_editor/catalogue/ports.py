@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec, Variant
-from graph_editor.document.model import Arg, Expr, FrozenMap, Hole, Node, PortPath, Slice
+from graph_editor.document.model import NOTHING, Arg, Expr, FrozenMap, Hole, Node, PortPath, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,16 @@ def _holes(value: Arg, path: str) -> Iterator[str]:
 
 def output_tree(spec: Spec, node: Node) -> OutputTree:
     """Return the node's output tree with every ``[*]`` leaf written out."""
-    ports = node.args.get("ports")
-    if spec.kind == "data" and isinstance(ports, FrozenMap):
-        return tuple(sorted(ports))
+    if spec.kind == "data" and isinstance(node.args.get("ports"), FrozenMap):
+        return tuple(sorted(named_ports(node)))
     chosen = next((v.outputs for v in spec.variants if _holds(v, spec, node)), spec.outputs)
     return _expanded(chosen, _count(spec, node))
+
+
+def named_ports(node: Node) -> FrozenMap[str, Arg]:
+    """Return what the node's own argument ``ports`` says: the shape of each port by name."""
+    value = node.args.get("ports")
+    return value if isinstance(value, FrozenMap) else NOTHING
 
 
 def output_ports(spec: Spec, node: Node) -> tuple[str, ...]:
