@@ -1,0 +1,55 @@
+"""The headless commands: check, generate, train, runs, info, and the main job on the example."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.terminal import check, demo, generate, info, runs, train
+from app.terminal.errors import CommandError
+from graph_editor.document.files import FileProblem
+
+CLEAN, PROBLEMS, WRONG_USE = 0, 1, 2
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 clean, 1 problems of error grade, 2 unreadable or wrong use."""
+    options = parser().parse_args(arguments)
+    command: Command = getattr(options, "command", demo.run)
+    try:
+        return command(options)
+    except FileProblem as unreadable:
+        for problem in unreadable.problems:
+            print(f"{problem.path}: {problem.place}: {problem.reason}", file=sys.stderr)
+    except CommandError as wrong:
+        print(f"netwright: {wrong}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+    except KeyboardInterrupt:
+        print("netwright: interrupted", file=sys.stderr)
+    return WRONG_USE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="netwright",
+        description="Draw PyTorch networks, have PyTorch judge them, read their code, train them. "
+        "Without a command: check, write and train the built-in digits example.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND")
+    for module in (check, generate, train, runs, info):
+        name = module.__name__.rpartition(".")[2]
+        summary = (module.__doc__ or "").strip().rstrip(".")
+        sub = commands.add_parser(name, help=summary, description=summary + ".")
+        module.add_options(sub)
+        sub.set_defaults(command=module.run)
+    return top
+
+
+def file_argument(sub: argparse.ArgumentParser) -> None:
+    """Add the project file that a command works on."""
+    sub.add_argument("file", type=Path, metavar="FILE", help="a .netwright project")

@@ -1,0 +1,117 @@
+"""A verdict as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from graph_editor.catalogue.order import Lookup, canonical_order, regions
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.checking.verdict import Diagnostic, Verdict
+from graph_editor.document.model import Address, Node, NodeId, Project
+
+GRADES = ("error", "warning", "info")
+
+
+def problems_in_order(verdict: Verdict) -> list[Diagnostic]:
+    """Return the diagnostics, errors first, else as the judge found them."""
+    return sorted(verdict.diagnostics, key=lambda d: GRADES.index(d.severity))
+
+
+def verdict_json(verdict: Verdict) -> dict[str, object]:
+    """Return what ``check --json`` prints; the form is described in docs/formats.md."""
+    problems = [
+        {
+            "severity": problem.severity,
+            "node": problem.node,
+            "code": problem.code,
+            "message": problem.message,
+            "fixes": [{"id": fix.id, "title": fix.title} for fix in problem.fixes],
+        }
+        for problem in problems_in_order(verdict)
+    ]
+    return {
+        "format": 1,
+        "problems": problems,
+        "shapes": {port: list(kind.shape) for port, kind in verdict.types.items()},
+        "parameters": sum(verdict.parameters.values()),
+    }
+
+
+def problem_line(project: Project, problem: Diagnostic) -> str:
+    """Return one line: grade, node, what is wrong, and the fixes with their ids."""
+    line = f"{problem.severity}: {label(project, problem.node)}: {problem.message}"
+    fixes = [f"{fix.title} (--fix {fix.id})" for fix in problem.fixes]
+    return f"{line} Fix: {' or '.join(fixes)}" if fixes else line
+
+
+def label(project: Project, address: Address) -> str:
+    """Return what a person calls the node at an address, with the blocks above it."""
+    graph, words = project.main.graph, []
+    for part in str(address).split("/"):
+        node = graph.nodes.get(NodeId(part.partition("[")[0]))
+        if node is None:
+            return str(address)
+        words.append(node.name or part)
+        block = project.blocks.get(node.spec.partition(".")[2]) if node.kind == "block" else None
+        graph = block.graph if block is not None else graph
+    return " / ".join(words)
+
+
+def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
+    """Return the main graph's nodes with their output shapes, parameters and FLOPs as a table."""
+    rows = [("node", "what", "output", "parameters", "FLOPs")]
+    for node_id in _drawn_order(project, lookup):
+        node = project.main.graph.nodes[node_id]
+        parameters = _sum_below(verdict.parameters, node_id)
+        flops = _sum_below(verdict.flops, node_id)
+        shapes = _shapes(node_id, node, lookup, verdict)
+        counts = (f"{parameters:,}" if parameters else "", f"{flops:,}" if flops else "")
+        rows.append((node.name or node_id, node.spec, shapes, *counts))
+    totals = (f"{sum(verdict.parameters.values()):,}", f"{sum(verdict.flops.values()):,}")
+    rows.append(("total", "", "", *totals))
+    return _aligned(rows)
+
+
+def _drawn_order(project: Project, lookup: Lookup) -> tuple[NodeId, ...]:
+    parts = regions(project.main, lookup)
+    ends = (*parts.model, *parts.step, *parts.idle)
+    return canonical_order(project.main.graph, ends, lookup)
+
+
+def _sum_below(counts: object, node: NodeId) -> int:
+    assert hasattr(counts, "items")
+    return sum(
+        count
+        for address, count in counts.items()
+        if address == node or address.startswith((f"{node}/", f"{node}["))
+    )
+
+
+def _shapes(node_id: NodeId, node: Node, lookup: Lookup, verdict: Verdict) -> str:
+    spec = lookup(node.spec)
+    ports = output_ports(spec, node) if spec is not None else ()
+    found = [
+        (p, verdict.types[f"{node_id}.{p}"]) for p in ports if f"{node_id}.{p}" in verdict.types
+    ]
+    if len(found) == 1:
+        return found[0][1].text()
+    if found:
+        return ", ".join(f"{port} {kind.text()}" for port, kind in found)
+    return {"error": "✗ error", "waiting": "… waiting", "unknown": "? unknown here"}.get(
+        verdict.status.get(Address(node_id), ""), ""
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [_line(row, widths) for row in rows]
+    rule = "─" * max(map(len, lines))
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
+    texts = [
+        cell.rjust(width) if index >= 3 else cell.ljust(width)
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(texts).rstrip()
