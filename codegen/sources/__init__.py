@@ -1,1 +1,1 @@
-"""The text of each data source, one file each."""
+"""The text of every data source, a module each: ``SPEC`` is its spec's name, ``write(args)`` its code."""

@@ -1,0 +1,85 @@
+"""What a data source gives to data.py: its sentence, its imports and the statements that read it."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from codegen import sources
+from graph_editor.document.model import Arg, FrozenMap
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCode:
+    """The text pieces of one data source; every statement fits into a line of 100 columns."""
+
+    title: str
+    """What it is, as in "Train a model on ...": ``the handwritten digits of scikit-learn``."""
+    summary: str
+    """The sentence that data.py begins with."""
+    returns: str
+    """The tensors that load_data returns for each part, with their shapes and types."""
+    tensors: FrozenMap[str, str]
+    """The source's ports, in order, and what their tensors are called."""
+    read: tuple[str, ...]
+    """Statements that build every tensor for all samples."""
+    fit: tuple[str, ...] = ()
+    """Statements after the split that may use only ``train``, the indices of the training part."""
+    drawn: int = 0
+    """How many samples were drawn independently of each other; 0 for samples in a given order."""
+    stratify: str = ""
+    """What the classes of the samples are called in ``read``; empty where there are none."""
+    imports: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    """The distributions that the imports need beside torch."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tensors, in order."""
+        return tuple(self.tensors.values())
+
+
+Writer = Callable[[Mapping[str, Arg]], SourceCode]
+"""Makes the code of a source from its node's arguments. Raises ValueError for one it cannot follow."""
+
+
+@cache
+def writers() -> dict[str, Writer]:
+    """Return the writer of every source by the name of its spec: each module in codegen/sources is one."""
+    found = (
+        import_module(f"codegen.sources.{m.name}") for m in pkgutil.iter_modules(sources.__path__)
+    )
+    return {module.SPEC: module.write for module in found}
+
+
+def scikit_learn_table(
+    loader: str, variable: str, summary: str, features: int, title: str
+) -> SourceCode:
+    """Return a source that classifies the rows of one of scikit-learn's tables."""
+    return SourceCode(
+        title=title,
+        summary=summary,
+        returns=f"features (N, {features}) float32, standardised with the mean and\n"
+        "deviation of the training part, and labels (N,) int64",
+        tensors=FrozenMap({"x": "features", "label": "labels"}),
+        read=(
+            f"{variable} = {loader}()",
+            f"features = torch.tensor({variable}.data, dtype=torch.float32)",
+            f"labels = torch.tensor({variable}.target, dtype=torch.int64)",
+        ),
+        fit=standardised("features"),
+        stratify="labels",
+        imports=(f"from sklearn.datasets import {loader}",),
+        packages=("scikit-learn",),
+    )
+
+
+def standardised(name: str) -> tuple[str, ...]:
+    """Return the statements that scale a tensor to the training part's zero mean and unit deviation."""
+    return (
+        f"mean, deviation = {name}[train].mean(dim=0), {name}[train].std(dim=0)",
+        f"{name} = ({name} - mean) / deviation",
+    )
