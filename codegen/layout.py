@@ -55,12 +55,14 @@ def _inner(prefix: str, value: Expression, suffix: str, indent: int) -> list[str
         return _inner(prefix + value.prefix, value.value, suffix, indent)
     if prefix and isinstance(value, Operation):
         return laid_out(prefix, value, suffix, indent)
-    broken = _broken(prefix, value, suffix, indent)
+    broken = None
+    if not isinstance(value, Operation):
+        broken = _broken(prefix, value, suffix, indent)
     if broken is not None:
         return broken
     if prefix:
         return [flat]
-    lines = _split(value, indent)
+    lines = _split(value, indent, len(suffix))
     return [*lines[:-1], lines[-1] + suffix]
 
 
@@ -71,8 +73,19 @@ def _call(prefix: str, value: Expression, suffix: str, indent: int) -> list[str]
     pad = " " * indent
     head = f"{pad}{prefix}{value.callee.text}("
     if len(head) > WIDTH:
-        return None
+        return _long_callee(prefix, value, suffix, indent)
     return [head, *_arguments(value.items, indent + 4), f"{pad}){suffix}"]
+
+
+def _long_callee(prefix: str, value: Call, suffix: str, indent: int) -> list[str] | None:
+    """Break the call whose result has the method that is called, too."""
+    callee = value.callee
+    if not isinstance(callee, Member) or not isinstance(callee.owner, Call):
+        return None
+    before = _broken(prefix, callee.owner, f".{callee.name}(", indent)
+    if before is None:
+        return None
+    return [*before, *_arguments(value.items, indent + 4), f"{' ' * indent}){suffix}"]
 
 
 def _arguments(items: Sequence[Expression], indent: int) -> list[str]:
@@ -127,13 +140,22 @@ def _generator(prefix: str, value: Expression, suffix: str, indent: int) -> list
 
 
 def _operation(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
-    """Break inside the last operand's brackets, if it has some and there is one operator only."""
+    """Break inside the brackets of one operand, if there is one operator only."""
     assert isinstance(value, Operation)
-    last = value.operands[-1]
-    if len(value.signs) > 1 or not isinstance(last, Call | Display) or not last.items:
+    if len(value.signs) > 1:
         return None
-    head = f"{prefix}{value.operands[0].text} {value.signs[0]} "
-    return _broken(head, last, suffix, indent)
+    first: Expression = value
+    last: Expression = value
+    while isinstance(first, Operation):
+        first = first.operands[0]
+    while isinstance(last, Operation):
+        last = last.operands[-1]
+    head = prefix + value.text[: -len(last.text)]
+    if isinstance(last, Call | Display) and last.items and indent + len(head) < WIDTH:
+        return _broken(head, last, suffix, indent)
+    if isinstance(first, Display) and first.items:
+        return _broken(prefix, first, value.text[len(first.text) :] + suffix, indent)
+    return None
 
 
 def _names(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
@@ -153,10 +175,10 @@ BREAKS: dict[type[Expression], Rule] = {
 }
 
 
-def _split(value: Expression, indent: int) -> list[str]:
+def _split(value: Expression, indent: int, reserved: int = 0) -> list[str]:
     """Return the lines of an expression inside parentheses that were made or stood there for it."""
     pad = " " * indent
-    if indent + len(value.text) <= WIDTH:
+    if indent + len(value.text) + reserved <= WIDTH:
         return [pad + value.text]
     if isinstance(value, Operation):
         lines = _inner("", value.operands[0], "", indent)

@@ -183,17 +183,22 @@ def write(statements: Sequence[Statement], header: str = "", docstring: str = ""
 
 
 def _put_all(page: Page, statements: Sequence[Statement], indent: int) -> None:
-    gap = 1 if indent else 2
+    gap = [""] if indent else ["", ""]
     before: Statement | None = None
-    for statement in statements:
-        if before is not None and not isinstance(statement, Blank):
-            apart = isinstance(before, Suite) and before.apart
-            apart |= isinstance(statement, Suite) and statement.apart
-            if apart and not isinstance(before, Blank | Comment):
-                for _ in range(gap):
-                    page.put("")
+    for index, statement in enumerate(statements):
+        if before is not None and not isinstance(before, Blank | Comment):
+            follower = statement
+            if isinstance(statement, Comment) and index + 1 < len(statements):
+                follower = statements[index + 1]  # a comment belongs to what it stands above
+            if _apart(before) or _apart(follower):
+                for blank in gap:
+                    page.put(blank)
         _put(page, statement, indent)
         before = statement
+
+
+def _apart(statement: Statement) -> bool:
+    return isinstance(statement, Suite) and statement.apart
 
 
 def _put(page: Page, statement: Statement, indent: int) -> None:
@@ -240,14 +245,16 @@ def _put_docstring(page: Page, text: str, indent: int) -> None:
     safe = text.replace("\\", "/").replace('"""', "'''")
     if safe.endswith('"'):
         safe = safe[:-1] + "'"
-    first, _, rest = safe.partition("\n")
+    first, _, rest = safe.strip().partition("\n")
     if not rest and indent + len(first) + 6 <= WIDTH:
         page.put(f'{pad}"""{first}"""')
         return
-    lines = wrapped(first, WIDTH - indent - 3)
-    page.put(f'{pad}"""{lines[0]}')
-    for line in lines[1:]:
+    lines = wrapped('"""' + first, WIDTH - indent - 3)
+    for line in lines:
         page.put(pad + line)
+    if not rest and len(lines) == 1:
+        page.texts[-1] += '"""'
+        return
     for paragraph in rest.split("\n") if rest else ():
         for line in wrapped(paragraph, WIDTH - indent):
             page.put((pad + line).rstrip())
