@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from graph_editor.document.file_args import arg_from_json, arg_to_json
+from graph_editor.document.file_fields import Fields, freeze
+from graph_editor.document.file_nodes import node_from_json
 from graph_editor.document.file_problems import Complaints
 from graph_editor.document.file_read import (
-    Fields,
     block_from_json,
     check_block_id,
     check_mentions,
     code_from_json,
-    freeze,
-    node_from_json,
 )
 from graph_editor.document.file_write import (
     block_fields,
@@ -36,6 +35,7 @@ from graph_editor.document.model import (
     NodeId,
     OutPort,
     Project,
+    same,
 )
 
 LAYOUT_DEPTH = 3
@@ -78,17 +78,11 @@ def _block_change(old: Block, new: Block) -> dict[str, Any]:
         return {}
     had, has = block_fields(old), block_fields(new)
     change: dict[str, Any] = {
-        "set": {key: has[key] for key in has if key not in had or _differ(had[key], has[key])},
+        "set": {key: has[key] for key in has if key not in had or repr(had[key]) != repr(has[key])},
         "drop": [key for key in had if key not in has],
         "nodes": _nodes_change(old.graph, new.graph),
     }
     return {key: part for key, part in change.items() if part}
-
-
-def _differ(old: Any, new: Any) -> bool:
-    """Whether two JSON values differ, where 1, 1.0 and true do."""
-    quiet = Complaints("")
-    return bool(freeze([old], "", quiet) != freeze([new], "", quiet)) or repr(old) != repr(new)
 
 
 def _nodes_change(old: Graph, new: Graph) -> dict[str, Any]:
@@ -96,14 +90,23 @@ def _nodes_change(old: Graph, new: Graph) -> dict[str, Any]:
         return {}
     touched = {key for key in new.nodes if not _same_node(old.nodes.get(key), new.nodes[key])}
     if old.wires is not new.wires:
-        ends = dict(old.wires.items()).items() ^ dict(new.wires.items()).items()
-        touched |= {target.node for target, _ in ends if target.node in new.nodes}
+        touched |= {target.node for target in _moved(old.wires, new.wires)} & set(new.nodes)
     gone = [key for key in old.nodes if key not in new.nodes]
-    wires = incoming_text(new)
+    wires = incoming_text(new, touched)
     changed: dict[str, Any] = {
         key: node_to_json(new.nodes[key], wires.get(key)) for key in sorted(touched)
     }
     return {**dict.fromkeys(sorted(gone)), **changed}
+
+
+def _moved(old: Mapping[InPort, OutPort], new: Mapping[InPort, OutPort]) -> Iterator[InPort]:
+    """Yield the ends of wires that were made, taken away or led elsewhere."""
+    for target, source in new.items():
+        if old.get(target) != source:
+            yield target
+    for target in old:
+        if target not in new:
+            yield target
 
 
 def _same_node(old: Node | None, new: Node) -> bool:
@@ -121,7 +124,7 @@ def _tree_change(
         dropped.extend([*path, key] for key in sorted(left) if key not in right)
         for key in sorted(right):
             here = [*path, key]
-            if key in left and FrozenMap({"": left[key]}) == FrozenMap({"": right[key]}):
+            if key in left and same(left[key], right[key]):
                 continue
             both = isinstance(left.get(key), FrozenMap) and isinstance(right[key], FrozenMap)
             if both and len(here) < depth:
@@ -205,7 +208,8 @@ def _block_applied(block: Block, change: object, place: str, complaints: Complai
     had.update(Fields(fields.value.get("set", {}), place, complaints).value)
     had.pop("nodes", None)
     frame = block_from_json(had, place, complaints, mentions=False)
-    graph = _nodes_applied(block.graph, fields.value.get("nodes", {}), place, complaints)
+    changed = Fields(fields.value.get("nodes", {}), f"{place}.nodes", complaints).value
+    graph, wires = _nodes_applied(block.graph, changed, place, complaints)
     made = Block(
         Graph(graph.nodes, graph.wires, frame.graph.ties, frame.graph.extra),
         frame.name,
@@ -215,23 +219,29 @@ def _block_applied(block: Block, change: object, place: str, complaints: Complai
         frame.doc,
         frame.extra,
     )
-    check_mentions(made, place, complaints)
+    # a node that went may have left wires anywhere; else only the new wires can be wrong
+    gone = any(item is None for item in changed.values())
+    check_mentions(made, place, complaints, None if gone else wires)
     return made
 
 
-def _nodes_applied(graph: Graph, change: object, place: str, complaints: Complaints) -> Graph:
-    changed = Fields(change, f"{place}.nodes", complaints).value
+def _nodes_applied(
+    graph: Graph, changed: Mapping[str, object], place: str, complaints: Complaints
+) -> tuple[Graph, dict[InPort, OutPort]]:
+    """Return the graph with nodes replaced, and the wires that end in them."""
     if not changed:
-        return graph
+        return graph, {}
     nodes: dict[NodeId, Node] = {k: v for k, v in graph.nodes.items() if k not in changed}
     wires: dict[InPort, OutPort] = {k: v for k, v in graph.wires.items() if k.node not in changed}
+    new: dict[InPort, OutPort] = {}
     for key, item in changed.items():
         if item is not None:
             node_id = NodeId(key)
             node, found = node_from_json(node_id, item, f"{place}.nodes.{key}", complaints)
             nodes[node_id] = node
-            wires.update(found)
-    return Graph(FrozenMap(nodes), FrozenMap(wires), graph.ties, graph.extra)
+            new.update(found)
+    wires.update(new)
+    return Graph(FrozenMap(nodes), FrozenMap(wires), graph.ties, graph.extra), new
 
 
 def _tree_applied(
@@ -244,8 +254,8 @@ def _tree_applied(
     if change is None:
         return tree
     fields = Fields(change, place, complaints)
-    for path in fields.items("drop", lambda item, where: _path(item, where, complaints)):
-        tree = _without(tree, path)
+    for dropped in fields.items("drop", lambda item, where: _path(item, where, complaints)):
+        tree = _without(tree, dropped)
     entries = fields.value.get("set", [])
     for index, entry in enumerate(entries if isinstance(entries, list) else [None]):
         where = f"{place}.set[{index}]"

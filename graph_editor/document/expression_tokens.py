@@ -18,7 +18,7 @@ LONGEST_NUMBER = 40
 
 
 class ExpressionError(ValueError):
-    """An expression cannot be read or has no value. ``place`` is the column of the fault, from 0."""
+    """An expression cannot be read or has no value; ``place`` is the column, from 0."""
 
     def __init__(self, message: str, place: int = 0) -> None:
         super().__init__(message)

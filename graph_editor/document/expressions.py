@@ -1,4 +1,4 @@
-"""Expressions in arguments (``4 * dim``, ``input.shape[1] // 2``): a small grammar with a parser of its own.
+"""Expressions in arguments (``4 * dim``, ``input.shape[1] // 2``): names, values and Python text.
 
 The text of an expression comes from a file, so nothing here hands it to Python. It is read into a
 tree, the tree is evaluated under caps, and Python text is printed from the tree alone.
@@ -8,11 +8,29 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from graph_editor.document.expression_tokens import ExpressionError, Token, tokens
+from graph_editor.document.expression_parser import parse
+from graph_editor.document.expression_tokens import ExpressionError
+from graph_editor.document.expression_tree import (
+    ATOM,
+    LEVELS,
+    NEGATION,
+    NOT,
+    POWER,
+    Binary,
+    Call,
+    Comparison,
+    Constant,
+    Expression,
+    Logic,
+    Number,
+    Size,
+    Unary,
+    Variable,
+    walk,
+)
 
 __all__ = [
     "Binary",
@@ -22,6 +40,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Logic",
+    "Number",
     "Size",
     "Unary",
     "Variable",
@@ -33,90 +52,11 @@ __all__ = [
     "to_python",
 ]
 
-MAX_NESTING = 40
-MAX_NODES = 250
 LARGEST = 2**63 - 1
 """The largest size torch can hold; no whole number in an expression may be larger."""
 MAX_EXPONENT = 1024
-
-Number: TypeAlias = int | float | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number, True or False."""
-
-    value: Number
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A name from the scope: a parameter, a named size, ``i``, ``training`` ..."""
-
-    name: str
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """One size of an input: ``input.shape[-1]``; axis may be negative."""
-
-    port: str
-    axis: int
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """``-x`` or ``not x``."""
-
-    sign: str
-    operand: Expression
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Arithmetic on two operands."""
-
-    sign: str
-    left: Expression
-    right: Expression
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A chain of comparisons as Python has it: ``0 < p <= 1``."""
-
-    first: Expression
-    rest: tuple[tuple[str, Expression], ...]
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """``and`` or ``or``; the result is one of the operands, as in Python."""
-
-    sign: str
-    left: Expression
-    right: Expression
-    place: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """``min`` or ``max`` of two or more operands."""
-
-    function: str
-    arguments: tuple[Expression, ...]
-    place: int = field(default=0, compare=False)
-
-
-Expression: TypeAlias = Constant | Variable | Size | Unary | Binary | Comparison | Logic | Call
-
-COMPARISONS: Mapping[str, Callable[[Number, Number], bool]] = {
+CHOICES: Mapping[str, Callable[[list[Number]], Number]] = {"min": min, "max": max}
+RELATIONS: Mapping[str, Callable[[Number, Number], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -124,179 +64,18 @@ COMPARISONS: Mapping[str, Callable[[Number, Number], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-LEVELS: Mapping[str, int] = {
-    "or": 1,
-    "and": 2,
-    **dict.fromkeys(COMPARISONS, 4),
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "/": 6,
-    "//": 6,
-    "%": 6,
-    "**": 8,
+ARITHMETIC: Mapping[str, Callable[[Number, Number], Number]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
 }
-"""How tightly a sign binds, as in Python; ``not`` is 3 and the sign of a number 7."""
-NOT, NEGATION, POWER, ATOM = 3, 7, 8, 9
-FUNCTIONS: Mapping[str, Callable[..., Number]] = {"min": min, "max": max}
-WORDS = frozenset({"and", "or", "not", "min", "max", "True", "False"})
-
-
-def parse(text: str) -> Expression:
-    """Return the tree of an expression, given without its leading ``=``.
-
-    Raises:
-        ExpressionError: with the column of the fault.
-
-    """
-    return _Parser(text).whole()
-
-
-class _Parser:
-    """Precedence climbing over a list of tokens."""
-
-    def __init__(self, text: str) -> None:
-        self.tokens = tokens(text)
-        self.index = 0
-        self.nesting = 0
-        self.nodes = 0
-
-    @property
-    def next(self) -> Token:
-        return self.tokens[self.index]
-
-    def take(self) -> Token:
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
-
-    def expect(self, text: str) -> Token:
-        if self.next.text != text:
-            raise ExpressionError(f"expected {text}, found {self.next.shown}", self.next.place)
-        return self.take()
-
-    def whole(self) -> Expression:
-        tree = self.climb(0)
-        if self.next.kind != "end":
-            raise ExpressionError(f"{self.next.shown} is not expected here", self.next.place)
-        return tree
-
-    def climb(self, lowest: int) -> Expression:
-        self.nesting += 1
-        if self.nesting > MAX_NESTING:
-            raise ExpressionError("is nested too deeply", self.next.place)
-        left = self.prefix(lowest)
-        while (level := LEVELS.get(self.next.text, -1)) >= max(lowest, 1):
-            left = self.infix(left, level)
-            self.count()
-        self.nesting -= 1
-        return left
-
-    def count(self) -> None:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise ExpressionError("is too long", self.next.place)
-
-    def prefix(self, lowest: int) -> Expression:
-        token = self.next
-        self.count()
-        if token.text == "-":
-            self.take()
-            return Unary("-", self.climb(NEGATION), token.place)
-        if token.text == "not":
-            if lowest > NOT:
-                raise ExpressionError("not must stand in parentheses here", token.place)
-            self.take()
-            return Unary("not", self.climb(NOT), token.place)
-        return self.atom()
-
-    def infix(self, left: Expression, level: int) -> Expression:
-        token = self.next
-        if token.text in COMPARISONS:
-            rest: list[tuple[str, Expression]] = []
-            while self.next.text in COMPARISONS:
-                sign = self.take().text
-                rest.append((sign, self.climb(level + 1)))
-            return Comparison(left, tuple(rest), token.place)
-        self.take()
-        if token.text == "**":  # from right to left, and -1 may stand on its right
-            return Binary("**", left, self.climb(NEGATION), token.place)
-        right = self.climb(level + 1)
-        made = Logic if token.text in ("and", "or") else Binary
-        return made(token.text, left, right, token.place)
-
-    def atom(self) -> Expression:
-        token = self.take()
-        if token.kind == "number":
-            return Constant(token.value, token.place)
-        if token.text == "(":
-            tree = self.climb(0)
-            self.expect(")")
-            return tree
-        if token.text in ("True", "False"):
-            return Constant(token.text == "True", token.place)
-        if token.text in FUNCTIONS:
-            return self.call(token)
-        if token.kind == "name" and token.text not in WORDS:
-            return self.name(token)
-        raise ExpressionError(f"expected a number or a name, found {token.shown}", token.place)
-
-    def call(self, function: Token) -> Expression:
-        self.expect("(")
-        arguments = [self.climb(0)]
-        while self.next.text == ",":
-            self.take()
-            arguments.append(self.climb(0))
-        self.expect(")")
-        if len(arguments) < 2:
-            raise ExpressionError(f"{function.text} needs two or more operands", function.place)
-        return Call(function.text, tuple(arguments), function.place)
-
-    def name(self, first: Token) -> Expression:
-        """Read a variable, or a port's path that ends in ``.shape[axis]``."""
-        path: list[str] = [first.text]
-        while self.next.text in (".", "["):
-            if self.take().text == "[":
-                path.append(f"[{self.whole_number()}]")
-                self.expect("]")
-            elif self.next.kind != "name":
-                raise ExpressionError(f"expected a name, found {self.next.shown}", self.next.place)
-            elif self.next.text == "shape":
-                self.take()
-                self.expect("[")
-                negative = self.next.text == "-" and bool(self.take())
-                axis = self.whole_number()
-                self.expect("]")
-                return Size("".join(path), -axis if negative else axis, first.place)
-            else:
-                path.append(f".{self.take().text}")
-        if len(path) > 1:
-            raise ExpressionError("only a shape can be asked of a port: p.shape[0]", first.place)
-        return Variable(first.text, first.place)
-
-    def whole_number(self) -> int:
-        token = self.take()
-        if not isinstance(token.value, int) or token.kind != "number":
-            raise ExpressionError(f"expected a whole number, found {token.shown}", token.place)
-        return token.value
-
-
-def walk(expression: Expression) -> Iterator[Expression]:
-    """Yield the expression and everything in it, from left to right."""
-    yield expression
-    match expression:
-        case Unary():
-            yield from walk(expression.operand)
-        case Binary() | Logic():
-            yield from walk(expression.left)
-            yield from walk(expression.right)
-        case Comparison():
-            yield from walk(expression.first)
-            for _, operand in expression.rest:
-                yield from walk(operand)
-        case Call():
-            for argument in expression.arguments:
-                yield from walk(argument)
+ATOM_TEXT = re.compile(r"[A-Za-z0-9_.]+(\[[0-9]+\]|\.[A-Za-z0-9_]+)*")
+HUGGED = re.compile(r"-?[A-Za-z0-9_.]+")
+Shapes: TypeAlias = Callable[[str], tuple[int, ...]]
 
 
 def names(expression: Expression) -> frozenset[str]:
@@ -316,9 +95,6 @@ def rename(text: str, mapping: Mapping[str, str]) -> str:
         end = part.place + len(part.name)
         text = text[: part.place] + mapping.get(part.name, part.name) + text[end:]
     return text
-
-
-Shapes: TypeAlias = Callable[[str], tuple[int, ...]]
 
 
 def evaluate(
@@ -358,7 +134,7 @@ def evaluate(
             return _compared(expression, scope, shapes)
         case Call():
             values = [evaluate(argument, scope, shapes) for argument in expression.arguments]
-            return FUNCTIONS[expression.function](values)
+            return CHOICES[expression.function](values)
         case Binary():
             left = evaluate(expression.left, scope, shapes)
             return _arithmetic(expression, left, evaluate(expression.right, scope, shapes))
@@ -381,21 +157,10 @@ def _compared(chain: Comparison, scope: Mapping[str, Number], shapes: Shapes | N
     left = evaluate(chain.first, scope, shapes)
     for sign, operand in chain.rest:
         right = evaluate(operand, scope, shapes)
-        if not COMPARISONS[sign](left, right):
+        if not RELATIONS[sign](left, right):
             return False
         left = right
     return True
-
-
-ARITHMETIC: Mapping[str, Callable[[Number, Number], Number]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
-}
 
 
 def _arithmetic(node: Binary, left: Number, right: Number) -> Number:
@@ -461,10 +226,6 @@ def _printed(node: Expression, rename: Callable[[str], str]) -> tuple[str, int]:
         case Binary() | Logic():
             level = LEVELS[node.sign]
             return f"{inner(node.left, level)} {node.sign} {inner(node.right, level + 1)}", level
-
-
-ATOM_TEXT = re.compile(r"[A-Za-z0-9_.]+(\[[0-9]+\]|\.[A-Za-z0-9_]+)*")
-HUGGED = re.compile(r"-?[A-Za-z0-9_.]+")
 
 
 def _atom(text: str) -> str:

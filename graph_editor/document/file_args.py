@@ -18,11 +18,12 @@ from graph_editor.document.model import (
     Slice,
 )
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 32
 NODE_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-ADDRESS = re.compile(r"\.|[a-z][a-z0-9_]{0,39}(\[\d{1,9}\])?(/[a-z][a-z0-9_]{0,39}(\[\d{1,9}\])?)*")
+_STEP = r"[a-z][a-z0-9_]{0,39}(?:\[[0-9]{1,9}\])?"
+ADDRESS = re.compile(rf"\.|{_STEP}(?:/{_STEP})*")
 TORCH_NAME = re.compile(r"\.\.\.|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 INFINITIES = {"inf": math.inf, "-inf": -math.inf}
 HOLE_TEXT = "=?"
@@ -42,7 +43,7 @@ def arg_to_json(arg: Arg) -> Json:
     if isinstance(arg, tuple):
         return [arg_to_json(item) for item in arg]
     if isinstance(arg, FrozenMap):
-        return {key: arg_to_json(arg[key]) for key in sorted(arg)}
+        return {_plain(key): arg_to_json(arg[key]) for key in sorted(arg)}
     if isinstance(arg, Hole):
         return HOLE_TEXT
     if isinstance(arg, Slice):
@@ -52,6 +53,12 @@ def arg_to_json(arg: Arg) -> Json:
     if isinstance(arg, At):
         return {"$at": arg.address}
     raise ValueError(f"a {kind.__name__} is no argument")
+
+
+def _plain(key: str) -> str:
+    if key.startswith("$"):
+        raise ValueError(f"{key} is no key: those that begin with $ are reserved")
+    return key
 
 
 def _infinity(value: float) -> str:
@@ -77,6 +84,8 @@ def _arg(value: object, place: str, complaints: Complaints, depth: int) -> Arg:
     if isinstance(value, str):
         return _text(value)
     if value is None or isinstance(value, (bool, int, float)):
+        if isinstance(value, float) and not math.isfinite(value):
+            complaints.add(place, "is no finite number")
         return value
     if depth >= MAX_DEPTH:
         complaints.add(place, f"is nested more than {MAX_DEPTH} deep")

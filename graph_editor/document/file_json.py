@@ -138,7 +138,7 @@ def join(place: str, key: str) -> str:
 
 
 def decode(data: bytes, path: str) -> str:
-    """Return the text of a file's bytes. Raises FileProblem unless they are UTF-8 without a mark."""
+    """Return the text of a file's bytes; FileProblem unless they are UTF-8 without a mark."""
     complaints = Complaints(path)
     if len(data) > MAX_BYTES:
         complaints.add("", f"is larger than {MAX_BYTES // 2**20} MiB")

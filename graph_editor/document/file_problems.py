@@ -24,7 +24,7 @@ class Problem:
         return ": ".join(part for part in (self.path, self.place, self.reason) if part)
 
 
-class FileProblem(Exception):
+class FileProblem(Exception):  # noqa: N818  # what it is, in the words of the house
     """A file cannot be read or written, for up to 20 reasons."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

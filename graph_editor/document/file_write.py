@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from graph_editor.document.file_args import Json, arg_to_json
@@ -11,7 +11,6 @@ from graph_editor.document.model import (
     Arg,
     Block,
     Code,
-    Expr,
     FrozenMap,
     Graph,
     Node,
@@ -20,13 +19,18 @@ from graph_editor.document.model import (
     Project,
     Repeat,
     Weights,
+    same,
 )
 
 FORMAT = "netwright"
 FORMAT_VERSION = 1
 MIN_READER = 1
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+TOP_FIELDS = frozenset(
+    {"format", "format_version", "min_reader", "blocks", "main", "code", "run", "layout"}
+)
+
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def thaw(value: object) -> Any:
@@ -91,9 +95,9 @@ def _weights(weights: Weights) -> dict[str, Any]:
         fields["same_as"] = weights.same_as
     if weights.follows is not None:
         fields["follows"] = weights.follows
-    if isinstance(weights.decay, Expr) or weights.decay != 0:
+    if not same(weights.decay, 0.0):
         fields["decay"] = arg_to_json(weights.decay)
-    if isinstance(weights.every, Expr) or weights.every != 1:
+    if not same(weights.every, 1):
         fields["every"] = arg_to_json(weights.every)
     if weights.start is not None:
         fields["start"] = weights.start
@@ -129,11 +133,14 @@ def block_fields(block: Block) -> dict[str, Any]:
     return _extended(fields, block.extra)
 
 
-def incoming_text(graph: Graph) -> dict[NodeId, dict[str, str]]:
-    """Return every node's incoming wires in file form."""
+def incoming_text(
+    graph: Graph, only: Container[NodeId] | None = None
+) -> dict[NodeId, dict[str, str]]:
+    """Return the incoming wires of every node, or of some only, in file form."""
     found: dict[NodeId, dict[str, str]] = {}
     for target, source in graph.wires.items():
-        found.setdefault(target.node, {})[target.port] = f"{source.node}.{source.port}"
+        if only is None or target.node in only:
+            found.setdefault(target.node, {})[target.port] = f"{source.node}.{source.port}"
     return found
 
 
@@ -152,10 +159,11 @@ def code_to_json(code: Code) -> dict[str, Any]:
 
 def dumps(project: Project) -> str:
     """Return the canonical text of a project."""
-    extra = dict(project.extra)
-    version = extra.pop("format_version", FORMAT_VERSION)
-    reader = extra.pop("min_reader", MIN_READER)
+    extra = {"format_version": FORMAT_VERSION, "min_reader": MIN_READER, **project.extra}
+    version, reader = encode(extra.pop("format_version")), encode(extra.pop("min_reader"))
     head = f' "format": "{FORMAT}", "format_version": {version}, "min_reader": {reader}'
+    if clash := sorted(TOP_FIELDS & extra.keys()):
+        raise ValueError(f"{clash[0]} is a field of this version and cannot be kept aside")
     parts = [head]
     if project.blocks:
         parts.append(_section("blocks", {k: _block(b, "   ") for k, b in project.blocks.items()}))
@@ -163,24 +171,24 @@ def dumps(project: Project) -> str:
     if project.code:
         parts.append(_section("code", {key: _code(c) for key, c in project.code.items()}))
     if project.run:
-        parts.append(f' "run": {_encode(args_to_json(project.run))}')
-    parts += [f" {_encode(key)}: {_encode(thaw(extra[key]))}" for key in sorted(extra)]
+        parts.append(f' "run": {encode(args_to_json(project.run))}')
+    parts += [f" {encode(key)}: {encode(thaw(extra[key]))}" for key in sorted(extra)]
     if project.layout:
         parts.append(_section("layout", {k: _layout(v) for k, v in project.layout.items()}))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _section(name: str, entries: Mapping[str, str]) -> str:
-    lines = [f"  {_encode(key)}: {entries[key]}" for key in sorted(entries)]
-    return f" {_encode(name)}: {{\n" + ",\n".join(lines) + "\n }"
+    lines = [f"  {encode(key)}: {entries[key]}" for key in sorted(entries)]
+    return f" {encode(name)}: {{\n" + ",\n".join(lines) + "\n }"
 
 
 def _block(block: Block, indent: str) -> str:
-    lines = [f"{indent}{_encode(k)}: {_encode(v)}" for k, v in block_fields(block).items()]
+    lines = [f"{indent}{encode(k)}: {encode(v)}" for k, v in block_fields(block).items()]
     wires = incoming_text(block.graph)
     nodes = block.graph.nodes
     rows = [
-        f"{indent} {_encode(key)}: {_encode(node_to_json(nodes[key], wires.get(key)))}"
+        f"{indent} {encode(key)}: {encode(node_to_json(nodes[key], wires.get(key)))}"
         for key in sorted(nodes)
     ]
     lines.append(f'{indent}"nodes": {_rows(rows, indent)}')
@@ -193,20 +201,20 @@ def _rows(rows: Iterable[str], indent: str) -> str:
 
 
 def _code(code: Code) -> str:
-    fields = [f"   {_encode(k)}: {_encode(v)}" for k, v in code_fields(code).items()]
-    text = ",\n".join(f"    {_encode(line)}" for line in code.text.split("\n"))
+    fields = [f"   {encode(k)}: {encode(v)}" for k, v in code_fields(code).items()]
+    text = ",\n".join(f"    {encode(line)}" for line in code.text.split("\n"))
     return "{\n" + ",\n".join([*fields, f'   "text": [\n{text}\n   ]']) + "}"
 
 
 def _layout(layout: object) -> str:
     if not isinstance(layout, FrozenMap) or not layout:
-        return _encode(thaw(layout))
+        return encode(thaw(layout))
     lines = []
     for key in sorted(layout):
         value = layout[key]
         if key == "at" and isinstance(value, FrozenMap):
-            rows = (f"    {_encode(node)}: {_encode(thaw(value[node]))}" for node in sorted(value))
+            rows = (f"    {encode(node)}: {encode(thaw(value[node]))}" for node in sorted(value))
             lines.append(f'   "at": {_rows(rows, "   ")}')
         else:
-            lines.append(f"   {_encode(key)}: {_encode(thaw(value))}")
+            lines.append(f"   {encode(key)}: {encode(thaw(value))}")
     return "{\n" + ",\n".join(lines) + "\n  }"

@@ -1,8 +1,9 @@
-"""Project files: text to Project and back, refusing what is malformed and keeping what is unknown."""
+"""Project files: text to Project and back; malformed files are refused, unknown parts kept."""
 
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,12 @@ from typing import Any
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.change import apply_change, change_to_json
 from graph_editor.document.file_args import arg_from_json, arg_to_json
-from graph_editor.document.file_json import decode, is_unicode, parse_json
+from graph_editor.document.file_fields import Fields, freeze
+from graph_editor.document.file_json import MAX_BYTES, decode, is_unicode, parse_json
+from graph_editor.document.file_nodes import node_from_json
 from graph_editor.document.file_problems import Complaints, FileProblem, Problem
-from graph_editor.document.file_read import (
-    Fields,
-    block_from_json,
-    blocks_from_json,
-    codes_from_json,
-    freeze,
-    node_from_json,
-)
-from graph_editor.document.file_write import FORMAT, FORMAT_VERSION, dumps, node_to_json
+from graph_editor.document.file_read import block_from_json, blocks_from_json, codes_from_json
+from graph_editor.document.file_write import FORMAT, FORMAT_VERSION, TOP_FIELDS, dumps, node_to_json
 from graph_editor.document.layout_form import check_layout
 from graph_editor.document.migrations import migrate
 from graph_editor.document.model import NOTHING, Arg, Block, FrozenMap, Project
@@ -41,10 +37,6 @@ __all__ = [
     "save",
 ]
 
-TOP_FIELDS = frozenset(
-    {"format", "format_version", "min_reader", "blocks", "main", "code", "run", "layout"}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -60,20 +52,31 @@ def load(path: str | os.PathLike[str]) -> Loaded:
     """Read a project file. Nothing in it is run. Raises FileProblem."""
     shown = os.fspath(path)
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
+        data = _content(Path(path))
+    except (OSError, ValueError) as error:
         raise FileProblem([Problem(shown, "", _reason(error))]) from error
     return loads(decode(data, shown), shown)
 
 
-def _reason(error: OSError) -> str:
+def _content(path: Path) -> bytes:
+    """Return a file's bytes, at most one more than may be; a pipe or device is never waited for."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise ValueError("is no regular file")
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, IsADirectoryError):
         return "is a folder, not a project file"
     if isinstance(error, PermissionError):
         return "may not be opened: permission denied"
-    return f"cannot be opened: {error.strerror or error}"
+    if isinstance(error, OSError):
+        return f"cannot be opened: {error.strerror or error}"
+    return str(error)
 
 
 def loads(text: str, path: str = "") -> Loaded:
@@ -86,12 +89,18 @@ def loads(text: str, path: str = "") -> Loaded:
     complaints.settle()
     if version < FORMAT_VERSION:
         fields = Fields(migrate(fields.value, version), "", complaints)
-    project = _project(fields, version, reader)
-    complaints.settle()
     read_only = reader > FORMAT_VERSION
+    newer = f"needs a newer Netwright (format {reader})"
+    try:
+        project = _project(fields, version, reader)
+        complaints.settle()
+    except FileProblem as problem:
+        if read_only:  # then the faults may be none: this version cannot know
+            raise FileProblem([Problem(path, "min_reader", newer), *problem.problems]) from problem
+        raise
     warnings = []
     if read_only:
-        warnings.append(f"needs a newer Netwright (format {reader}); it is open for reading only")
+        warnings.append(f"{newer}; it is open for reading only")
     elif version > FORMAT_VERSION:
         warnings.append("was written by a newer Netwright; what is unknown here is kept as it is")
     return Loaded(project, tuple(warnings), read_only)

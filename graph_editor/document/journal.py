@@ -1,0 +1,147 @@
+"""An append-only record of changes outside the project file, from which unsaved work is recovered.
+
+Each line is a checksum, a space and JSON. The checksum covers the line and the one before it, so
+that a torn, changed or missing line is noticed, and what stands before it is still used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from graph_editor.document.atomic import atomic_write
+from graph_editor.document.change import apply_change, change_to_json
+from graph_editor.document.file_json import parse_json
+from graph_editor.document.file_problems import FileProblem, Problem
+from graph_editor.document.file_write import encode
+from graph_editor.document.model import Project
+
+VERSION = 1
+DIGITS = 16
+
+
+class Journal:
+    """The record of one open project. It holds the whole project first, then every change of it."""
+
+    def __init__(self, path: Path, file: str, project: Project) -> None:
+        """Begin the record at path; file is where the project is kept, or empty."""
+        self.path = path
+        self._handle = -1
+        self.restart(file, project)
+
+    def restart(self, file: str, project: Project) -> None:
+        """Begin anew, as after a save: what was recorded is replaced in one step."""
+        self.close()
+        start = {"journal": VERSION, "file": file, "project": change_to_json(Project(), project)}
+        line, self._last = _line(encode(start), "")
+        atomic_write(self.path, line)
+        self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        self._project = project
+
+    def record(self, project: Project) -> None:
+        """Append what has changed since the last record, and wait until it is on the disk.
+
+        Raises:
+            OSError: the record is then as it was before.
+
+        """
+        change = change_to_json(self._project, project)
+        if not change:
+            return
+        line, last = _line(encode({"change": change}), self._last)
+        size = os.fstat(self._handle).st_size
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[os.write(self._handle, rest) :]
+            os.fsync(self._handle)
+        except OSError:  # half a line would hide all that follow it
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, size)
+            raise
+        self._last, self._project = last, project
+
+    def close(self) -> None:
+        """Let go of the file; the record stays."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def remove(self) -> None:
+        """Close and delete the record, when nothing is left to recover."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a record says: the project after its last whole change."""
+
+    project: Project
+    file: str
+    """Where the project is kept, or empty."""
+    changes: int
+    dropped: int
+    """Lines at the end that were torn or damaged, and not used."""
+
+
+def recover(path: Path) -> Recovered:
+    """Read a record.
+
+    Raises:
+        FileProblem: where not even its first line is whole.
+
+    """
+    shown = str(path)
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        raise FileProblem([Problem(shown, "", reason)]) from error
+    entries: list[Any] = []
+    last = ""
+    for line in lines:
+        text = _checked(line, last)
+        if text is None:
+            break
+        entries.append(parse_json(text, shown))
+        last = line[:DIGITS].decode()
+    if not entries or entries[0].get("journal") != VERSION:
+        raise FileProblem([Problem(shown, "1:1", "the record's first line is damaged")])
+    project = apply_change(Project(), entries[0]["project"])
+    for entry in entries[1:]:
+        project = apply_change(project, entry["change"])
+    return Recovered(project, entries[0]["file"], len(entries) - 1, len(lines) - len(entries))
+
+
+def _line(text: str, before: str) -> tuple[bytes, str]:
+    """Return a line for text, and its checksum."""
+    checksum = _checksum(text.encode(), before)
+    return f"{checksum} {text}\n".encode(), checksum
+
+
+def _checksum(content: bytes, before: str) -> str:
+    return hashlib.blake2b(before.encode() + content, digest_size=DIGITS // 2).hexdigest()
+
+
+def _checked(line: bytes, before: str) -> str | None:
+    """Return the JSON of a line, or None where it is not whole."""
+    content = line[DIGITS + 1 : -1]
+    whole = line == f"{_checksum(content, before)} ".encode() + content + b"\n"
+    return content.decode() if whole else None
