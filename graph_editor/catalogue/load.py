@@ -40,7 +40,7 @@ def catalogue() -> Catalogue:
 def read(folder: Path) -> Catalogue:
     """Return the catalogue in a folder: what its files define, with their overlays laid over it.
 
-    Raises OSError, ValueError or KeyError: a catalogue is part of the application, not a user's file.
+    Raises OSError, ValueError or KeyError: it is part of the application, not a user's file.
     """
     files = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.json"))]
     release = next(f["torch_release"] for f in files if "torch_release" in f)
@@ -93,4 +93,4 @@ def _value(value: Any) -> Arg:
         return FrozenMap({key: _value(item) for key, item in value.items()})
     if isinstance(value, str) and value.startswith("="):
         return Expr(value[1:])
-    return value  # type: ignore[no-any-return]  # a scalar
+    return value

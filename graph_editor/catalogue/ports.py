@@ -32,29 +32,42 @@ def _ports_of(argument: Argument, node: Node, wired: tuple[str, ...]) -> Iterato
     if argument.stage != "call":
         return
     value = node.args.get(argument.name)
-    kind = argument.port or "tensor"
     holes = tuple(_holes(value, argument.name))
     if argument.many:
-        used = [int(p[len(argument.name) + 1 : -1]) for p in wired if _is_item(p, argument.name)]
-        count = max([*(i + 1 for i in used), len(value) if isinstance(value, tuple) else 0, 0])
-        paths = (
-            holes if isinstance(value, tuple) else [f"{argument.name}[{i}]" for i in range(count)]
-        )
-        for path in paths:
-            yield Port(PortPath(path), kind, False, argument)
-        if argument.port is not None:
-            yield Port(PortPath(f"{argument.name}[{count}]"), kind, True, argument)
+        yield from _variadic_ports(argument, value, holes, wired)
     elif argument.leaves and argument.name not in wired:
         for leaf in argument.leaves:
-            yield Port(PortPath(leaf), kind, not argument.required, argument)
+            yield Port(PortPath(leaf), argument.port or "tensor", not argument.required, argument)
     elif holes and holes != (argument.name,):
         for path in holes:
-            yield Port(
-                PortPath(path), "tensor" if argument.port == "tensor" else "size", False, argument
-            )
+            yield Port(PortPath(path), _kind_inside(argument, path), False, argument)
     elif argument.port is not None or holes:
-        optional = not argument.required or argument.name in node.args and not holes
-        yield Port(PortPath(argument.name), kind, optional, argument)
+        given = argument.name in node.args and not holes
+        kind = argument.port or "size"
+        yield Port(PortPath(argument.name), kind, given or not argument.required, argument)
+
+
+def _variadic_ports(
+    argument: Argument, value: Arg, holes: tuple[str, ...], wired: tuple[str, ...]
+) -> Iterator[Port]:
+    name, kind = argument.name, argument.port or "tensor"
+    if isinstance(value, tuple):
+        paths: Iterable[str] = holes
+        count = len(value)
+    else:
+        used = [int(p[len(name) + 1 : -1]) for p in wired if _is_item(p, name)]
+        count = max(used, default=-1) + 1
+        paths = [f"{name}[{i}]" for i in range(count)]
+    for path in paths:
+        yield Port(PortPath(path), kind, False, argument)
+    yield Port(PortPath(f"{name}[{count}]"), kind, True, argument)
+
+
+def _kind_inside(argument: Argument, path: str) -> PortKind:
+    """Return the kind of a place inside an argument; bounds of slices are sizes."""
+    if argument.port is None or path.endswith((".start", ".stop", ".step")):
+        return "size"
+    return argument.port
 
 
 def _is_item(path: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from graph_editor.document.model import Block, Code, Expr, Node, NodeId, Paramet
 
 
 def specs_of(project: Project, known: Catalogue | None = None) -> Lookup:
-    """Return a lookup of specs by name: ``block.*`` and ``code.*`` of the project, else the catalogue's.
+    """Return a lookup of specs by name: the project's blocks and code beside the catalogue's.
 
     Specs of blocks are made when they are first asked for.
     """
