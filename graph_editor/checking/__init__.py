@@ -2,14 +2,17 @@
 
 from graph_editor.checking.explain import diagnose, lint
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site, Source
+from graph_editor.checking.rules import RuleFailure, check_call
 
 __all__ = [
     "Context",
     "Diagnosis",
     "Failure",
     "Proposal",
+    "RuleFailure",
     "Site",
     "Source",
+    "check_call",
     "diagnose",
     "lint",
 ]

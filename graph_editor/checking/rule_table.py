@@ -1,0 +1,142 @@
+"""Which rules hold for which spec: one line for each group of specs that torch treats alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph_editor.checking.rules import (
+    ALL,
+    COMPLEX,
+    FLOATS,
+    INTEGERS,
+    NUMBERS,
+    REAL,
+    Rule,
+    alike,
+    axis_exists,
+    class_targets,
+    contracted_bool,
+    float_result,
+    in_training,
+    normalised,
+    only,
+    resized,
+    target_fits_input,
+    target_not_complex,
+    transposed_channels,
+    unless,
+    weighted,
+)
+
+SUBTRACTED = (unless("bool", "input", "other"),)
+BITS = (only(INTEGERS | {"bool"}, "input", "other", wants="bool"),)
+ORDERED = (only(REAL, "input", "other"),)
+PRODUCT = (alike("input", "other", "mat2", "weight"), only(ALL - {"bool"}))
+POSITIONS = frozenset({"int32", "int64"})
+
+GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    # modules with weights
+    ("nn.Linear nn.Bilinear nn.Conv1d nn.Conv2d nn.Conv3d", (weighted,)),
+    ("nn.RNN nn.LSTM nn.GRU nn.RNNCell nn.LSTMCell nn.GRUCell nn.PReLU", (weighted,)),
+    ("nn.MultiheadAttention nn.Transformer", (weighted,)),
+    ("nn.TransformerEncoderLayer nn.TransformerDecoderLayer", (weighted,)),
+    ("nn.ConvTranspose1d nn.ConvTranspose2d nn.ConvTranspose3d", (weighted, transposed_channels)),
+    ("nn.Embedding nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"),)),
+    ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
+    # normalisations
+    (
+        "nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d",
+        (normalised("affine", "track_running_stats", without=FLOATS),),
+    ),
+    (
+        "nn.InstanceNorm1d nn.InstanceNorm2d nn.InstanceNorm3d",
+        (normalised("affine", without=FLOATS),),
+    ),
+    ("nn.LayerNorm", (normalised("elementwise_affine", without=FLOATS),)),
+    ("nn.GroupNorm", (normalised("affine", without=FLOATS),)),
+    ("nn.LocalResponseNorm nn.AvgPool3d", (only(frozenset({"float32", "float64", "int64"})),)),
+    # pooling and resizing
+    ("nn.MaxPool1d", (only(FLOATS),)),
+    ("nn.MaxPool2d nn.MaxPool3d", (only(NUMBERS),)),
+    ("nn.AvgPool1d nn.AvgPool2d", (only(FLOATS | {"int64"}),)),
+    ("nn.LPPool1d nn.LPPool2d", (only(REAL),)),
+    ("nn.LPPool3d", (only(REAL - {"float16", "bfloat16"}),)),
+    ("nn.AdaptiveAvgPool1d nn.AdaptiveAvgPool2d nn.AdaptiveAvgPool3d", (only(FLOATS),)),
+    ("nn.AdaptiveMaxPool1d nn.AdaptiveMaxPool2d nn.AdaptiveMaxPool3d", (only(FLOATS),)),
+    ("nn.FractionalMaxPool2d nn.FractionalMaxPool3d", (only(FLOATS),)),
+    ("nn.ReflectionPad1d nn.ReflectionPad2d nn.ReflectionPad3d", (only(ALL - {"bool"}),)),
+    ("nn.Fold nn.Unfold", (only(FLOATS | COMPLEX | {"bool"}),)),
+    ("nn.Upsample F.interpolate", (resized,)),
+    # activations and dropout
+    ("nn.CELU nn.ELU nn.GELU nn.GLU nn.Hardshrink nn.Hardsigmoid nn.Hardswish", (only(FLOATS),)),
+    ("nn.LeakyReLU nn.LogSigmoid nn.Mish nn.SELU nn.Softplus nn.Softshrink", (only(FLOATS),)),
+    ("F.gelu F.leaky_relu F.softplus", (only(FLOATS),)),
+    ("nn.SiLU F.silu", (only(FLOATS | COMPLEX),)),
+    ("nn.Hardtanh", (only(NUMBERS - {"uint8"}),)),
+    ("nn.ReLU nn.ReLU6 nn.Threshold torch.relu F.relu", (only(NUMBERS),)),
+    ("nn.Softsign nn.Tanhshrink torch.abs", (only(ALL - {"bool"}),)),
+    (
+        "nn.Softmax nn.LogSoftmax nn.Softmin torch.softmax F.softmax F.log_softmax",
+        (only(FLOATS), axis_exists),
+    ),
+    ("nn.Softmax2d", (only(FLOATS),)),
+    (
+        "nn.Dropout nn.Dropout1d nn.Dropout2d nn.Dropout3d nn.AlphaDropout nn.FeatureAlphaDropout",
+        (in_training(only(FLOATS)),),
+    ),
+    ("nn.RReLU", (in_training(only(FLOATS - {"float16"}), otherwise=only(FLOATS)),)),
+    # losses
+    ("nn.CrossEntropyLoss nn.NLLLoss", (only(FLOATS, "input"), class_targets)),
+    (
+        "nn.MultiMarginLoss nn.MultiLabelMarginLoss",
+        (
+            only(frozenset({"float32", "float64"}), "input"),
+            only(frozenset({"int64"}), "target", wants="int64"),
+        ),
+    ),
+    ("nn.BCELoss", (only(FLOATS, "input"), alike("input", "target"))),
+    ("nn.L1Loss", (unless("bool", "input", "target"),)),
+    ("nn.MSELoss nn.SmoothL1Loss", (float_result("input", "target"),)),
+    ("nn.PoissonNLLLoss", (unless("bool", "input", "target", every=True),)),
+    ("nn.BCEWithLogitsLoss", (only(FLOATS, "input"), only(FLOATS | COMPLEX, "target"))),
+    ("nn.HuberLoss", (only(FLOATS, "input"), only(REAL, "target"))),
+    (
+        "nn.SoftMarginLoss",
+        (only(FLOATS | COMPLEX, "input"), target_not_complex, target_fits_input),
+    ),
+    ("nn.MultiLabelSoftMarginLoss", (only(FLOATS, "input"), unless("bool", "target"))),
+    ("nn.HingeEmbeddingLoss", (only(REAL, "input"),)),
+    (
+        "nn.MarginRankingLoss",
+        (only(REAL, "input1", "input2", "target"), unless("bool", "input1", "input2")),
+    ),
+    ("nn.CosineEmbeddingLoss", (only(REAL, "input1", "input2"),)),
+    ("nn.TripletMarginLoss", (unless("bool", "anchor", "positive", "negative"),)),
+    # arithmetic
+    ("op.matmul torch.bmm F.linear", PRODUCT),
+    ("torch.einsum", (contracted_bool,)),
+    ("op.sub", SUBTRACTED),
+    ("op.pow", (unless("bool", "input", "other", every=True),)),
+    ("op.mod", (*ORDERED, unless("bool", "input", "other", every=True))),
+    ("op.lt op.le op.gt op.ge torch.maximum torch.minimum", ORDERED),
+    ("op.and op.or op.xor", BITS),
+    ("op.invert", (only(INTEGERS | {"bool"}, "input", wants="bool"),)),
+    ("nn.PairwiseDistance", (unless("bool", "x1", "x2"),)),
+    # single tensors
+    ("torch.std torch.var", (only(FLOATS | COMPLEX),)),
+    ("torch.max torch.min torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
+    ("torch.sort torch.argsort torch.clamp", (only(REAL),)),
+    ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
+    ("torch.lerp", (only(FLOATS | COMPLEX),)),
+    ("F.scaled_dot_product_attention", (only(FLOATS, "query", "key", "value"),)),
+    ("torch.rand_like", (only(FLOATS | COMPLEX),)),
+    ("torch.bernoulli", (only(FLOATS),)),
+    ("torch.index_select", (only(POSITIONS, "index", wants="int64"),)),
+)
+
+
+def _table(groups: Iterable[tuple[str, tuple[Rule, ...]]]) -> dict[str, tuple[Rule, ...]]:
+    return {name: rules for names, rules in groups for name in names.split()}
+
+
+RULES = _table(GROUPS)
