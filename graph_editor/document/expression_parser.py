@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+
 from graph_editor.document.expression_tokens import ExpressionError, Token, tokens
 from graph_editor.document.expression_tree import (
     COMPARISONS,
@@ -155,6 +157,8 @@ class _Parser:
                 path.append(f".{self.take().text}")
         if len(path) > 1:
             raise ExpressionError("only a shape can be asked of a port: p.shape[0]", first.place)
+        if keyword.iskeyword(first.text):
+            raise ExpressionError(f"{first.text} is a word of Python, no name", first.place)
         return Variable(first.text, first.place)
 
     def whole_number(self) -> int:

@@ -211,10 +211,12 @@ def _printed(node: Expression, rename: Callable[[str], str]) -> tuple[str, int]:
         case Call():
             listed = ", ".join(inner(argument, 0) for argument in node.arguments)
             return f"{node.function}({listed})", ATOM
-        case Unary(sign="not"):
-            return f"not {inner(node.operand, NOT)}", NOT
         case Unary():
-            return f"-{inner(node.operand, NEGATION)}", NEGATION
+            level = NOT if node.sign == "not" else NEGATION
+            sign = "not " if node.sign == "not" else "-"
+            # a power under a sign is easily misread: parentheses, as ruff format sets them
+            power = isinstance(node.operand, Binary) and node.operand.sign == "**"
+            return sign + inner(node.operand, ATOM if power else level), level
         case Comparison():
             above = LEVELS["=="] + 1
             rest = "".join(f" {sign} {inner(operand, above)}" for sign, operand in node.rest)

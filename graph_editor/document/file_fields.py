@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -12,7 +14,7 @@ from graph_editor.document.model import NOTHING, FrozenMap
 
 T = TypeVar("T")
 
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+IDENTIFIER = re.compile(rf"(?!(?:{'|'.join(keyword.kwlist)})\Z)[A-Za-z_][A-Za-z0-9_]*")
 MAX_DEPTH = 32
 
 
@@ -27,6 +29,8 @@ def freeze(value: object, place: str, complaints: Complaints, depth: int = 0) ->
         )
     if isinstance(value, list):
         return tuple(freeze(v, f"{place}[{i}]", complaints, depth + 1) for i, v in enumerate(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        complaints.add(place, "is no finite number")
     return value
 
 
