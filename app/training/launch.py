@@ -1,0 +1,104 @@
+"""Start of a run in a process of its own that outlives the one that asked for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from app.training.folder import LOG
+from app.training.status import read_status, write_status
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = (sys.executable, "-u", "-m", "app.training.worker")
+STANDBY = (sys.executable, "-u", "-m", "app.engine", "standby")
+UNBORN = "The training process ended before it could begin. What it wrote is in worker.log."
+
+
+class Standby:
+    """A process that has imported torch and waits for a folder, so that a run begins at once."""
+
+    def __init__(self, command: Sequence[str] = STANDBY) -> None:
+        self._process = _spawn(command, subprocess.PIPE, subprocess.DEVNULL, detached=True)
+
+    @property
+    def pid(self) -> int:
+        """The process that will train."""
+        return self._process.pid
+
+    def hand_over(self, folder: Path) -> bool:
+        """Let it train in a folder; False if it is not there any more. Use a standby once."""
+        line = json.dumps({"run": str(folder)}) + "\n"
+        pipe = self._process.stdin
+        if pipe is None or self._process.poll() is not None:
+            return False
+        try:
+            with pipe:
+                pipe.write(line.encode())
+        except OSError:
+            return False
+        _watch(self._process, folder)
+        return True
+
+    def close(self) -> None:
+        """End a standby that is not needed."""
+        self._process.kill()
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        self._process.wait()
+
+
+def start(folder: Path, standby: Standby | None = None, *, detached: bool = True) -> int:
+    """Start the training of a run folder and return the process's pid.
+
+    The process has its own session, low priority, no input, and its output in worker.log; neither
+    Ctrl+C here nor the end of this process reaches it, unless ``detached`` is False. A standby
+    that has died is replaced by a cold start.
+
+    Raises OSError when no process can be started.
+    """
+    folder = folder.resolve()
+    if standby is not None and detached and standby.hand_over(folder):
+        return standby.pid
+    command = [*WORKER, *(() if detached else ("--attached",)), str(folder)]
+    with (folder / LOG).open("ab") as log:
+        process = _spawn(command, subprocess.DEVNULL, log, detached=detached)
+    _watch(process, folder)
+    return process.pid
+
+
+def _spawn(
+    command: Sequence[str], stdin: int, output: int | IO[bytes], *, detached: bool
+) -> subprocess.Popen[bytes]:
+    # The current folder goes first on the path of ``-m``: the program is found without being
+    # installed, and the environment is passed on as it is.
+    if sys.platform == "win32":
+        flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        if detached:
+            flags |= subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        return subprocess.Popen(
+            command, cwd=ROOT, stdin=stdin, stdout=output, stderr=output, creationflags=flags
+        )
+    return subprocess.Popen(
+        command, cwd=ROOT, stdin=stdin, stdout=output, stderr=output, start_new_session=detached
+    )
+
+
+def _watch(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait for the process from a thread: it leaves no zombie, and a stillbirth is told."""
+    threading.Thread(target=_wait, args=(process, folder), name="reaper", daemon=True).start()
+
+
+def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.wait()
+    status = read_status(folder)
+    if status.state == "starting" and not status.pid:
+        with contextlib.suppress(OSError):  # the folder may be gone as well
+            write_status(folder, replace(status, state="failed", reason=UNBORN))
