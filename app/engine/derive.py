@@ -15,6 +15,7 @@ from torch import nn, optim
 from torch.optim import lr_scheduler
 
 from app.engine.derive_types import described, signature
+from graph_editor.catalogue.load import catalogue
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "torch.json"
 
@@ -189,8 +190,6 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
 
 def documentation(name: str) -> str:
     """Return torch's own documentation of a spec; empty where torch has none."""
-    from graph_editor.catalogue.load import catalogue
-
     spec = catalogue().get(name)
     if spec is None or not spec.callee:
         return ""

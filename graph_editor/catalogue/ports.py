@@ -22,7 +22,8 @@ class Port:
 def input_ports(spec: Spec, node: Node, wired: Iterable[str] = ()) -> tuple[Port, ...]:
     """Return the node's input ports in the order of torch's signature.
 
-    Variadic ports are those already wired or held open by holes, and one more to grow by.
+    Variadic ports are those already wired or held open by holes, and one more to grow by, which
+    may stay empty unless it is the only one and something is required.
     """
     taken = tuple(wired)
     return tuple(port for argument in spec.arguments for port in _ports_of(argument, node, taken))
@@ -60,7 +61,8 @@ def _variadic_ports(
         paths = [f"{name}[{i}]" for i in range(count)]
     for path in paths:
         yield Port(PortPath(path), kind, False, argument)
-    yield Port(PortPath(f"{name}[{count}]"), kind, True, argument)
+    enough = count > 0 or not argument.required
+    yield Port(PortPath(f"{name}[{count}]"), kind, enough, argument)
 
 
 def _kind_inside(argument: Argument, path: str) -> PortKind:
