@@ -92,6 +92,10 @@ GAN: Drawn = {
 }
 
 
+def ids(*names: str) -> tuple[NodeId, ...]:
+    return tuple(map(NodeId, names))
+
+
 def main_of(
     drawn: Drawn, output: str, args: Mapping[str, dict[str, object]] | None = None
 ) -> Block:
@@ -119,7 +123,7 @@ def test_a_classifier_is_divided_at_its_input_and_output() -> None:
             map(NodeId, ["image", "conv", "side", "relu", "add", "flat", "head", "logits"])
         ),
         step=tuple(map(NodeId, ["loss", "adam", "plan", "hits"])),
-        idle=(NodeId("lonely"),),
+        idle=ids("lonely"),
     )
 
 
@@ -189,9 +193,9 @@ def test_twins_that_train_different_parts_are_told_apart_by_what_they_train() ->
 def test_new_ids_change_nothing_but_the_ids(drawn: Drawn, output: str, seed: int) -> None:
     chance = random.Random(seed)
     block = main_of(drawn, output)
-    ids = [NodeId(f"n{i}") for i in range(len(drawn))]
-    chance.shuffle(ids)
-    names = dict(zip(block.graph.nodes, ids, strict=True))
+    fresh = [NodeId(f"n{i}") for i in range(len(drawn))]
+    chance.shuffle(fresh)
+    names = dict(zip(block.graph.nodes, fresh, strict=True))
     moved = Block(
         relabelled(block.graph, names, chance),
         inputs=tuple(names[n] for n in block.inputs),
