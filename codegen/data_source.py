@@ -1,4 +1,4 @@
-"""What a data source gives to data.py: its sentence, its imports and the statements that read it."""
+"""What a data source gives to data.py: its sentence, its imports, the statements that read it."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class SourceCode:
 
 
 Writer = Callable[[Mapping[str, Arg]], SourceCode]
-"""Makes the code of a source from its node's arguments. Raises ValueError for one it cannot follow."""
+"""Makes the code of a source from its node's arguments. Raises ValueError for a wrong one."""
 
 
 @cache
 def writers() -> dict[str, Writer]:
-    """Return the writer of every source by the name of its spec: each module in codegen/sources is one."""
+    """Return the writer of every source by its spec: each module in codegen/sources is one."""
     found = (
         import_module(f"codegen.sources.{m.name}") for m in pkgutil.iter_modules(sources.__path__)
     )
@@ -78,7 +78,7 @@ def scikit_learn_table(
 
 
 def standardised(name: str) -> tuple[str, ...]:
-    """Return the statements that scale a tensor to the training part's zero mean and unit deviation."""
+    """Return the statements that scale a tensor by the training part's mean and deviation."""
     return (
         f"mean, deviation = {name}[train].mean(dim=0), {name}[train].std(dim=0)",
         f"{name} = ({name} - mean) / deviation",

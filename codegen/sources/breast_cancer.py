@@ -8,12 +8,12 @@ from graph_editor.document.model import Arg
 SPEC = "data.breast_cancer"
 
 
-def write(args: Mapping[str, Arg]) -> SourceCode:
+def write(_args: Mapping[str, Arg]) -> SourceCode:
     """Return code for 30 measures of a tumour and whether it is benign."""
     return scikit_learn_table(
         loader="load_breast_cancer",
         variable="tumours",
-        summary="The tumours of scikit-learn: 30 measures of 569 breast tumours, malignant (0) or benign (1).",
+        summary="The tumours of scikit-learn: 30 measures of 569, malignant (0) or benign (1).",
         features=30,
         title="the breast tumours of scikit-learn",
     )

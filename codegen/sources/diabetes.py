@@ -8,7 +8,7 @@ from graph_editor.document.model import Arg, FrozenMap
 SPEC = "data.diabetes"
 
 
-def write(args: Mapping[str, Arg]) -> SourceCode:
+def write(_args: Mapping[str, Arg]) -> SourceCode:
     """Return code for 10 measures of a patient and the disease's progression.
 
     The target is standardised too, so that a mean squared error of 1 is what guessing the mean

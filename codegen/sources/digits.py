@@ -8,7 +8,7 @@ from graph_editor.document.model import Arg, FrozenMap
 SPEC = "data.digits"
 
 
-def write(args: Mapping[str, Arg]) -> SourceCode:
+def write(_args: Mapping[str, Arg]) -> SourceCode:
     """Return code for 8x8 grey images, scaled to 0..1, and their digits."""
     return SourceCode(
         title="the handwritten digits of scikit-learn",

@@ -8,7 +8,7 @@ from graph_editor.document.model import Arg
 SPEC = "data.iris"
 
 
-def write(args: Mapping[str, Arg]) -> SourceCode:
+def write(_args: Mapping[str, Arg]) -> SourceCode:
     """Return code for 4 measures of a flower and its species."""
     return scikit_learn_table(
         loader="load_iris",

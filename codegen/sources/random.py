@@ -21,7 +21,7 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
     lines = [_line(port, ports[port], samples, dtypes, classes) for port in sorted(ports)]
     return SourceCode(
         title="made-up tensors",
-        summary=f"Made-up tensors: {samples:,} samples drawn at random, the same for the same seed.",
+        summary=f"Made-up tensors: {samples:,} samples drawn at random, the same for one seed.",
         returns=", ".join(_described(port, ports[port]) for port in sorted(ports)),
         tensors=FrozenMap({port: port for port in sorted(ports)}),
         read=("generator = torch.Generator().manual_seed(seed)", *lines),

@@ -8,7 +8,7 @@ from graph_editor.document.model import Arg
 SPEC = "data.wine"
 
 
-def write(args: Mapping[str, Arg]) -> SourceCode:
+def write(_args: Mapping[str, Arg]) -> SourceCode:
     """Return code for 13 measures of a wine and its grower."""
     return scikit_learn_table(
         loader="load_wine",

@@ -1,0 +1,122 @@
+"""Writing data.py: a data source, a fixed split, and statistics of the training part only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from codegen.data_source import SourceCode, writers
+from codegen.emit import Expression, call, name, number, tuple_of
+from codegen.first_line import first_line
+from codegen.statements import (
+    Argument,
+    Blank,
+    Statement,
+    assign,
+    function,
+    give_back,
+    word,
+    write,
+)
+from codegen.written import CannotWrite, SourceText
+from graph_editor.document.model import Address, Arg, FrozenMap, Node
+
+DEFAULT_SPLIT: FrozenMap[str, Arg] = FrozenMap({"train": 0.8, "val": 0.2})
+SMALL = 1e-9
+
+
+def source_code(node_id: Address, node: Node) -> SourceCode:
+    """Return the text pieces of a data node. Raises CannotWrite."""
+    if node.spec not in writers():
+        known = ", ".join(sorted(writers()))
+        raise CannotWrite(node_id, f"the data source {node.spec} has no code yet", f"Use {known}")
+    if node.args.get("ports") is not None and node.spec != "data.random":
+        raise CannotWrite(node_id, "other names for its ports are not supported", "Remove ports")
+    try:
+        return writers()[node.spec](node.args)
+    except ValueError as problem:
+        raise CannotWrite(node_id, str(problem), "Change this argument of the source") from None
+
+
+def write_data(title: str, node_id: Address, node: Node) -> SourceText:
+    """Return data.py for a data node. Raises CannotWrite."""
+    source = source_code(node_id, node)
+    train, validation = split_of(node_id, node.args)
+    arguments = [Argument("seed", "int", number(0))]
+    body = [
+        *[word(line, node_id) for line in source.read],
+        *_split(source, train, validation, node_id),
+        *[word(line, node_id) for line in source.fit],
+        give_back(_both_parts(source), node_id),
+    ]
+    docstring = f"Return (train, validation): {source.returns}."
+    width = ", ".join(["torch.Tensor"] * len(source.names))
+    statements: list[Statement] = [
+        *_imports(source),
+        Blank(),
+        word(f"Split = tuple[{width}]"),
+        function("load_data", arguments, "tuple[Split, Split]", body, docstring, node=node_id),
+    ]
+    needs = " and ".join(["PyTorch", *source.packages])
+    return write(statements, first_line(title, needs), source.summary)
+
+
+def _imports(source: SourceCode) -> list[Statement]:
+    lines = [*source.imports]
+    if source.packages:
+        lines.append("from sklearn.model_selection import train_test_split")
+    return [word("import torch"), *[word(line) for line in lines]]
+
+
+def split_of(node_id: Address, args: Mapping[str, Arg]) -> tuple[float, float]:
+    """Return the training and the validation fraction that a data node asks for.
+
+    What is left of a sum below 1 is the test part: it is kept aside. Raises CannotWrite.
+    """
+    split = args.get("split")
+    parts: Mapping[str, Arg] = split if isinstance(split, FrozenMap) else DEFAULT_SPLIT
+    fractions = {k: v for k, v in parts.items() if isinstance(v, float) and 0 < v < 1}
+    known = {"train", "val"} <= set(parts) <= {"train", "val", "test"}
+    if (
+        not known
+        or len(fractions) < len(parts)
+        or sum(fractions.values()) > 1 + SMALL
+        or not isinstance(split, FrozenMap | None)
+    ):
+        raise CannotWrite(
+            node_id,
+            f"the split {dict(parts)} is not one of fractions that sum to 1 at most",
+            "Give, for instance, train 0.8 and val 0.2",
+        )
+    return fractions["train"], fractions["val"]
+
+
+def _split(source: SourceCode, train: float, validation: float, node: Address) -> list[Statement]:
+    """Return the statement that binds the indices of the training and the validation part."""
+    if source.drawn:
+        return [assign("train, validation", _cut(source.drawn, train, validation), node)]
+    rows = call(name("range"), [call(name("len"), [name(source.names[-1])])])
+    aside = 1 - train - validation > SMALL
+    keywords: dict[str, Expression] = {"train_size": number(train)} if aside else {}
+    keywords |= {"test_size": number(validation), "random_state": name("seed")}
+    if source.stratify:
+        keywords["stratify"] = name(source.stratify)
+    return [assign("train, validation", call(name("train_test_split"), [rows], keywords), node)]
+
+
+def _cut(samples: int, train: float, validation: float) -> Expression:
+    """Return slices of samples that were drawn independently, so that any cut is a fair one."""
+    first, last = round(samples * train), min(round(samples * (train + validation)), samples)
+    ends = [
+        call(name("slice"), [number(first)]),
+        call(name("slice"), [number(first), number(last)]),
+    ]
+    return tuple_of(ends, bare=True)
+
+
+def _both_parts(source: SourceCode) -> Expression:
+    """Return the tensors of the training part and those of the validation part, as tuples."""
+    parts = [
+        tuple_of(Expression(f"{tensor}[{part}]") for tensor in source.names)
+        for part in ("train", "validation")
+    ]
+    return tuple_of(parts, bare=True)

@@ -1,0 +1,73 @@
+"""The Settings of a training script: what the command line may change, and its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codegen.training_limits import RUN_DEFAULTS
+from codegen.training_plan import Plan
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.model import Address, Arg, Project
+
+AS_KEYWORD = ("lr", "weight_decay", "momentum")
+FROM_OPTIMIZER = (*AS_KEYWORD, "clip_norm", "accumulate")
+"""The optimizer's arguments that are settings; but for lr only where the drawing says them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of Settings."""
+
+    name: str
+    default: str | int | float
+    remark: str = ""
+    node: Address | None = None
+
+    @property
+    def line(self) -> str:
+        """Return the field as it stands in the class."""
+        shown = f'"{self.default}"' if isinstance(self.default, str) else repr(self.default)
+        return f"{self.name}: {type(self.default).__name__} = {shown}"
+
+
+def settings_of(project: Project, plan: Plan, lookup: Lookup) -> tuple[Setting, ...]:
+    """Return the settings of a project's training script. Raises CannotWrite."""
+    run = {name: project.run.get(name, default) for name, default in RUN_DEFAULTS.items()}
+    return (
+        Setting("device", "cpu"),
+        Setting("threads", 1, "another number changes the last bits of the result"),
+        *[Setting(name, _count(run[name])) for name in ("seed", "epochs", "batch_size")],
+        *_of_optimizer(project, plan, lookup),
+    )
+
+
+def _count(value: Arg) -> int:
+    assert isinstance(value, int)  # training_limits.check_run has said so
+    return value
+
+
+def _of_optimizer(project: Project, plan: Plan, lookup: Lookup) -> list[Setting]:
+    node = project.main.graph.nodes[plan.optimizer]
+    spec = lookup(node.spec)
+    assert spec is not None  # training_limits.check_node has said so
+    found = []
+    for name in FROM_OPTIMIZER:
+        argument = spec.argument(name)
+        value = node.args.get(name)
+        if argument is None or (value is None and name != "lr"):
+            continue
+        number = argument.default if value is None else value
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise CannotWrite(
+                plan.optimizer, f"{name} is not a plain number", f"Give {name} a number"
+            )
+        if name == "accumulate":
+            if not isinstance(number, int) or number < 1:
+                raise CannotWrite(plan.optimizer, "accumulate is not a count", "Give 1 or more")
+            if number == 1:
+                continue
+        else:
+            number = float(number)
+        found.append(Setting(name, number, "", Address(plan.optimizer)))
+    return found

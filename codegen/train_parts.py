@@ -1,0 +1,89 @@
+"""What the pieces of train.py share: the plan of the training and the names of its variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codegen.data_source import SourceCode
+from codegen.names import fresh, slug, spec_word
+from codegen.training_plan import Plan
+from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import FrozenMap, Graph, Node, NodeId, Project
+
+_OWN = """
+    Any Callable F Path Report Settings argparse batch batches criterion dataclass device epoch
+    event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
+    parse_settings report result scheduler settings show shuffle signal state step tensor torch
+    total tqdm train train_part val_part validation
+"""
+OWN_NAMES = frozenset(_OWN.split())
+"""The names that train.py always uses, whatever is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the writers of train.py's pieces read."""
+
+    project: Project
+    lookup: Lookup
+    verdict: Verdict
+    plan: Plan
+    model: str
+    """The name of the model's class."""
+    title: str
+    data: SourceCode
+    names: FrozenMap[str, str]
+    """Variables: of the source's tensors by port, and of nodes by id."""
+
+    @property
+    def graph(self) -> Graph:
+        """The main graph."""
+        return self.project.main.graph
+
+    def node(self, node_id: NodeId) -> Node:
+        """Return a node of the main graph."""
+        return self.graph.nodes[node_id]
+
+    def spec(self, node_id: NodeId) -> Spec:
+        """Return the spec of a node, which the plan has found to be known."""
+        spec = self.lookup(self.node(node_id).spec)
+        assert spec is not None
+        return spec
+
+
+def variable_names(
+    project: Project, plan: Plan, data: SourceCode, lookup: Lookup, model: str
+) -> FrozenMap[str, str]:
+    """Return a name for every variable of the step; metrics come last and so change no other."""
+    taken = {*OWN_NAMES, model}
+    names: dict[str, str] = {}
+    for tensor in data.names:
+        names[f"data.{tensor}"] = _taken(tensor, taken)
+    graph = project.main.graph
+    for node_id in plan.outputs:
+        node = graph.nodes[node_id]
+        names[node_id] = _taken(slug(node.name) or slug(node_id) or "output", taken)
+    losses = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
+    if len(losses) == 1 and graph.nodes[losses[0]].kind == "nn":
+        names[f"module.{losses[0]}"] = "criterion"
+    for node_id in (*plan.step, *plan.watched):
+        node = graph.nodes[node_id]
+        stem = slug(node.name) or spec_word(node.spec)
+        names[node_id] = _taken(stem if node.kind != "nn" else f"{stem}_value", taken)
+        if node.kind == "nn" and f"module.{node_id}" not in names:
+            names[f"module.{node_id}"] = _taken(stem, taken)
+    return FrozenMap(names)
+
+
+def is_loss(lookup: Lookup, node: Node) -> bool:
+    """Whether a node is one of torch's losses."""
+    spec = lookup(node.spec)
+    return spec is not None and spec.category == "Losses"
+
+
+def _taken(stem: str, used: set[str]) -> str:
+    name = fresh(stem, used)
+    used.add(name)
+    return name

@@ -1,0 +1,100 @@
+"""What training code is not written for yet, each with its reason and the way out."""
+
+from __future__ import annotations
+
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.model import Arg, FrozenMap, NodeId, Project, same
+
+RUN_DEFAULTS: FrozenMap[str, Arg] = FrozenMap({"epochs": 10, "seed": 0, "batch_size": 64})
+"""The run settings that a project may say, and what holds where it does not."""
+
+OFF: FrozenMap[str, tuple[Arg, ...]] = FrozenMap(
+    {
+        "precision": (None, "float32"),
+        "early_stop": (None, False, 0),
+        "ema_decay": (None, False, 0, 0.0),
+        "keep_best": (None, False),
+        "compile": (None, False),
+    }
+)
+"""Run settings that have no code yet, by the values that leave them off."""
+
+MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
+
+KINDS = {
+    "transform": ("transforms of data are not supported yet", "Remove it or put it in the model"),
+    "code": ("custom code is not supported yet", "Draw it with nodes of the catalogue"),
+    "block": (
+        "a block outside the model is not supported yet",
+        "Draw its nodes in the main graph, or lead its result through an output node",
+    ),
+    "param": (
+        "a weight outside the model is not supported yet",
+        "Lead its result through an output node",
+    ),
+    "buffer": (
+        "a buffer outside the model is not supported yet",
+        "Use a constant instead",
+    ),
+    "call": ("a call of an unknown library is not supported", "Use a node of the catalogue"),
+}
+
+OPTIMIZER_OFF: FrozenMap[str, tuple[Arg, ...]] = FrozenMap(
+    {"trains": (None,), "every": (None, 1), "order": (None, 0)}
+)
+
+
+def check_run(run: FrozenMap[str, Arg]) -> None:
+    """Raise CannotWrite for a run setting that train.py cannot follow."""
+    for name, value in run.items():
+        if name in RUN_DEFAULTS:
+            if isinstance(value, bool) or not isinstance(value, int) or value < (name != "seed"):
+                raise CannotWrite(
+                    "run", f"the setting {name} is not a count", "Give a whole number"
+                )
+        elif name not in OFF:
+            raise CannotWrite("run", f"the setting {name} is unknown here", "Remove it")
+        elif not _is_off(value, OFF[name]):
+            raise CannotWrite(
+                "run", f"the setting {name} = {value!r} is not supported yet", f"Switch {name} off"
+            )
+
+
+def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
+    """Raise CannotWrite for a node of the step or the data part that train.py cannot follow."""
+    node = project.main.graph.nodes[node_id]
+    if lookup(node.spec) is None:
+        raise CannotWrite(node_id, f"{node.spec} is unknown here", "Replace the node")
+    if node.kind in KINDS:
+        raise CannotWrite(node_id, *KINDS[node.kind])
+    if node.weights is not None and (node.weights.follows or node.weights.start):
+        what = "a copy that follows other weights" if node.weights.follows else "start weights"
+        raise CannotWrite(node_id, f"{what} in the step: not supported yet", "Remove it")
+    if node.repeat is not None or node.when is not None:
+        what = "repeat" if node.repeat is not None else "when"
+        raise CannotWrite(
+            node_id,
+            f"{what} on a node outside the model is not supported yet",
+            f"Remove its {what}",
+        )
+    if node.kind == "nn" and node.spec[3:].startswith(MODE_DEPENDENT):
+        raise CannotWrite(
+            node_id,
+            f"{node.spec} behaves differently in training and lies outside the model",
+            "Lead its result through an output node, so that it becomes part of the model",
+        )
+    if node.kind == "optim":
+        _check_optimizer(node_id, node.args)
+
+
+def _check_optimizer(node_id: NodeId, args: FrozenMap[str, Arg]) -> None:
+    for name, off in OPTIMIZER_OFF.items():
+        if not _is_off(args.get(name), off):
+            raise CannotWrite(
+                node_id, f"{name} of an optimizer is not supported yet", f"Remove {name}"
+            )
+
+
+def _is_off(value: Arg, off: tuple[Arg, ...]) -> bool:
+    return any(same(value, each) for each in off)

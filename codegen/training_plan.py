@@ -1,0 +1,177 @@
+"""What train.py has to do, read from the drawing; what has no code yet is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from codegen.data_source import writers
+from codegen.training_limits import check_node, check_run
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import ENDS, Lookup, Regions, canonical_order, incoming, regions
+from graph_editor.document.model import Arg, Block, FrozenMap, InPort, NodeId, OutPort, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The training of a project: one data source, one model, losses, one optimizer."""
+
+    source: NodeId
+    feeds: tuple[OutPort, ...]
+    """The source's port that feeds each input of the model, in the order of ``forward``."""
+    outputs: tuple[NodeId, ...]
+    """The model's output nodes, in the order of what ``forward`` returns."""
+    results: FrozenMap[OutPort, NodeId]
+    """Ports inside the model that an output node makes visible, by that node."""
+    shown: FrozenMap[OutPort, OutPort]
+    """Ports of the model's inputs, by the source's port that feeds them."""
+    losses: tuple[OutPort, ...]
+    weights: tuple[float, ...]
+    """One factor per loss; empty where none are given."""
+    optimizer: NodeId
+    scheduler: NodeId | None
+    metrics: tuple[NodeId, ...]
+    step: tuple[NodeId, ...]
+    """The nodes between model and losses, in canonical order."""
+    watched: tuple[NodeId, ...]
+    """The further nodes that only metrics need, in canonical order."""
+
+
+def has_training(project: Project) -> bool:
+    """Whether the drawing says anything of training: a source of data, a metric or an optimizer."""
+    nodes = project.main.graph.nodes.values()
+    return any(node.kind in (*ENDS, "data") for node in nodes)
+
+
+def training_plan(project: Project, lookup: Lookup) -> Plan:
+    """Return the plan of a project's training. Raises CannotWrite."""
+    main, parts = project.main, regions(project.main, lookup)
+    check_run(project.run)
+    for node_id in (*parts.data, *parts.step):
+        check_node(project, node_id, lookup)
+    optimizer = _only(main, _of_kind(main, parts.step, "optim"), "optimizer")
+    source = _only(main, _of_kind(main, parts.data, "data"), "data source")
+    if main.graph.nodes[source].spec not in writers():
+        raise CannotWrite(
+            source,
+            f"the data source {main.graph.nodes[source].spec} has no code yet",
+            f"Use one of {', '.join(sorted(writers()))}",
+        )
+    schedulers = _of_kind(main, parts.step, "lr_scheduler")
+    if len(schedulers) > 1:
+        raise CannotWrite(
+            schedulers[1], "several schedulers in one training are not supported yet", "Keep one"
+        )
+    losses = _losses(main, optimizer)
+    metrics = _of_kind(main, parts.step, "metric")
+    outputs = _outputs(main, parts)
+    step = _between(main, [port.node for port in losses], parts, lookup)
+    seen = _between(main, metrics, parts, lookup)
+    return Plan(
+        source=source,
+        feeds=_feeds(main, parts, source),
+        outputs=outputs,
+        results=FrozenMap({main.graph.wires[InPort(n, "input")]: n for n in outputs}),  # type: ignore[arg-type]  # the port's name is literal
+        shown=_shown(main, parts, source),
+        losses=losses,
+        weights=_weights(main, optimizer, losses),
+        optimizer=optimizer,
+        scheduler=schedulers[0] if schedulers else None,
+        metrics=metrics,
+        step=step,
+        watched=tuple(n for n in seen if n not in step),
+    )
+
+
+def _of_kind(main: Block, nodes: Iterable[NodeId], kind: str) -> tuple[NodeId, ...]:
+    return tuple(n for n in nodes if main.graph.nodes[n].kind == kind)
+
+
+def _only(main: Block, found: tuple[NodeId, ...], what: str) -> NodeId:
+    if not found:
+        raise CannotWrite(
+            main.name or "the main graph",
+            f"the training has no {what}",
+            f"Add one {what} and wire it",
+        )
+    if len(found) > 1:
+        raise CannotWrite(
+            found[1],
+            f"a training with several {what}s is not supported yet",
+            f"Keep one {what} ({found[0]} or {found[1]})",
+        )
+    return found[0]
+
+
+def _losses(main: Block, optimizer: NodeId) -> tuple[OutPort, ...]:
+    wires = incoming(main.graph)[optimizer]
+    found = sorted((int(p[7:-1]), source) for p, source in wires.items() if p.startswith("losses["))
+    if not found:
+        raise CannotWrite(optimizer, "the optimizer has no loss", "Wire a loss into it")
+    return tuple(source for _, source in found)
+
+
+def _weights(main: Block, optimizer: NodeId, losses: tuple[OutPort, ...]) -> tuple[float, ...]:
+    given: Arg = main.graph.nodes[optimizer].args.get("loss_weights")
+    if given is None:
+        return ()
+    values = given if isinstance(given, tuple) else (given,)
+    if len(values) != len(losses):
+        raise CannotWrite(
+            optimizer,
+            f"loss_weights has {len(values)} factors for {len(losses)} losses",
+            "Give one number for each loss",
+        )
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) != len(values):
+        raise CannotWrite(
+            optimizer, "loss_weights that change are not supported yet", "Give plain numbers"
+        )
+    return tuple(numbers)
+
+
+def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
+    drawn = [n for n in parts.model if main.graph.nodes[n].spec == "io.output"]
+    outputs = [n for n in main.outputs if n in drawn]
+    outputs += sorted(n for n in drawn if n not in outputs)
+    if not outputs:
+        raise CannotWrite(
+            main.name or "the main graph",
+            "the model has no output",
+            "Add an output node after the model's last layer",
+        )
+    for node in outputs:
+        if InPort(node, "input") not in main.graph.wires:  # type: ignore[arg-type]  # the port's name is literal
+            raise CannotWrite(node, "nothing is wired into this output", "Wire a layer into it")
+    return tuple(outputs)
+
+
+def _inputs(main: Block, parts: Regions) -> list[NodeId]:
+    drawn = [n for n in parts.model if main.graph.nodes[n].spec == "io.input"]
+    inputs = [n for n in main.inputs if n in drawn]
+    return inputs + sorted(n for n in drawn if n not in inputs)
+
+
+def _feeds(main: Block, parts: Regions, source: NodeId) -> tuple[OutPort, ...]:
+    feeds = []
+    for node in _inputs(main, parts):
+        port = main.graph.wires.get(InPort(node, "input"))  # type: ignore[arg-type]  # as above
+        if port is None or port.node != source:
+            raise CannotWrite(node, "this input gets no data", f"Wire a port of {source} into it")
+        feeds.append(port)
+    return tuple(feeds)
+
+
+def _shown(main: Block, parts: Regions, source: NodeId) -> FrozenMap[OutPort, OutPort]:
+    ports = _feeds(main, parts, source)
+    inputs = _inputs(main, parts)
+    return FrozenMap({OutPort(n, "output"): port for n, port in zip(inputs, ports, strict=True)})
+
+
+def _between(
+    main: Block, roots: Iterable[NodeId], parts: Regions, lookup: Lookup
+) -> tuple[NodeId, ...]:
+    """Return the step's nodes that roots depend on, without optimizers, schedulers and metrics."""
+    cut = (*parts.model, *parts.data)
+    order = canonical_order(main.graph, roots, lookup, cut)
+    return tuple(n for n in order if n in parts.step and main.graph.nodes[n].kind not in ENDS)
