@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.verdict import Diagnostic, Verdict
-from graph_editor.document.model import Address, Node, NodeId, Project
+from graph_editor.document.model import Address, BlockId, Node, NodeId, Project
 
 GRADES = ("error", "warning", "info")
 
@@ -52,7 +52,7 @@ def label(project: Project, address: Address) -> str:
         if node is None:
             return str(address)
         words.append(node.name or part)
-        block = project.blocks.get(node.spec.partition(".")[2]) if node.kind == "block" else None
+        block = project.blocks.get(BlockId(node.spec.partition(".")[2])) if node.kind == "block" else None
         graph = block.graph if block is not None else graph
     return " / ".join(words)
 
@@ -78,8 +78,7 @@ def _drawn_order(project: Project, lookup: Lookup) -> tuple[NodeId, ...]:
     return canonical_order(project.main.graph, ends, lookup)
 
 
-def _sum_below(counts: object, node: NodeId) -> int:
-    assert hasattr(counts, "items")
+def _sum_below(counts: Mapping[Address, int], node: NodeId) -> int:
     return sum(
         count
         for address, count in counts.items()

@@ -20,13 +20,17 @@ def add_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("file", type=Path, metavar="FILE", help="a .netwright project")
     sub.add_argument("--json", action="store_true", help="print the verdict as one JSON object")
     sub.add_argument("--fix", metavar="ID", help="apply the fix with this id (needs -o)")
-    sub.add_argument("-o", dest="output", type=Path, metavar="FILE2", help="where the fixed project goes")
+    sub.add_argument(
+        "-o", dest="output", type=Path, metavar="FILE2", help="where the fixed project goes"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the problems and the table, or apply a fix; return 1 where an error remains."""
     if (options.fix is None) != (options.output is None):
-        raise CommandError("--fix ID and -o FILE2 go together: the fixed project is written to FILE2")
+        raise CommandError(
+            "--fix ID and -o FILE2 go together: the fixed project is written to FILE2"
+        )
     project = load(options.file)
     verdict = judge(project)
     if options.fix is not None:

@@ -20,7 +20,9 @@ from graph_editor.document.model import Project
 def add_options(sub: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     sub.add_argument("file", type=Path, metavar="FILE", help="a .netwright project")
-    sub.add_argument("-o", dest="output", type=Path, metavar="DIR", required=True, help="the folder")
+    sub.add_argument(
+        "-o", dest="output", type=Path, metavar="DIR", required=True, help="the folder"
+    )
     sub.add_argument("--force", action="store_true", help="replace files that differ")
 
 
