@@ -52,7 +52,8 @@ def label(project: Project, address: Address) -> str:
         if node is None:
             return str(address)
         words.append(node.name or part)
-        block = project.blocks.get(BlockId(node.spec.partition(".")[2])) if node.kind == "block" else None
+        kind, _, key = node.spec.partition(".")
+        block = project.blocks.get(BlockId(key)) if kind == "block" else None
         graph = block.graph if block is not None else graph
     return " / ".join(words)
 
@@ -82,7 +83,7 @@ def _sum_below(counts: Mapping[Address, int], node: NodeId) -> int:
     return sum(
         count
         for address, count in counts.items()
-        if address == node or address.startswith((f"{node}/", f"{node}["))
+        if str(address) == node or address.startswith((f"{node}/", f"{node}["))
     )
 
 
