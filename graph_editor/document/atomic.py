@@ -8,6 +8,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+SYSTEM = os.name
+
 
 def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
     """Replace the file at path by data; whatever happens, the old or the new content is there.
@@ -26,10 +28,7 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
         prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent
     )
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _fill(handle, content)
         Path(name).chmod(_mode(target))
         os.replace(name, target)  # noqa: PTH105  # the name by which the guarantee is known
     except BaseException:
@@ -37,6 +36,17 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
             Path(name).unlink()
         raise
     flush_folder(target.parent)
+
+
+def _fill(handle: int, content: bytes) -> None:
+    """Write content to an open file, wait until it is on the disk, and close it."""
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _mode(target: Path) -> int:
@@ -54,7 +64,7 @@ def _mask() -> int:
 
 def flush_folder(folder: Path) -> None:
     """Make a folder's entries outlast a power cut, where the system has a way to."""
-    if os.name == "nt":
+    if SYSTEM == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

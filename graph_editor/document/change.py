@@ -139,7 +139,7 @@ def _tree_change(
 
 
 def apply_change(project: Project, change: Mapping[str, Any]) -> Project:
-    """Return the project with a change in it.
+    """Return the project with a change in it, given as JSON or frozen.
 
     The change may come from outside: it is checked as a file is.
 
@@ -148,7 +148,7 @@ def apply_change(project: Project, change: Mapping[str, Any]) -> Project:
 
     """
     complaints = Complaints("")
-    fields = Fields(dict(change) if isinstance(change, Mapping) else change, "", complaints)
+    fields = Fields(thaw(change), "", complaints)
     for key in fields.value.keys() - CHANGE_FIELDS:
         complaints.add(key, "is no part of a change")
     parts = fields.value

@@ -132,7 +132,7 @@ def _repeat(fields: Fields) -> Repeat:
         inner.complaints.add(place, "must say the axis of a port, a whole number")
         return None
 
-    if inner.value and "count" not in inner.value:
+    if "count" not in inner.value:
         inner.complain("count", "is missing")
     return Repeat(
         _whole(inner, "count", 1),

@@ -30,6 +30,9 @@ TOP_FIELDS = frozenset(
     {"format", "format_version", "min_reader", "blocks", "main", "code", "run", "layout"}
 )
 
+LINE_MARKS = "\x85\u2028\u2029"
+"""Signs that some programs take for the end of a line; JSON leaves them bare."""
+
 encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -175,7 +178,10 @@ def dumps(project: Project) -> str:
     parts += [f" {encode(key)}: {encode(thaw(extra[key]))}" for key in sorted(extra)]
     if project.layout:
         parts.append(_section("layout", {k: _layout(v) for k, v in project.layout.items()}))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    for mark in LINE_MARKS:
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
 
 
 def _section(name: str, entries: Mapping[str, str]) -> str:

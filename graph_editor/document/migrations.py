@@ -15,8 +15,9 @@ torch's own renames are no steps: the catalogue knows them.
 """
 
 
-def migrate(tree: Tree, version: int, steps: Mapping[int, Step] = STEPS) -> Tree:
+def migrate(tree: Tree, version: int, steps: Mapping[int, Step] | None = None) -> Tree:
     """Return the tree after every step from version on."""
+    steps = STEPS if steps is None else steps
     while version in steps:
         tree = steps[version](tree)
         version += 1

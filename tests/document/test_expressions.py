@@ -114,10 +114,13 @@ def _parentheses(text: str) -> list[tuple[int, int]]:
 @settings(max_examples=300)
 @given(st.text(alphabet="ab1.09 +-*/%()<>=!,[]shapemin_'\"\\\n\té∞", max_size=40) | st.text())
 def test_any_text_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
+    tree, place = None, -1
     try:
         tree = parse(text)
     except ExpressionError as error:
-        assert 0 <= error.place <= max(len(text), 1000)
+        place = error.place
+    if tree is None:
+        assert 0 <= place <= max(len(text), 1000)
         return
     assert parse(to_python(tree)) == tree
     ast.parse(to_python(tree, lambda name: "x"), mode="eval")
@@ -159,7 +162,7 @@ def test_a_wrong_text_is_refused_with_column_and_reason(text: str, column: int, 
     if not words:
         assert parse(text) == Variable("input")
         return
-    with pytest.raises(ExpressionError, match=".") as caught:
+    with pytest.raises(ExpressionError) as caught:
         parse(text)
     assert words in str(caught.value)
     if column:
@@ -186,7 +189,7 @@ def test_a_wrong_text_is_refused_with_column_and_reason(text: str, column: int, 
 )
 def test_what_has_no_value_says_why(text: str, words: str) -> None:
     shapes = {"input": (2, 3, 8, 8)}
-    with pytest.raises(ExpressionError, match=".") as caught:
+    with pytest.raises(ExpressionError) as caught:
         evaluate(parse(text), SCOPE, shapes.__getitem__)
     assert words in str(caught.value)
 

@@ -1,0 +1,119 @@
+"""The journal gives back unsaved work, up to the last line that is whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from graph_editor.document.files import FileProblem
+from graph_editor.document.journal import Journal, recover
+from graph_editor.document.model import Block, FrozenMap, Graph, Node, NodeId, Project
+
+
+def _project(count: int) -> Project:
+    nodes = {NodeId(f"n{k}"): Node("nn.ReLU", f"é{k}\u2028") for k in range(count)}
+    return Project(Block(Graph(FrozenMap(nodes)), "Main"), run=FrozenMap({"epochs": count}))
+
+
+def _journal(path: Path, count: int) -> list[int]:
+    """Record a project of 1 to count nodes; return the file's size after each record."""
+    sizes = []
+    with Journal(path, "here.netwright", _project(1)) as journal:
+        sizes.append(path.stat().st_size)
+        for k in range(2, count + 1):
+            journal.record(_project(k))
+            sizes.append(path.stat().st_size)
+    return sizes
+
+
+def test_every_change_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    _journal(path, 5)
+    found = recover(path)
+    assert found.project == _project(5)
+    assert (found.file, found.changes, found.dropped) == ("here.netwright", 4, 0)
+
+
+def test_a_record_without_change_adds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, "", _project(2)) as journal:
+        before = path.stat().st_size
+        journal.record(_project(2))
+        assert path.stat().st_size == before
+
+
+def test_a_torn_end_is_dropped_wherever_it_was_torn(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    sizes = _journal(path, 4)
+    content = path.read_bytes()
+    for length in range(sizes[0], len(content)):
+        path.write_bytes(content[:length])
+        found = recover(path)
+        whole = sum(size <= length for size in sizes)
+        assert found.project == _project(whole)
+        assert found.dropped == (length not in sizes)
+
+
+def test_a_changed_byte_ends_the_recovery_before_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    sizes = _journal(path, 4)
+    content = path.read_bytes()
+    for place in range(sizes[1], sizes[2]):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        found = recover(path)
+        assert found.project == _project(2)
+        assert found.dropped >= 1
+
+
+def test_a_line_that_is_missing_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    sizes = _journal(path, 4)
+    content = path.read_bytes()
+    path.write_bytes(content[: sizes[1]] + content[sizes[2] :])
+    assert recover(path).project == _project(2)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"nothing of ours\n", b"\xff" * 40])
+def test_a_file_without_a_whole_first_line_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(content)
+    with pytest.raises(FileProblem, match="first line"):
+        recover(path)
+    with pytest.raises(FileProblem, match="cannot be read"):
+        recover(tmp_path / "absent")
+
+
+def test_a_save_begins_the_record_anew(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, "", _project(1)) as journal:
+        journal.record(_project(2))
+        journal.restart("there.netwright", _project(2))
+        journal.record(_project(3))
+        assert recover(path).project == _project(3)
+        assert recover(path).file == "there.netwright"
+        assert recover(path).changes == 1
+        journal.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_a_failed_record_leaves_the_record_whole_and_the_next_one_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "journal"
+    real = getattr(os, step)
+
+    def half(handle: int, *content: memoryview) -> None:
+        real(handle, *(part[:3] for part in content))
+        raise OSError(28, "No space left on device")
+
+    with Journal(path, "", _project(1)) as journal:
+        journal.record(_project(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(os, step, half)
+            with pytest.raises(OSError, match="No space"):
+                journal.record(_project(3))
+        assert recover(path).project == _project(2)
+        assert recover(path).dropped == 0
+        journal.record(_project(4))
+    assert recover(path).project == _project(4)
