@@ -21,10 +21,18 @@ WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 72, 28, 84, 52
 HEIGHTS = (300, 170)
 """Of the loss panel, and of each panel below it."""
 GAP, COLUMNS, MOST_PANELS = 40, 700, 3
+LARGEST = 1e300
+"""Room is left for the sums that place a value on its axis."""
 INK, QUIET, GRID, PAPER = "#1f2328", "#59636e", "#e4e7eb", "#ffffff"
 TRAIN, VALIDATION = "#0072b2", "#d55e00"
 """Blue and vermilion of Okabe and Ito's set, which stay apart for colour-blind readers."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+LEGEND = (
+    ("each step", 532, TRAIN, 1.0, 0.5, False),
+    ("training", 640, TRAIN, 2.5, 1.0, False),
+    ("validation", 735, VALIDATION, 2.5, 1.0, True),
+)
+"""Text, place, colour, width, opacity, dots."""
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -101,7 +109,7 @@ def _panels(
     for name in names:
         unit = per_epoch or 1.0
         lines = (
-            Series(_points(steps, f"train_{name}", unit), TRAIN, width=1.0, opacity=0.35),
+            Series(_points(steps, f"train_{name}", unit), TRAIN, 1.0, 0.35 if epochs else 0.9),
             Series(_points(epochs, f"train_{name}", unit), TRAIN),
             Series(_points(epochs, f"val_{name}", unit), VALIDATION, dots=len(epochs) <= 60),
         )
@@ -120,8 +128,10 @@ def _points(records: Sequence[Mapping[str, Any]], name: str, unit: float) -> lis
 
 
 def _value(value: object) -> float:
-    number_ = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if number_ else math.nan  # type: ignore[arg-type]  # looked at above
+    """Return a number that can be drawn, else NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    return float(value) if abs(value) < LARGEST else math.nan
 
 
 def _across(xs: Sequence[float]) -> Scale:
@@ -159,22 +169,19 @@ def _header(title: str, told: str, height: int) -> Iterator[str]:
 
 
 def _legend() -> Iterator[str]:
-    x, y = WIDTH - RIGHT - 190, 52
-    for name, colour, wide, dots in (
-        ("training", TRAIN, 0, False),
-        ("validation", VALIDATION, 92, True),
-    ):
-        at = x + wide
-        yield f'<path d="M{at} {y - 1}h22" stroke="{colour}" stroke-width="2.5"/>'
+    y = 51
+    for name, x, colour, width, opacity, dots in LEGEND:
+        stroke = f'stroke="{colour}" stroke-width="{width}" opacity="{opacity}"'
+        yield f'<path d="M{x} {y}h22" {stroke}/>'
         if dots:
-            yield f'<circle cx="{at + 11}" cy="{y - 1}" r="3" fill="{colour}"/>'
-        yield _text(at + 28, y + 4, name, f'fill="{INK}"')
+            yield f'<circle cx="{x + 11}" cy="{y}" r="3" fill="{colour}"/>'
+        yield _text(x + 28, y + 5, name, f'fill="{INK}"')
 
 
 def _drawn(panel: Panel, across: Scale, top: int, height: int) -> Iterator[str]:
     values = [y for line in panel.series for _, y in line.points]
     up = fitted(values, top + height, top, may_log=panel.name == "loss")
-    for tick in up.ticks(max(3, height // 50)):
+    for tick in up.ticks(height // 40):
         y = up(tick)
         yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{GRID}"/>'
         yield _text(LEFT - 10, y + 4.5, number(tick), f'text-anchor="end" fill="{QUIET}"')

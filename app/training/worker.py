@@ -77,7 +77,7 @@ class Training:
         except KeyboardInterrupt:
             self._keep(files.WEIGHTS)
             return {"state": "stopped", "reason": "Stopped at once, in the middle of a step."}
-        except Exception as error:
+        except BaseException as error:  # a SystemExit in custom code, too
             traceback.print_exc()
             status = self._board.status
             when = f"after {status.epoch} epochs and {status.step} steps"
