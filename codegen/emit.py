@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
-from graph_editor.document.model import NOTHING
+from graph_editor.document.model import NOTHING, Address
 
 
 class Rank(IntEnum):
@@ -72,6 +72,18 @@ class Call(Expression):
         super().__init__(f"{_atom(callee)}({', '.join([item.text for item in items])})")
         self.callee = callee
         self.items = items
+
+
+class Listed(Call):
+    """A call with one argument to the line, each written for a node of its own."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(
+        self, callee: Expression, items: Sequence[Expression], nodes: Sequence[Address]
+    ) -> None:
+        super().__init__(callee, items)
+        self.nodes = nodes
 
 
 class Keyword(Expression):
@@ -186,7 +198,7 @@ def call(
 
 def starred(value: Expression, stars: str = "*") -> Expression:
     """Return an unpacked argument."""
-    return Keyword(stars, _held(value, Rank.BIT_OR))
+    return Keyword(stars, held(value, Rank.BIT_OR))
 
 
 def subscript(owner: Expression, *items: Expression) -> Expression:
@@ -213,38 +225,39 @@ def operation(sign: str, left: Expression, right: Expression) -> Expression:
     """Return a binary operation with just the parentheses that Python needs."""
     rank = RANKS[sign]
     if rank == Rank.POWER:
-        left = _held(left, Rank.ATOM)
-        right = _held(right, Rank.UNARY)
+        left = held(left, Rank.ATOM)
+        right = held(right, Rank.UNARY)
         if left.simple and right.simple:
             return Expression(f"{left.text}**{right.text}", rank)
         return Operation([left, right], [sign], rank)
-    right = _held(right, rank + 1)
+    right = held(right, rank + 1)
     if isinstance(left, Operation) and left.rank == rank and rank != Rank.COMPARE:
         return Operation([*left.operands, right], [*left.signs, sign], rank)
-    return Operation([_held(left, rank + (rank == Rank.COMPARE)), right], [sign], rank)
+    return Operation([held(left, rank + (rank == Rank.COMPARE)), right], [sign], rank)
 
 
-def _held(value: Expression, rank: int) -> Expression:
+def held(value: Expression, rank: int) -> Expression:
+    """Return value, in parentheses if it binds less tightly than rank."""
     return value if value.rank >= rank else Display("()", [value])
 
 
 def negated(value: Expression) -> Expression:
     """Return ``-value``."""
-    held = _held(value, Rank.UNARY)
-    return Expression(f"-{held.text}", Rank.UNARY, held.simple)
+    operand = held(value, Rank.UNARY)
+    return Expression(f"-{operand.text}", Rank.UNARY, operand.simple)
 
 
 def inverted(sign: str, value: Expression) -> Expression:
     """Return ``not value`` or ``~value``."""
     if sign == "not":
-        return Expression(f"not {_held(value, Rank.NOT).text}", Rank.NOT)
-    return Expression(f"~{_held(value, Rank.UNARY).text}", Rank.UNARY)
+        return Expression(f"not {held(value, Rank.NOT).text}", Rank.NOT)
+    return Expression(f"~{held(value, Rank.UNARY).text}", Rank.UNARY)
 
 
 def ternary(test: Expression, yes: Expression, no: Expression) -> Expression:
     """Return ``yes if test else no``."""
     higher = Rank.OR
-    text = f"{_held(yes, higher).text} if {_held(test, higher).text} else {no.text}"
+    text = f"{held(yes, higher).text} if {held(test, higher).text} else {no.text}"
     return Expression(text, Rank.TERNARY)
 
 

@@ -46,13 +46,13 @@ def _broken(prefix: str, value: Expression, suffix: str, indent: int) -> list[st
     return rule(prefix, value, suffix, indent) if rule else None
 
 
-def _inner(prefix: str, value: Expression, suffix: str, indent: int) -> list[str]:
+def inside_brackets(prefix: str, value: Expression, suffix: str, indent: int) -> list[str]:
     """Return the lines of an item that already stands between brackets."""
     flat = f"{' ' * indent}{prefix}{value.text}{suffix}"
     if len(flat) <= WIDTH:
         return [flat]
     if isinstance(value, Keyword):
-        return _inner(prefix + value.prefix, value.value, suffix, indent)
+        return inside_brackets(prefix + value.prefix, value.value, suffix, indent)
     if prefix and isinstance(value, Operation):
         return laid_out(prefix, value, suffix, indent)
     broken = None
@@ -94,7 +94,7 @@ def _arguments(items: Sequence[Expression], indent: int) -> list[str]:
         return [" " * indent + flat]
     if len(items) == 1 and isinstance(items[0], Comprehension) and not items[0].brackets:
         return _split(items[0], indent)
-    return [line for item in items for line in _inner("", item, ",", indent)]
+    return [line for item in items for line in inside_brackets("", item, ",", indent)]
 
 
 def _links(value: Expression) -> int:
@@ -117,16 +117,16 @@ def _display(prefix: str, value: Expression, suffix: str, indent: int) -> list[s
     pad = " " * indent
     opening, closing = value.brackets[0], value.brackets[1]
     if value.text[0] != "(" or len(value.items) > 1 or value.text.endswith(",)"):
-        body = [line for item in value.items for line in _inner("", item, ",", indent + 4)]
+        body = [line for item in value.items for line in inside_brackets("", item, ",", indent + 4)]
     else:
-        body = _inner("", value.items[0], "", indent + 4)  # parentheses about an operand
+        body = inside_brackets("", value.items[0], "", indent + 4)  # parentheses about an operand
     return [f"{pad}{prefix}{opening}", *body, f"{pad}{closing}{suffix}"]
 
 
 def _bare(prefix: str, value: Expression, suffix: str, indent: int) -> list[str] | None:
     assert isinstance(value, BareTuple)
     pad = " " * indent
-    body = [line for item in value.items for line in _inner("", item, ",", indent + 4)]
+    body = [line for item in value.items for line in inside_brackets("", item, ",", indent + 4)]
     return [f"{pad}{prefix}(", *body, f"{pad}){suffix}"]
 
 
@@ -135,7 +135,9 @@ def _generator(prefix: str, value: Expression, suffix: str, indent: int) -> list
     if not value.brackets:
         return None
     pad = " " * indent
-    body = [line for clause in value.clauses for line in _inner("", clause, "", indent + 4)]
+    body = [
+        line for clause in value.clauses for line in inside_brackets("", clause, "", indent + 4)
+    ]
     return [f"{pad}{prefix}{value.brackets[0]}", *body, f"{pad}{value.brackets[1]}{suffix}"]
 
 
@@ -181,12 +183,14 @@ def _split(value: Expression, indent: int, reserved: int = 0) -> list[str]:
     if indent + len(value.text) + reserved <= WIDTH:
         return [pad + value.text]
     if isinstance(value, Operation):
-        lines = _inner("", value.operands[0], "", indent)
+        lines = inside_brackets("", value.operands[0], "", indent)
         for sign, operand in zip(value.signs, value.operands[1:], strict=True):
-            lines += _inner(f"{sign} ", operand, "", indent)
+            lines += inside_brackets(f"{sign} ", operand, "", indent)
         return lines
     if isinstance(value, Comprehension):
-        return [line for clause in value.clauses for line in _inner("", clause, "", indent)]
+        return [
+            line for clause in value.clauses for line in inside_brackets("", clause, "", indent)
+        ]
     if isinstance(value, Call) and _links(value) > 1:
         return _chain(value, indent)
     broken = _broken("", value, "", indent)

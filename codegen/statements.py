@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from codegen.emit import Expression, call
+from codegen.emit import Expression, Listed, call
 from codegen.emit import name as named
-from codegen.layout import WIDTH, ImportedNames, laid_out
+from codegen.layout import WIDTH, ImportedNames, inside_brackets, laid_out
 from codegen.written import SourceText
 from graph_editor.document.model import Address
 
@@ -224,6 +224,9 @@ def _put(page: Page, statement: Statement, indent: int) -> None:
 
 def _put_line(page: Page, line: Line, indent: int) -> None:
     pad = " " * indent
+    if isinstance(line.value, Listed):
+        _put_listed(page, line, line.value, indent)
+        return
     text = line.prefix + line.value.text + line.suffix if line.value else line.prefix + line.suffix
     remark = f"  # {line.remark}" if line.remark else ""
     if indent + len(text) + len(remark) <= WIDTH:
@@ -237,6 +240,15 @@ def _put_line(page: Page, line: Line, indent: int) -> None:
         return
     for each in laid_out(line.prefix, line.value, line.suffix, indent):
         page.put(each, line.node)
+
+
+def _put_listed(page: Page, line: Line, value: Listed, indent: int) -> None:
+    """Write one argument to the line; the trailing comma keeps them apart."""
+    page.put(f"{' ' * indent}{line.prefix}{value.callee.text}(", line.node)
+    for item, node in zip(value.items, value.nodes, strict=True):
+        for text in inside_brackets("", item, ",", indent + 4):
+            page.put(text, node)
+    page.put(f"{' ' * indent}){line.suffix}", line.node)
 
 
 def _put_docstring(page: Page, text: str, indent: int) -> None:

@@ -1,0 +1,153 @@
+"""The text of model.py: one class per block that is used, and one for the main graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codegen.emit import call, name
+from codegen.model_forward import Forward
+from codegen.model_members import Members
+from codegen.model_plan import ClassPlan, Planner
+from codegen.names import header, remark, slug
+from codegen.state_map import state_map
+from codegen.statements import Line, Statement, class_of, do, function, word, write
+from codegen.written import CannotWrite, SourceText
+from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import Address, Expr, NodeId, OutPort, Project
+
+
+@dataclass(frozen=True, slots=True)
+class ModelText:
+    """model.py, and what the training script has to know of it."""
+
+    source: SourceText
+    class_name: str
+    """The class of the main graph; empty where that has no output node."""
+    inputs: tuple[tuple[str, NodeId], ...]
+    """Names of forward's parameters and their nodes, in order."""
+    outputs: tuple[tuple[str, NodeId], ...]
+    """Names for what forward returns and their nodes, in order."""
+    state_map: Mapping[str, tuple[Address, str]]
+    """``state_dict`` key -> address of the node and its parameter's name."""
+    classes: Mapping[str, str]
+    """Block id, or ``main`` -> the class written for it."""
+    paths: Mapping[NodeId, str]
+    """Nodes of the main graph that own a module -> their attribute: ``conv1``, ``features[2]``."""
+
+
+def write_model(project: Project, lookup: Lookup, verdict: Verdict) -> ModelText:
+    """Return model.py for a project that the verdict found sound.
+
+    Raises CannotWrite, which names the node, for what is wrong in the drawing or has no code yet.
+    """
+    for diagnostic in verdict.diagnostics:
+        if diagnostic.severity == "error":
+            raise CannotWrite(diagnostic.node, diagnostic.message, "Mend that first.")
+    planner = Planner(project, lookup, verdict)
+    plans = planner.plan()
+    if not plans:
+        raise CannotWrite("main", "no output node and no block", "Draw an output on a wire.")
+    for plan in plans:
+        Members(planner, plan).name_all()
+    classes = [_class(planner, plan) for plan in plans]
+    main = planner.plans.get("main")
+    title = project.main.name or (main.class_name if main else "")
+    source = _file(classes, title, main.class_name if main else "Blocks", project.main.doc)
+    named = main.outputs() if main else []
+    return ModelText(
+        source=source,
+        class_name=main.class_name if main else "",
+        inputs=_inputs(main) if main else (),
+        outputs=tuple((output_name(main, node), node) for node in named) if main else (),
+        state_map=state_map(planner, main) if main else {},
+        classes={plan.key: plan.class_name for plan in plans},
+        paths=_paths(planner, main) if main else {},
+    )
+
+
+def _inputs(plan: ClassPlan) -> tuple[tuple[str, NodeId], ...]:
+    return tuple((a.name, n) for a, n in zip(plan.signature, plan.inputs(), strict=True))
+
+
+def _paths(planner: Planner, plan: ClassPlan) -> dict[NodeId, str]:
+    members = Members(planner, plan)
+    owners = [n for n in plan.order if plan.owner(n) in plan.attributes or n in plan.group_of]
+    return {n: members.path(n).text.removeprefix("self.") for n in owners}
+
+
+def output_name(plan: ClassPlan, node: NodeId) -> str:
+    """Return what a result of forward is called."""
+    return slug(plan.node(node).name) or "output"
+
+
+def _class(planner: Planner, plan: ClassPlan) -> Statement:
+    members = Members(planner, plan)
+    forward = Forward(planner, plan, members)
+    arguments = forward.arguments()
+    plan.signature = arguments[1:]
+    returns = forward.returns()
+    body = forward.write()
+    start = do(call(name("super().__init__")))
+    made: list[Statement] = [start, *members.statements()]
+    constructor = function("__init__", members.arguments(), "None", made)
+    method = function("forward", arguments, returns, body)
+    annotations: list[Statement] = [
+        word(f"{plan.attributes[n]}: torch.Tensor", plan.address(n))
+        for n in plan.attributes
+        if plan.node(n).kind == "buffer"
+    ]
+    docstring = class_docstring(planner, plan)
+    return class_of(plan.class_name, ["nn.Module"], [*annotations, constructor, method], docstring)
+
+
+def class_docstring(planner: Planner, plan: ClassPlan) -> str:
+    """Return what goes in and what comes out, with shapes."""
+    doc = remark(plan.block.doc, 300)
+    doc = doc if not doc or doc.endswith(".") else doc + "."
+    ins = [
+        _described(planner, plan, node, argument.name)
+        for argument, node in zip(plan.signature, plan.inputs(), strict=True)
+    ]
+    outs = [_described(planner, plan, n, output_name(plan, n)) for n in plan.outputs()]
+    words = (("Input", ins), ("Output", outs))
+    shapes = [
+        f"{w}{'s' if len(found) > 1 else ''}: {', '.join(found)}." for w, found in words if found
+    ]
+    return " ".join([doc, *shapes]).strip()
+
+
+def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> str:
+    """Return ``image (B, 1, 8, 8) float32``."""
+    declared = plan.node(node).args.get("shape")
+    if plan.key != "main":
+        if not isinstance(declared, tuple):
+            return called
+        sizes = [remark(d.text if isinstance(d, Expr) else str(d)) for d in declared]
+        return f"{called} ({', '.join(sizes)})"
+    source = OutPort(node, "output")
+    found = planner.verdict.types.get(f"{source.node}.{source.port}")
+    if found is None:
+        return called
+    inside = ", ".join(str(d) for d in found.shape) + ("," if len(found.shape) == 1 else "")
+    return f"{called} ({inside}) {found.dtype}"
+
+
+def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
+    """Return the file: what is imported is what the classes' text names."""
+    body = write(classes)
+    used = set(re.findall(r"\b(torch|F|nn)\.", body.text))
+    imports: list[Statement] = [Line(text) for key, text in IMPORTS if key in used]
+    about = remark(doc, 200)
+    docstring = f"{class_name}: {about}" if about else f"{class_name}, a neural network."
+    docstring += "" if docstring.endswith(".") else "."
+    return write([*imports, *classes], header(title), docstring)
+
+
+IMPORTS = (
+    ("torch", "import torch"),
+    ("F", "import torch.nn.functional as F"),
+    ("nn", "from torch import nn"),
+)

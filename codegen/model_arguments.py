@@ -1,0 +1,219 @@
+"""The arguments of constructors and calls: only those that differ from torch's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from codegen import emit
+from codegen.emit import Expression
+from codegen.literals import NoLiteral, Rename, written
+from codegen.model_plan import ClassPlan, Planner, is_auto
+from codegen.written import CannotWrite
+from graph_editor.catalogue.spec import Argument, Spec
+from graph_editor.document.model import Arg, Hole, Name, NodeId, same
+
+AXES = ("dim", "axis", "start_dim", "dims")
+
+
+class Passed:
+    """Arguments for one call, in torch's order: by position up to the first gap, then by name."""
+
+    def __init__(self) -> None:
+        self.positional: list[Expression] = []
+        self.keywords: dict[str, Expression] = {}
+        self.gap = False
+
+    def put(self, argument: Argument, value: Expression, by_name: bool) -> None:
+        """Pass a value."""
+        if argument.style == "keyword" or self.gap or by_name:
+            self.keywords[argument.name] = value
+            self.gap = True
+        else:
+            self.positional.append(value)
+
+    def call(self, callee: Expression) -> Expression:
+        """Return the call."""
+        return emit.call(callee, self.positional, self.keywords)
+
+
+def constructed(planner: Planner, plan: ClassPlan, node: NodeId, rename: Rename) -> Expression:
+    """Return the expression that builds a node's module."""
+    found = plan.node(node)
+    spec = planner.lookup(found.spec)
+    assert spec is not None
+    passed = Passed()
+    first = True
+    for argument in spec.arguments:
+        if argument.stage != "constructor" or argument.style == "pseudo":
+            continue
+        value = _constructor_value(planner, plan, node, argument, rename)
+        if value is None:
+            passed.gap = True
+        else:
+            by_name = not argument.required and not (first and _speaks(argument))
+            passed.put(argument, value, by_name and found.kind != "block")
+        first = False
+    if found.kind == "block":
+        inner = planner.plans[found.spec.partition(".")[2]]
+        for extra in inner.extras:
+            passed.put(
+                Argument(extra.name),
+                _extra_value(planner, plan, f"{node}/{extra.path}", extra.argument, node),
+                passed.gap,
+            )
+        renamed = {inner.parameters.get(k, k): v for k, v in passed.keywords.items()}
+        return emit.call(emit.name(inner.class_name), passed.positional, renamed)
+    return passed.call(callee(spec))
+
+
+def callee(spec: Spec) -> Expression:
+    """Return torch's name of a spec as the imports of the file let it be written."""
+    text = spec.callee
+    for long, short in (("torch.nn.functional.", "F."), ("torch.nn.", "nn.")):
+        if text.startswith(long):
+            return emit.name(short + text[len(long) :])
+    return emit.name(text)
+
+
+def _speaks(argument: Argument) -> bool:
+    """Whether an optional first argument is clear without its name: ``nn.Dropout(0.25)``."""
+    return argument.type in ("int", "float", "number", "size") and argument.name not in AXES
+
+
+def _constructor_value(
+    planner: Planner, plan: ClassPlan, node: NodeId, argument: Argument, rename: Rename
+) -> Expression | None:
+    found = plan.node(node)
+    if is_auto(argument, found):
+        settled = planner.settled(plan, node, argument.name)
+        if settled is None:
+            return _extra_value(planner, plan, node, argument.name, node)
+        return literal(plan, node, argument, settled, rename)
+    if argument.name not in found.args or _default(argument, found.args[argument.name]):
+        return None
+    return literal(plan, node, argument, found.args[argument.name], rename)
+
+
+def _extra_value(
+    planner: Planner, plan: ClassPlan, path: str, argument: str, node: NodeId
+) -> Expression:
+    for extra in plan.extras:
+        if (extra.path, extra.argument) == (path, argument):
+            return emit.name(extra.name)
+    value = planner.common(plan, path, argument)
+    if value is None:
+        raise CannotWrite(
+            plan.address(node), f"{argument} is not known", "Connect the node, or type a number."
+        )
+    return written(value)
+
+
+def literal(
+    plan: ClassPlan, node: NodeId, argument: Argument, value: Arg, rename: Rename
+) -> Expression:
+    """Return an argument's expression, or refuse by name."""
+    try:
+        made = written(value, rename)
+    except NoLiteral as error:
+        way_out = "Type a number, or a name that is known there."
+        raise CannotWrite(plan.address(node), f"{argument.name}: {error}", way_out) from None
+    if argument.type == "tensor" and isinstance(value, tuple):
+        return emit.call(emit.name("torch.tensor"), [listed(value)])
+    return made
+
+
+def listed(value: Arg) -> Expression:
+    """Return nested numbers as lists, as one types a tensor."""
+    if isinstance(value, tuple):
+        return emit.list_of(listed(item) for item in value)
+    return written(value)
+
+
+def _default(argument: Argument, value: Arg) -> bool:
+    return not argument.required and same(argument.default, value)
+
+
+def called(
+    plan: ClassPlan,
+    node: NodeId,
+    arguments: tuple[Argument, ...],
+    inputs: Mapping[str, Expression],
+    rename: Rename,
+) -> Passed:
+    """Return what a call passes: wires by port path, and call arguments that are no default."""
+    passed = Passed()
+    for argument in arguments:
+        if argument.stage != "call" or argument.style == "pseudo":
+            continue
+        values = list(_call_values(plan, node, argument, inputs, rename))
+        if not values:
+            passed.gap = True
+            continue
+        if argument.style == "variadic":
+            passed.positional += values
+            continue
+        wired = argument.port is not None or argument.required
+        for value in values:
+            passed.put(argument, value, not wired and not _numbered(argument))
+    return passed
+
+
+def _numbered(argument: Argument) -> bool:
+    return argument.name == "start_dim"
+
+
+def _call_values(
+    plan: ClassPlan,
+    node: NodeId,
+    argument: Argument,
+    inputs: Mapping[str, Expression],
+    rename: Rename,
+) -> Iterator[Expression]:
+    """Yield the argument's value: several of a variadic one, none where it is left out."""
+    name, args = argument.name, plan.node(node).args
+    if name in inputs:
+        yield inputs[name]
+        return
+    places = {p: v for p, v in inputs.items() if p.startswith((name + "[", name + "."))}
+    if argument.leaves and places:
+        yield emit.tuple_of(places[leaf] for leaf in argument.leaves)
+        return
+    if name not in args and not places:
+        return
+    value = args.get(name, ())
+    if not places and _default(argument, value):
+        return
+    if argument.many and places and not isinstance(value, tuple) | _holed(value):
+        value = ()
+    if argument.many and places and not _holed(value):
+        value = tuple(Hole() for _ in places)
+    try:
+        made = _tree(argument, value, rename, places)
+    except NoLiteral as error:
+        raise CannotWrite(plan.address(node), f"{name}: {error}", "Connect or type it.") from None
+    yield from made
+
+
+def _holed(value: Arg) -> bool:
+    return isinstance(value, Hole) or (isinstance(value, tuple) and any(map(_holed, value)))
+
+
+def _tree(
+    argument: Argument, value: Arg, rename: Rename, places: Mapping[str, Expression]
+) -> list[Expression]:
+    name = argument.name
+    if argument.style == "variadic" and isinstance(value, tuple):
+        return [written(v, rename, places, f"{name}[{i}]") for i, v in enumerate(value)]
+    if argument.many and isinstance(value, tuple):
+        items = [written(v, rename, places, f"{name}[{i}]") for i, v in enumerate(value)]
+        return [emit.list_of(items)]
+    if argument.type == "tensor" and isinstance(value, tuple):
+        return [emit.call(emit.name("torch.tensor"), [listed(value)])]
+    return [written(value, rename, places, name)]
+
+
+def dtype_of(arg: Arg) -> Expression | None:
+    """Return a dtype that is not torch's default, or None."""
+    if isinstance(arg, Name) and arg.text.removeprefix("torch.") != "float32":
+        return written(arg)
+    return None

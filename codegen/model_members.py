@@ -1,0 +1,343 @@
+"""The constructor of a class: its attributes in the order of forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from codegen import emit
+from codegen.emit import Expression
+from codegen.literals import NoLiteral, Rename, expression, unknown, written
+from codegen.model_arguments import constructed, dtype_of, literal
+from codegen.model_plan import (
+    OWNING,
+    ClassPlan,
+    Planner,
+    base_name,
+    muted,
+    names_in,
+    uses_index,
+)
+from codegen.names import fresh
+from codegen.statements import Argument, Statement, assign, do
+from codegen.written import CannotWrite
+from graph_editor.catalogue.ports import output_tree
+from graph_editor.catalogue.spec import Argument as SpecArgument
+from graph_editor.document.model import At, Expr, Node, NodeId
+
+SELF = emit.name("self")
+NAMES_OF_CHAINS = (("Conv", "features"), ("Linear", "layers"))
+
+
+class Members:
+    """Names the attributes of a class and writes the statements that make them."""
+
+    def __init__(self, planner: Planner, plan: ClassPlan) -> None:
+        self.planner = planner
+        self.plan = plan
+        self.mentioned = mentioned(plan)
+
+    def name_all(self) -> None:
+        """Fold chains and give every module its attribute."""
+        self._fold()
+        plan = self.plan
+        bases: dict[NodeId, str] = {}
+        for node in plan.order:
+            owner = plan.owner(node)
+            if muted(plan.node(node)):
+                continue
+            if owner not in plan.graph.nodes:
+                raise CannotWrite(plan.address(node), f"{owner} is gone", "Choose its module anew.")
+            if plan.node(owner).kind not in OWNING or plan.node(owner).spec == "param.of":
+                continue
+            if node in plan.group_of:
+                group = plan.groups[plan.group_of[node]]
+                if group[0] == node:
+                    bases[node] = self._chain_word(group)
+            elif owner not in bases:
+                bases[owner] = base_name(
+                    plan.node(owner), self.planner.lookup(plan.node(owner).spec)
+                )
+        used = {*plan.parameters.values(), *(e.name for e in plan.extras)}
+        words = list(bases.values())
+        for node, base in bases.items():
+            name = fresh(base, used, words.count(base) > 1)
+            used.add(name)
+            plan.attributes[node] = name
+
+    def _chain_word(self, group: list[NodeId]) -> str:
+        specs = [self.plan.node(n).spec for n in group]
+        last = self.plan.order[-2:]
+        if any("Conv" in s for s in specs):
+            return "features"
+        if group[-1] in last and len(self.plan.order) > len(group) + 3:
+            return "head"
+        return "blocks" if all(s.startswith("block.") for s in specs) else "layers"
+
+    def _fold(self) -> None:
+        """Find chains of plain modules that nothing else touches."""
+        plan = self.plan
+        chain_of: dict[NodeId, list[NodeId]] = {}
+        for node in plan.order:
+            if not self._plain(node):
+                continue
+            (source,) = plan.wires[node].values()
+            before = chain_of.get(source.node)
+            if before is not None and before[-1] == source.node and plan.uses[source] == 1:
+                before.append(node)
+                chain_of[node] = before
+            else:
+                chain_of[node] = [node]
+        for node in plan.order:
+            chain = chain_of.get(node)
+            if chain and chain[0] == node and len(chain) > 1:
+                plan.groups.append(chain)
+                plan.group_of.update(dict.fromkeys(chain, len(plan.groups) - 1))
+
+    def _plain(self, node: NodeId) -> bool:
+        """Whether a node is an unnamed module that takes one tensor and gives one."""
+        plan, found = self.plan, self.plan.node(node)
+        if found.kind not in ("nn", "block") or found.name or found.when or found.repeat:
+            return False
+        if found.weights or found.freeze or node in self.mentioned or len(plan.wires[node]) != 1:
+            return False
+        spec = self.planner.lookup(found.spec)
+        assert spec is not None
+        calls = [a for a in spec.arguments if a.stage == "call"]
+        if any(a.name in found.args for a in calls) or not isinstance(
+            output_tree(spec, found), str
+        ):
+            return False
+        return calls[0].name in plan.wires[node] and all(not a.required for a in calls[1:])
+
+    def path(self, node: NodeId) -> Expression:
+        """Return ``self.conv`` or ``self.features[2]``."""
+        plan, owner = self.plan, self.plan.owner(node)
+        if owner in plan.group_of:
+            group = plan.groups[plan.group_of[owner]]
+            whole = emit.attribute(SELF, plan.attributes[group[0]])
+            return emit.subscript(whole, emit.number(group.index(owner)))
+        return emit.attribute(SELF, plan.attributes[owner])
+
+    def state_path(self, node: NodeId) -> str:
+        """Return the prefix of the node's keys in the state dict."""
+        return self.path(node).text.removeprefix("self.").replace("[", ".").replace("]", "")
+
+    def arguments(self) -> list[Argument]:
+        """Return the constructor's parameters, those without a default first."""
+        plan = self.plan
+        found = [
+            Argument(
+                plan.parameters[p.name],
+                p.type if p.type in ("int", "float", "bool", "str") else "int",
+                None if p.default is None else written(p.default),
+            )
+            for p in plan.block.parameters
+        ]
+        found += [Argument(extra.name, "int") for extra in plan.extras]
+        return [Argument("self"), *sorted(found, key=lambda a: a.default is not None)]
+
+    def rename(self, node: NodeId, inside: Mapping[str, Expression] | None = None) -> Rename:
+        """Return how names in a node's constructor arguments are written."""
+
+        def renamed(name: str, axis: int | None) -> Expression:
+            if axis is not None:
+                return self._known_size(node, name, axis)
+            if inside and name in inside:
+                return inside[name]
+            if name in self.plan.parameters:
+                return emit.name(self.plan.parameters[name])
+            return unknown(name)
+
+        return renamed
+
+    def _known_size(self, node: NodeId, port: str, axis: int) -> Expression:
+        source = next((s for p, s in self.plan.wires[node].items() if p == port), None)
+        if self.plan.key == "main" and source is not None:
+            found = self.planner.verdict.types.get(f"{source.node}.{source.port}")
+            if found and -len(found.shape) <= axis < len(found.shape):
+                size = found.shape[axis]
+                if isinstance(size, int):
+                    return emit.number(size)
+        return unknown(port, axis)
+
+    def statements(self) -> list[Statement]:
+        """Return the constructor's body below ``super().__init__()``."""
+        plan = self.plan
+        body: list[Statement] = []
+        for node in dict.fromkeys(plan.owner(n) for n in plan.order):
+            if node in plan.group_of:
+                group = plan.groups[plan.group_of[node]]
+                if group[0] == node:
+                    body.append(self._sequential(group))
+            elif node in plan.attributes:
+                body.extend(self._member(node))
+        kept = [assign(f"self.{name}", emit.name(name)) for name in plan.stored]
+        return [*kept, *body, *self._ties(), *self._frozen()]
+
+    def _sequential(self, group: list[NodeId]) -> Statement:
+        plan = self.plan
+        items = [constructed(self.planner, plan, n, self.rename(n)) for n in group]
+        nodes = [plan.address(n) for n in group]
+        value = emit.Listed(emit.name("nn.Sequential"), items, nodes)
+        return assign(f"self.{plan.attributes[group[0]]}", value, plan.address(group[0]))
+
+    def _member(self, node: NodeId) -> list[Statement]:
+        plan, found = self.plan, self.plan.node(node)
+        target, address = f"self.{plan.attributes[node]}", plan.address(node)
+        if found.kind in ("param", "buffer"):
+            return [self._tensor(node, found, target)]
+        if found.repeat is not None and not found.repeat.shared:
+            value = self._repeated(node, found)
+        else:
+            value = constructed(self.planner, plan, node, self.rename(node))
+        test = constructor_test(found)
+        if test is not None:
+            held = self._test(node, test)
+            value = emit.ternary(held, value, emit.call(emit.name("nn.Identity")))
+        return [assign(target, value, address)]
+
+    def _test(self, node: NodeId, test: Expr) -> Expression:
+        try:
+            return expression(test.text, self.rename(node))
+        except NoLiteral as error:
+            raise CannotWrite(
+                self.plan.address(node), f"when: {error}", "Use parameters of the block."
+            ) from None
+
+    def _repeated(self, node: NodeId, found: Node) -> Expression:
+        assert found.repeat is not None
+        count = self.count(node)
+        inside = {"i": emit.name("i"), "n": count}
+        value = constructed(self.planner, self.plan, node, self.rename(node, inside))
+        counter = "i" if uses_index(found) else "_"
+        turns = emit.call(emit.name("range"), [count])
+        if in_sequence(self.planner, self.plan, node):
+            several = emit.comprehension("[]", value, counter, turns)
+            return emit.call(emit.name("nn.Sequential"), [emit.starred(several)])
+        several = emit.comprehension("", value, counter, turns)
+        return emit.call(emit.name("nn.ModuleList"), [several])
+
+    def count(self, node: NodeId) -> Expression:
+        """Return how often a node is repeated, as the constructor says it."""
+        repeat = self.plan.node(node).repeat
+        assert repeat is not None
+        return literal(self.plan, node, COUNT, repeat.count, self.rename(node))
+
+    def _tensor(self, node: NodeId, found: Node, target: str) -> Statement:
+        """Return the statement that makes a parameter or a buffer."""
+        plan, address = self.plan, self.plan.address(node)
+        shape = found.args.get("shape")
+        sizes = shape if isinstance(shape, tuple) else (shape,)
+        if shape is None:
+            raise CannotWrite(address, "shape is not known", "Type the sizes.")
+        args = [literal(plan, node, COUNT, size, self.rename(node)) for size in sizes]
+        args = args or [emit.tuple_of(())]
+        dtype = dtype_of(found.args.get("dtype"))
+        keywords = {"dtype": dtype} if dtype else {}
+        value = self._filled(found, args, keywords, address)
+        if found.kind == "param":
+            floating = dtype is None or "float" in dtype.text or "complex" in dtype.text
+            more = {} if floating else {"requires_grad": emit.literal(False)}
+            made = emit.call(emit.name("nn.Parameter"), [value], more)
+            return assign(target, made, address)
+        more = {"persistent": emit.literal(False)} if found.args.get("persistent") is False else {}
+        word = emit.literal(target.removeprefix("self."))
+        return do(emit.call(emit.name("self.register_buffer"), [word, value], more), address)
+
+    def _filled(
+        self, found: Node, sizes: list[Expression], keywords: dict[str, Expression], address: str
+    ) -> Expression:
+        spec = self.planner.lookup(found.spec)
+        init, std = found.args.get("init"), found.args.get("std")
+        for argument in spec.arguments if spec else ():
+            init = argument.default if argument.name == "init" and init is None else init
+            std = argument.default if argument.name == "std" and std is None else std
+        if init in ("zeros", "ones"):
+            return emit.call(emit.name(f"torch.{init}"), sizes, keywords)
+        if init not in ("normal", "uniform", "xavier_uniform", "kaiming_uniform"):
+            raise CannotWrite(address, f"init {init!r} is unknown", "Choose one of the list.")
+        empty = emit.call(emit.name("torch.empty"), sizes, keywords)
+        more = {"std": written(std)} if init == "normal" else {}
+        return emit.call(emit.name(f"nn.init.{init}_"), [empty], more)
+
+    def _ties(self) -> list[Statement]:
+        found = []
+        for target in sorted(self.plan.graph.ties):
+            left = self.inner_path(target, "tie")
+            right = self.inner_path(self.plan.graph.ties[target], "tie")
+            if left is not None and right is not None:
+                address = self.plan.address(NodeId(target.split("/")[0].rpartition(".")[0]))
+                found.append(assign(left, right, address, "tied"))
+        return list(found)
+
+    def inner_path(self, address: str, what: str) -> Expression | None:
+        """Return the attribute path of ``block/node.parameter``; None if it is not in forward."""
+        path, _, parameter = address.rpartition(".")
+        found = self.module_path(path, what)
+        return None if found is None else emit.attribute(found, *parameter.split("."))
+
+    def module_path(self, address: str, what: str) -> Expression | None:
+        """Return the attribute path of a node below this graph; None if it is not in forward."""
+        first, _, rest = address.partition("/")
+        stem, _, index = first.partition("[")
+        node = NodeId(stem)
+        if node not in self.plan.graph.nodes:
+            raise CannotWrite(stem, f"a {what} of a node that is gone", "Remove it.")
+        owner = self.plan.owner(node)
+        if owner not in self.plan.attributes and owner not in self.plan.group_of:
+            return None
+        path = self.path(node)
+        if index:
+            path = emit.subscript(path, emit.number(int(index.rstrip("]"))))
+        if not rest:
+            return path
+        inner = self.planner.plans[self.plan.node(owner).spec.partition(".")[2]]
+        below = Members(self.planner, inner).module_path(rest, what)
+        return None if below is None else emit.name(path.text + below.text.removeprefix("self"))
+
+    def _frozen(self) -> list[Statement]:
+        found: list[Statement] = []
+        for node in self.plan.order:
+            for address in self.plan.node(node).freeze:
+                whole = node if address == "." else f"{node}/{address}"
+                path = self.module_path(whole, "freeze")
+                if path is not None:
+                    call = emit.call(emit.attribute(path, "requires_grad_"), [emit.literal(False)])
+                    found.append(do(call, self.plan.address(node)))
+        return found
+
+
+COUNT = SpecArgument("count", "int")
+
+
+def mentioned(plan: ClassPlan) -> set[NodeId]:
+    """Return the nodes whose modules something names by address."""
+    found: set[NodeId] = set()
+    for target, source in plan.graph.ties.items():
+        found |= {_first(target.rpartition(".")[0]), _first(source.rpartition(".")[0])}
+    for node in plan.graph.nodes.values():
+        if node.weights is not None and node.weights.same_as:
+            found.add(node.weights.same_as)
+        found |= {_first(a.address) for a in node.args.values() if isinstance(a, At)}
+    return found
+
+
+def _first(address: str) -> NodeId:
+    return NodeId(address.split("/")[0].partition("[")[0])
+
+
+def constructor_test(node: Node) -> Expr | None:
+    """Return the node's ``when`` if parameters decide it, not the mode."""
+    if node.when is None or "training" in names_in(node.when.text):
+        return None
+    return node.when
+
+
+def in_sequence(planner: Planner, plan: ClassPlan, node: NodeId) -> bool:
+    """Whether a repeated module can be a Sequential: one tensor in, one out, nothing else."""
+    found = plan.node(node)
+    spec = planner.lookup(found.spec)
+    assert spec is not None
+    calls = [a for a in spec.arguments if a.stage == "call"]
+    plain = isinstance(output_tree(spec, found), str) and len(plan.wires[node]) == 1
+    return plain and not any(a.name in found.args for a in calls)

@@ -1,0 +1,315 @@
+"""What each class of model.py holds: its nodes in order, their attributes, its parameters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from codegen.names import class_slug, fresh, slug, spec_word
+from codegen.statements import Argument as FunctionArgument
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import (
+    Lookup,
+    canonical_order,
+    incoming,
+    regions,
+    sources_in_order,
+)
+from graph_editor.catalogue.spec import Argument, Spec
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document import expressions as tree
+from graph_editor.document.model import (
+    Address,
+    Arg,
+    Block,
+    BlockId,
+    Expr,
+    Graph,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+    Slice,
+)
+
+OWNING = ("nn", "block", "param", "buffer")
+"""Kinds that live in the module as an attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A constructor parameter that the drawing leaves to inference and instances differ in."""
+
+    path: str
+    argument: str
+    name: str
+
+
+@dataclass(slots=True)
+class ClassPlan:
+    """One class: the block it is written for and everything decided before its text."""
+
+    key: str
+    block: Block
+    class_name: str
+    order: tuple[NodeId, ...]
+    wires: Mapping[NodeId, Mapping[PortPath, OutPort]]
+    instances: list[str]
+    uses: Counter[OutPort] = field(default_factory=Counter)
+    extras: list[Extra] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Names of parameters in the drawing -> names in the code."""
+    attributes: dict[NodeId, str] = field(default_factory=dict)
+    groups: list[list[NodeId]] = field(default_factory=list)
+    """Chains of modules that become one Sequential."""
+    group_of: dict[NodeId, int] = field(default_factory=dict)
+    passing: dict[NodeId, OutPort | None] = field(default_factory=dict)
+    """Outputs, and nodes that are switched off: the value they pass through."""
+    signature: list[FunctionArgument] = field(default_factory=list)
+    """The parameters of forward after self, in the order of inputs()."""
+    stored: dict[str, None] = field(default_factory=dict)
+    """Parameters that forward reads, and so the constructor keeps."""
+
+    @property
+    def graph(self) -> Graph:
+        """Return the block's graph."""
+        return self.block.graph
+
+    def node(self, node: NodeId) -> Node:
+        """Return a node of the graph."""
+        return self.block.graph.nodes[node]
+
+    def owner(self, node: NodeId) -> NodeId:
+        """Return the node whose module this node calls."""
+        weights = self.node(node).weights
+        return weights.same_as if weights is not None and weights.same_as else node
+
+    def address(self, node: NodeId) -> Address:
+        """Return the node's address: in a block, that of its first instance."""
+        first = self.instances[0] if self.instances else ""
+        return Address(f"{first}/{node}" if first else node)
+
+    def origin(self, source: OutPort | None) -> OutPort | None:
+        """Return where a value comes from, past outputs and nodes that are switched off."""
+        while source is not None and source.node in self.passing:
+            source = self.passing[source.node]
+        return source
+
+    def taken(self, node: NodeId, source: OutPort) -> int:
+        """Return how often a node reads an output."""
+        found = [s for s in self.wires[node].values() if self.origin(s) == source]
+        return len(found) * (1 if self.node(node).when is None else 2)
+
+    def ordered(self, node: NodeId, lookup: Lookup) -> list[tuple[PortPath, OutPort]]:
+        """Return a node's wires in the order of its spec's ports."""
+        wires = self.wires[node]
+        if len(wires) < 2:
+            return list(wires.items())
+        return sources_in_order(self.graph, node, wires, lookup)
+
+    def inputs(self) -> list[NodeId]:
+        """Return the input nodes in the order of forward: those that may be left out come last."""
+        nodes = self.graph.nodes
+        listed = [n for n in self.block.inputs if n in nodes and nodes[n].spec == "io.input"]
+        if self.key == "main":
+            listed = [n for n in listed if n in self.order]
+            listed += [n for n in self.order if nodes[n].spec == "io.input" and n not in listed]
+        return sorted(listed, key=lambda n: nodes[n].args.get("optional") is True)
+
+    def outputs(self) -> list[NodeId]:
+        """Return the output nodes in the order in which forward returns them."""
+        nodes = self.graph.nodes
+        listed = [n for n in self.block.outputs if n in nodes]
+        return listed + [n for n in self.order if nodes[n].spec == "io.output" and n not in listed]
+
+
+def blocks_below(graph: Graph, order: tuple[NodeId, ...]) -> Iterator[tuple[NodeId, BlockId]]:
+    """Yield the instances of blocks among nodes, with the blocks' ids."""
+    for node in order:
+        if graph.nodes[node].kind == "block":
+            yield node, BlockId(graph.nodes[node].spec.partition(".")[2])
+
+
+class Planner:
+    """Plans every class that a project needs, innermost first."""
+
+    def __init__(self, project: Project, lookup: Lookup, verdict: Verdict) -> None:
+        self.project = project
+        self.lookup = lookup
+        self.verdict = verdict
+        self.plans: dict[str, ClassPlan] = {}
+        self.class_names: set[str] = {"torch", "nn", "F"}
+
+    def plan(self) -> list[ClassPlan]:
+        """Return the plans in the order in which their classes stand in the file."""
+        main = self.project.main
+        order = regions(main, self.lookup).model
+        order = self._kept(main, order)
+        if any(main.graph.nodes[n].spec == "io.output" for n in order):
+            self._visit("main", main, order, [])
+        else:  # without an output node the blocks are the models
+            for _, key in blocks_below(main.graph, tuple(sorted(main.graph.nodes))):
+                self._block(key, [])
+        self._spread()
+        for plan in self.plans.values():
+            self._parameters(plan)
+            self._extras(plan)
+        return list(self.plans.values())
+
+    def _kept(self, block: Block, order: tuple[NodeId, ...]) -> tuple[NodeId, ...]:
+        """Return the order without cycles and unknown things: those cannot be written."""
+        for node in order:
+            found = block.graph.nodes[node]
+            if self.lookup(found.spec) is None:
+                raise CannotWrite(node, f"{found.spec} is unknown here", "Replace or remove it.")
+        return order
+
+    def _block(self, key: str, path: list[str]) -> None:
+        if key in path:
+            raise CannotWrite(key, "a block that contains itself", "Break the circle.")
+        if key in self.plans:
+            return
+        if key not in self.project.blocks:
+            raise CannotWrite(f"block.{key}", "a block that is not in the project", "Remove it.")
+        block = self.project.blocks[BlockId(key)]
+        order = canonical_order(block.graph, block.outputs, self.lookup)
+        self._visit(key, block, self._kept(block, order), path)
+
+    def _visit(self, key: str, block: Block, order: tuple[NodeId, ...], path: list[str]) -> None:
+        for _, inner in blocks_below(block.graph, order):
+            self._block(inner, [*path, key])
+        name = fresh(
+            class_slug(block.name) or ("Model" if key == "main" else "Block"), self.class_names
+        )
+        self.class_names.add(name)
+        plan = ClassPlan(key, block, name, order, incoming(block.graph), [])
+        self._count(plan)
+        self.plans[key] = plan
+
+    def _count(self, plan: ClassPlan) -> None:
+        """Count how often forward reads each output."""
+        for node in plan.order:
+            found = plan.node(node)
+            if found.spec == "io.output" or muted(found):
+                first = plan.ordered(node, self.lookup)
+                plan.passing[node] = first[0][1] if first else None
+        for node in plan.order:
+            found = plan.node(node)
+            if found.spec == "io.input" or (node in plan.passing and found.spec != "io.output"):
+                continue  # what feeds the model's inputs belongs to the step
+            for wired in plan.wires[node].values():
+                source = plan.origin(wired)
+                if source is not None:
+                    plan.uses[source] += 1 if found.when is None else 2
+
+    def _spread(self) -> None:
+        """Note the address of every instance of every block, outermost first."""
+        for plan in reversed(self.plans.values()):
+            if plan.key == "main" or not plan.instances:
+                plan.instances = plan.instances or [""]
+            for node, key in blocks_below(plan.graph, plan.order):
+                step = f"{node}[0]" if plan.node(node).repeat else node
+                below = self.plans[key].instances
+                below += [f"{at}/{step}" if at else step for at in plan.instances]
+
+    def _parameters(self, plan: ClassPlan) -> None:
+        used: set[str] = set()
+        for parameter in plan.block.parameters:
+            name = fresh(slug(parameter.name), used)
+            used.add(name)
+            plan.parameters[parameter.name] = name
+
+    def _extras(self, plan: ClassPlan) -> None:
+        """Find the parameters that inference could not settle for all instances at once."""
+        if plan.key == "main":
+            return
+        used = set(plan.parameters.values())
+        for node in plan.order:
+            for path, argument in self._unsettled(plan, node):
+                name = fresh(slug(argument), used)
+                used.add(name)
+                plan.extras.append(Extra(path, argument, name))
+
+    def _unsettled(self, plan: ClassPlan, node: NodeId) -> Iterator[tuple[str, str]]:
+        found = plan.node(node)
+        spec = self.lookup(found.spec)
+        if spec is None or plan.owner(node) != node:
+            return
+        for argument in spec.arguments:
+            if is_auto(argument, found) and self.settled(plan, node, argument.name) is None:
+                yield node, argument.name
+        if found.kind == "block":
+            for extra in self.plans[found.spec.partition(".")[2]].extras:
+                path = f"{node}/{extra.path}"
+                if self.common(plan, path, extra.argument) is None:
+                    yield path, extra.argument
+
+    def settled(self, plan: ClassPlan, node: NodeId, argument: str) -> Arg:
+        """Return an inferred parameter: a number, an expression over parameters, or None."""
+        if plan.key == "main":
+            return self.common(plan, node, argument)
+        known = self.verdict.block_inferred.get(f"{plan.key}/{node}")
+        return known.get(argument) if known else None
+
+    def common(self, plan: ClassPlan, path: str, argument: str) -> Arg:
+        """Return the inferred value that all instances share, or None."""
+        values = {
+            self.inferred(f"{at}/{path}" if at else path, argument) for at in plan.instances or [""]
+        }
+        return values.pop() if len(values) == 1 else None
+
+    def inferred(self, address: str, argument: str) -> Arg:
+        """Return what inference found for one instance, or None."""
+        inferred = self.verdict.inferred
+        for form in (address, f"{address}[0]", address.replace("[0]", "")):
+            if form in inferred and argument in inferred[form]:  # type: ignore[index]  # an address
+                return inferred[form][argument]  # type: ignore[index]  # as above
+        return None
+
+
+def is_auto(argument: Argument, node: Node) -> bool:
+    """Whether a parameter is left to inference."""
+    left_out = argument.name not in node.args
+    return argument.stage == "constructor" and left_out and argument.required
+
+
+def base_name(node: Node, spec: Spec | None) -> str:
+    """Return what a node is called in the code, before numbering."""
+    title = spec.title if spec is not None and node.kind == "block" else ""
+    return slug(node.name) or slug(title) or spec_word(node.spec)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names in an expression; none if it cannot be read."""
+    try:
+        return tree.names(tree.parse(text))
+    except tree.ExpressionError:
+        return frozenset()
+
+
+def muted(node: Node) -> bool:
+    """Whether ``when`` is false whatever the parameters: the node passes its input through."""
+    if node.when is None:
+        return False
+    try:
+        return not tree.evaluate(tree.parse(node.when.text), {})
+    except tree.ExpressionError:
+        return False
+
+
+def expressions_in(arg: Arg) -> list[Expr]:
+    """Return the expressions inside an argument."""
+    if isinstance(arg, Expr):
+        return [arg]
+    if isinstance(arg, tuple):
+        return [e for item in arg for e in expressions_in(item)]
+    if isinstance(arg, Slice):
+        return [e for item in (arg.start, arg.stop, arg.step) for e in expressions_in(item)]
+    return []
+
+
+def uses_index(node: Node) -> bool:
+    """Whether a repeated node's arguments depend on which copy it is."""
+    return any("i" in names_in(e.text) for a in node.args.values() for e in expressions_in(a))
