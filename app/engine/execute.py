@@ -15,7 +15,7 @@ from graph_editor.catalogue.spec import Argument, OutputTree, Spec
 from graph_editor.document.model import Arg, At, Expr, FrozenMap, Hole, Name, Node, Slice
 
 Device: TypeAlias = "str | torch.device"
-MADE = ("nn", "param", "buffer", "optim", "lr_scheduler")
+MADE = ("nn", "param", "buffer")
 """Kinds that are constructed before they are called; all others are calls alone."""
 _STEP = re.compile(r"\[(\d+)\]|\.([A-Za-z_]\w*)|([A-Za-z_]\w*)")
 _ABSENT = object()
@@ -90,8 +90,8 @@ def construct(spec: Spec, args: Mapping[str, Arg], device: Device = "cpu") -> An
         return None
     if spec.kind in ("param", "buffer"):
         return None if spec.name == "param.of" else _tensor(spec, args, device)
-    positional, keywords = _arguments(spec, "constructor", args, {})
     with torch.device(device):
+        positional, keywords = arguments_of(spec, "constructor", args, {})
         return resolve(spec.callee)(*positional, **keywords)
 
 
@@ -134,12 +134,67 @@ def call(
         return target
     if spec.kind == "io":
         return inputs["input"]
-    positional, keywords = _arguments(spec, "call", args, inputs)
+    positional, keywords = arguments_of(spec, "call", args, inputs)
     if spec.kind == "nn":
         return target(*positional, **keywords)
     if spec.kind == "op":
         return operation(spec.name)(*positional, **keywords)
+    if spec.name == "const.value":
+        return positional[0]
+    if spec.kind == "metric":
+        return METRICS[spec.name](*positional, _pseudo(spec, args))
+    if spec.kind == "transform":
+        return TRANSFORMS[spec.name](*positional, _pseudo(spec, args))
     return resolve(spec.callee)(*positional, **keywords)
+
+
+def _pseudo(spec: Spec, args: Mapping[str, Arg]) -> dict[str, Any]:
+    found = [a for a in spec.arguments if a.style == "pseudo"]
+    return {a.name: value_of(args.get(a.name, a.default)) for a in found}
+
+
+Options: TypeAlias = Mapping[str, Any]
+Tensor = torch.Tensor
+
+
+def _r2(input: Tensor, target: Tensor, _: Options) -> Tensor:  # noqa: A002  # the port's name
+    spread = (target - target.mean(0)).square().sum()
+    return 1 - (input - target).square().sum() / spread
+
+
+def _top_k(input: Tensor, target: Tensor, options: Options) -> Tensor:  # noqa: A002  # as above
+    best = input.topk(min(options["k"], input.shape[1]), 1).indices
+    return (best == target.unsqueeze(1)).any(1).float().mean()
+
+
+METRICS: dict[str, Callable[[Tensor, Tensor, Options], Tensor]] = {
+    "metric.accuracy": lambda x, y, _: (x.argmax(1) == y).float().mean(),
+    "metric.binary_accuracy": lambda x, y, o: ((x > o["threshold"]) == (y > 0.5)).float().mean(),
+    "metric.mae": lambda x, y, _: (x - y).abs().mean(),
+    "metric.mse": lambda x, y, _: (x - y).square().mean(),
+    "metric.rmse": lambda x, y, _: (x - y).square().mean().sqrt(),
+    "metric.r2": _r2,
+    "metric.top_k_accuracy": _top_k,
+}
+
+
+def _normalized(input: Tensor, options: Options) -> Tensor:  # noqa: A002  # the port's name
+    """Return input with mean and deviation taken off, per channel (axis 1) or all alike."""
+    shape = (-1, *(1 for _ in range(input.dim() - 2)))
+    mean, std = (torch.tensor(options[k], device=input.device) for k in ("mean", "std"))
+    if mean.dim() or std.dim():
+        mean, std = mean.reshape(shape), std.reshape(shape)
+    return (input - mean) / std
+
+
+def _standardized(input: Tensor, _: Options) -> Tensor:  # noqa: A002  # the port's name
+    return (input - input.mean(0)) / input.std(0, correction=0).clamp_min(1e-12)
+
+
+TRANSFORMS: dict[str, Callable[[Tensor, Options], Tensor]] = {
+    "transform.normalize": _normalized,
+    "transform.standardize": _standardized,
+}
 
 
 @cache
@@ -161,7 +216,7 @@ def _setitem(input: torch.Tensor, index: Any, value: Any) -> torch.Tensor:  # no
     return changed
 
 
-def _arguments(
+def arguments_of(
     spec: Spec, stage: str, args: Mapping[str, Arg], inputs: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return what to pass: by position up to the first gap, from there on by keyword."""
@@ -174,7 +229,10 @@ def _arguments(
         value = assembled(argument, args, inputs)
         if value is _ABSENT:
             gap = True
-        elif argument.style == "variadic":
+            continue
+        if stage == "constructor" and argument.type == "tensor" and value is not None:
+            value = torch.tensor(value)
+        if argument.style == "variadic":
             positional.extend(value if isinstance(value, tuple) else (value,))
         elif gap or argument.style == "keyword":
             keywords[argument.name] = value

@@ -1,0 +1,268 @@
+"""Runs one call on the ``meta`` device and remembers what came of it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+import torch
+from torch import nn
+
+from app.engine.evaluate_slow import shortcut
+from app.engine.execute import (
+    CannotExecute,
+    MissingArgument,
+    MissingInput,
+    call,
+    construct,
+    flatten_outputs,
+    named,
+)
+from app.engine.flops import FlopCount
+from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.failure import Phase
+from graph_editor.checking.rules import check_call
+from graph_editor.checking.verdict import TensorType
+from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
+
+Value: TypeAlias = "TensorType | int | float | bool | str"
+"""What is known of a value on a wire: a tensor's type, a number, or the word ``optimizer``."""
+Args: TypeAlias = FrozenMap[str, Arg]
+Found: TypeAlias = Literal["ok", "error", "unknown", "missing-input", "missing-argument"]
+
+MEMORY = 50_000
+MODULES = 5_000
+LARGEST_TRIAL = 1 << 22
+"""Elements up to which a call that ``meta`` cannot do is tried with numbers."""
+
+TRAINING_MATTERS = (
+    "Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention",
+    "Transformer",
+)  # fmt: skip
+"""Parts of names of the modules that look at ``training``; a test reads torch's sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one call gave, or why it gave nothing."""
+
+    found: Found = "ok"
+    outputs: FrozenMap[str, Value] = NOTHING
+    flops: int = 0
+    message: str = ""
+    phase: Phase = "forward"
+    place: str = ""
+    """The port or the argument that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a constructor gave: a module or a tensor on ``meta``, or why not."""
+
+    target: Any = None
+    parameters: FrozenMap[str, tuple[int, ...]] = NOTHING
+    """Shapes of its own learnable tensors by name."""
+    problem: Result | None = None
+
+
+class Caller:
+    """Executes calls, each different one once. ``executed`` counts those that were not remembered."""
+
+    def __init__(self) -> None:
+        self.executed = 0
+        self._results: dict[Any, Result] = {}
+        self._made: dict[Any, Made] = {}
+        self._types: dict[TensorType, TensorType] = {}
+
+    def made(self, spec: Spec, args: Args) -> Made:
+        """Return what the constructor gives for these arguments."""
+        key = (spec.name, args)
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) > MODULES:
+                self._made.clear()
+            found = self._made[key] = _made(spec, args)
+        return found
+
+    def run(
+        self,
+        spec: Spec,
+        own: Args,
+        args: Args,
+        inputs: FrozenMap[str, Value],
+        training: bool = True,
+        frozen: bool = False,
+    ) -> Result:
+        """Return what a call gives.
+
+        ``own`` are the constructor's arguments and ``args`` the call's, both concrete.
+        """
+        training = training or not training_matters(spec)
+        key = (spec.name, own, args, inputs, training, frozen)
+        found = self._results.get(key)
+        if found is None:
+            made = self.made(spec, own)
+            self.executed += 1
+            found = made.problem or self._checked(spec, made, own, args, inputs, training, frozen)
+            if len(self._results) > MEMORY:
+                self._results.clear()
+            self._results[key] = found
+        return found
+
+    def _checked(
+        self,
+        spec: Spec,
+        made: Made,
+        own: Args,
+        args: Args,
+        inputs: FrozenMap[str, Value],
+        training: bool,
+        frozen: bool,
+    ) -> Result:
+        if isinstance(made.target, nn.Module):
+            made.target.train(training)
+        for parameter in _parameters(made.target).values():
+            parameter.requires_grad_(not frozen and parameter.is_floating_point())
+        everything = own.merged(args)
+        result = _attempt(spec, made.target, everything, inputs)
+        if result.found == "ok":
+            types = {p: t for p, t in inputs.items() if isinstance(t, TensorType)}
+            refused = check_call(spec, everything, types, training)
+            if refused is not None:
+                return Result("error", message=refused.message, phase="rule", place=refused.port)
+        return replace(result, outputs=self._interned(result.outputs))
+
+    def _interned(self, outputs: FrozenMap[str, Value]) -> FrozenMap[str, Value]:
+        keep = self._types
+        known = {
+            port: keep.setdefault(value, value) if isinstance(value, TensorType) else value
+            for port, value in outputs.items()
+        }
+        return FrozenMap(known)
+
+
+def training_matters(spec: Spec) -> bool:
+    """Return whether a call of this spec may differ between training and evaluation."""
+    return spec.kind == "nn" and any(part in spec.name for part in TRAINING_MATTERS)
+
+
+def _parameters(target: Any) -> dict[str, torch.Tensor]:
+    if isinstance(target, nn.Module):
+        return dict(target.named_parameters())
+    return {"": target} if isinstance(target, nn.Parameter) else {}
+
+
+def _made(spec: Spec, args: Args) -> Made:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            target = _constructed(spec, args)
+    except MissingArgument as missing:
+        problem = Result("missing-argument", message=str(missing), place=missing.argument)
+        return Made(problem=replace(problem, phase="construct"))
+    except Exception as error:  # torch raises what it likes; all of it is for the user to read
+        return Made(problem=Result("error", message=_words(error), phase="construct"))
+    shapes = {name: tuple(p.shape) for name, p in _parameters(target).items()}
+    return Made(target, FrozenMap(shapes))
+
+
+def _constructed(spec: Spec, args: Args) -> Any:
+    try:
+        return construct(spec, args, "meta")
+    except MissingArgument:
+        raise
+    except Exception:  # some modules compute with tensors while they are made
+        target = construct(spec, args, "cpu")
+        return target.to("meta") if isinstance(target, nn.Module) else target
+
+
+def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value]) -> Result:
+    quick = shortcut(spec, target, args, inputs)
+    if quick is not None:
+        result = _attempt(spec, quick.target, quick.args, quick.inputs)
+        if result.found == "ok":
+            outputs = FrozenMap({p: quick.restore(p, v) for p, v in result.outputs.items()})
+            return replace(result, outputs=outputs, flops=result.flops * quick.times)
+    try:
+        return _called(spec, target, args, inputs, "meta")
+    except MissingInput as missing:
+        return Result("missing-input", message=str(missing), place=missing.port)
+    except MissingArgument as missing:
+        return Result("missing-argument", message=str(missing), place=missing.argument)
+    except NotImplementedError as error:
+        return _tried_with_numbers(spec, target, args, inputs, error)
+    except Exception as error:  # as above
+        return Result("error", message=_words(error))
+
+
+def _called(
+    spec: Spec, target: Any, args: Args, inputs: Mapping[str, Value], device: str, fill: int = 0
+) -> Result:
+    values = {port: _tensor(value, device, fill) for port, value in inputs.items()}
+    with warnings.catch_warnings(), torch.enable_grad(), torch.device(device), FlopCount() as count:
+        warnings.simplefilter("ignore")
+        given = call(spec, target, args, values)
+    leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
+    outputs = {port: type_of(value) for port, value in leaves.items()}
+    return Result(outputs=FrozenMap(outputs), flops=count.total)
+
+
+def _tensor(value: Value, device: str, fill: int) -> Any:
+    if not isinstance(value, TensorType):
+        return value
+    shape = [int(size) for size in value.shape]
+    tensor = torch.full(shape, fill, dtype=named(value.dtype), device=device)
+    # a copy, since a leaf that wants gradients may not be changed in place
+    return tensor.requires_grad_().clone() if value.requires_grad else tensor
+
+
+def type_of(value: Any) -> Value:
+    """Return what is known of a value: a tensor's type, or the number itself."""
+    if isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        return TensorType(tuple(value.shape), dtype, "", value.requires_grad)
+    if isinstance(value, int | float | bool):
+        return value
+    raise CannotExecute(f"gives a {type(value).__name__}, which no wire can carry")
+
+
+def _tried_with_numbers(
+    spec: Spec,
+    target: Any,
+    args: Args,
+    inputs: FrozenMap[str, Value],
+    refused: NotImplementedError,
+) -> Result:
+    """Judge a call that ``meta`` has no kernel for by doing it twice, with zeros and with ones."""
+    total = sum(_elements(value) for value in inputs.values())
+    if total > LARGEST_TRIAL:
+        return Result("unknown", message=_words(refused))
+    if isinstance(target, nn.Module):
+        target = target.to_empty(device="cpu") if not _on_cpu(target) else target
+    try:
+        first, second = (_called(spec, target, args, inputs, "cpu", fill) for fill in (0, 1))
+    except Exception as error:  # as above
+        return Result("error", message=_words(error))
+    finally:
+        if isinstance(target, nn.Module):
+            target.to("meta")
+    return first if first == second else Result("unknown", message=_words(refused))
+
+
+def _on_cpu(module: nn.Module) -> bool:
+    return all(p.device.type == "cpu" for p in module.parameters())
+
+
+def _elements(value: Value) -> int:
+    if not isinstance(value, TensorType):
+        return 1
+    total = 1
+    for size in value.shape:
+        total *= int(size)
+    return total
+
+
+def _words(error: Exception) -> str:
+    return str(error).strip() or type(error).__name__

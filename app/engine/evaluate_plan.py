@@ -1,0 +1,74 @@
+"""The order in which a graph's nodes are evaluated, and the circles in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from graph_editor.catalogue.order import Lookup, canonical_order, incoming
+from graph_editor.document.model import At, Block, Graph, Node, NodeId, OutPort
+
+Step = tuple[NodeId, tuple[tuple[str, OutPort], ...]]
+"""A node and its wires, by port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All nodes of a graph, sources first, and the circles by the nodes in them."""
+
+    steps: tuple[Step, ...]
+    needs: Mapping[NodeId, frozenset[NodeId]]
+    """What a node's outcome depends on beside itself."""
+    circles: Mapping[NodeId, tuple[NodeId, ...]]
+
+    @staticmethod
+    def of(block: Block, lookup: Lookup) -> Plan:
+        """Return the plan of a block: inputs first, since they give sizes their names."""
+        graph = block.graph
+        wires = incoming(graph)
+        inputs = [n for n in graph.nodes if graph.nodes[n].spec == "io.input"]
+        named = [link for n in sorted(graph.nodes) for link in links(graph.nodes[n])]
+        roots = [*block.inputs, *sorted(inputs), *named, *block.outputs, *sorted(graph.nodes)]
+        order = canonical_order(graph, [r for r in roots if r in graph.nodes], lookup)
+        steps = tuple((node, tuple(sorted(wires[node].items()))) for node in order)
+        needs = {
+            node: frozenset([*(s.node for _, s in inputs), *links(graph.nodes[node])])
+            for node, inputs in steps
+        }
+        return Plan(steps, needs, _circles(graph, steps))
+
+
+def links(node: Node) -> Iterable[NodeId]:
+    """Return the nodes of the same graph that a node mentions without a wire."""
+    if node.weights is not None and node.weights.same_as is not None:
+        yield node.weights.same_as
+    if node.spec == "param.of":
+        named = node.args.get("of")
+        if isinstance(named, At):
+            yield NodeId(named.address.partition("/")[0].partition("[")[0])
+
+
+def _circles(graph: Graph, steps: tuple[Step, ...]) -> dict[NodeId, tuple[NodeId, ...]]:
+    """Return every node that feeds itself, with all nodes of its circle in order of id."""
+    place = {node: index for index, (node, _) in enumerate(steps)}
+    sources = {n: [s.node for _, s in wires if s.node in graph.nodes] for n, wires in steps}
+    if all(place[s] < place[n] for n, found in sources.items() for s in found):
+        return {}
+    found: dict[NodeId, tuple[NodeId, ...]] = {}
+    reach = {n: _reach(n, sources) for n in sources}
+    for node in sources:
+        if node in reach[node]:
+            circle = sorted(o for o in reach[node] if node in reach[o])
+            found[node] = tuple(circle)
+    return found
+
+
+def _reach(node: NodeId, sources: Mapping[NodeId, list[NodeId]]) -> set[NodeId]:
+    seen: set[NodeId] = set()
+    open_nodes = list(sources[node])
+    while open_nodes:
+        current = open_nodes.pop()
+        if current not in seen:
+            seen.add(current)
+            open_nodes.extend(sources[current])
+    return seen

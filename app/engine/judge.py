@@ -1,0 +1,179 @@
+"""Judges a project: what is on every wire, what is wrong and what would cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from app.engine.evaluate import Cancelled, Evaluator
+from app.engine.evaluate_call import Caller
+from app.engine.judge_fit import Fitter, instances_of
+from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_report import Report, safety_net
+from app.engine.judge_state import Environment, State
+from app.engine.symbolic import LARGE, SMALL
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.failure import Context
+from graph_editor.checking.verdict import Severity, Status, Verdict
+from graph_editor.document.model import Address, Arg, FrozenMap, Project
+
+__all__ = ["Cancelled", "Judge"]
+
+
+class Judge:
+    """Gives verdicts; what one call finds out is remembered for the next."""
+
+    def __init__(self) -> None:
+        self._caller = Caller()
+        self._fit_caller = Caller()
+        self._state: State | None = None
+        self._fits: dict[object, Mapping[str, FrozenMap[str, Arg]]] = {}
+
+    def judge(
+        self,
+        project: Project,
+        revision: int = 0,
+        *,
+        batch: int | None = None,
+        sizes: Mapping[str, int] | None = None,
+        fixes: bool = True,
+        cancelled: Callable[[], bool] = lambda: False,
+        shapes_first: Callable[[Verdict], None] | None = None,
+    ) -> Verdict:
+        """Return the verdict on a project.
+
+        Args:
+            project: what is judged.
+            revision: returned in the verdict.
+            batch: the batch size, if not the one of the project's run settings.
+            sizes: values of named sizes that nothing in the project fixes.
+            fixes: whether proposals are tried.
+            cancelled: asked before every node.
+            shapes_first: given the verdict before fixes are tried.
+
+        Raises:
+            Cancelled: if ``cancelled`` says so.
+
+        """
+        before = self._caller.executed
+        state, verdict, report = self._attempts(project, batch, sizes, cancelled)
+        verdict = replace(verdict, revision=revision, evaluated=self._caller.executed - before)
+        self._state = state
+        if not fixes or not any(report.proposals.values()):
+            return verdict
+        if shapes_first is not None:
+            shapes_first(verdict)
+
+        def again(changed: Project) -> Verdict:
+            return self._attempts(changed, batch, sizes, cancelled)[1]
+
+        done = report.with_fixes(project, verdict, again)
+        return replace(done, evaluated=self._caller.executed - before)
+
+    def _attempts(
+        self,
+        project: Project,
+        batch: int | None,
+        sizes: Mapping[str, int] | None,
+        cancelled: Callable[[], bool],
+    ) -> tuple[State, Verdict, Report]:
+        """Judge with small and then with large values of free sizes; the first without error wins."""
+        first: tuple[State, Verdict, Report] | None = None
+        for candidates in (SMALL, LARGE):
+            environment = Environment.of(project, batch, sizes, candidates)
+            found = self._once(project, environment, cancelled)
+            if not found[1].has_errors or not environment.free:
+                return found
+            first = first or found
+        assert first is not None
+        return first
+
+    def _once(
+        self, project: Project, environment: Environment, cancelled: Callable[[], bool]
+    ) -> tuple[State, Verdict, Report]:
+        lookup = specs_of(project)
+        base = self._state
+        if base is not None and base.environment == environment:
+            state = base.copy()
+        else:
+            state = State(environment)
+        evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled)
+        state.update(project, evaluator)
+        context = Context(
+            project,
+            lookup,
+            state.frozen_sites(),
+            FrozenMap(state.types),
+            state.facts(project, lookup),
+            state.regions(project, lookup),
+            environment.batch,
+            environment.last,
+        )
+        report, status = self._reported(state, context)
+        verdict = Verdict(
+            0,
+            context.types,
+            FrozenMap(state.inferred),
+            FrozenMap(self._fitted(project, evaluator, state)),
+            FrozenMap(state.parameters),
+            FrozenMap(state.flops),
+            FrozenMap(status),
+            report.diagnostics(),
+        )
+        return state, verdict, report
+
+    def _reported(self, state: State, context: Context) -> tuple[Report, dict[Address, Status]]:
+        report = Report(context)
+        idle = frozenset(context.regions.idle)
+        ends = bool(context.regions.model or context.regions.step)
+        for id_ in state.troubled:
+            gravest: Severity = "warning" if id_ in idle and ends else "error"
+            for record in state.outcomes[id_].records:
+                report.troubles(record, gravest)
+        if not report.found:
+            model = context.regions.model
+            for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
+                report.troubles(replace(record, troubles=(trouble,)), "error")
+        report.lints()
+        safety_net(state.status, report)
+        status = dict(state.status)
+        for id_ in idle if ends else ():
+            for record in state.outcomes[id_].records:
+                if record.status == "ok":
+                    status[record.site.address] = "idle"
+        for diagnostic in report.found.values():
+            self._mark(status, diagnostic.severity, diagnostic.node, diagnostic.victims)
+        return report, status
+
+    def _mark(
+        self,
+        status: dict[Address, Status],
+        severity: Severity,
+        node: Address,
+        victims: tuple[Address, ...],
+    ) -> None:
+        """Let the one node at fault be red, and those where torch raised because of it wait."""
+        if severity != "error":
+            return
+        for victim in victims:
+            if status.get(victim) == "error":
+                status[victim] = "waiting"
+        if node in status:
+            status[node] = "error"
+
+    def _fitted(
+        self, project: Project, evaluator: Evaluator, state: State
+    ) -> dict[str, FrozenMap[str, Arg]]:
+        """Return what auto parameters inside blocks are, remembered by what was seen."""
+        found: dict[str, FrozenMap[str, Arg]] = {}
+        if not project.blocks:
+            return found
+        for key, instances in instances_of(state.records).items():
+            seen = (key, project.blocks, tuple((i.parameters, i.inferred) for i in instances))
+            if seen not in self._fits:
+                if len(self._fits) > 500:
+                    self._fits.clear()
+                fitter = Fitter(project, evaluator.lookup, self._fit_caller)
+                self._fits[seen] = fitter.fit(key, instances)
+            found |= self._fits[seen]
+        return found

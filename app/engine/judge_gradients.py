@@ -1,0 +1,62 @@
+"""Which weights the gradients of each loss reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.engine.evaluate_node import Record, Trouble
+from graph_editor.document.model import Address, Arg, At
+
+
+def gradient_troubles(
+    records: Mapping[Address, Record], model: Iterable[str]
+) -> Iterator[tuple[Record, Trouble]]:
+    """Yield optimizers that train nothing, and trained nodes that no gradient reaches.
+
+    ``model`` holds the ids of the main graph's nodes that the model consists of; without any, every
+    node with weights belongs to a model.
+    """
+    inside = frozenset(model)
+    optimizers = [r for r in records.values() if r.site.node.kind == "optim" and r.status == "ok"]
+    learning = [r for r in records.values() if r.learns and r.weights]
+    reached_by_any: set[Address] = set()
+    expected: dict[Address, Record] = {}
+    for optimizer in optimizers:
+        reached = reach(optimizer.feeds, records)
+        reached_by_any |= reached
+        mine = [r for r in learning if _trained(r, optimizer, inside)]
+        expected |= {r.site.address: r for r in mine}
+        if not any(r.site.address in reached for r in mine):
+            text = "There is nothing to train: the loss reaches none of the weights meant here."
+            yield optimizer, Trouble("nothing-to-train", text)
+            return
+    for address, record in expected.items():
+        if address not in reached_by_any:
+            text = "These weights receive no gradient from any loss, so that they never change."
+            yield record, Trouble("no-gradient", text, severity="warning")
+
+
+def reach(origins: Iterable[str], records: Mapping[Address, Record]) -> set[Address]:
+    """Return the addresses of all nodes that gradients come to from outputs ``address.port``."""
+    seen: set[Address] = set()
+    left = [Address(o.partition(".")[0]) for o in origins]
+    while left:
+        address = left.pop()
+        record = records.get(address)
+        if record is not None and address not in seen:
+            seen.add(address)
+            left.extend(Address(o.partition(".")[0]) for o in record.feeds)
+    return seen
+
+
+def _trained(record: Record, optimizer: Record, inside: frozenset[str]) -> bool:
+    trains = _addresses(optimizer.site.node.args.get("trains"))
+    address = record.site.address
+    if trains and "." not in trains:
+        return any(address == t or address.startswith((f"{t}/", f"{t}[")) for t in trains)
+    return not inside or address.partition("/")[0].partition("[")[0] in inside
+
+
+def _addresses(arg: Arg) -> tuple[str, ...]:
+    items = arg if isinstance(arg, tuple) else (arg,)
+    return tuple(a.address if isinstance(a, At) else a for a in items if isinstance(a, At | str))

@@ -1,0 +1,185 @@
+"""Turns troubles into diagnostics, and keeps the fixes that were tried and found to cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from app.engine.evaluate_node import Record, Trouble
+from graph_editor.checking.explain import diagnose, lint
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
+from graph_editor.document.files import change_to_json
+from graph_editor.document.model import Address, FrozenMap, Project, RuleId
+
+Rejudge = Callable[[Project], Verdict]
+
+PROBES = {
+    "batch": "",
+    "next_batch": " It works with the batch size of this project only: a size in it is fixed to it.",
+    "last_batch": " It fails for the last batch of an epoch, which is smaller than the others.",
+    "sizes": " It works for one value of a named size only: a number in it is fixed to that.",
+}
+"""What to say where a call fails only in some tries."""
+
+
+class Report:
+    """The diagnostics of one verdict, merged where they are about the same fault."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.found: dict[tuple[str, str, str], Diagnostic] = {}
+        self.proposals: dict[tuple[str, str, str], tuple[Proposal, ...]] = {}
+
+    def troubles(self, record: Record, severity: Severity) -> None:
+        """Add what is wrong at one node; severity is the highest that it may have here."""
+        for trouble in record.troubles:
+            graver = severity if trouble.severity == "error" else trouble.severity
+            if trouble.failure is not None:
+                diagnosis = diagnose(trouble.failure, self.context)
+                if diagnosis is not None:
+                    self.add(diagnosis, record.site.address, trouble.detail, severity)
+                    continue
+                trouble = generic(trouble, trouble.failure)
+            self._keep(
+                Diagnostic(
+                    RuleId(trouble.code),
+                    graver,
+                    record.site.address,
+                    trouble.message,
+                    trouble.detail,
+                    trouble.port,
+                    trouble.argument,
+                )
+            )
+
+    def lints(self) -> None:
+        """Add the silent faults of the whole project."""
+        for diagnosis in lint(self.context):
+            self.add(diagnosis, diagnosis.node, "", "error")
+
+    def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
+        """Add what a diagnoser or a lint says, with its proposals."""
+        severity = highest if diagnosis.severity == "error" else diagnosis.severity
+        key = self._keep(
+            Diagnostic(
+                RuleId(diagnosis.code),
+                severity,
+                diagnosis.node,
+                diagnosis.message,
+                detail,
+                diagnosis.port,
+                diagnosis.argument,
+                () if victim == diagnosis.node else (victim,),
+            )
+        )
+        if key is not None:
+            self.proposals[key] = diagnosis.proposals
+
+    def _keep(self, diagnostic: Diagnostic) -> tuple[str, str, str] | None:
+        site = self.context.sites.get(diagnostic.node)
+        silenced = site is not None and diagnostic.code in site.node.silence
+        if silenced and diagnostic.severity != "error":
+            return None
+        key = (diagnostic.code, diagnostic.node, diagnostic.argument)
+        before = self.found.get(key)
+        if before is not None:
+            victims = dict.fromkeys((*before.victims, *diagnostic.victims))
+            self.found[key] = replace(before, victims=tuple(victims))
+            return None
+        self.found[key] = diagnostic
+        return key
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was found, the gravest first."""
+        grades = ("error", "warning", "info")
+        return tuple(sorted(self.found.values(), key=lambda d: grades.index(d.severity)))
+
+    def with_fixes(self, project: Project, verdict: Verdict, rejudge: Rejudge) -> Verdict:
+        """Return the verdict with every proposal that cures, tried on a copy of the project."""
+        cured = {
+            key: tuple(_cures(project, verdict, self.found[key], proposals, rejudge))
+            for key, proposals in self.proposals.items()
+        }
+        changed = tuple(
+            replace(d, fixes=cured.get((d.code, d.node, d.argument), ()))
+            for d in verdict.diagnostics
+        )
+        return replace(verdict, diagnostics=changed)
+
+
+def _cures(
+    project: Project,
+    verdict: Verdict,
+    diagnostic: Diagnostic,
+    proposals: Iterable[Proposal],
+    rejudge: Rejudge,
+) -> Iterator[Fix]:
+    """Yield the proposals after which the diagnostic is gone and no error is new.
+
+    Where none is as good as that, those are offered that leave new errors only on nodes that were
+    not judged before, because they waited behind this fault.
+    """
+    second: list[Fix] = []
+    any_first = False
+    for proposal in proposals:
+        try:
+            changed = proposal.edit(project)
+        except (ValueError, KeyError):
+            continue
+        after = rejudge(changed)
+        grade = _grade(verdict, after, diagnostic)
+        if grade:
+            fix = Fix(proposal.id, proposal.title, FrozenMap(change_to_json(project, changed)))
+            if grade == 2:
+                any_first = True
+                yield fix
+            else:
+                second.append(fix)
+    if not any_first:
+        yield from second
+
+
+def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
+    """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none."""
+    left = {(d.code, d.node) for d in after.diagnostics}
+    if (cured.code, cured.node) in left:
+        return 0
+    touched = (cured.node, *cured.victims)
+    if cured.severity == "error" and any(
+        after.status.get(n) in ("error", "waiting", "unknown") for n in touched
+    ):
+        return 0
+    known = {(d.code, d.node) for d in before.diagnostics if d.severity == "error"}
+    fresh = [
+        d for d in after.diagnostics if d.severity == "error" and (d.code, d.node) not in known
+    ]
+    if not fresh:
+        return 2
+    waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)
+    return 1 if waited else 0
+
+
+def generic(trouble: Trouble, failure: Failure) -> Trouble:
+    """Return what to say of a failure that no diagnoser knows."""
+    if trouble.message:
+        return trouble
+    site = failure.site
+    title = site.spec.title if site.spec else site.node.spec
+    if failure.phase == "construct":
+        return replace(trouble, message=f"{title} cannot be made with these arguments.")
+    arriving = ", ".join(f"{port}: {site.shown(port)}" for port in site.inputs)
+    rest = PROBES[failure.probe]
+    if not failure.training:
+        rest = " It works in training and fails in evaluation." + rest
+    text = f"{title} cannot be applied to what arrives ({arriving or 'nothing'}).{rest}"
+    return replace(trouble, message=text)
+
+
+def safety_net(status: Mapping[Address, str], report: Report) -> None:
+    """Say so where nodes wait for something and nothing says why."""
+    waiting = [address for address, word in status.items() if word == "waiting"]
+    if waiting and not report.found:
+        text = "This node waits for an input that never comes."
+        key = ("waiting", waiting[0], "")
+        report.found[key] = Diagnostic(RuleId("waiting"), "error", waiting[0], text)

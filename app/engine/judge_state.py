@@ -1,0 +1,358 @@
+"""What is known of the main graph, kept from one revision to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from app.engine.evaluate import Evaluator, Outcome, on_output, shared, tied
+from app.engine.evaluate_node import Record, Sites, Trouble
+from app.engine.evaluate_plan import Plan
+from app.engine.evaluate_scope import Number, Scope
+from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals, probes
+from graph_editor.catalogue.data_ports import port_types
+from graph_editor.catalogue.load import catalogue
+from graph_editor.catalogue.order import Lookup, Regions, regions
+from graph_editor.catalogue.ports import input_ports
+from graph_editor.catalogue.spec import PortType
+from graph_editor.checking.failure import Site
+from graph_editor.checking.verdict import Status, TensorType
+from graph_editor.document.model import (
+    NOTHING,
+    Address,
+    Arg,
+    Block,
+    FrozenMap,
+    InPort,
+    Node,
+    NodeId,
+    PortPath,
+    Project,
+)
+
+DEFAULT_EPOCHS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What all nodes are judged with: sizes, tries and settings."""
+
+    sizes: FrozenMap[str, int]
+    free: frozenset[str]
+    """Names of sizes that nothing fixes; they got values for the tries."""
+    last: int | None
+    parameters: FrozenMap[str, Arg]
+    epochs: int
+
+    @property
+    def batch(self) -> int | None:
+        """The batch size, where there is one."""
+        return self.sizes.get(BATCH)
+
+    @staticmethod
+    def of(
+        project: Project,
+        batch: int | None,
+        sizes: Mapping[str, int] | None,
+        candidates: Iterable[int],
+    ) -> Environment:
+        """Return the environment of a project; candidates are values for sizes that are free."""
+        parameters = {p.name: p.default for p in project.main.parameters if p.default is not None}
+        given = {n: s for n, s in (sizes or {}).items() if n not in parameters}
+        said = project.run.get("batch_size")
+        count = batch or (said if isinstance(said, int) and said > 0 else DEFAULT_BATCH)
+        names = _names(project.main) - parameters.keys()
+        known = {BATCH: count} if BATCH in names else {}
+        known |= {n: given[n] for n in names if n in given}
+        free = names - known.keys()
+        if free:
+            taken = {*literals(project), *known.values()}
+            known |= free_values(free, taken, tuple(candidates))
+        epochs = project.run.get("epochs")
+        return Environment(
+            FrozenMap(known),
+            frozenset(free),
+            _last_batch(project.main, count) if BATCH in known else None,
+            FrozenMap(parameters),
+            epochs if isinstance(epochs, int) and epochs > 0 else DEFAULT_EPOCHS,
+        )
+
+    def names(self, sizes: Mapping[str, int]) -> dict[str, Number]:
+        """Return what names mean in the main graph in one try."""
+        numbers = {n: a for n, a in self.parameters.items() if isinstance(a, int | float)}
+        return {"epochs": self.epochs, "epoch": 1, "step": 1, **numbers, **sizes}
+
+
+def _data(main: Block) -> Iterator[Node]:
+    nodes = main.graph.nodes
+    return (node for node in nodes.values() if node.spec.startswith("data."))
+
+
+def _names(main: Block) -> set[str]:
+    """Return the sizes that data sources and unwired inputs of the main graph name."""
+    found: set[str] = set()
+    for id_, node in main.graph.nodes.items():
+        if node.spec.startswith("data."):
+            spec = catalogue().get(node.spec)
+            own = {n for n, a in node.args.items() if isinstance(a, int)}
+            shapes = [t.shape for t in port_types(spec, node).values()] if spec else []
+            found |= {n for shape in shapes for n in _bare(shape) if n not in own}
+        elif node.spec == "io.input":
+            if InPort(id_, PortPath("input")) not in main.graph.wires:
+                found |= set(_bare(node.args.get("shape")))
+    return found
+
+
+def _bare(shape: Arg) -> Iterator[str]:
+    for dim in shape if isinstance(shape, tuple) else ():
+        name = bare_name(dim)
+        if name is not None:
+            yield name
+
+
+def _last_batch(main: Block, batch: int) -> int | None:
+    """Return the size of an epoch's last batch, where the first source says how many it has."""
+    node = next(_data(main), None)
+    spec = catalogue().get(node.spec) if node else None
+    if node is None or spec is None:
+        return None
+    argument = spec.argument("samples")
+    samples = node.args.get("samples", argument.default if argument else spec.facts.get("samples"))
+    shares = node.args.get("split")
+    if shares is None and (split := spec.argument("split")) is not None:
+        shares = split.default
+    share = shares.get("train") if isinstance(shares, FrozenMap) else None
+    if not isinstance(samples, int) or not isinstance(share, int | float):
+        return None
+    # as train_test_split counts: the training part is rounded down
+    return int(samples * share) % batch or None
+
+
+@dataclass(slots=True)
+class State:
+    """Everything found out about the main graph, by node, and how to bring it up to date."""
+
+    environment: Environment
+    nodes: dict[NodeId, Node] = field(default_factory=dict)
+    outcomes: dict[NodeId, Outcome] = field(default_factory=dict)
+    types: dict[str, TensorType] = field(default_factory=dict)
+    status: dict[Address, Status] = field(default_factory=dict)
+    parameters: dict[Address, int] = field(default_factory=dict)
+    flops: dict[Address, int] = field(default_factory=dict)
+    inferred: dict[Address, FrozenMap[str, Arg]] = field(default_factory=dict)
+    records: dict[Address, Record] = field(default_factory=dict)
+    sites_by_address: dict[Address, Site] = field(default_factory=dict)
+    troubled: dict[NodeId, None] = field(default_factory=dict)
+    sites: Sites = field(init=False)
+    plan: Plan | None = None
+    main: Block | None = None
+    blocks: FrozenMap[object, object] | None = None
+    names: tuple[dict[str, Number], ...] = ()
+    known_regions: Regions | None = None
+    found_gradients: list[tuple[Record, Trouble]] | None = None
+
+    def __post_init__(self) -> None:
+        found = probes(self.environment.sizes, self.environment.last)
+        self.sites = Sites(found)
+
+    def copy(self) -> State:
+        """Return a state that can be brought up to another revision without touching this one."""
+        other = State(self.environment)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, dict(value) if isinstance(value, dict) else value)
+        return other
+
+    def update(self, project: Project, evaluator: Evaluator) -> None:
+        """Bring everything up to a project; only what changed, and what depends on it, is done."""
+        graph = project.main.graph
+        self._replan(project, evaluator.lookup)
+        plan = self.plan
+        assert plan is not None
+        fresh_blocks = self.blocks is not project.blocks
+        self.blocks = project.blocks  # type: ignore[assignment]  # only its identity is looked at
+        environment = self.environment
+        scope = Scope(
+            "main",
+            "",
+            tuple(environment.names(p.sizes) for p in self.sites.tried),
+            environment.parameters,
+        )
+        changed: set[NodeId] = set()
+        before, nodes, outcomes = self.nodes, dict(graph.nodes.items()), self.outcomes
+        named = self.names
+        sources = partial(on_output, graph, outcomes)
+        for step in plan.steps:
+            id_ = step[0]
+            node = nodes[id_]
+            kept = before.get(id_) is node and id_ in outcomes
+            if kept and node.spec == "io.input":
+                kept = False
+            if kept and changed and not changed.isdisjoint(plan.needs[id_]):
+                kept = False
+            if kept and fresh_blocks and node.spec.startswith("block."):
+                kept = False
+            if kept:
+                continue
+            if id_ in plan.circles:
+                outcome = evaluator.circular(scope, step, node, plan.circles[id_])
+            elif node.spec == "param.of":
+                outcome = evaluator.weight_of(scope, step, node, outcomes)
+            else:
+                outcome = evaluator.node(scope, step, shared(graph, node), sources)
+            old = outcomes.get(id_)
+            if old is None or not _alike(old, outcome):
+                changed.add(id_)
+            self._replace(id_, outcome)
+        self.names = scope.names  # type: ignore[assignment]  # they are dicts
+        if named and named != self.names and before:
+            self.nodes, self.names = {}, ()
+            self.update(project, evaluator)
+            return
+        self.nodes = nodes
+        if graph.ties:
+            for id_, outcome in tied(graph, "", dict(outcomes)).items():
+                if outcome is not outcomes[id_]:
+                    self._replace(id_, outcome)
+
+    def _replan(self, project: Project, lookup: Lookup) -> None:
+        main, before = project.main, self.main
+        self.main = main
+        if before is not None and self.plan is not None and self._same_ports(before, main, lookup):
+            return
+        self.plan = Plan.of(main, lookup)
+        self.known_regions = None
+        self.found_gradients = None
+        for id_ in [i for i in self.outcomes if i not in main.graph.nodes]:
+            self._forget(id_)
+            del self.outcomes[id_]
+        if before is not None:
+            old, new = before.graph.wires, main.graph.wires
+            targets = {t.node for t in (old.keys() | new.keys()) if old.get(t) != new.get(t)}
+            self.nodes = {i: n for i, n in self.nodes.items() if i not in targets}
+
+    def _same_ports(self, before: Block, main: Block, lookup: Lookup) -> bool:
+        """Whether wires and ports are those of before, so that order and regions are too."""
+        if before is main:
+            return True
+        old, new = before.graph, main.graph
+        if (
+            old.wires is not new.wires
+            or before.inputs != main.inputs
+            or before.outputs != main.outputs
+            or len(old.nodes) != len(new.nodes)
+        ):
+            return False
+        for id_, node in new.nodes.items():
+            earlier = old.nodes.get(id_)
+            if earlier is node:
+                continue
+            if earlier is None or earlier.spec != node.spec or earlier.weights != node.weights:
+                return False
+            spec = lookup(node.spec)
+            if spec is not None and node.spec != "param.of":
+                wired = [t.port for t in new.wires if t.node == id_]
+                if input_ports(spec, node, wired) != input_ports(spec, earlier, wired):
+                    return False
+            elif earlier.args != node.args:
+                return False
+        return True
+
+    def _forget(self, id_: NodeId) -> None:
+        for record in self.outcomes[id_].records:
+            address = record.site.address
+            for port in record.outputs:
+                self.types.pop(f"{address}.{port}", None)
+            tables = (self.status, self.parameters, self.flops, self.inferred, self.records)
+            for table in tables:
+                table.pop(address, None)  # type: ignore[attr-defined]  # all are dicts by address
+            self.sites_by_address.pop(address, None)
+        self.troubled.pop(id_, None)
+
+    def _replace(self, id_: NodeId, outcome: Outcome) -> None:
+        old = self.outcomes.get(id_)
+        if old is not None:
+            if _gradient_signs(old) != _gradient_signs(outcome):
+                self.found_gradients = None
+            self._forget(id_)
+        else:
+            self.found_gradients = None
+        self.outcomes[id_] = outcome
+        for record in outcome.records:
+            self._enter(record)
+        if any(record.troubles for record in outcome.records):
+            self.troubled[id_] = None
+
+    def _enter(self, record: Record) -> None:
+        address = record.site.address
+        self.records[address] = record
+        self.status[address] = record.status
+        for port, kind in record.types.items():
+            self.types[f"{address}.{port}"] = kind
+        if record.status != "waiting":
+            self.sites_by_address[address] = record.site
+        count = sum(_product(shape) for shape in record.weights.values())
+        if count:
+            self.parameters[address] = count
+        if record.flops:
+            self.flops[address] = record.flops // (self.environment.batch or 1)
+        if record.inferred:
+            self.inferred[address] = record.inferred
+
+    def frozen_sites(self) -> FrozenMap[Address, Site]:
+        """Return the sites of all nodes that were reached."""
+        return FrozenMap(self.sites_by_address)
+
+    def facts(self, project: Project, lookup: Lookup) -> FrozenMap[str, PortType]:
+        """Return what data sources say of their ports."""
+        found: dict[str, PortType] = {}
+        for id_, node in project.main.graph.nodes.items():
+            if node.spec.startswith("data.") and (spec := lookup(node.spec)) is not None:
+                found |= {f"{id_}.{p}": t for p, t in port_types(spec, node).items()}
+        return FrozenMap(found)
+
+    def regions(self, project: Project, lookup: Lookup) -> Regions:
+        """Return the parts of the main graph."""
+        if self.known_regions is None:
+            self.known_regions = regions(project.main, lookup)
+        return self.known_regions
+
+    def gradients(
+        self, find: Callable[[Mapping[Address, Record]], list[tuple[Record, Trouble]]]
+    ) -> list[tuple[Record, Trouble]]:
+        """Return what find says of the records, remembered while nothing about gradients changes."""
+        if self.found_gradients is None:
+            self.found_gradients = find(self.records)
+        return self.found_gradients
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    total = 1
+    for size in shape:
+        total *= size
+    return total
+
+
+def _alike(old: Outcome, new: Outcome) -> bool:
+    """Whether nothing that depends on a node's outcome can tell the two apart."""
+    if old.record.status != new.record.status or old.outputs != new.outputs:
+        return False
+    return [r.weights for r in old.records] == [r.weights for r in new.records]
+
+
+def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
+    return [
+        (
+            r.site.address,
+            r.status,
+            r.learns,
+            bool(r.weights),
+            r.feeds,
+            r.site.node.args.get("trains"),
+        )
+        for r in outcome.records
+    ]
+
+
+__all__ = ["NOTHING", "Environment", "State"]

@@ -1,0 +1,149 @@
+"""What every graph is tried with, and how sizes are read back as text (``2*B + 1``)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from graph_editor.checking.failure import Probe as ProbeName
+from graph_editor.checking.verdict import Dim, TensorType
+from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
+
+BATCH = "B"
+DEFAULT_BATCH = 64
+STEP = 8
+"""By how much a named size other than the batch is changed.
+
+Halving or striding by less than this gives a slope that is no whole number, and so is not taken
+for a constant offset.
+"""
+SMALL, LARGE = (13, 11, 14, 15, 12, 10, 9), (48, 56, 52, 60, 72, 80, 88)
+"""Values for sizes that nobody fixed: first those that short tables bear, then those that deep
+stacks of poolings need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One way in which the whole graph is tried."""
+
+    name: ProbeName
+    sizes: FrozenMap[str, int]
+    training: bool = True
+
+
+def probes(sizes: Mapping[str, int], last: int | None) -> tuple[Probe, ...]:
+    """Return the tries: as it is, evaluating, one more sample, last batch, other sizes changed."""
+    base = FrozenMap(sizes)
+    found = [Probe("batch", base), Probe("batch", base, False)]
+    if BATCH in base:
+        found.append(Probe("next_batch", base.set(BATCH, base[BATCH] + 1)))
+        if last is not None and last not in (base[BATCH], base[BATCH] + 1):
+            found.append(Probe("last_batch", base.set(BATCH, last)))
+    others = [name for name in sorted(base) if name != BATCH]
+    found += [Probe("sizes", base.set(name, base[name] + STEP)) for name in others]
+    return tuple(found)
+
+
+def literals(project: Project) -> frozenset[int]:
+    """Return the whole numbers that stand in a project's arguments."""
+    blocks = (project.main, *project.blocks.values())
+    nodes = (node for block in blocks for node in block.graph.nodes.values())
+    return frozenset(number for node in nodes for a in node.args.values() for number in _ints(a))
+
+
+def _ints(arg: Arg) -> Iterator[int]:
+    if isinstance(arg, int) and not isinstance(arg, bool):
+        yield arg
+    elif isinstance(arg, tuple):
+        for item in arg:
+            yield from _ints(item)
+    elif isinstance(arg, Slice):
+        yield from _ints((arg.start, arg.stop, arg.step))
+    elif isinstance(arg, FrozenMap):
+        yield from _ints(tuple(arg.values()))
+
+
+def free_values(
+    names: Iterable[str], taken: Iterable[int], candidates: Iterable[int]
+) -> dict[str, int]:
+    """Return a value for each name, distinct from each other and from those taken."""
+    used, found = set(taken), {}
+    for name in sorted(names):
+        value = next((c for c in candidates if c not in used), None)
+        if value is None:
+            value = max([*used, *candidates]) + STEP + 1
+        found[name] = value
+        used |= {value, value + STEP}
+    return found
+
+
+def symbolic(types: tuple[TensorType, ...], tried: tuple[Probe, ...]) -> TensorType:
+    """Return one type in which every size is a number or text over the names of sizes.
+
+    ``types`` holds what was seen in each try, in the order of the tries.
+    """
+    pairs = [(t, p) for t, p in zip(types, tried, strict=True) if p.training]
+    types, tried = tuple(t for t, _ in pairs), tuple(p for _, p in pairs)
+    first = types[0]
+    if any(len(t.shape) != len(first.shape) for t in types):
+        return first
+    dims = zip(*(t.shape for t in types), strict=True)
+    return replace(first, shape=tuple(_dim(seen, tried) for seen in dims))
+
+
+def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:
+    first = seen[0]
+    if all(size == first for size in seen):
+        return first
+    values = [int(size) for size in seen]
+    base = tried[0].sizes
+    known = [(v, p.sizes) for v, p in zip(values, tried, strict=True)]
+    slopes = _slopes(known, base)
+    if slopes is None:
+        return "?"
+    product = [name for name, slope in slopes.items() if slope]
+    scale = math.prod(base[name] for name in product)
+    if len(product) > 1 and values[0] % scale == 0:
+        factor = values[0] // scale
+        if all(factor * math.prod(at[n] for n in product) == v for v, at in known):
+            return _term(factor, "*".join(product))
+    offset = values[0] - sum(slope * base[name] for name, slope in slopes.items())
+    fits = all(offset + sum(k * at[n] for n, k in slopes.items()) == v for v, at in known)
+    return _text(slopes, offset) if fits else "?"
+
+
+def _slopes(
+    known: list[tuple[int, FrozenMap[str, int]]], base: FrozenMap[str, int]
+) -> dict[str, int] | None:
+    """Return by how much the size grows with each name, from the tries that changed one name."""
+    slopes: dict[str, int] = {}
+    for value, at in known[1:]:
+        changed = [name for name in base if at[name] != base[name]]
+        if len(changed) == 1 and changed[0] not in slopes:
+            step = at[changed[0]] - base[changed[0]]
+            slope, rest = divmod(value - known[0][0], step)
+            if rest:
+                return None
+            slopes[changed[0]] = slope
+    return slopes
+
+
+def _text(slopes: Mapping[str, int], offset: int) -> str:
+    ordered = sorted(slopes, key=lambda name: (name != BATCH, name))
+    terms = [_term(slopes[name], name) for name in ordered if slopes[name]]
+    text = " + ".join(terms).replace("+ -", "- ")
+    if not terms:
+        return "?"
+    return text if not offset else f"{text} {'+' if offset > 0 else '-'} {abs(offset)}"
+
+
+def _term(factor: int, name: str) -> str:
+    return name if factor == 1 else f"-{name}" if factor == -1 else f"{factor}*{name}"
+
+
+def bare_name(arg: Arg) -> str | None:
+    """Return the name that a dim consists of (``=B``), or None."""
+    if isinstance(arg, Expr) and arg.text.strip().isidentifier():
+        return arg.text.strip()
+    return None
