@@ -29,11 +29,16 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 
 def lint(context: Context) -> tuple[Diagnosis, ...]:
-    """Return the silent faults of a project, without those that the node blamed silences."""
+    """Return the silent faults of a project, without those that the node blamed silences.
+
+    Errors cannot be silenced: the run would stop there.
+    """
     found = [d for module in modules_of(lints) for d in module.check(context)]
     return tuple(d for d in found if not _silenced(d, context))
 
 
 def _silenced(diagnosis: Diagnosis, context: Context) -> bool:
     site = context.sites.get(diagnosis.node)
-    return site is not None and diagnosis.code in site.node.silence
+    if site is None or diagnosis.severity == "error":
+        return False
+    return diagnosis.code in site.node.silence

@@ -1,0 +1,54 @@
+"""An attention, or a transformer layer, whose width is not what arrives.
+
+What it does: compares `embed_dim` (`d_model`) with the last axis of what enters.
+
+Why it matters: queries are projected by square matrices of that width and dealt out to the heads.
+
+Example: `MultiheadAttention(256, 8)` on `B×16×128`.
+Better: `MultiheadAttention(128, 8)`.
+
+Fix: sets the width, leaves it open, or changes the layer before.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.proposals import let_infer, set_to
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, number, sizes, title
+
+CODE = "attention-width"
+RANK = 30
+WIDTHS = {
+    "nn.MultiheadAttention": ("embed_dim", {"query": "", "key": "kdim", "value": "vdim"}),
+    "nn.TransformerEncoderLayer": ("d_model", {"src": ""}),
+    "nn.TransformerDecoderLayer": ("d_model", {"tgt": "", "memory": ""}),
+    "nn.Transformer": ("d_model", {"src": "", "tgt": ""}),
+}
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak at the first port whose last axis is not the width that it should have."""
+    site = failure.site
+    width, ports = WIDTHS.get(site.node.spec, ("", {}))
+    for port, own in ports.items():
+        given = number(site.value(own)) if own else None
+        argument, expected = (
+            (own, given) if given is not None else (width, number(site.value(width)))
+        )
+        arriving = sizes(site, port)
+        if not arriving or arriving[-1] == expected:
+            continue
+        message = (
+            f"{argument} of {title(site)} {label(site)} is {expected}, and {port} brings rows of "
+            f"{arriving[-1]} ({site.shown(port)})."
+        )
+        proposals = [set_to(site, argument, arriving[-1])]
+        if own and given is None:
+            proposals.append(set_to(site, own, arriving[-1]))
+        proposals.append(let_infer(site, argument))
+        maker = width_before(site, port, -1, context)
+        if maker is not None and expected is not None:
+            proposals.append(set_to(maker[0], maker[1], expected, of=label(maker[0])))
+        return Diagnosis(CODE, "error", site.address, message, argument, port, tuple(proposals))
+    return None

@@ -1,0 +1,85 @@
+"""Two tensors that are added (or compared, multiplied ...) and whose sizes do not fit.
+
+What it does: lines the two shapes up from the last axis and finds those where the sizes differ and
+neither is 1.
+
+Why it matters: torch stretches an axis of size 1, or one that is missing on the left, and no other.
+
+Example: a shortcut of `B×16×32×32` added to `B×32×16×16`.
+Better: a 1×1 convolution with `stride=2` on the shortcut, so that both are `B×32×16×16`.
+
+Fix: one width to set, or axes that were swapped or are missing.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, sizes, title
+
+CODE = "shapes-do-not-broadcast"
+RANK = 30
+OPERATORS = "add sub mul truediv floordiv mod pow eq ne lt le gt ge and or xor"
+NAMES = (*(f"op.{name}" for name in OPERATORS.split()), "torch.maximum", "torch.minimum")
+PAIRS = dict.fromkeys(NAMES, ("input", "other"))
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where two shapes cannot be stretched to one."""
+    site = failure.site
+    first, second = PAIRS.get(site.node.spec, ("", ""))
+    left, right = sizes(site, first), sizes(site, second)
+    if left is None or right is None:
+        return None
+    bad = clashes(left, right)
+    if not bad:
+        return None
+    axis = bad[0]
+    message = (
+        f"{title(site).capitalize()} {label(site)} gets {site.shown(first)} and "
+        f"{site.shown(second)}: counted from the end, axis {axis} is {left[axis]} in one and "
+        f"{right[axis]} in the other, and neither is 1."
+    )
+    proposals = (
+        *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
+        *_axes(site, (first, left), (second, right)),
+    )
+    return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
+
+
+def clashes(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:
+    """Return the axes, counted from the end (-1, -2 ...), that cannot be stretched to one size."""
+    count = min(len(left), len(right))
+    return [
+        -i for i in range(1, count + 1) if left[-i] != right[-i] and 1 not in (left[-i], right[-i])
+    ]
+
+
+def _widths(site: Site, ports: tuple[str, str], axis: int, context: Context) -> list[Proposal]:
+    """Propose the width of one side for the layer that made the other."""
+    found = []
+    for port, other in (ports, ports[::-1]) if axis else ():
+        maker = width_before(site, port, axis, context)
+        wanted = (sizes(site, other) or (0,))[axis]
+        if maker is not None:
+            found.append(set_to(maker[0], maker[1], wanted, of=label(maker[0])))
+    return found
+
+
+def _axes(
+    site: Site, first: tuple[str, tuple[int, ...]], second: tuple[str, tuple[int, ...]]
+) -> list[Proposal]:
+    """Propose to swap the last two axes of one side, or to add those that it lacks."""
+    found = []
+    for (port, shape), (_, other) in ((second, first), (first, second)):
+        swapped = (*shape[:-2], *shape[-2:][::-1])
+        if len(shape) > 1 and not clashes(swapped, other):
+            words = f"Swap the last two axes of {port}"
+            args = {"dim0": -2, "dim1": -1}
+            found.append(insert(site, port, "Tensor.transpose", dict(args), words))
+        missing = len(other) - len(shape)
+        if missing == 1 and not clashes((*shape, 1), other):
+            words = f"Add an axis of size 1 at the end of {port}"
+            found.append(insert(site, port, "Tensor.unsqueeze", {"dim": -1}, words))
+    return found

@@ -1,0 +1,111 @@
+"""Class labels of a wrong dtype or shape.
+
+What it does: compares the target of a cross entropy with its logits: `B×C` needs `B` labels,
+`B×C×H×W` one for each pixel, as int64; or probabilities in the shape of the logits, as floats.
+
+Why it matters: the loss picks the logit of the right class by its number.
+
+Example: `CrossEntropyLoss(B×10, B×1 float32)`.
+Better: `CrossEntropyLoss(B×10, B int64)`.
+
+Fix: converts the labels, drops an axis of size 1, turns one-hot rows into numbers, or puts the
+class axis second.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import convert, insert, set_to, together
+from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, shape, sizes, title
+from graph_editor.document.model import Arg
+
+CODE = "class-target"
+RANK = 30
+LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss")
+Shape = tuple[int, ...]
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where the target is neither class numbers nor probabilities for the logits."""
+    site = failure.site
+    logits, target = sizes(site, "input"), sizes(site, "target")
+    if site.node.spec not in LOSSES or not logits or target is None:
+        return None
+    dtype = site.inputs["target"].dtype
+    wanted = labels_for(logits)
+    if target == wanted:
+        return _dtype(site, dtype)
+    if target == logits and site.node.spec == "nn.CrossEntropyLoss" and dtype in FLOATS:
+        return None
+    message = (
+        f"{title(site)} {label(site)} gets logits {site.shown('input')}, so target has to be "
+        f"{_labels_shown(site, wanted)} (one class number each), and it is "
+        f"{site.shown('target')} {dtype}."
+    )
+    proposals = tuple(_proposals(site, logits, target, context))
+    return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def labels_for(logits: Shape) -> Shape:
+    """Return the shape of class numbers for logits: theirs without the class axis."""
+    return () if len(logits) == 1 else (logits[0], *logits[2:])
+
+
+def _labels_shown(site: Site, wanted: Shape) -> str:
+    known = site.symbolic.get("input") or site.inputs["input"]
+    return shape(known.shape[:1] + known.shape[2:] if len(known.shape) > 1 else wanted)
+
+
+def _dtype(site: Site, dtype: str) -> Diagnosis | None:
+    if dtype in ("int64", "uint8"):
+        return None
+    message = (
+        f"target of {title(site)} {label(site)} holds {dtype} ({site.shown('target')}), and class "
+        f"numbers for logits {site.shown('input')} have to be int64."
+    )
+    proposals = (convert(site, "target", "int64"),)
+    return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> list[Proposal]:
+    wanted = labels_for(logits)
+    found: list[Proposal] = []
+    for axis, size in enumerate(target):
+        if size == 1 and target[:axis] + target[axis + 1 :] == wanted:
+            squeeze = insert(
+                site, "target", "Tensor.squeeze", {"dim": axis}, f"Drop axis {axis} of target"
+            )
+            found.append(squeeze)
+            if site.inputs["target"].dtype not in ("int64", "uint8"):
+                both = "Drop the axis of size 1 and convert target to int64"
+                found.append(together(squeeze, convert(site, "target", "int64"), title=both))
+    if target == logits:
+        words = "Turn one-hot rows into class numbers"
+        found.append(insert(site, "target", "torch.argmax", {"dim": 1}, words))
+        found.append(convert(site, "target", "float32"))
+    found += _other_logits(site, logits, target)
+    if len(target) == len(logits) == 2 and target[0] == logits[0]:
+        maker = width_before(site, "input", -1, context)
+        if maker is not None:
+            found.append(set_to(maker[0], maker[1], target[1], of=label(maker[0])))
+    return found
+
+
+def _other_logits(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
+    """Propose to move the class axis to its place, or to drop what stands after it."""
+    found: list[Proposal] = []
+    if len(logits) > 2 and logits[:-1] == target:
+        order: dict[str, Arg] = {"args": (0, len(logits) - 1, *range(1, len(logits) - 1))}
+        words = "Move the classes from the last axis to the second"
+        found.append(insert(site, "input", "Tensor.permute", order, words))
+    if len(logits) > 2 and target == logits[:1] and set(logits[2:]) == {1}:
+        words = "Flatten the logits from axis 1"
+        found.append(insert(site, "input", "nn.Flatten", {}, words))
+    for axis in range(1, len(logits)):
+        left = logits[:axis] + logits[axis + 1 :]
+        if logits[axis] == 1 and labels_for(left) == target:
+            words = f"Drop axis {axis} of the logits"
+            found.append(insert(site, "input", "Tensor.squeeze", {"dim": axis}, words))
+    return found

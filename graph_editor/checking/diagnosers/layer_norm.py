@@ -1,0 +1,45 @@
+"""A LayerNorm (or RMSNorm) for another shape than arrives.
+
+What it does: compares `normalized_shape` with the last axes of the input.
+
+Why it matters: the layer has a weight for each place of that shape.
+
+Example: `LayerNorm(128)` on `B×16×64`.
+Better: `LayerNorm(64)`.
+
+Fix: sets the shape to what arrives, or leaves it open.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.proposals import let_infer, set_to
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, number, per_axis, shape, sizes, title
+
+CODE = "layer-norm-shape"
+RANK = 30
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where the last axes of the input are not the normalised shape."""
+    site = failure.site
+    port = {"nn.LayerNorm": "input", "nn.RMSNorm": "x"}.get(site.node.spec, "")
+    arriving, value = sizes(site, port), site.value("normalized_shape")
+    count = len(value) if isinstance(value, tuple) else 1
+    expected = per_axis(value, count)
+    if not port or not arriving or expected is None or arriving[-count:] == expected:
+        return None
+    message = (
+        f"{title(site)} {label(site)} is for rows of {shape(expected)}, and what arrives ends in "
+        f"{shape(arriving[-count:])} ({site.shown(port)})."
+    )
+    fitting = arriving[-1] if count == 1 or len(arriving) < count else arriving[-count:]
+    proposals = [set_to(site, "normalized_shape", fitting), let_infer(site, "normalized_shape")]
+    width = number(expected[-1])
+    maker = width_before(site, port, -1, context)
+    if maker is not None and width is not None:
+        proposals.append(set_to(maker[0], maker[1], width, of=label(maker[0])))
+    return Diagnosis(
+        CODE, "error", site.address, message, "normalized_shape", port, tuple(proposals)
+    )

@@ -1,0 +1,85 @@
+"""A loss that compares two tensors element by element, and gets shapes or dtypes that differ.
+
+What it does: compares input and target of the losses that go element by element.
+
+Why it matters: binary losses need equal shapes, and a target of floats; the others stretch axes of
+size 1 and no other.
+
+Example: `BCEWithLogitsLoss(B×1, B)`.
+Better: `BCEWithLogitsLoss(B×1, B×1)`, or both `B`.
+
+Fix: adds or drops an axis of size 1, converts the target, sets the width of the layer before, or
+uses cross entropy where the target holds class numbers.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.diagnosers.broadcast import clashes
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import convert, insert, replace_spec, set_to
+from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, sizes, title
+
+CODE = "target-does-not-fit"
+RANK = 30
+EQUAL = ("nn.BCELoss", "nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
+STRETCHED = (
+    "nn.MSELoss",
+    "nn.L1Loss",
+    "nn.SmoothL1Loss",
+    "nn.HuberLoss",
+    "nn.KLDivLoss",
+    "nn.PoissonNLLLoss",
+    "nn.SoftMarginLoss",
+)
+FLOAT_TARGET = ("nn.BCELoss", "nn.BCEWithLogitsLoss")
+Shape = tuple[int, ...]
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where the target does not fit what the network gives."""
+    site = failure.site
+    given, target = sizes(site, "input"), sizes(site, "target")
+    if site.node.spec not in (*EQUAL, *STRETCHED) or given is None or target is None:
+        return None
+    both = f"{site.shown('input')} and {site.shown('target')}"
+    if given != target and (site.node.spec in EQUAL or clashes(given, target)):
+        message = (
+            f"{title(site)} {label(site)} compares input and target element by element, and their "
+            f"shapes are {both}."
+        )
+        proposals = tuple(_proposals(site, given, target, context))
+        return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+    dtype = site.inputs["target"].dtype
+    if site.node.spec in FLOAT_TARGET and dtype not in FLOATS:
+        message = (
+            f"target of {title(site)} {label(site)} holds {dtype} ({both}), and it has to be "
+            f"{site.inputs['input'].dtype} as the input."
+        )
+        wanted = convert(site, "target", site.inputs["input"].dtype)
+        return Diagnosis(CODE, "error", site.address, message, "", "target", (wanted,))
+    return None
+
+
+def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
+    found: list[Proposal] = []
+    if given == (*target, 1):
+        words = "Add an axis of size 1 to target"
+        found.append(insert(site, "target", "Tensor.unsqueeze", {"dim": -1}, words))
+        words = "Drop the last axis of input"
+        found.append(insert(site, "input", "Tensor.squeeze", {"dim": -1}, words))
+    if target == (*given, 1):
+        words = "Drop the last axis of target"
+        found.append(insert(site, "target", "Tensor.squeeze", {"dim": -1}, words))
+    if len(given) == 2 and target == given[:1]:
+        found.append(replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args)))
+    if len(given) == len(target) and given[:-1] == target[:-1]:
+        maker = width_before(site, "input", -1, context)
+        if maker is not None:
+            found.append(set_to(maker[0], maker[1], target[-1], of=label(maker[0])))
+    if len(given) == 2 and len(target) == 1 and given[1] > 1:
+        maker = width_before(site, "input", -1, context)
+        if maker is not None:
+            found.append(set_to(maker[0], maker[1], 1, of=label(maker[0])))
+    return found

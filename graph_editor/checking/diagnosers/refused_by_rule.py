@@ -1,0 +1,38 @@
+"""A call that a real device refuses although torch's dry run accepts it.
+
+What it does: says what the rule says that spoke, where no other diagnoser knows more.
+
+Why it matters: the drawing is judged without data, and a few refusals only come with it.
+
+Example: `Softmax(dim=3)` on `B×10`, which has the axes 0 and 1.
+Better: `Softmax(dim=1)`.
+
+Fix: for an axis that does not exist, the last one.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.rules import check_call
+from graph_editor.checking.words import label
+
+CODE = "refused-by-rule"
+RANK = 90
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+    """Repeat the words of the rule that refuses this call."""
+    site = failure.site
+    if site.spec is None or failure.phase == "construct":
+        return None
+    found = check_call(site.spec, site.args, site.inputs, failure.training)
+    if found is None:
+        return None
+    proposals: tuple[Proposal, ...] = ()
+    if found.argument == "dim":
+        proposals = (set_to(site, "dim", -1),)
+    if found.argument == "output_padding":
+        proposals = (set_to(site, "output_padding", 0),)
+    message = f"{label(site)}: {found.message}."
+    return Diagnosis(CODE, "error", site.address, message, found.argument, found.port, proposals)

@@ -1,0 +1,88 @@
+"""A view or reshape into a shape that holds another number of values.
+
+What it does: multiplies the sizes asked for and compares them with what arrives; and tells a shape
+in which the batch size is written as a number.
+
+Why it matters: reshaping moves values to other places, it cannot make or drop any. A batch size
+written as a number fails at the last, smaller batch.
+
+Example: `x.view(64, 3136)` of `B×64×6×6`, which has 2304 values a sample.
+Better: `x.flatten(1)`, which needs no numbers.
+
+Fix: `-1` in one place, the batch size from the input, or Flatten; reshape where a view of swapped
+axes is refused.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import replace_spec, set_to
+from graph_editor.checking.words import label, number, product, shape, sizes
+from graph_editor.document.model import Arg, Expr
+
+CODE = "reshape-size"
+RANK = 30
+VIEWS = ("Tensor.view", "Tensor.reshape")
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+    """Speak where the numbers of values differ, or a view needs a copy."""
+    site = failure.site
+    arriving, asked = sizes(site, "input"), _asked(site)
+    if site.node.spec not in VIEWS or arriving is None or asked is None:
+        return None
+    values, known = product(arriving), product(n for n in asked if n != -1)
+    fits = values % known == 0 if -1 in asked and known else values == known
+    if fits:
+        return _needs_copy(site) if site.node.spec == "Tensor.view" else None
+    written = "×".join("?" if n == -1 else str(n) for n in asked)
+    message = (
+        f"{label(site)} asks for {written}, which is "
+        f"{'a multiple of ' if -1 in asked else ''}{known} values, and {site.shown('input')} "
+        f"arrives: {values} values with {shape(arriving[:1])} in a batch."
+    )
+    return Diagnosis(
+        CODE,
+        "error",
+        site.address,
+        message,
+        "args",
+        "input",
+        tuple(_proposals(site, arriving, asked)),
+    )
+
+
+def _asked(site: Site) -> tuple[int, ...] | None:
+    value = site.value("args")
+    items = (
+        value[0] if isinstance(value, tuple) and value and isinstance(value[0], tuple) else value
+    )
+    numbers = [number(item) for item in items] if isinstance(items, tuple) else []
+    known = tuple(n for n in numbers if n is not None)
+    return known if known and len(known) == len(numbers) else None
+
+
+def _needs_copy(site: Site) -> Diagnosis:
+    message = (
+        f"{label(site)} cannot view {site.shown('input')} in another shape: its axes were swapped, "
+        "so the values do not lie one after another. reshape copies them where it has to."
+    )
+    proposals = (replace_spec(site, "Tensor.reshape"),)
+    return Diagnosis("view-needs-copy", "error", site.address, message, "", "input", proposals)
+
+
+def _proposals(site: Site, arriving: tuple[int, ...], asked: tuple[int, ...]) -> list[Proposal]:
+    batch = Expr("input.shape[0]")
+    rest = product(n for n in asked[1:] if n != -1)
+    found: list[Proposal] = []
+    options: list[tuple[Arg, ...]] = []
+    if rest and product(arriving[1:]) == rest and -1 not in asked[1:]:
+        options.append((-1, *asked[1:]))
+    if -1 in asked[1:] or product(arriving[1:]) == rest:
+        options.append((batch, *asked[1:]))
+    if len(asked) > 1:
+        options.append((batch, *asked[1:-1], -1))
+    found += [set_to(site, "args", option) for option in dict.fromkeys(options)]
+    if len(asked) == 2:
+        found.append(replace_spec(site, "nn.Flatten", without=("args",)))
+    return found

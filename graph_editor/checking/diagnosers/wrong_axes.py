@@ -1,0 +1,64 @@
+"""A layer for lines, images or volumes that gets something with another number of axes.
+
+What it does: compares the number of axes that arrive with what the 1d, 2d and 3d layers take.
+
+Why it matters: BatchNorm1d takes `B×C` or `B×C×L`; BatchNorm2d, Conv2d and the 2d pools take
+images, `B×C×H×W`.
+
+Example: `Conv2d → BatchNorm1d`.
+Better: `Conv2d → BatchNorm2d`.
+
+Fix: uses the layer for as many axes as arrive, or adds the axis of channels that is missing.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import insert, replace_spec
+from graph_editor.checking.words import axes, either, label, shape, sizes, title
+
+CODE = "wrong-number-of-axes"
+RANK = 15
+UNBATCHED = "Conv ConvTranspose InstanceNorm MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool"
+TAKES = {
+    **{f"nn.{family}{n}d": (n + 1, n + 2) for family in UNBATCHED.split() for n in (1, 2, 3)},
+    **{f"nn.BatchNorm{n}d": (2, 3) if n == 1 else (n + 2,) for n in (1, 2, 3)},
+}
+FORMS = {1: ("B", "C", "L"), 2: ("B", "C", "H", "W"), 3: ("B", "C", "D", "H", "W")}
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+    """Speak where a layer named after a number of axes gets another number of them."""
+    site = failure.site
+    accepted, arriving = TAKES.get(site.node.spec), sizes(site, "input")
+    if accepted is None or arriving is None or len(arriving) in accepted:
+        return None
+    form = FORMS[int(site.node.spec[-2])]
+    forms = [shape(form[:n]) for n in accepted if "Norm" in site.node.spec] or [shape(form)]
+    message = (
+        f"{title(site)} {label(site)} takes {either(forms)}, and what arrives has "
+        f"{axes(len(arriving))}: {site.shown('input')}."
+    )
+    return Diagnosis(
+        CODE, "error", site.address, message, "", "input", tuple(_proposals(site, len(arriving)))
+    )
+
+
+def _proposals(site: Site, rank: int) -> list[Proposal]:
+    stem, own = site.node.spec[:-2], int(site.node.spec[-2])
+    found = []
+    fitting = next((n for n in (1, 2, 3) if rank in TAKES[f"{stem}{n}d"][-1:]), None)
+    if "BatchNorm" in stem and rank == 2:
+        fitting = 1
+    if fitting is not None:
+        found.append(replace_spec(site, f"{stem}{fitting}d"))
+    if rank == own + 1:
+        words = f"Add an axis for one channel: B×1×{'×'.join(FORMS[own][2:])}"
+        found.append(insert(site, "input", "Tensor.unsqueeze", {"dim": 1}, words))
+    if rank > own + 2:
+        words = "Flatten what follows the channels into one axis"
+        if own == 1:
+            found.append(insert(site, "input", "nn.Flatten", {"start_dim": 2}, words))
+    if "Norm" in stem and own == 1 and rank > 3:
+        found.append(insert(site, "input", "nn.Flatten", {}, "Insert Flatten before it"))
+    return found

@@ -1,0 +1,51 @@
+"""A network that gives fewer scores than the data has classes.
+
+What it does: compares the class axis of a loss with what the data source says of its labels.
+
+Why it matters: the score of a class that is missing cannot be picked; torch stops at the first
+such label, on a GPU with an unreadable message.
+
+Example: `Linear(64, 5) → CrossEntropyLoss` on digits, which have 10 classes.
+Better: `Linear(64, 10)`.
+
+Fix: sets the width of the last layer to the number of classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.walk import facts_of, width_before
+from graph_editor.checking.words import label, sizes, title
+
+CODE = "too-few-classes"
+LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every loss (or the layer before it) with fewer scores than there are classes."""
+    for site in context.sites.values():
+        logits, target = sizes(site, "input"), sizes(site, "target")
+        if site.node.spec not in LOSSES or not logits or target is None or logits == target:
+            continue
+        facts = facts_of(site, "target", context)
+        scores = logits[1] if len(logits) > 1 else logits[0]
+        if facts is not None and facts.classes is not None and scores < facts.classes:
+            yield _diagnosis(site, scores, facts.classes, context)
+
+
+def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagnosis:
+    maker = width_before(site, "input", 1 if len(site.inputs["input"].shape) > 1 else 0, context)
+    words = (
+        f"{{}} gives {scores} score{'s' * (scores != 1)} for each sample "
+        f"({site.shown('input')}), and the labels of {title(site)} {label(site)} "
+        f"name {classes} classes, 0 to {classes - 1}."
+    )
+    if maker is None:
+        return Diagnosis(CODE, "error", site.address, words.format("What arrives"), "", "input")
+    before, argument = maker
+    proposals = (set_to(before, argument, classes, of="" if before is site else label(before)),)
+    message = words.format(f"{title(before)} {label(before)}")
+    return Diagnosis(CODE, "error", before.address, message, argument, "", proposals)

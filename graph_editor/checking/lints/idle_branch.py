@@ -1,0 +1,54 @@
+"""Nodes whose result nothing uses: they reach no loss, no metric and no output.
+
+What it does: finds the ends of such branches in the main graph.
+
+Why it matters: they are not part of the model, and no code is written for them. Most often a wire
+is missing.
+
+Example: a Linear layer whose output goes nowhere.
+Better: a wire from it, or no such layer.
+
+Fix: removes the branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.proposals import remove_all
+from graph_editor.checking.words import label
+from graph_editor.document.model import Address, NodeId
+
+CODE = "reaches-no-loss"
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield the end of every idle branch, with the number of nodes that only it would use."""
+    graph, idle = context.project.main.graph, set(context.regions.idle)
+    if not (context.regions.model or context.regions.step):
+        return  # a drawing that has no output yet: all of it is on its way
+    used = {source.node for target, source in graph.wires.items() if target.node in idle}
+    for end in sorted(idle - used):
+        site = context.sites.get(Address(end))
+        if site is None:
+            continue
+        branch = _branch(end, idle, context)
+        others = len(branch) - 1
+        more = f" and {others} node{'s' * (others > 1)} before it" if others else ""
+        message = f"{label(site)}{more} reach{'' if others else 'es'} no loss, metric or output."
+        proposals = (remove_all(site, branch),)
+        yield Diagnosis(CODE, "info", site.address, message, "", "", proposals)
+
+
+def _branch(end: NodeId, idle: set[NodeId], context: Context) -> tuple[NodeId, ...]:
+    """Return the end and the idle nodes before it that feed nothing else."""
+    wires = context.project.main.graph.wires
+    readers: dict[NodeId, set[NodeId]] = {}
+    for target, source in wires.items():
+        readers.setdefault(source.node, set()).add(target.node)
+    found, grown = {end}, True
+    while grown:
+        more = {n for n in idle - found if n in readers and readers[n] <= found}
+        found, grown = found | more, bool(more)
+    return tuple(sorted(found))

@@ -1,0 +1,93 @@
+"""An optimizer that has no weights to train.
+
+What it does: looks for weights that are not frozen among what an optimizer trains.
+
+Why it matters: torch refuses an optimizer without parameters when training starts.
+
+Example: a network of ReLU and pooling alone; or one in which every layer is frozen.
+Better: at least one layer with weights, or one that is not frozen.
+
+Fix: unfreezes what is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.proposals import unfreeze
+from graph_editor.checking.walk import WIDTHS
+from graph_editor.checking.words import label
+from graph_editor.document.model import Address, At
+
+CODE = "nothing-to-train"
+_MORE = (
+    "RNNCell LSTMCell GRUCell MultiheadAttention Transformer TransformerEncoderLayer "
+    "TransformerDecoderLayer EmbeddingBag PReLU AdaptiveLogSoftmaxWithLoss"
+)
+OWNERS = frozenset(WIDTHS) | {f"nn.{name}" for name in _MORE.split()}
+AFFINE = {
+    **{f"nn.BatchNorm{n}d": "affine" for n in (1, 2, 3)},
+    **{f"nn.InstanceNorm{n}d": "affine" for n in (1, 2, 3)},
+    "nn.GroupNorm": "affine",
+    "nn.LayerNorm": "elementwise_affine",
+    "nn.RMSNorm": "elementwise_affine",
+}
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every optimizer that would get no parameters."""
+    if any(site.node.kind in ("code", "call") for site in context.sites.values()):
+        return  # what custom code owns is not known here
+    owners = [site for site in context.sites.values() if _owns_weights(site)]
+    for site in context.sites.values():
+        if site.node.kind != "optim":
+            continue
+        meant = [o for o in owners if _is_trained(o, site)]
+        frozen = [o for o in meant if _freezer(o, context) is not None]
+        if len(frozen) == len(meant):
+            yield _diagnosis(site, frozen, context)
+
+
+def _diagnosis(site: Site, frozen: list[Site], context: Context) -> Diagnosis:
+    if not frozen:
+        message = f"{label(site)} has nothing to train: there is no layer with weights."
+        return Diagnosis(CODE, "error", site.address, message, "trains")
+    count = len(frozen)
+    which = (
+        "the only layer with weights is" if count == 1 else f"all {count} layers with weights are"
+    )
+    message = f"{label(site)} has nothing to train: {which} frozen."
+    freezers = {f.address: f for o in frozen if (f := _freezer(o, context)) is not None}
+    proposals = tuple(unfreeze(f, f"Unfreeze {label(f)}") for f in freezers.values())
+    return Diagnosis(CODE, "error", site.address, message, "trains", "", proposals)
+
+
+def _owns_weights(site: Site) -> bool:
+    if site.node.spec == "param.tensor" or site.node.spec in OWNERS:
+        return True
+    switch = AFFINE.get(site.node.spec)
+    return switch is not None and bool(site.value(switch))
+
+
+def _is_trained(owner: Site, optimizer: Site) -> bool:
+    trains = optimizer.node.args.get("trains")
+    named = [a.address for a in trains if isinstance(a, At)] if isinstance(trains, tuple) else []
+    if isinstance(trains, At):
+        named = [trains.address]
+    return not named or any(_below(owner.address, address) for address in named)
+
+
+def _below(address: str, top: str) -> bool:
+    return top == "." or address == top or address.startswith((f"{top}/", f"{top}["))
+
+
+def _freezer(owner: Site, context: Context) -> Site | None:
+    """Return the node, the owner or a block around it, that freezes the owner's weights."""
+    parts = owner.address.split("/")
+    for depth in range(len(parts), 0, -1):
+        site = context.sites.get(Address("/".join(parts[:depth])))
+        inner = "/".join(parts[depth:]) or "."
+        if site and any(a == "." or _below(inner, a) for a in site.node.freeze):
+            return site
+    return None

@@ -1,0 +1,71 @@
+"""A loss that compares every prediction with every target, because one axis is missing.
+
+What it does: compares the shapes of input and target where a loss goes element by element.
+
+Why it matters: of `B×1` and `B` torch makes `B×B`: each prediction meets the targets of all other
+samples, and the network learns to say their mean. Nothing fails.
+
+Example: `MSELoss(B×1, B)`.
+Better: `MSELoss(B×1, B×1)`, or both `B`.
+
+Fix: adds the axis to the target, or drops it from the prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.diagnosers.broadcast import clashes
+from graph_editor.checking.diagnosers.paired_target import STRETCHED
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.proposals import insert
+from graph_editor.checking.words import label, product, shape, sizes, title
+
+CODE = "target-stretched"
+Shape = tuple[int, ...]
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every loss whose input and target differ in shape and are stretched to one another."""
+    for site in context.sites.values():
+        given, target = sizes(site, "input"), sizes(site, "target")
+        if site.node.spec not in STRETCHED or given is None or target is None:
+            continue
+        one_number = product(given) == 1 or product(target) == 1
+        if given != target and not one_number and not clashes(given, target):
+            yield _diagnosis(site, given, target)
+
+
+def _diagnosis(site: Site, given: Shape, target: Shape) -> Diagnosis:
+    result = _stretched(_dims(site, "input", given), _dims(site, "target", target))
+    message = (
+        f"{title(site)} {label(site)} gets input {site.shown('input')} and target "
+        f"{site.shown('target')}: torch stretches both to {shape(result)}, so that predictions are "
+        "compared with targets of other samples."
+    )
+    proposals = tuple(_proposals(site, given, target))
+    return Diagnosis(CODE, "warning", site.address, message, "", "target", proposals)
+
+
+def _dims(site: Site, port: str, numbers: Shape) -> tuple[int | str, ...]:
+    known = site.symbolic.get(port)
+    return known.shape if known else numbers
+
+
+def _stretched(left: tuple[int | str, ...], right: tuple[int | str, ...]) -> list[int | str]:
+    count = max(len(left), len(right))
+    left, right = (1,) * (count - len(left)) + left, (1,) * (count - len(right)) + right
+    return [r if a == 1 else a for a, r in zip(left, right, strict=True)]
+
+
+def _proposals(site: Site, given: Shape, target: Shape) -> Iterator[Proposal]:
+    if given == (*target, 1):
+        words = "Add an axis of size 1 to target"
+        yield insert(site, "target", "Tensor.unsqueeze", {"dim": -1}, words)
+        words = "Drop the last axis of input"
+        yield insert(site, "input", "Tensor.squeeze", {"dim": -1}, words)
+    if target == (*given, 1):
+        words = "Drop the last axis of target"
+        yield insert(site, "target", "Tensor.squeeze", {"dim": -1}, words)
+        words = "Add an axis of size 1 to input"
+        yield insert(site, "input", "Tensor.unsqueeze", {"dim": -1}, words)

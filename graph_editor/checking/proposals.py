@@ -1,0 +1,125 @@
+"""The edits that diagnosers propose, each with the words that a button shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from graph_editor.checking.failure import Proposal, Site
+from graph_editor.document.edits import nodes, projects, wires
+from graph_editor.document.model import (
+    Arg,
+    Expr,
+    FrozenMap,
+    Graph,
+    InPort,
+    Name,
+    Node,
+    NodeId,
+    PortPath,
+    Project,
+)
+
+
+def _proposal(site: Site, action: str, title: str, edit: Callable[[Graph], Graph]) -> Proposal:
+    def on_project(project: Project) -> Project:
+        return projects.in_block(project, site.block, edit)
+
+    return Proposal(f"{site.address}:{action}", title, on_project)
+
+
+def written(value: Arg) -> str:
+    """Return a value as it is written in Python and in expressions."""
+    if isinstance(value, tuple):
+        inner = ", ".join(map(written, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return value.text if isinstance(value, Expr | Name) else repr(value)
+
+
+def set_to(site: Site, argument: str, value: Arg, of: str = "") -> Proposal:
+    """Propose another value for an argument; ``of`` names the node where it is another one."""
+    where = f" of {of}" if of else ""
+    return _proposal(
+        site,
+        f"set-{argument}-{written(value)}".replace(" ", ""),
+        f"Set {argument}{where} to {written(value)}",
+        lambda graph: nodes.set_argument(graph, site.id, argument, value),
+    )
+
+
+def let_infer(site: Site, argument: str) -> Proposal:
+    """Propose to leave a size to what arrives."""
+
+    def edit(graph: Graph) -> Graph:
+        return nodes.unset_argument(graph, site.id, argument)
+
+    return _proposal(site, f"auto-{argument}", f"Let {argument} follow what arrives", edit)
+
+
+def insert(site: Site, port: str, spec: str, args: dict[str, Arg], title: str) -> Proposal:
+    """Propose a node (with ports ``input`` and ``output``) in the wire that feeds a port."""
+    stem = spec.rpartition(".")[2].lower()
+
+    def edit(graph: Graph) -> Graph:
+        node = Node(spec, args=FrozenMap(args))
+        target = InPort(site.id, PortPath(port))
+        return wires.insert_on_wire(graph, target, free_id(graph, stem), node)
+
+    return _proposal(site, f"insert-{stem}-{port}", title, edit)
+
+
+def free_id(graph: Graph, stem: str) -> NodeId:
+    """Return an id that the graph does not use yet; the same one whenever it is asked."""
+    taken = {str(node) for node in graph.nodes}
+    numbered = (f"{stem}_{number}" for number in range(2, len(taken) + 3))
+    return NodeId(next(name for name in (stem, *numbered) if name not in taken))
+
+
+def convert(site: Site, port: str, dtype: str) -> Proposal:
+    """Propose a conversion of what arrives at a port."""
+    spec = {"float32": "Tensor.float", "int64": "Tensor.long", "bool": "Tensor.bool"}.get(dtype)
+    args: dict[str, Arg] = {} if spec else {"dtype": Name(dtype)}
+    return insert(site, port, spec or "Tensor.to", args, f"Convert {port} to {dtype}")
+
+
+def replace_spec(site: Site, spec: str, without: tuple[str, ...] = ()) -> Proposal:
+    """Propose another spec in the node's place, with its name, wires and (but some) arguments."""
+
+    def edit(graph: Graph) -> Graph:
+        old = graph.nodes[site.id]
+        changed = replace(old, spec=spec, args=old.args.without(*without))
+        return nodes.replace_node(graph, site.id, changed)
+
+    title = spec.rpartition(".")[2]
+    return _proposal(site, f"replace-{title}", f"Use {title} instead", edit)
+
+
+def remove(site: Site, title: str) -> Proposal:
+    """Propose to take a node out of its wire."""
+    return _proposal(site, "remove", title, lambda graph: wires.dissolve(graph, site.id))
+
+
+def remove_all(site: Site, ids: tuple[NodeId, ...]) -> Proposal:
+    """Propose to remove several nodes of the same graph."""
+    title = "Remove it" if len(ids) == 1 else f"Remove these {len(ids)} nodes"
+    return _proposal(site, "remove", title, lambda graph: nodes.remove_nodes(graph, ids))
+
+
+def unfreeze(site: Site, title: str) -> Proposal:
+    """Propose to let a node's weights be trained."""
+
+    def edit(graph: Graph) -> Graph:
+        return nodes.set_freeze(graph, site.id, ())
+
+    return _proposal(site, "unfreeze", title, edit)
+
+
+def together(first: Proposal, *others: Proposal, title: str) -> Proposal:
+    """Propose several edits as one."""
+
+    def edit(project: Project) -> Project:
+        for proposal in (first, *others):
+            project = proposal.edit(project)
+        return project
+
+    return Proposal(" ".join(p.id for p in (first, *others)).replace(" ", "+"), title, edit)

@@ -1,0 +1,149 @@
+"""Walks backwards along wires, through blocks, to whatever made a tensor what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graph_editor.catalogue.spec import PortType
+from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.document.model import Address
+
+_MODULES = (
+    "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid Mish "
+    "PReLU ReLU ReLU6 RReLU SELU SiLU Sigmoid Softplus Softshrink Softsign Tanh Tanhshrink "
+    "Threshold Softmax LogSoftmax Softmin Softmax2d Dropout Dropout1d Dropout2d Dropout3d "
+    "AlphaDropout FeatureAlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d "
+    "InstanceNorm2d InstanceNorm3d LayerNorm GroupNorm RMSNorm"
+)
+_METHODS = "detach contiguous float long bool to"
+_FUNCTIONS = "relu gelu silu leaky_relu softplus softmax log_softmax dropout"
+_OPERATIONS = "relu sigmoid tanh softmax exp log abs clamp"
+_SHAPES = "flatten view reshape squeeze unsqueeze unflatten permute transpose expand repeat"
+_POOLS = "MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool"
+
+
+def _named(prefix: str, names: str) -> frozenset[str]:
+    return frozenset(f"{prefix}.{name}" for name in names.split())
+
+
+ELEMENTWISE = (
+    _named("nn", _MODULES)
+    | _named("Tensor", _METHODS)
+    | _named("torch", _OPERATIONS)
+    | _named("F", _FUNCTIONS)
+)
+"""Specs whose result has the shape of their first input."""
+POOLS = frozenset(f"nn.{name}{n}d" for name in _POOLS.split() for n in (1, 2, 3)) | {"nn.Upsample"}
+"""Specs that keep the channels and change the sizes after them."""
+RESHAPES = _named("Tensor", _SHAPES) | {"nn.Flatten", "nn.Unflatten", "torch.flatten"}
+"""Specs that only arrange the same values in another way."""
+TRANSPARENT = (RESHAPES - {"Tensor.expand", "Tensor.repeat"}) | {
+    "nn.Identity",
+    *(f"Tensor.{name}" for name in ("detach", "contiguous", "float", "long", "to")),
+}
+"""Specs that change no value, at most its dtype."""
+_COPY = re.compile(r"\[(\d+)\]$")
+
+
+def site_before(site: Site, port: str, context: Context) -> Site | None:
+    """Return the node that computed what arrives at a port: neither an interface nor a block."""
+    source = source_of(site, port, context)
+    return context.sites.get(source.address) if source else None
+
+
+def source_of(site: Site, port: str, context: Context) -> Source | None:
+    """Return the output that a port's tensor was computed at, through the borders of blocks."""
+    source = site.sources.get(port)
+    while source is not None:
+        before = _across_border(source, context)
+        if before is None:
+            return source
+        source = before
+    return None
+
+
+def _across_border(source: Source, context: Context) -> Source | None:
+    """Return what stands behind an interface node or a block, or None for any other node."""
+    site = context.sites.get(source.address)
+    if site is None:
+        return None
+    if site.node.spec in ("io.input", "io.output"):
+        return site.sources.get("input") or _outside(site, context)
+    inner = Address(f"{source.address}/{source.port}")
+    return Source(inner, "output") if site.node.kind == "block" and inner in context.sites else None
+
+
+def _outside(site: Site, context: Context) -> Source | None:
+    """Return what feeds a block's input node from the graph around the block."""
+    parent, _, _ = site.address.rpartition("/")
+    if not parent:
+        return None
+    around = context.sites.get(Address(parent))
+    copy = _COPY.search(parent)
+    if around is None and copy and copy[1] == "0":
+        around = context.sites.get(Address(_COPY.sub("", parent)))
+    return around.sources.get(site.id) if around else None
+
+
+def chain_before(
+    site: Site, port: str, context: Context, through: frozenset[str] = ELEMENTWISE
+) -> Iterator[Site]:
+    """Yield the nodes before a port, nearest first, going on only past nodes of ``through``.
+
+    The last one is the node that is none of them.
+    """
+    current = site_before(site, port, context)
+    seen: set[Address] = set()
+    while current is not None and current.address not in seen:
+        seen.add(current.address)
+        yield current
+        if current.node.spec not in through:
+            return
+        current = site_before(current, first_port(current), context)
+
+
+def first_port(site: Site) -> str:
+    """Return the first input port in the order of torch's signature that something feeds."""
+    arguments = site.spec.arguments if site.spec else ()
+    return next((a.name for a in arguments if a.name in site.sources), "input")
+
+
+WIDTHS = {
+    "nn.Linear": ("out_features", -1),
+    "nn.Bilinear": ("out_features", -1),
+    "nn.Embedding": ("embedding_dim", -1),
+    "nn.LSTM": ("hidden_size", -1),
+    "nn.GRU": ("hidden_size", -1),
+    "nn.RNN": ("hidden_size", -1),
+    **{f"nn.Conv{n}d": ("out_channels", -1 - n) for n in (1, 2, 3)},
+    **{f"nn.ConvTranspose{n}d": ("out_channels", -1 - n) for n in (1, 2, 3)},
+}
+"""The argument that decides a size of the result, and on which axis from the end."""
+
+
+def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Site, str] | None:
+    """Return the node, and its argument, that decide the size of an axis of what arrives."""
+    arriving = site.inputs.get(port)
+    if arriving is None:
+        return None
+    from_end = axis if axis < 0 else axis - len(arriving.shape)
+    through = ELEMENTWISE | POOLS if from_end < -1 else ELEMENTWISE
+    for maker in chain_before(site, port, context, through):
+        argument, where = WIDTHS.get(maker.node.spec, ("", 0))
+        if argument and where == from_end:
+            return maker, argument
+    return None
+
+
+def facts_of(site: Site, port: str, context: Context) -> PortType | None:
+    """Return what the data source says of the values at a port, where they reach it unchanged."""
+    source = source_of(site, port, context)
+    for _ in range(len(context.sites) + 1):
+        if source is None or source.key in context.facts:
+            return context.facts.get(source.key) if source else None
+        maker = context.sites.get(source.address)
+        if maker is None or maker.node.spec not in TRANSPARENT:
+            return None
+        source = source_of(maker, first_port(maker), context)
+    return None
