@@ -34,11 +34,7 @@ LEFT_OUT: dict[str, str] = {
     "nn.NLLLoss2d": "deprecated; NLLLoss does the same",
     "nn.TransformerEncoder": NEEDS_MODULE,
     "nn.TransformerDecoder": NEEDS_MODULE,
-    "optim.LBFGS": "calls the model several times in a step, which the training step cannot say",
-    "lr_scheduler.LambdaLR": "takes a function",
-    "lr_scheduler.MultiplicativeLR": "takes a function",
-    "lr_scheduler.ChainedScheduler": "takes schedulers made before it",
-    "lr_scheduler.SequentialLR": "takes schedulers made before it",
+    "optim.LBFGS": "needs a closure that runs the model several times in one step",
 }
 """What torch has and the catalogue leaves out, with the reason. Lazy modules are left out too:
 parameters that are ``auto`` do what they are for."""
@@ -66,9 +62,7 @@ def derive() -> dict[str, Any]:
     """Return the derived catalogue in the form of its file."""
     specs = {f"nn.{name}": module_entry(c) for name, c in modules()}
     specs |= {f"optim.{n}": maker_entry(c, "torch.optim", n) for n, c in optimizers()}
-    specs |= {
-        f"lr_scheduler.{n}": maker_entry(c, "torch.optim.lr_scheduler", n) for n, c in schedulers()
-    }
+    specs |= {f"lr_scheduler.{n}": scheduler_entry(c) for n, c in schedulers()}
     return {"torch_release": release(), "specs": dict(sorted(specs.items()))}
 
 
@@ -123,6 +117,15 @@ def maker_entry(cls: type, room: str, name: str) -> dict[str, Any]:
         "arguments": _arguments(signature(cls), "constructor"),
         "callee": f"{room}.{name}",
     }
+
+
+def scheduler_entry(cls: type) -> dict[str, Any]:
+    """Return the entry of a scheduler; what its step wants to be told is a port as well."""
+    entry = maker_entry(cls, "torch.optim.lr_scheduler", cls.__name__)
+    told = _arguments(signature(cls.step), "call")  # type: ignore[attr-defined]  # every one has it
+    told = [a for a in told if a["name"] != "epoch"]  # a deprecated way of setting it
+    entry["arguments"] += [{**a, "port": "tensor", "style": "pseudo"} for a in told]
+    return entry
 
 
 def _constructor(cls: type) -> inspect.Signature:

@@ -26,6 +26,8 @@ def described(parameter: inspect.Parameter, stage: str) -> dict[str, Any]:
     """Return what a catalogue entry says of a parameter, apart from its name."""
     members = _members(parameter.annotation)
     entry: dict[str, Any] = {}
+    if _lists_schedulers(members):
+        return {"many": True, "port": "scheduler", "required": True, "stage": "call", "type": "any"}
     if stage == "call":
         entry["stage"] = "call"
         if _is_port(parameter, members):
@@ -55,6 +57,10 @@ def _members(annotation: Any) -> tuple[Any, ...]:
     return (annotation,)
 
 
+def _lists_schedulers(members: tuple[Any, ...]) -> bool:
+    return any(torch.optim.lr_scheduler.LRScheduler in typing.get_args(m) for m in members)
+
+
 def _is_port(parameter: inspect.Parameter, members: tuple[Any, ...]) -> bool:
     if torch.Tensor in members or parameter.name in ("input", "hx"):
         return True
@@ -67,6 +73,8 @@ def _typed(parameter: inspect.Parameter, members: tuple[Any, ...]) -> dict[str, 
     for member in members:
         if typing.get_origin(member) is typing.Literal:
             return {"type": "str", "choices": list(typing.get_args(member))}
+    if any(typing.get_origin(m) is Callable for m in members) and str not in members:
+        return {"type": "expression"}
     tuples = [m for m in members if typing.get_origin(m) in (tuple, list) or _is_sequence(m)]
     plain = [m for m in members if m in FROM_DEFAULT]
     if tuples and not any(torch.Tensor in typing.get_args(m) for m in tuples if m in plain):

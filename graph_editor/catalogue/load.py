@@ -67,7 +67,7 @@ def spec_from_json(name: str, entry: Mapping[str, Any]) -> Spec:
 
 def _argument(entry: Mapping[str, Any]) -> Argument:
     fields = dict(entry)
-    for key in ("default", "choices", "leaves"):
+    for key in ("default", "choices", "leaves", "variables"):
         if key in fields:
             fields[key] = _value(fields[key])
     return Argument(**fields)

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from graph_editor.document.model import NOTHING, Arg, FrozenMap
 
-PortKind: TypeAlias = Literal["tensor", "size", "optimizer", "data"]
+PortKind: TypeAlias = Literal["tensor", "size", "optimizer", "scheduler", "data"]
 OutputTree: TypeAlias = "str | tuple[OutputTree, ...]"
 """Leaf names nested as torch nests its results: ``("output", ("h_n", "c_n"))`` for an LSTM.
 A leaf ``chunks[*]`` stands for as many ports as the argument ``Spec.count`` says; a leaf ``_`` is
@@ -24,11 +24,12 @@ class Argument:
 
     name: str
     type: str = "any"
-    """int float number bool str size sizes numbers tensor dtype shape index any.
+    """int float number bool str size sizes numbers tensor dtype shape index expression any.
 
     A size is an int or a tuple of ``rank`` ints; sizes and shape are tuples of ints; numbers is a
     number or a tuple of ``rank`` numbers; a tensor is a nested tuple of numbers, which the code
-    wraps in ``torch.tensor``; an index is what stands between square brackets.
+    wraps in ``torch.tensor``; an index is what stands between square brackets; an expression (or
+    a number) stays a formula over ``variables``, which torch evaluates again and again.
     """
     stage: Literal["constructor", "call"] = "constructor"
     default: Arg = None
@@ -46,6 +47,8 @@ class Argument:
     choices: tuple[Arg, ...] = ()
     """The words that are legal; beside them a size may be a number (``padding="same"``)."""
     rank: int = 0
+    variables: tuple[str, ...] = ()
+    """The names that an expression is a formula over: ``epoch`` in ``=0.95 ** epoch``."""
     infer: str = ""
     """For a parameter that may be ``auto``: an expression over input shapes, ``input.shape[1]``."""
     doc: str = ""

@@ -7,6 +7,8 @@ high, ``Mask(shape)`` for true and false, ``Signs(shape)`` for 1 and -1, or a pl
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph_editor.document.model import Expr
+
 Shape = tuple[int, ...]
 
 
@@ -210,8 +212,11 @@ SCHEDULERS: dict[str, dict[str, Any]] = {
     "CosineAnnealingWarmRestarts": {"T_0": 4},
     "CyclicLR": {"base_lr": 0.01, "max_lr": 0.1},
     "ExponentialLR": {"gamma": 0.9},
+    "LambdaLR": {"lr_lambda": Expr("0.95 ** epoch")},
     "MultiStepLR": {"milestones": (2, 4)},
+    "MultiplicativeLR": {"lr_lambda": Expr("1 - 0.1 / epoch")},
     "OneCycleLR": {"max_lr": 0.1, "total_steps": 10},
+    "SequentialLR": {"milestones": (2,)},
     "StepLR": {"step_size": 2},
 }
-"""What torch demands beside the parameters or the optimizer; others need nothing."""
+"""What torch demands beside the parameters or what is wired; others need nothing."""

@@ -41,7 +41,7 @@ def test_it_holds_what_people_look_for() -> None:
             count[spec.kind] += 1
     assert count["nn"] >= 135
     assert count["optim"] >= 14
-    assert count["lr_scheduler"] >= 11
+    assert count["lr_scheduler"] >= 15
     assert count["op"] + count["torch"] + count["Tensor"] >= 110
     assert count["data"] >= 6
 

@@ -59,6 +59,8 @@ CASES: list[tuple[list[str], list[str]]] = [
     (ports("data.digits"), []),
     (ports("optim.AdamW", "losses[0]"), ["losses[0]", "losses[1]?"]),
     (ports("lr_scheduler.StepLR"), ["optimizer:optimizer"]),
+    (ports("lr_scheduler.ReduceLROnPlateau"), ["optimizer:optimizer", "metrics?"]),
+    (ports("lr_scheduler.ChainedScheduler"), ["optimizer?:optimizer", "schedulers[0]:scheduler"]),
     (ports("metric.accuracy"), ["input", "target"]),
 ]
 
@@ -81,7 +83,8 @@ def test_output_trees() -> None:
     assert tree("torch.split", split_size_or_sections=4) == ("chunks[0]", "chunks[1]")
     assert tree("torch.unbind", outputs=1) == ("chunks[0]",)
     assert tree("optim.SGD") == "optimizer"
-    assert tree("lr_scheduler.StepLR") == ()
+    assert tree("lr_scheduler.StepLR") == "scheduler"
+    assert tree("lr_scheduler.ReduceLROnPlateau") == ()
 
 
 def test_outputs_that_depend_on_an_argument() -> None:
