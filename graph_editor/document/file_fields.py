@@ -6,6 +6,7 @@ import keyword
 import math
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from graph_editor.document.file_json import join
@@ -18,20 +19,56 @@ IDENTIFIER = re.compile(rf"(?!(?:{'|'.join(keyword.kwlist)})\Z)[A-Za-z_][A-Za-z0
 MAX_DEPTH = 32
 
 
-def freeze(value: object, place: str, complaints: Complaints, depth: int = 0) -> Any:
+class _Unfit(Exception):  # noqa: N818  # it never leaves this file
+    """A tree holds something to complain of, somewhere."""
+
+
+def freeze(value: object, place: str, complaints: Complaints) -> Any:
     """Return a JSON tree as an immutable value: objects as FrozenMap, lists as tuples."""
+    try:
+        return _frozen(value, 0)
+    except _Unfit:  # once more, slowly, with the places of all faults
+        return _frozen_in_place(value, place, complaints, 0)
+
+
+def _frozen(value: object, depth: int) -> Any:
+    if isinstance(value, list):
+        if depth >= MAX_DEPTH:
+            raise _Unfit
+        return tuple([_frozen(item, depth + 1) for item in value])
+    if isinstance(value, dict):
+        if depth >= MAX_DEPTH:
+            raise _Unfit
+        return FrozenMap({key: _frozen(item, depth + 1) for key, item in value.items()})
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _Unfit
+    return value
+
+
+def _frozen_in_place(value: object, place: str, complaints: Complaints, depth: int) -> Any:
     if isinstance(value, (dict, list)) and depth >= MAX_DEPTH:
         complaints.add(place, f"is nested more than {MAX_DEPTH} deep")
         return None
     if isinstance(value, dict):
         return FrozenMap(
-            {k: freeze(v, f"{place}.{k}", complaints, depth + 1) for k, v in value.items()}
+            {
+                k: _frozen_in_place(v, f"{place}.{k}", complaints, depth + 1)
+                for k, v in value.items()
+            }
         )
     if isinstance(value, list):
-        return tuple(freeze(v, f"{place}[{i}]", complaints, depth + 1) for i, v in enumerate(value))
+        return tuple(
+            _frozen_in_place(v, f"{place}[{i}]", complaints, depth + 1) for i, v in enumerate(value)
+        )
     if isinstance(value, float) and not math.isfinite(value):
         complaints.add(place, "is no finite number")
     return value
+
+
+@lru_cache(maxsize=4096)
+def has_form(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether all of text has the form of pattern; for texts that come again and again."""
+    return pattern.fullmatch(text) is not None
 
 
 class Fields:
@@ -66,7 +103,7 @@ class Fields:
         if name not in self.value:
             return None
         value = self.value[name]
-        if isinstance(value, str) and pattern.fullmatch(value):
+        if isinstance(value, str) and has_form(pattern, value):
             return value
         self.complain(name, f"must be {meaning}, not {shown(value)}")
         return None

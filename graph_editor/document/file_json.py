@@ -14,7 +14,7 @@ from graph_editor.document.file_problems import Complaints, FileProblem
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64
 LARGEST = 2**64
-SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class _Refused:
@@ -53,7 +53,7 @@ def parse_json(text: str, path: str) -> Json:
     except RecursionError:
         complaints.add("", f"is nested more than {MAX_DEPTH} deep")
     complaints.settle()
-    if reader.refused or SURROGATE.search(text):
+    if reader.refused or ESCAPED_SURROGATE.search(text) or not is_unicode(text):
         for place, reason in _faults(tree, ""):
             complaints.add(place, reason)
         complaints.settle()

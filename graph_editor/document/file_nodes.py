@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from graph_editor.document.file_args import ADDRESS, NODE_ID, arg_from_json
-from graph_editor.document.file_fields import IDENTIFIER, Fields, kind_of, shown
+from graph_editor.document.file_fields import IDENTIFIER, Fields, has_form, kind_of, shown
 from graph_editor.document.file_problems import Complaints
 from graph_editor.document.model import (
     NOTHING,
@@ -81,7 +81,7 @@ def _args(value: object, place: str, complaints: Complaints) -> FrozenMap[str, A
     found: dict[str, Arg] = {}
     for name, item in value.items():
         inner = f"{place}.{name}"
-        if not IDENTIFIER.fullmatch(name):
+        if not has_form(IDENTIFIER, name):
             complaints.add(inner, "an argument's name is a Python identifier")
         found[name] = arg_from_json(item, inner, complaints)
     return FrozenMap(found)
@@ -98,7 +98,7 @@ def _wires(
         match = SOURCE.fullmatch(source) if isinstance(source, str) else None
         if match is None:
             complaints.add(f"{place}.{port}", f"must be node.port, not {shown(source)}")
-        elif not PORT.fullmatch(port):
+        elif not has_form(PORT, port):
             complaints.add(f"{place}.{port}", "is no port: name, then [0] or .key")
         else:
             wires[InPort(node, PortPath(port))] = OutPort(NodeId(match[1]), match[2])
