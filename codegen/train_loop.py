@@ -80,7 +80,6 @@ def _epoch(parts: Parts, first: str) -> list[Statement]:
         word("total = torch.zeros((), device=device)"),
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
         loop("batch", Expression("torch.split(order, settings.batch_size)"), _batch(parts)),
-        word('lr = optimizer.param_groups[0]["lr"]'),
         word(f"result = evaluate({', '.join(arguments)})"),
         *schedule_line(parts, "epoch"),
         *_event("event", "epoch", fields),
@@ -91,9 +90,13 @@ def _batch(parts: Parts) -> list[Statement]:
     step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), ())
     step.call_model()
     step.put_loss()
-    forward: list[Statement] = [word("step += 1"), *step.lines]
+    lines: list[Statement] = [
+        word("step += 1"),
+        word('lr = optimizer.param_groups[0]["lr"]'),
+        *step.lines,
+    ]
     return [
-        *forward,
+        *lines,
         word("total.add_(loss.detach(), alpha=len(batch))"),
         word(
             'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'

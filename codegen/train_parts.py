@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
-from codegen.names import fresh, slug, spec_word
+from codegen.names import fresh, slug
 from codegen.training_plan import Plan
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Spec
@@ -65,21 +65,25 @@ def variable_names(
     for node_id in plan.outputs:
         node = graph.nodes[node_id]
         names[node_id] = _taken(slug(node.name) or slug(node_id) or "output", taken)
-    losses = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
-    if len(losses) == 1 and graph.nodes[losses[0]].kind == "nn":
-        names[f"module.{losses[0]}"] = "criterion"
+    modules = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
     for node_id in (*plan.step, *plan.watched):
         node = graph.nodes[node_id]
-        stem = slug(node.name) or spec_word(node.spec)
-        names[node_id] = _taken(stem if node.kind != "nn" else f"{stem}_value", taken)
-        if node.kind == "nn" and f"module.{node_id}" not in names:
-            names[f"module.{node_id}"] = _taken(stem, taken)
+        stem = slug(node.name) or slug(node.spec.rpartition(".")[2]) or "value"
+        if node.kind != "nn":
+            names[node_id] = _taken(stem, taken)
+            continue
+        loss = is_loss(lookup, node)
+        stem = stem.removesuffix("_loss") if loss else stem
+        module = f"{stem}_criterion" if loss else stem
+        alone = loss and modules == [node_id]
+        names[f"module.{node_id}"] = "criterion" if alone else _taken(module, taken)
+        names[node_id] = _taken(f"{stem}_loss" if loss else f"{stem}_value", taken)
     return FrozenMap(names)
 
 
 def is_loss(lookup: Lookup, node: Node) -> bool:
-    """Whether a node is one of torch's losses."""
-    spec = lookup(node.spec)
+    """Whether a node is one of torch's loss modules."""
+    spec = lookup(node.spec) if node.kind == "nn" else None
     return spec is not None and spec.category == "Losses"
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codegen.data_source import writers
 from codegen.training_limits import check_node, check_run
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import ENDS, Lookup, Regions, canonical_order, incoming, regions
-from graph_editor.document.model import Arg, Block, FrozenMap, InPort, NodeId, OutPort, Project
+from graph_editor.document.model import (
+    Arg,
+    Block,
+    FrozenMap,
+    InPort,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,6 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
         check_node(project, node_id, lookup)
     optimizer = _only(main, _of_kind(main, parts.step, "optim"), "optimizer")
     source = _only(main, _of_kind(main, parts.data, "data"), "data source")
-    if main.graph.nodes[source].spec not in writers():
-        raise CannotWrite(
-            source,
-            f"the data source {main.graph.nodes[source].spec} has no code yet",
-            f"Use one of {', '.join(sorted(writers()))}",
-        )
     schedulers = _of_kind(main, parts.step, "lr_scheduler")
     if len(schedulers) > 1:
         raise CannotWrite(
@@ -64,15 +66,15 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
         )
     losses = _losses(main, optimizer)
     metrics = _of_kind(main, parts.step, "metric")
-    outputs = _outputs(main, parts)
+    outputs, feeds = _outputs(main, parts), _feeds(main, parts, source)
     step = _between(main, [port.node for port in losses], parts, lookup)
     seen = _between(main, metrics, parts, lookup)
     return Plan(
         source=source,
-        feeds=_feeds(main, parts, source),
+        feeds=tuple(feeds.values()),
         outputs=outputs,
-        results=FrozenMap({main.graph.wires[InPort(n, "input")]: n for n in outputs}),  # type: ignore[arg-type]  # the port's name is literal
-        shown=_shown(main, parts, source),
+        results=FrozenMap({main.graph.wires[InPort(n, PortPath("input"))]: n for n in outputs}),
+        shown=FrozenMap({OutPort(n, "output"): port for n, port in feeds.items()}),
         losses=losses,
         weights=_weights(main, optimizer, losses),
         optimizer=optimizer,
@@ -133,7 +135,7 @@ def _weights(main: Block, optimizer: NodeId, losses: tuple[OutPort, ...]) -> tup
 def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
     drawn = [n for n in parts.model if main.graph.nodes[n].spec == "io.output"]
     outputs = [n for n in main.outputs if n in drawn]
-    outputs += sorted(n for n in drawn if n not in outputs)
+    outputs += [n for n in drawn if n not in outputs]
     if not outputs:
         raise CannotWrite(
             main.name or "the main graph",
@@ -141,31 +143,33 @@ def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
             "Add an output node after the model's last layer",
         )
     for node in outputs:
-        if InPort(node, "input") not in main.graph.wires:  # type: ignore[arg-type]  # the port's name is literal
+        if InPort(node, PortPath("input")) not in main.graph.wires:
             raise CannotWrite(node, "nothing is wired into this output", "Wire a layer into it")
     return tuple(outputs)
 
 
 def _inputs(main: Block, parts: Regions) -> list[NodeId]:
+    """Return the model's inputs in the order of ``forward``: what may be left out comes last."""
     drawn = [n for n in parts.model if main.graph.nodes[n].spec == "io.input"]
     inputs = [n for n in main.inputs if n in drawn]
-    return inputs + sorted(n for n in drawn if n not in inputs)
+    inputs += [n for n in drawn if n not in inputs]
+    return sorted(inputs, key=lambda n: main.graph.nodes[n].args.get("optional") is True)
 
 
-def _feeds(main: Block, parts: Regions, source: NodeId) -> tuple[OutPort, ...]:
-    feeds = []
-    for node in _inputs(main, parts):
-        port = main.graph.wires.get(InPort(node, "input"))  # type: ignore[arg-type]  # as above
+def _feeds(main: Block, parts: Regions, source: NodeId) -> FrozenMap[NodeId, OutPort]:
+    """Return the source's port that feeds each input; the last ones may go without."""
+    feeds: dict[NodeId, OutPort] = {}
+    inputs = _inputs(main, parts)
+    for place, node in enumerate(inputs):
+        port = main.graph.wires.get(InPort(node, PortPath("input")))
+        if port is None and main.graph.nodes[node].args.get("optional") is True:
+            rest = [n for n in inputs[place:] if InPort(n, PortPath("input")) in main.graph.wires]
+            if not rest:
+                break
         if port is None or port.node != source:
             raise CannotWrite(node, "this input gets no data", f"Wire a port of {source} into it")
-        feeds.append(port)
-    return tuple(feeds)
-
-
-def _shown(main: Block, parts: Regions, source: NodeId) -> FrozenMap[OutPort, OutPort]:
-    ports = _feeds(main, parts, source)
-    inputs = _inputs(main, parts)
-    return FrozenMap({OutPort(n, "output"): port for n, port in zip(inputs, ports, strict=True)})
+        feeds[node] = port
+    return FrozenMap(feeds)
 
 
 def _between(

@@ -1,0 +1,104 @@
+"""The files beside the code of an export: requirements.txt and README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.names import remark
+from codegen.written import SourceText
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import NodeId, Project
+
+REQUIREMENTS = {
+    "torch": "torch>=2.11,<2.14",
+    "scikit-learn": "scikit-learn>=1.5",
+    "tqdm": "tqdm>=4.66",
+}
+"""What each distribution must be for the written code; torch as the catalogue is held against."""
+
+WHAT = {
+    "model.py": "the model, a plain `nn.Module`",
+    "data.py": "reads and splits the data",
+    "train.py": "trains the model; `train(settings, report)` can be called from other code",
+    "requirements.txt": "what the files above import",
+}
+
+RUN = """
+## Run it
+In an environment of its own (`python -m venv .venv`, then activate it):
+
+```
+pip install -r requirements.txt
+python train.py
+```
+
+`python train.py --help` lists the settings. Training writes `metrics.jsonl` (a line for every step
+and every epoch) and `model.pt` (the weights); Ctrl+C ends it early and keeps what was done. On a
+CPU the same seed and number of threads give the same numbers, bit for bit.
+"""
+
+USE = """
+## Use the weights
+```python
+import torch
+
+from model import {model}
+
+model = {model}()
+model.load_state_dict(torch.load("model.pt", weights_only=True))
+model.eval()
+```
+"""
+
+
+def write_requirements(packages: Iterable[str]) -> SourceText:
+    """Return requirements.txt for torch and packages."""
+    lines = [REQUIREMENTS[name] for name in sorted({"torch", *packages})]
+    return _text(lines)
+
+
+def write_readme(
+    project: Project, verdict: Verdict, model: str, about: str, files: Iterable[str]
+) -> SourceText:
+    """Return README.md; about says what the model is trained on, and is empty without training."""
+    title = remark(project.main.name) or "Untitled"
+    parameters = sum(verdict.parameters.values())
+    doc = remark(project.main.doc, 400)
+    names = [name for name in WHAT if name in files]
+    lines = [f"# {title}", ""]
+    lines += [doc, ""] if doc else []
+    lines += [
+        f"`{model}` was drawn in Netwright{f' and learns from {about}' if about else ''}. "
+        "This folder needs nothing of Netwright.",
+        "",
+        f"- {parameters:,} parameters" if parameters else f"- model: `{model}`",
+        *_ports(project, verdict, project.main.inputs, "in"),
+        *_ports(project, verdict, project.main.outputs, "out"),
+        "",
+        "| File | What it is |",
+        "|---|---|",
+        *[f"| `{name}` | {WHAT[name]} |" for name in names],
+        *(
+            RUN.splitlines()
+            if about
+            else ["", "`pip install -r requirements.txt`, then import it."]
+        ),
+        *(USE.format(model=model).splitlines() if about else []),
+    ]
+    return _text(lines)
+
+
+def _ports(
+    project: Project, verdict: Verdict, nodes: Iterable[NodeId], direction: str
+) -> list[str]:
+    found = []
+    for node_id in nodes:
+        known = verdict.types.get(f"{node_id}.output")
+        name = remark(project.main.graph.nodes[node_id].name or node_id)
+        shape = f" ({known.text()}, {known.dtype})" if known is not None else ""
+        found.append(f"- {direction}: {name}{shape}")
+    return found
+
+
+def _text(lines: list[str]) -> SourceText:
+    return SourceText("\n".join(lines) + "\n", (None,) * len(lines))
