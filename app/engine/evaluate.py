@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.engine.evaluate_call import Caller
-from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_io import block_inputs, data_outputs, main_input
 from app.engine.evaluate_node import (
     Place,
@@ -21,6 +20,7 @@ from app.engine.evaluate_node import (
     missing_input,
     shapes_of,
 )
+from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_all, number
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from graph_editor.catalogue.order import Lookup

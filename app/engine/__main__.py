@@ -1,0 +1,32 @@
+"""Starts an engine: ``python -m app.engine judge|standby|job``."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+
+ROLES = {
+    "judge": "app.engine.roles",
+    "standby": "app.engine.standby",
+    "job": "app.engine.job",
+}
+NICENESS = 10
+
+
+def main(arguments: list[str]) -> int:
+    """Play one role until the other side hangs up; return the exit code."""
+    if len(arguments) != 1 or arguments[0] not in ROLES:
+        print(f"usage: python -m app.engine {'|'.join(ROLES)}", file=sys.stderr)
+        return 2
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):  # some containers forbid it
+            os.nice(NICENESS)
+    module = importlib.import_module(ROLES[arguments[0]])
+    code: int = module.main()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,280 @@
+"""The window's side of the pipe to an engine; imports no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Literal
+
+from app.engine.protocol import VERSION, BadMessage, Message, decode, encode
+from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.wire import verdict_from_json
+from graph_editor.document.files import change_to_json, dumps
+from graph_editor.document.model import Project
+
+Role = Literal["judge", "standby", "job"]
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 120.0
+"""Seconds that a question may take, the start of the engine included."""
+PATIENCE = 3.0
+"""Seconds that an engine has to end by itself."""
+RESTARTS = 3
+"""How often in a row an engine that dies without an answer is started again."""
+
+
+class EngineError(Exception):
+    """The engine could not answer: what happened, in plain words."""
+
+
+class EngineDied(EngineError):  # noqa: N818  # what happened
+    """The engine ended before it answered."""
+
+
+class EngineSlow(EngineError):  # noqa: N818  # what happened
+    """The engine did not answer in time."""
+
+
+class AnswerCancelled(EngineError):  # noqa: N818  # what happened
+    """A newer question made this one pointless."""
+
+
+Event = Callable[[str, str], None]
+"""Told what happened to the engine (``started``, ``died``, ``restarted``) and the words for it."""
+
+
+class Engine:
+    """An engine process that is started at the first question and again when it has died."""
+
+    def __init__(self, role: Role, on_event: Event | None = None, timeout: float = TIMEOUT) -> None:
+        self.role = role
+        self._tell = on_event or (lambda *_: None)
+        self._timeout = timeout
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] | None = None
+        self._waiting: dict[int, tuple[Future[Message], Callable[[Message], None] | None]] = {}
+        self._serial = 0
+        self._deaths = 0
+        self._closing = False
+        self._sent: Project | None = None
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process, where there is one."""
+        return self._process.pid if self._process else None
+
+    def send(
+        self, message: Mapping[str, Any], also: Callable[[Message], None] | None = None
+    ) -> Future[Message]:
+        """Ask, and return what will be the answer; ``also`` is given progress and first parts.
+
+        Both are called from a thread of the engine's own.
+        """
+        with self._lock:
+            if self._closing:
+                raise EngineError("The engine has been closed.")
+            process = self._started()
+            self._serial += 1
+            future: Future[Message] = Future()
+            self._waiting[self._serial] = (future, also)
+            future.number = self._serial  # type: ignore[attr-defined]  # to cancel it by
+            line = encode({"version": VERSION, **message, "id": self._serial})
+            with contextlib.suppress(OSError):  # the reading thread will see that it has died
+                assert process.stdin is not None
+                process.stdin.write(line)
+                process.stdin.flush()
+            return future
+
+    def request(self, message: Mapping[str, Any], timeout: float | None = None) -> Message:
+        """Ask and wait for the answer. Raises EngineError."""
+        future = self.send(message)
+        try:
+            return future.result(timeout or self._timeout)
+        except FutureTimeout:
+            self.cancel(future)
+            seconds = timeout or self._timeout
+            raise EngineSlow(f"The engine gave no answer in {seconds:g} s.") from None
+
+    def cancel(self, future: Future[Message]) -> None:
+        """Say that an answer is not wanted any more."""
+        with self._lock:
+            process = self._process
+            if process is None or process.stdin is None:
+                return
+            with contextlib.suppress(OSError):
+                process.stdin.write(encode({"type": "cancel", "id": future.number}))  # type: ignore[attr-defined]  # set by send
+                process.stdin.flush()
+
+    def judge(
+        self, project: Project, revision: int = 0, *, timeout: float | None = None, **options: Any
+    ) -> Verdict:
+        """Return the verdict on a project; an engine that dies over it is asked once more.
+
+        Options are those of ``Judge.judge``: batch, sizes, fixes. Raises EngineError.
+        """
+        for attempt in (1, 2):
+            future = self.send_judge(project, revision, **options)
+            try:
+                answer = future.result(timeout or self._timeout)
+                return verdict_from_json(answer["verdict"])
+            except FutureTimeout:
+                self.cancel(future)
+                raise EngineSlow("The engine took too long to judge this project.") from None
+            except EngineDied:
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def send_judge(
+        self,
+        project: Project,
+        revision: int = 0,
+        also: Callable[[Message], None] | None = None,
+        **options: Any,
+    ) -> Future[Message]:
+        """Ask for a verdict; an older question of the kind is given up by the engine."""
+        with self._lock:
+            self._started()
+            whole = self._sent is None
+            body: Message = (
+                {"project": dumps(project)}
+                if whole
+                else {"change": change_to_json(self._sent, project)}  # type: ignore[arg-type]  # not None here
+            )
+            self._sent = project
+            message = {"type": "judge", "revision": revision, **options, **body}
+            return self.send({**message, "partial": also is not None}, also)
+
+    def close(self) -> None:
+        """End the engine: it is asked first, and killed if it does not listen."""
+        with self._lock:
+            self._closing = True
+            process = self._process
+            if process is not None and process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    process.stdin.write(encode({"type": "quit"}))
+                    process.stdin.flush()
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
+        if process is None:
+            return
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._reader.join(PATIENCE)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Return the running process, starting one where there is none."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        if self._process is not None:
+            self._buried(self._process)
+        if self._deaths > RESTARTS:
+            raise EngineDied(
+                f"The engine ended {self._deaths} times in a row. {self._last_words()}"
+            )
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.engine", self.role],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": path},
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+        )
+        self._sent = None
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
+        self._tell("restarted" if self._deaths else "started", f"process {self._process.pid}")
+        return self._process
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                try:
+                    self._received(decode(line))
+                except BadMessage as problem:
+                    self._tell("noise", str(problem))
+        process.wait()
+        with self._lock:
+            self._buried(process)
+
+    def _received(self, message: Message) -> None:
+        kind = message.get("type")
+        if kind == "ready":
+            if message.get("version") != VERSION:
+                self._tell("noise", f"the engine speaks version {message.get('version')}")
+            return
+        number = message.get("id")
+        with self._lock:
+            waiting = self._waiting.get(number) if isinstance(number, int) else None
+            if waiting is not None and kind not in ("progress", "partial"):
+                del self._waiting[number]  # type: ignore[arg-type]  # an int, as it was found
+                self._deaths = 0
+        if waiting is None:
+            return
+        future, also = waiting
+        if kind in ("progress", "partial"):
+            if also is not None:
+                also(message)
+        elif kind == "answer":
+            future.set_result(message)
+        elif kind == "cancelled":
+            future.set_exception(AnswerCancelled("A newer question replaced this one."))
+        else:
+            future.set_exception(EngineError(str(message.get("error"))))
+
+    def _buried(self, process: subprocess.Popen[bytes]) -> None:
+        """Tell everybody who waits that the process has ended."""
+        if process is not self._process:
+            return
+        self._process, self._sent = None, None
+        waiting, self._waiting = self._waiting, {}
+        words = self._last_words()
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
+        if not self._closing or waiting:
+            self._deaths += 1
+            self._tell(
+                "died", f"The engine ended (exit code {process.returncode}). {words}".strip()
+            )
+        for future, _ in waiting.values():
+            future.set_exception(
+                EngineDied(f"The engine ended before it answered. {words}".strip())
+            )
+
+    def _last_words(self) -> str:
+        """Return the last line that the engine wrote to standard error."""
+        if self._errors is None or self._errors.closed:
+            return ""
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""

@@ -1,0 +1,116 @@
+"""The judge's process: answers questions about projects until the other side hangs up."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+
+from app.engine.judge import Cancelled, Judge
+from app.engine.pipe import Inbox, Pipe
+from app.engine.protocol import Message, answer, cancelled, failure, partial, ready
+from graph_editor.catalogue.load import catalogue
+from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.wire import verdict_to_json
+from graph_editor.document.files import FileProblem, apply_change, loads
+from graph_editor.document.model import Project
+
+
+class JudgeRole:
+    """Holds the judge and the last project that came whole or as a change."""
+
+    def __init__(self, pipe: Pipe, inbox: Inbox) -> None:
+        self._pipe = pipe
+        self._inbox = inbox
+        self._judge = Judge()
+        self._project: Project | None = None
+        self._answers: dict[str, Callable[[Message], Message]] = {
+            "judge": self.judge,
+            "info": self.info,
+            "documentation": self.documentation,
+        }
+
+    def serve(self) -> None:
+        """Answer requests until there are no more."""
+        while (message := self._inbox.next()) is not None:
+            method = self._answers.get(str(message.get("type")))
+            if method is None:
+                self._pipe.send(failure(message, f"unknown request {message.get('type')!r}"))
+                continue
+            try:
+                self._pipe.send(method(message))
+            except Cancelled:
+                self._pipe.send(cancelled(message))
+            except Exception as error:  # one bad request must not end the engine
+                words = f"{type(error).__name__}: {error}"
+                self._pipe.send(failure(message, words, traceback.format_exc()))
+
+    def judge(self, message: Message) -> Message:
+        """Judge a project that came as text, or as a change of the one before."""
+        self._take(message)
+        if self._inbox.is_cancelled(message):
+            raise Cancelled
+        assert self._project is not None
+
+        def first(verdict: Verdict) -> None:
+            self._pipe.send(partial(message, verdict=verdict_to_json(verdict)))
+
+        verdict = self._judge.judge(
+            self._project,
+            int(message.get("revision", 0)),
+            batch=message.get("batch"),
+            sizes=message.get("sizes"),
+            fixes=bool(message.get("fixes", True)),
+            cancelled=lambda: self._inbox.is_cancelled(message),
+            shapes_first=first if message.get("partial") else None,
+        )
+        return answer(message, verdict=verdict_to_json(verdict))
+
+    def _take(self, message: Mapping[str, Any]) -> None:
+        if "project" in message:
+            self._project = loads(message["project"]).project
+        elif self._project is None:
+            raise FileProblem("a change came before any project")
+        else:
+            self._project = apply_change(self._project, message["change"])
+
+    def info(self, message: Message) -> Message:
+        """Say which torch this is, what it can compute on, and how it differs from the catalogue."""
+        return answer(message, **facts())
+
+    def documentation(self, message: Message) -> Message:
+        """Return torch's own documentation of a spec."""
+        from app.engine.derive import documentation
+
+        return answer(message, text=documentation(str(message.get("spec"))))
+
+
+def facts() -> dict[str, object]:
+    """Return what is worth knowing of the installed torch."""
+    from app.engine.derive import FILE, derive, differences
+
+    devices = ["cpu"]
+    if torch.cuda.is_available():
+        devices += [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    committed = json.loads(FILE.read_text(encoding="utf-8"))
+    return {
+        "torch": torch.__version__,
+        "devices": devices,
+        "threads": torch.get_num_threads(),
+        "catalogue": catalogue().torch_release,
+        "differences": differences(derive(), committed),
+    }
+
+
+def main() -> int:
+    """Serve the judge's role."""
+    pipe = Pipe()
+    torch.set_num_threads(1)
+    pipe.send(ready("judge", torch.__version__))
+    JudgeRole(pipe, Inbox(pipe)).serve()
+    return 0
