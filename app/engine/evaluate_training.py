@@ -11,13 +11,18 @@ from app.engine.evaluate_call import Args
 from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, structure
 from app.engine.evaluate_scope import ArgumentProblem, concrete_all
 from app.engine.execute import MissingArgument, arguments_of, resolve
+from app.engine.schedulers import make_scheduler
+from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Failure
 from graph_editor.checking.verdict import TensorType
+from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import NOTHING, FrozenMap
 
 OPTIMIZER = "optimizer"
 """What a wire from an optimizer to its schedule carries."""
+SCHEDULER = "scheduler"
+"""What a wire from a schedule to one that it is a part of carries."""
 
 
 def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
@@ -32,7 +37,8 @@ def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
             trouble = made
         else:
             args = made
-            trouble = _construction(place, signals, args, sites)
+            words = objection(place.spec, args) if place.spec else ""
+            trouble = _objected(place, signals, args, sites, words)
     site = sites.site(place, signals, args)
     if trouble is not None:
         return Record(site, "error", troubles=(trouble,))
@@ -40,19 +46,81 @@ def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
 
 
 def evaluate_scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
-    """Return whether a schedule can be made for an optimizer."""
-    trouble = structure(place, signals)
+    """Return whether a schedule can be made for an optimizer and, if it has any, from its parts."""
+    assert place.spec is not None
+    trouble = structure(place, signals) or _scheduled(signals, sites)
     args: Args = NOTHING
     if trouble is None:
         made = _arguments(place)
         args = NOTHING if isinstance(made, Trouble) else made
         trouble = made if isinstance(made, Trouble) else None
     if trouble is None:
-        trouble = _construction(place, signals, args, sites)
+        trouble = _scheduling(place, signals, args, sites)
     site = sites.site(place, signals, args)
     if trouble is not None:
         return Record(site, "error", troubles=(trouble,))
-    return Record(site, "ok", FrozenMap({OPTIMIZER: _mark(place, sites)}))
+    mark = Signal(tuple(SCHEDULER for _ in sites.tried), _owner(signals))
+    return Record(site, "ok", FrozenMap(dict.fromkeys(output_ports(place.spec, place.node), mark)))
+
+
+def _owner(signals: Signals) -> tuple[str, ...]:
+    """Return the optimizer that a schedule belongs to, directly or through its first part."""
+    found = signals.get("optimizer") or signals.get("schedulers[0]")
+    return found.origin if found else ()
+
+
+def _scheduled(signals: Signals, sites: Sites) -> Trouble | None:
+    """Return what is wrong with what is wired into a schedule."""
+    for port, signal in sorted(signals.items()):
+        value = signal.values[0]
+        if port == "metrics":
+            if not isinstance(value, TensorType) or any(size != 1 for size in value.shape):
+                shown = sites.symbolic(signal.values)
+                given = f"; this one has the shape {shown.text()}" if shown else ""
+                text = f"What is watched has to be a single number{given}."
+                return Trouble("metric-not-scalar", text, port=port)
+            continue
+        wanted = OPTIMIZER if port == "optimizer" else SCHEDULER
+        if value != wanted:
+            return Trouble("wrong-kind", f"Connect the output of one {wanted} here.", port=port)
+        if signal.origin != _owner(signals):
+            text = "All schedulers in this one have to belong to the same optimizer as it does."
+            return Trouble("foreign-scheduler", text, port=port)
+    return None
+
+
+def _scheduling(place: Place, signals: Signals, args: Args, sites: Sites) -> Trouble | None:
+    """Make a schedule on a stand-in for its optimizer; formulas are asked for their first values.
+
+    The schedules that it consists of were judged where they are, and are stand-ins here.
+    """
+    assert place.spec is not None
+    formulas = {
+        a.name: place.node.args[a.name]
+        for a in place.spec.arguments
+        if a.type == "expression" and a.name in place.node.args
+    }
+    names = {name: value for name, value in place.names(0).items() if name != "step"}
+    parts = [port for port in signals if port.startswith("schedulers[")]
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([weight], 0.1, momentum=0.9)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            inner = [torch.optim.lr_scheduler.ConstantLR(optimizer, 1.0) for _ in parts]
+            made = make_scheduler(place.spec, args.merged(formulas), optimizer, inner, names)
+            if formulas:
+                optimizer.step()
+                made.step()
+    except ExpressionError as error:
+        name = next(iter(formulas))
+        return Trouble("expression", f"{name}: {error}.", argument=name)
+    except MissingArgument as missing:
+        return _objected(place, signals, args, sites, f"?{missing.argument}")
+    except Exception as error:  # torch raises what it likes; all of it is for the user to read
+        words = str(error).strip() or type(error).__name__
+        return _objected(place, signals, args, sites, words)
+    return None
 
 
 def _mark(place: Place, sites: Sites) -> Signal:
@@ -94,9 +162,11 @@ def _arguments(place: Place) -> Args | Trouble:
         return Trouble("expression", f"{problem}.", argument=problem.argument)
 
 
-def _construction(place: Place, signals: Signals, args: Args, sites: Sites) -> Trouble | None:
+def _objected(
+    place: Place, signals: Signals, args: Args, sites: Sites, words: str
+) -> Trouble | None:
+    """Return the trouble that torch's words are, or that of a missing argument (``?name``)."""
     assert place.spec is not None
-    words = made(place.spec, args)
     if not words:
         return None
     if words.startswith("?"):
@@ -108,18 +178,17 @@ def _construction(place: Place, signals: Signals, args: Args, sites: Sites) -> T
 
 
 @lru_cache(maxsize=1024)
-def made(spec: Spec, args: Args) -> str:
-    """Make an optimizer or a schedule for a weight of no meaning; return torch's objection or "".
+def objection(spec: Spec, args: Args) -> str:
+    """Make an optimizer for a weight of no meaning; return torch's objection or "".
 
     ``?name`` says that an argument has no value.
     """
     weight = torch.nn.Parameter(torch.zeros(1))
-    first = [weight] if spec.kind == "optim" else torch.optim.SGD([weight], 0.1, momentum=0.9)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             positional, keywords = arguments_of(spec, "constructor", args, {})
-            resolve(spec.callee)(first, *positional, **keywords)
+            resolve(spec.callee)([weight], *positional, **keywords)
     except MissingArgument as missing:
         return f"?{missing.argument}"
     except Exception as error:  # torch raises what it likes; all of it is for the user to read
