@@ -72,8 +72,8 @@ def write_readme(
         "This folder needs nothing of Netwright.",
         "",
         f"- {parameters:,} parameters" if parameters else f"- model: `{model}`",
-        *_ports(project, verdict, project.main.inputs, "in"),
-        *_ports(project, verdict, project.main.outputs, "out"),
+        *_ports(project, verdict, project.main.inputs, "input"),
+        *_ports(project, verdict, project.main.outputs, "output"),
         "",
         "| File | What it is |",
         "|---|---|",
@@ -96,7 +96,7 @@ def _ports(
         known = verdict.types.get(f"{node_id}.output")
         name = remark(project.main.graph.nodes[node_id].name or node_id)
         shape = f" ({known.text()}, {known.dtype})" if known is not None else ""
-        found.append(f"- {direction}: {name}{shape}")
+        found.append(f"- {direction}: `{name}`{shape}")
     return found
 
 

@@ -1,0 +1,101 @@
+"""requirements.txt and README.md say what the written code imports and what is there."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from codegen import generate
+from codegen.first_line import first_line
+from codegen.project_files import REQUIREMENTS, write_readme, write_requirements
+from codegen.written import CannotWrite, Written
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
+from graph_editor.document.model import Address, Block, FrozenMap, Project, RuleId
+from tests.codegen.training_projects import B, Drawn, project, simple
+
+MODULES = {"sklearn": "scikit-learn", "torch": "torch", "tqdm": "tqdm"}
+RANDOM: dict[str, Drawn] = {
+    "made_up": ("data.random", {}, {}),
+    "x": ("io.input", {"shape": (B, 8)}, {"input": "made_up.x"}),
+    "head": ("nn.Linear", {"in_features": 8, "out_features": 1}, {"input": "x"}),
+    "y": ("io.output", {}, {"input": "head"}),
+    "loss": ("nn.MSELoss", {}, {"input": "y", "target": "made_up.y"}),
+    "adam": ("optim.Adam", {}, {"losses[0]": "loss"}),
+}
+
+
+def written(drawn: Project, verdict: Verdict | None = None) -> Written:
+    return generate(drawn, specs_of(drawn), verdict or Verdict())
+
+
+def imported_by(files: Written) -> set[str]:
+    """Return the distributions that the written code imports."""
+    found = set()
+    for name, source in files.files.items():
+        if name.endswith(".py"):
+            for node in ast.walk(ast.parse(source.text)):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    found.add(str(node.module).partition(".")[0])
+    return {MODULES[m] for m in found - set(sys.stdlib_module_names) - {"data", "model"}}
+
+
+@pytest.mark.parametrize("drawn", [simple(), project(RANDOM)], ids=["wine", "random"])
+def test_requirements_are_exactly_what_is_imported(drawn: Project) -> None:
+    files = written(drawn)
+    lines = files.files["requirements.txt"].text.splitlines()
+    assert lines == sorted(REQUIREMENTS[name] for name in imported_by(files))
+
+
+def test_torch_is_always_required() -> None:
+    assert write_requirements(()).text == "torch>=2.11,<2.14\n"
+
+
+def test_the_readme_says_what_goes_in_and_out_and_names_every_file() -> None:
+    types = {
+        "x.output": TensorType(("B", 13)),
+        "logits.output": TensorType(("B", 3)),
+    }
+    verdict = Verdict(
+        types=FrozenMap(types), parameters=FrozenMap({Address("head"): 1042}), inferred=FrozenMap()
+    )
+    files = written(simple(), verdict).files
+    text = files["README.md"].text
+    assert "1,042 parameters" in text
+    assert "`x` (B×13, float32)" in text
+    assert "`logits` (B×3, float32)" in text
+    assert "python train.py" in text
+    for name in set(files) - {"README.md"}:
+        assert f"`{name}`" in text
+
+
+def test_a_model_alone_has_a_readme_without_training() -> None:
+    text = write_readme(Project(Block(name="Alone")), Verdict(), "Alone", "", ["model.py"]).text
+    assert "python train.py" not in text
+    assert "`train.py`" not in text
+
+
+def test_errors_of_the_drawing_stand_in_the_way() -> None:
+    wrong = Diagnostic(RuleId("shape"), "error", Address("head"), "It takes 12, but 13 arrive.")
+    with pytest.raises(CannotWrite, match="head: It takes 12, but 13 arrive"):
+        written(simple(), Verdict(diagnostics=(wrong,)))
+    warned = Diagnostic(RuleId("shape"), "warning", Address("head"), "Odd.")
+    assert "train.py" in written(simple(), Verdict(diagnostics=(warned,))).files
+
+
+@pytest.mark.parametrize("title", ["", "a", "Digits residual net", "x" * 200, 'q" """ \\ \n b'])
+def test_the_first_line_always_fits(title: str) -> None:
+    for needs in ("PyTorch", "PyTorch and scikit-learn", "what requirements.txt lists"):
+        line = first_line(title, needs)
+        assert len(line) <= 100
+        assert line.startswith("# Written by Netwright from ")
+        assert "\n" not in line
+
+
+def test_positions_do_not_reach_the_files() -> None:
+    moved = Project(simple().main, layout=FrozenMap({"main": FrozenMap({"at": (1, 2)})}))
+    assert written(moved).files == written(simple()).files
