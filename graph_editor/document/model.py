@@ -1,9 +1,9 @@
-"""The values that a project is made of: immutable, comparable with their types, and free of Qt and torch."""
+"""The values that a project is made of: immutable, and compared with their types."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, fields
 from typing import Any, NewType, TypeAlias, TypeVar, overload
 
@@ -11,7 +11,7 @@ NodeId = NewType("NodeId", str)
 """A node's key in its graph: ``[a-z][a-z0-9_]{0,39}``; a rename never changes it."""
 BlockId = NewType("BlockId", str)
 Address = NewType("Address", str)
-"""Node ids from one graph downwards, as in ``body/layer1/blocks[2]/conv1``; ``.`` is the node itself."""
+"""Node ids from one graph downwards: ``body/layer1/blocks[2]/conv1``; ``.`` is the node itself."""
 PortPath = NewType("PortPath", str)
 """A port's place in the argument tree: ``input``, ``tensors[1]``, ``index[1].stop``."""
 RuleId = NewType("RuleId", str)
@@ -35,14 +35,15 @@ def same(left: object, right: object) -> bool:
 
 
 class FrozenMap(Mapping[K, V_co]):
-    """A small immutable, hashable mapping that keeps its order but compares without regard to it."""
+    """An immutable, hashable mapping that keeps its order but compares without regard to it."""
 
     __slots__ = ("_hash", "_items")
     _items: dict[K, V_co]
     _hash: int | None
 
     def __init__(self, items: Mapping[K, V_co] | Iterable[tuple[K, V_co]] = (), /) -> None:
-        object.__setattr__(self, "_items", dict(items))
+        source = items._items if isinstance(items, FrozenMap) else items
+        object.__setattr__(self, "_items", dict(source))
         object.__setattr__(self, "_hash", None)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -60,10 +61,26 @@ class FrozenMap(Mapping[K, V_co]):
     def __contains__(self, key: object) -> bool:
         return key in self._items
 
+    def keys(self) -> KeysView[K]:
+        """Return a view of the keys."""
+        return self._items.keys()
+
+    def values(self) -> ValuesView[V_co]:
+        """Return a view of the values."""
+        return self._items.values()
+
+    def items(self) -> ItemsView[K, V_co]:
+        """Return a view of the entries."""
+        return self._items.items()
+
+    def thawed(self) -> dict[K, V_co]:
+        """Return a dictionary of one's own; much faster than ``dict(...)``, which hashes anew."""
+        return self._items.copy()
+
     @overload
     def get(self, key: K, /) -> V_co | None: ...
     @overload
-    def get(self, key: K, /, default: V_co | Default) -> V_co | Default: ...  # type: ignore[misc]  # as typeshed does
+    def get(self, key: K, /, default: V_co | Default) -> V_co | Default: ...
     def get(self, key: K, /, default: Any = None) -> Any:
         """Return the value of key, or default."""
         return self._items.get(key, default)
@@ -92,17 +109,40 @@ class FrozenMap(Mapping[K, V_co]):
 
     def set(self, key: K, value: V_co) -> FrozenMap[K, V_co]:  # type: ignore[misc]  # returns a new map
         """Return a copy in which key has value."""
-        return FrozenMap({**self._items, key: value})
+        items = self._items.copy()
+        items[key] = value
+        return self._owning(items)
 
     def merged(self, other: Mapping[K, V_co]) -> FrozenMap[K, V_co]:
         """Return a copy in which the entries of other win."""
-        return FrozenMap({**self._items, **other})
+        items = self._items.copy()
+        items.update(other._items if isinstance(other, FrozenMap) else other)
+        return self._owning(items)
 
     def without(self, *keys: K) -> FrozenMap[K, V_co]:
         """Return a copy that lacks keys; absent ones are no error."""
-        return FrozenMap({k: v for k, v in self._items.items() if k not in keys})
+        items = self._items.copy()
+        for key in keys:
+            items.pop(key, None)
+        return self._owning(items)
+
+    def changed_from(self, before: FrozenMap[K, V_co]) -> list[K]:
+        """Return the keys whose values are not the very objects that before has, in order."""
+        if self is before:
+            return []
+        old = before._items.get
+        return [key for key, value in self._items.items() if old(key, MISSING) is not value]
+
+    @classmethod
+    def _owning(cls, items: dict[K, V_co]) -> FrozenMap[K, V_co]:
+        """Return a map over a dictionary that nobody else holds, without copying it."""
+        made = cls.__new__(cls)
+        object.__setattr__(made, "_items", items)
+        object.__setattr__(made, "_hash", None)
+        return made
 
 
+MISSING: Any = object()
 NOTHING: FrozenMap[Any, Any] = FrozenMap()
 
 
@@ -145,7 +185,7 @@ class Slice(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name(Value):
-    """A torch name that is no literal (dtype, memory format, ``...``); file form ``{"$name": "float32"}``."""
+    """A torch name that is no literal (a dtype, ``...``); file form ``{"$name": "float32"}``."""
 
     text: str
 
@@ -157,7 +197,10 @@ class At(Value):
     address: Address
 
 
-Arg: TypeAlias = "None | bool | int | float | str | Expr | Hole | Slice | Name | At | tuple[Arg, ...] | FrozenMap[str, Arg]"
+Arg: TypeAlias = (
+    "bool | int | float | str | Expr | Hole | Slice | Name | At"
+    " | tuple[Arg, ...] | FrozenMap[str, Arg] | None"
+)
 """An argument: a tree of literals, expressions, holes and names."""
 
 
@@ -216,7 +259,7 @@ class Node(Value):
 
     @property
     def kind(self) -> str:
-        """The part of the spec's name before its first dot: ``nn``, ``op``, ``io``, ``block`` ..."""
+        """The part of the spec's name before its first dot: ``nn``, ``op``, ``io``, ``block``."""
         return self.spec.partition(".")[0]
 
 
@@ -243,7 +286,7 @@ class Parameter(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block(Value):
-    """A graph with an interface and parameters: one ``nn.Module`` class. The main graph is one too."""
+    """A graph with an interface and parameters: one ``nn.Module`` class; main is one too."""
 
     graph: Graph = Graph()
     name: str = ""

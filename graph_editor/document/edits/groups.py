@@ -1,0 +1,275 @@
+"""Group nodes into a block: the wires that cross its border become its interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph_editor.document.addresses import (
+    MAIN,
+    Chain,
+    Step,
+    Turn,
+    joined,
+    mentions,
+    rewrite,
+    split_tie,
+)
+from graph_editor.document.edits.checks import node_of
+from graph_editor.document.edits.error import EditError
+from graph_editor.document.edits.placing import Point, layout_of, with_layout
+from graph_editor.document.edits.projects import block_at
+from graph_editor.document.edits.scopes import names_in, names_used, sizes_named
+from graph_editor.document.ids import IdSource, clean_stem
+from graph_editor.document.model import (
+    NOTHING,
+    Address,
+    Arg,
+    Block,
+    BlockId,
+    Expr,
+    FrozenMap,
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    Parameter,
+    PortPath,
+    Project,
+)
+
+STAY = {"io": "an end of the graph", "data": "a data source", "optim": "an optimizer"}
+STAY |= {"lr_scheduler": "a scheduler"}
+"""Kinds that have no place in a block that is made of a selection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A project after grouping, the new block and its one instance."""
+
+    project: Project
+    block: BlockId
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class _Border:
+    """What crosses the border of a selection: sources from outside, sources for outside."""
+
+    enters: tuple[OutPort, ...]
+    leaves: tuple[OutPort, ...]
+
+
+def group(
+    project: Project, key: str, ids: Iterable[NodeId], name: str, source: IdSource
+) -> Grouped:
+    """Put nodes of one graph into a new block and an instance of it in their place.
+
+    Their ids stay. Parameters of the graph that their expressions use become parameters of the
+    block. Raises EditError where the selection cannot stand alone.
+    """
+    outer = block_at(project, key)
+    chosen = sorted(set(ids))
+    if not chosen:
+        raise EditError("There is nothing to group.")
+    graph = outer.graph
+    _check_alone(graph, set(chosen))
+    border = _border(graph, set(chosen))
+    block_id = BlockId(source.fresh(clean_stem(name), {*project.blocks, MAIN}))
+    node_id = NodeId(source.fresh(clean_stem(name), graph.nodes))
+    taken = set(chosen)
+    inputs = _fresh(border.enters, "x", source, taken)
+    outputs = _fresh(border.leaves, "y", source, taken)
+    parameters = _parameters(outer, chosen, border.enters)
+    block = Block(
+        _inside(graph, set(chosen), inputs, outputs),
+        name,
+        parameters,
+        tuple(inputs.values()),
+        tuple(outputs.values()),
+    )
+    args: dict[str, Arg] = {parameter.name: Expr(parameter.name) for parameter in parameters}
+    instance = Node(f"block.{block_id}", args=FrozenMap(args))
+    left = _outside(graph, set(chosen), node_id, instance, inputs, outputs)
+    made = project.with_block(key, replace(outer, graph=left)).with_block(block_id, block)
+    made = rewrite(made, _into(key, set(chosen), node_id))
+    return Grouped(_laid_out(made, key, block_id, node_id, graph), block_id, node_id)
+
+
+def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
+    """Raise EditError where the chosen nodes cannot be lifted out of the graph."""
+    for node_id in sorted(chosen):
+        if (what := STAY.get(node_of(graph, node_id).kind)) is not None:
+            raise EditError(f"{node_id} is {what} and cannot go into a block.")
+    for node_id, node in sorted(graph.nodes.items()):
+        origin = node.weights.same_as if node.weights is not None else None
+        if origin is not None and (node_id in chosen) != (origin in chosen):
+            raise EditError(f"{node_id} calls {origin}'s module: group both, or neither.")
+    for speaker, address in mentions(graph):
+        first = address.partition("/")[0].partition("[")[0]
+        if speaker in chosen and first not in chosen:
+            raise EditError(f"{speaker} mentions {address}, which would lie outside the block.")
+    after: dict[NodeId, list[NodeId]] = {}
+    for end, start in graph.wires.items():
+        after.setdefault(start.node, []).append(end.node)
+    waiting = [n for c in sorted(chosen) for n in after.get(c, ()) if n not in chosen]
+    seen = set(waiting)
+    while waiting:
+        between = waiting.pop()
+        for node_id in after.get(between, ()):
+            if node_id in chosen:
+                raise EditError(f"{between} lies between the nodes: group it too.")
+            if node_id not in seen:
+                seen.add(node_id)
+                waiting.append(node_id)
+
+
+def _border(graph: Graph, chosen: set[NodeId]) -> _Border:
+    enters: dict[OutPort, None] = {}
+    leaves: dict[OutPort, None] = {}
+    for end, start in sorted(graph.wires.items(), key=lambda wire: (wire[0].node, wire[0].port)):
+        if end.node in chosen and start.node not in chosen:
+            enters[start] = None
+        elif end.node not in chosen and start.node in chosen:
+            leaves[start] = None
+    return _Border(tuple(enters), tuple(sorted(leaves, key=lambda port: (port.node, port.port))))
+
+
+def _fresh(
+    ports: tuple[OutPort, ...], stem: str, source: IdSource, taken: set[NodeId]
+) -> dict[OutPort, NodeId]:
+    found = {}
+    for port in ports:
+        found[port] = NodeId(source.fresh(stem, taken))
+        taken.add(found[port])
+    return found
+
+
+def _parameters(
+    outer: Block, chosen: list[NodeId], enters: tuple[OutPort, ...]
+) -> tuple[Parameter, ...]:
+    """Return the parameters of the outer block that the chosen nodes use."""
+    known = {parameter.name: parameter for parameter in outer.parameters}
+    ends = [outer.graph.nodes[port.node] for port in enters]
+    ends = [node for node in ends if node.spec == "io.input"]
+    sizes = {name for node in ends for name in sizes_named(node)} - known.keys()
+    used = {name for node in ends for name in names_in(node.args.get("shape"))}
+    for node_id in chosen:
+        names = names_used(outer.graph.nodes[node_id])
+        if lost := sorted(names - known.keys() - sizes):
+            raise EditError(f"{node_id} uses {lost[0]}, which has no meaning inside a block.")
+        used |= names
+    return tuple(
+        replace(parameter, default=None) for name, parameter in known.items() if name in used
+    )
+
+
+def _inside(
+    graph: Graph,
+    chosen: set[NodeId],
+    inputs: Mapping[OutPort, NodeId],
+    outputs: Mapping[OutPort, NodeId],
+) -> Graph:
+    """Return the graph of the new block."""
+    nodes = {node_id: node for node_id, node in graph.nodes.items() if node_id in chosen}
+    for names, stem in ((inputs, "x"), (outputs, "y")):
+        for number, (port, node_id) in enumerate(names.items(), 1):
+            name = stem if len(names) == 1 else f"{stem}{number}"
+            outside = graph.nodes[port.node]
+            copied = names is inputs and outside.spec == "io.input"
+            spec = "io.input" if names is inputs else "io.output"
+            nodes[node_id] = Node(spec, name, outside.args if copied else NOTHING)
+    wires = {}
+    for end, start in graph.wires.items():
+        if end.node in chosen:
+            inner = start if start.node in chosen else OutPort(inputs[start], "output")
+            wires[end] = inner
+    for start, node_id in outputs.items():
+        wires[InPort(node_id, PortPath("input"))] = start
+    ties = {a: b for a, b in graph.ties.items() if {_first(a), _first(b)} <= chosen}
+    return Graph(FrozenMap(nodes), FrozenMap(wires), FrozenMap(ties))
+
+
+def _first(tied: str) -> str:
+    return split_tie(tied)[0].partition("/")[0].partition("[")[0]
+
+
+def _outside(
+    graph: Graph,
+    chosen: set[NodeId],
+    node_id: NodeId,
+    instance: Node,
+    inputs: Mapping[OutPort, NodeId],
+    outputs: Mapping[OutPort, NodeId],
+) -> Graph:
+    """Return the outer graph with the instance in the place of the chosen nodes."""
+    wires = {}
+    for end, start in graph.wires.items():
+        if end.node not in chosen:
+            wires[end] = OutPort(node_id, outputs[start]) if start in outputs else start
+    for start, port in inputs.items():
+        wires[InPort(node_id, PortPath(port))] = start
+    nodes = graph.nodes.without(*chosen).set(node_id, instance)
+    ties = {a: b for a, b in graph.ties.items() if not {_first(a), _first(b)} <= chosen}
+    kept = graph.ties if len(ties) == len(graph.ties) else FrozenMap(ties)
+    return replace(graph, nodes=nodes, wires=FrozenMap(wires), ties=kept)
+
+
+def _into(key: str, chosen: set[NodeId], node_id: NodeId) -> Turn:
+    """Return the turn that leads addresses of the chosen nodes through the new instance."""
+
+    def turn(steps: Chain, many: bool) -> tuple[Address, ...] | None:
+        del many
+        made: list[Step] = []
+        for step in steps:
+            if step.graph == key and step.node in chosen:
+                made.append(Step(key, node_id))
+            made.append(step)
+        return (joined(tuple(made)),) if len(made) > len(steps) else None
+
+    return turn
+
+
+def centre(points: Iterable[Point]) -> Point:
+    """Return the whole-numbered middle of points."""
+    listed = list(points)
+    count = max(len(listed), 1)
+    return (round(sum(x for x, _ in listed) / count), round(sum(y for _, y in listed) / count))
+
+
+def _laid_out(
+    project: Project, key: str, block_id: BlockId, node_id: NodeId, before: Graph
+) -> Project:
+    """Move positions, bends and frames of the grouped nodes into the block's layout."""
+    part = layout_of(project, key)
+    if not part:
+        return project
+    inside = set(before.nodes) & set(project.blocks[block_id].graph.nodes)
+    at = part.get("at") or NOTHING
+    moved = {k: at[k] for k in at if k in inside}
+    placed = at.without(*inside)
+    outer: dict[str, Any] = {**dict(part.items())}
+    outer["at"] = placed.set(node_id, centre(moved[k] for k in sorted(moved))) if moved else placed
+    bends = part.get("bends") or NOTHING
+    kept = {w: p for w, p in bends.items() if w.partition(".")[0] not in inside}
+    inner_bends = {w: p for w, p in bends.items() if w not in kept}
+    frames = [f for f in part.get("frames") or () if isinstance(f, FrozenMap)]
+    inner_frames = tuple(f for f in frames if f.get("nodes") and set(f["nodes"]) <= inside)
+    outer["bends"] = FrozenMap(kept)
+    outer["frames"] = tuple(
+        _framed(frame, inside, node_id) for frame in frames if frame not in inner_frames
+    )
+    inner: dict[str, Any] = {"at": FrozenMap(moved), "bends": FrozenMap(inner_bends)}
+    project = with_layout(project, key, outer)
+    return with_layout(project, block_id, {**inner, "frames": inner_frames})
+
+
+def _framed(frame: FrozenMap[str, Any], inside: set[NodeId], node_id: NodeId) -> object:
+    """Return a frame whose grouped members are replaced by the instance."""
+    members = frame.get("nodes") or ()
+    if not inside & set(members):
+        return frame
+    named = (node_id if member in inside else member for member in members)
+    return frame.set("nodes", tuple(dict.fromkeys(named)))

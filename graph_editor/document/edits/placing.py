@@ -1,0 +1,242 @@
+"""Edits of the layout: positions, frames, notes and bends; nothing here reaches code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from graph_editor.document.edits.checks import check_text
+from graph_editor.document.edits.error import EditError
+from graph_editor.document.layout_form import is_point
+from graph_editor.document.model import (
+    NOTHING,
+    FrozenMap,
+    Graph,
+    InPort,
+    NodeId,
+    OutPort,
+    Project,
+)
+
+Point: TypeAlias = tuple[float, float]
+
+
+def layout_of(project: Project, key: str) -> FrozenMap[str, Any]:
+    """Return the layout of one graph."""
+    part = project.layout.get(key)
+    return part if isinstance(part, FrozenMap) else NOTHING
+
+
+def positions_of(project: Project, key: str) -> FrozenMap[NodeId, Point]:
+    """Return the places of the nodes of one graph, as far as they have one."""
+    found = layout_of(project, key).get("at")
+    return found if isinstance(found, FrozenMap) else NOTHING
+
+
+def with_layout(project: Project, key: str, part: Mapping[str, Any]) -> Project:
+    """Return the project with another layout for one graph; what is empty is left out."""
+    kept = FrozenMap({name: value for name, value in part.items() if value not in (NOTHING, ())})
+    old = layout_of(project, key)
+    if kept == old:
+        return project
+    layout = project.layout.set(key, kept) if kept else project.layout.without(key)
+    return replace(project, layout=layout)
+
+
+def _with_part(project: Project, key: str, name: str, value: object) -> Project:
+    return with_layout(project, key, layout_of(project, key).set(name, value))
+
+
+def _check_point(point: object) -> None:
+    if not is_point(point) or not all(map(math.isfinite, point)):  # type: ignore[call-overload]  # it is a pair
+        raise EditError("A position is two numbers.")
+
+
+def move_nodes(project: Project, key: str, positions: Mapping[NodeId, Point]) -> Project:
+    """Put nodes of one graph at positions."""
+    nodes = project.block(key).graph.nodes
+    for node_id, point in positions.items():
+        if node_id not in nodes:
+            raise EditError(f"There is no node {node_id} in this graph.")
+        _check_point(point)
+    return _with_part(project, key, "at", positions_of(project, key).merged(positions))
+
+
+def forget_positions(project: Project, key: str, ids: Iterable[NodeId]) -> Project:
+    """Leave it to the automatic layout where nodes are."""
+    return _with_part(project, key, "at", positions_of(project, key).without(*ids))
+
+
+def set_bends(project: Project, key: str, target: InPort, points: Iterable[Point]) -> Project:
+    """Lead the wire that ends in target past these points; none lets it run free."""
+    if target not in project.block(key).graph.wires:
+        raise EditError(f"No wire ends in {target.node}.{target.port}.")
+    bends = _bends(project, key)
+    listed = tuple(points)
+    for point in listed:
+        _check_point(point)
+    wire = wire_text(target)
+    made = bends.set(wire, listed) if listed else bends.without(wire)
+    return _with_part(project, key, "bends", made)
+
+
+def wire_text(target: InPort) -> str:
+    """Return what the layout calls the wire that ends in target: ``add.input``."""
+    return f"{target.node}.{target.port}"
+
+
+def _bends(project: Project, key: str) -> FrozenMap[str, Any]:
+    found = layout_of(project, key).get("bends")
+    return found if isinstance(found, FrozenMap) else NOTHING
+
+
+def _listed(project: Project, key: str, name: str) -> tuple[Any, ...]:
+    found = layout_of(project, key).get(name)
+    return found if isinstance(found, tuple) else ()
+
+
+def add_frame(
+    project: Project, key: str, nodes: Iterable[NodeId], title: str = "", colour: int | None = None
+) -> Project:
+    """Put a titled frame around nodes."""
+    frame: dict[str, Any] = {"nodes": tuple(nodes), "title": title}
+    if colour is not None:
+        frame["colour"] = colour
+    _check_frame(project, key, frame)
+    return _with_part(project, key, "frames", (*_listed(project, key, "frames"), FrozenMap(frame)))
+
+
+def change_frame(project: Project, key: str, index: int, **fields: object) -> Project:
+    """Give a frame another title, colour or other members."""
+    frames = _listed(project, key, "frames")
+    _check_index(frames, index, "frame")
+    changed = frames[index].merged(fields)
+    _check_frame(project, key, changed)
+    return _with_part(project, key, "frames", _replaced(frames, index, changed))
+
+
+def _check_frame(project: Project, key: str, frame: Mapping[str, Any]) -> None:
+    check_text(frame.get("title", ""), "A frame's title")
+    members = frame.get("nodes", ())
+    nodes = project.block(key).graph.nodes
+    if not isinstance(members, tuple) or not members:
+        raise EditError("A frame needs nodes to stand around.")
+    for node_id in members:
+        if node_id not in nodes:
+            raise EditError(f"There is no node {node_id} in this graph.")
+
+
+def remove_frame(project: Project, key: str, index: int) -> Project:
+    """Take a frame away; its nodes stay."""
+    frames = _listed(project, key, "frames")
+    _check_index(frames, index, "frame")
+    return _with_part(project, key, "frames", frames[:index] + frames[index + 1 :])
+
+
+def add_note(project: Project, key: str, at: Point, text: str) -> Project:
+    """Write a note on the canvas."""
+    _check_point(at)
+    check_text(text, "A note")
+    note = FrozenMap({"at": at, "text": text})
+    return _with_part(project, key, "notes", (*_listed(project, key, "notes"), note))
+
+
+def change_note(project: Project, key: str, index: int, **fields: object) -> Project:
+    """Move or rewrite a note."""
+    notes = _listed(project, key, "notes")
+    _check_index(notes, index, "note")
+    changed = notes[index].merged(fields)
+    _check_point(changed.get("at", (0, 0)))
+    check_text(changed.get("text", ""), "A note")
+    return _with_part(project, key, "notes", _replaced(notes, index, changed))
+
+
+def remove_note(project: Project, key: str, index: int) -> Project:
+    """Take a note away."""
+    notes = _listed(project, key, "notes")
+    _check_index(notes, index, "note")
+    return _with_part(project, key, "notes", notes[:index] + notes[index + 1 :])
+
+
+def set_layout_part(project: Project, key: str, name: str, value: object) -> Project:
+    """Set another part of a graph's layout: collapsed ports, sizes, what is to come."""
+    if name in ("at", "bends", "frames", "notes"):
+        raise EditError(f"{name} has edits of its own.")
+    return _with_part(project, key, name, value)
+
+
+def _check_index(items: tuple[Any, ...], index: int, what: str) -> None:
+    if not 0 <= index < len(items):
+        raise EditError(f"There is no {what} {index} in this graph.")
+
+
+def _replaced(items: tuple[Any, ...], index: int, item: object) -> tuple[Any, ...]:
+    return (*items[:index], item, *items[index + 1 :])
+
+
+def follow_graph(project: Project, key: str, before: Graph, after: Graph) -> Project:
+    """Return the project with the layout of one graph brought after an edit of it.
+
+    Nodes that went leave it; bends stay with their wires, also where a list has closed up.
+    """
+    part = layout_of(project, key)
+    if not part:
+        return project
+    made = part
+    if before.nodes is not after.nodes:
+        gone = set(before.nodes) - set(after.nodes)
+        if gone:
+            made = _without_nodes(part, gone)
+    bends = made.get("bends")
+    if isinstance(bends, FrozenMap) and before.wires is not after.wires:
+        made = made.set("bends", _followed(bends, before.wires, after.wires))
+    return project if made is part else with_layout(project, key, made)
+
+
+def _without_nodes(part: FrozenMap[str, Any], gone: set[NodeId]) -> FrozenMap[str, Any]:
+    for name in ("at", "sizes", "collapsed"):
+        value = part.get(name)
+        if isinstance(value, FrozenMap):
+            part = part.set(name, value.without(*gone))
+    frames = part.get("frames")
+    if isinstance(frames, tuple):
+        kept = [_without_members(frame, gone) for frame in frames]
+        part = part.set("frames", tuple(frame for frame in kept if frame is not None))
+    return part
+
+
+def _without_members(frame: object, gone: set[NodeId]) -> object:
+    """Return a frame without members that went; None where none is left."""
+    members = frame.get("nodes") if isinstance(frame, FrozenMap) else None
+    if not isinstance(frame, FrozenMap) or not isinstance(members, tuple):
+        return frame
+    kept = tuple(member for member in members if member not in gone)
+    if kept == members:
+        return frame
+    return frame.set("nodes", kept) if kept else None
+
+
+def _followed(
+    bends: FrozenMap[str, Any],
+    before: Mapping[InPort, OutPort],
+    after: Mapping[InPort, OutPort],
+) -> FrozenMap[str, Any]:
+    old = {wire_text(end): (end, start) for end, start in before.items()}
+    new = {wire_text(end): start for end, start in after.items()}
+    moved = {(end.node, start): wire_text(end) for end, start in after.items() if end not in before}
+    moved |= {
+        (end.node, start): wire_text(end)
+        for end, start in after.items()
+        if end in before and before[end] != start
+    }
+    made: dict[str, Any] = {}
+    for wire, points in bends.items():
+        if wire not in old or new.get(wire) == old[wire][1]:
+            made[wire] = points
+        else:
+            end, start = old[wire]
+            if (end.node, start) in moved:
+                made[moved[end.node, start]] = points
+    return bends if made == dict(bends.items()) else FrozenMap(made)
