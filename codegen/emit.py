@@ -132,6 +132,16 @@ class Comprehension(Expression):
         self.clauses = clauses
 
 
+class Choice(Expression):
+    """``yes if test else no``: one line each where they do not fit together."""
+
+    __slots__ = ("clauses",)
+
+    def __init__(self, yes: Expression, test: Expression, no: Expression) -> None:
+        super().__init__(f"{yes.text} if {test.text} else {no.text}", Rank.TERNARY)
+        self.clauses = (yes, Keyword("if ", test), Keyword("else ", no))
+
+
 class Operation(Expression):
     """Operands joined by operators of one precedence; ``signs[i]`` stands after ``operands[i]``."""
 
@@ -256,9 +266,7 @@ def inverted(sign: str, value: Expression) -> Expression:
 
 def ternary(test: Expression, yes: Expression, no: Expression) -> Expression:
     """Return ``yes if test else no``."""
-    higher = Rank.OR
-    text = f"{held(yes, higher).text} if {held(test, higher).text} else {no.text}"
-    return Expression(text, Rank.TERNARY)
+    return Choice(held(yes, Rank.OR), held(test, Rank.OR), no)
 
 
 def list_of(items: Iterable[Expression]) -> Expression:

@@ -55,15 +55,29 @@ def constructed(planner: Planner, plan: ClassPlan, node: NodeId, rename: Rename)
         first = False
     if found.kind == "block":
         inner = planner.plans[found.spec.partition(".")[2]]
-        for extra in inner.extras:
-            passed.put(
-                Argument(extra.name),
-                _extra_value(planner, plan, f"{node}/{extra.path}", extra.argument, node),
-                passed.gap,
-            )
-        renamed = {inner.parameters.get(k, k): v for k, v in passed.keywords.items()}
-        return emit.call(emit.name(inner.class_name), passed.positional, renamed)
+        return _instance(planner, plan, node, inner, passed, rename)
     return passed.call(callee(spec))
+
+
+def _instance(
+    planner: Planner,
+    plan: ClassPlan,
+    node: NodeId,
+    inner: ClassPlan,
+    passed: Passed,
+    rename: Rename,
+) -> Expression:
+    """Return the call of a block's class: required ones by position, the others by name."""
+    given = dict(zip(inner.parameters.values(), passed.positional, strict=False))
+    given |= {inner.parameters.get(key, key): value for key, value in passed.keywords.items()}
+    for name in dict.fromkeys(e.name for e in inner.extras):
+        ways = planner.ways(plan, node, inner, name)
+        given[name] = _extra_value(planner, plan, ways, node, rename)
+    needed = [inner.parameters[p.name] for p in inner.block.parameters if p.default is None]
+    needed += dict.fromkeys(e.name for e in inner.extras)
+    first = [given[key] for key in needed if key in given]
+    rest = {key: value for key, value in given.items() if key not in needed}
+    return emit.call(emit.name(inner.class_name), first, rest)
 
 
 def callee(spec: Spec) -> Expression:
@@ -87,7 +101,7 @@ def _constructor_value(
     if is_auto(argument, found):
         settled = planner.settled(plan, node, argument.name)
         if settled is None:
-            return _extra_value(planner, plan, node, argument.name, node)
+            return _extra_value(planner, plan, [(node, argument.name)], node, rename)
         return literal(plan, node, argument, settled, rename)
     if argument.name not in found.args or _default(argument, found.args[argument.name]):
         return None
@@ -95,17 +109,24 @@ def _constructor_value(
 
 
 def _extra_value(
-    planner: Planner, plan: ClassPlan, path: str, argument: str, node: NodeId
+    planner: Planner,
+    plan: ClassPlan,
+    ways: list[tuple[str, str]],
+    node: NodeId,
+    rename: Rename,
 ) -> Expression:
+    """Return an inferred parameter: a parameter of this class too, or what all instances share."""
     for extra in plan.extras:
-        if (extra.path, extra.argument) == (path, argument):
+        if (extra.path, extra.argument) in ways:
             return emit.name(extra.name)
-    value = planner.common(plan, path, argument)
+    found = (planner.common(plan, path, argument) for path, argument in ways)
+    value = next((v for v in found if v is not None), None)
+    name = ways[0][1]
     if value is None:
         raise CannotWrite(
-            plan.address(node), f"{argument} is not known", "Connect the node, or type a number."
+            plan.address(node), f"{name} is not known", "Connect the node, or type a number."
         )
-    return written(value)
+    return literal(plan, node, Argument(name), value, rename)
 
 
 def literal(

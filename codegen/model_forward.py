@@ -148,7 +148,7 @@ class Forward:
             raise CannotWrite(address, "a repeat over an axis", "Repeat without over and stack.")
 
     def _inputs(self, node: NodeId, found: Node, spec: Spec) -> dict[str, Value]:
-        """Return the values that arrive, in the order of the spec's ports; deep ones as variables."""
+        """Return the values that arrive, in the order of the ports; deep ones as variables."""
         plan = self.plan
         paths = plan.ordered(node, self.planner.lookup)
         sources = [(path, plan.origin(source)) for path, source in paths]

@@ -22,7 +22,7 @@ from codegen.statements import Argument, Statement, assign, do
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument as SpecArgument
-from graph_editor.document.model import At, Expr, Node, NodeId
+from graph_editor.document.model import At, Expr, Node, NodeId, PortPath
 
 SELF = emit.name("self")
 NAMES_OF_CHAINS = (("Conv", "features"), ("Linear", "layers"))
@@ -133,7 +133,7 @@ class Members:
             )
             for p in plan.block.parameters
         ]
-        found += [Argument(extra.name, "int") for extra in plan.extras]
+        found += [Argument(name, "int") for name in dict.fromkeys(e.name for e in plan.extras)]
         return [Argument("self"), *sorted(found, key=lambda a: a.default is not None)]
 
     def rename(self, node: NodeId, inside: Mapping[str, Expression] | None = None) -> Rename:
@@ -151,14 +151,14 @@ class Members:
         return renamed
 
     def _known_size(self, node: NodeId, port: str, axis: int) -> Expression:
-        source = next((s for p, s in self.plan.wires[node].items() if p == port), None)
-        if self.plan.key == "main" and source is not None:
-            found = self.planner.verdict.types.get(f"{source.node}.{source.port}")
-            if found and -len(found.shape) <= axis < len(found.shape):
-                size = found.shape[axis]
-                if isinstance(size, int):
-                    return emit.number(size)
-        return unknown(port, axis)
+        source = self.plan.origin(self.plan.wires[node].get(PortPath(port)))
+        if source is None:
+            return unknown(port, axis)
+        size = self.planner.known_size(self.plan, source, axis)
+        if size is not None:
+            return written(size, self.rename(node))
+        extra = next((e for e in self.plan.extras if e.size == (source, axis)), None)
+        return unknown(port, axis) if extra is None else emit.name(extra.name)
 
     def statements(self) -> list[Statement]:
         """Return the constructor's body below ``super().__init__()``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from codegen.names import class_slug, fresh, slug, spec_word
 from codegen.statements import Argument as FunctionArgument
@@ -19,6 +20,7 @@ from graph_editor.catalogue.order import (
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions as tree
+from graph_editor.document.expression_tree import walk
 from graph_editor.document.model import (
     Address,
     Arg,
@@ -43,8 +45,12 @@ class Extra:
     """A constructor parameter that the drawing leaves to inference and instances differ in."""
 
     path: str
+    """A node's path below the class, or an output port's for a size that is asked for."""
     argument: str
+    """The node's argument, or ``shape[1]``."""
     name: str
+    size: tuple[OutPort, int] | None = None
+    """The size in this class's graph that it equals; parameters for one size are one."""
 
 
 @dataclass(slots=True)
@@ -57,6 +63,9 @@ class ClassPlan:
     order: tuple[NodeId, ...]
     wires: Mapping[NodeId, Mapping[PortPath, OutPort]]
     instances: list[str]
+    """Addresses of all instances; of a repeated one, of its first copy."""
+    scopes: list[Mapping[str, Arg]] = field(default_factory=list)
+    """The values of the parameters in each instance."""
     uses: Counter[OutPort] = field(default_factory=Counter)
     extras: list[Extra] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -205,14 +214,35 @@ class Planner:
                     plan.uses[source] += 1 if found.when is None else 2
 
     def _spread(self) -> None:
-        """Note the address of every instance of every block, outermost first."""
+        """Note every instance of every block with its parameters' values, outermost first."""
         for plan in reversed(self.plans.values()):
-            if plan.key == "main" or not plan.instances:
-                plan.instances = plan.instances or [""]
+            if not plan.instances:
+                defaults = {p.name: p.default for p in plan.block.parameters}
+                plan.instances, plan.scopes = [""], [defaults]
             for node, key in blocks_below(plan.graph, plan.order):
-                step = f"{node}[0]" if plan.node(node).repeat else node
-                below = self.plans[key].instances
-                below += [f"{at}/{step}" if at else step for at in plan.instances]
+                below, step = self.plans[key], self.step(plan, node)
+                for at, scope in zip(plan.instances, plan.scopes, strict=True):
+                    address = f"{at}/{step}" if at else step
+                    below.instances.append(address)
+                    below.scopes.append(self._scope(below, plan.node(node), address, scope))
+
+    def _scope(
+        self, below: ClassPlan, node: Node, address: str, scope: Mapping[str, Arg]
+    ) -> dict[str, Arg]:
+        """Return the values of an instance's parameters, as far as they are known."""
+        found: dict[str, Arg] = {}
+        inside = {**scope, "i": 0}
+        for parameter in below.block.parameters:
+            given = node.args.get(parameter.name, parameter.default)
+            if parameter.name not in node.args and parameter.default is None:
+                given = self.inferred(address, parameter.name)
+            found[parameter.name] = value_of(given, inside)
+        return found
+
+    def step(self, plan: ClassPlan, node: NodeId) -> str:
+        """Return a node's part of an address: that of its first copy where it has several."""
+        repeat = plan.node(node).repeat
+        return node if repeat is None or repeat.shared else f"{node}[0]"
 
     def _parameters(self, plan: ClassPlan) -> None:
         used: set[str] = set()
@@ -227,24 +257,61 @@ class Planner:
             return
         used = set(plan.parameters.values())
         for node in plan.order:
-            for path, argument in self._unsettled(plan, node):
-                name = fresh(slug(argument), used)
+            for path, argument, size in self._unsettled(plan, node):
+                twin = next((e.name for e in plan.extras if size and e.size == size), None)
+                stem = SIZE_PARAMETERS.get(argument, slug(argument))
+                name = twin or fresh(stem, used)
                 used.add(name)
-                plan.extras.append(Extra(path, argument, name))
+                plan.extras.append(Extra(path, argument, name, size))
 
-    def _unsettled(self, plan: ClassPlan, node: NodeId) -> Iterator[tuple[str, str]]:
+    def _unsettled(
+        self, plan: ClassPlan, node: NodeId
+    ) -> Iterator[tuple[str, str, tuple[OutPort, int] | None]]:
         found = plan.node(node)
         spec = self.lookup(found.spec)
         if spec is None or plan.owner(node) != node:
             return
+        for port, axis in constructor_sizes(found, spec):
+            source = plan.origin(plan.wires[node].get(PortPath(port)))
+            if source is not None and self.known_size(plan, source, axis) is None:
+                yield f"{source.node}.{source.port}", f"shape[{axis}]", (source, axis)
         for argument in spec.arguments:
             if is_auto(argument, found) and self.settled(plan, node, argument.name) is None:
-                yield node, argument.name
+                yield node, argument.name, _inferred_size(plan, node, argument.infer)
         if found.kind == "block":
-            for extra in self.plans[found.spec.partition(".")[2]].extras:
-                path = f"{node}/{extra.path}"
-                if self.common(plan, path, extra.argument) is None:
-                    yield path, extra.argument
+            inner = self.plans[found.spec.partition(".")[2]]
+            for name in dict.fromkeys(e.name for e in inner.extras):
+                ways = self.ways(plan, node, inner, name)
+                if all(self.common(plan, path, argument) is None for path, argument in ways):
+                    first = next(e for e in inner.extras if e.name == name)
+                    yield *ways[0], self._outer_size(plan, node, first)
+
+    def ways(
+        self, plan: ClassPlan, node: NodeId, inner: ClassPlan, name: str
+    ) -> list[tuple[str, str]]:
+        """Return the paths and arguments below plan that an extra of a block stands for."""
+        step = self.step(plan, node)
+        return [(f"{step}/{e.path}", e.argument) for e in inner.extras if e.name == name]
+
+    def _outer_size(
+        self, plan: ClassPlan, node: NodeId, extra: Extra
+    ) -> tuple[OutPort, int] | None:
+        """Return the size in plan's graph that reaches an inner block as a parameter."""
+        if extra.size is None:
+            return None
+        source = plan.origin(plan.wires[node].get(PortPath(extra.size[0].node)))
+        return None if source is None else (source, extra.size[1])
+
+    def known_size(self, plan: ClassPlan, source: OutPort, axis: int) -> Arg:
+        """Return a size: a number, a parameter that the block's input names, or None."""
+        declared = plan.node(source.node).args.get("shape")
+        if plan.node(source.node).spec == "io.input" and isinstance(declared, tuple):
+            dim = declared[axis] if -len(declared) <= axis < len(declared) else None
+            if isinstance(dim, int):
+                return dim
+            if isinstance(dim, Expr) and dim.text.strip() in plan.parameters:
+                return dim
+        return self.common(plan, f"{source.node}.{source.port}", f"shape[{axis}]")
 
     def settled(self, plan: ClassPlan, node: NodeId, argument: str) -> Arg:
         """Return an inferred parameter: a number, an expression over parameters, or None."""
@@ -258,15 +325,73 @@ class Planner:
         values = {
             self.inferred(f"{at}/{path}" if at else path, argument) for at in plan.instances or [""]
         }
-        return values.pop() if len(values) == 1 else None
+        if len(values) == 1:
+            return values.pop()
+        return self._as_parameter(plan, path, argument)
+
+    def _as_parameter(self, plan: ClassPlan, path: str, argument: str) -> Arg:
+        """Return the parameter that equals an inferred value in every instance, or None."""
+        found = [self.inferred(f"{at}/{path}", argument) for at in plan.instances]
+        for parameter in plan.block.parameters:
+            scopes = [scope.get(parameter.name) for scope in plan.scopes]
+            if parameter.type == "int" and None not in found and scopes == found:
+                return Expr(parameter.name)
+        return None
 
     def inferred(self, address: str, argument: str) -> Arg:
         """Return what inference found for one instance, or None."""
+        if argument.startswith("shape["):
+            return self._size(address, int(argument[6:-1]))
         inferred = self.verdict.inferred
         for form in (address, f"{address}[0]", address.replace("[0]", "")):
             if form in inferred and argument in inferred[form]:  # type: ignore[index]  # an address
                 return inferred[form][argument]  # type: ignore[index]  # as above
         return None
+
+    def _size(self, port: str, axis: int) -> int | None:
+        shape = self.shape(port)
+        size = shape[axis] if -len(shape) <= axis < len(shape) else -1
+        return size if size >= 0 else None
+
+    def shape(self, port: str) -> tuple[int, ...]:
+        """Return the shape at ``address.port``, with -1 where a size varies; empty if unknown."""
+        types = self.verdict.types
+        found = next((types[f] for f in (port, port.replace("[0]", "")) if f in types), None)
+        return tuple(d if isinstance(d, int) else -1 for d in found.shape) if found else ()
+
+
+SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}
+"""What a constructor parameter is called that says how large an input is."""
+
+
+def constructor_sizes(node: Node, spec: Spec) -> list[tuple[str, int]]:
+    """Return the sizes of inputs that building a node's module asks for."""
+    names = {a.name for a in spec.arguments if a.stage == "constructor"}
+    found = [e for n in node.args if n in names for e in expressions_in(node.args[n])]
+    if node.when is not None and "training" not in names_in(node.when.text):
+        found.append(node.when)
+    return [
+        (part.port, part.axis)
+        for each in found
+        for part in _parts(each.text)
+        if isinstance(part, tree.Size)
+    ]
+
+
+def _parts(text: str) -> list[tree.Expression]:
+    try:
+        return list(walk(tree.parse(text)))
+    except tree.ExpressionError:
+        return []
+
+
+def _inferred_size(plan: ClassPlan, node: NodeId, text: str) -> tuple[OutPort, int] | None:
+    """Return the size that an inferred parameter equals, if it is one."""
+    parts = _parts(text)
+    if len(parts) != 1 or not isinstance(parts[0], tree.Size):
+        return None
+    source = plan.origin(plan.wires[node].get(PortPath(parts[0].port)))
+    return None if source is None else (source, parts[0].axis)
 
 
 def is_auto(argument: Argument, node: Node) -> bool:
@@ -287,6 +412,17 @@ def names_in(text: str) -> frozenset[str]:
         return tree.names(tree.parse(text))
     except tree.ExpressionError:
         return frozenset()
+
+
+def value_of(arg: Arg, scope: Mapping[str, Arg], shapes: tree.Shapes | None = None) -> Any:
+    """Return an argument with its expression worked out; None where that cannot be."""
+    if not isinstance(arg, Expr):
+        return arg
+    numbers = {k: v for k, v in scope.items() if isinstance(v, int | float)}
+    try:
+        return tree.evaluate(tree.parse(arg.text), numbers, shapes)
+    except tree.ExpressionError:
+        return None
 
 
 def muted(node: Node) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from codegen.model_members import Members
-from codegen.model_plan import ClassPlan, Planner, muted
+from codegen.model_members import Members, constructor_test
+from codegen.model_plan import ClassPlan, Planner, muted, value_of
 from graph_editor.catalogue.spec import Spec
-from graph_editor.document import expressions
-from graph_editor.document.model import Address, Arg, Expr, Node, NodeId
+from graph_editor.document.model import Address, Node, NodeId, PortPath
 
 Args = Mapping[str, Any]
 Names = Callable[[Args], list[str]]
@@ -19,7 +18,7 @@ def _weight_and_bias(args: Args) -> list[str]:
     return ["weight", "bias"] if args.get("bias", True) else ["weight"]
 
 
-def _weight(args: Args) -> list[str]:
+def _weight(_args: Args) -> list[str]:
     return ["weight"]
 
 
@@ -103,10 +102,12 @@ def _keys(
             continue
         found = plan.node(node)
         key, address = prefix + members.state_path(node), f"{at}{node}"
+        if not _built(planner, plan, node, at, scope):
+            continue
         if found.repeat is None or found.repeat.shared:
             yield from _own(planner, plan, node, key, address, scope)
             continue
-        count = int(_value(found.repeat.count, scope))
+        count = int(value_of(found.repeat.count, scope) or 0)
         for copy in range(count):
             inside = {**scope, "i": copy, "n": count}
             yield from _own(planner, plan, node, f"{key}.{copy}", f"{address}[{copy}]", inside)
@@ -139,19 +140,20 @@ def _concrete(
     found: dict[str, Any] = {}
     for argument in spec.arguments:
         if argument.stage == "constructor":
-            arg = node.args.get(argument.name)
-            value = (
-                _value(arg, scope) if arg is not None else planner.inferred(address, argument.name)
-            )
+            name = argument.name
+            arg = node.args.get(name)
+            value = planner.inferred(address, name) if arg is None else value_of(arg, scope)
             if value is not None:
                 found[argument.name] = value
     return found
 
 
-def _value(arg: Arg, scope: Args) -> Any:
-    if not isinstance(arg, Expr):
-        return arg
-    try:
-        return expressions.evaluate(expressions.parse(arg.text), scope)
-    except expressions.ExpressionError:
-        return None
+def _built(planner: Planner, plan: ClassPlan, node: NodeId, at: str, scope: Args) -> bool:
+    """Whether ``when`` leaves a module in, so far as that is known."""
+    test = constructor_test(plan.node(node))
+
+    def shapes(port: str) -> tuple[int, ...]:
+        source = plan.origin(plan.wires[node].get(PortPath(port)))
+        return planner.shape(f"{at}{source.node}.{source.port}") if source else ()
+
+    return test is None or value_of(test, scope, shapes) is not False

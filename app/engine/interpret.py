@@ -125,7 +125,7 @@ class Interpreter:
         weights = found.weights
         if weights is not None and (weights.follows or weights.start):
             raise CannotExecute(f"{frame.address(node)}: shadows and start weights need a run")
-        if not self._constructed(frame, found):
+        if not self._constructed(frame, node):
             return
         count = self._count(frame, found)
         if count is None:
@@ -169,14 +169,20 @@ class Interpreter:
         return args
 
     def _constructor_value(self, value: Arg, at: str, scope: Mapping[str, Any]) -> Any:
+        frame, _, node = at.rpartition("/")
+        return concrete(value, scope, self._judged_shapes(self.frames[frame], node))
+
+    def _judged_shapes(self, frame: Frame, node: str) -> expressions.Shapes:
+        """Return the shapes that the verdict knows at a node's inputs; a size that varies is -1."""
+
         def shapes(port: str) -> tuple[int, ...]:
-            frame, _, node = at.rpartition("/")
-            stem = NodeId(node.partition("[")[0])
-            source = self.frames[frame].wires[stem][PortPath(port)]
-            found = self.verdict.types[self.frames[frame].address(f"{source.node}.{source.port}")]
+            source = frame.wires[NodeId(node.partition("[")[0])][PortPath(port)]
+            at = frame.address(f"{source.node}.{source.port}")
+            forms = (at, at.replace("[0]", ""), _first_copies(at))
+            found = next(self.verdict.types[f] for f in forms if f in self.verdict.types)
             return tuple(d if isinstance(d, int) else -1 for d in found.shape)
 
-        return concrete(value, scope, shapes)
+        return shapes
 
     def _inferred(self, at: str, argument: str) -> Any:
         for form in (at, f"{at}[0]", at.replace("[0]", ""), _first_copies(at)):
@@ -214,17 +220,16 @@ class Interpreter:
         except expressions.ExpressionError:
             return False
 
-    def _constructed(self, frame: Frame, node: Node) -> bool:
-        """Whether the parameters leave a node in; the mode is asked at each call."""
-        if node.when is None:
+    def _constructed(self, frame: Frame, node: NodeId) -> bool:
+        """Whether parameters and sizes leave a node in; the mode is asked at each call."""
+        test = frame.node(node).when
+        if test is None:
             return True
-        tree = expressions.parse(node.when.text)
+        tree = expressions.parse(test.text)
         if "training" in expressions.names(tree):
             return True
-        try:
-            return bool(expressions.evaluate(tree, frame.parameters))
-        except expressions.ExpressionError:
-            return True  # it asks for sizes, which only a call knows
+        shapes = self._judged_shapes(frame, node)
+        return bool(expressions.evaluate(tree, frame.parameters, shapes))
 
     def _tie(self, frame: Frame) -> None:
         for target in sorted(frame.block.graph.ties):

@@ -40,11 +40,11 @@ class Drawing:
         self.outputs: list[NodeId] = []
 
     def add(
-        self, id: str, spec: str, wires: dict[str, str] | str = "", /, **fields: Any
+        self, key: str, spec: str, wires: dict[str, str] | str = "", /, **fields: Any
     ) -> Drawing:
         """Add a node. A wire is ``node`` or ``node.port``; fields of Node go by ``_name`` etc."""
         own = {k[1:]: fields.pop(k) for k in list(fields) if k.startswith("_")}
-        node = NodeId(id)
+        node = NodeId(key)
         args = FrozenMap({k: arg(v) for k, v in fields.items()})
         self.nodes[node] = Node(spec, args=args, **own)
         if isinstance(wires, str):

@@ -43,6 +43,16 @@ class Probe(Interpreter):
         self.found.setdefault(at, {})[argument] = value
         return value
 
+    def _run(self, frame: Frame, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        for node, value in inputs.items():
+            if isinstance(value, torch.Tensor):
+                self._note(frame.address(f"{node}.output"), value)
+        return super()._run(frame, inputs)
+
+    def _note(self, port: str, value: torch.Tensor) -> None:
+        dtype = str(value.dtype).removeprefix("torch.")
+        self.types[port] = TensorType(tuple(value.shape), dtype)
+
     def _call(
         self, frame: Frame, node: NodeId, spec: Spec, arrived: Any, copy: Any, inside: Any
     ) -> Any:
@@ -55,9 +65,7 @@ class Probe(Interpreter):
         found = super()._call(frame, node, spec, arrived, copy, inside)
         for port, value in found.items():
             if isinstance(value, torch.Tensor):
-                shape = tuple(value.shape)
-                dtype = str(value.dtype).removeprefix("torch.")
-                self.types[f"{frame.address(node)}.{port}"] = TensorType(shape, dtype)
+                self._note(f"{frame.address(node)}.{port}", value)
         return found
 
 
