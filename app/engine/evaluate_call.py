@@ -68,7 +68,7 @@ class Made:
 
 
 class Caller:
-    """Executes calls, each different one once. ``executed`` counts those that were not remembered."""
+    """Executes calls, each different one once; ``executed`` counts those executed."""
 
     def __init__(self) -> None:
         self.executed = 0

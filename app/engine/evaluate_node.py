@@ -1,4 +1,4 @@
-"""Evaluates one node that is no block: its arguments, its tries, and what it says of its outputs."""
+"""Evaluates one node that is no block: its arguments, its tries and its outputs."""
 
 from __future__ import annotations
 
@@ -168,9 +168,9 @@ def shapes_of(signals: Signals, index: int) -> Callable[[str], tuple[int, ...]]:
     def shape(port: str) -> tuple[int, ...]:
         signal = signals.get(port) or signals.get(f"{port}[0]")
         value = signal.values[index] if signal else None
-        if not isinstance(value, TensorType):
-            raise LookupError(port)
-        return tuple(int(size) for size in value.shape)
+        if isinstance(value, TensorType):
+            return tuple(int(size) for size in value.shape)
+        raise LookupError(port)
 
     return shape
 
@@ -184,9 +184,9 @@ def structure(place: Place, signals: Signals) -> Trouble | None:
             return Trouble(
                 "unknown-argument", f"{place.spec.title} has no argument {name}.", argument=name
             )
-    for port, _ in place.wires:
-        if port_argument(port) not in called:
-            return Trouble("unknown-port", f"{place.spec.title} has no input {port}.", port=port)
+    for path, _ in place.wires:
+        if port_argument(path) not in called:
+            return Trouble("unknown-port", f"{place.spec.title} has no input {path}.", port=path)
     for port in input_ports(place.spec, place.node, [p for p, _ in place.wires]):
         missing = not port.optional and port.path not in signals
         if missing and port.argument.port is None and port.argument.name in place.node.args:

@@ -15,7 +15,7 @@ Shapes = Callable[[str], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where nodes stand: their block, the address of its instance, and what names mean in each try."""
+    """Where nodes stand: their block, its instance's address, and what names mean in each try."""
 
     block: str
     prefix: str

@@ -9,20 +9,20 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 
-class FlopCount(TorchDispatchMode):
+class FlopCount(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's base has no types
     """Adds up what runs inside a ``with``; torch's FlopCounterMode gives the same totals.
 
     That one also tracks modules and draws a table, which is three times as slow.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # as above
         self.total = 0
 
     def __torch_dispatch__(
         self,
         func: Any,
-        types: Sequence[type],  # noqa: ARG002  # the signature is torch's
+        types: Sequence[type],  # the signature is torch's
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:

@@ -46,7 +46,7 @@ JOBS: dict[str, Callable[[Mapping[str, Any], Tell], object]] = {
     "differences": _differences,
     "documentation": _documentation,
 }
-"""Tasks that other modules hold; a module ``job_NAME`` with ``run(message, tell)`` is found as well."""
+"""Tasks that other modules hold; a module ``job_NAME`` with ``run(message, tell)`` is found too."""
 
 
 def task(name: str) -> Callable[[Mapping[str, Any], Tell], object]:

@@ -77,7 +77,7 @@ class Judge:
         sizes: Mapping[str, int] | None,
         cancelled: Callable[[], bool],
     ) -> tuple[State, Verdict, Report]:
-        """Judge with small and then with large values of free sizes; the first without error wins."""
+        """Judge with small, then with large values of free sizes; the first without error wins."""
         first: tuple[State, Verdict, Report] | None = None
         for candidates in (SMALL, LARGE):
             environment = Environment.of(project, batch, sizes, candidates)

@@ -1,4 +1,4 @@
-"""Finds what parameters that are ``auto`` inside blocks are in terms of the block's own parameters."""
+"""Says parameters that are ``auto`` inside blocks in terms of the block's own parameters."""
 
 from __future__ import annotations
 

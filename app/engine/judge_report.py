@@ -16,7 +16,7 @@ Rejudge = Callable[[Project], Verdict]
 
 PROBES = {
     "batch": "",
-    "next_batch": " It works with the batch size of this project only: a size in it is fixed to it.",
+    "next_batch": " It works with this project's batch size only: a size in it is fixed to that.",
     "last_batch": " It fails for the last batch of an epoch, which is smaller than the others.",
     "sizes": " It works for one value of a named size only: a number in it is fixed to that.",
 }

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.engine.evaluate import Evaluator, Outcome, on_output, shared, tied
+from app.engine.evaluate import Evaluator
 from app.engine.evaluate_node import Record, Sites, Trouble
+from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
 from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_scope import Number, Scope
 from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals, probes
@@ -98,9 +99,8 @@ def _names(main: Block) -> set[str]:
             own = {n for n, a in node.args.items() if isinstance(a, int)}
             shapes = [t.shape for t in port_types(spec, node).values()] if spec else []
             found |= {n for shape in shapes for n in _bare(shape) if n not in own}
-        elif node.spec == "io.input":
-            if InPort(id_, PortPath("input")) not in main.graph.wires:
-                found |= set(_bare(node.args.get("shape")))
+        elif node.spec == "io.input" and InPort(id_, PortPath("input")) not in main.graph.wires:
+            found |= set(_bare(node.args.get("shape")))
     return found
 
 
@@ -266,7 +266,7 @@ class State:
                 self.types.pop(f"{address}.{port}", None)
             tables = (self.status, self.parameters, self.flops, self.inferred, self.records)
             for table in tables:
-                table.pop(address, None)  # type: ignore[attr-defined]  # all are dicts by address
+                table.pop(address, None)
             self.sites_by_address.pop(address, None)
         self.troubled.pop(id_, None)
 
@@ -321,7 +321,7 @@ class State:
     def gradients(
         self, find: Callable[[Mapping[Address, Record]], list[tuple[Record, Trouble]]]
     ) -> list[tuple[Record, Trouble]]:
-        """Return what find says of the records, remembered while nothing about gradients changes."""
+        """Return what find says of the records; remembered while no gradient changes its way."""
         if self.found_gradients is None:
             self.found_gradients = find(self.records)
         return self.found_gradients

@@ -15,7 +15,7 @@ from app.engine.protocol import Message, answer, cancelled, failure, partial, re
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.checking.wire import verdict_to_json
-from graph_editor.document.files import FileProblem, apply_change, loads
+from graph_editor.document.files import apply_change, loads
 from graph_editor.document.model import Project
 
 
@@ -73,12 +73,12 @@ class JudgeRole:
         if "project" in message:
             self._project = loads(message["project"]).project
         elif self._project is None:
-            raise FileProblem("a change came before any project")
+            raise ValueError("a change came before any project")
         else:
             self._project = apply_change(self._project, message["change"])
 
     def info(self, message: Message) -> Message:
-        """Say which torch this is, what it can compute on, and how it differs from the catalogue."""
+        """Say which torch this is, where it computes, and how it differs from the catalogue."""
         return answer(message, **facts())
 
     def documentation(self, message: Message) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -25,10 +26,8 @@ def main() -> int:
     state = torch.random.get_rng_state()
     warm_up()
     torch.random.set_rng_state(state)
-    try:
+    with contextlib.suppress(OSError):  # that nobody listens is no reason not to train
         os.write(1, encode(ready("standby", torch.__version__)))
-    except OSError:  # nobody listens, which is no reason not to train
-        pass
     line = sys.stdin.buffer.readline()
     if not line.strip():
         return 0

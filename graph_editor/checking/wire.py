@@ -37,18 +37,15 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
 def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
     """Return the verdict that JSON describes. Raises KeyError, TypeError or ValueError."""
     types = {key: _type_from_json(kind) for key, kind in value["types"].items()}
-    tables = {name: FrozenMap(value[name]) for name in COUNTS}
-    found = {
-        name: FrozenMap({key: _args(args) for key, args in value[name].items()})
-        for name in ARGUMENTS
-    }
+    tables: dict[str, Any] = {name: FrozenMap(value[name]) for name in COUNTS}
+    for name in ARGUMENTS:
+        tables[name] = FrozenMap({key: _args(args) for key, args in value[name].items()})
     return Verdict(
         revision=value["revision"],
         types=FrozenMap(types),
         diagnostics=tuple(_diagnostic_from_json(d) for d in value["diagnostics"]),
         evaluated=value["evaluated"],
         **tables,
-        **found,
     )
 
 
