@@ -1,4 +1,4 @@
-"""Every dtype through every spec: rules speak exactly where the CPU refuses and ``meta`` does not."""
+"""Rules speak exactly where the CPU refuses and ``meta`` does not: every dtype, every spec."""
 
 from __future__ import annotations
 

@@ -9,8 +9,7 @@ written as a number fails at the last, smaller batch.
 Example: `x.view(64, 3136)` of `B×64×6×6`, which has 2304 values a sample.
 Better: `x.flatten(1)`, which needs no numbers.
 
-Fix: `-1` in one place, the batch size from the input, or Flatten; reshape where a view of swapped
-axes is refused.
+Fix: `-1` in one place, the batch size from the input, or Flatten.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ VIEWS = ("Tensor.view", "Tensor.reshape")
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
-    """Speak where the numbers of values differ, or a view needs a copy."""
+    """Speak where the numbers of values differ."""
     site = failure.site
     arriving, asked = sizes(site, "input"), _asked(site)
     if site.node.spec not in VIEWS or arriving is None or asked is None:
@@ -34,7 +33,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     values, known = product(arriving), product(n for n in asked if n != -1)
     fits = values % known == 0 if -1 in asked and known else values == known
     if fits:
-        return _needs_copy(site) if site.node.spec == "Tensor.view" else None
+        return None
     written = "×".join("?" if n == -1 else str(n) for n in asked)
     message = (
         f"{label(site)} asks for {written}, which is "
@@ -60,15 +59,6 @@ def _asked(site: Site) -> tuple[int, ...] | None:
     numbers = [number(item) for item in items] if isinstance(items, tuple) else []
     known = tuple(n for n in numbers if n is not None)
     return known if known and len(known) == len(numbers) else None
-
-
-def _needs_copy(site: Site) -> Diagnosis:
-    message = (
-        f"{label(site)} cannot view {site.shown('input')} in another shape: its axes were swapped, "
-        "so the values do not lie one after another. reshape copies them where it has to."
-    )
-    proposals = (replace_spec(site, "Tensor.reshape"),)
-    return Diagnosis("view-needs-copy", "error", site.address, message, "", "input", proposals)
 
 
 def _proposals(site: Site, arriving: tuple[int, ...], asked: tuple[int, ...]) -> list[Proposal]:

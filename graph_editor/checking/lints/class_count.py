@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.diagnosers.class_target import labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.walk import facts_of, width_before
@@ -28,7 +29,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
     for site in context.sites.values():
         logits, target = sizes(site, "input"), sizes(site, "target")
-        if site.node.spec not in LOSSES or not logits or target is None or logits == target:
+        if site.node.spec not in LOSSES or not logits or target != labels_for(logits):
             continue
         facts = facts_of(site, "target", context)
         scores = logits[1] if len(logits) > 1 else logits[0]

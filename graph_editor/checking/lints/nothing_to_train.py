@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
 def _diagnosis(site: Site, frozen: list[Site], context: Context) -> Diagnosis:
     if not frozen:
         message = f"{label(site)} has nothing to train: there is no layer with weights."
-        return Diagnosis(CODE, "error", site.address, message, "trains")
+        return Diagnosis(CODE, "error", site.address, message)
     count = len(frozen)
     which = (
         "the only layer with weights is" if count == 1 else f"all {count} layers with weights are"
@@ -60,7 +60,7 @@ def _diagnosis(site: Site, frozen: list[Site], context: Context) -> Diagnosis:
     message = f"{label(site)} has nothing to train: {which} frozen."
     freezers = {f.address: f for o in frozen if (f := _freezer(o, context)) is not None}
     proposals = tuple(unfreeze(f, f"Unfreeze {label(f)}") for f in freezers.values())
-    return Diagnosis(CODE, "error", site.address, message, "trains", "", proposals)
+    return Diagnosis(CODE, "error", site.address, message, "", "", proposals)
 
 
 def _owns_weights(site: Site) -> bool:
@@ -72,9 +72,8 @@ def _owns_weights(site: Site) -> bool:
 
 def _is_trained(owner: Site, optimizer: Site) -> bool:
     trains = optimizer.node.args.get("trains")
-    named = [a.address for a in trains if isinstance(a, At)] if isinstance(trains, tuple) else []
-    if isinstance(trains, At):
-        named = [trains.address]
+    items = trains if isinstance(trains, tuple) else (trains,)
+    named = [a.address if isinstance(a, At) else a for a in items if isinstance(a, At | str)]
     return not named or any(_below(owner.address, address) for address in named)
 
 

@@ -1,0 +1,303 @@
+"""Every lint through the real judge: it speaks of its fault, and not of what only looks like it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from graph_editor.checking import lints
+from graph_editor.checking.explain import modules_of
+from graph_editor.document.model import Expr, FrozenMap, Node, NodeId, Project, RuleId
+from tests.checking.drawings import (
+    B,
+    codes,
+    cured,
+    drawing,
+    errors,
+    judged,
+    one,
+    project,
+    with_node,
+)
+
+FLAT = ("flat", "nn.Flatten", {})
+HEAD = ("head", "nn.Linear", {"out_features": 10})
+ONE = ("head", "nn.Linear", {"out_features": 1})
+TOKENS = ("table", "nn.Embedding", {"num_embeddings": 10, "embedding_dim": 4})
+SOFTMAX = ("soft", "nn.Softmax", {"dim": 1})
+SEQUENCE = (B, 16, 24)
+NUMBERS = {"loss": "nn.MSELoss", "classes": None}
+BINARY = {"loss": "nn.BCEWithLogitsLoss", "classes": None, "y": (B, 1)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A drawing with one silent fault."""
+
+    code: str
+    severity: str
+    node: str
+    says: tuple[str, ...]
+    fixes: tuple[str, ...]
+    project: Project = field(repr=False)
+
+
+def tokens(rows: int, classes: int | None = 65) -> Project:
+    """Return a table of embeddings for token numbers that the data names."""
+    table = ("table", "nn.Embedding", {"num_embeddings": rows, "embedding_dim": 4})
+    made = drawing(table, FLAT, HEAD, x=(B, 16), x_dtype="int64")
+    known = FrozenMap({"y": 10} if classes is None else {"x": classes, "y": 10})
+    args = made.main.graph.nodes[NodeId("data")].args
+    return with_node(made, "data", args=args.set("classes", known))
+
+
+def frozen(*layers: str) -> Project:
+    made = drawing(FLAT, ("a", "nn.Linear", {"out_features": 8}), HEAD)
+    for name in layers:
+        made = with_node(made, name, freeze=(".",))
+    return made
+
+
+def idle(spec: str = "nn.Linear", name: str = "lost") -> Project:
+    made = drawing(FLAT, HEAD)
+    graph = made.main.graph
+    nodes = {
+        **dict(graph.nodes),
+        "before": Node("nn.ReLU"),
+        name: Node(spec, args=FrozenMap({"out_features": 3})),
+    }
+    wires = {f"{t.node}.{t.port}": f"{s.node}.{s.port}" for t, s in graph.wires.items()}
+    wires |= {"before.input": "flat.output", f"{name}.input": "before.output"}
+    return project(nodes, wires, made.run)
+
+
+def viewed(*moves: tuple[str, str, dict[str, object]], shape: tuple[object, ...]) -> Project:
+    view = ("view", "Tensor.view", {"args": shape})
+    first = ("first", "nn.Linear", {"out_features": 24})
+    return drawing(first, *moves, view, FLAT, HEAD, x=SEQUENCE)  # type: ignore[arg-type]  # args by name
+
+
+SWAP = ("swap", "Tensor.transpose", {"dim0": 1, "dim1": 2})
+BATCH = Expr("input.shape[0]")
+
+CASES = [
+    Case(
+        "softmax-before-cross-entropy",
+        "warning",
+        "soft",
+        ("B×10", "softmax of its own"),
+        ("Remove “soft”",),
+        drawing(FLAT, HEAD, SOFTMAX),
+    ),
+    Case(
+        "softmax-before-cross-entropy",
+        "info",
+        "soft",
+        ("B×10", "does nothing"),
+        ("Remove “soft”",),
+        drawing(FLAT, HEAD, ("soft", "nn.LogSoftmax", {"dim": 1})),
+    ),
+    Case(
+        "softmax-before-cross-entropy",
+        "warning",
+        "soft",
+        ("B×10",),
+        ("Remove “soft”",),
+        drawing(FLAT, HEAD, ("soft", "F.softmax", {"dim": 1}), ("same", "nn.Identity", {})),
+    ),
+    Case(
+        "sigmoid-before-logits-loss",
+        "warning",
+        "sig",
+        ("B×1", "0.5 and 0.73"),
+        ("Remove “sig”", "Use BCELoss instead"),
+        drawing(FLAT, ONE, ("sig", "nn.Sigmoid", {}), **BINARY),
+    ),
+    Case(
+        "logits-into-probability-loss",
+        "warning",
+        "loss",
+        ("log-probabilities", "raw scores", "B×10"),
+        ("Use CrossEntropyLoss instead", "Insert LogSoftmax before it"),
+        drawing(FLAT, HEAD, loss="nn.NLLLoss"),
+    ),
+    Case(
+        "logits-into-probability-loss",
+        "warning",
+        "loss",
+        ("log-probabilities", "gives probabilities"),
+        ("Use LogSoftmax instead",),
+        drawing(FLAT, HEAD, SOFTMAX, loss="nn.NLLLoss"),
+    ),
+    Case(
+        "logits-into-probability-loss",
+        "warning",
+        "loss",
+        ("between 0 and 1", "B×1"),
+        ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
+        drawing(FLAT, ONE, loss="nn.BCELoss", classes=None, y=(B, 1)),
+    ),
+    Case(
+        "target-stretched",
+        "warning",
+        "loss",
+        ("input B×1", "target B:", "B×B"),
+        ("Add an axis of size 1 to target", "Drop the last axis of input"),
+        drawing(FLAT, ONE, **NUMBERS),
+    ),
+    Case(
+        "target-stretched",
+        "warning",
+        "loss",
+        ("input B and", "target B×1", "B×B"),
+        ("Drop the last axis of target",),
+        drawing(FLAT, ONE, ("drop", "Tensor.squeeze", {"dim": 1}), y=(B, 1), **NUMBERS),
+    ),
+    Case(
+        "activation-on-logits",
+        "warning",
+        "relu",
+        ("B×10", "negative"),
+        ("Remove “relu”",),
+        drawing(FLAT, HEAD, ("relu", "nn.ReLU", {})),
+    ),
+    Case(
+        "activation-on-logits",
+        "warning",
+        "drop",
+        ("B×1", "at random"),
+        ("Remove “drop”",),
+        drawing(FLAT, ONE, ("drop", "nn.Dropout", {}), **BINARY),
+    ),
+    Case(
+        "reaches-no-loss",
+        "info",
+        "lost",
+        ("“lost”", "1 node before it"),
+        ("Remove these 2 nodes",),
+        idle(),
+    ),
+    Case(
+        "nothing-to-train",
+        "error",
+        "adam",
+        ("all 2 layers", "frozen"),
+        ("Unfreeze “a”", "Unfreeze “head”"),
+        frozen("a", "head"),
+    ),
+    Case(
+        "nothing-to-train",
+        "error",
+        "adam",
+        ("no layer with weights",),
+        (),
+        drawing(FLAT, x=(B, 10)),
+    ),
+    Case(
+        "too-few-classes",
+        "error",
+        "head",
+        ("5 scores", "10 classes", "B×5"),
+        ("Set out_features of “head” to 10",),
+        drawing(FLAT, ("head", "nn.Linear", {"out_features": 5}), ("relu", "nn.GELU", {})),
+    ),
+    Case(
+        "embedding-range",
+        "error",
+        "table",
+        ("10 rows", "row 64", "B×16"),
+        ("Set num_embeddings to 65",),
+        tokens(10),
+    ),
+    Case(
+        "view-needs-copy",
+        "error",
+        "view",
+        ("B×24×16", "B×384"),
+        ("Use reshape instead",),
+        viewed(SWAP, shape=(BATCH, -1)),
+    ),
+]
+
+NEAR = [
+    ("softmax-before-cross-entropy", drawing(FLAT, HEAD)),
+    # inside the network, as in an attention
+    ("softmax-before-cross-entropy", drawing(FLAT, SOFTMAX, HEAD)),
+    ("softmax-before-cross-entropy", drawing(FLAT, HEAD, SOFTMAX, y=(B, 10), **NUMBERS)),
+    ("sigmoid-before-logits-loss", drawing(FLAT, ("sig", "nn.Sigmoid", {}), ONE, **BINARY)),
+    (
+        "sigmoid-before-logits-loss",
+        drawing(FLAT, ONE, ("s", "nn.Sigmoid", {}), y=(B, 1), loss="nn.BCELoss", classes=None),
+    ),
+    (
+        "logits-into-probability-loss",
+        drawing(FLAT, HEAD, ("soft", "nn.LogSoftmax", {"dim": 1}), loss="nn.NLLLoss"),
+    ),
+    (
+        "logits-into-probability-loss",
+        drawing(FLAT, HEAD, SOFTMAX, ("log", "torch.log", {}), loss="nn.NLLLoss"),
+    ),
+    (
+        "logits-into-probability-loss",
+        drawing(FLAT, ONE, ("s", "nn.Sigmoid", {}), y=(B, 1), loss="nn.BCELoss", classes=None),
+    ),
+    ("logits-into-probability-loss", drawing(FLAT, HEAD)),
+    ("target-stretched", drawing(FLAT, ONE, y=(B, 1), **NUMBERS)),
+    ("target-stretched", drawing(FLAT, HEAD, y=(B, 10), **NUMBERS)),
+    ("activation-on-logits", drawing(FLAT, ("relu", "nn.ReLU", {}), HEAD)),
+    ("activation-on-logits", drawing(FLAT, ONE, ("relu", "nn.ReLU", {}), y=(B, 1), **NUMBERS)),
+    ("reaches-no-loss", drawing(FLAT, HEAD)),
+    ("nothing-to-train", frozen("a")),
+    ("nothing-to-train", drawing(FLAT, HEAD)),
+    ("too-few-classes", drawing(FLAT, ("head", "nn.Linear", {"out_features": 12}))),
+    ("too-few-classes", drawing(FLAT, ("head", "nn.Linear", {"out_features": 5}), classes=5)),
+    (
+        "too-few-classes",
+        drawing(FLAT, ("h", "nn.Linear", {"out_features": 5}), y=(B, 5), **NUMBERS),
+    ),
+    ("embedding-range", tokens(65)),
+    ("embedding-range", tokens(10, classes=None)),
+    ("view-needs-copy", viewed(shape=(BATCH, -1))),
+    ("view-needs-copy", viewed(SWAP, ("again", *SWAP[1:]), shape=(BATCH, -1))),
+    ("view-needs-copy", viewed(SWAP, shape=(BATCH, 4, 6, 16))),
+    ("view-needs-copy", viewed(SWAP, ("c", "Tensor.contiguous", {}), shape=(BATCH, -1))),
+]
+
+
+def ids(case: Case) -> str:
+    return f"{case.code}-{case.node}-{case.severity}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_the_silent_fault_is_named_on_its_node(case: Case) -> None:
+    found = one(judged(case.project), case.code)
+    assert (found.severity, found.node) == (case.severity, case.node)
+    assert [piece for piece in case.says if piece not in found.message] == [], found.message
+    assert found.message.endswith(".")
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_each_promised_fix_cures_without_a_new_error(case: Case) -> None:
+    found = one(judged(case.project), case.code)
+    for title in case.fixes:
+        after = cured(case.project, found, title)
+        assert case.code not in codes(after), title
+        assert list(errors(after)) == [], title
+
+
+@pytest.mark.parametrize(("code", "near"), NEAR, ids=[f"{c}-{i}" for i, (c, _) in enumerate(NEAR)])
+def test_what_only_looks_like_the_fault_is_left_in_peace(code: str, near: Project) -> None:
+    assert code not in codes(judged(near))
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_a_warning_can_be_silenced_on_the_node_blamed_and_an_error_cannot(case: Case) -> None:
+    quiet = with_node(case.project, case.node, silence=(RuleId(case.code),))
+    assert (case.code in codes(judged(quiet))) is (case.severity == "error")
+
+
+def test_every_lint_is_shown_by_a_case_and_by_a_near_miss() -> None:
+    known = {module.CODE for module in modules_of(lints)}
+    assert known == {case.code for case in CASES}
+    assert known == {code for code, _ in NEAR}
