@@ -11,10 +11,9 @@ from codegen.train_optimizer import (
     accumulates,
     clips,
     optimizer_line,
-    schedule_line,
-    scheduler_line,
 )
 from codegen.train_parts import Parts
+from codegen.train_scheduler import schedule_line, scheduler_lines
 from codegen.train_step import StepWriter
 from graph_editor.document.model import Address
 
@@ -41,7 +40,7 @@ def write_train_function(parts: Parts) -> list[Statement]:
         word(f"model = {parts.model}().to(device)"),
         *[write_module(parts, node) for node in modules_of(parts)],
         optimizer_line(parts),
-        *scheduler_line(parts),
+        *scheduler_lines(parts),
         word("shuffle = torch.Generator().manual_seed(settings.seed)"),
         *_event("state", "start", _start_fields(parts)),
         Blank(),

@@ -1,7 +1,8 @@
-"""The optimizer and its scheduler in train.py, and the lines of clipping and accumulation."""
+"""The optimizer in train.py, and the lines of clipping and accumulation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from codegen.emit import Expression, call, name
@@ -13,22 +14,14 @@ from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document.model import Address, Arg, NodeId, same
 
-Interval = Literal["epoch", "step"]
-PER_STEP = ("lr_scheduler.OneCycleLR", "lr_scheduler.CyclicLR")
-"""Schedulers that are stepped after every batch unless the drawing says otherwise."""
-
-LENGTHS = {
-    "lr_scheduler.CosineAnnealingLR": "T_max",
-    "lr_scheduler.OneCycleLR": "total_steps",
-    "lr_scheduler.PolynomialLR": "total_iters",
-}
-"""Schedulers that last as long as the training unless the drawing says otherwise, by argument."""
+Written = Callable[[Argument, Arg], Expression]
+"""Writes the value of an argument; raises NoLiteral."""
 
 
 def optimizer_line(parts: Parts) -> Line:
     """Return the statement that makes the optimizer. Raises CannotWrite."""
     node_id = parts.plan.optimizer
-    keywords = {"lr": name("settings.lr"), **_keywords(parts, node_id)}
+    keywords = {"lr": name("settings.lr"), **keyword_arguments(parts, node_id, _value)}
     for setting in AS_KEYWORD:
         if setting in keywords:
             keywords[setting] = name(f"settings.{setting}")
@@ -37,8 +30,11 @@ def optimizer_line(parts: Parts) -> Line:
     return assign("optimizer", value, Address(node_id))
 
 
-def _keywords(parts: Parts, node_id: NodeId) -> dict[str, Expression]:
-    """Return a node's constructor arguments that differ from torch's defaults, by name."""
+def keyword_arguments(parts: Parts, node_id: NodeId, write: Written) -> dict[str, Expression]:
+    """Return a node's constructor arguments that differ from torch's defaults, by name.
+
+    Raises CannotWrite.
+    """
     args = parts.node(node_id).args
     found = {}
     for argument in parts.spec(node_id).arguments:
@@ -46,67 +42,21 @@ def _keywords(parts: Parts, node_id: NodeId) -> dict[str, Expression]:
             continue
         if argument.name not in args or same(args[argument.name], argument.default):
             continue
-        found[argument.name] = _value(node_id, argument, args[argument.name])
+        try:
+            found[argument.name] = write(argument, args[argument.name])
+        except NoLiteral as problem:
+            what = f"{argument.name} cannot be written: {problem}"
+            raise CannotWrite(node_id, what, "Give a number, or use epochs") from None
     return found
 
 
-def _value(node_id: NodeId, argument: Argument, value: Arg) -> Expression:
-    try:
-        return written(value, _epochs)
-    except NoLiteral as problem:
-        raise CannotWrite(
-            node_id, f"{argument.name} cannot be written: {problem}", "Give a number, or use epochs"
-        ) from None
+def _value(argument: Argument, value: Arg) -> Expression:  # noqa: ARG001  # a Written
+    return written(value, known_names)
 
 
-def _epochs(word: str, axis: int | None) -> Expression:
+def known_names(word: str, axis: int | None) -> Expression:
+    """Return what a name in an argument of the training stands for. Raises NoLiteral."""
     return name("settings.epochs") if (word, axis) == ("epochs", None) else unknown(word, axis)
-
-
-def scheduler_line(parts: Parts) -> list[Line]:
-    """Return the statement that makes the scheduler, if there is one. Raises CannotWrite."""
-    node_id = parts.plan.scheduler
-    if node_id is None:
-        return []
-    node, keywords = parts.node(node_id), _keywords(parts, node_id)
-    length = LENGTHS.get(node.spec)
-    if length is not None and length not in keywords and "epochs" not in keywords:
-        text = "settings.epochs" if _interval(parts) == "epoch" else _steps(parts)
-        keywords = {length: Expression(text)} | keywords
-    if node.spec == "lr_scheduler.OneCycleLR" and "max_lr" not in keywords:
-        keywords = {"max_lr": name("settings.lr")} | keywords
-    value = call(name(parts.spec(node_id).callee), [name("optimizer")], keywords)
-    return [assign("scheduler", value, Address(node_id))]
-
-
-def _steps(parts: Parts) -> str:
-    whole = "settings.epochs * batches"
-    return f"{whole} // settings.accumulate" if _accumulated(parts) else whole
-
-
-def _interval(parts: Parts) -> Interval:
-    assert parts.plan.scheduler is not None
-    node = parts.node(parts.plan.scheduler)
-    said = node.args.get("interval", "step" if node.spec in PER_STEP else "epoch")
-    if said not in ("epoch", "step"):
-        raise CannotWrite(parts.plan.scheduler, "interval is unknown", "Say epoch or step")
-    return "step" if said == "step" else "epoch"
-
-
-def schedule_line(parts: Parts, place: Interval) -> list[Line]:
-    """Return the scheduler's step if it belongs to this place. Raises CannotWrite."""
-    node_id = parts.plan.scheduler
-    if node_id is None or _interval(parts) != place:
-        return []
-    if parts.node(node_id).spec != "lr_scheduler.ReduceLROnPlateau":
-        return [word("scheduler.step()", Address(node_id))]
-    if place == "step":
-        raise CannotWrite(
-            node_id,
-            "a plateau is looked for once an epoch, not every step",
-            "Set interval to epoch",
-        )
-    return [word('scheduler.step(result["val_loss"])', Address(node_id))]
 
 
 def clips(parts: Parts) -> list[Line]:
@@ -117,14 +67,15 @@ def clips(parts: Parts) -> list[Line]:
     return [word(text, Address(parts.plan.optimizer))]
 
 
-def _accumulated(parts: Parts) -> bool:
+def accumulated(parts: Parts) -> bool:
+    """Whether the gradients of several batches add up to one step."""
     return parts.node(parts.plan.optimizer).args.get("accumulate") not in (None, 1)
 
 
 def accumulates(parts: Parts, place: Literal["scale", "wait"]) -> list[Statement]:
     """Return the lines by which the gradients of several batches add up to one step."""
     node = Address(parts.plan.optimizer)
-    if not _accumulated(parts):
+    if not accumulated(parts):
         return []
     if place == "scale":
         return [word("loss = loss / settings.accumulate", node)]

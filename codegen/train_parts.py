@@ -78,6 +78,10 @@ def variable_names(
         alone = loss and modules == [node_id]
         names[f"module.{node_id}"] = "criterion" if alone else _taken(module, taken)
         names[node_id] = _taken(f"{stem}_loss" if loss else f"{stem}_value", taken)
+    for node_id in plan.schedules[:-1]:
+        node = graph.nodes[node_id]
+        word = node.spec.partition(".")[2].removesuffix("LR").removesuffix("Scheduler")
+        names[node_id] = _taken(slug(node.name) or slug(word) or "inner", taken)
     return FrozenMap(names)
 
 

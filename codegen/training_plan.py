@@ -37,12 +37,18 @@ class Plan:
     weights: tuple[float, ...]
     """One factor per loss; empty where none are given."""
     optimizer: NodeId
-    scheduler: NodeId | None
+    schedules: tuple[NodeId, ...]
+    """The schedulers that others hold, each before the one that holds it, and that one last."""
     metrics: tuple[NodeId, ...]
     step: tuple[NodeId, ...]
     """The nodes between model and losses, in canonical order."""
     watched: tuple[NodeId, ...]
     """The further nodes that only metrics need, in canonical order."""
+
+    @property
+    def scheduler(self) -> NodeId | None:
+        """The scheduler that the training steps, if there is one."""
+        return self.schedules[-1] if self.schedules else None
 
 
 def has_training(project: Project) -> bool:
@@ -59,11 +65,6 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
         check_node(project, node_id, lookup)
     optimizer = _only(main, _of_kind(main, parts.step, "optim"), "optimizer")
     source = _only(main, _of_kind(main, parts.data, "data"), "data source")
-    schedulers = _of_kind(main, parts.step, "lr_scheduler")
-    if len(schedulers) > 1:
-        raise CannotWrite(
-            schedulers[1], "several schedulers in one training are not supported yet", "Keep one"
-        )
     losses = _losses(main, optimizer)
     metrics = _of_kind(main, parts.step, "metric")
     outputs, feeds = _outputs(main, parts), _feeds(main, parts, source)
@@ -78,7 +79,7 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
         losses=losses,
         weights=_weights(main, optimizer, losses),
         optimizer=optimizer,
-        scheduler=schedulers[0] if schedulers else None,
+        schedules=_schedules(main, parts, lookup),
         metrics=metrics,
         step=step,
         watched=tuple(n for n in seen if n not in step),
@@ -103,6 +104,24 @@ def _only(main: Block, found: tuple[NodeId, ...], what: str) -> NodeId:
             f"Keep one {what} ({found[0]} or {found[1]})",
         )
     return found[0]
+
+
+def _schedules(main: Block, parts: Regions, lookup: Lookup) -> tuple[NodeId, ...]:
+    found = _of_kind(main, parts.step, "lr_scheduler")
+    wires = incoming(main.graph)
+    held = {s.node for n in found for p, s in wires[n].items() if p.startswith("schedulers[")}
+    roots = [n for n in found if n not in held]
+    if len(roots) > 1:
+        raise CannotWrite(
+            roots[1],
+            "several schedulers in one training are not supported yet",
+            "Keep one, or wire them into a ChainedScheduler or a SequentialLR",
+        )
+    order = _of_kind(main, canonical_order(main.graph, roots, lookup), "lr_scheduler")
+    lost = [n for n in found if n not in order]
+    if lost:
+        raise CannotWrite(lost[0], "these schedulers hold each other in a circle", "Remove a wire")
+    return order
 
 
 def _losses(main: Block, optimizer: NodeId) -> tuple[OutPort, ...]:
@@ -145,6 +164,10 @@ def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
     for node in outputs:
         if InPort(node, PortPath("input")) not in main.graph.wires:
             raise CannotWrite(node, "nothing is wired into this output", "Wire a layer into it")
+        if main.graph.nodes[node].args.get("use", "always") != "always":
+            raise CannotWrite(
+                node, "an output for prediction alone is not supported yet", "Set use to always"
+            )
     return tuple(outputs)
 
 

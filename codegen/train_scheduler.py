@@ -1,0 +1,173 @@
+"""The learning rate scheduler in train.py: what makes it, and what steps it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from codegen.emit import Expression, Rank, call, list_of, name
+from codegen.literals import NoLiteral, Rename, expression, unknown, written
+from codegen.statements import Line, assign, word
+from codegen.train_metrics import metric_names
+from codegen.train_optimizer import accumulated, keyword_arguments, known_names
+from codegen.train_parts import Parts
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import incoming
+from graph_editor.catalogue.spec import Argument
+from graph_editor.document import expressions
+from graph_editor.document.model import Address, Arg, Expr, NodeId, PortPath
+
+Interval = Literal["epoch", "step"]
+PER_STEP = ("lr_scheduler.OneCycleLR", "lr_scheduler.CyclicLR")
+"""Schedulers that are stepped after every batch unless the drawing says otherwise."""
+
+LENGTHS = {
+    "lr_scheduler.CosineAnnealingLR": "T_max",
+    "lr_scheduler.OneCycleLR": "total_steps",
+    "lr_scheduler.PolynomialLR": "total_iters",
+}
+"""Schedulers that last as long as the training unless the drawing says otherwise, by argument."""
+
+PLATEAU = "lr_scheduler.ReduceLROnPlateau"
+
+
+def scheduler_lines(parts: Parts) -> list[Line]:
+    """Return the statements that make the scheduler and those it holds. Raises CannotWrite."""
+    return [
+        assign(_variable(parts, node_id), _construction(parts, node_id), Address(node_id))
+        for node_id in parts.plan.schedules
+    ]
+
+
+def _variable(parts: Parts, node_id: NodeId) -> str:
+    return "scheduler" if node_id == parts.plan.scheduler else parts.names[node_id]
+
+
+def _construction(parts: Parts, node_id: NodeId) -> Expression:
+    positional: list[Expression] = []
+    keywords: dict[str, Expression] = {}
+    for argument in parts.spec(node_id).arguments:
+        if argument.stage != "call" or argument.style == "pseudo":
+            continue
+        value = list_of(_held(parts, node_id)) if argument.many else name("optimizer")
+        if argument.style == "keyword":
+            keywords[argument.name] = value
+        else:
+            positional.append(value)
+    keywords |= _arguments(parts, node_id)
+    return call(name(parts.spec(node_id).callee), positional, keywords)
+
+
+def _held(parts: Parts, node_id: NodeId) -> list[Expression]:
+    """Return the variables of the schedulers that one holds, in the order of its ports."""
+    wires = incoming(parts.graph)[node_id]
+    places = sorted(int(p[11:-1]) for p in wires if p.startswith("schedulers["))
+    if not places:
+        raise CannotWrite(node_id, "it holds no scheduler", "Wire schedulers into it")
+    inner = [wires[PortPath(f"schedulers[{place}]")].node for place in places]
+    for each in inner:
+        if parts.node(each).kind != "lr_scheduler" or parts.node(each).spec == PLATEAU:
+            raise CannotWrite(
+                node_id, f"{parts.node(each).spec} cannot be held by it", "Wire another one into it"
+            )
+        said = parts.node(each).args.get("interval")
+        if said is not None and said != _interval(parts):
+            raise CannotWrite(
+                each, "it is stepped when the one that holds it is", "Remove its interval"
+            )
+    return [name(_variable(parts, each)) for each in inner]
+
+
+def _arguments(parts: Parts, node_id: NodeId) -> dict[str, Expression]:
+    """Return a scheduler's own arguments by name; a formula becomes a function."""
+    node, spec = parts.node(node_id), parts.spec(node_id)
+    found = keyword_arguments(parts, node_id, _value)
+    length = LENGTHS.get(node.spec)
+    whole = node_id == parts.plan.scheduler and length is not None and "epochs" not in found
+    if whole and length not in found:
+        text = "settings.epochs" if _interval(parts) == "epoch" else _steps(parts)
+        found = {str(length): Expression(text)} | found
+    if node.spec == "lr_scheduler.OneCycleLR" and "max_lr" not in found:
+        found = {"max_lr": name("settings.lr")} | found
+    for argument in spec.arguments:
+        wanted = argument.stage == "constructor" and argument.required
+        if wanted and argument.name not in found:
+            raise CannotWrite(node_id, f"{argument.name} has no value", "Give it one")
+    return found
+
+
+def _value(argument: Argument, value: Arg) -> Expression:
+    """Return what is written for an argument. Raises NoLiteral."""
+    if argument.type == "expression":
+        return _formula(argument, value)
+    if argument.type == "sizes" and isinstance(value, tuple):
+        return list_of(written(item, known_names) for item in value)
+    return written(value, known_names)
+
+
+def _formula(argument: Argument, value: Arg) -> Expression:
+    """Return a lambda over the argument's variables, printed from the expression's tree."""
+    if isinstance(value, bool) or not isinstance(value, Expr | int | float):
+        raise NoLiteral("it is neither an expression nor a number")
+    if not isinstance(value, Expr):
+        return _lambda("_", written(value))
+    body = expression(value.text, _over(argument.variables))
+    asked = expressions.names(expressions.parse(value.text))
+    variables = [v if v in asked else "_" for v in argument.variables]
+    return _lambda(", ".join(variables), body)
+
+
+def _lambda(parameters: str, body: Expression) -> Expression:
+    return Expression(f"lambda {parameters}: {body.text}", Rank.TERNARY)
+
+
+def _over(variables: tuple[str, ...]) -> Rename:
+    def rename(word: str, axis: int | None) -> Expression:
+        if axis is not None:
+            return unknown(word, axis)
+        return name(word) if word in variables else known_names(word, axis)
+
+    return rename
+
+
+def _steps(parts: Parts) -> str:
+    whole = "settings.epochs * batches"
+    return f"{whole} // settings.accumulate" if accumulated(parts) else whole
+
+
+def _interval(parts: Parts) -> Interval:
+    assert parts.plan.scheduler is not None
+    node = parts.node(parts.plan.scheduler)
+    said = node.args.get("interval", "step" if node.spec in PER_STEP else "epoch")
+    if said not in ("epoch", "step"):
+        raise CannotWrite(parts.plan.scheduler, "interval is unknown", "Say epoch or step")
+    return "step" if said == "step" else "epoch"
+
+
+def schedule_line(parts: Parts, place: Interval) -> list[Line]:
+    """Return the scheduler's step if it belongs to this place. Raises CannotWrite."""
+    node_id = parts.plan.scheduler
+    if node_id is None or _interval(parts) != place:
+        return []
+    if parts.node(node_id).spec != PLATEAU:
+        return [word("scheduler.step()", Address(node_id))]
+    if place == "step":
+        raise CannotWrite(
+            node_id,
+            "a plateau is looked for once an epoch, not every step",
+            "Set interval to epoch",
+        )
+    return [word(f'scheduler.step(result["val_{_watched(parts, node_id)}"])', Address(node_id))]
+
+
+def _watched(parts: Parts, node_id: NodeId) -> str:
+    """Return what evaluate calls the number that a plateau is looked for in, after ``val_``."""
+    plan, main = parts.plan, parts.project.main
+    source = incoming(parts.graph)[node_id].get(PortPath("metrics"))
+    if source is None or (plan.losses == (source,) and not plan.weights):
+        return "loss"
+    names = metric_names(main, plan.metrics)
+    if source.node not in names:
+        raise CannotWrite(
+            node_id, "it watches neither the whole loss nor a metric", "Wire a metric into it"
+        )
+    return names[source.node]
