@@ -61,20 +61,28 @@ class Report:
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
         """Add what a diagnoser or a lint says, with its proposals."""
         severity = highest if diagnosis.severity == "error" else diagnosis.severity
-        key = self._keep(
-            Diagnostic(
-                RuleId(diagnosis.code),
-                severity,
-                diagnosis.node,
-                diagnosis.message,
-                detail,
-                diagnosis.port,
-                diagnosis.argument,
-                () if victim == diagnosis.node else (victim,),
-            )
+        diagnostic = Diagnostic(
+            RuleId(diagnosis.code),
+            severity,
+            diagnosis.node,
+            diagnosis.message,
+            detail,
+            diagnosis.port,
+            diagnosis.argument,
+            () if victim == diagnosis.node else (victim,),
         )
+        key = self._keep(diagnostic) or self._said_better(diagnostic)
         if key is not None:
             self.proposals[key] = diagnosis.proposals
+
+    def _said_better(self, diagnostic: Diagnostic) -> tuple[str, str, str] | None:
+        """Put a diagnosis in the place of a bare trouble about the same fault."""
+        key = (diagnostic.code, diagnostic.node, diagnostic.argument)
+        before = self.found.get(key)
+        if before is None or key in self.proposals:
+            return None
+        self.found[key] = replace(diagnostic, victims=before.victims)
+        return key
 
     def _keep(self, diagnostic: Diagnostic) -> tuple[str, str, str] | None:
         site = self.context.sites.get(diagnostic.node)
