@@ -68,7 +68,7 @@ def start(folder: Path, standby: Standby | None = None, *, detached: bool = True
     if standby is not None and detached and standby.hand_over(folder):
         return standby.pid
     command = [*WORKER, *(() if detached else ("--attached",)), str(folder)]
-    with (folder / LOG).open("ab") as log:
+    with (folder / LOG).open("ab") as log:  # append-only
         process = _spawn(command, subprocess.DEVNULL, log, detached=detached)
     _watch(process, folder)
     return process.pid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import platform
@@ -48,7 +49,8 @@ def is_running(pid: int, started: float) -> bool:
 def lower_priority() -> None:
     """Let the window and everything else go first, without adding up when called twice."""
     if sys.platform != "win32":  # there the launcher asks for it when it starts the process
-        os.nice(max(0, 5 - os.nice(0)))
+        with contextlib.suppress(OSError):  # some containers forbid it
+            os.nice(max(0, 5 - os.nice(0)))
 
 
 def _start_on_linux(pid: int) -> float | None:

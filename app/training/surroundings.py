@@ -50,7 +50,7 @@ def output_to(log: Path) -> Iterator[None]:
     kept = [os.dup(1), os.dup(2)]
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     stdout, stderr = sys.stdout, sys.stderr
-    with open(os.dup(handle), "a", encoding="utf-8", buffering=1) as text:  # noqa: PTH123  # a descriptor
+    with open(os.dup(handle), "a", encoding="utf-8", buffering=1) as text:  # noqa: PTH123  # append-only, a descriptor
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         os.close(handle)

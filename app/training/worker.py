@@ -24,7 +24,7 @@ from app.training.reporter import Reporter
 from app.training.script import Refused, imported, settings_of
 from app.training.status import RunStatus
 from app.training.surroundings import StopSignal, leave_parent, listening, output_to
-from graph_editor.document.atomic import flush_folder
+from graph_editor.document.atomic import atomic_file
 
 if TYPE_CHECKING:  # torch takes seconds to import; the status is to be on disk before
     import torch
@@ -95,7 +95,7 @@ class Training:
             settings = settings_of(script, config.settings)
             require_device(settings.device)
             self._board.note(epochs=settings.epochs)
-            with (self._folder / files.METRICS).open("ab", buffering=0) as metrics:
+            with (self._folder / files.METRICS).open("ab", buffering=0) as metrics:  # append-only
                 reporter = self._reporter(metrics.write, settings.device, config.keep_best)
                 try:
                     model = script.train(settings, reporter)
@@ -223,16 +223,8 @@ def save(path: Path, content: object) -> None:
     """Write with torch.save; the old file stays whole until the new one is. Raises OSError."""
     import torch
 
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with partial.open("wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    flush_folder(path.parent)
+    with atomic_file(path) as file:
+        torch.save(content, file)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,9 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 SYSTEM = os.name
 
@@ -22,13 +24,35 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
             the flush of the folder.
 
     """
+    with _replacing(path) as handle:
+        rest = memoryview(data.encode() if isinstance(data, str) else data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a file for what is too large to hold twice; it takes its place when the block ends.
+
+    The promise is that of ``atomic_write``; an exception inside the block leaves the old content.
+    """
+    with _replacing(path) as handle, os.fdopen(handle, "wb", closefd=False) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _replacing(path: str | os.PathLike[str]) -> Iterator[int]:
+    """Give an open file beside the target; put it on the disk and in the target's place."""
     target = Path(os.path.realpath(path))
-    content = data.encode() if isinstance(data, str) else data
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent
     )
     try:
-        _fill(handle, content)
+        try:
+            yield handle
+            os.fsync(handle)
+        finally:
+            os.close(handle)
         Path(name).chmod(_mode(target))
         os.replace(name, target)  # noqa: PTH105  # the name by which the guarantee is known
     except BaseException:
@@ -36,17 +60,6 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
             Path(name).unlink()
         raise
     flush_folder(target.parent)
-
-
-def _fill(handle: int, content: bytes) -> None:
-    """Write content to an open file, wait until it is on the disk, and close it."""
-    try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mode(target: Path) -> int:

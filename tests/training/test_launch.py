@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
-from app.training import launch
+from app.training import launch, worker
 from app.training.control import request
 from app.training.follow import follow, read_records
 from app.training.launch import ROOT, Standby, start
@@ -76,6 +77,21 @@ def test_the_worker_outlives_its_parent_and_obeys_from_elsewhere(make_run: MakeR
     finally:
         request(folder, "stop")
         parent.kill()
+
+
+def test_a_warm_start_gives_the_same_bits_as_a_cold_one(make_run: MakeRun) -> None:
+    warm, plain = make_run(epochs=2), make_run(epochs=2)
+    standby = Standby()
+    assert start(warm, standby) == standby.pid
+    assert worker.run(plain, detached=False) == 0
+    assert ended(warm).state == "finished"
+    without_time = [
+        [{k: v for k, v in record.items() if k != "time"} for record in read_records(folder)]
+        for folder in (warm, plain)
+    ]
+    assert without_time[0] == without_time[1]
+    mine, theirs = torch.load(warm / "model.pt"), torch.load(plain / "model.pt")
+    assert all(torch.equal(mine[key], theirs[key]) for key in theirs)
 
 
 def test_a_standby_takes_over_and_a_killed_one_has_died(make_run: MakeRun) -> None:
