@@ -16,6 +16,7 @@ from torch.optim import lr_scheduler
 
 from app.engine.derive_types import described, signature
 from graph_editor.catalogue.load import catalogue
+from graph_editor.document.atomic import atomic_write
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "torch.json"
 
@@ -208,4 +209,4 @@ def found(callee: str) -> Any:
 
 
 if __name__ == "__main__":
-    FILE.write_text(to_text(derive()), encoding="utf-8", newline="\n")
+    atomic_write(FILE, to_text(derive()))
