@@ -21,9 +21,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import torch
-from app.engine.judge import Judge
 from torch import nn
 
+from app.engine.judge import Judge
 from codegen import generate
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load

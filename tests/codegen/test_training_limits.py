@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from codegen.train_file import write_train
 from codegen.written import CannotWrite
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
+from graph_editor.document.files import load
 from graph_editor.document.model import (
     Address,
     Arg,
@@ -21,6 +23,8 @@ from graph_editor.document.model import (
     Weights,
 )
 from tests.codegen.training_projects import SIMPLE, Drawn, project, simple
+
+PROJECTS = Path(__file__).resolve().parents[1] / "projects"
 
 
 def text_of(drawn: Project, verdict: Verdict | None = None) -> str:
@@ -39,7 +43,6 @@ def without(*nodes: str) -> Project:
 
 
 def changed(node_id: str, **fields: object) -> Project:
-    drawn = simple(flat=("Tensor.flatten", {}, {"input": "logits"}))
     drawn = simple(
         flat=("Tensor.flatten", {"start_dim": 1}, {"input": "logits"}),
         loss=("nn.CrossEntropyLoss", {}, {"input": "flat", "target": "wine.label"}),
@@ -242,3 +245,26 @@ def test_run_settings_that_train_cannot_follow_are_refused(setting: str, value: 
 def test_run_settings_that_are_off_change_nothing() -> None:
     off = project(SIMPLE, precision="float32", early_stop=None, keep_best=False, ema_decay=None)
     assert text_of(off) == text_of(simple())
+
+
+REFUSED_FILES = {
+    "actor_critic": ("moves", "unknown here"),
+    "distillation": ("teacher", "block outside the model"),
+    "ema_teacher": ("run", "ema_decay"),
+    "gan": ("on_real", "block outside the model"),
+    "losses_and_phases": ("main_step", "trains"),
+    "run_settings": ("run", "deterministic"),
+    "shadows": ("slow", "follows other weights"),
+    "transfer": ("normal", "transforms"),
+    "transforms": ("scaled", "transforms"),
+    "vae": ("code", "prediction alone"),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED_FILES))
+def test_whole_projects_beyond_it_are_refused_by_name(name: str) -> None:
+    drawn = load(PROJECTS / f"{name}.netwright").project
+    node, words = REFUSED_FILES[name]
+    refused = refusal(drawn)
+    assert refused.node == node
+    assert words in refused.feature
