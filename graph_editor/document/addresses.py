@@ -26,6 +26,8 @@ HERE = Address(".")
 MAIN = "main"
 THIS = "."
 """What a graph is called where its own key is not known; no block can have this id."""
+SPEAKING = frozenset({At, tuple, FrozenMap, Slice})
+"""Types of arguments that can hold an address."""
 _STEP = re.compile(r"([a-z][a-z0-9_]*)((?:\[\d+\])?)")
 
 
@@ -192,7 +194,7 @@ def rewrite_graph(graph: Graph, key: str, visit: Visit) -> Graph:
     """Return the graph with every address in it visited; key is what the graph is called."""
     changed: dict[NodeId, Node] = {}
     for node_id, node in graph.nodes.items():
-        if node.freeze or node.weights is not None or (node.args and _may_mention(node)):
+        if _may_mention(node):
             made = _rewritten(node, key, visit)
             if made is not node:
                 changed[node_id] = made
@@ -203,7 +205,13 @@ def rewrite_graph(graph: Graph, key: str, visit: Visit) -> Graph:
 
 
 def _may_mention(node: Node) -> bool:
-    return any(type(value) in (At, tuple, FrozenMap, Slice) for value in node.args.values())
+    if node.freeze or node.weights is not None:
+        return True
+    if node.args:
+        for value in node.args.values():  # a loop, because this is asked of every node
+            if type(value) in SPEAKING:
+                return True
+    return False
 
 
 def _rewritten(node: Node, key: str, visit: Visit) -> Node:

@@ -133,13 +133,14 @@ def insert_on_wire(
     source = graph.wires.get(target)
     if source is None:
         raise EditError(f"No wire ends in {target.node}.{target.port}.")
-    if node is not None:
-        graph = add_node(graph, node_id, node)
-    elif node_id in (source.node, target.node):
+    start = OutPort(node_id, port(leaves))
+    if node is not None:  # a new node on a wire closes no circle that was not there
+        graph = connect(add_node(graph, node_id, node), source, InPort(node_id, port(enters)))
+        return replace(graph, wires=graph.wires.set(target, start))
+    if node_id in (source.node, target.node):
         raise EditError(f"{node_id} is already an end of that wire.")
     graph = replace(graph, wires=graph.wires.without(target))
-    graph = connect(graph, source, InPort(node_id, PortPath(enters)))
-    return connect(graph, OutPort(node_id, leaves), target)
+    return connect(connect(graph, source, InPort(node_id, port(enters))), start, target)
 
 
 def dissolve(graph: Graph, node_id: NodeId, through: str | None = None) -> Graph:
