@@ -1,7 +1,8 @@
-"""Shorter ways to the types of what is slow on ``meta``: recurrent layers and smooth resizing."""
+"""Shorter ways to the types of what is slow on ``meta``: recurrence, smooth resizing, norms."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,12 @@ from graph_editor.document.model import Arg, FrozenMap
 
 RANKS = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}
 """Which rank each smooth way of resizing takes."""
+BATCH_NORMS = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
+RANKS_OF_NORMS: dict[type, tuple[int, ...]] = {
+    nn.BatchNorm1d: (2, 3),
+    nn.BatchNorm2d: (4,),
+    nn.BatchNorm3d: (5,),
+}
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
@@ -34,6 +41,8 @@ def shortcut(
     """Return a cheaper call that gives the same types, or None where there is none."""
     if isinstance(target, nn.RNNBase):
         return _one_step(target, args, inputs)
+    if isinstance(target, BATCH_NORMS | nn.LayerNorm) and _surely_legal(target, inputs):
+        return _unchanged(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
             target.size, target.scale_factor, recompute_scale_factor=target.recompute_scale_factor
@@ -42,6 +51,32 @@ def shortcut(
     if spec.name == "F.interpolate" and _smooth(args.get("mode"), inputs):
         return Shortcut(target, args.without("mode", "align_corners", "antialias"), inputs)
     return None
+
+
+def _surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
+    """Whether torch is sure to accept this input of a norm; where in doubt, torch is asked."""
+    given = inputs.get("input")
+    if not isinstance(given, TensorType) or given.dtype != "float32" or 0 in given.shape:
+        return False
+    shape = tuple(int(size) for size in given.shape)
+    if isinstance(target, nn.LayerNorm):
+        return shape[-len(target.normalized_shape) :] == target.normalized_shape
+    if not isinstance(target, BATCH_NORMS) or len(shape) not in RANKS_OF_NORMS[type(target)]:
+        return False
+    # statistics over a single value per channel are what torch refuses in training
+    return shape[1] == target.num_features and math.prod(shape) > shape[1]
+
+
+def _unchanged(
+    target: nn.Module, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut:
+    """Return what comes in, which also wants gradients if a weight of the norm does."""
+    learns = any(parameter.requires_grad for parameter in target.parameters())
+
+    def restore(_: str, value: Any) -> Any:
+        return replace(value, requires_grad=True) if learns else value
+
+    return Shortcut(nn.Identity(), args, inputs, restore)
 
 
 def _smooth(mode: object, inputs: FrozenMap[str, Any]) -> bool:

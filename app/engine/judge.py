@@ -104,7 +104,7 @@ class Judge:
             lookup,
             state.frozen_sites(),
             FrozenMap(state.types),
-            state.facts(project, lookup),
+            environment.facts(),
             state.regions(project, lookup),
             environment.batch,
             environment.last,
@@ -130,11 +130,12 @@ class Judge:
             gravest: Severity = "warning" if id_ in idle and ends else "error"
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
-        if not report.found:
+        sound = not report.found
+        report.lints()  # first: of two words on the same fault, a lint's has fixes
+        if sound:
             model = context.regions.model
             for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
                 report.troubles(replace(record, troubles=(trouble,)), "error")
-        report.lints()
         safety_net(state.status, report)
         status = dict(state.status)
         for id_ in idle if ends else ():
@@ -158,7 +159,7 @@ class Judge:
         for victim in victims:
             if status.get(victim) == "error":
                 status[victim] = "waiting"
-        if node in status:
+        if status.get(node, "unknown") != "unknown":
             status[node] = "error"
 
     def _fitted(

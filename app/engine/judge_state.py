@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,10 @@ from graph_editor.document.model import (
 )
 
 DEFAULT_EPOCHS = 10
+SMALL_SHARE = 1e-9
+
+
+Entries = tuple[tuple[NodeId, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Environment:
     last: int | None
     parameters: FrozenMap[str, Arg]
     epochs: int
+    entries: Entries = field(default=(), compare=False)
+    """The nodes through which values enter the main graph."""
 
     @property
     def batch(self) -> int | None:
@@ -63,7 +70,8 @@ class Environment:
         given = {n: s for n, s in (sizes or {}).items() if n not in parameters}
         said = project.run.get("batch_size")
         count = batch or (said if isinstance(said, int) and said > 0 else DEFAULT_BATCH)
-        names = _names(project.main) - parameters.keys()
+        entries = _entries(project.main)
+        names = _names(project.main, entries) - parameters.keys()
         known = {BATCH: count} if BATCH in names else {}
         known |= {n: given[n] for n in names if n in given}
         free = names - known.keys()
@@ -74,10 +82,20 @@ class Environment:
         return Environment(
             FrozenMap(known),
             frozenset(free),
-            _last_batch(project.main, count) if BATCH in known else None,
+            _last_batch(entries, count) if BATCH in known else None,
             FrozenMap(parameters),
             epochs if isinstance(epochs, int) and epochs > 0 else DEFAULT_EPOCHS,
+            entries,
         )
+
+    def facts(self) -> FrozenMap[str, PortType]:
+        """Return what data sources say of their ports."""
+        found: dict[str, PortType] = {}
+        for id_, node in self.entries:
+            spec = catalogue().get(node.spec)
+            if spec is not None and spec.kind == "data":
+                found |= {f"{id_}.{p}": t for p, t in port_types(spec, node).items()}
+        return FrozenMap(found)
 
     def names(self, sizes: Mapping[str, int]) -> dict[str, Number]:
         """Return what names mean in the main graph in one try."""
@@ -85,21 +103,22 @@ class Environment:
         return {"epochs": self.epochs, "epoch": 1, "step": 1, **numbers, **sizes}
 
 
-def _data(main: Block) -> Iterator[Node]:
-    nodes = main.graph.nodes
-    return (node for node in nodes.values() if node.spec.startswith("data."))
+def _entries(main: Block) -> Entries:
+    """Return the nodes through which values enter the main graph."""
+    starts = ("data.", "io.input")
+    return tuple(item for item in main.graph.nodes.items() if item[1].spec.startswith(starts))
 
 
-def _names(main: Block) -> set[str]:
+def _names(main: Block, entries: Entries) -> set[str]:
     """Return the sizes that data sources and unwired inputs of the main graph name."""
     found: set[str] = set()
-    for id_, node in main.graph.nodes.items():
-        if node.spec.startswith("data."):
+    for id_, node in entries:
+        if node.spec != "io.input":
             spec = catalogue().get(node.spec)
             own = {n for n, a in node.args.items() if isinstance(a, int)}
             shapes = [t.shape for t in port_types(spec, node).values()] if spec else []
             found |= {n for shape in shapes for n in _bare(shape) if n not in own}
-        elif node.spec == "io.input" and InPort(id_, PortPath("input")) not in main.graph.wires:
+        elif InPort(id_, PortPath("input")) not in main.graph.wires:
             found |= set(_bare(node.args.get("shape")))
     return found
 
@@ -111,9 +130,9 @@ def _bare(shape: Arg) -> Iterator[str]:
             yield name
 
 
-def _last_batch(main: Block, batch: int) -> int | None:
+def _last_batch(entries: Entries, batch: int) -> int | None:
     """Return the size of an epoch's last batch, where the first source says how many it has."""
-    node = next(_data(main), None)
+    node = next((n for _, n in entries if n.spec != "io.input"), None)
     spec = catalogue().get(node.spec) if node else None
     if node is None or spec is None:
         return None
@@ -122,11 +141,15 @@ def _last_batch(main: Block, batch: int) -> int | None:
     shares = node.args.get("split")
     if shares is None and (split := spec.argument("split")) is not None:
         shares = split.default
-    share = shares.get("train") if isinstance(shares, FrozenMap) else None
-    if not isinstance(samples, int) or not isinstance(share, int | float):
+    train, rest = (
+        shares.get(p) if isinstance(shares, FrozenMap) else None for p in ("train", "val")
+    )
+    if not isinstance(samples, int) or not isinstance(train, int | float):
         return None
-    # as train_test_split counts: the training part is rounded down
-    return int(samples * share) % batch or None
+    whole = isinstance(rest, int | float) and abs(train + rest - 1) < SMALL_SHARE
+    # as train_test_split counts: the part held out is rounded up, the part trained on down
+    count = samples - math.ceil(samples * float(rest)) if whole else math.floor(samples * train)  # type: ignore[arg-type]  # a number where whole
+    return count % batch or None
 
 
 @dataclass(slots=True)
@@ -303,14 +326,6 @@ class State:
     def frozen_sites(self) -> FrozenMap[Address, Site]:
         """Return the sites of all nodes that were reached."""
         return FrozenMap(self.sites_by_address)
-
-    def facts(self, project: Project, lookup: Lookup) -> FrozenMap[str, PortType]:
-        """Return what data sources say of their ports."""
-        found: dict[str, PortType] = {}
-        for id_, node in project.main.graph.nodes.items():
-            if node.spec.startswith("data.") and (spec := lookup(node.spec)) is not None:
-                found |= {f"{id_}.{p}": t for p, t in port_types(spec, node).items()}
-        return FrozenMap(found)
 
     def regions(self, project: Project, lookup: Lookup) -> Regions:
         """Return the parts of the main graph."""

@@ -28,8 +28,10 @@ LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
     for site in context.sites.values():
+        if site.node.spec not in LOSSES:
+            continue
         logits, target = sizes(site, "input"), sizes(site, "target")
-        if site.node.spec not in LOSSES or not logits or target != labels_for(logits):
+        if not logits or target != labels_for(logits):
             continue
         facts = facts_of(site, "target", context)
         scores = logits[1] if len(logits) > 1 else logits[0]

@@ -26,11 +26,10 @@ CODE = "embedding-range"
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every Embedding that values from the data reach past the end of."""
     for site in context.sites.values():
-        rows = number(site.value("num_embeddings"))
-        if site.node.spec not in ("nn.Embedding", "nn.EmbeddingBag") or rows is None:
+        if site.node.spec not in ("nn.Embedding", "nn.EmbeddingBag"):
             continue
-        facts = facts_of(site, "input", context)
-        if facts is None:
+        rows, facts = number(site.value("num_embeddings")), facts_of(site, "input", context)
+        if rows is None or facts is None:
             continue
         highest = facts.classes - 1 if facts.classes is not None else facts.high
         if highest is None or highest < rows:

@@ -37,8 +37,10 @@ AFFINE = {
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every optimizer that would get no parameters."""
-    if any(site.node.kind in ("code", "call") for site in context.sites.values()):
-        return  # what custom code owns is not known here
+    specs = {site.node.spec for site in context.sites.values()}
+    kinds = {spec.partition(".")[0] for spec in specs}
+    if "optim" not in kinds or kinds & {"code", "call"}:  # what custom code owns is not known here
+        return
     owners = [site for site in context.sites.values() if _owns_weights(site)]
     for site in context.sites.values():
         if site.node.kind != "optim":

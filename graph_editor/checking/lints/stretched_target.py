@@ -28,8 +28,10 @@ Shape = tuple[int, ...]
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss whose input and target differ in shape and are stretched to one another."""
     for site in context.sites.values():
+        if site.node.spec not in STRETCHED:
+            continue
         given, target = sizes(site, "input"), sizes(site, "target")
-        if site.node.spec not in STRETCHED or given is None or target is None:
+        if given is None or target is None:
             continue
         one_number = product(given) == 1 or product(target) == 1
         if given != target and not one_number and not clashes(given, target):

@@ -34,9 +34,11 @@ Axes = list[tuple[int, int]]
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every view that torch would refuse because of the strides of its input."""
     for site in context.sites.values():
+        if site.node.spec != "Tensor.view":
+            continue
         asked = context.types.get(f"{site.address}.output")
         arriving = sizes(site, "input")
-        if site.node.spec != "Tensor.view" or asked is None or arriving is None:
+        if asked is None or arriving is None:
             continue
         axes = strides_before(site, context)
         wanted = _wanted(site, arriving)
