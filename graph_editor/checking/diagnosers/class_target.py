@@ -35,10 +35,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     dtype = site.inputs["target"].dtype
     wanted = labels_for(logits)
-    if target == wanted:
-        return _dtype(site, dtype)
     if target == logits and site.node.spec == "nn.CrossEntropyLoss" and dtype in FLOATS:
         return None
+    if target == wanted or (len(logits) == 1 and target == (1,)):
+        return _dtype(site, dtype)
     message = (
         f"{title(site)} {label(site)} gets logits {site.shown('input')}, so target has to be "
         f"{_labels_shown(site, wanted)} (one class number each), and it is "

@@ -28,7 +28,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if site.spec is None or failure.phase == "construct":
         return None
-    found = check_call(site.spec, site.args, site.inputs, failure.training)
+    named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
+    found = check_call(site.spec, site.args, named, failure.training)
     if found is None or not found.wants:
         return None
     message = f"{found.message} (node {label(site)}, {site.shown(found.port)})."

@@ -13,7 +13,7 @@ Fix: sets the number to the one that arrives, leaves it open, or changes the lay
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import let_infer, set_to
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
@@ -33,6 +33,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     arriving, expected = sizes(site, "input"), number(site.value(argument))
     if not argument or arriving is None or len(arriving) < 2 or expected is None:
         return None
+    if "Instance" in site.node.spec and not _counts(site):
+        return None
     unbatched = "Instance" in site.node.spec and len(arriving) == int(site.node.spec[-2]) + 1
     axis = 0 if unbatched else 1
     if arriving[axis] == expected:
@@ -47,3 +49,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         before, width = maker
         proposals.append(set_to(before, width, expected, of=label(before)))
     return Diagnosis(CODE, "error", site.address, message, argument, "input", tuple(proposals))
+
+
+def _counts(site: Site) -> bool:
+    """Whether an InstanceNorm has weights or statistics; without them it takes any channels."""
+    return bool(site.value("affine") or site.value("track_running_stats"))

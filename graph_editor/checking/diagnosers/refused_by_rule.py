@@ -22,12 +22,13 @@ RANK = 90
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
-    """Repeat the words of the rule that refuses this call."""
+    """Repeat the words of the rule that refuses this call; dtypes have a file of their own."""
     site = failure.site
     if site.spec is None or failure.phase == "construct":
         return None
-    found = check_call(site.spec, site.args, site.inputs, failure.training)
-    if found is None:
+    named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
+    found = check_call(site.spec, site.args, named, failure.training)
+    if found is None or found.wants:
         return None
     proposals: tuple[Proposal, ...] = ()
     if found.argument == "dim":
