@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from codegen.emit import (
     BareTuple,
     Call,
+    Choice,
     Comprehension,
     Display,
     Expression,
@@ -187,7 +188,7 @@ def _split(value: Expression, indent: int, reserved: int = 0) -> list[str]:
         for sign, operand in zip(value.signs, value.operands[1:], strict=True):
             lines += inside_brackets(f"{sign} ", operand, "", indent)
         return lines
-    if isinstance(value, Comprehension):
+    if isinstance(value, Comprehension | Choice):
         return [
             line for clause in value.clauses for line in inside_brackets("", clause, "", indent)
         ]

@@ -125,7 +125,13 @@ def _built(node: tree.Expression, rename: Rename) -> Expression:
             return emit.operation(node.sign, _built(node.left, rename), _built(node.right, rename))
 
 
+TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
 def _comparison(node: tree.Comparison, rename: Rename) -> Expression:
     operands = [node.first, *[operand for _, operand in node.rest]]
+    signs = [sign for sign, _ in node.rest]
     parts = [emit.held(_built(o, rename), emit.Rank.COMPARE + 1) for o in operands]
-    return emit.Operation(parts, [sign for sign, _ in node.rest], emit.Rank.COMPARE)
+    if len(signs) == 1 and parts[0].text.lstrip("-")[0].isdigit():  # the number stands last
+        parts, signs = parts[::-1], [TURNED[signs[0]]]
+    return emit.Operation(parts, signs, emit.Rank.COMPARE)

@@ -116,7 +116,8 @@ def class_docstring(planner: Planner, plan: ClassPlan) -> str:
     shapes = [
         f"{w}{'s' if len(found) > 1 else ''}: {', '.join(found)}." for w, found in words if found
     ]
-    return " ".join([doc, *shapes]).strip()
+    text = " ".join([doc, *shapes]).strip()
+    return text if len(text) < 90 or not doc else f"{doc}\n\n{' '.join(shapes)}"
 
 
 def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> str:

@@ -139,6 +139,8 @@ def test_every_shape_of_statement_at_every_length(length: int, tmp_path: Path) -
         assign("x", emit.operation("+", name("x"), emit.call(name("self.mix"), short))),
         assign("self.blocks", emit.call(name("nn.ModuleList"), [many])),
         assign("self.blocks", emit.call(name("nn.Sequential"), [emit.starred(some)])),
+        assign("self.last", emit.ternary(words[0], block, words[1])),
+        do(emit.call(name("print"), [emit.ternary(words[0], block, words[1])])),
         Blank(),
         give_back(emit.tuple_of(short, bare=True)),
     ]
