@@ -251,7 +251,11 @@ def _laid_out(
     here, inside = positions_of(before, key).get(node_id), layout_of(before, block_id)
     at = {k: p for k, p in positions_of(before, block_id).items() if k in names}
     project = _framed(project, key, node_id, names)
-    project = follow_graph(project, key, before.block(key).graph, project.block(key).graph)
+    old, new = before.block(key).graph, project.block(key).graph
+    same_ends = {
+        e: new.wires[e] for e, s in old.wires.items() if s.node == node_id and e in new.wires
+    }
+    project = follow_graph(project, key, replace(old, wires=old.wires.merged(same_ends)), new)
     if not inside:
         return project
     x, y = centre(at[k] for k in sorted(at))
