@@ -8,15 +8,8 @@ from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.model_arguments import constructed, dtype_of, literal
-from codegen.model_plan import (
-    OWNING,
-    ClassPlan,
-    Planner,
-    base_name,
-    muted,
-    names_in,
-    uses_index,
-)
+from codegen.model_expressions import muted, names_in, uses_index
+from codegen.model_plan import OWNING, ClassPlan, Planner, base_name
 from codegen.names import fresh
 from codegen.statements import Argument, Statement, assign, do
 from codegen.written import CannotWrite

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
 from codegen.names import class_slug, fresh, slug, spec_word
 from codegen.statements import Argument as FunctionArgument
 from codegen.written import CannotWrite
@@ -20,7 +20,6 @@ from graph_editor.catalogue.order import (
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions as tree
-from graph_editor.document.expression_tree import walk
 from graph_editor.document.model import (
     Address,
     Arg,
@@ -33,7 +32,6 @@ from graph_editor.document.model import (
     OutPort,
     PortPath,
     Project,
-    Slice,
 )
 
 OWNING = ("nn", "block", "param", "buffer")
@@ -364,30 +362,9 @@ SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}
 """What a constructor parameter is called that says how large an input is."""
 
 
-def constructor_sizes(node: Node, spec: Spec) -> list[tuple[str, int]]:
-    """Return the sizes of inputs that building a node's module asks for."""
-    names = {a.name for a in spec.arguments if a.stage == "constructor"}
-    found = [e for n in node.args if n in names for e in expressions_in(node.args[n])]
-    if node.when is not None and "training" not in names_in(node.when.text):
-        found.append(node.when)
-    return [
-        (part.port, part.axis)
-        for each in found
-        for part in _parts(each.text)
-        if isinstance(part, tree.Size)
-    ]
-
-
-def _parts(text: str) -> list[tree.Expression]:
-    try:
-        return list(walk(tree.parse(text)))
-    except tree.ExpressionError:
-        return []
-
-
 def _inferred_size(plan: ClassPlan, node: NodeId, text: str) -> tuple[OutPort, int] | None:
     """Return the size that an inferred parameter equals, if it is one."""
-    parts = _parts(text)
+    parts = parts_of(text)
     if len(parts) != 1 or not isinstance(parts[0], tree.Size):
         return None
     source = plan.origin(plan.wires[node].get(PortPath(parts[0].port)))
@@ -404,48 +381,3 @@ def base_name(node: Node, spec: Spec | None) -> str:
     """Return what a node is called in the code, before numbering."""
     title = spec.title if spec is not None and node.kind == "block" else ""
     return slug(node.name) or slug(title) or spec_word(node.spec)
-
-
-def names_in(text: str) -> frozenset[str]:
-    """Return the names in an expression; none if it cannot be read."""
-    try:
-        return tree.names(tree.parse(text))
-    except tree.ExpressionError:
-        return frozenset()
-
-
-def value_of(arg: Arg, scope: Mapping[str, Arg], shapes: tree.Shapes | None = None) -> Any:
-    """Return an argument with its expression worked out; None where that cannot be."""
-    if not isinstance(arg, Expr):
-        return arg
-    numbers = {k: v for k, v in scope.items() if isinstance(v, int | float)}
-    try:
-        return tree.evaluate(tree.parse(arg.text), numbers, shapes)
-    except tree.ExpressionError:
-        return None
-
-
-def muted(node: Node) -> bool:
-    """Whether ``when`` is false whatever the parameters: the node passes its input through."""
-    if node.when is None:
-        return False
-    try:
-        return not tree.evaluate(tree.parse(node.when.text), {})
-    except tree.ExpressionError:
-        return False
-
-
-def expressions_in(arg: Arg) -> list[Expr]:
-    """Return the expressions inside an argument."""
-    if isinstance(arg, Expr):
-        return [arg]
-    if isinstance(arg, tuple):
-        return [e for item in arg for e in expressions_in(item)]
-    if isinstance(arg, Slice):
-        return [e for item in (arg.start, arg.stop, arg.step) for e in expressions_in(item)]
-    return []
-
-
-def uses_index(node: Node) -> bool:
-    """Whether a repeated node's arguments depend on which copy it is."""
-    return any("i" in names_in(e.text) for a in node.args.values() for e in expressions_in(a))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from codegen.model_expressions import muted, value_of
 from codegen.model_members import Members, constructor_test
-from codegen.model_plan import ClassPlan, Planner, muted, value_of
+from codegen.model_plan import ClassPlan, Planner
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import Address, Node, NodeId, PortPath
 

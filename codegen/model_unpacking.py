@@ -1,0 +1,88 @@
+"""Nodes with several outputs: their results are taken apart and named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from codegen import emit
+from codegen.model_plan import (
+    ClassPlan,
+    Planner,
+)
+from codegen.model_variables import Value, Variables
+from codegen.names import fresh, slug
+from codegen.statements import assign
+from graph_editor.catalogue.spec import OutputTree
+from graph_editor.document.model import NodeId, OutPort
+
+
+class Unpacking:
+    """Takes results apart."""
+
+    def __init__(self, planner: Planner, plan: ClassPlan, variables: Variables) -> None:
+        self.planner = planner
+        self.plan = plan
+        self.variables = variables
+
+    def unpack(self, node: NodeId, tree: OutputTree, made: Value) -> None:
+        """Write ``output, (h_n, _) = call``."""
+        self.variables.flush()
+        plan = self.plan
+        for read in made.reads:
+            self.variables.reading[read] -= 1
+        used = [leaf for leaf in flat(tree) if plan.uses[OutPort(node, leaf)]]
+        names: dict[str, str] = {}
+        roles = self._roles(node, used)
+        for leaf in used:
+            chain = len(used) == 1 and leaf in ("output", "attn_output")
+            if chain and not self.variables.live(self.variables.bound.get("x")):
+                names[leaf] = "x"
+            else:
+                names[leaf] = fresh(roles[leaf], {*self.variables.names_live(), *names.values()})
+        text = pattern(tree, names, True)
+        self.variables.body.append(assign(text, made.text, self.plan.address(node)))
+        for leaf, name in names.items():
+            port = OutPort(node, leaf)
+            self.variables.bound[name] = port
+            self.variables.values[port] = Value(emit.name(name), node)
+
+    def _roles(self, node: NodeId, used: list[str]) -> dict[str, str]:
+        """Return what each output is called: by the one port it feeds, or by its own name."""
+        plan = self.plan
+        readers: dict[str, set[tuple[NodeId, str]]] = {leaf: set() for leaf in used}
+        for other in plan.order:
+            for path, source in plan.wires[other].items():
+                if source.node == node and source.port in readers:
+                    readers[source.port].add((other, path))
+        found = [next(iter(r)) for r in readers.values() if len(r) == 1]
+        ports = [slug(path) for _, path in found]
+        together = len({other for other, _ in found}) == 1 and len(set(ports)) == len(used)
+        block = plan.node(node).kind == "block"
+        own = self._block_roles(node) if block else {}
+        roles = {}
+        for index, leaf in enumerate(used):
+            plain = own.get(leaf) or slug(leaf.partition("[")[0]).rstrip("s") or "part"
+            roles[leaf] = ports[index] if together and len(found) == len(used) > 1 else plain
+        return roles
+
+    def _block_roles(self, node: NodeId) -> dict[str, str]:
+        inner = self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
+        return {n: slug(inner.node(n).name) for n in inner.outputs()}
+
+
+def flat(tree: OutputTree) -> list[str]:
+    """Return the leaves of an output tree that are ports."""
+    if isinstance(tree, str):
+        return [] if tree == "_" else [tree]
+    return [leaf for item in tree for leaf in flat(item)]
+
+
+def pattern(tree: OutputTree, names: Mapping[str, str], outermost: bool = False) -> str:
+    """Return the left side of an assignment that takes a tree apart; ``_`` where unread."""
+    if isinstance(tree, str):
+        return names.get(tree, "_")
+    if not outermost and not any(leaf in names for leaf in flat(tree)):
+        return "_"
+    parts = [pattern(item, names) for item in tree]
+    inside = ", ".join(parts) + ("," if len(parts) == 1 else "")
+    return inside if outermost and len(parts) > 1 else f"({inside})"

@@ -1,0 +1,142 @@
+"""Which variable holds which output: x along a chain, and names that say what they keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from codegen import emit
+from codegen.emit import Expression
+from codegen.model_plan import (
+    ClassPlan,
+    Planner,
+    base_name,
+)
+from codegen.names import fresh
+from codegen.statements import Statement, assign
+from graph_editor.document.model import NodeId, OutPort
+
+KEPT_WORDS = {"op.add": "identity", "op.sub": "identity", "op.mul": "gate", "torch.cat": "skip"}
+"""What an older value is called that a node needs later."""
+
+
+@dataclass(slots=True)
+class Value:
+    """What an output is in the code: a variable, or an expression not yet evaluated."""
+
+    text: Expression
+    node: NodeId
+    weight: int = 0
+    """Nodes inside an expression that is not yet evaluated; 0 for a variable."""
+    reads: tuple[OutPort, ...] = ()
+    """Variables that the expression reads."""
+    nodes: list[NodeId] = field(default_factory=list)
+
+
+class Variables:
+    """The values known so far in one forward method, and the statements that made them.
+
+    An expression with one reader waits in ``pending`` to be nested into it. Whatever waits is
+    written, in order, before anything else is: so Python evaluates nodes in the canonical order.
+    """
+
+    def __init__(self, planner: Planner, plan: ClassPlan) -> None:
+        self.planner = planner
+        self.plan = plan
+        self.values: dict[OutPort, Value] = {}
+        self.left = dict(plan.uses)
+        self.reading: dict[OutPort, int] = {}
+        self.pending: list[OutPort] = []
+        self.bound: dict[str, OutPort | None] = {}
+        self.body: list[Statement] = []
+
+    def made(self, node: NodeId, text: Expression) -> Value:
+        """Return an expression over inputs, which are read by it from now on."""
+        plan = self.plan
+        reads: list[OutPort] = []
+        weight, nodes = 1, []
+        for source in dict.fromkeys(map(plan.origin, plan.wires[node].values())):
+            if source is None or source not in self.values:
+                continue
+            value = self.values[source]
+            self.left[source] = self.left.get(source, 0) - plan.taken(node, source)
+            if value.weight:
+                weight += value.weight
+                nodes += value.nodes
+                reads += value.reads
+                self.pending.remove(source)
+            else:
+                reads.append(source)
+                self.reading[source] = self.reading.get(source, 0) + 1
+        return Value(text, node, weight, tuple(reads), [*nodes, node])
+
+    def flush(self) -> None:
+        """Evaluate what is pending, in order."""
+        while self.pending:
+            self.assign(self.pending.pop(0))
+
+    def assign(self, port: OutPort) -> None:
+        """Write ``name = expression`` for an output."""
+        if port in self.pending:
+            self.pending.remove(port)
+        value = self.values[port]
+        for read in value.reads:
+            self.reading[read] -= 1
+        name = self._name_for(value)
+        self.body.append(assign(name, value.text, self.plan.address(value.node), self.shape(port)))
+        self.bound[name] = port
+        self.values[port] = Value(emit.name(name), value.node)
+
+    def live(self, port: OutPort | None) -> bool:
+        """Whether a later statement still reads an output under its name."""
+        return port is not None and (self.left.get(port, 0) > 0 or self.reading.get(port, 0) > 0)
+
+    def _name_for(self, value: Value) -> str:
+        """Return ``x`` along a chain, keeping an older value under a name that says what it is."""
+        spec = self.planner.lookup(self.plan.node(value.node).spec)
+        if spec is not None and spec.yields == "size":
+            return self.speaking(value.node)
+        holder = self.bound.get("x")
+        if "x" in self.bound and self.live(holder):
+            assert holder is not None
+            if holder not in value.reads or self.reading.get(holder, 0) > 0:
+                return self.speaking(value.node)
+            word = self.free(self._kept_word(holder))
+            self.body.append(assign(word, emit.name("x"), self.plan.address(holder.node)))
+            self.bound[word] = holder
+            self.values[holder] = Value(emit.name(word), holder.node)
+        return "x"
+
+    def _kept_word(self, port: OutPort) -> str:
+        for node in self.plan.order:
+            if port in map(self.plan.origin, self.plan.wires[node].values()):
+                word = KEPT_WORDS.get(self.plan.node(node).spec)
+                if word:
+                    return word
+        return "residual"
+
+    def speaking(self, node: NodeId) -> str:
+        """Return a free name that says what a node gives."""
+        found = self.plan.node(node)
+        if node in self.plan.group_of:
+            group = self.plan.groups[self.plan.group_of[node]]
+            return self.free(self.plan.attributes[group[0]])
+        return self.free(base_name(found, self.planner.lookup(found.spec)))
+
+    def free(self, base: str) -> str:
+        """Return base, numbered if a value that is still needed has that name."""
+        live = {name for name, port in self.bound.items() if port is None or self.live(port)}
+        return fresh(base, live)
+
+    def names_live(self) -> set[str]:
+        """Return the variables that may not be bound anew."""
+        return {name for name, port in self.bound.items() if port is None or self.live(port)}
+
+    def shape(self, port: OutPort) -> str:
+        """Return the shape comment of an output of the main class."""
+        if self.plan.key != "main":
+            return ""
+        found = self.planner.verdict.types.get(f"{port.node}.{port.port}")
+        if found is None or not found.shape:
+            return ""
+        inside = ", ".join(str(d) for d in found.shape)
+        return f"({inside},)" if len(found.shape) == 1 else f"({inside})"
