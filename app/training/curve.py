@@ -155,7 +155,7 @@ def _rounded(value: float) -> float:
 
 def _header(title: str, told: str, height: int) -> Iterator[str]:
     clean = escape(NOT_XML.sub("\ufffd", title))
-    shown = clean if len(title) <= 60 else escape(NOT_XML.sub("\ufffd", title[:59])) + "…"
+    shown = clean if len(title) <= 42 else escape(NOT_XML.sub("\ufffd", title[:41])) + "…"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'viewBox="0 0 {WIDTH} {height}" role="img" font-family="{FONT}" font-size="13">'
@@ -169,7 +169,7 @@ def _header(title: str, told: str, height: int) -> Iterator[str]:
 
 
 def _legend() -> Iterator[str]:
-    y = 51
+    y = 29
     for name, x, colour, width, opacity, dots in LEGEND:
         stroke = f'stroke="{colour}" stroke-width="{width}" opacity="{opacity}"'
         yield f'<path d="M{x} {y}h22" {stroke}/>'
@@ -181,7 +181,7 @@ def _legend() -> Iterator[str]:
 def _drawn(panel: Panel, across: Scale, top: int, height: int) -> Iterator[str]:
     values = [y for line in panel.series for _, y in line.points]
     up = fitted(values, top + height, top, may_log=panel.name == "loss")
-    for tick in up.ticks(height // 40):
+    for tick in up.ticks(height // 34):
         y = up(tick)
         yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{GRID}"/>'
         yield _text(LEFT - 10, y + 4.5, number(tick), f'text-anchor="end" fill="{QUIET}"')

@@ -58,7 +58,7 @@ class Reporter:
         self._clock, self._now, self._sleep = clock, now, sleep
         self._rows: list[tuple[float, Event]] = []
         self._flush_at = -math.inf
-        self._checkpoints = poll().checkpoint
+        self._checkpoints = board.status.checkpoint
         self._best = math.inf
 
     def __call__(self, event: Event) -> bool:

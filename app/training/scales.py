@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
+DECADES = 1e6
+"""Most of a range that a logarithmic axis shows; what is smaller, zero too, lies on its floor."""
 LOG_FROM = 50.0
 """Ratio of largest to smallest value from which a logarithmic axis reads better."""
 
@@ -38,8 +40,9 @@ def fitted(values: Iterable[float], start: float, end: float, *, may_log: bool) 
     """Return a scale that shows all values with a little air around them."""
     found = [value for value in values if math.isfinite(value)]
     low, high = (min(found), max(found)) if found else (0.0, 1.0)
-    if may_log and low > 0 and high / low >= LOG_FROM:
-        return Scale(low / 1.2, min(high * 1.2, 1.7e308), start, end, log=True)
+    least = max(min((v for v in found if v > 0), default=high), high / DECADES)
+    if may_log and low >= 0 < high and high / least >= LOG_FROM:
+        return Scale(least / 1.2, min(high * 1.2, 1.7e308), start, end, log=True)
     span = high - low
     air = span * 0.06 if math.isfinite(span) and span > abs(high) * 1e-9 else abs(high) * 0.1 or 0.5
     floor = low - air

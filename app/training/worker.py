@@ -22,7 +22,7 @@ from app.training.control import Control, ControlFile
 from app.training.process import lower_priority, machine, start_of
 from app.training.reporter import Reporter
 from app.training.script import Refused, imported, settings_of
-from app.training.status import RunStatus
+from app.training.status import RunStatus, read_status
 from app.training.surroundings import StopSignal, leave_parent, listening, output_to
 from graph_editor.document.atomic import atomic_file
 
@@ -49,7 +49,9 @@ def run(folder: Path, *, detached: bool = True) -> int:
         leave_parent()
         lower_priority()
     pid = os.getpid()
-    board = Board(folder, RunStatus(pid=pid, started=start_of(pid) or 0.0, machine=machine()))
+    done = read_status(folder).checkpoint  # requests that an earlier worker carried out
+    first = RunStatus(pid=pid, started=start_of(pid) or 0.0, machine=machine(), checkpoint=done)
+    board = Board(folder, first)
     with output_to(folder / files.LOG), listening() as stop:
         board.open()
         try:

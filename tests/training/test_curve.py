@@ -92,6 +92,8 @@ def test_a_gap_is_left_where_there_is_no_number() -> None:
 def test_a_wide_range_is_shown_on_a_log_axis() -> None:
     assert "loss (log scale)" in texts(loss_svg(records([100.0, 1.0, 0.1, 0.01]), "n"))
     assert "loss" in texts(loss_svg(records([100.0, 1.0, -0.1, 0.01]), "n"))
+    shown = texts(loss_svg(records([100.0, 1.0, 0.0, 0.1]), "n"))  # zero lies on the floor
+    assert "loss (log scale)" in shown
 
 
 def test_a_metric_other_than_accuracy_has_its_panel() -> None:

@@ -16,6 +16,8 @@ from app.training.control import Control
 from app.training.reporter import Reporter
 from app.training.status import RunStatus, read_status
 
+FRESH = RunStatus()
+
 
 class Tensor:
     """Stands for a 0-d tensor: reading it anywhere but in a flush fails the test."""
@@ -32,12 +34,12 @@ class Tensor:
 class World:
     """A clock that moves only when told, and a record of all that the reporter does."""
 
-    def __init__(self, folder: Path, **more: Any) -> None:
+    def __init__(self, folder: Path, status: RunStatus = FRESH, **more: Any) -> None:
         self.time, self.writes, self.syncs = 1000.0, [], 0
         self.control, self.naps, self.on_nap = Control(), 0, lambda: None
         self.text = b""
         self.folder = folder
-        self.board = Board(folder, RunStatus())
+        self.board = Board(folder, status)
         self.reporter = Reporter(
             self.write,
             self.to_floats,
@@ -208,13 +210,16 @@ def test_a_checkpoint_is_made_once_for_each_request_also_in_a_pause(tmp_path: Pa
     assert read_status(tmp_path, now=0).checkpoint == 3
 
 
-def test_requests_from_before_the_start_are_not_repeated(tmp_path: Path) -> None:
+def test_only_requests_that_were_carried_out_are_not_repeated(tmp_path: Path) -> None:
     made: list[int] = []
-    world = World(tmp_path, save_checkpoint=lambda: made.append(1))
-    world.reporter._checkpoints = 2  # as if control.json had said 2 at the beginning
+    status = RunStatus(checkpoint=2)  # of a worker before this one
+    world = World(tmp_path, status, save_checkpoint=lambda: made.append(1))
     world.control = Control(checkpoint=2)
     world.step(1, after=1)
     assert not made
+    world.control = Control(checkpoint=3)
+    world.step(2, after=1)
+    assert made
 
 
 def test_the_best_is_kept_when_the_validation_loss_falls(tmp_path: Path) -> None:

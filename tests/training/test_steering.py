@@ -120,6 +120,14 @@ def test_a_checkpoint_goes_on_as_if_nothing_had_been(make_run: MakeRun) -> None:
     goes_on(cut, saved, torch.load(whole / "model.pt"))
 
 
+def test_a_checkpoint_asked_for_before_the_start_is_made(make_run: MakeRun) -> None:
+    folder = make_run(epochs=1)
+    request(folder, "checkpoint")
+    assert worker.run(folder, detached=False) == 0
+    assert read_status(folder).checkpoint == 1
+    assert torch.load(folder / "checkpoint.pt", weights_only=True)["step"] == 0
+
+
 def goes_on(folder: Path, saved: dict, expected: dict) -> None:
     """Train the other steps by hand from the checkpoint alone, and compare every bit."""
     with imported(folder) as script:
