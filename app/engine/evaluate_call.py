@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import torch
 from torch import nn
 
-from app.engine.evaluate_slow import shortcut
+from app.engine.evaluate_slow import empty_result, shortcut
 from app.engine.execute import (
     CannotExecute,
     MissingArgument,
@@ -132,6 +132,9 @@ class Caller:
             refused = check_call(spec, everything, types, training)
             if refused is not None:
                 return Result("error", message=refused.message, phase="rule", place=refused.port)
+            empty = empty_result(spec, result.outputs)
+            if empty:
+                return Result("error", message=empty)
         return replace(result, outputs=self._interned(result.outputs))
 
     def _interned(self, outputs: FrozenMap[str, Value]) -> FrozenMap[str, Value]:

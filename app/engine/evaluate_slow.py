@@ -106,3 +106,14 @@ def _one_step(
         return with_length(value, length) if port == "output" else value
 
     return Shortcut(target, args, inputs.set("input", with_length(given, 1)), restore, length)
+
+
+RESIZERS = ("F.interpolate", "nn.Upsample", "nn.UpsamplingNearest2d", "nn.UpsamplingBilinear2d")
+
+
+def empty_result(spec: Spec, outputs: FrozenMap[str, Any]) -> str:
+    """Return why a resized image without pixels is refused: ``meta`` lets it pass."""
+    kind = outputs.get("output")
+    if spec.name not in RESIZERS or not isinstance(kind, TensorType) or 0 not in kind.shape[2:]:
+        return ""
+    return f"Input and output sizes should be greater than 0, but the output is {kind.text()}."
