@@ -60,7 +60,7 @@ def test_other_parts_are_kept_too() -> None:
         lambda p: edits.move_nodes(p, "main", {A: (0, float("inf"))}),
         lambda p: edits.set_bends(p, "main", InPort(A, PortPath("input")), [(0, 0)]),
         lambda p: edits.set_bends(p, "main", end("b"), ["x"]),
-        lambda p: edits.add_frame(p, "main", []),
+        lambda p: edits.change_frame(edits.add_frame(p, "main", [A]), "main", 0, nodes=[A]),
         lambda p: edits.add_frame(p, "main", ids("zz")),
         lambda p: edits.change_frame(p, "main", 0, title="x"),
         lambda p: edits.remove_frame(p, "main", -1),

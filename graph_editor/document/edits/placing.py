@@ -121,8 +121,8 @@ def _check_frame(project: Project, key: str, frame: Mapping[str, Any]) -> None:
     check_text(frame.get("title", ""), "A frame's title")
     members = frame.get("nodes", ())
     nodes = project.block(key).graph.nodes
-    if not isinstance(members, tuple) or not members:
-        raise EditError("A frame needs nodes to stand around.")
+    if not isinstance(members, tuple):
+        raise EditError("The nodes of a frame are a tuple of ids.")
     for node_id in members:
         if node_id not in nodes:
             raise EditError(f"There is no node {node_id} in this graph.")
