@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain, count
 
 from app.engine.evaluate_node import Record, Trouble
 from graph_editor.checking.explain import diagnose, lint
@@ -109,11 +110,23 @@ class Report:
             key: tuple(_cures(project, verdict, self.found[key], proposals, rejudge))
             for key, proposals in self.proposals.items()
         }
+        taken: set[str] = set()
         changed = tuple(
-            replace(d, fixes=cured.get((d.code, d.node, d.argument), ()))
+            replace(d, fixes=_numbered(cured.get((d.code, d.node, d.argument), ()), taken))
             for d in verdict.diagnostics
         )
         return replace(verdict, diagnostics=changed)
+
+
+def _numbered(fixes: Iterable[Fix], taken: set[str]) -> tuple[Fix, ...]:
+    """Return fixes whose ids nothing in taken has, and enter them there."""
+    found = []
+    for fix in fixes:
+        names = chain([fix.id], (f"{fix.id}-{k}" for k in count(2)))
+        free = next(name for name in names if name not in taken)
+        taken.add(free)
+        found.append(replace(fix, id=free))
+    return tuple(found)
 
 
 def _cures(

@@ -19,16 +19,18 @@ class Pipe:
     """
 
     def __init__(self) -> None:
-        self._out = os.fdopen(os.dup(1), "wb", buffering=0)
+        self._out = os.dup(1)
         os.dup2(2, 1)
         sys.stdout = sys.stderr
         self._lock = threading.Lock()
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write a message; the end of the reader ends this process."""
+        left = memoryview(encode(message))
         try:
             with self._lock:
-                self._out.write(encode(message))
+                while left:
+                    left = left[os.write(self._out, left) :]
         except OSError:
             os._exit(0)
 

@@ -86,6 +86,16 @@ def test_a_fix_is_a_patch_that_cures() -> None:
         assert not judge(cured).has_errors, fix.title
 
 
+def test_no_two_fixes_share_an_id() -> None:
+    step = node("nn.Linear", "x", in_features=9, out_features=4)
+    nodes = {"x": node("io.input", shape=["=B", 8])}
+    nodes |= {
+        f"{k}{i}": n for i in range(3) for k, n in (("a", step), ("y", node("io.output", f"a{i}")))
+    }
+    ids = [f.id for d in judge(project(nodes)).diagnostics for f in d.fixes]
+    assert len(ids) == len(set(ids)) >= 3
+
+
 def test_no_fixes_are_tried_where_none_are_wanted() -> None:
     drawn = project(chain(node("nn.Linear", in_features=9, out_features=4)))
     assert judge(drawn, fixes=False).diagnostics[0].fixes == ()
