@@ -62,7 +62,7 @@ def _start_fields(parts: Parts) -> list[Line]:
     fields = [word('"model": model,'), word('"optimizer": optimizer,')]
     if parts.plan.scheduler is not None:
         fields.append(word('"scheduler": scheduler,', Address(parts.plan.scheduler)))
-    return [*fields, word('"batches": batches,')]
+    return [*fields, word('"shuffle": shuffle,'), word('"batches": batches,')]
 
 
 def _epoch(parts: Parts, first: str) -> list[Statement]:

@@ -103,7 +103,7 @@ def test_events_come_as_promised() -> None:
     accuracy: Drawn = ("metric.accuracy", {}, {"input": "logits", "target": "wine.label"})
     cosine: Drawn = ("lr_scheduler.CosineAnnealingLR", {}, {"optimizer": "adam.optimizer"})
     recorder = run(written(simple(accuracy=accuracy, cosine=cosine)), batch_size=50)
-    assert set(recorder.start) == {"event", "model", "optimizer", "scheduler", "batches"}
+    assert set(recorder.start) == {"event", "model", "optimizer", "scheduler", "shuffle", "batches"}
     assert recorder.start["batches"] == 3  # 142 samples
     kinds = [event["event"] for event in recorder.events]
     assert kinds == ["step", "step", "step", "epoch"] * 2
@@ -132,7 +132,13 @@ def test_step_events_carry_tensors_so_that_nothing_waits_for_the_device() -> Non
 
 
 def test_a_start_without_scheduler_says_none() -> None:
-    assert set(run(written(simple())).start) == {"event", "model", "optimizer", "batches"}
+    assert set(run(written(simple())).start) == {
+        "event",
+        "model",
+        "optimizer",
+        "shuffle",
+        "batches",
+    }
 
 
 @pytest.mark.parametrize("event", ["start", "step", "epoch"])
