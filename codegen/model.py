@@ -10,7 +10,7 @@ from codegen.emit import call, name
 from codegen.model_forward import Forward
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
-from codegen.names import header, remark, slug
+from codegen.names import header, remark, shape_text, slug
 from codegen.state_map import state_map
 from codegen.statements import Line, Statement, class_of, do, function, word, write
 from codegen.written import CannotWrite, SourceText
@@ -126,25 +126,25 @@ def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> 
     if plan.key != "main":
         if not isinstance(declared, tuple):
             return called
-        sizes = [remark(d.text if isinstance(d, Expr) else str(d)) for d in declared]
-        return f"{called} ({', '.join(sizes)})"
+        return f"{called} {shape_text([d.text if isinstance(d, Expr) else d for d in declared])}"
     source = OutPort(node, "output")
     found = planner.verdict.types.get(f"{source.node}.{source.port}")
     if found is None:
         return called
-    inside = ", ".join(str(d) for d in found.shape) + ("," if len(found.shape) == 1 else "")
-    return f"{called} ({inside}) {found.dtype}"
+    return f"{called} {shape_text(found.shape)} {remark(found.dtype, 20)}"
 
 
 def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
-    used = set(re.findall(r"\b(torch|F|nn)\.", body.text))
+    used = {key for key, _ in IMPORTS if re.search(rf"\b{key}\.", body.text)}
     imports: list[Statement] = [Line(text) for key, text in IMPORTS if key in used]
     about = remark(doc, 200)
     docstring = f"{class_name}: {about}" if about else f"{class_name}, a neural network."
     docstring += "" if docstring.endswith(".") else "."
-    return write([*imports, *classes], header(title), docstring)
+    head = write(imports, header(title), docstring)
+    text = f"{head.text}\n\n{body.text}"
+    return SourceText(text, (*head.lines, None, None, *body.lines))
 
 
 IMPORTS = (

@@ -167,6 +167,9 @@ def called(
         if argument.stage != "call" or argument.style == "pseudo":
             continue
         values = list(_call_values(plan, node, argument, inputs, rename))
+        if not values and argument.required:
+            way_out = "Connect it." if argument.port else "Type it."
+            raise CannotWrite(plan.address(node), f"{argument.name} is not given", way_out)
         if not values:
             passed.gap = True
             continue

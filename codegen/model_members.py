@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from codegen import emit
@@ -27,7 +28,7 @@ class Members:
     def __init__(self, planner: Planner, plan: ClassPlan) -> None:
         self.planner = planner
         self.plan = plan
-        self.mentioned = mentioned(plan)
+        self.mentioned: set[NodeId] = set()
 
     def name_all(self) -> None:
         """Fold chains and give every module its attribute."""
@@ -51,9 +52,11 @@ class Members:
                     plan.node(owner), self.planner.lookup(plan.node(owner).spec)
                 )
         used = {*plan.parameters.values(), *(e.name for e in plan.extras)}
-        words = list(bases.values())
+        words = Counter(bases.values())
+        numbers: Counter[str] = Counter()
         for node, base in bases.items():
-            name = fresh(base, used, words.count(base) > 1)
+            numbers[base] += 1
+            name = fresh(base, used, words[base] > 1, numbers[base])
             used.add(name)
             plan.attributes[node] = name
 
@@ -69,6 +72,7 @@ class Members:
     def _fold(self) -> None:
         """Find chains of plain modules that nothing else touches."""
         plan = self.plan
+        self.mentioned = mentioned(plan)
         chain_of: dict[NodeId, list[NodeId]] = {}
         for node in plan.order:
             if not self._plain(node):
@@ -85,6 +89,7 @@ class Members:
             if chain and chain[0] == node and len(chain) > 1:
                 plan.groups.append(chain)
                 plan.group_of.update(dict.fromkeys(chain, len(plan.groups) - 1))
+                plan.place_of.update((member, place) for place, member in enumerate(chain))
 
     def _plain(self, node: NodeId) -> bool:
         """Whether a node is an unnamed module that takes one tensor and gives one."""
@@ -108,7 +113,7 @@ class Members:
         if owner in plan.group_of:
             group = plan.groups[plan.group_of[owner]]
             whole = emit.attribute(SELF, plan.attributes[group[0]])
-            return emit.subscript(whole, emit.number(group.index(owner)))
+            return emit.subscript(whole, emit.number(plan.place_of[owner]))
         return emit.attribute(SELF, plan.attributes[owner])
 
     def state_path(self, node: NodeId) -> str:
@@ -255,7 +260,9 @@ class Members:
 
     def _ties(self) -> list[Statement]:
         found = []
-        for target in sorted(self.plan.graph.ties):
+        places = {node: place for place, node in enumerate(self.plan.order)}
+        ties = self.plan.graph.ties
+        for target in sorted(ties, key=lambda t: (places.get(_first(t.rpartition(".")[0]), 0), t)):
             left = self.inner_path(target, "tie")
             right = self.inner_path(self.plan.graph.ties[target], "tie")
             if left is not None and right is not None:
@@ -266,6 +273,9 @@ class Members:
     def inner_path(self, address: str, what: str) -> Expression | None:
         """Return the attribute path of ``block/node.parameter``; None if it is not in forward."""
         path, _, parameter = address.rpartition(".")
+        stem = NodeId(path.split("/")[0])
+        if not all(p.isidentifier() and p.isascii() for p in parameter.split(".")):
+            raise CannotWrite(stem, f"a {what} with no parameter's name", "Choose it anew.")
         found = self.module_path(path, what)
         return None if found is None else emit.attribute(found, *parameter.split("."))
 

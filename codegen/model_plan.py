@@ -72,6 +72,10 @@ class ClassPlan:
     groups: list[list[NodeId]] = field(default_factory=list)
     """Chains of modules that become one Sequential."""
     group_of: dict[NodeId, int] = field(default_factory=dict)
+    place_of: dict[NodeId, int] = field(default_factory=dict)
+    """Where a node stands in its chain."""
+    readers: dict[OutPort, list[tuple[NodeId, PortPath]]] = field(default_factory=dict)
+    """Which ports in forward read an output."""
     passing: dict[NodeId, OutPort | None] = field(default_factory=dict)
     """Outputs, and nodes that are switched off: the value they pass through."""
     signature: list[FunctionArgument] = field(default_factory=list)
@@ -157,7 +161,8 @@ class Planner:
         if any(main.graph.nodes[n].spec == "io.output" for n in order):
             self._visit("main", main, order, [])
         else:  # without an output node the blocks are the models
-            for _, key in blocks_below(main.graph, tuple(sorted(main.graph.nodes))):
+            found = regions(main, self.lookup)
+            for _, key in blocks_below(main.graph, (*found.step, *found.idle)):
                 self._block(key, [])
         self._spread()
         for plan in self.plans.values():
@@ -206,10 +211,11 @@ class Planner:
             found = plan.node(node)
             if found.spec == "io.input" or (node in plan.passing and found.spec != "io.output"):
                 continue  # what feeds the model's inputs belongs to the step
-            for wired in plan.wires[node].values():
+            for path, wired in plan.wires[node].items():
                 source = plan.origin(wired)
                 if source is not None:
                     plan.uses[source] += 1 if found.when is None else 2
+                    plan.readers.setdefault(source, []).append((node, path))
 
     def _spread(self) -> None:
         """Note every instance of every block with its parameters' values, outermost first."""

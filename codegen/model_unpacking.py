@@ -49,11 +49,7 @@ class Unpacking:
     def _roles(self, node: NodeId, used: list[str]) -> dict[str, str]:
         """Return what each output is called: by the one port it feeds, or by its own name."""
         plan = self.plan
-        readers: dict[str, set[tuple[NodeId, str]]] = {leaf: set() for leaf in used}
-        for other in plan.order:
-            for path, source in plan.wires[other].items():
-                if source.node == node and source.port in readers:
-                    readers[source.port].add((other, path))
+        readers = {leaf: set(plan.readers.get(OutPort(node, leaf), ())) for leaf in used}
         found = [next(iter(r)) for r in readers.values() if len(r) == 1]
         ports = [slug(path) for _, path in found]
         together = len({other for other, _ in found}) == 1 and len(set(ports)) == len(used)

@@ -11,7 +11,7 @@ from codegen.model_plan import (
     Planner,
     base_name,
 )
-from codegen.names import fresh
+from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
 from graph_editor.document.model import NodeId, OutPort
 
@@ -107,11 +107,10 @@ class Variables:
         return "x"
 
     def _kept_word(self, port: OutPort) -> str:
-        for node in self.plan.order:
-            if port in map(self.plan.origin, self.plan.wires[node].values()):
-                word = KEPT_WORDS.get(self.plan.node(node).spec)
-                if word:
-                    return word
+        for node, _ in self.plan.readers.get(port, ()):
+            word = KEPT_WORDS.get(self.plan.node(node).spec)
+            if word:
+                return word
         return "residual"
 
     def speaking(self, node: NodeId) -> str:
@@ -138,5 +137,4 @@ class Variables:
         found = self.planner.verdict.types.get(f"{port.node}.{port.port}")
         if found is None or not found.shape:
             return ""
-        inside = ", ".join(str(d) for d in found.shape)
-        return f"({inside},)" if len(found.shape) == 1 else f"({inside})"
+        return shape_text(found.shape)

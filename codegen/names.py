@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 _ATTRIBUTES = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
@@ -84,14 +84,17 @@ def size_word(name: str) -> str:
     return SIZE_WORDS.get(name.lower(), slug(name)) or "size"
 
 
-def fresh(base: str, used: Collection[str], numbered: bool = False) -> str:
-    """Return base, or base with the first free number; never a word that means something else."""
+def fresh(base: str, used: Collection[str], numbered: bool = False, start: int = 1) -> str:
+    """Return base, or base with the first free number from start on.
+
+    It is never a word that means something else in the code.
+    """
     stem = base or "value"
     if not numbered and stem not in used and stem not in TAKEN:
         return stem
     if stem[-1].isdigit():
         stem += "_"
-    number = 1 if numbered else 2
+    number = start if numbered else 2
     while f"{stem}{number}" in used or f"{stem}{number}" in TAKEN:
         number += 1
     return f"{stem}{number}"
@@ -107,6 +110,12 @@ def remark(text: str, longest: int = 80) -> str:
     plain = plain.replace("\\", "/").replace('"', "'")
     plain = re.sub(r"(?i)(coding)\s*[:=]", r"\1 ", plain)
     return plain[:longest].strip()
+
+
+def shape_text(dims: Sequence[object]) -> str:
+    """Return a shape fit for a comment: ``(B, 3, 8, 8)``."""
+    inside = ", ".join(remark(str(d), 30) or "?" for d in dims)
+    return f"({inside},)" if len(dims) == 1 else f"({inside})"
 
 
 def header(title: str, needs: str = "PyTorch") -> str:
