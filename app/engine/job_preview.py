@@ -51,7 +51,7 @@ def describe(tensor: torch.Tensor, count: int = SAMPLES) -> dict[str, Any]:
     if tensor.numel():
         found |= {"low": tensor.min().item(), "high": tensor.max().item()}
     if tensor.dim() == 1 and not tensor.is_floating_point():
-        labels, counts = tensor.unique(return_counts=True)
+        labels, counts = torch.unique(tensor, return_counts=True)
         if len(labels) <= CLASSES:
             found["classes"] = dict(zip(map(str, labels.tolist()), counts.tolist(), strict=True))
     return found

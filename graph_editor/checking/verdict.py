@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, RuleId
 
 Dim: TypeAlias = int | str
-"""A size: a number, or affine text over size names (``B``, ``2*B + 1``, ``B*T``); ``?`` where not affine."""
+"""A size: a number, or text affine in size names (``B``, ``2*B + 1``, ``B*T``), else ``?``."""
 Severity: TypeAlias = Literal["error", "warning", "info"]
 Status: TypeAlias = Literal["ok", "error", "waiting", "unknown", "idle"]
 
@@ -69,8 +69,9 @@ class Verdict:
     inferred: FrozenMap[Address, FrozenMap[str, Arg]] = NOTHING
     """Concrete values of ``auto`` parameters by instance."""
     block_inferred: FrozenMap[str, FrozenMap[str, Arg]] = NOTHING
-    """For auto parameters inside blocks: ``block_id/node`` -> parameter -> an int, or an Expr over the
-    block's parameters; absent where instances differ and no expression fits (a constructor parameter)."""
+    """For auto parameters inside blocks: ``block_id/node`` -> parameter -> an int, or an Expr over
+    the block's parameters; absent where instances differ and no expression fits (the parameter is
+    then one of the constructor's)."""
     parameters: FrozenMap[Address, int] = NOTHING
     """Own learnable elements of each node, without those below it."""
     flops: FrozenMap[Address, int] = NOTHING
