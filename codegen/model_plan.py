@@ -18,6 +18,7 @@ from graph_editor.catalogue.order import (
     sources_in_order,
 )
 from graph_editor.catalogue.spec import Argument, Spec
+from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import (
@@ -150,6 +151,8 @@ class Planner:
         self.project = project
         self.lookup = lookup
         self.verdict = verdict
+        self.known = first_copies(verdict.inferred)
+        self.types = first_copies(verdict.types)
         self.plans: dict[str, ClassPlan] = {}
         self.class_names: set[str] = {"torch", "nn", "F"}
 
@@ -346,11 +349,8 @@ class Planner:
         """Return what inference found for one instance, or None."""
         if argument.startswith("shape["):
             return self._size(address, int(argument[6:-1]))
-        inferred = self.verdict.inferred
-        for form in (address, f"{address}[0]", address.replace("[0]", "")):
-            if form in inferred and argument in inferred[form]:  # type: ignore[index]  # an address
-                return inferred[form][argument]  # type: ignore[index]  # as above
-        return None
+        known = self.known.get(plain(address))
+        return known.get(argument) if known is not None else None
 
     def _size(self, port: str, axis: int) -> int | None:
         shape = self.shape(port)
@@ -359,8 +359,7 @@ class Planner:
 
     def shape(self, port: str) -> tuple[int, ...]:
         """Return the shape at ``address.port``, with -1 where a size varies; empty if unknown."""
-        types = self.verdict.types
-        found = next((types[f] for f in (port, port.replace("[0]", "")) if f in types), None)
+        found = self.types.get(plain(port))
         return tuple(d if isinstance(d, int) else -1 for d in found.shape) if found else ()
 
 

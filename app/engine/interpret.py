@@ -20,9 +20,11 @@ from graph_editor.catalogue.order import (
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions
 from graph_editor.document.model import (
+    Address,
     Arg,
     At,
     Block,
@@ -78,6 +80,8 @@ class Interpreter:
     ) -> None:
         self.project = project
         self.verdict = verdict
+        self.known = first_copies(verdict.inferred)
+        self.types = first_copies(verdict.types)
         self.lookup = specs_of(project) if lookup is None else lookup
         self.module = nn.Module()
         self.owned: dict[str, Any] = {}
@@ -178,18 +182,14 @@ class Interpreter:
         def shapes(port: str) -> tuple[int, ...]:
             source = frame.wires[NodeId(node.partition("[")[0])][PortPath(port)]
             at = frame.address(f"{source.node}.{source.port}")
-            forms = (at, at.replace("[0]", ""), _first_copies(at))
-            found = next(self.verdict.types[f] for f in forms if f in self.verdict.types)
+            found = self.verdict.types.get(at) or self.types[plain(at)]
             return tuple(d if isinstance(d, int) else -1 for d in found.shape)
 
         return shapes
 
     def _inferred(self, at: str, argument: str) -> Any:
-        for form in (at, f"{at}[0]", at.replace("[0]", ""), _first_copies(at)):
-            known = self.verdict.inferred.get(form)  # type: ignore[call-overload]  # an address
-            if known is not None and argument in known:
-                return known[argument]
-        return None
+        own = self.verdict.inferred.get(Address(at)) or self.known.get(plain(at))
+        return None if own is None else own.get(argument)
 
     def _spec(self, node: Node) -> Spec:
         spec = self.lookup(node.spec)
@@ -355,17 +355,11 @@ class Interpreter:
         found = self.owned[frame.address(of.address)]
         for part in str(node.args.get("parameter", "weight")).split("."):
             found = getattr(found, part)
-        return found  # type: ignore[no-any-return]  # a parameter
+        return found
 
 
 def _shapes_of(arrived: Mapping[str, Any]) -> expressions.Shapes:
     return lambda port: tuple(arrived[port].shape)
-
-
-def _first_copies(at: str) -> str:
-    """Return the address with every copy's number replaced by the first one's."""
-    parts = [p.partition("[")[0] + "[0]" if "[" in p else p for p in at.split("/")]
-    return "/".join(parts)
 
 
 def concrete(value: Arg, scope: Mapping[str, Any], shapes: expressions.Shapes | None) -> Any:

@@ -20,7 +20,7 @@ class Probe(Interpreter):
 
     def __init__(self, project: Project) -> None:
         self.found: dict[str, dict[str, Arg]] = {}
-        self.types: dict[str, TensorType] = {}
+        self.seen: dict[str, TensorType] = {}
         self.arriving: Mapping[str, Any] = {}
         super().__init__(project, Verdict(), 0, specs_of(project))
 
@@ -51,7 +51,7 @@ class Probe(Interpreter):
 
     def _note(self, port: str, value: torch.Tensor) -> None:
         dtype = str(value.dtype).removeprefix("torch.")
-        self.types[port] = TensorType(tuple(value.shape), dtype)
+        self.seen[port] = TensorType(tuple(value.shape), dtype)
 
     def _call(
         self, frame: Frame, node: NodeId, spec: Spec, arrived: Any, copy: Any, inside: Any
@@ -77,9 +77,9 @@ def verdict_of(project: Project, inputs: Mapping[str, Any]) -> Verdict:
     for node, value in {**inputs, **outputs}.items():
         if isinstance(value, torch.Tensor):
             dtype = str(value.dtype).removeprefix("torch.")
-            probe.types[f"{node}.output"] = TensorType(tuple(value.shape), dtype)
+            probe.seen[f"{node}.output"] = TensorType(tuple(value.shape), dtype)
     return Verdict(
-        types=FrozenMap(probe.types),
+        types=FrozenMap(probe.seen),
         inferred=FrozenMap({k: FrozenMap(v) for k, v in probe.found.items()}),  # type: ignore[misc]  # addresses
         block_inferred=FrozenMap(_in_blocks(project, probe)),
     )
