@@ -240,6 +240,9 @@ class Forward:
         found = []
         for node in plan.outputs():
             source = self.source(node)
+            if plan.node(node).args.get("use") == "predict":
+                way_out = "Let the output be computed always."
+                raise CannotWrite(plan.address(node), "an output for prediction only", way_out)
             if source is None or source not in self.variables.values:
                 raise CannotWrite(plan.address(node), "an output that nothing feeds", "Connect it.")
             found.append(source)

@@ -139,6 +139,9 @@ def test_errors_unknown_things_and_loose_ends_are_refused() -> None:
         project = Drawing().add("a", "io.input").add("n", spec, "a").add("o", "io.output", "n")
         with pytest.raises(CannotWrite, match=feature):
             written(project.project())
+    main = Drawing().add("a", "io.input").add("n", "nn.ReLU", "a")
+    with pytest.raises(CannotWrite, match="o: an output for prediction only"):
+        written(main.add("o", "io.output", "n", use="predict").project())
     loose = Drawing().add("n", "nn.ReLU").add("o", "io.output", "n").project()
     with pytest.raises(CannotWrite, match="n: input is not given"):
         written(loose)
