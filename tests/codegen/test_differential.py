@@ -16,7 +16,8 @@ from tests.codegen.sameness import check
 ROOT = Path(__file__).resolve().parents[2]
 REFUSED = {  # what has no code yet, or nothing to write
     "arguments", "custom_code", "empty", "gan", "imported", "recurrence", "scan",
-    "sizes_and_options", "start_weights", "transfer", "two_towers", "vae", "unknown_fields", "unknown_spec", "resnet18",
+    "sizes_and_options", "start_weights", "transfer", "two_towers", "vae", "unknown_fields",
+    "unknown_spec", "resnet18",
 }  # fmt: skip
 FILES = [
     *sorted((ROOT / "assets" / "examples").glob("*.netwright")),
