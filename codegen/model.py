@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from codegen.emit import call, name
+from codegen.deferred import Deferred
 from codegen.model_forward import Forward
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.names import header, remark, shape_text, slug
 from codegen.state_map import state_map
-from codegen.statements import Line, Statement, class_of, do, function, word, write
+from codegen.statements import Argument, Line, Statement, class_of, function, word, write
 from codegen.written import CannotWrite, SourceText
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
@@ -43,29 +43,80 @@ def write_model(project: Project, lookup: Lookup, verdict: Verdict) -> ModelText
 
     Raises CannotWrite, which names the node, for what is wrong in the drawing or has no code yet.
     """
-    for diagnostic in verdict.diagnostics:
-        if diagnostic.severity == "error":
-            raise CannotWrite(diagnostic.node, diagnostic.message, "Mend that first.")
+    return draft_of(project, lookup, verdict).text()
+
+
+def draft_of(project: Project, lookup: Lookup, verdict: Verdict) -> Draft:
+    """Return the statements of model.py. Raises CannotWrite."""
+    refuse_errors(verdict)
     planner = Planner(project, lookup, verdict)
     plans = planner.plan()
     if not plans:
         raise CannotWrite("main", "no output node and no block", "Draw an output on a wire.")
     for plan in plans:
         Members(planner, plan).name_all()
-    classes = [_class(planner, plan) for plan in plans]
-    main = planner.plans.get("main")
-    title = project.main.name or (main.class_name if main else "")
-    source = _file(classes, title, main.class_name if main else "Blocks", project.main.doc)
-    named = main.outputs() if main else []
-    return ModelText(
-        source=source,
-        class_name=main.class_name if main else "",
-        inputs=_inputs(main) if main else (),
-        outputs=tuple((output_name(main, node), node) for node in named) if main else (),
-        state_map=state_map(planner, main) if main else {},
-        classes={plan.key: plan.class_name for plan in plans},
-        paths=_paths(planner, main) if main else {},
-    )
+    return Draft(planner, {plan.key: _class(planner, plan) for plan in plans})
+
+
+def refuse_errors(verdict: Verdict) -> None:
+    """Raise CannotWrite for the first error of a verdict."""
+    for diagnostic in verdict.diagnostics:
+        if diagnostic.severity == "error":
+            raise CannotWrite(diagnostic.node, diagnostic.message, "Mend that first.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDraft:
+    """The statements of one class, and where they stand that an edit may change."""
+
+    arguments: list[Argument]
+    made: list[Line]
+    """The body of the constructor."""
+    places: Mapping[NodeId, int]
+    """Nodes -> their statement in the constructor."""
+    returns: str
+    body: list[Statement]
+    """The body of forward."""
+    remarks: Mapping[int, str]
+    """Statements of forward that end in a shape -> whose: ``conv1.output``."""
+
+    def statement(self, planner: Planner, plan: ClassPlan) -> Statement:
+        """Return the class."""
+        constructor = function("__init__", self.arguments, "None", self.made)
+        forward = [Argument("self"), *plan.signature]
+        method = function("forward", forward, self.returns, self.body)
+        annotations: list[Statement] = [
+            word(f"{plan.attributes[n]}: torch.Tensor", plan.address(n))
+            for n in plan.attributes
+            if plan.node(n).kind == "buffer"
+        ]
+        parts = [*annotations, constructor, method]
+        return class_of(plan.class_name, ["nn.Module"], parts, class_docstring(planner, plan))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """model.py before its text: what was planned, and the statements of every class."""
+
+    planner: Planner
+    classes: Mapping[str, ClassDraft]
+
+    def text(self) -> ModelText:
+        """Return the file."""
+        planner = self.planner
+        project, main = planner.project, planner.plans.get("main")
+        classes = [c.statement(planner, planner.plans[key]) for key, c in self.classes.items()]
+        title = project.main.name or (main.class_name if main else "")
+        name = main.class_name if main else ""
+        return ModelText(
+            source=_file(classes, title, name or "Blocks", project.main.doc),
+            class_name=name,
+            inputs=_inputs(main) if main else (),
+            outputs=tuple((output_name(main, n), n) for n in main.outputs()) if main else (),
+            state_map=Deferred(lambda: state_map(planner, main) if main else {}),
+            classes={key: planner.plans[key].class_name for key in self.classes},
+            paths=Deferred(lambda: _paths(planner, main) if main else {}),
+        )
 
 
 def _inputs(plan: ClassPlan) -> tuple[tuple[str, NodeId], ...]:
@@ -83,24 +134,14 @@ def output_name(plan: ClassPlan, node: NodeId) -> str:
     return slug(plan.node(node).name) or "output"
 
 
-def _class(planner: Planner, plan: ClassPlan) -> Statement:
+def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     members = Members(planner, plan)
     forward = Forward(planner, plan, members)
-    arguments = forward.arguments()
-    plan.signature = arguments[1:]
-    returns = forward.returns()
-    body = forward.write()
-    start = do(call(name("super().__init__")))
-    made: list[Statement] = [start, *members.statements()]
-    constructor = function("__init__", members.arguments(), "None", made)
-    method = function("forward", arguments, returns, body)
-    annotations: list[Statement] = [
-        word(f"{plan.attributes[n]}: torch.Tensor", plan.address(n))
-        for n in plan.attributes
-        if plan.node(n).kind == "buffer"
-    ]
-    docstring = class_docstring(planner, plan)
-    return class_of(plan.class_name, ["nn.Module"], [*annotations, constructor, method], docstring)
+    plan.signature = forward.arguments()[1:]
+    returns, body = forward.returns(), forward.write()
+    made = members.statements()  # after forward, which says what the constructor keeps
+    remarks = forward.variables.remarks
+    return ClassDraft(members.arguments(), made, members.places, returns, body, remarks)
 
 
 def class_docstring(planner: Planner, plan: ClassPlan) -> str:
@@ -137,14 +178,18 @@ def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> 
 def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
-    used = {key for key, _ in IMPORTS if re.search(rf"\b{key}\.", body.text)}
-    imports: list[Statement] = [Line(text) for key, text in IMPORTS if key in used]
+    imports: list[Statement] = [Line(line) for key, line in IMPORTS if _names(body.text, key)]
     about = remark(doc, 200)
     docstring = f"{class_name}: {about}" if about else f"{class_name}, a neural network."
     docstring += "" if docstring.endswith(".") else "."
     head = write(imports, header(title), docstring)
     text = f"{head.text}\n\n{body.text}"
     return SourceText(text, (*head.lines, None, None, *body.lines))
+
+
+def _names(text: str, key: str) -> bool:
+    """Whether text names a module; most texts lack some, which a plain search tells at once."""
+    return f"{key}." in text and re.search(rf"\b{key}\.", text) is not None
 
 
 IMPORTS = (

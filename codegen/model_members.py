@@ -12,7 +12,7 @@ from codegen.model_arguments import constructed, dtype_of, literal
 from codegen.model_expressions import muted, names_in, uses_index
 from codegen.model_plan import OWNING, ClassPlan, Planner, base_name
 from codegen.names import fresh
-from codegen.statements import Argument, Statement, assign, do
+from codegen.statements import Argument, Line, assign, do
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument as SpecArgument
@@ -29,6 +29,8 @@ class Members:
         self.planner = planner
         self.plan = plan
         self.mentioned: set[NodeId] = set()
+        self.places: dict[NodeId, int] = {}
+        """Where in the constructor's body each statement stands, by the node it is made for."""
 
     def name_all(self) -> None:
         """Fold chains and give every module its attribute."""
@@ -158,32 +160,40 @@ class Members:
         extra = next((e for e in self.plan.extras if e.size == (source, axis)), None)
         return unknown(port, axis) if extra is None else emit.name(extra.name)
 
-    def statements(self) -> list[Statement]:
-        """Return the constructor's body below ``super().__init__()``."""
+    def statements(self) -> list[Line]:
+        """Return the constructor's body."""
         plan = self.plan
-        body: list[Statement] = []
+        body = [do(emit.call(emit.name("super().__init__")))]
+        body += [assign(f"self.{name}", emit.name(name)) for name in plan.stored]
         for node in dict.fromkeys(plan.owner(n) for n in plan.order):
-            if node in plan.group_of:
-                group = plan.groups[plan.group_of[node]]
-                if group[0] == node:
-                    body.append(self._sequential(group))
-            elif node in plan.attributes:
-                body.extend(self._member(node))
-        kept = [assign(f"self.{name}", emit.name(name)) for name in plan.stored]
-        return [*kept, *body, *self._ties(), *self._frozen()]
+            if node in plan.attributes:
+                self.places[node] = len(body)
+                body.append(self.statement(node))
+        return [*body, *self._ties(), *self._frozen()]
 
-    def _sequential(self, group: list[NodeId]) -> Statement:
+    def statement(self, node: NodeId) -> Line:
+        """Return the statement that makes a node's attribute: its module, or a whole chain."""
+        plan, facts = self.plan, self.planner.facts
+        facts.place = (plan.key, node)
+        if node in plan.group_of:
+            made = self._sequential(plan.groups[plan.group_of[node]])
+        else:
+            made = self._member(node)
+        facts.place = None
+        return made
+
+    def _sequential(self, group: list[NodeId]) -> Line:
         plan = self.plan
         items = [constructed(self.planner, plan, n, self.rename(n)) for n in group]
         nodes = [plan.address(n) for n in group]
         value = emit.Listed(emit.name("nn.Sequential"), items, nodes)
         return assign(f"self.{plan.attributes[group[0]]}", value, plan.address(group[0]))
 
-    def _member(self, node: NodeId) -> list[Statement]:
+    def _member(self, node: NodeId) -> Line:
         plan, found = self.plan, self.plan.node(node)
         target, address = f"self.{plan.attributes[node]}", plan.address(node)
         if found.kind in ("param", "buffer"):
-            return [self._tensor(node, found, target)]
+            return self._tensor(node, found, target)
         if found.repeat is not None and not found.repeat.shared:
             value = self._repeated(node, found)
         else:
@@ -192,7 +202,7 @@ class Members:
         if test is not None:
             held = self._test(node, test)
             value = emit.ternary(held, value, emit.call(emit.name("nn.Identity")))
-        return [assign(target, value, address)]
+        return assign(target, value, address)
 
     def _test(self, node: NodeId, test: Expr) -> Expression:
         try:
@@ -221,7 +231,7 @@ class Members:
         assert repeat is not None
         return literal(self.plan, node, COUNT, repeat.count, self.rename(node))
 
-    def _tensor(self, node: NodeId, found: Node, target: str) -> Statement:
+    def _tensor(self, node: NodeId, found: Node, target: str) -> Line:
         """Return the statement that makes a parameter or a buffer."""
         plan, address = self.plan, self.plan.address(node)
         shape = found.args.get("shape")
@@ -258,7 +268,7 @@ class Members:
         more = {"std": written(std)} if init == "normal" else {}
         return emit.call(emit.name(f"nn.init.{init}_"), [empty], more)
 
-    def _ties(self) -> list[Statement]:
+    def _ties(self) -> list[Line]:
         found = []
         places = {node: place for place, node in enumerate(self.plan.order)}
         ties = self.plan.graph.ties
@@ -298,8 +308,8 @@ class Members:
         below = Members(self.planner, inner).module_path(rest, what)
         return None if below is None else emit.name(path.text + below.text.removeprefix("self"))
 
-    def _frozen(self) -> list[Statement]:
-        found: list[Statement] = []
+    def _frozen(self) -> list[Line]:
+        found: list[Line] = []
         for node in self.plan.order:
             for address in self.plan.node(node).freeze:
                 whole = node if address == "." else f"{node}/{address}"

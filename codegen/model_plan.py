@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from typing import cast
 
 from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
+from codegen.model_facts import Facts
 from codegen.names import class_slug, fresh, slug, spec_word
 from codegen.statements import Argument as FunctionArgument
 from codegen.written import CannotWrite
@@ -18,7 +21,6 @@ from graph_editor.catalogue.order import (
     sources_in_order,
 )
 from graph_editor.catalogue.spec import Argument, Spec
-from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import (
@@ -83,6 +85,11 @@ class ClassPlan:
     """The parameters of forward after self, in the order of inputs()."""
     stored: dict[str, None] = field(default_factory=dict)
     """Parameters that forward reads, and so the constructor keeps."""
+    nodes: Mapping[NodeId, Node] = field(init=False)
+    """The graph's nodes, in a plain dictionary: they are asked for again and again."""
+
+    def __post_init__(self) -> None:
+        self.nodes = self.block.graph.nodes.thawed()
 
     @property
     def graph(self) -> Graph:
@@ -91,11 +98,11 @@ class ClassPlan:
 
     def node(self, node: NodeId) -> Node:
         """Return a node of the graph."""
-        return self.block.graph.nodes[node]
+        return self.nodes[node]
 
     def owner(self, node: NodeId) -> NodeId:
         """Return the node whose module this node calls."""
-        weights = self.node(node).weights
+        weights = self.nodes[node].weights
         return weights.same_as if weights is not None and weights.same_as else node
 
     def address(self, node: NodeId) -> Address:
@@ -151,10 +158,15 @@ class Planner:
         self.project = project
         self.lookup = lookup
         self.verdict = verdict
-        self.known = first_copies(verdict.inferred)
-        self.types = first_copies(verdict.types)
+        self.facts = Facts(verdict)
         self.plans: dict[str, ClassPlan] = {}
         self.class_names: set[str] = {"torch", "nn", "F"}
+
+    def asking_again(self) -> Planner:
+        """Return a planner of the same plans whose questions are noted apart from this one's."""
+        other = copy(self)
+        other.facts = Facts(self.verdict)
+        return other
 
     def plan(self) -> list[ClassPlan]:
         """Return the plans in the order in which their classes stand in the file."""
@@ -324,8 +336,7 @@ class Planner:
         """Return an inferred parameter: a number, an expression over parameters, or None."""
         if plan.key == "main":
             return self.common(plan, node, argument)
-        known = self.verdict.block_inferred.get(f"{plan.key}/{node}")
-        return known.get(argument) if known else None
+        return cast(Arg, self.facts.ask("block_inferred", f"{plan.key}/{node}", argument))
 
     def common(self, plan: ClassPlan, path: str, argument: str) -> Arg:
         """Return the inferred value that all instances share, or None."""
@@ -349,8 +360,7 @@ class Planner:
         """Return what inference found for one instance, or None."""
         if argument.startswith("shape["):
             return self._size(address, int(argument[6:-1]))
-        known = self.known.get(plain(address))
-        return known.get(argument) if known is not None else None
+        return cast(Arg, self.facts.ask("inferred", address, argument))
 
     def _size(self, port: str, axis: int) -> int | None:
         shape = self.shape(port)
@@ -359,8 +369,7 @@ class Planner:
 
     def shape(self, port: str) -> tuple[int, ...]:
         """Return the shape at ``address.port``, with -1 where a size varies; empty if unknown."""
-        found = self.types.get(plain(port))
-        return tuple(d if isinstance(d, int) else -1 for d in found.shape) if found else ()
+        return cast("tuple[int, ...]", self.facts.ask("shape", port))
 
 
 SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}

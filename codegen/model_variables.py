@@ -13,6 +13,7 @@ from codegen.model_plan import (
 )
 from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
+from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import NodeId, OutPort
 
 KEPT_WORDS = {"op.add": "identity", "op.sub": "identity", "op.mul": "gate", "torch.cat": "skip"}
@@ -48,6 +49,8 @@ class Variables:
         self.pending: list[OutPort] = []
         self.bound: dict[str, OutPort | None] = {}
         self.body: list[Statement] = []
+        self.remarks: dict[int, str] = {}
+        """Statements of the body that end in a shape -> whose: ``conv1.output``."""
 
     def made(self, node: NodeId, text: Expression) -> Value:
         """Return an expression over inputs, which are read by it from now on."""
@@ -82,7 +85,8 @@ class Variables:
         for read in value.reads:
             self.reading[read] -= 1
         name = self._name_for(value)
-        self.body.append(assign(name, value.text, self.plan.address(value.node), self.shape(port)))
+        remark = self.shape(port)
+        self.body.append(assign(name, value.text, self.plan.address(value.node), remark))
         self.bound[name] = port
         self.values[port] = Value(emit.name(name), value.node)
 
@@ -131,10 +135,15 @@ class Variables:
         return {name for name, port in self.bound.items() if port is None or self.live(port)}
 
     def shape(self, port: OutPort) -> str:
-        """Return the shape comment of an output of the main class."""
+        """Return the shape comment of an output of the main class, for the next statement."""
         if self.plan.key != "main":
             return ""
-        found = self.planner.verdict.types.get(f"{port.node}.{port.port}")
-        if found is None or not found.shape:
-            return ""
-        return shape_text(found.shape)
+        place = f"{port.node}.{port.port}"
+        self.remarks[len(self.body)] = place
+        return shape_remark(self.planner.verdict, place)
+
+
+def shape_remark(verdict: Verdict, place: str) -> str:
+    """Return the shape at ``node.port`` as a comment says it; empty if unknown or a scalar's."""
+    found = verdict.types.get(place)
+    return shape_text(found.shape) if found is not None and found.shape else ""

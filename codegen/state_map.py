@@ -89,6 +89,7 @@ def parameter_names(spec: Spec, args: Args) -> list[str]:
 
 def state_map(planner: Planner, main: ClassPlan) -> dict[str, tuple[Address, str]]:
     """Return the owner of every key of the main class."""
+    planner = planner.asking_again()
     scope = {p.name: p.default for p in main.block.parameters}
     return dict(_keys(planner, main, "", "", scope))
 

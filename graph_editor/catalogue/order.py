@@ -37,6 +37,9 @@ def sources_in_order(
     spec = lookup(graph.nodes[node].spec)
     places = {}
     if spec is not None:
+        plain = {a.name: i for i, a in enumerate(spec.arguments) if a.port and not a.many}
+        if not graph.nodes[node].args and all(path in plain for path in wires):
+            return sorted(wires.items(), key=lambda item: plain[item[0]])  # no port needs a look
         ports = input_ports(spec, graph.nodes[node], wires)
         places = {port.path: index for index, port in enumerate(ports)}
     return sorted(wires.items(), key=lambda item: (places.get(item[0], len(places)), item[0]))
