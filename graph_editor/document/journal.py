@@ -16,13 +16,16 @@ from typing import Any
 
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.change import apply_change, change_to_json
-from graph_editor.document.file_json import parse_json
+from graph_editor.document.file_json import decode, parse_json
 from graph_editor.document.file_problems import FileProblem, Problem
 from graph_editor.document.file_write import encode
 from graph_editor.document.model import Project
 
 VERSION = 1
 DIGITS = 16
+FIRST: dict[str, type] = {"journal": int, "file": str, "project": dict}
+LATER: dict[str, type] = {"change": dict}
+"""What the first and every later line hold, with their types."""
 
 
 class Journal:
@@ -105,7 +108,8 @@ def recover(path: Path) -> Recovered:
     """Read a record.
 
     Raises:
-        FileProblem: where not even its first line is whole.
+        FileProblem: where not even its first line is whole, or a whole line says what no record
+            does.
 
     """
     shown = str(path)
@@ -117,17 +121,34 @@ def recover(path: Path) -> Recovered:
     entries: list[Any] = []
     last = ""
     for line in lines:
-        text = _checked(line, last)
-        if text is None:
+        content = _checked(line, last)
+        if content is None:
             break
-        entries.append(parse_json(text, shown))
+        entries.append(parse_json(decode(content, shown), shown))
         last = line[:DIGITS].decode()
-    if not entries or entries[0].get("journal") != VERSION:
-        raise FileProblem([Problem(shown, "1:1", "the record's first line is damaged")])
+    fault = _fault(entries)
+    if fault is not None:
+        raise FileProblem([Problem(shown, *fault)])
     project = apply_change(Project(), entries[0]["project"])
     for entry in entries[1:]:
         project = apply_change(project, entry["change"])
     return Recovered(project, entries[0]["file"], len(entries) - 1, len(lines) - len(entries))
+
+
+def _fault(entries: list[Any]) -> tuple[str, str] | None:
+    """Return place and reason of the first line that no journal of this version writes."""
+    if not entries:
+        return "1:1", "the record's first line is damaged"
+    for number, entry in enumerate(entries, 1):
+        form = LATER if number > 1 else FIRST
+        if not isinstance(entry, dict):
+            return f"{number}:1", "must be an object; this is no record of unsaved changes"
+        for name, kind in form.items():
+            if type(entry.get(name)) is not kind:
+                return f"{number}:1", f"{name} is missing or of a wrong type"
+    if entries[0]["journal"] != VERSION:
+        return "1:1", f"is a record of version {entries[0]['journal']}; this one reads {VERSION}"
+    return None
 
 
 def _line(text: str, before: str) -> tuple[bytes, str]:
@@ -140,8 +161,8 @@ def _checksum(content: bytes, before: str) -> str:
     return hashlib.blake2b(before.encode() + content, digest_size=DIGITS // 2).hexdigest()
 
 
-def _checked(line: bytes, before: str) -> str | None:
+def _checked(line: bytes, before: str) -> bytes | None:
     """Return the JSON of a line, or None where it is not whole."""
     content = line[DIGITS + 1 : -1]
     whole = line == f"{_checksum(content, before)} ".encode() + content + b"\n"
-    return content.decode() if whole else None
+    return content if whole else None

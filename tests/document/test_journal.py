@@ -1,5 +1,6 @@
 """The journal gives back unsaved work, up to the last line that is whole."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -81,6 +82,62 @@ def test_a_file_without_a_whole_first_line_is_refused(tmp_path: Path, content: b
         recover(path)
     with pytest.raises(FileProblem, match="cannot be read"):
         recover(tmp_path / "absent")
+
+
+def _line(text: str, before: bytes = b"") -> bytes:
+    """Return a line whose checksum is right, whatever it says."""
+    checksum = hashlib.blake2b(before + text.encode(), digest_size=8).hexdigest()
+    return f"{checksum} {text}\n".encode()
+
+
+WHOLE = '{"journal": 1, "file": "", "project": {}}'
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        ("[]", "must be an object"),
+        ("1", "must be an object"),
+        ("null", "must be an object"),
+        ('"journal"', "must be an object"),
+        ("{}", "journal is missing"),
+        ('{"journal": true, "file": "", "project": {}}', "journal is missing or of a wrong type"),
+        ('{"journal": 1}', "file is missing"),
+        ('{"journal": 1, "file": 3, "project": {}}', "file is missing or of a wrong type"),
+        ('{"journal": 1, "file": ""}', "project is missing"),
+        ('{"journal": 1, "file": "", "project": []}', "project is missing or of a wrong type"),
+        ('{"journal": 2, "file": "", "project": {}}', "version 2"),
+        ('{"journal": 1, "file": "", "project": {"main": 4}}', "main"),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "deep"),
+    ],
+)
+def test_a_whole_first_line_of_something_else_is_refused(
+    tmp_path: Path, first: str, reason: str
+) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(_line(first))
+    with pytest.raises(FileProblem, match=reason):
+        recover(path)
+
+
+@pytest.mark.parametrize("later", ["[]", "null", "{}", '{"change": 1}', '{"change": {"x": 1}}'])
+def test_a_whole_later_line_of_something_else_is_refused(tmp_path: Path, later: str) -> None:
+    path = tmp_path / "journal"
+    first = _line(WHOLE)
+    path.write_bytes(first)
+    assert recover(path).project == Project()
+    path.write_bytes(first + _line(later, first[:16]))
+    with pytest.raises(FileProblem):
+        recover(path)
+
+
+def test_a_line_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    checksum = hashlib.blake2b(b"\xff", digest_size=8).hexdigest().encode()
+    path.write_bytes(checksum + b" \xff\n")
+    with pytest.raises(FileProblem, match="not UTF-8"):
+        recover(path)
 
 
 def test_a_save_begins_the_record_anew(tmp_path: Path) -> None:
