@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from app.engine.client import EngineError
+from app.plain_text import plain
 from app.terminal import check, demo, generate, info, runs, train
 from app.terminal.errors import CommandError
 from graph_editor.document.files import FileProblem
@@ -17,20 +19,31 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 clean, 1 problems of error grade, 2 unreadable or wrong use."""
+    _print_what_the_terminal_can()
     options = parser().parse_args(arguments)
     command: Command = getattr(options, "command", demo.run)
     try:
         return command(options)
     except FileProblem as unreadable:
         for problem in unreadable.problems:
-            print(f"{problem.path}: {problem.place}: {problem.reason}", file=sys.stderr)
-    except CommandError as wrong:
-        print(f"netwright: {wrong}", file=sys.stderr)
+            told = [str(problem.path), problem.place, problem.reason]
+            print(plain(": ".join(filter(None, told))), file=sys.stderr)
+    except (CommandError, EngineError) as wrong:
+        print(plain(f"netwright: {wrong}"), file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
     except KeyboardInterrupt:
         print("netwright: interrupted", file=sys.stderr)
+    except OSError as problem:
+        print(plain(f"netwright: {problem}"), file=sys.stderr)
     return WRONG_USE
+
+
+def _print_what_the_terminal_can() -> None:
+    """Let signs that the terminal's encoding lacks become question marks, not errors."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,8 +61,3 @@ def parser() -> argparse.ArgumentParser:
         module.add_options(sub)
         sub.set_defaults(command=module.run)
     return top
-
-
-def file_argument(sub: argparse.ArgumentParser) -> None:
-    """Add the project file that a command works on."""
-    sub.add_argument("file", type=Path, metavar="FILE", help="a .netwright project")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.plain_text import plain, width
 from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.verdict import Diagnostic, Verdict
@@ -41,11 +42,13 @@ def problem_line(project: Project, problem: Diagnostic) -> str:
     """Return one line: grade, node, what is wrong, and the fixes with their ids."""
     line = f"{problem.severity}: {label(project, problem.node)}: {problem.message}"
     fixes = [f"{fix.title} (--fix {fix.id})" for fix in problem.fixes]
-    return f"{line} Fix: {' or '.join(fixes)}" if fixes else line
+    return plain(f"{line} Fix: {' or '.join(fixes)}" if fixes else line)
 
 
 def label(project: Project, address: Address) -> str:
     """Return what a person calls the node at an address, with the blocks above it."""
+    if address == ".":
+        return "run settings"
     graph, words = project.main.graph, []
     for part in str(address).split("/"):
         node = graph.nodes.get(NodeId(part.partition("[")[0]))
@@ -67,7 +70,7 @@ def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
         flops = _sum_below(verdict.flops, node_id)
         shapes = _shapes(node_id, node, lookup, verdict)
         counts = (f"{parameters:,}" if parameters else "", f"{flops:,}" if flops else "")
-        rows.append((node.name or node_id, node.spec, shapes, *counts))
+        rows.append((plain(node.name or node_id), plain(node.spec), shapes, *counts))
     totals = (f"{sum(verdict.parameters.values()):,}", f"{sum(verdict.flops.values()):,}")
     rows.append(("total", "", "", *totals))
     return _aligned(rows)
@@ -103,15 +106,15 @@ def _shapes(node_id: NodeId, node: Node, lookup: Lookup, verdict: Verdict) -> st
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]
-    rule = "─" * max(map(len, lines))
+    rule = "─" * max(map(width, lines))
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
     texts = [
-        cell.rjust(width) if index >= 3 else cell.ljust(width)
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        " " * (room - width(cell)) + cell if index >= 3 else cell + " " * (room - width(cell))
+        for index, (cell, room) in enumerate(zip(cells, widths, strict=True))
     ]
     return "  ".join(texts).rstrip()

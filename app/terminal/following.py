@@ -16,6 +16,7 @@ from app.training.status import RunStatus
 
 INTERVAL = 0.1
 STOPPING = "Stopping after this batch; press Ctrl+C again to leave the run to itself."
+LEFT = "The run in {} stops by itself; `runs` tells how it ended."
 
 
 def watch(folder: Path, *, quiet: bool = False) -> RunStatus:
@@ -27,6 +28,7 @@ def watch(folder: Path, *, quiet: bool = False) -> RunStatus:
     asked = False
     follower = Follower(folder)
     with tqdm(unit="epoch", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
+        bar.set_description("starting")
         while True:
             try:
                 records, status = follower.poll()
@@ -36,6 +38,7 @@ def watch(folder: Path, *, quiet: bool = False) -> RunStatus:
                 time.sleep(INTERVAL)
             except KeyboardInterrupt:
                 if asked:
+                    bar.write(LEFT.format(folder), file=sys.stderr)
                     raise
                 asked = True
                 request(folder, "stop")
@@ -44,8 +47,8 @@ def watch(folder: Path, *, quiet: bool = False) -> RunStatus:
 
 def _show(bar: tqdm[Any], records: Sequence[Mapping[str, Any]], status: RunStatus) -> None:
     if status.epochs and bar.total != status.epochs:
-        bar.total = status.epochs
-        bar.refresh()
+        bar.reset(status.epochs)  # the time so far went into imports, not epochs
+        bar.set_description(None)
     for record in records:
         if record.get("event") == "epoch":
             bar.update()

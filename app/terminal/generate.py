@@ -34,10 +34,13 @@ def run(options: argparse.Namespace) -> int:
         return 1
     written = write(project, verdict)
     keep_others(options.output, written, force=options.force)
-    options.output.mkdir(parents=True, exist_ok=True)
-    for name, source in written.files.items():
-        atomic_write(options.output / name, source.text)
-        print(options.output / name)
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+        for name, source in written.files.items():
+            atomic_write(options.output / name, source.text)
+            print(options.output / name)
+    except OSError as problem:
+        raise CommandError(f"{options.output} cannot be written: {problem.strerror}") from problem
     return 0
 
 

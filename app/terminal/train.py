@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,16 +25,19 @@ from graph_editor.document.model import Project
 
 SETTINGS = ("device", "seed", "epochs", "batch_size", "threads")
 RUNS = Path("runs")
+MOST_THREADS = 4 * (os.cpu_count() or 1)
 
 
 def add_options(sub: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     sub.add_argument("file", type=Path, metavar="FILE", help="a .netwright project")
     sub.add_argument("--device", help="cpu (default), cuda, cuda:1, mps; never replaced by another")
-    sub.add_argument("--seed", type=_whole(0), help="seed of weights, order and split")
+    sub.add_argument("--seed", type=_whole(0, 2**32 - 1), help="seed of weights, order and split")
     sub.add_argument("--epochs", type=_whole(1), help="epochs to train")
     sub.add_argument("--batch-size", type=_whole(1), help="samples per step")
-    sub.add_argument("--threads", type=_whole(1), help="CPU threads (default: cores - 1)")
+    sub.add_argument(
+        "--threads", type=_whole(1, MOST_THREADS), help="CPU threads (default: cores - 1)"
+    )
     sub.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="where run folders go")
     sub.add_argument("--detach", action="store_true", help="start the run and return at once")
     sub.add_argument("--json", action="store_true", help="end with one JSON line")
@@ -44,19 +48,20 @@ def run(options: argparse.Namespace) -> int:
     project = load(options.file)
     verdict = judge(project)
     if refuse(project, verdict):
+        if options.json:
+            print(json.dumps({"run": None, "state": "refused", "epochs": 0}))
         return 1
     folder = prepare(project, verdict, options.file, options.runs, chosen_settings(options))
     start(folder)
-    if options.detach:
-        print(f"The run goes on in {folder}")
-        return 0
-    status = watch(folder, quiet=options.json)
-    curve = draw(folder)
+    print(f"The run is in {folder}", file=sys.stderr)
+    if not options.detach:
+        status = watch(folder, quiet=options.json)
+        curve = draw(folder)
+        if not options.json:
+            say(folder, status, curve)
     if options.json:
         print(json.dumps(summary(folder)))
-    else:
-        say(folder, status, curve)
-    return int(status.state not in ("finished", "stopped"))
+    return 0 if options.detach else int(status.state not in ("finished", "stopped"))
 
 
 def chosen_settings(options: argparse.Namespace) -> dict[str, Setting]:
@@ -86,7 +91,11 @@ def draw(folder: Path) -> Path | None:
     metrics = folder / METRICS
     if not metrics.exists() or metrics.stat().st_size == 0:
         return None
-    return write_curve(folder)
+    try:
+        return write_curve(folder)
+    except OSError as problem:
+        print(f"The loss curve cannot be saved: {problem}", file=sys.stderr)
+        return None
 
 
 def say(folder: Path, status: RunStatus, curve: Path | None) -> None:
@@ -107,11 +116,14 @@ def say(folder: Path, status: RunStatus, curve: Path | None) -> None:
     print(f"everything  {folder}")
 
 
-def _whole(least: int) -> Callable[[str], int]:
+def _whole(least: int, greatest: int = 2**31 - 1) -> Callable[[str], int]:
     def whole_number(text: str) -> int:
-        value = int(text)
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if not least <= value <= greatest:
+            raise argparse.ArgumentTypeError(f"{value} is not within {least} and {greatest}")
         return value
 
     return whole_number

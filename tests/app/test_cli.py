@@ -99,12 +99,77 @@ def test_wrong_use_is_told_in_a_line_and_exits_2(
     assert "Traceback" not in error
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["train", str(DIGITS), "--epochs", "0"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["train", str(DIGITS), "--epochs", "0"],
+        ["train", str(DIGITS), "--seed", str(2**32)],
+        ["train", str(DIGITS), "--threads", "many"],
+    ],
+)
 def test_unknown_words_exit_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(arguments)
     assert left.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["generate", str(EXAMPLES / "wine.netwright"), "-o", os.devnull + "/x"], {}),
+        (["check", str(DIGITS)], {"PYTHONPATH": "broken"}),
+    ],
+)
+def test_nothing_ends_in_a_traceback(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str]
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "torch.py").write_text("raise ImportError('no torch here')", encoding="utf-8")
+    paths = {name: str(tmp_path / folder) for name, folder in environment.items()}
+    done = subprocess.run(
+        [sys.executable, "main.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1].startswith("netwright: ")
+
+
+def test_a_terminal_without_our_signs_gets_others(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "main.py", "check", str(EXAMPLES / "wine.netwright")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"measures" in done.stdout
+
+
+def test_names_from_a_file_cannot_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = broken(tmp_path, '"name": "head"', '"name": "a\\u001b[2Jb\\nc"')
+    assert main(["check", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}c" in out
+
+
+def test_train_with_errors_still_ends_with_a_json_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(wrong_linear(tmp_path)), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found == {"run": None, "state": "refused", "epochs": 0}
 
 
 def test_an_unknown_fix_names_those_on_offer(
