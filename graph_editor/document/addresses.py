@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from graph_editor.document.arguments import parts
 from graph_editor.document.model import (
     NOTHING,
     Address,
@@ -110,32 +111,22 @@ def mentions(graph: Graph) -> Iterator[tuple[NodeId | None, Address]]:
             if node.weights.follows is not None:
                 yield node_id, node.weights.follows
         for value in node.args.values():
-            for address in addresses_in(value):
-                yield node_id, address
+            if type(value) in SPEAKING:
+                yield from ((node_id, p.address) for p in parts(value) if isinstance(p, At))
     for left, right in graph.ties.items():
         yield None, split_tie(left)[0]
         yield None, split_tie(right)[0]
-
-
-def addresses_in(value: Arg) -> Iterator[Address]:
-    """Yield the addresses in an argument."""
-    if isinstance(value, At):
-        yield value.address
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from addresses_in(item)
-    elif isinstance(value, FrozenMap):
-        for item in value.values():
-            yield from addresses_in(item)
-    elif isinstance(value, Slice):
-        for item in (value.start, value.stop, value.step):
-            yield from addresses_in(item)
 
 
 def split_tie(text: str) -> tuple[Address, str]:
     """Return the address and the parameter of one side of a tie: ``decoder/head``, ``weight``."""
     address, _, parameter = text.partition(".")
     return Address(address), parameter
+
+
+def first_node(address: str) -> NodeId:
+    """Return the node that an address, or one side of a tie, takes its first step to."""
+    return NodeId(address.partition(".")[0].partition("/")[0].partition("[")[0])
 
 
 def rewrite(project: Project, turn: Turn) -> Project:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from graph_editor.document import files
+from graph_editor.document.arguments import parts
 from graph_editor.document.expressions import parse
 from graph_editor.document.model import (
     Arg,
@@ -98,7 +99,7 @@ def test_together_they_use_everything_that_the_values_can_say() -> None:
                 said.add(f"type.{parameter.type}")
             for node in block.graph.nodes.values():
                 said |= {f"node.{name}" for name in _set_fields(node)}
-                said |= {f"arg.{type(arg).__name__}" for arg in _args(node.args)}
+                said |= {f"arg.{type(arg).__name__}" for arg in parts(node.args)}
                 if node.repeat is not None:
                     said |= {f"repeat.{name}" for name in _set_fields(node.repeat)}
                 if node.weights is not None:
@@ -137,24 +138,11 @@ def _set_fields(value: object) -> set[str]:
     return {name for name in names if getattr(value, name) not in empty}
 
 
-def _args(arg: Arg) -> Iterator[Arg]:
-    yield arg
-    if isinstance(arg, tuple):
-        for item in arg:
-            yield from _args(item)
-    elif isinstance(arg, FrozenMap):
-        for item in arg.values():
-            yield from _args(item)
-    elif isinstance(arg, Slice):
-        for item in (arg.start, arg.stop, arg.step):
-            yield from _args(item)
-
-
 def _expressions(project: Project) -> Iterator[Expr]:
-    found: list[Arg] = [*_args(project.run)]
+    found: list[Arg] = [*parts(project.run)]
     for block in (project.main, *project.blocks.values()):
         for node in block.graph.nodes.values():
-            found += [*_args(node.args), node.when]
+            found += [*parts(node.args), node.when]
             if node.repeat is not None:
                 found.append(node.repeat.count)
             if node.weights is not None:

@@ -11,10 +11,10 @@ from graph_editor.document.addresses import (
     THIS,
     Chain,
     block_of,
+    first_node,
     joined,
     resolves,
     rewrite_within,
-    split_tie,
 )
 from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.nodes import module_of
@@ -71,7 +71,7 @@ def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
         if node.weights is not None and owner not in chosen:
             origins[owner] = graph.nodes[owner]
             nodes[node_id] = replace(node, weights=replace(node.weights, same_as=owner))
-    ties = {a: b for a, b in graph.ties.items() if {_first(a), _first(b)} <= chosen}
+    ties = {a: b for a, b in graph.ties.items() if {first_node(a), first_node(b)} <= chosen}
     used = {block_of(node) for node in (*nodes.values(), *origins.values())} - {""}
     used |= {below for block in used for below in blocks_below(project, block)}
     blocks = {key: block for key, block in project.blocks.items() if key in used}
@@ -84,10 +84,6 @@ def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
         _layout(layout_of(project, key), chosen),
         FrozenMap(origins),
     )
-
-
-def _first(tied: str) -> str:
-    return split_tie(tied)[0].partition("/")[0].partition("[")[0]
 
 
 def _layout(part: FrozenMap[str, Any], chosen: set[NodeId]) -> FrozenMap[str, Any]:

@@ -11,10 +11,10 @@ from graph_editor.document.addresses import (
     Chain,
     Step,
     Turn,
+    first_node,
     joined,
     mentions,
     rewrite,
-    split_tie,
 )
 from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.error import EditError
@@ -108,7 +108,7 @@ def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
         if origin is not None and (node_id in chosen) != (origin in chosen):
             raise EditError(f"{node_id} calls {origin}'s module: group both, or neither.")
     for speaker, address in mentions(graph):
-        first = address.partition("/")[0].partition("[")[0]
+        first = first_node(address)
         if speaker in chosen and first not in chosen:
             raise EditError(f"{speaker} mentions {address}, which would lie outside the block.")
     after: dict[NodeId, list[NodeId]] = {}
@@ -188,12 +188,8 @@ def _inside(
             wires[end] = inner
     for start, node_id in outputs.items():
         wires[InPort(node_id, PortPath("input"))] = start
-    ties = {a: b for a, b in graph.ties.items() if {_first(a), _first(b)} <= chosen}
+    ties = {a: b for a, b in graph.ties.items() if {first_node(a), first_node(b)} <= chosen}
     return Graph(FrozenMap(nodes), FrozenMap(wires), FrozenMap(ties))
-
-
-def _first(tied: str) -> str:
-    return split_tie(tied)[0].partition("/")[0].partition("[")[0]
 
 
 def _outside(
@@ -212,7 +208,7 @@ def _outside(
     for start, port in inputs.items():
         wires[InPort(node_id, PortPath(port))] = start
     nodes = graph.nodes.without(*chosen).set(node_id, instance)
-    ties = {a: b for a, b in graph.ties.items() if not {_first(a), _first(b)} <= chosen}
+    ties = {a: b for a, b in graph.ties.items() if not {first_node(a), first_node(b)} <= chosen}
     kept = graph.ties if len(ties) == len(graph.ties) else FrozenMap(ties)
     return replace(graph, nodes=nodes, wires=FrozenMap(wires), ties=kept)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from graph_editor.document.addresses import THIS, leaving, rewrite_within
+from graph_editor.document.addresses import THIS, first_node, leaving, rewrite_within
 from graph_editor.document.edits.checks import (
     check_address,
     check_argument,
@@ -256,7 +256,7 @@ def tie(graph: Graph, parameter: str, to: str) -> Graph:
     if parameter in graph.ties.values():
         raise EditError(f"Others are tied to {parameter}: tie it the other way round.")
     for text in (parameter, to):
-        node_of(graph, text.partition(".")[0].partition("/")[0].partition("[")[0])
+        node_of(graph, first_node(text))
     return replace(graph, ties=graph.ties.set(parameter, to))
 
 

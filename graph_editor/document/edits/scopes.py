@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
+from graph_editor.document.arguments import parts
 from graph_editor.document.edits.error import EditError
 from graph_editor.document.expression_tree import Expression, Size, Variable, walk
 from graph_editor.document.expressions import ExpressionError, parse
@@ -41,17 +42,7 @@ def asks_shapes(value: Arg) -> bool:
 
 
 def _expressions(value: Arg) -> Iterator[Expr]:
-    if isinstance(value, Expr):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _expressions(item)
-    elif isinstance(value, FrozenMap):
-        for item in value.values():
-            yield from _expressions(item)
-    elif isinstance(value, Slice):
-        for item in (value.start, value.stop, value.step):
-            yield from _expressions(item)
+    return (part for part in parts(value) if isinstance(part, Expr))
 
 
 def names_used(node: Node) -> set[str]:
