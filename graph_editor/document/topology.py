@@ -60,18 +60,26 @@ class Topology:
         return tuple(node for node, degree in self._graph.out_degree if not degree)
 
     def before(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
-        """Return all that leads to nodes, without these unless one leads to another."""
-        import networkx
-
-        reached = (networkx.ancestors(self._graph, node) for node in nodes)
-        return frozenset().union(*reached)
+        """Return all that leads to nodes, without these unless wires lead to them too."""
+        return self._reached(nodes, self._graph.reverse(copy=False))
 
     def after(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
-        """Return all that nodes lead to, without these unless one leads to another."""
+        """Return all that nodes lead to, without these unless wires lead to them too."""
+        return self._reached(nodes, self._graph)
+
+    @staticmethod
+    def _reached(nodes: Iterable[NodeId], graph: networkx.DiGraph[NodeId]) -> frozenset[NodeId]:
+        """Return what the wires of nodes reach, in one walk however many these are."""
         import networkx
 
-        reached = (networkx.descendants(self._graph, node) for node in nodes)
-        return frozenset().union(*reached)
+        first = {end for node in nodes for end in graph.neighbors(node)}
+        layers = networkx.bfs_layers(graph, first) if first else ()
+        return frozenset(node for layer in layers for node in layer)
+
+    def amid(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
+        """Return the nodes on ways from one of nodes to another that are not among them."""
+        chosen = frozenset(nodes)
+        return (self.after(chosen) & self.before(chosen)) - chosen
 
     def leads_to(self, start: NodeId, end: NodeId) -> bool:
         """Whether there is a way from start to end; a node leads to itself."""

@@ -36,6 +36,9 @@ def test_order_ends_and_reach() -> None:
     assert (found.sources, found.sinks) == ((A,), (E,))
     assert found.before([D]) == {A, B, C}
     assert found.after([B, C]) == {D, E}
+    assert found.amid([A, D]) == {B, C}
+    assert found.amid([A, B, C]) == frozenset()
+    assert found.amid([A, E]) == {B, C, D}
     assert found.between(A, D) == {A, B, C, D}
     assert found.between(D, A) == frozenset()
     assert found.leads_to(A, E)
@@ -73,8 +76,13 @@ def test_only_so_many_are_kept() -> None:
     assert topology.topology(first) is not found
 
 
-@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20))
-def test_it_agrees_with_networkx_on_any_graph(pairs: set[tuple[int, int]]) -> None:
+@given(
+    st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20),
+    st.sets(st.integers(0, 7).map(lambda number: NodeId(f"n{number}"))),
+)
+def test_it_agrees_with_networkx_on_any_graph(
+    pairs: set[tuple[int, int]], some: set[NodeId]
+) -> None:
     nodes = FrozenMap({NodeId(f"n{i}"): Node("nn.ReLU") for i in range(8)})
     wires = {
         InPort(NodeId(f"n{b}"), PortPath(f"p{a}")): OutPort(NodeId(f"n{a}"), "output")
@@ -89,8 +97,15 @@ def test_it_agrees_with_networkx_on_any_graph(pairs: set[tuple[int, int]]) -> No
         place = {node: index for index, node in enumerate(found.order)}
         assert all(place[NodeId(f"n{a}")] < place[NodeId(f"n{b}")] for a, b in pairs)
     for node in nodes:
-        assert found.after([node]) == networkx.descendants(oracle, node)
-        assert found.before([node]) == networkx.ancestors(oracle, node)
+        around = any(node in circle for circle in found.cycles)
+        assert (node in found.after([node])) == (node in found.before([node])) == around
+        assert found.after([node]) - {node} == networkx.descendants(oracle, node)
+        assert found.before([node]) - {node} == networkx.ancestors(oracle, node)
+    chosen = [node for node in nodes if node in some]
+    after = {end for node in chosen for end in networkx.descendants(oracle, node)}
+    before = {end for node in chosen for end in networkx.ancestors(oracle, node)}
+    assert found.after(chosen) >= after
+    assert found.amid(chosen) == (after & before) - set(chosen)
 
 
 @pytest.mark.parametrize("module", ["document", "edits", "layout", "topology"])

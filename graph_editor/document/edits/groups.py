@@ -111,19 +111,10 @@ def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
         first = first_node(address)
         if speaker in chosen and first not in chosen:
             raise EditError(f"{speaker} mentions {address}, which would lie outside the block.")
-    after: dict[NodeId, list[NodeId]] = {}
-    for end, start in graph.wires.items():
-        after.setdefault(start.node, []).append(end.node)
-    waiting = [n for c in sorted(chosen) for n in after.get(c, ()) if n not in chosen]
-    seen = set(waiting)
-    while waiting:
-        between = waiting.pop()
-        for node_id in after.get(between, ()):
-            if node_id in chosen:
-                raise EditError(f"{between} lies between the nodes: group it too.")
-            if node_id not in seen:
-                seen.add(node_id)
-                waiting.append(node_id)
+    from graph_editor.document.topology import topology  # networkx takes a while to load
+
+    if between := topology(graph).amid(chosen):
+        raise EditError(f"{min(between)} lies between the nodes: group it too.")
 
 
 def _border(graph: Graph, chosen: set[NodeId]) -> _Border:
