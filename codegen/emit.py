@@ -203,7 +203,10 @@ def call(
     keywords: Mapping[str, Expression] = NOTHING,
 ) -> Expression:
     """Return a call; keywords keep their order."""
-    return Call(callee, [*args, *[Keyword(key + "=", value) for key, value in keywords.items()]])
+    items = list(args)
+    if keywords:
+        items += [Keyword(key + "=", value) for key, value in keywords.items()]
+    return Call(callee, items)
 
 
 def starred(value: Expression, stars: str = "*") -> Expression:

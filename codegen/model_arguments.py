@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from codegen import emit
 from codegen.emit import Expression
@@ -46,7 +47,9 @@ def constructed(planner: Planner, plan: ClassPlan, node: NodeId, rename: Rename)
     for argument in spec.arguments:
         if argument.stage != "constructor" or argument.style == "pseudo":
             continue
-        value = _constructor_value(planner, plan, node, argument, rename)
+        value = None
+        if argument.required or argument.name in found.args:  # most are left to torch
+            value = _constructor_value(planner, plan, node, argument, rename)
         if value is None:
             passed.gap = True
         else:
@@ -82,7 +85,11 @@ def _instance(
 
 def callee(spec: Spec) -> Expression:
     """Return torch's name of a spec as the imports of the file let it be written."""
-    text = spec.callee
+    return _imported(spec.callee)
+
+
+@lru_cache(1_000)
+def _imported(text: str) -> Expression:
     for long, short in (("torch.nn.functional.", "F."), ("torch.nn.", "nn.")):
         if text.startswith(long):
             return emit.name(short + text[len(long) :])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from codegen.model import ClassDraft, Draft, ModelText, draft_of, refuse_errors
@@ -67,7 +68,7 @@ def _revised(
     if None in places:
         return None
     planner = copy(before)
-    planner.project, planner.lookup = project, lookup
+    planner.project, planner.lookup = project, cache(lookup)
     planner.verdict, planner.facts = verdict, facts
     planner.plans = {
         key: replace(plan, block=project.block(key)) if key in changes else plan

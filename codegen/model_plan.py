@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import cast
 
 from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
@@ -156,7 +157,7 @@ class Planner:
 
     def __init__(self, project: Project, lookup: Lookup, verdict: Verdict) -> None:
         self.project = project
-        self.lookup = lookup
+        self.lookup: Lookup = cache(lookup)
         self.verdict = verdict
         self.facts = Facts(verdict)
         self.plans: dict[str, ClassPlan] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from codegen import emit
 from codegen.emit import Expression
@@ -57,11 +59,12 @@ class Variables:
         plan = self.plan
         reads: list[OutPort] = []
         weight, nodes = 1, []
-        for source in dict.fromkeys(map(plan.origin, plan.wires[node].values())):
+        ways = 1 if plan.nodes[node].when is None else 2
+        for source, times in Counter(map(plan.origin, plan.wires[node].values())).items():
             if source is None or source not in self.values:
                 continue
             value = self.values[source]
-            self.left[source] = self.left.get(source, 0) - plan.taken(node, source)
+            self.left[source] = self.left.get(source, 0) - times * ways
             if value.weight:
                 weight += value.weight
                 nodes += value.nodes
@@ -146,4 +149,8 @@ class Variables:
 def shape_remark(verdict: Verdict, place: str) -> str:
     """Return the shape at ``node.port`` as a comment says it; empty if unknown or a scalar's."""
     found = verdict.types.get(place)
-    return shape_text(found.shape) if found is not None and found.shape else ""
+    return _shape_text(found.shape) if found is not None and found.shape else ""
+
+
+_shape_text = lru_cache(1_000)(shape_text)
+"""A network has many outputs and few shapes."""
