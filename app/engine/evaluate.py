@@ -18,6 +18,7 @@ from app.engine.evaluate_node import (
     Trouble,
     evaluate_leaf,
     missing_input,
+    shapes_of,
 )
 from app.engine.evaluate_outcome import (
     Outcome,
@@ -122,8 +123,9 @@ class Evaluator:
             return self._always(place, signals)
         try:
             truths = [
-                bool(number(place.node.when, {**place.names(k), "training": p.training}))
+                bool(number(place.node.when, names, shapes_of(signals, k)))
                 for k, p in enumerate(self.sites.tried)
+                for names in [{**place.names(k), "training": p.training}]
             ]
         except ExpressionError as error:
             trouble = Trouble("expression", f"when: {error}.", argument="when")

@@ -473,3 +473,20 @@ def test_what_is_remembered_never_changes_a_verdict() -> None:
         base = with_argument(base, name, argument, value)
         one, other = judge_.judge(base), Judge().judge(base)
         assert one == replace(other, evaluated=one.evaluated), (name, argument, value)
+
+
+@pytest.mark.parametrize(("width", "learns"), [(8, False), (5, True)])
+def test_a_condition_may_ask_for_the_shape_that_arrives(width: int, learns: bool) -> None:
+    condition = f"=input.shape[-1] != {width}"
+    drawn = project(chain(node("nn.Linear", out_features=width, when=condition)))
+    verdict = judge(drawn)
+    assert not verdict.has_errors
+    assert texts(verdict)["y.output"] == f"B×{width}"
+    assert ("n0" in verdict.parameters) == learns
+
+
+def test_a_condition_on_what_nothing_feeds_is_told() -> None:
+    drawn = project(chain(node("nn.Linear", out_features=3, when="=other.shape[0] > 2")))
+    (found,) = judge(drawn).diagnostics
+    assert (found.code, found.node, found.argument) == ("expression", "n0", "when")
+    assert "other" in found.message
