@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_call import Args, Caller
 from app.engine.evaluate_io import dtype_of
 from app.engine.evaluate_node import Record, Signal, Sites
 from app.engine.evaluate_scope import Scope, concrete
+from app.engine.judge_formula import formula
 from app.engine.symbolic import Probe, bare_name
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Site
@@ -21,7 +22,6 @@ from graph_editor.document.model import (
     Address,
     Arg,
     Block,
-    Expr,
     FrozenMap,
     NodeId,
     Project,
@@ -29,6 +29,10 @@ from graph_editor.document.model import (
 
 CHANGES = ((2, 0), (3, 0), (1, 1), (1, 2))
 """How a parameter is varied: times the first, plus the second. Doubling keeps divisors divisors."""
+ENOUGH = 2
+"""In how many variations a number is looked for: one shows a slope, the next whether it holds."""
+Pair: TypeAlias = tuple[NodeId, str]
+"""A node and one of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +71,46 @@ class Fitter:
         """Return ``block/node`` -> parameter -> a number or an Expr over the block's parameters."""
         seen = list(instances)
         block = self.project.block(key)
-        first = seen[0]
-        slopes = self._slopes(key, block, first)
         result: dict[str, Args] = {}
-        for node, inferred in first.inferred.items():
-            fitted: dict[str, Arg] = {}
-            for name, value in inferred.items():
-                observed = [(i.parameters, i.inferred.get(node, NOTHING).get(name)) for i in seen]
-                found = _expression(int(value), slopes.get((node, name), {}), first.parameters)  # type: ignore[arg-type]  # sizes are ints
-                if found is not None and all(_fits(found, p, v) for p, v in observed):
-                    fitted[name] = found
-            if fitted:
-                result[f"{key}/{node}"] = FrozenMap(fitted)
+        for first, pairs in _first_seen(seen).items():
+            tried = list(self._varied(key, block, seen[first], pairs))
+            for node, name in pairs:
+                around = [seen[first], *tried, *seen]  # a node that is off somewhere says nothing
+                known = [(i.parameters, i.inferred.get(node, NOTHING).get(name)) for i in around]
+                found = formula([(p, v) for p, v in known if isinstance(v, int)])
+                if found is not None:
+                    earlier = result.get(f"{key}/{node}", NOTHING)
+                    result[f"{key}/{node}"] = earlier.set(name, found)
         return result
 
-    def _slopes(
-        self, key: str, block: Block, instance: Instance
-    ) -> dict[tuple[NodeId, str], dict[str, float]]:
-        """Return how fast each inferred number grows with each parameter."""
-        slopes: dict[tuple[NodeId, str], dict[str, float]] = {}
+    def _varied(
+        self, key: str, block: Block, instance: Instance, pairs: Iterable[Pair]
+    ) -> Iterator[Instance]:
+        """Yield an instance as it would be with other parameters, one changed at a time.
+
+        Every number is looked for ENOUGH times for each parameter, since a node may be off, or
+        fail, with some of the values.
+        """
         for parameter in block.parameters:
             value = instance.parameters.get(parameter.name)
             if not isinstance(value, int) or isinstance(value, bool):
                 continue
+            left = dict.fromkeys(pairs, ENOUGH)
             for times, more in CHANGES:
                 changed = value * times + more
-                seen = self._tried(key, block, instance, parameter.name, changed)
-                if changed == value or not seen:
+                if changed == value or not left:
                     continue
-                for node, inferred in instance.inferred.items():
-                    for name, before in inferred.items():
-                        after = seen.get(node, NOTHING).get(name)
-                        if isinstance(after, int) and isinstance(before, int):
-                            rise = (after - before) / (changed - value)
-                            slopes.setdefault((node, name), {})[parameter.name] = rise
-                break
-        return slopes
+                parameters = instance.parameters.set(parameter.name, changed)
+                inferred = FrozenMap(self._tried(key, block, instance, parameters))
+                yield replace(instance, parameters=parameters, inferred=inferred)
+                known = [p for p in left if p[1] in inferred.get(p[0], NOTHING)]
+                left.update((pair, left[pair] - 1) for pair in known)
+                left = {pair: count for pair, count in left.items() if count}
 
     def _tried(
-        self, key: str, block: Block, instance: Instance, name: str, value: int
+        self, key: str, block: Block, instance: Instance, parameters: Args
     ) -> dict[NodeId, Args]:
-        """Return what is inferred inside an instance that has another value of one parameter."""
-        parameters = instance.parameters.set(name, value)
+        """Return what is inferred inside an instance that has other parameters."""
         numbers = {n: a for n, a in parameters.items() if isinstance(a, int | float)}
         bound: dict[str, int | float | bool] = dict(numbers)
         given: dict[NodeId, Signal] = {}
@@ -130,6 +132,19 @@ class Fitter:
         return {n: o.record.inferred for n, o in outcomes.items() if o.record.inferred}
 
 
+def _first_seen(instances: Sequence[Instance]) -> dict[int, list[Pair]]:
+    """Return what is inferred, by the first instance in which it is: elsewhere it may be off."""
+    first: dict[Pair, int] = {}
+    for index, instance in enumerate(instances):
+        for node, inferred in instance.inferred.items():
+            for name in inferred:
+                first.setdefault((node, name), index)
+    found: dict[int, list[Pair]] = {}
+    for pair, index in first.items():
+        found.setdefault(index, []).append(pair)
+    return found
+
+
 def _shape(
     declared: Arg, known: TensorType, bound: dict[str, int | float | bool]
 ) -> tuple[int, ...]:
@@ -143,44 +158,3 @@ def _shape(
             bound[free] = int(arrived)
         shape.append(int(concrete(dim, bound)))  # type: ignore[arg-type]  # a size
     return tuple(shape)
-
-
-def _expression(value: int, slopes: Mapping[str, float], parameters: Args) -> Arg:
-    """Return a number, or an expression that has this value and these slopes; None for neither."""
-    rising = {name: slope for name, slope in slopes.items() if slope}
-    if not rising:
-        return value
-    numbers = {name: int(parameters[name]) for name in rising}  # type: ignore[arg-type]  # varied as ints
-    if len(rising) > 1:
-        scale = math.prod(numbers.values())
-        proportional = all(s * numbers[n] == value for n, s in rising.items())
-        if proportional and scale and value % scale == 0:
-            return _product(value // scale, list(rising))
-    if any(slope != int(slope) for slope in rising.values()):
-        return _quotient(value, rising, numbers)
-    offset = value - sum(int(s) * numbers[n] for n, s in rising.items())
-    terms = [_product(int(s), [n]).text for n, s in rising.items()]
-    text = " + ".join(terms)
-    sign = f" {'+' if offset > 0 else '-'} {abs(offset)}" if offset else ""
-    return Expr(f"{text}{sign}".replace("+ -", "- "))
-
-
-def _product(factor: int, names: list[str]) -> Expr:
-    return Expr(" * ".join([*([] if factor == 1 else [str(factor)]), *names]))
-
-
-def _quotient(value: int, rising: Mapping[str, float], numbers: Mapping[str, int]) -> Arg:
-    """Return ``dim // 2`` where one parameter is divided by a whole number."""
-    (name, slope), *more = rising.items()
-    divisor = round(1 / slope) if slope > 0 else 0
-    if more or divisor < 2 or numbers[name] // divisor != value:
-        return None
-    return Expr(f"{name} // {divisor}")
-
-
-def _fits(found: Arg, parameters: Args, value: Arg) -> bool:
-    numbers = {n: a for n, a in parameters.items() if isinstance(a, int | float)}
-    try:
-        return concrete(found, numbers) == value
-    except ExpressionError:
-        return False

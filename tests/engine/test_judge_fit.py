@@ -1,0 +1,90 @@
+"""What is auto inside blocks, said in the blocks' own parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.judge import Judge
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import Expr, Project
+from tests.engine.drawings import node, project
+
+
+def judge(drawn: Project) -> Verdict:
+    """Return the verdict, which has to be without fault."""
+    verdict = Judge().judge(drawn, fixes=False)
+    assert verdict.diagnostics == ()
+    return verdict
+
+
+def residual_net(order: tuple[str, ...], **given: int) -> Project:
+    """Return a net of residual blocks, in which the shortcut is on only where sizes change."""
+    conv = {"out_channels": "=cout", "kernel_size": 3, "padding": 1}
+    block = {
+        "parameters": [
+            {"name": "cin", "type": "int"},
+            {"name": "cout", "type": "int"},
+            {"name": "stride", "type": "int", "default": 1},
+        ],
+        "nodes": {
+            "x": node("io.input", shape=["=B", "=cin", "=H", "=W"]),
+            "conv": node("nn.Conv2d", "x", stride="=stride", **conv),
+            "norm": node("nn.BatchNorm2d", "conv"),
+            "short": node(
+                "nn.Conv2d",
+                "x",
+                out_channels="=cout",
+                kernel_size=1,
+                stride="=stride",
+                when="=stride != 1 or cin != cout",
+            ),
+            "shortnorm": node("nn.BatchNorm2d", "short", when="=stride != 1 or cin != cout"),
+            "sum": node("op.add", {"input": "norm", "other": "shortnorm"}),
+            "out": node("io.output", "sum"),
+        },
+    }
+    kinds = {"same": {"cout": 16, **given}, "wider": {"cout": 32, "stride": 2, **given}}
+    kinds["same32"] = {"cout": 32}
+    nodes = {"x": node("io.input", shape=["=B", 16, 8, 8])}
+    last = "x"
+    for name in order:
+        nodes[name] = node("block.residual", {"x": last}, **kinds[name])
+        last = f"{name}.out"
+    nodes["y"] = node("io.output", last)
+    return project(nodes, {"residual": block})
+
+
+@pytest.mark.parametrize("order", [("same", "wider"), ("wider", "same32"), ("wider",)])
+def test_a_node_that_is_off_in_one_instance_is_fitted_where_it_is_on(
+    order: tuple[str, ...],
+) -> None:
+    found = judge(residual_net(order)).block_inferred
+    assert dict(found["residual/short"]) == {"in_channels": Expr("cin")}
+    assert dict(found["residual/shortnorm"]) == {"num_features": Expr("cout")}
+    assert dict(found["residual/conv"]) == {"in_channels": Expr("cin")}
+
+
+def test_a_block_is_fitted_as_well_where_its_parameters_are_typed_in() -> None:
+    found = judge(residual_net(("same", "wider"), cin=16)).block_inferred
+    assert dict(found["residual/short"]) == {"in_channels": Expr("cin")}
+
+
+def test_a_number_that_no_straight_line_says_is_left_to_the_constructor() -> None:
+    block = {
+        "parameters": [{"name": "size", "type": "int"}],
+        "nodes": {
+            "x": node("io.input", shape=["=B", 1, "=size", "=size"]),
+            "conv": node("nn.Conv2d", "x", out_channels=2, kernel_size=3),
+            "flat": node("nn.Flatten", "conv"),
+            "fit": node("nn.Linear", "flat", out_features=3),
+            "out": node("io.output", "fit"),
+        },
+    }
+    nodes = {
+        "x": node("io.input", shape=["=B", 1, 8, 8]),
+        "one": node("block.net", {"x": "x"}),
+        "y": node("io.output", "one.out"),
+    }
+    found = judge(project(nodes, {"net": block})).block_inferred
+    assert "net/fit" not in found
+    assert dict(found["net/conv"]) == {"in_channels": 1}
