@@ -22,6 +22,8 @@ def check_layout(layout: object, complaints: Complaints) -> None:
             _check_bends(part["bends"], f"{place}.bends", complaints)
         if "frames" in part:
             _check_frames(part["frames"], f"{place}.frames", complaints)
+        if "grouped_frames" in part:
+            _check_grouped(part["grouped_frames"], f"{place}.grouped_frames", complaints)
         if "notes" in part:
             _check_notes(part["notes"], f"{place}.notes", complaints)
 
@@ -63,6 +65,19 @@ def _check_frames(value: object, place: str, complaints: Complaints) -> None:
         titled = isinstance(frame, FrozenMap) and isinstance(frame.get("title", ""), str)
         if not (titled and isinstance(members, tuple) and all(isinstance(m, str) for m in members)):
             complaints.add(f"{place}[{index}]", "must be an object with a title and a list nodes")
+
+
+def _check_grouped(value: object, place: str, complaints: Complaints) -> None:
+    """Check the frames of a graph as they were before nodes of theirs went into this block."""
+    if not isinstance(value, tuple):
+        complaints.add(place, "must be a list")
+        return
+    for index, entry in enumerate(value):
+        known = isinstance(entry, FrozenMap) and type(entry.get("index")) is int
+        if isinstance(entry, FrozenMap) and known and entry["index"] >= 0:
+            _check_frames((entry.get("frame"),), f"{place}[{index}].frame", complaints)
+        else:
+            complaints.add(f"{place}[{index}]", "must be an object with an index and a frame")
 
 
 def _check_notes(value: object, place: str, complaints: Complaints) -> None:

@@ -53,6 +53,16 @@ REFUSED = [
         "layout.main.frames[0]",
         "a title",
     ),
+    (
+        f'{{{HEAD}, "main": {{}}, "layout": {{"b": {{"grouped_frames": [{{"index": -1}}]}}}}}}',
+        "layout.b.grouped_frames[0]",
+        "an index and a frame",
+    ),
+    (
+        f'{{{HEAD}, "main": {{}}, "layout": {{"b": {{"grouped_frames": [{{"index": 0}}]}}}}}}',
+        "layout.b.grouped_frames[0].frame",
+        "a title",
+    ),
     (f'{{{HEAD}, "main": {{"nodes": []}}}}', "main.nodes", "must be an object"),
     (f'{{{HEAD}, "main": {{"name": 4}}}}', "main.name", "must be text, not a whole number"),
     (f'{{{HEAD}, "main": {{"inputs": ["x"]}}}}', "main.inputs", "there is no node x"),
@@ -176,15 +186,20 @@ def test_wrong_bytes_are_refused(content: bytes, place: str, reason: str, tmp_pa
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
     for path, reason in (
         (tmp_path / "absent", "no such file"),
         (tmp_path, "is a folder"),
-        (tmp_path / "pipe", "no regular file"),
         (Path("a\0b"), "null"),
     ):
         with pytest.raises(FileProblem, match=reason):
             load(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+def test_a_pipe_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileProblem, match="no regular file"):
+        load(tmp_path / "pipe")
 
 
 def test_a_file_that_may_not_be_read_is_refused(

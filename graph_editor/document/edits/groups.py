@@ -18,8 +18,10 @@ from graph_editor.document.addresses import (
 )
 from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.error import EditError
-from graph_editor.document.edits.placing import Point, layout_of, with_layout
+from graph_editor.document.edits.frames import parted
+from graph_editor.document.edits.placing import BY_NODE, Point, layout_of, with_layout
 from graph_editor.document.edits.projects import block_at
+from graph_editor.document.edits.reading import ends_in_order, reading_order
 from graph_editor.document.edits.scopes import names_in, names_used, sizes_named
 from graph_editor.document.ids import IdSource, clean_stem
 from graph_editor.document.model import (
@@ -76,7 +78,7 @@ def group(
         raise EditError("There is nothing to group.")
     graph = outer.graph
     _check_alone(graph, set(chosen))
-    border = _border(graph, set(chosen))
+    border = _border(outer, set(chosen))
     block_id = BlockId(source.fresh(clean_stem(name), {*project.blocks, MAIN}))
     node_id = NodeId(source.fresh(clean_stem(name), graph.nodes))
     taken = set(chosen)
@@ -117,15 +119,20 @@ def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
         raise EditError(f"{min(between)} lies between the nodes: group it too.")
 
 
-def _border(graph: Graph, chosen: set[NodeId]) -> _Border:
+def _border(outer: Block, chosen: set[NodeId]) -> _Border:
+    """Return what crosses the border in the order of its first use: in the block, and of it."""
+    graph = outer.graph
+    order = reading_order(graph, outer.inputs)
+    place = {node_id: number for number, node_id in enumerate(order)}
     enters: dict[OutPort, None] = {}
     leaves: dict[OutPort, None] = {}
-    for end, start in sorted(graph.wires.items(), key=lambda wire: (wire[0].node, wire[0].port)):
+    for end, start in ends_in_order(graph, order):
         if end.node in chosen and start.node not in chosen:
             enters[start] = None
         elif end.node not in chosen and start.node in chosen:
             leaves[start] = None
-    return _Border(tuple(enters), tuple(sorted(leaves, key=lambda port: (port.node, port.port))))
+    made = sorted(leaves, key=lambda port: place[port.node])
+    return _Border(tuple(enters), tuple(made))
 
 
 def _fresh(
@@ -234,29 +241,19 @@ def _laid_out(
     if not part:
         return project
     inside = set(before.nodes) & set(project.blocks[block_id].graph.nodes)
-    at = part.get("at") or NOTHING
-    moved = {k: at[k] for k in at if k in inside}
-    placed = at.without(*inside)
-    outer: dict[str, Any] = {**dict(part.items())}
-    outer["at"] = placed.set(node_id, centre(moved[k] for k in sorted(moved))) if moved else placed
+    outer: dict[str, Any] = part.thawed()
+    inner: dict[str, Any] = {}
+    for name in BY_NODE:
+        if isinstance(value := part.get(name), FrozenMap):
+            inner[name] = FrozenMap({k: value[k] for k in value if k in inside})
+            outer[name] = value.without(*inside)
+    if moved := inner.get("at"):
+        outer["at"] = outer["at"].set(node_id, centre(moved[k] for k in sorted(moved)))
     bends = part.get("bends") or NOTHING
     kept = {w: p for w, p in bends.items() if w.partition(".")[0] not in inside}
-    inner_bends = {w: p for w, p in bends.items() if w not in kept}
-    frames = [f for f in part.get("frames") or () if isinstance(f, FrozenMap)]
-    inner_frames = tuple(f for f in frames if f.get("nodes") and set(f["nodes"]) <= inside)
     outer["bends"] = FrozenMap(kept)
-    outer["frames"] = tuple(
-        _framed(frame, inside, node_id) for frame in frames if frame not in inner_frames
-    )
-    inner: dict[str, Any] = {"at": FrozenMap(moved), "bends": FrozenMap(inner_bends)}
-    project = with_layout(project, key, outer)
-    return with_layout(project, block_id, {**inner, "frames": inner_frames})
-
-
-def _framed(frame: FrozenMap[str, Any], inside: set[NodeId], node_id: NodeId) -> object:
-    """Return a frame whose grouped members are replaced by the instance."""
-    members = frame.get("nodes") or ()
-    if not inside & set(members):
-        return frame
-    named = (node_id if member in inside else member for member in members)
-    return frame.set("nodes", tuple(dict.fromkeys(named)))
+    inner["bends"] = FrozenMap({w: p for w, p in bends.items() if w not in kept})
+    frames = parted(part.get("frames") or (), inside, node_id)
+    outer["frames"], inner["frames"] = frames.outside, frames.inside
+    inner["grouped_frames"] = frames.before
+    return with_layout(with_layout(project, key, outer), block_id, inner)

@@ -21,6 +21,8 @@ from graph_editor.document.model import (
 )
 
 Point: TypeAlias = tuple[float, float]
+BY_NODE = ("at", "sizes", "collapsed")
+"""Parts of a layout that say something of nodes, by their ids."""
 
 
 def layout_of(project: Project, key: str) -> FrozenMap[str, Any]:
@@ -162,7 +164,7 @@ def remove_note(project: Project, key: str, index: int) -> Project:
 
 def set_layout_part(project: Project, key: str, name: str, value: object) -> Project:
     """Set another part of a graph's layout: collapsed ports, sizes, what is to come."""
-    if name in ("at", "bends", "frames", "notes"):
+    if name in ("at", "bends", "frames", "notes", "grouped_frames"):
         raise EditError(f"{name} has edits of its own.")
     return _with_part(project, key, name, value)
 
@@ -196,7 +198,7 @@ def follow_graph(project: Project, key: str, before: Graph, after: Graph) -> Pro
 
 
 def _without_nodes(part: FrozenMap[str, Any], gone: set[NodeId]) -> FrozenMap[str, Any]:
-    for name in ("at", "sizes", "collapsed"):
+    for name in BY_NODE:
         value = part.get(name)
         if isinstance(value, FrozenMap):
             part = part.set(name, value.without(*gone))

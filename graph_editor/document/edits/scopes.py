@@ -138,9 +138,11 @@ def renamed_in(graph: Graph, old: str, new: str) -> Graph:
 def substituted(expression: Expr, values: Mapping[str, Arg], own: Collection[str] = ()) -> Arg:
     """Return what an expression says with values in the place of names; own names stay.
 
-    Raises EditError where a value cannot stand in an expression.
+    A name that stands for itself stays as it is written. Raises EditError where a value cannot
+    stand in an expression.
     """
     found = [part for part in variables(expression) if part.name in values and part.name not in own]
+    found = [part for part in found if values[part.name] != Expr(part.name)]
     if not found:
         return expression
     text = expression.text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from graph_editor.document.addresses import (
     HERE,
@@ -18,9 +19,17 @@ from graph_editor.document.addresses import (
 )
 from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.error import EditError
+from graph_editor.document.edits.frames import Parted, joined_frames
 from graph_editor.document.edits.groups import centre
 from graph_editor.document.edits.places import free
-from graph_editor.document.edits.placing import follow_graph, layout_of, positions_of, with_layout
+from graph_editor.document.edits.placing import (
+    BY_NODE,
+    Point,
+    follow_graph,
+    layout_of,
+    positions_of,
+    with_layout,
+)
 from graph_editor.document.edits.projects import block_at, instances_of
 from graph_editor.document.edits.scopes import (
     asks_shapes,
@@ -31,6 +40,7 @@ from graph_editor.document.edits.scopes import (
 )
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
+    NOTHING,
     Address,
     Arg,
     Block,
@@ -249,49 +259,42 @@ def _laid_out(
 ) -> Project:
     """Put the block's nodes where its instance was, as they lay inside."""
     here, inside = positions_of(before, key).get(node_id), layout_of(before, block_id)
-    at = {k: p for k, p in positions_of(before, block_id).items() if k in names}
-    project = _framed(project, key, node_id, names)
     old, new = before.block(key).graph, project.block(key).graph
     same_ends = {
         e: new.wires[e] for e, s in old.wires.items() if s.node == node_id and e in new.wires
     }
+    kept = layout_of(project, key).get("frames") or ()
     project = follow_graph(project, key, replace(old, wires=old.wires.merged(same_ends)), new)
-    if not inside:
-        return project
-    x, y = centre(at[k] for k in sorted(at))
-    dx, dy = (here[0] - x, here[1] - y) if here is not None else (0, 0)
-    moved = {names[k]: (px + dx, py + dy) for k, (px, py) in at.items()}
-    part = layout_of(project, key)
-    part = part.set("at", positions_of(project, key).merged(moved))
+    part = layout_of(project, key).thawed()
+    left = Parted(kept, inside.get("frames") or (), inside.get("grouped_frames") or ())
+    beside = old.nodes.keys() - {node_id}
+    part["frames"] = joined_frames(left, names, node_id, beside)
+    for name in BY_NODE:
+        if isinstance(value := inside.get(name), FrozenMap):
+            moved = {names[k]: value[k] for k in value if k in names}
+            part[name] = (part.get(name) or NOTHING).merged(moved)
+    shift = _shift(here, inside, names)
     wires = before.blocks[block_id].graph.wires
     bends = {
-        f"{names[end.node]}.{end.port}": tuple((px + dx, py + dy) for px, py in points)
+        f"{names[end.node]}.{end.port}": tuple(shift(point) for point in points)
         for end in wires
         if end.node in names
         and (points := (inside.get("bends") or {}).get(f"{end.node}.{end.port}"))
     }
-    if bends:
-        part = part.set("bends", FrozenMap({**(part.get("bends") or {}), **bends}))
-    frames = [f for f in inside.get("frames") or () if isinstance(f, FrozenMap)]
-    lifted = [f.set("nodes", _members(f.get("nodes") or (), names)) for f in frames]
-    if lifted:
-        part = part.set("frames", (*(part.get("frames") or ()), *(f for f in lifted if f["nodes"])))
+    part["bends"] = (part.get("bends") or NOTHING).merged(bends)
+    at = inside.get("at") or NOTHING
+    placed = {names[k]: shift(at[k]) for k in at if k in names}
+    part["at"] = (part.get("at") or NOTHING).merged(placed)
     return with_layout(project, key, part)
 
 
-def _members(members: Iterable[NodeId], names: Mapping[NodeId, NodeId]) -> tuple[NodeId, ...]:
-    return tuple(names[member] for member in members if member in names)
-
-
-def _framed(project: Project, key: str, node_id: NodeId, names: Mapping[NodeId, NodeId]) -> Project:
-    """Let frames around the instance stand around its nodes."""
-    part = layout_of(project, key)
-    frames = part.get("frames") or ()
-    made = []
-    for frame in frames:
-        members = frame.get("nodes") or () if isinstance(frame, FrozenMap) else ()
-        if node_id in members:
-            at, inner = members.index(node_id), tuple(names[k] for k in sorted(names))
-            frame = frame.set("nodes", (*members[:at], *inner, *members[at + 1 :]))
-        made.append(frame)
-    return with_layout(project, key, part.set("frames", tuple(made))) if frames else project
+def _shift(
+    here: Point | None, inside: FrozenMap[str, Any], names: Mapping[NodeId, NodeId]
+) -> Callable[[Point], Point]:
+    """Return what brings a point of the block to where its instance stood."""
+    at = inside.get("at") or NOTHING
+    x, y = centre(at[k] for k in sorted(at) if k in names)
+    if here is None or here == (x, y):
+        return lambda point: point
+    dx, dy = here[0] - x, here[1] - y
+    return lambda point: (point[0] + dx, point[1] + dy)
