@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codegen.training_limits import RUN_DEFAULTS
 from codegen.training_plan import Plan
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.document.model import Address, Arg, Project
 
 AS_KEYWORD = ("lr", "weight_decay", "momentum")
@@ -33,7 +33,7 @@ class Setting:
 
 def settings_of(project: Project, plan: Plan, lookup: Lookup) -> tuple[Setting, ...]:
     """Return the settings of a project's training script. Raises CannotWrite."""
-    run = {name: project.run.get(name, default) for name, default in RUN_DEFAULTS.items()}
+    run = {name: project.run.get(name, default) for name, default in DEFAULTS.items()}
     return (
         Setting("device", "cpu"),
         Setting("threads", 1, "another number changes the last bits of the result"),

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
 from graph_editor.document.model import Arg, FrozenMap, NodeId, Project, same
-
-RUN_DEFAULTS: FrozenMap[str, Arg] = FrozenMap({"epochs": 10, "seed": 0, "batch_size": 64})
-"""The run settings that a project may say, and what holds where it does not."""
-
-OFF: FrozenMap[str, tuple[Arg, ...]] = FrozenMap(
-    {
-        "precision": (None, "float32"),
-        "early_stop": (None, False, 0),
-        "ema_decay": (None, False, 0, 0.0),
-        "keep_best": (None, False),
-        "compile": (None, False),
-    }
-)
-"""Run settings that have no code yet, by the values that leave them off."""
 
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
 
@@ -48,14 +35,14 @@ OPTIMIZER_OFF: FrozenMap[str, tuple[Arg, ...]] = FrozenMap(
 def check_run(run: FrozenMap[str, Arg]) -> None:
     """Raise CannotWrite for a run setting that train.py cannot follow."""
     for name, value in run.items():
-        if name in RUN_DEFAULTS:
-            if isinstance(value, bool) or not isinstance(value, int) or value < (name != "seed"):
+        if name in COUNTS:
+            if not COUNTS[name].allows(value):
                 raise CannotWrite(
-                    "run", f"the setting {name} is not a count", "Give a whole number"
+                    "run", f"the setting {name} = {value!r} cannot be", f"Say {COUNTS[name].text()}"
                 )
-        elif name not in OFF:
+        elif name not in WITHOUT_CODE:
             raise CannotWrite("run", f"the setting {name} is unknown here", "Remove it")
-        elif not _is_off(value, OFF[name]):
+        elif not is_off(name, value):
             raise CannotWrite(
                 "run", f"the setting {name} = {value!r} is not supported yet", f"Switch {name} off"
             )

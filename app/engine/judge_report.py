@@ -163,8 +163,8 @@ def _cures(
 
 def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none."""
-    left = {(d.code, d.node) for d in after.diagnostics}
-    if (cured.code, cured.node) in left:
+    left = {(d.code, d.node, d.argument) for d in after.diagnostics}
+    if (cured.code, cured.node, cured.argument) in left:
         return 0
     touched = (cured.node, *cured.victims)
     if cured.severity == "error" and any(

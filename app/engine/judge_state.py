@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,9 +13,11 @@ from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_scope import Number, Scope
 from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals, probes
 from graph_editor.catalogue.data_ports import port_types
+from graph_editor.catalogue.data_split import parts_of
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.order import Lookup, Regions, regions
 from graph_editor.catalogue.ports import input_ports
+from graph_editor.catalogue.run_settings import COUNTS
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Site
 from graph_editor.checking.verdict import Status, TensorType
@@ -32,10 +33,6 @@ from graph_editor.document.model import (
     PortPath,
     Project,
 )
-
-DEFAULT_EPOCHS = 10
-SMALL_SHARE = 1e-9
-
 
 Entries = tuple[tuple[NodeId, Node], ...]
 
@@ -84,7 +81,7 @@ class Environment:
             frozenset(free),
             _last_batch(entries, count) if BATCH in known else None,
             FrozenMap(parameters),
-            epochs if isinstance(epochs, int) and epochs > 0 else DEFAULT_EPOCHS,
+            epochs if isinstance(epochs, int) and epochs > 0 else COUNTS["epochs"].default,
             entries,
         )
 
@@ -136,20 +133,8 @@ def _last_batch(entries: Entries, batch: int) -> int | None:
     spec = catalogue().get(node.spec) if node else None
     if node is None or spec is None:
         return None
-    argument = spec.argument("samples")
-    samples = node.args.get("samples", argument.default if argument else spec.facts.get("samples"))
-    shares = node.args.get("split")
-    if shares is None and (split := spec.argument("split")) is not None:
-        shares = split.default
-    train, rest = (
-        shares.get(p) if isinstance(shares, FrozenMap) else None for p in ("train", "val")
-    )
-    if not isinstance(samples, int) or not isinstance(train, int | float):
-        return None
-    whole = isinstance(rest, int | float) and abs(train + rest - 1) < SMALL_SHARE
-    # as train_test_split counts: the part held out is rounded up, the part trained on down
-    count = samples - math.ceil(samples * float(rest)) if whole else math.floor(samples * train)  # type: ignore[arg-type]  # a number where whole
-    return count % batch or None
+    parts = parts_of(spec, node)
+    return parts.train % batch or None if parts else None
 
 
 @dataclass(slots=True)

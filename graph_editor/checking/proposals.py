@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graph_editor.checking.failure import Proposal, Site
+from graph_editor.checking.words import value
 from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
     Arg,
-    Expr,
     FrozenMap,
     Graph,
     InPort,
@@ -28,23 +28,37 @@ def _proposal(site: Site, action: str, title: str, edit: Callable[[Graph], Graph
     return Proposal(f"{site.address}:{action}", title, on_project)
 
 
-def written(value: Arg) -> str:
-    """Return a value as it is written in Python and in expressions."""
-    if isinstance(value, tuple):
-        inner = ", ".join(map(written, value))
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return value.text if isinstance(value, Expr | Name) else repr(value)
+def set_run(name: str, to: Arg) -> Proposal:
+    """Propose another value for a run setting."""
+    title = f"Set {name} to {value(to)}"
+    return Proposal(f"run:set-{name}", title, lambda p: projects.set_run(p, name, to))
 
 
-def set_to(site: Site, argument: str, value: Arg, of: str = "") -> Proposal:
+def unset_run(name: str, title: str) -> Proposal:
+    """Propose to take a run setting out, so that its default holds."""
+    return Proposal(f"run:remove-{name}", title, lambda p: projects.unset_run(p, name))
+
+
+def set_to(site: Site, argument: str, to: Arg, of: str = "") -> Proposal:
     """Propose another value for an argument; ``of`` names the node where it is another one."""
     where = f" of {of}" if of else ""
     return _proposal(
         site,
-        f"set-{argument}-{written(value)}".replace(" ", ""),
-        f"Set {argument}{where} to {written(value)}",
-        lambda graph: nodes.set_argument(graph, site.id, argument, value),
+        f"set-{argument}-{value(to)}".replace(" ", ""),
+        f"Set {argument}{where} to {value(to)}",
+        lambda graph: nodes.set_argument(graph, site.id, argument, to),
     )
+
+
+def reset(site: Site, argument: str) -> Proposal:
+    """Propose to let an argument have its default again, which the title names."""
+    known = site.spec.argument(argument) if site.spec else None
+    default = value(known.default if known else None)
+
+    def edit(graph: Graph) -> Graph:
+        return nodes.unset_argument(graph, site.id, argument)
+
+    return _proposal(site, f"default-{argument}", f"Set {argument} to {default}", edit)
 
 
 def let_infer(site: Site, argument: str) -> Proposal:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from graph_editor.checking.failure import Site
 from graph_editor.checking.verdict import TensorType
-from graph_editor.document.model import Arg
+from graph_editor.document.model import Arg, At, Expr, FrozenMap, Name
 
 
 def label(site: Site) -> str:
@@ -27,6 +27,18 @@ def shape(dims: Iterable[int | str]) -> str:
 def axes(count: int) -> str:
     """Return a number of axes in words: ``1 axis``, ``4 axes``."""
     return f"{count} axis" if count == 1 else f"{count} axes"
+
+
+def value(arg: Arg) -> str:
+    """Return a value as it is written in Python and in expressions; a table in plain words."""
+    if isinstance(arg, tuple):
+        inner = ", ".join(map(value, arg))
+        return f"({inner},)" if len(arg) == 1 else f"({inner})"
+    if isinstance(arg, FrozenMap):
+        return ", ".join(f"{key} {value(item)}" for key, item in arg.items()) or "{}"
+    if isinstance(arg, At):
+        return arg.address
+    return arg.text if isinstance(arg, Expr | Name) else repr(arg)
 
 
 def either(items: Sequence[object]) -> str:

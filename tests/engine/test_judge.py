@@ -336,7 +336,7 @@ def test_both_ways_of_a_condition_on_training_are_tried() -> None:
 
 
 def test_the_last_batch_of_one_is_tried() -> None:
-    data = node("data.random", ports={"x": ["=B", 4]}, samples=81, split={"train": 0.8, "val": 0.2})
+    data = node("data.random", ports={"x": ["=B", 4]}, samples=80, split={"train": 0.8, "val": 0.2})
     nodes = {
         "data": data,
         "x": node("io.input", {"input": "data.x"}, shape=["=B", 4]),
@@ -344,7 +344,7 @@ def test_the_last_batch_of_one_is_tried() -> None:
         "y": node("io.output", "norm"),
     }
     assert not judge(project(nodes, run={"batch_size": 16})).has_errors
-    nodes["data"] = {**data, "args": {**data["args"], "samples": 82}}
+    nodes["data"] = {**data, "args": {**data["args"], "samples": 81}}
     verdict = judge(project(nodes, run={"batch_size": 16}))
     assert [n for _, n in codes(verdict)] == ["norm"]
 
