@@ -1,6 +1,7 @@
 """The document: all-or-nothing steps, undo byte for byte, subscribers that cannot harm."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,10 @@ from graph_editor.document import edits
 from graph_editor.document.changes import Change
 from graph_editor.document.document import BusyError, Document, Edit
 from graph_editor.document.edits import EditError
-from graph_editor.document.files import dumps
-from graph_editor.document.model import FrozenMap, NodeId, Project
-from tests.document.sketch import ids, main, sketch
+from graph_editor.document.files import dumps, load
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import FrozenMap, Node, NodeId, Project
+from tests.document.sketch import PROJECT_FILES, ids, main, sketch
 
 A, B = ids("a b")
 
@@ -299,3 +301,44 @@ def test_a_change_knows_blocks_run_and_code() -> None:
     renamed = change(new, edits.rename_block(new, "b", "B"))
     assert renamed.graphs["b"].labels
     assert renamed.blocks.changed == {"b"}
+
+
+def some_edits(project: Project) -> list[Edit]:
+    """Return edits of all sorts that any project takes."""
+    keys = edits.keys_of(project)
+    new = NodeId("quite_new")
+    made: list[Edit] = [seeded(12345), lambda p: edits.add_note(p, "main", (1, 2), "A note")]
+    for key in keys:
+        made.append(
+            lambda p, key=key: edits.in_block(
+                p, key, lambda g: edits.add_node(g, new, Node("nn.ReLU"))
+            )
+        )
+        made.append(lambda p, key=key: edits.move_nodes(p, key, {new: (7, 8)}))
+        made.append(lambda p, key=key: edits.group(p, key, [new], "Part", IdSource(key)).project)
+        first = sorted(project.block(key).graph.nodes)[:3]
+        made += [lambda p, key=key, n=n: edits.delete(p, key, [n]) for n in first]
+    made.append(lambda p: edits.rename_block(p, "main", "Another name"))
+    return made
+
+
+@pytest.mark.parametrize("path", PROJECT_FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_project_is_edited_undone_and_redone_byte_for_byte(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    document = Document(load(path).project)
+    texts = [text]
+    for number, edit in enumerate(some_edits(document.project)):
+        before = document.project
+        document.apply(edit, f"Edit {number}")
+        assert document.project is not before
+        texts.append(dumps(document.project))
+    assert len(set(texts)) == len(texts) > 5
+    for expected in texts[-2::-1]:
+        document.undo()
+        assert dumps(document.project) == expected
+    assert dumps(document.project) == text
+    assert not document.can_undo
+    for expected in texts[1:]:
+        document.redo()
+        assert dumps(document.project) == expected
+    assert not document.can_redo
