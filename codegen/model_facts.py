@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import TensorType, Verdict
@@ -51,6 +51,10 @@ class Facts:
         answer = self.answer(question)
         self.asked.setdefault(self.place, {})[question] = answer
         return answer
+
+    def of_main(self, path: str, argument: str) -> Arg:
+        """Return the expression over main's parameters that an inferred one is, or None."""
+        return cast(Arg, self.ask("block_inferred", f"main/{plain(path)}", argument))
 
     def changed(self, before: Facts) -> set[Place]:
         """Return the places whose answers have changed since before."""

@@ -341,6 +341,8 @@ class Planner:
 
     def common(self, plan: ClassPlan, path: str, argument: str) -> Arg:
         """Return the inferred value that all instances share, or None."""
+        if plan.key == "main" and (said := self.facts.of_main(path, argument)) is not None:
+            return said
         values = {
             self.inferred(f"{at}/{path}" if at else path, argument) for at in plan.instances or [""]
         }

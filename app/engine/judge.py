@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.engine.evaluate import Cancelled, Evaluator
 from app.engine.evaluate_call import Caller
 from app.engine.judge_fit import Fitter, instances_of
+from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import Environment, State
@@ -15,7 +16,7 @@ from app.engine.symbolic import LARGE, SMALL
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.failure import Context
 from graph_editor.checking.verdict import Severity, Status, Verdict
-from graph_editor.document.model import Address, Arg, FrozenMap, Project
+from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Project
 
 __all__ = ["Cancelled", "Judge"]
 
@@ -28,6 +29,7 @@ class Judge:
         self._fit_caller = Caller()
         self._state: State | None = None
         self._fits: dict[object, Mapping[str, FrozenMap[str, Arg]]] = {}
+        self._main_fitter = MainFitter()
 
     def judge(
         self,
@@ -65,7 +67,7 @@ class Judge:
             shapes_first(verdict)
 
         def again(changed: Project) -> Verdict:
-            return self._attempts(changed, batch, sizes, cancelled)[1]
+            return self._attempts(changed, batch, sizes, cancelled, trial=True)[1]
 
         done = report.with_fixes(project, verdict, again)
         return replace(done, evaluated=self._caller.executed - before)
@@ -76,12 +78,13 @@ class Judge:
         batch: int | None,
         sizes: Mapping[str, int] | None,
         cancelled: Callable[[], bool],
+        trial: bool = False,
     ) -> tuple[State, Verdict, Report]:
         """Judge with small, then with large values of free sizes; the first without error wins."""
         first: tuple[State, Verdict, Report] | None = None
         for candidates in (SMALL, LARGE):
             environment = Environment.of(project, batch, sizes, candidates)
-            found = self._once(project, environment, cancelled)
+            found = self._once(project, environment, cancelled, trial)
             if not found[1].has_errors or not environment.free:
                 return found
             first = first or found
@@ -89,8 +92,13 @@ class Judge:
         return first
 
     def _once(
-        self, project: Project, environment: Environment, cancelled: Callable[[], bool]
+        self,
+        project: Project,
+        environment: Environment,
+        cancelled: Callable[[], bool],
+        trial: bool,
     ) -> tuple[State, Verdict, Report]:
+        """Judge once; a trial of a fix is not asked how inferred numbers depend on parameters."""
         lookup = specs_of(project)
         base = self._state
         if base is not None and base.environment == environment:
@@ -114,7 +122,7 @@ class Judge:
             0,
             context.types,
             FrozenMap(state.inferred),
-            FrozenMap(self._fitted(project, evaluator, state)),
+            NOTHING if trial else FrozenMap(self._fitted(project, evaluator, state)),
             FrozenMap(state.parameters),
             FrozenMap(state.flops),
             FrozenMap(status),
@@ -165,8 +173,8 @@ class Judge:
     def _fitted(
         self, project: Project, evaluator: Evaluator, state: State
     ) -> dict[str, FrozenMap[str, Arg]]:
-        """Return what auto parameters inside blocks are, remembered by what was seen."""
-        found: dict[str, FrozenMap[str, Arg]] = {}
+        """Return what auto parameters are in terms of blocks' parameters, and of main's."""
+        found = self._main_fitter.fit(project, evaluator.lookup, state.environment, state.inferred)
         if not project.blocks:
             return found
         for key, instances in instances_of(state.records).items():

@@ -71,7 +71,8 @@ class Verdict:
     block_inferred: FrozenMap[str, FrozenMap[str, Arg]] = NOTHING
     """For auto parameters inside blocks: ``block_id/node`` -> parameter -> an int, or an Expr over
     the block's parameters; absent where instances differ and no expression fits (the parameter is
-    then one of the constructor's)."""
+    then one of the constructor's). ``main/address`` -> parameter -> an Expr over the parameters of
+    the main graph, where one depends on them; copies of a repeat share it."""
     parameters: FrozenMap[Address, int] = NOTHING
     """Own learnable elements of each node, without those below it."""
     flops: FrozenMap[Address, int] = NOTHING

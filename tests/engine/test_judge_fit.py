@@ -88,3 +88,41 @@ def test_a_number_that_no_straight_line_says_is_left_to_the_constructor() -> Non
     found = judge(project(nodes, {"net": block})).block_inferred
     assert "net/fit" not in found
     assert dict(found["net/conv"]) == {"in_channels": 1}
+
+
+def widths(hidden: str = "=hidden") -> Project:
+    """Return linear layers whose widths follow the parameters of the main graph."""
+    nodes = {
+        "x": node("io.input", shape=["=B", 5]),
+        "a": node("nn.Linear", "x", out_features=hidden),
+        "b": node("nn.Linear", "a", out_features="=2 * hidden + extra"),
+        "c": node("nn.Linear", "b", out_features=4),
+        "y": node("io.output", "c"),
+    }
+    parameters = [
+        {"name": "hidden", "type": "int", "default": 16},
+        {"name": "extra", "type": "int", "default": 1},
+    ]
+    return project(nodes, parameters=parameters)
+
+
+def test_the_main_graph_is_fitted_where_its_parameters_matter() -> None:
+    found = judge(widths()).block_inferred
+    assert {key: dict(args) for key, args in found.items()} == {
+        "main/b": {"in_features": Expr("hidden")},
+        "main/c": {"in_features": Expr("2 * hidden + extra")},
+    }
+
+
+def test_an_edit_is_fitted_anew() -> None:
+    engine = Judge()
+    engine.judge(widths())
+    found = engine.judge(widths("=hidden // 2")).block_inferred
+    assert dict(found["main/b"]) == {"in_features": Expr("hidden // 2")}
+    assert engine.judge(widths()).block_inferred == Judge().judge(widths()).block_inferred
+
+
+def test_fitting_executes_nothing_that_counts() -> None:
+    engine = Judge()
+    engine.judge(widths())
+    assert engine.judge(widths()).evaluated == 0
