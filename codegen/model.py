@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from codegen.deferred import Deferred
 from codegen.model_forward import Forward
+from codegen.model_frozen import Frozen
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
+from codegen.model_ties import ties
 from codegen.names import header, remark, shape_text, slug
 from codegen.state_map import state_map
-from codegen.statements import Argument, Line, Statement, class_of, function, word, write
+from codegen.statements import Argument, Blank, Line, Statement, class_of, function, word, write
 from codegen.written import CannotWrite, SourceText
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
@@ -70,7 +72,7 @@ class ClassDraft:
     """The statements of one class, and where they stand that an edit may change."""
 
     arguments: list[Argument]
-    made: list[Line]
+    made: list[Statement]
     """The body of the constructor."""
     places: Mapping[NodeId, int]
     """Nodes -> their statement in the constructor."""
@@ -79,6 +81,8 @@ class ClassDraft:
     """The body of forward."""
     remarks: Mapping[int, str]
     """Statements of forward that end in a shape -> whose: ``conv1.output``."""
+    more: list[Statement]
+    """The methods after forward."""
 
     def statement(self, planner: Planner, plan: ClassPlan) -> Statement:
         """Return the class."""
@@ -90,7 +94,7 @@ class ClassDraft:
             for n in plan.attributes
             if plan.node(n).kind == "buffer"
         ]
-        parts = [*annotations, constructor, method]
+        parts = [*annotations, constructor, method, *self.more]
         return class_of(plan.class_name, ["nn.Module"], parts, class_docstring(planner, plan))
 
 
@@ -139,9 +143,13 @@ def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     forward = Forward(planner, plan, members)
     plan.signature = forward.arguments()[1:]
     returns, body = forward.returns(), forward.write()
-    made = members.statements()  # after forward, which says what the constructor keeps
-    remarks = forward.variables.remarks
-    return ClassDraft(members.arguments(), made, members.places, returns, body, remarks)
+    made: list[Statement] = [
+        *members.statements()
+    ]  # after forward, which says what the constructor keeps
+    frozen = Frozen(planner, plan)
+    made += [*ties(planner, plan), *frozen.statements()]
+    remarks, more = forward.variables.remarks, frozen.methods()
+    return ClassDraft(members.arguments(), made, members.places, returns, body, remarks, more)
 
 
 def class_docstring(planner: Planner, plan: ClassPlan) -> str:
@@ -179,6 +187,8 @@ def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> So
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
     imports: list[Statement] = [Line(line) for key, line in IMPORTS if _names(body.text, key)]
+    if "-> Self:" in body.text:
+        imports = [Line("from typing import Self"), Blank(), *imports]
     about = remark(doc, 200)
     docstring = f"{class_name}: {about}" if about else f"{class_name}, a neural network."
     docstring += "" if docstring.endswith(".") else "."

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown
+from codegen.model_addresses import parameter_path
 from codegen.model_arguments import called, callee
 from codegen.model_expressions import expressions_in, names_in
 from codegen.model_members import SELF, Members
@@ -192,9 +193,9 @@ class Calls:
         of, parameter = found.args.get("of"), found.args.get("parameter", "weight")
         if not isinstance(of, At) or not isinstance(parameter, str):
             raise CannotWrite(self.plan.address(node), "no node is chosen", "Choose whose weight.")
-        if not all(part.isidentifier() for part in parameter.split(".")):
-            raise CannotWrite(self.plan.address(node), "no such parameter", "Choose another.")
-        path = self.members.inner_path(f"{of.address}.{parameter}", "weight")
+        address = f"{of.address}.{parameter}"
+        blame = self.plan.address(node)
+        path = parameter_path(self.planner, self.plan, address, "it reads", blame)
         if path is None:
             raise CannotWrite(self.plan.address(node), f"{of.address} is not used", "Connect it.")
         return path

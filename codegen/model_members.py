@@ -169,7 +169,7 @@ class Members:
             if node in plan.attributes:
                 self.places[node] = len(body)
                 body.append(self.statement(node))
-        return [*body, *self._ties(), *self._frozen()]
+        return body
 
     def statement(self, node: NodeId) -> Line:
         """Return the statement that makes a node's attribute: its module, or a whole chain."""
@@ -268,57 +268,6 @@ class Members:
         more = {"std": written(std)} if init == "normal" else {}
         return emit.call(emit.name(f"nn.init.{init}_"), [empty], more)
 
-    def _ties(self) -> list[Line]:
-        found = []
-        places = {node: place for place, node in enumerate(self.plan.order)}
-        ties = self.plan.graph.ties
-        for target in sorted(ties, key=lambda t: (places.get(_first(t.rpartition(".")[0]), 0), t)):
-            left = self.inner_path(target, "tie")
-            right = self.inner_path(self.plan.graph.ties[target], "tie")
-            if left is not None and right is not None:
-                address = self.plan.address(NodeId(target.split("/")[0].rpartition(".")[0]))
-                found.append(assign(left, right, address, "tied"))
-        return list(found)
-
-    def inner_path(self, address: str, what: str) -> Expression | None:
-        """Return the attribute path of ``block/node.parameter``; None if it is not in forward."""
-        path, _, parameter = address.rpartition(".")
-        stem = NodeId(path.split("/")[0])
-        if not all(p.isidentifier() and p.isascii() for p in parameter.split(".")):
-            raise CannotWrite(stem, f"a {what} with no parameter's name", "Choose it anew.")
-        found = self.module_path(path, what)
-        return None if found is None else emit.attribute(found, *parameter.split("."))
-
-    def module_path(self, address: str, what: str) -> Expression | None:
-        """Return the attribute path of a node below this graph; None if it is not in forward."""
-        first, _, rest = address.partition("/")
-        stem, _, index = first.partition("[")
-        node = NodeId(stem)
-        if node not in self.plan.graph.nodes:
-            raise CannotWrite(stem, f"a {what} of a node that is gone", "Remove it.")
-        owner = self.plan.owner(node)
-        if owner not in self.plan.attributes and owner not in self.plan.group_of:
-            return None
-        path = self.path(node)
-        if index:
-            path = emit.subscript(path, emit.number(int(index.rstrip("]"))))
-        if not rest:
-            return path
-        inner = self.planner.plans[self.plan.node(owner).spec.partition(".")[2]]
-        below = Members(self.planner, inner).module_path(rest, what)
-        return None if below is None else emit.name(path.text + below.text.removeprefix("self"))
-
-    def _frozen(self) -> list[Line]:
-        found: list[Line] = []
-        for node in self.plan.order:
-            for address in self.plan.node(node).freeze:
-                whole = node if address == "." else f"{node}/{address}"
-                path = self.module_path(whole, "freeze")
-                if path is not None:
-                    call = emit.call(emit.attribute(path, "requires_grad_"), [emit.literal(False)])
-                    found.append(do(call, self.plan.address(node)))
-        return found
-
 
 COUNT = SpecArgument("count", "int")
 
@@ -327,15 +276,16 @@ def mentioned(plan: ClassPlan) -> set[NodeId]:
     """Return the nodes whose modules something names by address."""
     found: set[NodeId] = set()
     for target, source in plan.graph.ties.items():
-        found |= {_first(target.rpartition(".")[0]), _first(source.rpartition(".")[0])}
+        found |= {first_of(target.rpartition(".")[0]), first_of(source.rpartition(".")[0])}
     for node in plan.graph.nodes.values():
         if node.weights is not None and node.weights.same_as:
             found.add(node.weights.same_as)
-        found |= {_first(a.address) for a in node.args.values() if isinstance(a, At)}
+        found |= {first_of(a.address) for a in node.args.values() if isinstance(a, At)}
     return found
 
 
-def _first(address: str) -> NodeId:
+def first_of(address: str) -> NodeId:
+    """Return the node with which an address begins."""
     return NodeId(address.split("/")[0].partition("[")[0])
 
 

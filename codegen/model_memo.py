@@ -9,6 +9,7 @@ from typing import Any
 
 from codegen.model import ClassDraft, Draft, ModelText, draft_of, refuse_errors
 from codegen.model_facts import Facts
+from codegen.model_frozen import TRACKED
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.model_variables import shape_remark
@@ -147,7 +148,7 @@ def _same_frame(old: Block, new: Block) -> bool:
 
 
 FRAME = ("name", "parameters", "inputs", "outputs", "doc")
-FIELDS = ("spec", "name", "when", "repeat", "weights", "freeze")
+FIELDS = ("spec", "name", "when", "repeat", "weights", "freeze", "extra")
 
 
 def _same_specs(planner: Planner, lookup: Lookup) -> bool:
@@ -188,6 +189,8 @@ def _harmless(spec: Spec, name: str, old: Node, new: Node, inside: bool) -> bool
 def _only_builds(spec: Spec, argument: Argument, came_or_went: bool) -> bool:
     """Whether an argument of a module is passed to its constructor and decides nothing else."""
     if argument.stage != "constructor" or (argument.required and came_or_went):
+        return False
+    if argument.style == "pseudo" or argument.name == TRACKED:
         return False
     return argument.name != spec.count and all(v.argument != argument.name for v in spec.variants)
 

@@ -125,7 +125,7 @@ def _own(
         if found.args.get("persistent") is not False:
             yield key, (Address(address), "")
         return
-    args = _concrete(planner, found, spec, address, scope)
+    args = concrete(planner, found, spec, address, scope)
     if found.kind == "block":
         inner = planner.plans[found.spec.partition(".")[2]]
         defaults = {p.name: p.default for p in inner.block.parameters}
@@ -135,9 +135,7 @@ def _own(
         yield f"{key}.{name}", (Address(address), name)
 
 
-def _concrete(
-    planner: Planner, node: Node, spec: Spec, address: str, scope: Args
-) -> dict[str, Any]:
+def concrete(planner: Planner, node: Node, spec: Spec, address: str, scope: Args) -> dict[str, Any]:
     """Return the constructor's arguments as numbers; those that cannot be told are left out."""
     found: dict[str, Any] = {}
     for argument in spec.arguments:

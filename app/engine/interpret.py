@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,9 @@ from graph_editor.document.model import (
 )
 
 OWNED = ("nn", "param", "buffer", "block")
+STATISTICS = "freeze_statistics"
+"""Says, beside what is frozen, whether running statistics are too."""
+KEEPING = (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)
 Number = int | float | bool
 
 
@@ -85,6 +89,9 @@ class Interpreter:
         self.lookup = specs_of(project) if lookup is None else lookup
         self.module = nn.Module()
         self.owned: dict[str, Any] = {}
+        self.nodes: dict[str, Node] = {}
+        self.resting: set[str] = set()
+        """Where modules are whose running statistics are not to move."""
         self.frames: dict[str, Frame] = {}
         torch.manual_seed(seed)
         order = regions(project.main, self.lookup).model
@@ -149,7 +156,7 @@ class Interpreter:
             self._frame(block, at, {**self._defaults(block), **given})
             return
         made = construct(spec, self._constructor_arguments(spec, found, at, scope))
-        self.owned[at] = made
+        self.owned[at], self.nodes[at] = made, found
         if isinstance(made, nn.Module):
             self.module.add_module(at, made)
         elif isinstance(made, nn.Parameter):
@@ -244,16 +251,23 @@ class Interpreter:
         for node in frame.order:
             for address in frame.node(node).freeze:
                 whole = node if address == "." else f"{node}/{address}"
-                for tensor in self._below(frame.address(whole)):
-                    tensor.requires_grad_(False)
+                for at in self._below(frame.address(whole)):
+                    self.owned[at].requires_grad_(False)
+                    if self._rests(at, frame.node(node)):
+                        self.resting.add(at)
 
-    def _below(self, address: str) -> list[torch.Tensor]:
-        found: list[torch.Tensor] = []
-        for at, owned in self.owned.items():
-            if at == address or at.startswith((address + "/", address + "[")):
-                tensors = owned.parameters() if isinstance(owned, nn.Module) else [owned]
-                found += tensors
-        return found
+    def _rests(self, at: str, freezing: Node) -> bool:
+        """Whether running statistics that a freeze covers stay as they are."""
+        return all(
+            node.args.get(STATISTICS, node.extra.get(STATISTICS, True)) is not False
+            for node in (freezing, self.nodes[at])
+        )
+
+    def _below(self, address: str) -> list[str]:
+        """Return where things lie that an address means; a repeated block is all its copies."""
+        steps = [re.escape(s) + ("" if "[" in s else r"(\[\d+\])?") for s in address.split("/")]
+        meant = re.compile("/".join(steps) + r"(/.*)?")
+        return [at for at in self.owned if meant.fullmatch(at)]
 
     # --- running -------------------------------------------------------------------------------
 
@@ -346,7 +360,10 @@ class Interpreter:
             for a in spec.arguments
             if a.stage == "call" and a.name in found.args and a.name not in arrived
         }
-        result = call(spec, self.owned.get(at), args, arrived)
+        target = self.owned.get(at)
+        if at in self.resting and isinstance(target, KEEPING):
+            target.eval()
+        result = call(spec, target, args, arrived)
         return flatten_outputs(spec, found, result)
 
     def _weight(self, frame: Frame, node: Node) -> torch.Tensor:

@@ -13,7 +13,8 @@ def merged_entries(files: Iterable[Mapping[str, Any]]) -> dict[str, Entry]:
 
     ``families`` says by kind what holds for every spec of that kind: default fields, arguments
     that come ``first`` or ``last``, and what is known of any argument with a certain name.
-    ``overlay`` says by spec which fields to replace and what is known of single arguments.
+    ``overlay`` says by spec which fields to replace, what is known of single arguments, and which
+    arguments of our own come ``last``.
     Raises ValueError where an overlay names a spec or an argument that does not exist.
     """
     files = list(files)
@@ -49,4 +50,6 @@ def _lay(name: str, entry: Entry, change: Mapping[str, Any]) -> None:
     entry["arguments"] = [{**a, **known.pop(a["name"], {})} for a in entry.get("arguments", ())]
     if known:
         raise ValueError(f"the overlay of {name} names unknown arguments: {', '.join(known)}")
-    entry.update({field: value for field, value in change.items() if field != "arguments"})
+    entry["arguments"] += change.get("last", ())
+    rest = {field: value for field, value in change.items() if field not in ("arguments", "last")}
+    entry.update(rest)

@@ -1,0 +1,35 @@
+"""One parameter that two modules share: the statements at the end of a constructor."""
+
+from __future__ import annotations
+
+from codegen.model_addresses import parameter_path
+from codegen.model_members import first_of
+from codegen.model_plan import ClassPlan, Planner
+from codegen.statements import Line, assign
+from codegen.written import CannotWrite
+from graph_editor.document.model import NodeId
+
+
+def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
+    """Return ``self.head.weight = self.embed.weight`` for every tie of a graph, in one order.
+
+    Raises CannotWrite for a side that is no parameter in this class.
+    """
+    places = {node: place for place, node in enumerate(plan.order)}
+    written = plan.graph.ties
+    found = []
+    for target in sorted(written, key=lambda t: (places.get(_node(t), 0), t)):
+        blame = plan.address(_node(target))
+        sides = []
+        for side in (target, written[target]):
+            path = parameter_path(planner, plan, side, "tied to", blame)
+            if path is None:
+                feature = f"tied to {side}, which is not in the model"
+                raise CannotWrite(blame, feature, "Connect it, or remove the tie.")
+            sides.append(path)
+        found.append(assign(sides[0], sides[1], blame, "tied"))
+    return found
+
+
+def _node(side: str) -> NodeId:
+    return first_of(side.rpartition(".")[0])
