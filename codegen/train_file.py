@@ -8,7 +8,7 @@ from codegen.settings import settings_of
 from codegen.statements import Argument, Blank, Line, Statement, function, word, write
 from codegen.train_loop import write_evaluate, write_train_function
 from codegen.train_parts import Parts, variable_names
-from codegen.train_text import MAIN, PARSE_SETTINGS, REPORT, START, fixed
+from codegen.train_text import AS_JSON, MAIN, PARSE_SETTINGS, REPORT, START, fixed
 from codegen.training_plan import training_plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
@@ -20,6 +20,7 @@ import argparse
 import json
 import math
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -70,6 +71,8 @@ def _file(parts: Parts) -> list[Statement]:
         ),
         write_evaluate(parts),
         *fixed(PARSE_SETTINGS),
+        *GAP,
+        *fixed(AS_JSON),
         *GAP,
         *fixed(MAIN),
         *GAP,

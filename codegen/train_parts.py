@@ -13,9 +13,9 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import FrozenMap, Graph, Node, NodeId, Project
 
 _OWN = """
-    Any Callable F Path Report Settings argparse batch batches criterion dataclass device epoch
-    event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
-    parse_settings report result scheduler settings show shuffle signal state step tensor torch
+    Any Callable F Path Report Settings argparse as_json batch batches criterion dataclass device
+    epoch event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
+    parse_settings report result scheduler settings show shuffle signal state step sys tensor torch
     total tqdm train train_part val_part validation
 """
 OWN_NAMES = frozenset(_OWN.split())

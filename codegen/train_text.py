@@ -24,6 +24,7 @@ def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
     interrupted: list[int] = []
+    problems: list[str] = []
 
     def interrupt(number: int, frame: object) -> None:
         # The first Ctrl+C ends the training after this batch, a second one at once.
@@ -37,16 +38,29 @@ def main() -> None:
             if event["event"] == "start":
                 progress.reset(settings.epochs * event["batches"])
                 return bool(interrupted)
-            numbers = {k: v.item() if torch.is_tensor(v) else v for k, v in event.items()}
+            numbers = {name: as_json(value) for name, value in event.items()}
             log.write(json.dumps(numbers) + "\\n")
             if event["event"] == "step":
                 progress.update()
             else:
                 progress.set_postfix({k: v for k, v in event.items() if k.startswith("val_")})
-            return bool(interrupted)
+            for name, value in numbers.items():
+                if name.endswith("loss") and value is None:
+                    place = f"epoch {event['epoch']}, step {event['step']}"
+                    problems.append(f"{name} is not a finite number at {place}.")
+            return bool(interrupted or problems)
 
         model = train(settings, show)
+    if problems:
+        sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
     torch.save(model.state_dict(), "model.pt")
+'''
+
+AS_JSON = '''\
+def as_json(value: Any) -> Any:
+    """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
+    value = value.item() if torch.is_tensor(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 '''
 
 START = """\

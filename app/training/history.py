@@ -71,7 +71,10 @@ def summary(folder: Path) -> dict[str, Any]:
 
 
 def last_epoch(folder: Path) -> dict[str, Any]:
-    """Return the last epoch's record, read from the end of metrics.jsonl; {} where none is."""
+    """Return the last record of a whole epoch with finite losses, looked for from the end.
+
+    An epoch in which a loss was no number ended its run; {} where there is none before it.
+    """
     try:
         with (folder / METRICS).open("rb") as file:
             size, portion = file.seek(0, 2), END
@@ -94,7 +97,9 @@ def _last_epoch_in(text: bytes) -> dict[str, Any]:
         except (ValueError, RecursionError):  # the first line of a portion, or a torn last one
             continue
         if isinstance(record, dict) and record.get("event") == "epoch":
-            return {name: _finite(value) for name, value in record.items()}
+            found = {name: _finite(value) for name, value in record.items()}
+            if not any(name.endswith("loss") and found[name] is None for name in found):
+                return found
     return {}
 
 

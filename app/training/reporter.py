@@ -63,15 +63,16 @@ class Reporter:
 
     def __call__(self, event: Event) -> bool:
         """Take one event; True asks for a stop. Raises OSError when a file cannot be written."""
-        kind = event["event"]
-        if kind == "start":
+        if self.problem:
+            return True
+        if event["event"] == "start":
             self._start(event)
-        else:
-            self._rows.append((self._now(), event))
-            if kind == "epoch":
-                self._epoch(event)
-            if self._clock() >= self._flush_at:
-                self._flush()
+            return self.stopping or bool(self.problem)
+        self._rows.append((self._now(), event))
+        spoilt = event["event"] == "epoch" and self._epoch(event)
+        if spoilt or self._clock() >= self._flush_at:
+            self._flush()
+            if not self.problem:
                 self._obey()
         return self.stopping or bool(self.problem)
 
@@ -84,43 +85,47 @@ class Reporter:
         self._board.show(state="running", batches=int(event.get("batches", 0)))
         self._obey()
 
-    def _epoch(self, event: Event) -> None:
-        self._board.note(epoch=int(event["epoch"]))
+    def _epoch(self, event: Event) -> bool:
+        """Keep the weights if they are the best; return whether a loss is seen to be no number.
+
+        Only plain numbers are looked at: the mean over an epoch is one, so that a step whose loss
+        is still on the device is found at the end of its epoch at the latest.
+        """
+        if _spoilt({name: value for name, value in event.items() if isinstance(value, PLAIN)}):
+            return True
         loss = event.get("val_loss")
         if self._save_best is not None and loss is not None and float(loss) < self._best:
             self._best = float(loss)
             self._save_best()
+        return False
 
     def _flush(self) -> None:
-        """Write all kept rows at once, with one sync for all their tensors."""
+        """Write the kept rows at once, with one sync for all their tensors.
+
+        A row with a loss that is no number is the last one: what came after it means nothing.
+        """
         self._flush_at = self._clock() + INTERVAL
         rows, self._rows = self._rows, []
         if not rows:
             return
         kept = [v for _, row in rows for v in row.values() if not isinstance(v, PLAIN)]
         floats = iter(self._to_floats(kept) if kept else ())
-        lines = []
+        lines, place = [], {}
         for moment, row in rows:
             numbers = {
                 name: value if isinstance(value, PLAIN) else next(floats)
                 for name, value in row.items()
             }
-            self._check(numbers)
             lines.append(_line(numbers, moment))
+            place["step"] = int(row.get("step", 0))
+            self.problem = _problem(numbers)
+            if self.problem:
+                break
+            if row["event"] == "epoch":
+                place["epoch"] = int(row["epoch"])
         self._write("".join(lines).encode())
         self.flushes += 1
-        self._board.note(step=int(rows[-1][1].get("step", 0)))
-
-    def _check(self, row: Event) -> None:
-        for name, value in row.items():
-            if self.problem or not name.endswith("loss") or value is None or math.isfinite(value):
-                continue
-            became = "not a number (NaN)" if math.isnan(value) else "infinite"
-            place = f"epoch {row.get('epoch', '?')}, step {row.get('step', '?')}"
-            self.problem = (
-                f"{name} became {became} at {place}. A smaller learning rate, clipped gradients "
-                "or scaled inputs usually cure it."
-            )
+        self._board.note(**place)
 
     def _obey(self) -> None:
         wished = self._poll()
@@ -140,6 +145,25 @@ class Reporter:
             self._save_checkpoint()
             self._checkpoints = wished.checkpoint
             self._board.show(checkpoint=wished.checkpoint)
+
+
+def _spoilt(row: Event) -> str:
+    """Return the name of the first loss that is neither a finite number nor absent, or ""."""
+    for name, value in row.items():
+        if name.endswith("loss") and value is not None and not math.isfinite(value):
+            return name
+    return ""
+
+
+def _problem(row: Event) -> str:
+    name = _spoilt(row)
+    if not name:
+        return ""
+    became = "not a number (NaN)" if math.isnan(row[name]) else "infinite"
+    return (
+        f"{name} became {became} at epoch {row.get('epoch', '?')}, step {row.get('step', '?')}. "
+        "A smaller learning rate, clipped gradients or scaled inputs usually cure it."
+    )
 
 
 def _line(row: Event, moment: float) -> str:

@@ -182,6 +182,19 @@ def test_options_of_the_command_line_reach_the_training(tmp_path: Path) -> None:
     assert refused.returncode == 2
 
 
+def test_a_loss_that_is_no_number_ends_the_training_with_a_reason(tmp_path: Path) -> None:
+    folder = export("wine", tmp_path)
+    done = by_hand(folder, "--epochs", "3", "--lr", "1e9")
+    assert done.returncode == 1
+    reason = done.stderr.splitlines()[-1]
+    *before, last = lines_of(folder)
+    assert f"train_loss is not a finite number at epoch 1, step {last['step']}." in reason
+    assert last["train_loss"] is None
+    assert "NaN" not in (folder / "metrics.jsonl").read_text(encoding="utf-8")
+    assert all(isinstance(line["train_loss"], float) for line in before)
+    assert not (folder / "model.pt").exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is another thing there")
 def test_ctrl_c_ends_the_training_and_keeps_what_was_done(tmp_path: Path) -> None:
     folder = export("wine", tmp_path)

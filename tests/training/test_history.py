@@ -63,6 +63,14 @@ def test_the_summary_tells_the_reason(tmp_path: Path) -> None:
     }
 
 
+def test_an_epoch_with_a_loss_that_is_no_number_is_not_the_last_result(tmp_path: Path) -> None:
+    folder = made(tmp_path, "n", 1.0, "failed", epoch=1)
+    put(folder, epoch(1, val_loss=1.5, val_r2=None), epoch(2, val_loss=None))
+    assert (summary(folder)["epochs"], summary(folder)["val_loss"]) == (1, 1.5)
+    put(folder, epoch(1, val_loss=None))
+    assert "val_loss" not in summary(folder)
+
+
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
@@ -111,6 +119,6 @@ def test_the_last_epoch_is_found_behind_many_steps(
 
 
 def test_numbers_that_json_has_not_become_none(tmp_path: Path) -> None:
-    line = '{"event": "epoch", "epoch": 1, "val_loss": NaN, "val_r2": null}\n'
+    line = '{"event": "epoch", "epoch": 1, "val_loss": 0.5, "val_r2": NaN}\n'
     (tmp_path / "metrics.jsonl").write_text(line)
-    assert last_epoch(tmp_path)["val_loss"] is None
+    assert last_epoch(tmp_path)["val_r2"] is None

@@ -145,7 +145,48 @@ def test_a_loss_that_is_no_number_stops_and_names_the_first_place(
     assert not any(asked[:40])
     assert word in world.reporter.problem
     assert "epoch 1, step 41" in world.reporter.problem
-    assert json.loads(world.text.splitlines()[40])["train_loss"] is None  # JSON has no NaN
+    assert len(world.records) == 41  # none after it, though many steps came before the flush
+    assert world.records[40]["train_loss"] is None  # JSON has no NaN
+    assert world.board.status.step == 41
+
+
+def test_epochs_after_a_loss_that_is_no_number_do_not_count(world: World) -> None:
+    """Forty short epochs fit between two flushes; the third spoils the weights."""
+    step = 0
+    for epoch in range(1, 41):
+        for _ in range(2):
+            step += 1
+            world.time += 0.0001
+            loss = Tensor(math.nan if step >= 6 else 0.5)
+            world.reporter({"event": "step", "step": step, "epoch": epoch, "train_loss": loss})
+        # A device that gives its mean late, as a tensor, is believed at the flush only.
+        world.reporter(
+            {"event": "epoch", "epoch": epoch, "step": step, "val_loss": Tensor(1.0 / epoch)}
+        )
+    world.reporter.close()
+    assert "epoch 3, step 6" in world.reporter.problem
+    assert world.records[-1]["step"] == 6
+    assert world.records[-1]["event"] == "step"
+    assert (world.board.status.epoch, world.board.status.step) == (2, 6)
+
+
+def test_an_epoch_whose_mean_is_no_number_is_looked_at_at_once(tmp_path: Path) -> None:
+    made: list[str] = []
+    world = World(
+        tmp_path, save_checkpoint=lambda: made.append("late"), save_best=lambda: made.append("best")
+    )
+    world.step(1)
+    world.control = Control(checkpoint=1)
+    world.step(2, math.nan)
+    end = {"event": "epoch", "epoch": 1, "step": 2, "train_loss": math.nan, "val_loss": 0.1}
+    assert world.reporter(end)
+    assert "epoch 1, step 2" in world.reporter.problem
+    assert [r["event"] for r in world.records] == ["step", "step"]
+    assert world.board.status.epoch == 0
+    assert world.step(3)
+    world.reporter.close()
+    assert len(world.records) == 2
+    assert made == []  # weights that mean nothing are neither the best nor worth a checkpoint
 
 
 def test_a_validation_loss_counts_but_another_metric_may_be_undefined(world: World) -> None:
@@ -225,7 +266,7 @@ def test_only_requests_that_were_carried_out_are_not_repeated(tmp_path: Path) ->
 def test_the_best_is_kept_when_the_validation_loss_falls(tmp_path: Path) -> None:
     kept: list[float] = []
     world = World(tmp_path, save_best=lambda: kept.append(loss))
-    for epoch, loss in enumerate([3.0, 2.0, 2.5, math.nan, 1.0], start=1):
+    for epoch, loss in enumerate([3.0, 2.0, 2.5, 1.0, math.nan, 0.5], start=1):
         world.reporter({"event": "epoch", "epoch": epoch, "step": epoch, "val_loss": loss})
     assert kept == [3.0, 2.0, 1.0]
 
