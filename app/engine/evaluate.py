@@ -19,6 +19,8 @@ from app.engine.evaluate_node import (
     evaluate_leaf,
     missing_input,
     shapes_of,
+    stray,
+    structure,
 )
 from app.engine.evaluate_outcome import (
     Outcome,
@@ -166,6 +168,9 @@ class Evaluator:
     def _always(self, place: Place, signals: Signals) -> Outcome:
         assert place.spec is not None
         kind = place.spec.kind
+        trouble = structure(place, signals)
+        if trouble is not None:
+            return failed(place, signals, trouble, self.sites)
         if kind == "block":
             return self._block(place, signals)
         if kind == "code":
@@ -186,8 +191,6 @@ class Evaluator:
         return single(evaluate_leaf(place, signals, self.caller, self.sites))
 
     def _io_output(self, place: Place, signals: Signals) -> Outcome:
-        if "input" not in signals:
-            return failed(place, signals, missing_input(place, "input"), self.sites)
         outputs = FrozenMap({"output": signals["input"]})
         site = self.sites.site(place, signals)
         return single(Record(site, "ok", outputs, self.sites.types(outputs)))
@@ -256,6 +259,9 @@ class Evaluator:
         """Return the outcome of a node that reads another node's weight as a value."""
         spec = self.lookup(node.spec)
         place = Place(scope, step[0], node, spec, step[1], Address(scope.prefix + step[0]))
+        trouble = stray(place)
+        if trouble is not None:
+            return failed(place, {}, trouble, self.sites)
         named, which = node.args.get("of"), str(node.args.get("parameter", "weight"))
         if not isinstance(named, At):
             trouble = Trouble("missing-argument", "Say whose weight this is.", argument="of")
@@ -280,6 +286,9 @@ class Evaluator:
     def _given(self, scope: Scope, step: Step, node: Node, signal: Signal | None) -> Outcome:
         spec = self.lookup(node.spec)
         place = Place(scope, step[0], node, spec, step[1], Address(scope.prefix + step[0]))
+        trouble = stray(place)
+        if trouble is not None:
+            return failed(place, {}, trouble, self.sites)
         absent = Signal(tuple(None for _ in self.sites.tried))
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})

@@ -44,10 +44,6 @@ def _parameters(place: Place, signals: Signals, block: Block) -> Args | Trouble:
     """Return the values of a block's parameters in one instance."""
     assert place.spec is not None
     own = {n: a for n, a in place.node.args.items() if any(p.name == n for p in block.parameters)}
-    stray = next((n for n in place.node.args if n not in own), None)
-    if stray is not None:
-        text = f"The block {place.spec.title} has no parameter {stray}."
-        return Trouble("unknown-argument", text, argument=stray)
     inferred = infer(place, signals)
     try:
         args = concrete_all(own, place.names(0), shapes_of(signals, 0)).merged(inferred)

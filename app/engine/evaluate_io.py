@@ -79,6 +79,9 @@ def main_input(place: Place, signals: Signals, sites: Sites) -> Record:
 
 def _arriving(place: Place, node: Node, port: str, signal: Signal, sites: Sites) -> Trouble | None:
     """Bind the names in an input's shape in every try; return what does not agree."""
+    other = other_kind(node, signal.values[0])
+    if other:
+        return Trouble("input-type", f"This input {other}.", port=port, argument="dtype")
     for index in range(len(sites.tried)):
         names = place.scope.names[index]
         bound = bind(node, signal.values[index], names)
@@ -87,6 +90,20 @@ def _arriving(place: Place, node: Node, port: str, signal: Signal, sites: Sites)
         if isinstance(names, dict):
             names.update(bound)
     return None
+
+
+def other_kind(node: Node, value: Value | None) -> str:
+    """Return how what arrives is of another kind or dtype than an input declares, or ""."""
+    size = node.args.get("kind") == "size"
+    if isinstance(value, TensorType):
+        if size:
+            return f"takes a size (one whole number), but a tensor {value.text()} arrives"
+        if "dtype" in node.args and dtype_of(node) != value.dtype:
+            return f"declares {dtype_of(node)}, but {value.dtype} arrives"
+    elif value is not None and not size:
+        word = value if isinstance(value, str) else "number"
+        return f"takes a tensor, but a {word} arrives"
+    return ""
 
 
 def bind(node: Node, value: Value | None, names: Mapping[str, Number]) -> dict[str, Number] | str:
@@ -119,6 +136,10 @@ def block_inputs(
         node = block.graph.nodes[name]
         if name in signals:
             given[name] = signals[name]
+            other = other_kind(node, given[name].values[0])
+            if other:
+                text = f"The input {name} of {block.name or 'the block'} {other}."
+                return Trouble("input-type", text, port=name)
         elif node.args.get("optional") is not True:
             return missing_input(place, name)
     known = {n: a for n, a in args.items() if isinstance(a, int | float | bool)}

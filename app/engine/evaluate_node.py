@@ -178,15 +178,31 @@ def shapes_of(signals: Signals, index: int) -> Callable[[str], tuple[int, ...]]:
 def structure(place: Place, signals: Signals) -> Trouble | None:
     """Return what is wrong with a node before any value is looked at."""
     assert place.spec is not None
+    trouble = stray(place)
+    if trouble is not None or place.spec.kind == "code":
+        return trouble  # code may be handed the nothing of an optional input that is left open
+    return _gap(place, signals)
+
+
+def stray(place: Place) -> Trouble | None:
+    """Return the first argument, or the first wire, of a node that its spec does not know."""
+    assert place.spec is not None
     own, called = stages(place.spec)
     for name in place.node.args:
         if name not in own and name not in called:
-            return Trouble(
-                "unknown-argument", f"{place.spec.title} has no argument {name}.", argument=name
-            )
+            what = f"The block {place.spec.title} has no parameter {name}."
+            if place.spec.kind != "block":
+                what = f"{place.spec.title} has no argument {name}."
+            return Trouble("unknown-argument", what, argument=name)
     for path, _ in place.wires:
         if port_argument(path) not in called:
             return Trouble("unknown-port", f"{place.spec.title} has no input {path}.", port=path)
+    return None
+
+
+def _gap(place: Place, signals: Signals) -> Trouble | None:
+    """Return the first input of a node that is needed and that nothing feeds."""
+    assert place.spec is not None
     for port in input_ports(place.spec, place.node, [p for p, _ in place.wires]):
         missing = not port.optional and port.path not in signals
         if missing and port.argument.port is None and port.argument.name in place.node.args:
@@ -238,9 +254,6 @@ def own_arguments(place: Place, signals: Signals) -> tuple[Args, Args]:
 def evaluate_leaf(place: Place, signals: Signals, caller: Caller, sites: Sites) -> Record:
     """Return what one node gives in every try."""
     assert place.spec is not None
-    trouble = structure(place, signals)
-    if trouble is not None:
-        return Record(sites.site(place, signals), "error", troubles=(trouble,))
     try:
         own, inferred = own_arguments(place, signals)
         calls = [_call_arguments(place, signals, k, p) for k, p in enumerate(sites.tried)]

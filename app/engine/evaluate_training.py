@@ -8,7 +8,7 @@ from functools import lru_cache
 import torch
 
 from app.engine.evaluate_call import Args
-from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, structure
+from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble
 from app.engine.evaluate_scope import ArgumentProblem, concrete_all
 from app.engine.execute import MissingArgument, arguments_of, resolve
 from app.engine.schedulers import make_scheduler
@@ -27,9 +27,7 @@ SCHEDULER = "scheduler"
 
 def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
     """Return whether an optimizer can be made, and whether its losses can be minimised."""
-    trouble = structure(place, signals)
-    if trouble is None:
-        trouble = next((t for p, s in signals.items() if (t := _loss(place, p, s, sites))), None)
+    trouble = next((t for p, s in signals.items() if (t := _loss(place, p, s, sites))), None)
     args: Args = NOTHING
     if trouble is None:
         made = _arguments(place)
@@ -48,7 +46,7 @@ def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
 def evaluate_scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
     """Return whether a schedule can be made for an optimizer and, if it has any, from its parts."""
     assert place.spec is not None
-    trouble = structure(place, signals) or _scheduled(signals, sites)
+    trouble = _scheduled(signals, sites)
     args: Args = NOTHING
     if trouble is None:
         made = _arguments(place)
