@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.data import source_code, write_data
-from codegen.model import write_model
+from codegen.model_memo import ModelWriter
 from codegen.project_files import write_readme, write_requirements
 from codegen.train_file import write_train
 from codegen.training_plan import has_training, training_plan
@@ -13,14 +13,17 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import Address, FrozenMap, Project
 
 
-def generate(project: Project, lookup: Lookup, verdict: Verdict) -> Written:
+def generate(
+    project: Project, lookup: Lookup, verdict: Verdict, writer: ModelWriter | None = None
+) -> Written:
     """Return all files of a judged project; without data and optimizer the model alone.
 
     The verdict must be on this very project: it says what ``auto`` parameters are. Raises
-    CannotWrite for a drawing with errors and for what has no code yet.
+    CannotWrite for a drawing with errors and for what has no code yet. Who writes one drawing again
+    and again keeps a writer, which makes that fast.
     """
     _refuse_errors(verdict)
-    model = write_model(project, lookup, verdict)
+    model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, about = [], ""
     if has_training(project):
@@ -33,7 +36,7 @@ def generate(project: Project, lookup: Lookup, verdict: Verdict) -> Written:
     files["requirements.txt"] = write_requirements(packages)
     names = [*files, "README.md"]
     files["README.md"] = write_readme(project, verdict, model.class_name, about, names)
-    return Written(FrozenMap(files), FrozenMap(model.state_map))
+    return Written(FrozenMap(files), model.state_map)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph_editor.document.model import NOTHING, Address, FrozenMap
@@ -20,7 +21,7 @@ class Written:
     """All files of a project, by name."""
 
     files: FrozenMap[str, SourceText]
-    state_map: FrozenMap[str, tuple[Address, str]] = NOTHING
+    state_map: Mapping[str, tuple[Address, str]] = NOTHING
     """``state_dict`` key of the model -> address of the node and its parameter's name."""
 
 
