@@ -26,7 +26,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from app.training import board as board_file
 from app.training.board import Board
-from app.training.control import ControlFile
+from app.training.control import read_control
 from app.training.reporter import Reporter
 from app.training.status import RunStatus
 from app.training.worker import to_floats
@@ -74,7 +74,7 @@ def with_reporter(steps: Steps, convert: Callable[[Sequence[Any]], Sequence[floa
             board_file.write_status = note_status
             board = Board(folder, RunStatus())
             board.open()
-            reporter = Reporter(note_metrics, convert, board, ControlFile(folder).poll)
+            reporter = Reporter(note_metrics, convert, board, lambda: read_control(folder))
             reporter({"event": "start", "model": steps.model, "batches": STEPS})
             steps.run(reporter)
             reporter.close()

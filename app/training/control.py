@@ -1,21 +1,22 @@
-"""What the user asks of a running worker: a small file that the worker looks at."""
+"""What the user asks of a running worker: a folder with an empty file for each request."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
-from graph_editor.document.atomic import atomic_write
-
-FILE = "control.json"
+FOLDER = "control"
 Request: TypeAlias = Literal["stop", "pause", "resume", "checkpoint"]
+REQUESTS: tuple[Request, ...] = get_args(Request)
+NAME = re.compile(rf"(\d{{1,9}})-({'|'.join(REQUESTS)})", re.ASCII)
+"""Of a request's file: its turn and what it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The state that is wished for, so that no request is lost when two come at once."""
+    """All requests so far, taken together."""
 
     stop: bool = False
     pause: bool = False
@@ -24,57 +25,47 @@ class Control:
 
 
 def request(folder: Path, what: Request) -> Control:
-    """Add a request to control.json and return what is now wished for. Raises OSError."""
-    wished = _after(read_control(folder), what)
-    atomic_write(folder / FILE, json.dumps({"format": 1, **asdict(wished)}) + "\n")
-    return wished
+    """Add a request and return what is now wished for. Raises OSError.
+
+    Nobody changes another's file, so that none is lost, however many ask at once.
+    """
+    if what not in REQUESTS:
+        raise ValueError(f"no such request: {what!r}")
+    asked = folder / FOLDER
+    asked.mkdir(exist_ok=True)
+    turn = 1 + max((turn for turn, _ in _requests(folder)), default=0)
+    while True:
+        try:
+            (asked / f"{turn:06}-{what}").touch(exist_ok=False)
+        except FileExistsError:  # another asked for the same at the same time
+            turn += 1
+        else:
+            return read_control(folder)
 
 
 def read_control(folder: Path) -> Control:
-    """Read control.json; a missing or spoilt file asks for nothing."""
+    """Return what is wished for; no folder, or one that cannot be read, asks for nothing."""
     try:
-        value = json.loads((folder / FILE).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = _requests(folder)
+    except OSError:
         return Control()
-    if not isinstance(value, dict):
-        return Control()
-    count = value.get("checkpoint", 0)
-    return Control(
-        stop=value.get("stop") is True,
-        pause=value.get("pause") is True,
-        checkpoint=count if type(count) is int else 0,
-    )
+    wished = Control()
+    for _, what in found:
+        wished = _after(wished, what)
+    return wished
 
 
-class ControlFile:
-    """The worker's view of control.json: read again only when the file has changed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._seen: tuple[int, int, int] | None = None
-        self._control = Control()
-
-    def poll(self) -> Control:
-        """Return what is wished for now."""
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return self._control
-        mark = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
-        if mark != self._seen:
-            self._seen, self._control = mark, read_control(self._path.parent)
-        return self._control
+def _requests(folder: Path) -> list[tuple[int, str]]:
+    """Return the requests in their order. Raises OSError."""
+    names = (NAME.fullmatch(path.name) for path in (folder / FOLDER).iterdir())
+    return sorted((int(match[1]), match[2]) for match in names if match)
 
 
-def _after(now: Control, what: Request) -> Control:
+def _after(now: Control, what: str) -> Control:
     match what:
         case "stop":
             return replace(now, stop=True)
-        case "pause":
-            return replace(now, pause=True)
-        case "resume":
-            return replace(now, pause=False)
         case "checkpoint":
             return replace(now, checkpoint=now.checkpoint + 1)
         case _:
-            raise ValueError(f"no such request: {what!r}")
+            return replace(now, pause=what == "pause")

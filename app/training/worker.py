@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from app.training import folder as files
 from app.training.blame import explain
 from app.training.board import Board
-from app.training.control import Control, ControlFile
+from app.training.control import Control, read_control
 from app.training.process import lower_priority, machine, start_of
 from app.training.reporter import Reporter
 from app.training.script import Refused, imported, settings_of
@@ -67,7 +67,6 @@ class Training:
 
     def __init__(self, folder: Path, board: Board, stop: StopSignal) -> None:
         self._folder, self._board, self._stop = folder, board, stop
-        self._control = ControlFile(folder)
         self._parts: Mapping[str, Any] = {}
 
     def run(self) -> dict[str, str]:
@@ -142,7 +141,7 @@ class Training:
         )
 
     def _poll(self) -> Control:
-        wished = self._control.poll()
+        wished = read_control(self._folder)
         return replace(wished, stop=True) if self._stop.asked else wished
 
     def _checkpoint(self) -> None:

@@ -72,7 +72,7 @@ def test_check_json_is_as_described(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_the_run_folder_holds_what_the_page_names(run_folder: Path) -> None:
-    named = documented("Run folder") - {"control.json", "best.pt", "checkpoint.pt"}
+    named = documented("Run folder") - {"control", "best.pt", "checkpoint.pt"}
     assert {path.name for path in run_folder.iterdir()} == named
 
 
