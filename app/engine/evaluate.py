@@ -8,7 +8,7 @@ from functools import partial
 
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
-from app.engine.evaluate_io import data_outputs, main_input
+from app.engine.evaluate_io import data_outputs, main_input, named_sizes
 from app.engine.evaluate_node import (
     Place,
     Record,
@@ -35,7 +35,7 @@ from app.engine.evaluate_outcome import (
 )
 from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_repeat import repeated
-from app.engine.evaluate_scope import Number, Scope, number
+from app.engine.evaluate_scope import Number, Scope, names_in, number
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import TensorType
@@ -105,11 +105,15 @@ class Evaluator:
         for port, source in wires:
             signal = sources(source)
             if isinstance(signal, Trouble):
+                scope.awaited.update(named_sizes(node))
                 return failed(place, signals, replace(signal, port=port), self.sites)
             if signal is None:
+                scope.awaited.update(named_sizes(node))
                 return single(Record(self.sites.site(place, signals), "waiting"))
             if any(value is not None for value in signal.values):
                 signals[port] = signal
+        if _awaits_a_size(place):
+            return single(Record(self.sites.site(place, signals), "waiting"))
         if node.repeat is not None:
             kind, _, key = node.spec.partition(".")
             block = self.project.block(key) if kind == "block" else None
@@ -182,7 +186,10 @@ class Evaluator:
             return single(data_outputs(place, self.sites))
         if kind == "io":
             if place.spec.name == "io.input":
-                return single(main_input(place, signals, self.sites))
+                record = main_input(place, signals, self.sites)
+                if record.status != "ok":
+                    place.scope.awaited.update(named_sizes(place.node))
+                return single(record)
             return self._io_output(place, signals)
         if kind == "optim":
             return single(evaluate_optimizer(place, signals, self.sites))
@@ -293,3 +300,13 @@ class Evaluator:
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
         return single(Record(site, "ok", outputs, self.sites.types(outputs)))
+
+
+def _awaits_a_size(place: Place) -> bool:
+    """Whether a node mentions a size that an input names which nothing has reached."""
+    missing = place.scope.awaited.difference(place.scope.names[0])
+    if not missing:
+        return False
+    node = place.node
+    count = node.repeat.count if node.repeat is not None else None
+    return not missing.isdisjoint(names_in((*node.args.values(), node.when, count)))

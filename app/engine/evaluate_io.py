@@ -127,6 +127,14 @@ def bind(node: Node, value: Value | None, names: Mapping[str, Number]) -> dict[s
     return bound
 
 
+def named_sizes(node: Node) -> frozenset[str]:
+    """Return the sizes that an input names; none for any other node."""
+    declared = node.args.get("shape")
+    if node.spec != "io.input" or not isinstance(declared, tuple):
+        return frozenset()
+    return frozenset(name for dim in declared if (name := bare_name(dim)) is not None)
+
+
 def block_inputs(
     place: Place, signals: Signals, block: Block, args: Args, sites: Sites
 ) -> tuple[tuple[Mapping[str, Number], ...], dict[NodeId, Signal]] | Trouble:

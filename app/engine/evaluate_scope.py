@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graph_editor.document.expressions import Expression, ExpressionError, evaluate, parse
+from graph_editor.document.expressions import names as names_of
 from graph_editor.document.model import Arg, Expr, FrozenMap, Slice
 
 Number = int | float | bool
@@ -26,17 +27,8 @@ class Scope:
     """Addresses below this instance whose weights do not learn; ``.`` is all of them."""
     blocks: tuple[str, ...] = ()
     """The blocks that this one stands in, outermost first."""
-
-    def with_names(self, names: Mapping[str, Number]) -> Scope:
-        """Return a scope that knows more names, alike in all tries."""
-        return Scope(
-            self.block,
-            self.prefix,
-            tuple({**known, **names} for known in self.names),
-            self.parameters,
-            self.frozen,
-            self.blocks,
-        )
+    awaited: set[str] = field(default_factory=set)
+    """Sizes that an input would name, if anything reached it."""
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +53,22 @@ def has_expression(arg: Arg) -> bool:
     if isinstance(arg, FrozenMap):
         return any(map(has_expression, arg.values()))
     return False
+
+
+def names_in(arg: Arg) -> frozenset[str]:
+    """Return the names that the expressions in an argument mention, if they can be read."""
+    if isinstance(arg, Expr):
+        try:
+            return names_of(parsed(arg.text))
+        except ExpressionError:
+            return frozenset()
+    if isinstance(arg, tuple):
+        return frozenset().union(*map(names_in, arg))
+    if isinstance(arg, Slice):
+        return names_in((arg.start, arg.stop, arg.step))
+    if isinstance(arg, FrozenMap):
+        return names_in(tuple(arg.values()))
+    return frozenset()
 
 
 def concrete(arg: Arg, names: Mapping[str, Number], shapes: Shapes | None = None) -> Arg:

@@ -118,3 +118,44 @@ def test_the_input_of_a_block_holds_its_dtype_too() -> None:
     (found,) = problems(nodes, blocks={"own": {"nodes": inside}})
     assert (found.code, found.node, found.port) == ("input-type", "own", "a")
     assert found.message == "The input a of Own declares int64, but float32 arrives."
+
+
+def table(source: dict[str, Any]) -> dict[str, Any]:
+    """Return a sum of what arrives and the first T rows of a table of weights."""
+    return {
+        "data": source,
+        "x": node("io.input", "data.x", shape=["=B", "=T", 4]),
+        "rows": node("param.tensor", shape=[30, 4]),
+        "cut": node("op.getitem", "rows", index=[{"$slice": [None, "=T", None]}]),
+        "more": node("torch.zeros", size=["=T", 4]),
+        "sum": node("op.add", {"input": "cut", "other": "more"}),
+        "all": node("op.add", {"input": "x", "other": "sum"}),
+        "y": node("io.output", "all"),
+    }
+
+
+def test_a_size_of_an_input_that_nothing_reaches_is_waited_for() -> None:
+    known = node("data.random", ports={"x": ["=B", 6, 4]})
+    judge = Judge()
+    sound = judge.judge(project(table(known)))
+    assert not sound.has_errors
+    assert sound.types["cut.output"].text() == "6×4"
+    broken = {
+        "unknown-spec": node("data.nobody_knows"),
+        "unknown-argument": {**known, "args": {**known["args"], "foo": 1}},
+        "unknown-output": node("data.random", ports={"z": ["=B", 6, 4]}),
+        "input-shape": node("data.random", ports={"x": ["=B", 6, 5]}),
+    }
+    for code, source in broken.items():
+        drawn = project(table(source))
+        verdict = judge.judge(drawn, fixes=False)
+        assert [d.code for d in verdict.diagnostics if d.severity == "error"] == [code]
+        assert verdict.status["cut"] == verdict.status["more"] == "waiting"
+        assert verdict.status["rows"] == "ok"
+        assert not judge.judge(project(table(known))).has_errors
+
+
+def test_a_name_that_no_input_gives_is_still_an_error() -> None:
+    nodes = table(node("data.nobody_knows"))
+    nodes["more"]["args"]["size"] = ["=S", 4]
+    assert ("expression", "more") in {(d.code, d.node) for d in problems(nodes)}
