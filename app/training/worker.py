@@ -22,7 +22,7 @@ from app.training.control import Control, read_control
 from app.training.process import lower_priority, machine, start_of
 from app.training.reporter import Reporter
 from app.training.script import Refused, imported, settings_of
-from app.training.status import RunStatus, read_status
+from app.training.status import WRITTEN_ENDS, RunStatus, read_status
 from app.training.surroundings import StopSignal, leave_parent, listening, output_to
 from graph_editor.document.atomic import atomic_file
 
@@ -38,19 +38,23 @@ WAYS_OUT = {
 def run(folder: Path, *, detached: bool = True) -> int:
     """Train what a run folder holds and return the exit code; status.json tells the rest.
 
-    0: finished or stopped when asked; 1: failed, with a reason; 2: there is no such folder.
+    0: finished or stopped when asked; 1: failed, with a reason; 2: there is no such folder, or its
+    run has begun before: nothing in it is touched then.
     ``detached`` leaves the parent's session and steps back behind the window's processes.
     """
     folder = folder.resolve()
     if not folder.is_dir():
         print(f"There is no run folder {folder}.", file=sys.stderr)
         return 2
+    begun = claim(folder)
+    if begun:
+        print(f"{begun} Start a new run instead: netwright train FILE.", file=sys.stderr)
+        return 2
     if detached:
         leave_parent()
         lower_priority()
     pid = os.getpid()
-    done = read_status(folder).checkpoint  # requests that an earlier worker carried out
-    first = RunStatus(pid=pid, started=start_of(pid) or 0.0, machine=machine(), checkpoint=done)
+    first = RunStatus(pid=pid, started=start_of(pid) or 0.0, machine=machine())
     board = Board(folder, first)
     with output_to(folder / files.LOG), listening() as stop:
         board.open()
@@ -60,6 +64,23 @@ def run(folder: Path, *, detached: bool = True) -> int:
             board.close()
         board.show(**end)
     return int(end["state"] == "failed")
+
+
+def claim(folder: Path) -> str:
+    """Take a fresh run folder for this process; return why that cannot be, else "".
+
+    The file for the metrics is made here: of several processes the system lets one make it.
+    """
+    status = read_status(folder)
+    if status.pid and not status.ended:
+        return f"Process {status.pid} trains the run in {folder} already."
+    if status.pid or status.state in WRITTEN_ENDS:
+        return f"The run in {folder} has been trained before: {status.state}."
+    try:
+        (folder / files.METRICS).touch(exist_ok=False)
+    except FileExistsError:
+        return f"The run in {folder} has begun already."
+    return ""
 
 
 class Training:

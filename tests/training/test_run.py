@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ import torch
 from app.training import worker
 from app.training.follow import read_records
 from app.training.history import summary
-from app.training.status import RunStatus, read_status
+from app.training.process import machine, start_of
+from app.training.status import RunStatus, read_status, write_status
 from tests.training.conftest import MakeRun
 
 
@@ -61,6 +63,43 @@ def test_by_hand_in_a_copy_gives_the_same_bits(finished: Path, tmp_path: Path) -
     mine, theirs = torch.load(finished / "model.pt"), torch.load(tmp_path / "model.pt")
     assert list(mine) == list(theirs)
     assert all(torch.equal(mine[key], theirs[key]) for key in mine)
+
+
+def test_a_run_is_trained_once(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path.name: path.read_bytes() for path in finished.iterdir() if path.is_file()}
+    assert worker.run(finished, detached=False) == 2
+    said = capsys.readouterr().err
+    assert "has been trained before: finished. Start a new run" in said
+    assert before == {p.name: p.read_bytes() for p in finished.iterdir() if p.is_file()}
+
+
+def test_a_run_that_goes_on_is_left_alone(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_run()
+    started = start_of(os.getpid()) or 0.0
+    write_status(folder, RunStatus("running", os.getpid(), started, machine()))
+    before = (folder / "status.json").read_bytes()
+    assert worker.run(folder, detached=False) == 2
+    assert f"Process {os.getpid()} trains the run" in capsys.readouterr().err
+    assert (folder / "status.json").read_bytes() == before
+    assert not (folder / "metrics.jsonl").exists()
+
+
+def test_a_run_whose_process_died_is_not_begun_again(make_run: MakeRun) -> None:
+    folder = make_run()
+    write_status(folder, RunStatus("running", os.getpid(), -100.0, machine()))
+    assert worker.run(folder, detached=False) == 2
+    assert read_status(folder).state == "died"
+
+
+def test_of_two_workers_at_once_one_trains(make_run: MakeRun) -> None:
+    """Both find a fresh folder; only one may make the file for the metrics."""
+    folder = make_run()
+    with ThreadPoolExecutor(8) as pool:
+        refused = list(pool.map(worker.claim, [folder] * 8))
+    assert sum(reason == "" for reason in refused) == 1
+    assert all("has begun already" in reason for reason in refused if reason)
 
 
 def test_the_summary_has_the_last_epoch(finished: Path) -> None:
@@ -130,7 +169,7 @@ def test_a_device_that_is_not_there_fails_at_once(make_run: MakeRun, device: str
     assert status.state == "failed"
     assert repr(device) in status.reason
     assert "cpu" in status.reason
-    assert not (folder / "metrics.jsonl").exists()
+    assert (folder / "metrics.jsonl").read_bytes() == b""
 
 
 def test_a_model_elsewhere_than_chosen_fails(make_run: MakeRun) -> None:
