@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ROOMS = ("app", "codegen", "graph_editor")
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+from tests.house.sources import ROOT, SOURCES, name_of
+
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 TOP = {"app", "graph_editor", "codegen", "assets", "tests", "docs", "benchmarks"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
