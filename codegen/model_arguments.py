@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from codegen import emit
@@ -146,15 +146,25 @@ def literal(
         way_out = "Type a number, or a name that is known there."
         raise CannotWrite(plan.address(node), f"{argument.name}: {error}", way_out) from None
     if argument.type == "tensor" and isinstance(value, tuple):
-        return emit.call(emit.name("torch.tensor"), [listed(value)])
+        try:
+            return emit.call(emit.name("torch.tensor"), [listed(value, _real)])
+        except TypeError:
+            feature = f"{argument.name} is not a list of numbers"
+            raise CannotWrite(plan.address(node), feature, "Type numbers.") from None
     return made
 
 
-def listed(value: Arg) -> Expression:
-    """Return nested numbers as lists, as one types a tensor."""
+def _real(value: Arg) -> Arg:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(value)
+    return float(value)
+
+
+def listed(value: Arg, kind: Callable[[Arg], Arg] = lambda value: value) -> Expression:
+    """Return nested numbers as lists, as one types a tensor; kind is applied to each."""
     if isinstance(value, tuple):
-        return emit.list_of(listed(item) for item in value)
-    return written(value)
+        return emit.list_of([listed(item, kind) for item in value])
+    return written(kind(value))
 
 
 def _default(argument: Argument, value: Arg) -> bool:

@@ -61,6 +61,10 @@ def _attention(args: Args) -> list[str]:
     return [*names, "out_proj.weight", *(["out_proj.bias"] if args.get("bias") else [])]
 
 
+def _class_weights(args: Args) -> list[str]:
+    return [name for name in ("weight", "pos_weight") if args.get(name) is not None]
+
+
 FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = (
     (("Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d"), _weight_and_bias),
     (("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"), _weight_and_bias),
@@ -73,6 +77,8 @@ FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = (
     (("LSTM", "GRU", "RNN"), _recurrent),
     (("LSTMCell", "GRUCell", "RNNCell"), _cell),
     (("MultiheadAttention",), _attention),
+    (("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"), _class_weights),
+    (("MultiMarginLoss", "MultiLabelSoftMarginLoss"), _class_weights),
 )
 BY_NAME = {f"nn.{name}": names for group, names in FAMILIES for name in group}
 

@@ -188,7 +188,7 @@ def arguments_of(
             gap = True
             continue
         if stage == "constructor" and argument.type == "tensor" and value is not None:
-            value = torch.tensor(value)
+            value = torch.tensor(value, dtype=torch.float32)  # weights, typed as 1 or 1.0
         if argument.style == "variadic":
             positional.extend(value if isinstance(value, tuple) else (value,))
         elif gap or argument.style == "keyword":

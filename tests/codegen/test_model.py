@@ -210,6 +210,9 @@ CASES: tuple[tuple[str, dict[str, object]], ...] = (
     ("nn.MultiheadAttention", {"embed_dim": 4, "num_heads": 2, "kdim": 3, "vdim": 2}),
     ("nn.MultiheadAttention", {"embed_dim": 4, "num_heads": 2, "add_bias_kv": True}),
     ("nn.ReLU", {}),
+    ("nn.MultiMarginLoss", {"weight": torch.ones(3)}),
+    ("nn.BCEWithLogitsLoss", {"pos_weight": torch.ones(3)}),
+    ("nn.CrossEntropyLoss", {}),
 )  # fmt: skip
 
 
