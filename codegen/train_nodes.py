@@ -22,7 +22,7 @@ from codegen.literals import NoLiteral, Rename, unknown, written
 from codegen.model_arguments import Passed, called, callee, literal
 from codegen.model_plan import ClassPlan
 from codegen.statements import Line, assign
-from codegen.train_parts import Parts
+from codegen.train_parts import Parts, owner_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import OutputTree
@@ -34,7 +34,8 @@ Inputs = Mapping[PortPath, Expression]
 def modules_of(parts: Parts) -> tuple[NodeId, ...]:
     """Return the torch modules of the step, losses mostly, in canonical order."""
     nodes = (*parts.plan.step, *parts.plan.watched)
-    return tuple(n for n in nodes if parts.node(n).kind == "nn")
+    modules = [n for n in nodes if parts.node(n).kind == "nn"]
+    return tuple(dict.fromkeys(owner_of(parts.node(n), n) for n in modules))
 
 
 def write_module(parts: Parts, node_id: NodeId) -> Line:
@@ -55,6 +56,8 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
         and not same(args[argument.name], argument.default)
     }
     made = call(callee(spec), (), keywords)
+    if any(a.type == "tensor" and a.name in keywords for a in spec.arguments):
+        made = call(attribute(made, "to"), [name("device")])
     return assign(parts.names[f"module.{node_id}"], made, Address(node_id))
 
 
@@ -108,7 +111,8 @@ def _method(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
 
 
 def _module(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
-    return passed.call(name(parts.names[f"module.{node_id}"]))
+    owner = owner_of(parts.node(node_id), node_id)
+    return passed.call(name(parts.names[f"module.{owner}"]))
 
 
 def _operator(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:

@@ -65,7 +65,8 @@ def variable_names(
     for node_id in plan.outputs:
         node = graph.nodes[node_id]
         names[node_id] = _taken(slug(node.name) or slug(node_id) or "output", taken)
-    modules = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
+    losses = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
+    modules = list(dict.fromkeys(owner_of(graph.nodes[n], n) for n in losses))
     for node_id in (*plan.step, *plan.watched):
         node = graph.nodes[node_id]
         stem = slug(node.name) or slug(node.spec.rpartition(".")[2]) or "value"
@@ -75,14 +76,21 @@ def variable_names(
         loss = is_loss(lookup, node)
         stem = stem.removesuffix("_loss") if loss else stem
         module = f"{stem}_criterion" if loss else stem
-        alone = loss and modules == [node_id]
-        names[f"module.{node_id}"] = "criterion" if alone else _taken(module, taken)
+        alone = loss and modules == [owner_of(node, node_id)]
+        if f"module.{(owner := owner_of(node, node_id))}" not in names:
+            names[f"module.{owner}"] = "criterion" if alone else _taken(module, taken)
         names[node_id] = _taken(f"{stem}_loss" if loss else f"{stem}_value", taken)
     for node_id in plan.schedules[:-1]:
         node = graph.nodes[node_id]
         word = node.spec.partition(".")[2].removesuffix("LR").removesuffix("Scheduler")
         names[node_id] = _taken(slug(node.name) or slug(word) or "inner", taken)
     return FrozenMap(names)
+
+
+def owner_of(node: Node, node_id: NodeId) -> NodeId:
+    """Return the node whose module a node calls."""
+    weights = node.weights
+    return weights.same_as if weights is not None and weights.same_as else node_id
 
 
 def is_loss(lookup: Lookup, node: Node) -> bool:
