@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codegen.data_source import SourceCode, writers
+from codegen.data_source import SourceCode, arguments, writers
 from codegen.emit import Expression, call, name, number, tuple_of
 from codegen.first_line import first_line
 from codegen.statements import (
@@ -31,6 +31,10 @@ def source_code(node_id: Address, node: Node) -> SourceCode:
         raise CannotWrite(node_id, f"the data source {node.spec} has no code yet", f"Use {known}")
     if node.args.get("ports") is not None and node.spec != "data.random":
         raise CannotWrite(node_id, "other names for its ports are not supported", "Remove ports")
+    read = arguments()[node.spec]
+    for key, value in node.args.items():
+        if key not in read and not (key == "ports" and value is None):
+            raise CannotWrite(node_id, f"{key} of this data source has no code", f"Remove {key}")
     try:
         return writers()[node.spec](node.args)
     except ValueError as problem:

@@ -42,6 +42,8 @@ class SourceCode:
         return tuple(self.tensors.values())
 
 
+SPLIT = "split"
+"""The argument of every source that says how its samples are divided."""
 Writer = Callable[[Mapping[str, Arg]], SourceCode]
 """Makes the code of a source from its node's arguments. Raises ValueError for a wrong one."""
 
@@ -53,6 +55,16 @@ def writers() -> dict[str, Writer]:
         import_module(f"codegen.sources.{m.name}") for m in pkgutil.iter_modules(sources.__path__)
     )
     return {module.SPEC: module.write for module in found}
+
+
+@cache
+def arguments() -> dict[str, frozenset[str]]:
+    """Return by spec the arguments that a source's writer reads, and ``split``."""
+    found = {}
+    for m in pkgutil.iter_modules(sources.__path__):
+        module = import_module(f"codegen.sources.{m.name}")
+        found[module.SPEC] = frozenset((SPLIT, *getattr(module, "ARGUMENTS", ())))
+    return found
 
 
 def scikit_learn_table(

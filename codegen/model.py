@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen.deferred import Deferred
+from codegen.limits import check_plans
 from codegen.model_forward import Forward
 from codegen.model_frozen import Frozen
 from codegen.model_members import Members
@@ -55,6 +56,7 @@ def draft_of(project: Project, lookup: Lookup, verdict: Verdict) -> Draft:
     plans = planner.plan()
     if not plans:
         raise CannotWrite("main", "no output node and no block", "Draw an output on a wire.")
+    check_plans(planner)
     for plan in plans:
         Members(planner, plan).name_all()
     return Draft(planner, {plan.key: _class(planner, plan) for plan in plans})

@@ -93,7 +93,8 @@ def parameter_path(
     Raises CannotWrite for what is no parameter there.
     """
     path, _, parameter = address.rpartition(".")
-    if not all(p.isidentifier() and p.isascii() for p in parameter.split(".")):
+    names = parameter.split(".")
+    if not path or not all(p.isidentifier() and p.isascii() for p in names):
         raise CannotWrite(blame, f"{what} {address}: no parameter's name", "Choose it anew.")
     found = reach(planner, plan, path, what, blame)
     if found is None:
@@ -105,7 +106,7 @@ def parameter_path(
         raise CannotWrite(
             blame, f"{what} {address}, but {found.found.spec} has no {parameter}", "Choose another."
         )
-    return emit.attribute(found.path, *parameter.split("."))
+    return emit.attribute(found.path, *names)
 
 
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
@@ -119,7 +120,7 @@ def _has(planner: Planner, reached: Reached, parameter: str) -> bool:
     spec = planner.lookup(found.spec)
     if found.spec.startswith(COMPOSED):
         return True
-    if spec is None or found.kind != "nn" or parameter in STATISTICS:
+    if spec is None or found.kind != "nn" or spec.category == "Losses" or parameter in STATISTICS:
         return False
     scope = plan.scopes[0] if plan.scopes else {}
     address = plan.address(plan.owner(reached.node))

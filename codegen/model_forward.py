@@ -85,8 +85,6 @@ class Forward:
             return
         spec = self.planner.lookup(found.spec)
         assert spec is not None
-        if plan.owner(node) != node and plan.node(plan.owner(node)).spec != found.spec:
-            raise CannotWrite(plan.address(node), "shares another kind of module", "Choose anew.")
         self._refuse(node, found)
         inputs = self._inputs(node, found, spec)
         if spec.name == "op.setitem":
@@ -106,11 +104,6 @@ class Forward:
             raise CannotWrite(address, "custom code", "Draw it, or write it after the export.")
         if found.kind in ("data", "transform", "metric", "optim", "lr_scheduler"):
             raise CannotWrite(address, f"{found.spec} inside a model", "Move it out of the model.")
-        weights = found.weights
-        if weights is not None and weights.follows is not None:
-            raise CannotWrite(address, "a shadow that follows other weights", "Remove the shadow.")
-        if weights is not None and weights.start is not None:
-            raise CannotWrite(address, "weights to start from", "Load them after the export.")
         if found.repeat is not None and (found.repeat.over or found.repeat.stack):
             raise CannotWrite(address, "a repeat over an axis", "Repeat without over and stack.")
 

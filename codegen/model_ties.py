@@ -32,4 +32,4 @@ def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
 
 
 def _node(side: str) -> NodeId:
-    return first_of(side.rpartition(".")[0])
+    return NodeId(first_of(side).partition(".")[0])

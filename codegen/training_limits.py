@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from codegen.limits import check_fields, check_shared
 from codegen.written import CannotWrite
-from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.order import Lookup, regions
 from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
-from graph_editor.document.model import Arg, FrozenMap, NodeId, Project, same
+from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project, same
 
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
 
@@ -50,8 +51,8 @@ def check_run(run: FrozenMap[str, Arg]) -> None:
 
 def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
     """Raise CannotWrite for a node of the step or the data part that train.py cannot follow."""
-    node = project.main.graph.nodes[node_id]
-    if lookup(node.spec) is None:
+    node, spec = project.main.graph.nodes[node_id], lookup(project.main.graph.nodes[node_id].spec)
+    if spec is None:
         raise CannotWrite(node_id, f"{node.spec} is unknown here", "Replace the node")
     if node.kind in KINDS:
         raise CannotWrite(node_id, *KINDS[node.kind])
@@ -65,6 +66,10 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
             f"{what} on a node outside the model is not supported yet",
             f"Remove its {what}",
         )
+    if node.freeze:
+        raise CannotWrite(node_id, "freeze on a node outside the model", "Remove its freeze")
+    check_fields(Address(node_id), node, spec)
+    _check_shared(project, node_id, lookup)
     if node.kind == "nn" and node.spec[3:].startswith(MODE_DEPENDENT):
         raise CannotWrite(
             node_id,
@@ -73,6 +78,24 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
         )
     if node.kind == "optim":
         _check_optimizer(node_id, node.args)
+
+
+def _check_shared(project: Project, node_id: NodeId, lookup: Lookup) -> None:
+    """Refuse a second call of a module that train.py does not make."""
+    graph = project.main.graph
+    weights = graph.nodes[node_id].weights
+    owner = weights.same_as if weights is not None else None
+    if owner is None or owner == node_id:
+        return
+    if owner not in graph.nodes:
+        raise CannotWrite(node_id, f"{owner} is gone, whose module it shares", "Choose it anew")
+    check_shared(Address(node_id), graph, graph.nodes[node_id], owner, lookup)
+    if owner not in regions(project.main, lookup).step:
+        raise CannotWrite(
+            node_id,
+            f"it shares the module of {owner}, which is not used outside the model",
+            "Lead its result through an output node, so that it becomes part of the model",
+        )
 
 
 def _check_optimizer(node_id: NodeId, args: FrozenMap[str, Arg]) -> None:

@@ -6,6 +6,7 @@ from codegen.data_source import SourceCode
 from graph_editor.document.model import Arg, Expr, FrozenMap, Name
 
 SPEC = "data.random"
+ARGUMENTS = ("ports", "dtypes", "classes", "samples")
 PORTS: FrozenMap[str, Arg] = FrozenMap({"x": (Expr("B"), 8), "y": (Expr("B"), 1)})
 SAMPLES = 256
 FLOATS = ("float32", "float64", "float16", "bfloat16")
@@ -18,6 +19,8 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
         raise ValueError("samples is not a whole number above 1")
     ports = {port: _shape(port, shape) for port, shape in _table(args, "ports", PORTS).items()}
     dtypes, classes = _table(args, "dtypes", FrozenMap()), _table(args, "classes", FrozenMap())
+    if lost := [port for port in (*dtypes, *classes) if port not in ports]:
+        raise ValueError(f"{lost[0]} is not among the ports")
     lines = [_line(port, ports[port], samples, dtypes, classes) for port in sorted(ports)]
     return SourceCode(
         title="made-up tensors",
