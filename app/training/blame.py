@@ -15,6 +15,9 @@ from app.training.folder import SOURCE_MAP, STATE_MAP, read_object
 
 Lines: TypeAlias = Mapping[str, Sequence[str | None]]
 LESS_MEMORY = "Choose a smaller batch size, or make the model or its input smaller."
+SCARCE = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT)
+"""What the system says when it has no more of something, whoever asks."""
+NO_THREAD = re.compile(r"can't start new thread|thread creation failed", re.IGNORECASE)
 
 
 class Modules(Protocol):
@@ -36,6 +39,7 @@ class Fault:
 def explain(error: BaseException, folder: Path, model: Modules | None, when: str) -> Fault:
     """Say what happened, where, and what to do; ``when`` is the place in the training."""
     node, place = find_node(error.__traceback__, folder, model)
+    node = "" if _of_the_system(error) else node
     text = "".join(traceback.format_exception_only(error)).strip()
     at = f" at {node}" if node else ""
     where = f"{at} ({place})" if place else at
@@ -83,7 +87,16 @@ def _owners(folder: Path, model: Modules | None) -> dict[int, str]:
     return {id(module): nodes[path] for path, module in model.named_modules() if path in nodes}
 
 
+def _of_the_system(error: BaseException) -> bool:
+    """Whether the machine or what is installed is at fault, so that no node is to blame."""
+    if isinstance(error, OSError) and error.errno in SCARCE:
+        return True
+    return isinstance(error, ImportError) or bool(NO_THREAD.search(str(error)))
+
+
 def _in_words(error: BaseException) -> str:
+    if NO_THREAD.search(str(error)) or (isinstance(error, OSError) and error.errno == errno.EAGAIN):
+        return "the system starts no more threads. Choose fewer (--threads 1), or end other work."
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {"OutOfMemoryError", "MemoryError"}:
         return f"there is not enough memory. {LESS_MEMORY}"

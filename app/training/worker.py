@@ -19,6 +19,7 @@ from app.training import folder as files
 from app.training.blame import explain
 from app.training.board import Board
 from app.training.control import Control, read_control
+from app.training.limits import out_of_range
 from app.training.process import lower_priority, machine, start_of
 from app.training.reporter import Reporter
 from app.training.script import Refused, imported, settings_of
@@ -115,6 +116,9 @@ class Training:
         config = self._config()
         with imported(self._folder) as script:
             settings = settings_of(script, config.settings)
+            wrong = out_of_range(vars(settings))
+            if wrong:
+                raise Refused(wrong)
             require_device(settings.device)
             self._board.note(epochs=settings.epochs)
             with (self._folder / files.METRICS).open("ab", buffering=0) as metrics:  # append-only
@@ -185,6 +189,17 @@ def to_floats(values: Sequence[torch.Tensor]) -> list[float]:
     return torch.stack([value.detach().to(device) for value in values]).tolist()
 
 
+def devices_here() -> list[str]:
+    """Return the devices that can be chosen on this machine, the CPU first."""
+    import torch
+
+    found = torch.accelerator.current_accelerator(check_available=True)
+    if found is None:
+        return ["cpu"]
+    count = torch.accelerator.device_count()
+    return ["cpu", found.type, *(f"{found.type}:{index}" for index in range(count))]
+
+
 def require_device(name: str) -> None:
     """Make sure that the chosen device works.
 
@@ -194,15 +209,15 @@ def require_device(name: str) -> None:
     """
     import torch
 
+    way_out = WAYS_OUT.get(name.partition(":")[0], "Choose one of these with --device.")
+    known = devices_here()
+    if name not in (*known, "cpu:0"):
+        raise Refused(f"There is no device {name!r}. Devices here: {', '.join(known)}. {way_out}")
     try:
-        device = torch.device(name)
-        torch.ones(1, device=device).add_(1)
+        torch.ones(1, device=name).add_(1)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        way_out = WAYS_OUT.get(name.partition(":")[0], "Train on another device (--device cpu).")
         raise Refused(f"The device {name!r} cannot be used here: {first}. {way_out}") from error
-    if device.type == "meta":
-        raise Refused("The device 'meta' holds no numbers; train on cpu or a GPU.")
 
 
 def off_device(model: torch.nn.Module, chosen: str) -> str:

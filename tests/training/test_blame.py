@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,12 +108,37 @@ def test_a_fault_is_told_plainly(folder: Path) -> None:
         (ModuleNotFoundError("x", name="sklearn"), "package sklearn is not installed"),
         (OSError(28, "No space"), "disk is full"),
         (ValueError(), "ValueError"),
+        (RuntimeError("can't start new thread"), "--threads 1"),
+        (OSError(errno.EAGAIN, "Resource temporarily unavailable"), "no more threads"),
     ],
 )
 def test_common_causes_come_with_a_way_out(tmp_path: Path, error: BaseException, said: str) -> None:
     fault = explain(error, tmp_path, None, "now")
     assert said in fault.reason
     assert (fault.node, "\n" in fault.reason) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("libgomp.so.1: cannot allocate memory"),
+        ModuleNotFoundError("x", name="sklearn"),
+        OSError(errno.EAGAIN, "Resource temporarily unavailable"),
+        OSError(errno.ENOSPC, "No space left"),
+        RuntimeError("can't start new thread"),
+        RuntimeError("libgomp: Thread creation failed: Resource temporarily unavailable"),
+    ],
+)
+def test_what_the_system_lacks_is_no_fault_of_a_node(folder: Path, error: Exception) -> None:
+    with imported(folder) as script, pytest.raises(type(error)) as caught:
+        script.through(lambda: (_ for _ in ()).throw(error).__next__())
+    fault = explain(caught.value, folder, None, "now")
+    assert fault.node == ""
+    assert "body" not in fault.reason
+    other = FileNotFoundError(errno.ENOENT, "no such file", "faces.csv")
+    with imported(folder) as script, pytest.raises(OSError, match="faces") as caught:
+        script.through(lambda: (_ for _ in ()).throw(other).__next__())
+    assert explain(caught.value, folder, None, "now").node == "body"
 
 
 def test_settings_must_be_a_dataclass() -> None:

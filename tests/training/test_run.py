@@ -19,6 +19,7 @@ from app.training import worker
 from app.training.follow import read_records
 from app.training.history import summary
 from app.training.process import machine, start_of
+from app.training.script import Refused
 from app.training.status import RunStatus, read_status, write_status
 from tests.training.conftest import MakeRun
 
@@ -162,14 +163,30 @@ def test_a_loss_that_is_no_number_fails_with_the_place(make_run: MakeRun) -> Non
     assert "epoch 2, step 7" in status.reason
 
 
-@pytest.mark.parametrize("device", ["cuda:99", "mps", "nonsense", "meta", ""])
+@pytest.mark.parametrize("device", ["cuda:99", "mps", "banana", "meta", "", "cpu:3"])
 def test_a_device_that_is_not_there_fails_at_once(make_run: MakeRun, device: str) -> None:
     folder = make_run(device=device)
     status = end_of(folder, 1)
     assert status.state == "failed"
-    assert repr(device) in status.reason
-    assert "cpu" in status.reason
+    assert f"There is no device {device!r}. Devices here: cpu" in status.reason
     assert (folder / "metrics.jsonl").read_bytes() == b""
+
+
+def test_a_device_that_does_not_work_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no driver\nhundreds of lines")
+
+    worker.require_device("cpu:0")
+    monkeypatch.setattr(torch, "ones", broken)
+    with pytest.raises(Refused, match=r"'cpu' cannot be used here: no driver\. Choose"):
+        worker.require_device("cpu")
+
+
+def test_the_devices_here_are_those_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu = torch.device("cuda")
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: gpu)
+    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 2)
+    assert worker.devices_here() == ["cpu", "cuda", "cuda:0", "cuda:1"]
 
 
 def test_a_model_elsewhere_than_chosen_fails(make_run: MakeRun) -> None:
