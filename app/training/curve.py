@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from app.training.folder import read_config
 from app.training.follow import read_records
-from app.training.scales import Point, Scale, fitted, number, thinned
+from app.training.scales import Point, Scale, fitted, labels, number, thinned
 from graph_editor.document.atomic import atomic_write
 
 FILE = "loss.svg"
@@ -181,10 +181,11 @@ def _legend() -> Iterator[str]:
 def _drawn(panel: Panel, across: Scale, top: int, height: int) -> Iterator[str]:
     values = [y for line in panel.series for _, y in line.points]
     up = fitted(values, top + height, top, may_log=panel.name == "loss")
-    for tick in up.ticks(height // 34):
+    marks = up.ticks(height // 34)
+    for tick, shown in zip(marks, labels(marks), strict=True):
         y = up(tick)
         yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{GRID}"/>'
-        yield _text(LEFT - 10, y + 4.5, number(tick), f'text-anchor="end" fill="{QUIET}"')
+        yield _text(LEFT - 10, y + 4.5, shown, f'text-anchor="end" fill="{QUIET}"')
     yield f'<path d="M{LEFT} {top}V{top + height}H{WIDTH - RIGHT}" stroke="{QUIET}" fill="none"/>'
     name = escape(NOT_XML.sub("\ufffd", panel.name.replace("_", " ")[:24]))
     middle = top + height / 2

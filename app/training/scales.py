@@ -50,16 +50,23 @@ def fitted(values: Iterable[float], start: float, end: float, *, may_log: bool) 
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:
-    """Return multiples of 1, 2 or 5 times a power of ten between low and high."""
+    """Return multiples of 1, 2 or 5 times a power of ten between low and high, at least two.
+
+    Only of a range that is empty, endless or finer than the numbers themselves there is one.
+    """
     if not math.isfinite(high - low) or high <= low:
         return [low]
     rough = (high - low) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 1e-300 else 0.0
-    step = next((k * power for k in (1, 2, 5, 10) if k * power >= rough), 0.0)
-    if step == 0.0 or abs(high) / step > 1e12:
-        return [low]
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [k * step for k in range(first, last + 1)]
+    steps = [k * power for k in (10, 5, 2, 1, 0.5)]
+    fit = next((n for n, step in enumerate(steps[1:]) if step < rough), 0)
+    for step in steps[fit:]:
+        if step == 0.0 or max(abs(low), abs(high)) / step > 1e12:
+            return [low]
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            return [k * step for k in range(first, last + 1)]
+    return [low]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -71,9 +78,20 @@ def log_ticks(low: float, high: float) -> list[float]:
     return [value for value in found if low <= value <= high]
 
 
-def number(value: float) -> str:
-    """Write a number shortly, with a real minus sign."""
-    text = f"{value:.6g}" if 1e-4 <= abs(value) < 1e6 or value == 0 else f"{value:.3g}"
+def labels(values: Sequence[float]) -> list[str]:
+    """Write the numbers of an axis shortly, but so that no two read the same."""
+    shown = [number(value) for value in values]
+    for digits in range(7, 18):
+        if len(set(shown)) == len(shown):
+            break
+        shown = [number(value, digits) for value in values]
+    return shown
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Write a number shortly, or with so many digits, with a real minus sign."""
+    plain = 1e-4 <= abs(value) < 1e6 or value == 0
+    text = f"{value:.{digits or (6 if plain else 3)}g}"
     return text.replace("-", "−").replace("e+0", "e").replace("e−0", "e−").replace("e+", "e")
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.curve import TRAIN, VALIDATION, loss_svg, write_curve
-from app.training.scales import Scale, fitted, log_ticks, number, thinned, ticks
+from app.training.scales import Scale, fitted, labels, log_ticks, number, thinned, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOSSES = st.floats(allow_nan=True, allow_infinity=True) | st.none()
@@ -122,7 +122,8 @@ def test_ticks_are_round_inside_and_about_as_many(low: float, span: float, about
     found = ticks(low, low + span, about)
     slack = span * 1e-6 + abs(low) * 1e-9
     assert all(low - slack <= tick <= low + span + slack for tick in found)
-    assert len(found) <= about + 1
+    least = 2 if span > abs(low) * 1e-10 else 1  # else finer than the numbers are
+    assert least <= len(found) <= max(about, 4) + 1
     if len(found) > 2:
         step = found[1] - found[0]
         assert float(f"{step:.0e}") == pytest.approx(step, rel=1e-3)
@@ -133,6 +134,25 @@ def test_ticks_are_round_inside_and_about_as_many(low: float, span: float, about
 )
 def test_odd_ranges_have_ticks_all_the_same(low: float, high: float) -> None:
     assert len(ticks(low, high, 5)) >= 1
+
+
+@pytest.mark.parametrize("about", range(1, 12))
+def test_accuracies_close_to_one_have_two_ticks(about: int) -> None:
+    """At three marks, the only multiple of 0.05 between 0.905 and 0.995 is 0.95."""
+    assert len(fitted([0.91, 0.99], 170, 0, may_log=False).ticks(about)) >= 2
+
+
+@given(low=st.floats(0, 1), span=st.floats(1e-7, 1), log=st.booleans())
+def test_every_axis_has_two_marks_that_read_differently(low: float, span: float, log: bool) -> None:
+    shown = labels(fitted([low, low + span], 170, 0, may_log=log).ticks(5))
+    assert len(set(shown)) == len(shown) >= 2
+
+
+def test_the_panels_of_a_run_have_two_marks_each() -> None:
+    made = records([1.0, 0.5, 0.2, 0.1])
+    for record, accuracy in zip([r for r in made if "epoch" in r], (0.91, 0.99), strict=True):
+        record["val_accuracy"] = accuracy
+    assert {"0.92", "0.94", "0.96", "0.98"} <= set(texts(loss_svg(made, "n")))
 
 
 def test_log_ticks_are_powers_with_parts() -> None:
