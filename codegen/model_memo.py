@@ -170,10 +170,18 @@ def _local(planner: Planner, project: Project, key: str, node: NodeId) -> bool:
         return False
     if not all(same(getattr(old, name), getattr(new, name)) for name in FIELDS):
         return False
+    if inside and plan is not None and _shared(plan, node):
+        return False
     if [k for k in old.args if k in new.args] != [k for k in new.args if k in old.args]:
         return False
     names = dict.fromkeys((*old.args, *new.args))
     return all(_harmless(spec, name, old, new, inside) for name in names)
+
+
+def _shared(plan: ClassPlan, node: NodeId) -> bool:
+    """Whether several nodes call a node's module: then their arguments must agree."""
+    users = (n.weights.same_as for n in plan.nodes.values() if n.weights is not None)
+    return plan.owner(node) != node or node in users
 
 
 def _harmless(spec: Spec, name: str, old: Node, new: Node, inside: bool) -> bool:

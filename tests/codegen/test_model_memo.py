@@ -27,6 +27,7 @@ from graph_editor.document.model import (
     NodeId,
     PortPath,
     Project,
+    Weights,
 )
 from tests.codegen.drawings import Drawing
 
@@ -50,11 +51,15 @@ def large(size: int = 300) -> Project:
         drawing.add(f"c{index}", "nn.Conv2d", last, **conv)
         drawing.add(f"b{index}", "nn.BatchNorm2d", f"c{index}", num_features=8)
         drawing.add(f"s{index}", "op.add", {"input": f"b{index}", "other": start})
-        drawing.add(f"f{index}", "F.softmax" if index % 2 else "nn.ReLU", f"s{index}", dim=1)
+        spec = "F.softmax" if index % 2 else "nn.Softmax"
+        drawing.add(f"f{index}", spec, f"s{index}", dim=1)
         last = f"f{index}"
         if index in (3, 9):
             drawing.add(f"u{index}", "block.unit", {"a": last})
             last = f"u{index}.out"
+            again = Weights(same_as=NodeId("b0"))
+            drawing.add(f"again{index}", "nn.BatchNorm2d", last, _weights=again, num_features=8)
+            last = f"again{index}"
     drawing.add("y", "io.output", last)
     return drawing.project(unit=inner.block("Unit"))
 
@@ -226,5 +231,8 @@ def test_a_refusal_is_the_same_and_what_was_remembered_stays_right() -> None:
     cut = project.with_block("main", replace(project.main, graph=graph))
     with pytest.raises(CannotWrite, match="c9"):
         writer.write(cut, specs_of(cut), verdict)
+    torn = with_argument(project, "main", "b0", "num_features", 5)  # others call it with 8
+    with pytest.raises(CannotWrite, match="whose module it shares"):
+        writer.write(torn, specs_of(torn), verdict)
     last = with_argument(project, "main", "c4", "padding", 4)
     assert writer.write(last, specs_of(last), verdict) == write_model(last, specs_of(last), verdict)
