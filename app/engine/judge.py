@@ -116,6 +116,7 @@ class Judge:
             state.regions(project, lookup),
             environment.batch,
             environment.last,
+            FrozenMap(state.makes),
         )
         report, status = self._reported(state, context)
         verdict = Verdict(
@@ -138,7 +139,7 @@ class Judge:
             gravest: Severity = "warning" if id_ in idle and ends else "error"
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
-        sound = not report.found
+        sound = not report.found and "error" not in state.status.values()
         report.lints()  # first: of two words on the same fault, a lint's has fixes
         if sound:
             model = context.regions.model

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import chain, count
 
 from app.engine.evaluate_node import Record, Trouble
+from app.engine.judge_arguments import at_fault
+from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose, lint
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
@@ -37,7 +39,9 @@ class Report:
         for trouble in record.troubles:
             graver = severity if trouble.severity == "error" else trouble.severity
             if trouble.failure is not None:
-                diagnosis = diagnose(trouble.failure, self.context)
+                if wrong_arguments(trouble.failure.site):
+                    continue  # a lint says so, in plainer words
+                diagnosis = diagnose(trouble.failure, self.context) or self._tried(trouble.failure)
                 if diagnosis is not None:
                     self.add(diagnosis, record.site.address, trouble.detail, severity)
                     continue
@@ -53,6 +57,11 @@ class Report:
                     trouble.argument,
                 )
             )
+
+    def _tried(self, failure: Failure) -> Diagnosis | None:
+        """Return what is said of arguments without which torch takes the call, if there are any."""
+        wrong = at_fault(failure)
+        return diagnose(replace(failure, at_fault=wrong), self.context) if wrong else None
 
     def lints(self) -> None:
         """Add the silent faults of the whole project."""

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from graph_editor.catalogue.order import Lookup, Regions
 from graph_editor.catalogue.spec import PortType, Spec
+from graph_editor.checking.bounds import Wrong
 from graph_editor.checking.verdict import Severity, TensorType
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
 
@@ -78,6 +79,8 @@ class Failure:
     phase: Phase = "forward"
     training: bool = True
     probe: Probe = "batch"
+    at_fault: tuple[Wrong, ...] = ()
+    """Arguments without which torch takes the call, found by trying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Context:
     """The user's batch size, where there is one."""
     last_batch: int | None = None
     """The size of the last, smaller batch of an epoch, where it is known."""
+    makes: FrozenMap[Address, bool] = NOTHING
+    """Whether a node makes weights, be they another's too; absent where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -469,7 +469,7 @@ def test_one_fault_is_one_error(case: Case) -> None:
 
 
 def test_every_diagnoser_is_shown_by_a_case() -> None:
-    shown = {case.code for case in CASES} | {"batch-of-one"}
+    shown = {case.code for case in CASES} | {"batch-of-one", "refused-argument"}
     assert {module.CODE for module in modules_of(diagnosers)} <= shown
 
 
@@ -483,7 +483,7 @@ def test_a_last_batch_of_one_is_told_before_the_run_stops_there() -> None:
     layers = (FLAT, ("a", "nn.Linear", {"out_features": 6}), ("norm", "nn.BatchNorm1d", {}), HEAD)
     short = drawing(*layers, run=data)
     args = short.main.graph.nodes[NodeId("data")].args.merged(
-        {"samples": 21, "split": FrozenMap({"train": 1.0})}
+        {"samples": 26, "split": FrozenMap({"train": 0.8, "val": 0.2})}
     )
     short = with_node(short, "data", args=args)
     found = one(judged(short), "batch-of-one")

@@ -20,6 +20,7 @@ from tests.checking.drawings import (
     project,
     with_node,
 )
+from tests.checking.said import FOUND, LOST, MEANINGLESS, MEANT
 
 FLAT = ("flat", "nn.Flatten", {})
 HEAD = ("head", "nn.Linear", {"out_features": 10})
@@ -239,6 +240,16 @@ CASES = [
         ("Use reshape instead",),
         viewed(SWAP, shape=(BATCH, -1)),
     ),
+    Case(
+        "wrong-argument",
+        "error",
+        "head",
+        ("out_features is 10.0", "a whole number"),
+        ("Set out_features to 10",),
+        drawing(FLAT, ("head", "nn.Linear", {"out_features": 10.0})),
+    ),
+    *[Case("no-such-weight", *case) for case in LOST],
+    *[Case("no-meaning", *case) for case in MEANINGLESS],
     *[
         Case("run-settings", severity, ".", says, fixes, with_run(**{name: value}))
         for name, value, severity, says, fixes in (
@@ -319,6 +330,9 @@ NEAR = [
     ("view-needs-copy", viewed(SWAP, ("again", *SWAP[1:]), shape=(BATCH, -1))),
     ("view-needs-copy", viewed(SWAP, shape=(BATCH, 4, 6, 16))),
     ("view-needs-copy", viewed(SWAP, ("c", "Tensor.contiguous", {}), shape=(BATCH, -1))),
+    ("wrong-argument", drawing(FLAT, HEAD, ("one", "nn.Dropout", {"p": 1}))),
+    *[("no-such-weight", sound) for sound in FOUND],
+    *[("no-meaning", sound) for sound in MEANT],
     ("run-settings", with_run(epochs=1, seed=2**32 - 1)),
     ("run-settings", with_run(precision="float32", early_stop=None, keep_best=False)),
     ("data-split", drawing(FLAT, HEAD)),

@@ -28,6 +28,7 @@ from graph_editor.catalogue.data_split import (
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import reset
+from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, value
 from graph_editor.document.model import Arg, FrozenMap, Node
 
@@ -49,10 +50,9 @@ def check(context: Context) -> Iterator[Diagnosis]:
                 yield _diagnosis(site, wrong)
 
 
-def _diagnosis(site: Site, message: str, severity: str = "error") -> Diagnosis:
-    grade = "error" if severity == "error" else "warning"
+def _diagnosis(site: Site, message: str, severity: Severity = "error") -> Diagnosis:
     proposals = (reset(site, "split"),) if "split" in site.node.args else ()
-    return Diagnosis(CODE, grade, site.address, message, "split", "", proposals)
+    return Diagnosis(CODE, severity, site.address, message, "split", "", proposals)
 
 
 def _in_files(split: Arg) -> bool:

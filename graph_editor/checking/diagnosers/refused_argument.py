@@ -1,0 +1,26 @@
+"""An argument without which torch takes the call.
+
+What it does: where torch refuses a node and nothing else explains it, the arguments that were set
+are left out and put back one after another; those that torch refuses are named. What is legal is
+found by trying as well.
+
+Why it matters: torch speaks of its own checks, not of the field that was filled in.
+
+Example: `Dropout(p=25)`, `AdamW(lr=-1)`, `SGD(nesterov=True)` without momentum.
+Better: `Dropout(p=0.25)`, `AdamW(lr=0.001)`, `SGD(momentum=0.9, nesterov=True)`.
+
+Fix: the default, or the nearest legal value.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.blame import blamed
+from graph_editor.checking.failure import Context, Diagnosis, Failure
+
+CODE = "refused-argument"
+RANK = 95
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+    """Speak where arguments were found to be at fault by trying."""
+    return blamed(failure.site, failure.at_fault, CODE) if failure.at_fault else None
