@@ -38,6 +38,7 @@ from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.meaning import means
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import (
@@ -114,7 +115,7 @@ class Evaluator:
                 signals[port] = signal
         if _awaits_a_size(place):
             return single(Record(self.sites.site(place, signals), "waiting"))
-        if node.repeat is not None:
+        if node.repeat is not None and means(node.kind, "repeat"):
             kind, _, key = node.spec.partition(".")
             block = self.project.block(key) if kind == "block" else None
             return repeated(place, signals, node.repeat, self.once, block, self.sites)
@@ -125,7 +126,7 @@ class Evaluator:
 
     def once(self, place: Place, signals: Signals) -> Outcome:
         """Return what comes of a node that is not repeated, or of one of its copies."""
-        if place.node.when is None:
+        if place.node.when is None or not means(place.node.kind, "when"):
             return self._always(place, signals)
         try:
             truths = [
@@ -200,7 +201,7 @@ class Evaluator:
     def _io_output(self, place: Place, signals: Signals) -> Outcome:
         outputs = FrozenMap({"output": signals["input"]})
         site = self.sites.site(place, signals)
-        return single(Record(site, "ok", outputs, self.sites.types(outputs)))
+        return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
 
     def _block(self, place: Place, signals: Signals) -> Outcome:
         key = place.node.spec.partition(".")[2]
@@ -226,6 +227,7 @@ class Evaluator:
             FrozenMap(outputs) if complete else NOTHING,
             self.sites.types(outputs) if complete else NOTHING,
             inferred=inferred,
+            makes=False if complete else None,
         )
         return Outcome(record.outputs, (record, *(r for o in done.values() for r in o.records)))
 
@@ -288,7 +290,8 @@ class Evaluator:
         )
         feeds = (f"{address}.{which}",)
         site = self.sites.site(place, {}, node.args)
-        return single(Record(site, "ok", outputs, self.sites.types(outputs), feeds=feeds))
+        types = self.sites.types(outputs)
+        return single(Record(site, "ok", outputs, types, feeds=feeds, makes=False))
 
     def _given(self, scope: Scope, step: Step, node: Node, signal: Signal | None) -> Outcome:
         spec = self.lookup(node.spec)
@@ -299,7 +302,7 @@ class Evaluator:
         absent = Signal(tuple(None for _ in self.sites.tried))
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
-        return single(Record(site, "ok", outputs, self.sites.types(outputs)))
+        return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
 
 
 def _awaits_a_size(place: Place) -> bool:

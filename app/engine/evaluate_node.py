@@ -68,8 +68,8 @@ class Record:
     """Whether it has weights that are not frozen."""
     feeds: tuple[str, ...] = ()
     """The outputs ``address.port`` whose gradients it passes on."""
-    size: int = 1
-    """Samples in the batch that the operations were counted for."""
+    makes: bool | None = None
+    """Whether it makes weights, be they another's too; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +326,7 @@ def _accepted(
         flops=results[0].flops,
         inferred=inferred,
         learns=bool(weights) and not place.frozen(),
+        makes=bool(weights),
         feeds=tuple(feeds),
     )
 

@@ -79,26 +79,68 @@ def on_output(
 
 def tied(graph: Graph, prefix: str, done: dict[NodeId, Outcome]) -> dict[NodeId, Outcome]:
     """Return outcomes in which a weight that is another's is not counted twice."""
+    raw = dict(done)
     for one, other in graph.ties.items():
-        mine, theirs = (_weight(text, prefix, done) for text in (one, other))
-        if mine is None or theirs is None or mine[1] not in mine[0].weights:
-            continue
-        record, name = mine
-        changed = replace(record, weights=record.weights.without(name))
-        if record.weights[name] != theirs[0].weights.get(theirs[1], record.weights[name]):
-            text = f"{one} cannot be the same weight as {other}: their shapes differ."
-            changed = replace(
-                record, status="error", outputs=NOTHING, troubles=(Trouble("tie-mismatch", text),)
-            )
-        id_ = NodeId(one.partition(".")[0].partition("/")[0].partition("[")[0])
-        records = tuple(changed if r is record else r for r in done[id_].records)
-        done[id_] = Outcome(done[id_].outputs, records)
+        mine, theirs = (_weight(text, prefix, raw) for text in (one, other))
+        lost = mine if isinstance(mine, str) else theirs
+        if isinstance(mine, tuple) and isinstance(theirs, tuple):
+            _tie(done, one, other, mine, theirs)
+        elif isinstance(lost, str):
+            text = f"{one} cannot be the same weight as {other}: {lost}."
+            _spoil(done, _blamed(graph, (one, other)), Trouble("no-such-weight", text))
     return done
 
 
-def _weight(text: str, prefix: str, done: Mapping[NodeId, Outcome]) -> tuple[Record, str] | None:
+Weight = tuple[Record, str]
+"""Who owns a weight, and its name there."""
+
+
+def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs: Weight) -> None:
+    """Take a weight from its node, or say why it cannot be the other."""
+    owner, name = mine
+    address = owner.site.address
+    current = next(r for r in done[_top(one)].records if r.site.address == address)
+    changed = replace(current, weights=current.weights.without(name))
+    if owner.weights[name] != theirs[0].weights[theirs[1]]:
+        text = f"{one} cannot be the same weight as {other}: their shapes differ."
+        trouble = Trouble("tie-mismatch", text)
+        changed = replace(changed, status="error", outputs=NOTHING, troubles=(trouble,))
+    records = tuple(changed if r is current else r for r in done[_top(one)].records)
+    done[_top(one)] = Outcome(done[_top(one)].outputs, records)
+
+
+def _blamed(graph: Graph, sides: tuple[str, str]) -> NodeId | None:
+    """Return the node at which a tie is reported: one that it names, else any of the graph."""
+    return next((n for n in (*map(_top, sides), *graph.nodes) if n in graph.nodes), None)
+
+
+def _spoil(done: dict[NodeId, Outcome], id_: NodeId | None, trouble: Trouble) -> None:
+    """Add a trouble to a node's own record."""
+    if id_ is not None:
+        first, *rest = done[id_].records
+        first = replace(first, troubles=(*first.troubles, trouble))
+        done[id_] = Outcome(done[id_].outputs, (first, *rest))
+
+
+def _top(side: str) -> NodeId:
+    """Return the first node that a side of a tie leads through."""
+    return NodeId(side.partition(".")[0].partition("/")[0].partition("[")[0])
+
+
+def _weight(text: str, prefix: str, done: Mapping[NodeId, Outcome]) -> Weight | str | None:
+    """Return the weight that a side of a tie names, why there is none, or None if it is unknown."""
     address, _, name = text.partition(".")
-    outcome = done.get(NodeId(address.partition("/")[0].partition("[")[0]))
-    records = outcome.records if outcome else ()
-    found = next((r for r in records if r.site.address == prefix + address), None)
-    return None if found is None else (found, name)
+    outcome = done.get(_top(text))
+    if outcome is None:
+        return f"there is no node {_top(text)}"
+    found = next((r for r in outcome.records if r.site.address == prefix + address), None)
+    if found is None:
+        known = outcome.record.makes is not None
+        return f"there is no node {address}" if known else None
+    owner = found.site.node.weights.same_as if found.site.node.weights else None
+    if owner is not None and owner != found.site.id:
+        above = address.rpartition("/")[0]
+        return _weight(f"{above}/{owner}.{name}" if above else f"{owner}.{name}", prefix, done)
+    if found.status != "ok" or found.makes is None:
+        return None
+    return (found, name) if name in found.weights else f"{address} has no weight called {name}"

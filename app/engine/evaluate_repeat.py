@@ -82,7 +82,8 @@ def _chain(
         output, port = next(iter(carried.items()))
         outputs = FrozenMap({output: signals[port]})
     site = sites.site(place, signals)
-    whole = Record(site, status, outputs, sites.types(outputs))
+    makes = False if status == "ok" else None
+    whole = Record(site, status, outputs, sites.types(outputs), makes=makes)
     return Outcome(outputs, (whole, *records))
 
 

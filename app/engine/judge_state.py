@@ -151,7 +151,11 @@ class State:
     inferred: dict[Address, FrozenMap[str, Arg]] = field(default_factory=dict)
     records: dict[Address, Record] = field(default_factory=dict)
     sites_by_address: dict[Address, Site] = field(default_factory=dict)
+    makes: dict[Address, bool] = field(default_factory=dict)
+    """Whether a node makes weights, where that is known."""
     troubled: dict[NodeId, None] = field(default_factory=dict)
+    retold: frozenset[NodeId] = frozenset()
+    """Nodes of which ties made something else than was found by evaluating them."""
     sites: Sites = field(init=False)
     plan: Plan | None = None
     main: Block | None = None
@@ -195,7 +199,7 @@ class State:
             id_ = step[0]
             node = nodes[id_]
             kept = before.get(id_) is node and id_ in outcomes
-            if kept and node.spec == "io.input":
+            if kept and (node.spec == "io.input" or id_ in self.retold):
                 kept = False
             if kept and changed and not changed.isdisjoint(plan.needs[id_]):
                 kept = False
@@ -219,10 +223,10 @@ class State:
             self.update(project, evaluator)
             return
         self.nodes = nodes
-        if graph.ties:
-            for id_, outcome in tied(graph, "", dict(outcomes)).items():
-                if outcome is not outcomes[id_]:
-                    self._replace(id_, outcome)
+        made = tied(graph, "", dict(outcomes)) if graph.ties else {}
+        self.retold = frozenset(id_ for id_ in made if made[id_] is not outcomes[id_])
+        for id_ in self.retold:
+            self._replace(id_, made[id_])
 
     def _replan(self, project: Project, lookup: Lookup) -> None:
         main, before = project.main, self.main
@@ -272,10 +276,10 @@ class State:
             address = record.site.address
             for port in record.outputs:
                 self.types.pop(f"{address}.{port}", None)
-            tables = (self.status, self.parameters, self.flops, self.inferred, self.records)
-            for table in tables:
+            for table in (self.status, self.records, self.sites_by_address, self.makes):
                 table.pop(address, None)
-            self.sites_by_address.pop(address, None)
+            for costs in (self.parameters, self.flops, self.inferred):
+                costs.pop(address, None)
         self.troubled.pop(id_, None)
 
     def _replace(self, id_: NodeId, outcome: Outcome) -> None:
@@ -305,6 +309,8 @@ class State:
             self.parameters[address] = count
         if record.flops:
             self.flops[address] = record.flops // (self.environment.batch or 1)
+        if record.makes is not None:
+            self.makes[address] = record.makes
         if record.inferred:
             self.inferred[address] = record.inferred
 

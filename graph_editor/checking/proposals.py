@@ -9,7 +9,9 @@ from graph_editor.checking.failure import Proposal, Site
 from graph_editor.checking.words import value
 from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
+    Address,
     Arg,
+    At,
     FrozenMap,
     Graph,
     InPort,
@@ -18,6 +20,7 @@ from graph_editor.document.model import (
     NodeId,
     PortPath,
     Project,
+    Weights,
 )
 
 
@@ -126,6 +129,45 @@ def unfreeze(site: Site, title: str) -> Proposal:
         return nodes.set_freeze(graph, site.id, ())
 
     return _proposal(site, "unfreeze", title, edit)
+
+
+def clear(site: Site, field: str) -> Proposal:
+    """Propose to unsay a field of a node: ``when``, ``repeat``, ``freeze`` or one of weights."""
+
+    def edit(graph: Graph) -> Graph:
+        if field in ("when", "repeat"):
+            change = nodes.set_when if field == "when" else nodes.set_repeat
+            return change(graph, site.id, None)
+        if field == "freeze":
+            return nodes.set_freeze(graph, site.id, ())
+        left = graph.nodes[site.id].weights or Weights()
+        if field == "follows":
+            left = replace(left, follows=None, decay=0.0, every=1)
+        else:
+            left = replace(left, start=None) if field == "start" else replace(left, same_as=None)
+        return nodes.set_weights(graph, site.id, None if left == Weights() else left)
+
+    return _proposal(site, f"clear-{field}", f"Remove {field}", edit)
+
+
+def without_address(site: Site, field: str, address: Address) -> Proposal:
+    """Propose to leave one address out of ``freeze`` or ``trains``; of ``follows`` there is one."""
+
+    def edit(graph: Graph) -> Graph:
+        node = graph.nodes[site.id]
+        if field == "freeze":
+            return nodes.set_freeze(graph, site.id, (a for a in node.freeze if a != address))
+        named = node.args[field]
+        items = named if isinstance(named, tuple) else (named,)
+        left = tuple(item for item in items if item != At(address))
+        if not left:
+            return nodes.unset_argument(graph, site.id, field)
+        return nodes.set_argument(graph, site.id, field, left)
+
+    if field == "follows":
+        return clear(site, field)
+    title = f"Take {address} out of {field}"
+    return _proposal(site, f"{field}-without-{address}", title, edit)
 
 
 def together(first: Proposal, *others: Proposal, title: str) -> Proposal:

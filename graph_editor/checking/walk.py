@@ -147,3 +147,13 @@ def facts_of(site: Site, port: str, context: Context) -> PortType | None:
             return None
         source = source_of(maker, first_port(maker), context)
     return None
+
+
+def makes_weights(address: Address, context: Context) -> bool | None:
+    """Return whether there are weights at an address or below it; None where that is not known."""
+    below = [
+        a for a in context.sites if a == address or a.startswith((f"{address}/", f"{address}["))
+    ]
+    if any(context.makes.get(a) for a in below):
+        return True
+    return False if below and all(a in context.makes for a in below) else None

@@ -490,3 +490,45 @@ def test_a_condition_on_what_nothing_feeds_is_told() -> None:
     (found,) = judge(drawn).diagnostics
     assert (found.code, found.node, found.argument) == ("expression", "n0", "when")
     assert "other" in found.message
+
+
+TIED = {
+    "x": node("io.input", shape=["=B", "=T"], dtype={"$name": "int64"}),
+    "embed": node("nn.Embedding", "x", num_embeddings=11, embedding_dim=4),
+    "relu": node("nn.ReLU", "embed"),
+    "head": node("nn.Linear", "relu", out_features=11, bias=False),
+    "y": node("io.output", "head"),
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "where", "says"),
+    [
+        ("relu.weight", "head.weight", "relu", "relu has no weight called weight"),
+        ("head.weight", "relu.weight", "head", "relu has no weight called weight"),
+        ("head.bias", "embed.weight", "head", "head has no weight called bias"),
+        ("gone.weight", "head.weight", "head", "there is no node gone"),
+        ("head.weight", "embed/deep.weight", "head", "there is no node embed/deep"),
+    ],
+)
+def test_a_tie_to_what_is_no_weight_is_told(one: str, other: str, where: str, says: str) -> None:
+    (found,) = judge(project(TIED, ties={one: other})).diagnostics
+    assert (found.code, found.severity, found.node) == ("no-such-weight", "error", where)
+    assert says in found.message
+    assert one in found.message
+    assert other in found.message
+
+
+def test_a_tie_that_changes_is_judged_anew() -> None:
+    remembering = Judge()
+    wide = {**TIED, "embed": node("nn.Embedding", "x", num_embeddings=12, embedding_dim=4)}
+    for nodes, ties in (
+        (TIED, {"head.weight": "embed.weight"}), (TIED, {}), (TIED, {"head.weight": "gone.weight"}),
+        (TIED, {"head.weight": "embed.weight"}), (wide, {"head.weight": "embed.weight"}),
+        (TIED, {"head.weight": "embed.weight"}), (TIED, {"gone.weight": "nowhere.weight"}),
+        (TIED, {}),
+    ):  # fmt: skip
+        drawn = project(nodes, ties=ties)
+        one, other = remembering.judge(drawn), Judge().judge(drawn)
+        assert one == replace(other, evaluated=one.evaluated), ties
+        assert one.has_errors == (nodes is wide or "gone" in str(ties))
