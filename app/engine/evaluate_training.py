@@ -137,6 +137,11 @@ def _loss(place: Place, port: str, signal: Signal, sites: Sites) -> Trouble | No
             shown = sites.symbolic(signal.values)
             text = shown.text() if shown else value.text()
             message = f"A loss has to be a single number; this one has the shape {text}."
+            if not probe.training:
+                message = (
+                    f"A loss has to be a single number; in evaluation this one has the shape "
+                    f"{value.text()}, and in training {text}: a node before it is left out there."
+                )
             failure = Failure(
                 sites.site(place, {port: signal}, index=index),
                 "grad can be implicitly created only for scalar outputs",

@@ -8,13 +8,15 @@ import pytest
 
 from graph_editor.checking import diagnosers
 from graph_editor.checking.explain import modules_of
-from graph_editor.document.model import FrozenMap, NodeId, Project
+from graph_editor.document.model import Expr, FrozenMap, NodeId, Project
 from tests.checking.drawings import B, cured, drawing, errors, judged, one, with_node
 
 FLAT = ("flat", "nn.Flatten", {})
 HEAD = ("head", "nn.Linear", {"out_features": 10})
 CONV = ("conv", "nn.Conv2d", {"out_channels": 8, "kernel_size": 3})
 SEQUENCE = (B, 16, 24)
+HALF = {"out.input": "head.output", "half.input": "loss.output", "adam.losses[0]": "half.output"}
+"""A number of its own between the loss and the optimizer."""
 REAL = {"loss": "nn.MSELoss", "classes": None}
 """A regression in place of a classification."""
 
@@ -443,6 +445,22 @@ CASES = [
         drawing(FLAT, ("soft", "nn.Softmax", {"dim": 3}), HEAD),
         "dim",
     ),
+    Case(
+        "skipped-loss",
+        "loss",
+        ("In evaluation", "=training", "B×10", "in training scalar"),
+        ("Remove when",),
+        with_node(drawing(FLAT, HEAD), "loss", when=Expr("training")),
+        "when",
+    ),
+    Case(
+        "skipped-loss",
+        "loss",
+        ("In training", "=False", "B×10"),
+        ("Remove when",),
+        with_node(drawing(FLAT, HEAD), "loss", when=Expr("False")),
+        "when",
+    ),
 ]
 
 
@@ -491,3 +509,17 @@ def test_a_last_batch_of_one_is_told_before_the_run_stops_there() -> None:
     assert "1 sample" in found.message
     assert "1×6" in found.message
     assert list(errors(cured(short, found, "Set batch_size to 6"))) == []
+
+
+def test_a_loss_that_is_no_number_is_not_blamed_on_a_condition_that_holds() -> None:
+    kept = {"when": Expr("training"), "args": FrozenMap({"reduction": "none"})}
+    (found,) = judged(with_node(drawing(FLAT, HEAD), "loss", **kept)).diagnostics
+    assert found.code == "loss-not-scalar"
+    assert "shape B." in found.message
+
+
+def test_a_loss_behind_one_that_is_left_out_is_told_with_both_shapes() -> None:
+    drawn = drawing(FLAT, HEAD, ("half", "op.mul", {"other": 0.5}), wires=HALF)
+    (found,) = judged(with_node(drawn, "loss", when=Expr("training"))).diagnostics
+    assert (found.code, found.node) == ("loss-not-scalar", "adam")
+    assert "in evaluation this one has the shape 16×10, and in training scalar" in found.message
