@@ -10,7 +10,8 @@ from codegen.model_expressions import value_of
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.names import fresh
-from codegen.state_map import concrete, parameter_names
+from codegen.state_map import concrete
+from codegen.state_names import parameter_names
 from codegen.written import CannotWrite
 from graph_editor.document.model import Node, NodeId
 
@@ -124,5 +125,5 @@ def _has(planner: Planner, reached: Reached, parameter: str) -> bool:
         return False
     scope = plan.scopes[0] if plan.scopes else {}
     address = plan.address(plan.owner(reached.node))
-    args = concrete(planner.asking_again(), found, spec, address, scope)
+    args = concrete(planner, found, spec, address, scope)
     return parameter in parameter_names(spec, args)

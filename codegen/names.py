@@ -33,6 +33,8 @@ MODULE_WORDS = {
     "Flatten": "flatten",
     "Dropout": "dropout",
     "Identity": "identity",
+    "TransformerEncoderLayer": "encoder_layer",
+    "TransformerDecoderLayer": "decoder_layer",
 }
 FAMILIES = (
     ("BatchNorm", "bn"),
@@ -76,7 +78,8 @@ def spec_word(name: str) -> str:
     if word in MODULE_WORDS:
         return MODULE_WORDS[word]
     family = next((short for start, short in FAMILIES if word.startswith(start)), None)
-    return family or (slug(word) if name.startswith("block.") else slug(word).replace("_", ""))
+    parted = name.startswith(("block.", "nn."))
+    return family or (slug(word) if parted else slug(word).replace("_", ""))
 
 
 def size_word(name: str) -> str:

@@ -2,95 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from codegen.model_expressions import muted, value_of
 from codegen.model_members import Members, constructor_test
 from codegen.model_plan import ClassPlan, Planner
+from codegen.state_names import Args, parameter_names
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import Address, Node, NodeId, PortPath
-
-Args = Mapping[str, Any]
-Names = Callable[[Args], list[str]]
-
-
-def _weight_and_bias(args: Args) -> list[str]:
-    return ["weight", "bias"] if args.get("bias", True) else ["weight"]
-
-
-def _weight(_args: Args) -> list[str]:
-    return ["weight"]
-
-
-def _batch_norm(args: Args) -> list[str]:
-    own = ["weight", "bias"] if args.get("affine") else []
-    statistics = ["running_mean", "running_var", "num_batches_tracked"]
-    return own + (statistics if args.get("track_running_stats") else [])
-
-
-def _layer_norm(args: Args) -> list[str]:
-    return _weight_and_bias(args) if args.get("elementwise_affine") else []
-
-
-def _group_norm(args: Args) -> list[str]:
-    return ["weight", "bias"] if args.get("affine") else []
-
-
-def _rms_norm(args: Args) -> list[str]:
-    return ["weight"] if args.get("elementwise_affine") else []
-
-
-def _recurrent(args: Args) -> list[str]:
-    kinds = ["weight_ih", "weight_hh"] + (["bias_ih", "bias_hh"] if args.get("bias") else [])
-    kinds += ["weight_hr"] if args.get("proj_size") else []
-    ways = ("", "_reverse") if args.get("bidirectional") else ("",)
-    return [f"{k}_l{n}{w}" for n in range(args["num_layers"]) for w in ways for k in kinds]
-
-
-def _cell(args: Args) -> list[str]:
-    return ["weight_ih", "weight_hh"] + (["bias_ih", "bias_hh"] if args.get("bias") else [])
-
-
-def _attention(args: Args) -> list[str]:
-    sizes = {args.get("kdim") or args["embed_dim"], args.get("vdim") or args["embed_dim"]}
-    whole = sizes == {args["embed_dim"]}
-    names = ["in_proj_weight"] if whole else [f"{p}_proj_weight" for p in "qkv"]
-    names += ["in_proj_bias"] if args.get("bias") else []
-    names += ["bias_k", "bias_v"] if args.get("add_bias_kv") else []
-    return [*names, "out_proj.weight", *(["out_proj.bias"] if args.get("bias") else [])]
-
-
-def _class_weights(args: Args) -> list[str]:
-    return [name for name in ("weight", "pos_weight") if args.get(name) is not None]
-
-
-FAMILIES: tuple[tuple[tuple[str, ...], Names], ...] = (
-    (("Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d"), _weight_and_bias),
-    (("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"), _weight_and_bias),
-    (("Embedding", "EmbeddingBag", "PReLU"), _weight),
-    (("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm"), _batch_norm),
-    (("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"), _batch_norm),
-    (("LayerNorm",), _layer_norm),
-    (("GroupNorm",), _group_norm),
-    (("RMSNorm",), _rms_norm),
-    (("LSTM", "GRU", "RNN"), _recurrent),
-    (("LSTMCell", "GRUCell", "RNNCell"), _cell),
-    (("MultiheadAttention",), _attention),
-    (("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"), _class_weights),
-    (("MultiMarginLoss", "MultiLabelSoftMarginLoss"), _class_weights),
-)
-BY_NAME = {f"nn.{name}": names for group, names in FAMILIES for name in group}
-
-
-def parameter_names(spec: Spec, args: Args) -> list[str]:
-    """Return the keys that a module puts into a state_dict, in torch's order.
-
-    A module that is not in the table has none, or has its keys found by their prefix.
-    """
-    defaults = {a.name: a.default for a in spec.arguments if a.stage == "constructor"}
-    rule = BY_NAME.get(spec.name)
-    return rule({**defaults, **args}) if rule else []
 
 
 def state_map(planner: Planner, main: ClassPlan) -> dict[str, tuple[Address, str]]:

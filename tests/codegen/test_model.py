@@ -12,7 +12,7 @@ from torch import nn
 
 from codegen.model import ModelText, write_model
 from codegen.source_map import lines_of, node_of
-from codegen.state_map import parameter_names
+from codegen.state_names import parameter_names
 from codegen.written import CannotWrite
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.scope import specs_of
