@@ -13,6 +13,7 @@ from codegen.model_frozen import TRACKED
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.model_variables import shape_remark
+from codegen.state_names import parameter_names
 from codegen.statements import Line
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
@@ -174,8 +175,26 @@ def _local(planner: Planner, project: Project, key: str, node: NodeId) -> bool:
         return False
     if [k for k in old.args if k in new.args] != [k for k in new.args if k in old.args]:
         return False
+    if inside and _addressed(planner) and not _same_weights(spec, old, new):
+        return False
     names = dict.fromkeys((*old.args, *new.args))
     return all(_harmless(spec, name, old, new, inside) for name in names)
+
+
+def _addressed(planner: Planner) -> bool:
+    """Whether anything mentions a weight by its name, which an edit may take away."""
+    return any(
+        plan.graph.ties or any(node.spec == "param.of" for node in plan.nodes.values())
+        for plan in planner.plans.values()
+    )
+
+
+def _same_weights(spec: Spec, old: Node, new: Node) -> bool:
+    """Whether a module has weights of the same names before and after, so far as that is plain."""
+    try:
+        return parameter_names(spec, old.args) == parameter_names(spec, new.args)
+    except (KeyError, TypeError):
+        return False  # the number of layers is a formula, or a size is left to inference
 
 
 def _shared(plan: ClassPlan, node: NodeId) -> bool:

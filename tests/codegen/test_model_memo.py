@@ -236,3 +236,18 @@ def test_a_refusal_is_the_same_and_what_was_remembered_stays_right() -> None:
         writer.write(torn, specs_of(torn), verdict)
     last = with_argument(project, "main", "c4", "padding", 4)
     assert writer.write(last, specs_of(last), verdict) == write_model(last, specs_of(last), verdict)
+
+
+def test_a_weight_that_is_tied_may_not_be_taken_away_unseen() -> None:
+    drawing = (
+        Drawing()
+        .add("x", "io.input", shape=["=B", 4])
+        .add("one", "nn.Linear", "x", in_features=4, out_features=4)
+        .add("two", "nn.Linear", "one", in_features=4, out_features=4)
+        .add("y", "io.output", "two")
+    )
+    project, writer = drawing.project(ties={"one.bias": "two.bias"}), ModelWriter()
+    writer.write(project, specs_of(project), Verdict())
+    bare = with_argument(project, "main", "two", "bias", False)
+    with pytest.raises(CannotWrite, match="has no bias"):
+        writer.write(bare, specs_of(bare), Verdict())
