@@ -446,6 +446,26 @@ CASES = [
         "dim",
     ),
     Case(
+        "class-weights",
+        "loss",
+        ("weight of CrossEntropyLoss", "9 numbers", "10 classes", "B×10"),
+        ("Set weight to None",),
+        with_node(drawing(FLAT, HEAD), "loss", args=FrozenMap({"weight": (1.0,) * 9})),
+        "weight",
+    ),
+    Case(
+        "class-weights",
+        "loss",
+        ("pos_weight of BCEWithLogitsLoss", "2 numbers", "10 classes"),
+        ("Set pos_weight to None",),
+        with_node(
+            drawing(FLAT, HEAD, y=(B, 10), loss="nn.BCEWithLogitsLoss", classes=None),
+            "loss",
+            args=FrozenMap({"pos_weight": (1.0, 2.0)}),
+        ),
+        "pos_weight",
+    ),
+    Case(
         "skipped-loss",
         "loss",
         ("In evaluation", "=training", "B×10", "in training scalar"),

@@ -1,0 +1,67 @@
+"""Weights of classes that are not one for each class.
+
+What it does: compares the numbers in `weight` (or `pos_weight`) of a loss with the classes that it
+gets scores for: axis 1 of the logits, and the last axis where every score is a question of its own.
+
+Why it matters: each class is multiplied by its own number.
+
+Example: `CrossEntropyLoss(weight=(1.0, 2.0, 5.0))` on logits `B×10`.
+Better: ten numbers.
+
+Fix: leaves the weights away.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.proposals import reset
+from graph_editor.checking.words import label, sizes, title
+from graph_editor.document.model import Arg
+
+CODE = "class-weights"
+RANK = 25
+PER_CLASS = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
+PER_SCORE = ("nn.BCELoss", "nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
+ARGUMENTS = ("weight", "pos_weight")
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where weights of classes do not fit the scores."""
+    del context
+    site = failure.site
+    scores = sizes(site, "input")
+    if not scores or site.node.spec not in (*PER_CLASS, *PER_SCORE):
+        return None
+    for argument in ARGUMENTS:
+        given = site.args.get(argument)
+        if given is not None and not _fits(site, given, scores):
+            return _diagnosis(site, argument, given, scores)
+    return None
+
+
+def _fits(site: Site, given: Arg, scores: tuple[int, ...]) -> bool:
+    shape = _shape(given)
+    if site.node.spec in PER_CLASS:
+        return shape == (scores[min(1, len(scores) - 1)],)
+    if len(shape) > len(scores):
+        return False
+    ends = zip(reversed(shape), reversed(scores), strict=False)
+    return all(mine in (1, theirs) for mine, theirs in ends)
+
+
+def _shape(given: Arg) -> tuple[int, ...]:
+    """Return the shape of the tensor that nested numbers make, by the first of each."""
+    return (len(given), *_shape(given[0] if given else 0)) if isinstance(given, tuple) else ()
+
+
+def _diagnosis(site: Site, argument: str, given: Arg, scores: tuple[int, ...]) -> Diagnosis:
+    per_class = site.node.spec in PER_CLASS
+    classes = scores[min(1, len(scores) - 1)] if per_class else scores[-1]
+    shape = _shape(given)
+    count = f"{shape[0]} number{'s' * (shape[0] != 1)}" if len(shape) == 1 else f"the shape {shape}"
+    message = (
+        f"{argument} of {title(site)} {label(site)} has {count}, and it has to have one for each "
+        f"of the {classes} classes in {site.shown('input')}."
+    )
+    proposals = (reset(site, argument),)
+    return Diagnosis(CODE, "error", site.address, message, argument, "", proposals)
