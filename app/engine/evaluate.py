@@ -38,6 +38,7 @@ from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.failure import Failure
 from graph_editor.checking.meaning import means
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError
@@ -107,7 +108,10 @@ class Evaluator:
             signal = sources(source)
             if isinstance(signal, Trouble):
                 scope.awaited.update(named_sizes(node))
-                return failed(place, signals, replace(signal, port=port), self.sites)
+                site = self.sites.site(place, signals)
+                failure = Failure(site, "", "dangling", port=port, has=signal.names)
+                trouble = replace(signal, port=port, failure=failure)
+                return failed(place, signals, trouble, self.sites)
             if signal is None:
                 scope.awaited.update(named_sizes(node))
                 return single(Record(self.sites.site(place, signals), "waiting"))
@@ -244,7 +248,7 @@ class Evaluator:
             id_ = step[0]
             node = graph.nodes[id_]
             if id_ in plan.circles:
-                done[id_] = self.circular(scope, step, node, plan.circles[id_])
+                done[id_] = self.circular(scope, step, node, plan)
             elif node.spec == "io.input":
                 done[id_] = self._given(scope, step, node, given.get(id_))
             elif node.spec == "param.of":
@@ -254,13 +258,21 @@ class Evaluator:
                 done[id_] = self.node(scope, step, shared(graph, node), sources)
         return tied(graph, scope.prefix, done)
 
-    def circular(self, scope: Scope, step: Step, node: Node, circle: tuple[NodeId, ...]) -> Outcome:
-        """Return the outcome of a node whose result would depend on itself."""
+    def circular(self, scope: Scope, step: Step, node: Node, plan: Plan) -> Outcome:
+        """Return the outcome of a node whose result would depend on itself.
+
+        The one that a circle is closed at is at fault; the others wait for it.
+        """
+        id_, wires = step
         spec = self.lookup(node.spec)
-        place = Place(scope, step[0], node, spec, step[1], Address(scope.prefix + step[0]))
-        text = f"These nodes feed each other in a circle: {', '.join(circle)}. Remove a wire."
-        troubles = (Trouble("cycle", text),) if step[0] == circle[0] else ()
-        return single(Record(self.sites.site(place, {}), "error", troubles=troubles))
+        place = Place(scope, id_, node, spec, wires, Address(scope.prefix + id_))
+        site = self.sites.site(place, {})
+        if id_ not in plan.closing:
+            return single(Record(site, "waiting"))
+        port = plan.closing[id_]
+        text = f"These nodes feed each other in a circle: {', '.join(plan.circles[id_])}."
+        failure = Failure(site, "", "circle", port=port)
+        return single(Record(site, "error", troubles=(Trouble("cycle", text, failure=failure),)))
 
     def weight_of(
         self, scope: Scope, step: Step, node: Node, done: Mapping[NodeId, Outcome]

@@ -48,6 +48,8 @@ class Trouble:
     argument: str = ""
     severity: Severity = "error"
     failure: Failure | None = None
+    names: tuple[str, ...] = ()
+    """The outputs that there are, where one is meant that there is not."""
 
 
 @dataclass(frozen=True, slots=True)

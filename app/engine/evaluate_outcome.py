@@ -74,7 +74,8 @@ def on_output(
         return outcome.outputs[source.port]
     if outcome.record.status != "ok":
         return None
-    return Trouble("unknown-output", f"{source.node} gives no output {source.port} here.")
+    text = f"{source.node} gives no output {source.port} here."
+    return Trouble("unknown-output", text, names=tuple(outcome.outputs))
 
 
 def tied(graph: Graph, prefix: str, done: dict[NodeId, Outcome]) -> dict[NodeId, Outcome]:

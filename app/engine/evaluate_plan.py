@@ -20,6 +20,8 @@ class Plan:
     needs: Mapping[NodeId, frozenset[NodeId]]
     """What a node's outcome depends on beside itself."""
     circles: Mapping[NodeId, tuple[NodeId, ...]]
+    closing: Mapping[NodeId, str]
+    """Nodes that a wire leads into from one that comes later, which closes a circle, by port."""
 
     @staticmethod
     def of(block: Block, lookup: Lookup) -> Plan:
@@ -35,7 +37,7 @@ class Plan:
             node: frozenset([*(s.node for _, s in inputs), *links(graph.nodes[node])])
             for node, inputs in steps
         }
-        return Plan(steps, needs, _circles(graph, steps))
+        return Plan(steps, needs, _circles(graph, steps), _closing(steps))
 
 
 def links(node: Node) -> Iterable[NodeId]:
@@ -46,6 +48,16 @@ def links(node: Node) -> Iterable[NodeId]:
         named = node.args.get("of")
         if isinstance(named, At):
             yield NodeId(named.address.partition("/")[0].partition("[")[0])
+
+
+def _closing(steps: tuple[Step, ...]) -> dict[NodeId, str]:
+    place = {node: index for index, (node, _) in enumerate(steps)}
+    return {
+        node: port
+        for node, wires in steps
+        for port, source in reversed(wires)
+        if place.get(source.node, -1) >= place[node]
+    }
 
 
 def _circles(graph: Graph, steps: tuple[Step, ...]) -> dict[NodeId, tuple[NodeId, ...]]:

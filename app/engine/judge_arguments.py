@@ -30,7 +30,7 @@ Accepts = Callable[[Args], bool]
 def at_fault(failure: Failure) -> tuple[Wrong, ...]:
     """Return the arguments that torch refuses a node for; none where they are not the reason."""
     site = failure.site
-    if site.spec is None or failure.phase in ("rule", "backward"):
+    if site.spec is None or failure.phase not in ("construct", "forward"):
         return ()
     accepts = partial(_accepts, failure)
     said = {a.name: a for a in site.spec.arguments if _may_be_blamed(a, site)}

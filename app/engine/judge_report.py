@@ -26,6 +26,10 @@ PROBES = {
 """What to say where a call fails only in some tries."""
 
 
+OF_A_WIRE = ("cycle", "unknown-output")
+"""Faults of a wire: taking it away cures them, even where its port needs another one then."""
+
+
 class Report:
     """The diagnostics of one verdict, merged where they are about the same fault."""
 
@@ -176,6 +180,11 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     if (cured.code, cured.node, cured.argument) in left:
         return 0
     touched = (cured.node, *cured.victims)
+    opened = cured.code in OF_A_WIRE and ("missing-input", cured.node) in {
+        (d.code, d.node) for d in after.diagnostics
+    }
+    if opened:
+        return 1
     if cured.severity == "error" and any(
         after.status.get(n) in ("error", "waiting", "unknown") for n in touched
     ):

@@ -208,7 +208,7 @@ class State:
             if kept:
                 continue
             if id_ in plan.circles:
-                outcome = evaluator.circular(scope, step, node, plan.circles[id_])
+                outcome = evaluator.circular(scope, step, node, plan)
             elif node.spec == "param.of":
                 outcome = evaluator.weight_of(scope, step, node, outcomes)
             else:

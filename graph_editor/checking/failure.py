@@ -12,7 +12,7 @@ from graph_editor.checking.bounds import Wrong
 from graph_editor.checking.verdict import Severity, TensorType
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
 
-Phase: TypeAlias = Literal["construct", "forward", "backward", "rule"]
+Phase: TypeAlias = Literal["construct", "forward", "backward", "rule", "circle", "dangling"]
 Probe: TypeAlias = Literal["batch", "next_batch", "last_batch", "sizes"]
 """What the call was tried with: the user's batch, one more, the last smaller one, other sizes."""
 
@@ -79,6 +79,10 @@ class Failure:
     phase: Phase = "forward"
     training: bool = True
     probe: Probe = "batch"
+    port: str = ""
+    """The port whose wire closes a circle, or comes from an output that does not exist."""
+    has: tuple[str, ...] = ()
+    """The outputs that there are where that wire comes from."""
     at_fault: tuple[Wrong, ...] = ()
     """Arguments without which torch takes the call, found by trying."""
 

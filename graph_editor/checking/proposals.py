@@ -18,6 +18,7 @@ from graph_editor.document.model import (
     Name,
     Node,
     NodeId,
+    OutPort,
     PortPath,
     Project,
     Weights,
@@ -71,6 +72,22 @@ def let_infer(site: Site, argument: str) -> Proposal:
         return nodes.unset_argument(graph, site.id, argument)
 
     return _proposal(site, f"auto-{argument}", f"Let {argument} follow what arrives", edit)
+
+
+def disconnect(site: Site, port: str, title: str) -> Proposal:
+    """Propose to take away the wire into a port."""
+    target = InPort(site.id, PortPath(port))
+    return _proposal(
+        site, f"disconnect-{port}", title, lambda graph: wires.disconnect(graph, target)
+    )
+
+
+def connect(site: Site, port: str, node: NodeId, output: str, title: str) -> Proposal:
+    """Propose a wire from another node's output into a port."""
+    source, target = OutPort(node, output), InPort(site.id, PortPath(port))
+    return _proposal(
+        site, f"connect-{port}", title, lambda graph: wires.connect(graph, source, target)
+    )
 
 
 def insert(site: Site, port: str, spec: str, args: dict[str, Arg], title: str) -> Proposal:

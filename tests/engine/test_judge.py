@@ -165,8 +165,8 @@ def test_a_circle_is_named_once() -> None:
     }
     verdict = judge(project(nodes))
     assert codes(verdict) == [("cycle", "a")]
-    assert "a, b" in verdict.diagnostics[0].message
-    assert [verdict.status[n] for n in "abcy"] == ["error", "error", "waiting", "waiting"]
+    assert "“b” into other of “a”" in verdict.diagnostics[0].message
+    assert [verdict.status[n] for n in "abcy"] == ["error", "waiting", "waiting", "waiting"]
 
 
 RESIDUAL = {

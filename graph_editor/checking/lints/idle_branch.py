@@ -13,12 +13,13 @@ Fix: removes the branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.lints.no_optimizer import losses_without_optimizer
 from graph_editor.checking.proposals import remove_all
 from graph_editor.checking.words import label
-from graph_editor.document.model import Address, NodeId
+from graph_editor.document.model import Address, InPort, NodeId, OutPort
 
 CODE = "reaches-no-loss"
 
@@ -28,8 +29,11 @@ def check(context: Context) -> Iterator[Diagnosis]:
     graph, idle = context.project.main.graph, set(context.regions.idle)
     if not (context.regions.model or context.regions.step):
         return  # a drawing that has no output yet: all of it is on its way
+    if not idle or _has_circle(graph.wires):
+        return  # what a circle cuts off is not to blame
+    losses = {site.id for site in losses_without_optimizer(context)}
     used = {source.node for target, source in graph.wires.items() if target.node in idle}
-    for end in sorted(idle - used):
+    for end in sorted(idle - used - losses):
         site = context.sites.get(Address(end))
         if site is None:
             continue
@@ -39,6 +43,18 @@ def check(context: Context) -> Iterator[Diagnosis]:
         message = f"{label(site)}{more} reach{'' if others else 'es'} no loss, metric or output."
         proposals = (remove_all(site, branch),)
         yield Diagnosis(CODE, "info", site.address, message, "", "", proposals)
+
+
+def _has_circle(wires: Mapping[InPort, OutPort]) -> bool:
+    """Whether some nodes feed each other: those that are left when all that are fed by none go."""
+    feeds: dict[NodeId, set[NodeId]] = {}
+    for target, source in wires.items():
+        feeds.setdefault(target.node, set()).add(source.node)
+    while True:
+        free = {node for node, sources in feeds.items() if not sources & feeds.keys()}
+        if not free:
+            return bool(feeds)
+        feeds = {node: sources for node, sources in feeds.items() if node not in free}
 
 
 def _branch(end: NodeId, idle: set[NodeId], context: Context) -> tuple[NodeId, ...]:

@@ -1,0 +1,48 @@
+"""A wire from an output, or a node, that does not exist.
+
+What it does: looks at where each wire comes from.
+
+Why it matters: nothing ever arrives through such a wire.
+
+Example: a wire from `relu.outputx`.
+Better: a wire from `relu.output`.
+
+Fix: leads the wire from the node's only output, or takes it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.proposals import connect, disconnect
+from graph_editor.checking.words import either, label
+from graph_editor.document.model import NodeId
+
+CODE = "unknown-output"
+RANK = 0
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where a wire comes from nowhere."""
+    if failure.phase != "dangling":
+        return None
+    site, source = failure.site, failure.site.sources[failure.port]
+    before = NodeId(source.address.rpartition("/")[2])
+    node = context.project.block(site.block).graph.nodes.get(before)
+    message = f"The wire into {failure.port} of {label(site)} comes from "
+    if node is None:
+        message += f"the node {before}, which does not exist."
+    else:
+        there = f": it has {either(failure.has)}" if failure.has else ""
+        message += f"{source.port} of “{node.name or before}”, which has no such output{there}."
+    proposals = tuple(_proposals(failure, before))
+    return Diagnosis(CODE, "error", site.address, message, "", failure.port, proposals)
+
+
+def _proposals(failure: Failure, before: NodeId) -> Iterator[Proposal]:
+    site, port = failure.site, failure.port
+    if len(failure.has) == 1:
+        title = f"Lead the wire from {failure.has[0]}"
+        yield connect(site, port, before, failure.has[0], title)
+    yield disconnect(site, port, "Remove the wire")
