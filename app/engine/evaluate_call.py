@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -18,9 +19,9 @@ from app.engine.execute import (
     call,
     construct,
     flatten_outputs,
-    named,
 )
 from app.engine.flops import FlopCount
+from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
 from graph_editor.checking.rules import check_call
@@ -36,6 +37,8 @@ MEMORY = 50_000
 MODULES = 5_000
 LARGEST_TRIAL = 1 << 22
 """Elements up to which a call that ``meta`` cannot do is tried with numbers."""
+NO_NUMBERS = "cannot be called on meta tensors"
+"""What torch says where a call looks at values, of which ``meta`` has none."""
 
 TRAINING_MATTERS = (
     "Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention",
@@ -132,7 +135,7 @@ class Caller:
             refused = check_call(spec, everything, types, training)
             if refused is not None:
                 return Result("error", message=refused.message, phase="rule", place=refused.port)
-            empty = empty_result(spec, result.outputs)
+            empty = empty_result(spec, result.outputs, everything.get("mode"))
             if empty:
                 return Result("error", message=empty)
         return replace(result, outputs=self._interned(result.outputs))
@@ -189,7 +192,7 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
             outputs = FrozenMap({p: quick.restore(p, v) for p, v in result.outputs.items()})
             return replace(result, outputs=outputs, flops=result.flops * quick.times)
     try:
-        return _called(spec, target, args, inputs, "meta")
+        return _laid_out(spec, target, args, inputs, _called(spec, target, args, inputs, "meta"))
     except MissingInput as missing:
         return Result("missing-input", message=str(missing), place=missing.port)
     except MissingArgument as missing:
@@ -197,6 +200,8 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
     except NotImplementedError as error:
         return _tried_with_numbers(spec, target, args, inputs, error)
     except Exception as error:  # as above
+        if NO_NUMBERS in str(error):
+            return _tried_with_numbers(spec, target, args, inputs, error)
         return Result("error", message=_words(error))
 
 
@@ -213,19 +218,13 @@ def _called(
 
 
 def _tensor(value: Value, device: str, fill: int) -> Any:
-    if not isinstance(value, TensorType):
-        return value
-    shape = [int(size) for size in value.shape]
-    tensor = torch.full(shape, fill, dtype=named(value.dtype), device=device)
-    # a copy, since a leaf that wants gradients may not be changed in place
-    return tensor.requires_grad_().clone() if value.requires_grad else tensor
+    return tensor_of(value, device, fill) if isinstance(value, TensorType) else value
 
 
 def type_of(value: Any) -> Value:
     """Return what is known of a value: a tensor's type, or the number itself."""
     if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).removeprefix("torch.")
-        return TensorType(tuple(value.shape), dtype, "", value.requires_grad)
+        return type_of_tensor(value)
     if isinstance(value, int | float | bool):
         return value
     raise CannotExecute(f"gives a {type(value).__name__}, which no wire can carry")
@@ -236,26 +235,48 @@ def _tried_with_numbers(
     target: Any,
     args: Args,
     inputs: FrozenMap[str, Value],
-    refused: NotImplementedError,
+    refused: Exception,
 ) -> Result:
     """Judge a call that ``meta`` has no kernel for by doing it twice, with zeros and with ones."""
-    total = sum(_elements(value) for value in inputs.values())
-    if total > LARGEST_TRIAL:
+    if _too_large(inputs):
         return Result("unknown", message=_words(refused))
-    if isinstance(target, nn.Module):
-        target = target.to_empty(device="cpu") if not _on_cpu(target) else target
     try:
-        first, second = (_called(spec, target, args, inputs, "cpu", fill) for fill in (0, 1))
+        with _with_numbers(target) as made:
+            first, second = (_called(spec, made, args, inputs, "cpu", fill) for fill in (0, 1))
     except Exception as error:  # as above
         return Result("error", message=_words(error))
-    finally:
-        if isinstance(target, nn.Module):
-            target.to("meta")
     return first if first == second else Result("unknown", message=_words(refused))
 
 
-def _on_cpu(module: nn.Module) -> bool:
-    return all(p.device.type == "cpu" for p in module.parameters())
+def _laid_out(
+    spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value], judged: Result
+) -> Result:
+    """Return a result with the strides of the processor, where those of ``meta`` are others."""
+    if not mislaid(spec.name, inputs):
+        return judged
+    few = FrozenMap(fewer(inputs))
+    real: Mapping[str, Value] = NOTHING
+    if not _too_large(few):
+        with contextlib.suppress(Exception), _with_numbers(target) as made:
+            real = _called(spec, made, args, few, "cpu").outputs
+    return replace(judged, outputs=laid_out_as(judged.outputs, real))
+
+
+@contextlib.contextmanager
+def _with_numbers(target: Any) -> Iterator[Any]:
+    """Let a module have its weights on the processor for a while."""
+    module = target if isinstance(target, nn.Module) else None
+    if module is not None and any(p.device.type != "cpu" for p in module.parameters()):
+        module.to_empty(device="cpu")
+    try:
+        yield target
+    finally:
+        if module is not None:
+            module.to("meta")
+
+
+def _too_large(inputs: Mapping[str, Value]) -> bool:
+    return sum(_elements(value) for value in inputs.values()) > LARGEST_TRIAL
 
 
 def _elements(value: Value) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import nn
 
+from app.engine.strides import in_one_piece, strided
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg, FrozenMap
@@ -56,7 +57,7 @@ def shortcut(
 def _surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
     """Whether torch is sure to accept this input of a norm; where in doubt, torch is asked."""
     given = inputs.get("input")
-    if not isinstance(given, TensorType) or given.dtype != "float32" or 0 in given.shape:
+    if type(given) is not TensorType or given.dtype != "float32" or 0 in given.shape:
         return False
     shape = tuple(int(size) for size in given.shape)
     if isinstance(target, nn.LayerNorm):
@@ -82,7 +83,7 @@ def _unchanged(
 def _smooth(mode: object, inputs: FrozenMap[str, Any]) -> bool:
     """Whether this resizing is one whose sizes are those of the plain way, which is fast."""
     given = inputs.get("input")
-    if not isinstance(given, TensorType) or given.dtype not in FLOATS:
+    if type(given) is not TensorType or given.dtype not in FLOATS:
         return False
     return isinstance(mode, str) and RANKS.get(mode) == len(given.shape)
 
@@ -100,10 +101,17 @@ def _one_step(
         return None
 
     def with_length(value: TensorType, size: int) -> TensorType:
-        return replace(value, shape=(*value.shape[:axis], size, *value.shape[axis + 1 :]))
+        shape = (*value.shape[:axis], size, *value.shape[axis + 1 :])
+        return replace(in_one_piece(value), shape=shape)
 
     def restore(port: str, value: Any) -> Any:
-        return with_length(value, length) if port == "output" else value
+        if port != "output":
+            return value
+        whole = with_length(value, length)
+        if axis == 0:
+            return whole
+        batch, _, width = (int(size) for size in whole.shape)
+        return strided(whole, (width, batch * width, 1))  # steps are computed first to last
 
     return Shortcut(target, args, inputs.set("input", with_length(given, 1)), restore, length)
 
@@ -111,9 +119,11 @@ def _one_step(
 RESIZERS = ("F.interpolate", "nn.Upsample", "nn.UpsamplingNearest2d", "nn.UpsamplingBilinear2d")
 
 
-def empty_result(spec: Spec, outputs: FrozenMap[str, Any]) -> str:
+def empty_result(spec: Spec, outputs: FrozenMap[str, Any], mode: object) -> str:
     """Return why a resized image without pixels is refused: ``meta`` lets it pass."""
     kind = outputs.get("output")
     if spec.name not in RESIZERS or not isinstance(kind, TensorType) or 0 not in kind.shape[2:]:
+        return ""
+    if mode == "area":  # which is a mean over places, and may have none
         return ""
     return f"Input and output sizes should be greater than 0, but the output is {kind.text()}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from graph_editor.checking.failure import Probe as ProbeName
 from graph_editor.checking.verdict import Dim, TensorType
@@ -87,9 +87,14 @@ def symbolic(types: tuple[TensorType, ...], tried: tuple[Probe, ...]) -> TensorT
     types, tried = tuple(t for t, _ in pairs), tuple(p for _, p in pairs)
     first = types[0]
     if any(len(t.shape) != len(first.shape) for t in types):
-        return first
+        return _named(first, first.shape)
     dims = zip(*(t.shape for t in types), strict=True)
-    return replace(first, shape=tuple(_dim(seen, tried) for seen in dims))
+    return _named(first, tuple(_dim(seen, tried) for seen in dims))
+
+
+def _named(seen: TensorType, shape: tuple[Dim, ...]) -> TensorType:
+    """Return a type as the document sees it, which has no strides."""
+    return TensorType(shape, seen.dtype, seen.device, seen.requires_grad)
 
 
 def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from app.engine.evaluate_plan import Plan
+from app.engine.evaluate_scope import concrete_all
 from app.engine.execute import call, construct, flatten_outputs
 from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
@@ -31,7 +32,7 @@ def run_eagerly(drawn: Project, batch: int, inferred: Any) -> dict[str, tuple[in
             seen[f"{id_}.output"] = torch.zeros(dims)
             continue
         spec = catalogue().get(entry.spec)
-        args = entry.args.merged(inferred.get(id_, {}))
+        args = concrete_all(entry.args.merged(inferred.get(id_, {})), {"B": batch})
         inputs = {port: seen[f"{s.node}.{s.port}"] for port, s in wires}
         target = construct(spec, args)
         result = call(spec, target, args, inputs)
@@ -53,6 +54,7 @@ def infer_eagerly(drawn: Project, batch: int) -> dict[str, tuple[int, ...]] | No
 
 SMALL = st.integers(1, 6)
 AXIS = st.integers(-3, 3)
+CUTS = [{"$slice": cut} for cut in ([None] * 3, [None, 3, None], [1, None, 2], [-2, None, None])]
 
 
 def nodes_of(spec: str, **arguments: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -73,6 +75,8 @@ UNARY = st.one_of(
     nodes_of("Tensor.flatten", start_dim=AXIS, end_dim=AXIS),
     nodes_of("Tensor.permute", args=st.integers(2, 4).flatmap(lambda n: st.permutations(range(n)))),
     nodes_of("Tensor.reshape", args=st.lists(st.sampled_from([-1, 1, 2, 3, 4, 8, 24]), min_size=1)),
+    nodes_of("Tensor.view", args=st.lists(st.sampled_from([-1, 1, 2, 3, 4, 8, 24]), min_size=1)),
+    nodes_of("op.getitem", index=st.lists(st.sampled_from(CUTS), min_size=1, max_size=3)),
     nodes_of("Tensor.transpose", dim0=AXIS, dim1=AXIS),
     nodes_of("Tensor.squeeze"),
     nodes_of("Tensor.squeeze", dim=AXIS),
