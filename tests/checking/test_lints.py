@@ -84,6 +84,18 @@ def with_run(**settings: object) -> Project:
     return drawing(FLAT, HEAD, run={"batch_size": 16, **settings})  # type: ignore[dict-item]  # tried with anything
 
 
+def untrained(*losses: str) -> Project:
+    """Return a drawing that has losses and no optimizer."""
+    made = drawing(FLAT, HEAD)
+    nodes = {k: n for k, n in made.main.graph.nodes.items() if k != "adam"}
+    wires = {f"{t.node}.{t.port}": f"{s.node}.{s.port}" for t, s in made.main.graph.wires.items()}
+    wires.pop("adam.losses[0]")
+    for name in losses:
+        nodes[NodeId(name)] = Node("nn.CrossEntropyLoss")
+        wires |= {f"{name}.input": "out.output", f"{name}.target": "data.y"}
+    return project(nodes, wires, made.run)
+
+
 def split(spec: str = "data.random", samples: int | None = None, **shares: object) -> Project:
     """Return a drawing whose data is divided by these shares."""
     made = drawing(FLAT, HEAD)
@@ -241,6 +253,51 @@ CASES = [
         viewed(SWAP, shape=(BATCH, -1)),
     ),
     Case(
+        "no-optimizer",
+        "warning",
+        "loss",
+        ("No optimizer", "“loss”"),
+        ("Add an AdamW optimizer",),
+        untrained(),
+    ),
+    Case(
+        "no-optimizer",
+        "warning",
+        "another",
+        ("“another” and 1 other loss ",),
+        ("Add an AdamW optimizer",),
+        untrained("another"),
+    ),
+    *[
+        Case("softmax-without-dim", "warning", "soft", ("not told", shown, guess), fixes, drawn)
+        for shown, guess, fixes, drawn in (
+            (
+                "B×3072",
+                "axis 1.",
+                ("Set dim to 1",),
+                drawing(FLAT, ("soft", "nn.Softmax", {}), HEAD),
+            ),
+            (
+                "B×10",
+                "axis 1.",
+                ("Set dim to 1",),
+                drawing(FLAT, HEAD, ("soft", "F.log_softmax", {}), loss="nn.NLLLoss"),
+            ),
+            (
+                "B×3×32×32",
+                "axis 1.",
+                ("Set dim to 1", "Set dim to -1"),
+                drawing(("soft", "F.softmax", {}), FLAT, HEAD),
+            ),
+            (
+                "B×16×24",
+                "axis 0, which is the batch.",
+                ("Set dim to -1", "Set dim to 0"),
+                drawing(("soft", "nn.LogSoftmax", {}), FLAT, HEAD, x=SEQUENCE),
+            ),
+        )
+    ],
+    Case(
         "wrong-argument",
         "error",
         "head",
@@ -330,6 +387,9 @@ NEAR = [
     ("view-needs-copy", viewed(SWAP, ("again", *SWAP[1:]), shape=(BATCH, -1))),
     ("view-needs-copy", viewed(SWAP, shape=(BATCH, 4, 6, 16))),
     ("view-needs-copy", viewed(SWAP, ("c", "Tensor.contiguous", {}), shape=(BATCH, -1))),
+    ("no-optimizer", drawing(FLAT, HEAD)),
+    ("reaches-no-loss", untrained()),
+    ("softmax-without-dim", drawing(FLAT, SOFTMAX, HEAD)),
     ("wrong-argument", drawing(FLAT, HEAD, ("one", "nn.Dropout", {"p": 1}))),
     *[("no-such-weight", sound) for sound in FOUND],
     *[("no-meaning", sound) for sound in MEANT],
