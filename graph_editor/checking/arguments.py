@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from graph_editor.catalogue.spec import Argument
 from graph_editor.checking.bounds import Bounds, Wrong
 from graph_editor.checking.failure import Site
+from graph_editor.checking.per_site import per_site
 from graph_editor.checking.words import either, value
 from graph_editor.document.model import Arg, At, Expr, Hole, Name, Slice
 
@@ -41,6 +42,7 @@ OF_KIND: dict[tuple[str, str], Bounds] = {
 """Bounds that torch's dry run does not keep, or that are of our own arguments."""
 
 
+@per_site
 def wrong_arguments(site: Site) -> tuple[Wrong, ...]:
     """Return the arguments of a node that have the wrong type, or lie outside known bounds."""
     return tuple(_wrong(site)) if site.node.args and site.spec is not None else ()

@@ -30,18 +30,14 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every field of a node that would be passed over."""
     said = set()
     for site in context.sites.values():
-        if _plain(site.node):
+        node = site.node
+        if node.when is None and node.repeat is None and node.weights is None and not node.freeze:
             continue
-        for field in _fields(site.node):
+        for field in _fields(node):
             why = _why(site, field, context)
             if why and (site.block, site.id, field) not in said:
                 said.add((site.block, site.id, field))
                 yield _diagnosis(site, field, why)
-
-
-def _plain(node: Node) -> bool:
-    """Whether a node says nothing of itself, as most do."""
-    return node.when is None and node.repeat is None and node.weights is None and not node.freeze
 
 
 def _fields(node: Node) -> Iterator[str]:
