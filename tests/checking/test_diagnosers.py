@@ -15,6 +15,7 @@ FLAT = ("flat", "nn.Flatten", {})
 HEAD = ("head", "nn.Linear", {"out_features": 10})
 CONV = ("conv", "nn.Conv2d", {"out_channels": 8, "kernel_size": 3})
 SEQUENCE = (B, 16, 24)
+SWAP = ("swap", "Tensor.transpose", {"dim0": 1, "dim1": 2})
 HALF = {"out.input": "head.output", "half.input": "loss.output", "adam.losses[0]": "half.output"}
 """A number of its own between the loss and the optimizer."""
 REAL = {"loss": "nn.MSELoss", "classes": None}
@@ -438,6 +439,13 @@ CASES = [
         "args",
     ),
     Case(
+        "view-needs-copy",
+        "view",
+        ("B×24×16", "swapped"),
+        ("Use reshape instead", "Insert a copy (contiguous) before it"),
+        drawing(SWAP, ("view", "Tensor.view", {"args": (Expr("B"), -1)}), HEAD, x=SEQUENCE),
+    ),
+    Case(
         "refused-by-rule",
         "soft",
         ("dim is 3", "2 axes", "×3072"),
@@ -507,7 +515,12 @@ def test_one_fault_is_one_error(case: Case) -> None:
 
 
 def test_every_diagnoser_is_shown_by_a_case() -> None:
-    shown = {case.code for case in CASES} | {"batch-of-one", "refused-argument"}
+    shown = {case.code for case in CASES} | {
+        "batch-of-one",
+        "refused-argument",
+        "cycle",
+        "unknown-output",
+    }
     assert {module.CODE for module in modules_of(diagnosers)} <= shown
 
 
