@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from codegen.model_plan import OWNING, ClassPlan, Planner, blocks_below
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.ports import output_kind, output_ports
+from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import (
     Address,
@@ -36,6 +38,7 @@ def check_plans(planner: Planner) -> None:
             found, spec = plan.node(node), planner.lookup(plan.node(node).spec)
             assert spec is not None  # the planner has refused unknown ones
             check_fields(plan.address(node), found, spec)
+            check_wires(plan.address(node), found, spec, plan.wires[node])
             _check_weights(plan.address(node), found)
             if plan.owner(node) != node:
                 _check_shared(plan, node, planner.lookup)
@@ -56,6 +59,18 @@ def check_fields(address: Address, node: Node, spec: Spec) -> None:
         if spec.argument(name) is None:
             feature = f"the argument {name}, which {node.spec} does not have"
             raise CannotWrite(address, feature, f"Remove {name}.")
+
+
+def check_wires(address: Address, node: Node, spec: Spec, wires: Iterable[PortPath]) -> None:
+    """Raise CannotWrite for a wire into a port that a node does not have."""
+    known = {a.name for a in spec.arguments if a.port and not a.many}
+    odd = [path for path in wires if path not in known]
+    if odd:
+        ports = {port.path for port in input_ports(spec, node, wires)}
+        for path in odd:
+            if path not in ports:
+                feature = f"a wire into {path}, which {node.spec} does not have"
+                raise CannotWrite(address, feature, "Remove the wire.")
 
 
 def _fields(node: Node) -> list[str]:

@@ -217,6 +217,9 @@ def _call_values(
         return
     places = {p: v for p, v in inputs.items() if p.startswith((name + "[", name + "."))}
     if argument.leaves and places:
+        for leaf in argument.leaves:
+            if leaf not in places:
+                raise CannotWrite(plan.address(node), f"{leaf} is not connected", "Connect it.")
         yield emit.tuple_of(places[leaf] for leaf in argument.leaves)
         return
     if name not in args and not places:

@@ -113,9 +113,11 @@ class ClassPlan:
 
     def origin(self, source: OutPort | None) -> OutPort | None:
         """Return where a value comes from, past outputs and nodes that are switched off."""
-        while source is not None and source.node in self.passing:
+        for _ in range(len(self.passing)):
+            if source is None or source.node not in self.passing:
+                return source
             source = self.passing[source.node]
-        return source
+        return None if source is not None and source.node in self.passing else source  # a circle
 
     def taken(self, node: NodeId, source: OutPort) -> int:
         """Return how often a node reads an output."""

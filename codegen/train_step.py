@@ -58,6 +58,11 @@ class StepWriter:
         for node, port in zip(plan.outputs, results, strict=True):
             self.values[port] = name(parts.names[node])
         targets = [self.values[p] if self.uses[p] else name("_") for p in results]
+        for port in plan.feeds:
+            if port not in self.values:
+                ports = ", ".join(parts.data.tensors)
+                feature = f"{port.port} is read, which this source does not give"
+                raise CannotWrite(plan.source, feature, f"Wire one of {ports}")
         value = call(name("model"), [self.values[port] for port in plan.feeds])
         self.lines.append(
             assign(
@@ -122,6 +127,9 @@ class StepWriter:
         found = {}
         for node_id, label in metric_names(parts.project.main, parts.plan.metrics).items():
             wires = {str(port): source for port, source in self.wires[node_id].items()}
+            for port in ("input", "target"):
+                if port not in wires:
+                    raise CannotWrite(node_id, f"{port} is not connected", "Connect it")
             given, target = (self.value(wires[p], node_id) for p in ("input", "target"))
             value = write_metric(parts.project.main, node_id, given, target, parts.lookup)
             variable = label if label not in parts.names.values() else f"{label}_metric"

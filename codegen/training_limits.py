@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from codegen.limits import check_fields, check_shared
+from codegen.limits import check_fields, check_shared, check_wires
 from codegen.written import CannotWrite
-from graph_editor.catalogue.order import Lookup, regions
+from graph_editor.catalogue.order import Lookup, incoming, regions
 from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
 from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project, same
 
@@ -69,6 +69,7 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
     if node.freeze:
         raise CannotWrite(node_id, "freeze on a node outside the model", "Remove its freeze")
     check_fields(Address(node_id), node, spec)
+    check_wires(Address(node_id), node, spec, incoming(project.main.graph)[node_id])
     _check_shared(project, node_id, lookup)
     if node.kind == "nn" and node.spec[3:].startswith(MODE_DEPENDENT):
         raise CannotWrite(
