@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from app.engine.execute import named
+from graph_editor.checking.strided import Strided
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import FrozenMap
 
@@ -21,16 +22,6 @@ MISLAID = (
 A test asks all others."""
 SAMPLES = 2
 """How many samples are enough to see how a result lies."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strided(TensorType):
-    """The type of a tensor whose values do not lie one after another in memory.
-
-    Only the engine tells it from a plain type, which stands for a tensor that lies in one piece.
-    """
-
-    stride: tuple[int, ...] = ()
 
 
 def strided(kind: TensorType, stride: Sequence[int]) -> TensorType:

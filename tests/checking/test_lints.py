@@ -74,12 +74,6 @@ def idle(spec: str = "nn.Linear", name: str = "lost") -> Project:
     return project(nodes, wires, made.run)
 
 
-def viewed(*moves: tuple[str, str, dict[str, object]], shape: tuple[object, ...]) -> Project:
-    view = ("view", "Tensor.view", {"args": shape})
-    first = ("first", "nn.Linear", {"out_features": 24})
-    return drawing(first, *moves, view, FLAT, HEAD, x=SEQUENCE)  # type: ignore[arg-type]  # args by name
-
-
 def with_run(**settings: object) -> Project:
     return drawing(FLAT, HEAD, run={"batch_size": 16, **settings})  # type: ignore[dict-item]  # tried with anything
 
@@ -112,7 +106,6 @@ def split(spec: str = "data.random", samples: int | None = None, **shares: objec
     return with_node(made, "data", args=args if samples is None else args.set("samples", samples))
 
 
-SWAP = ("swap", "Tensor.transpose", {"dim0": 1, "dim1": 2})
 BATCH = Expr("input.shape[0]")
 
 CASES = [
@@ -245,14 +238,6 @@ CASES = [
         tokens(10),
     ),
     Case(
-        "view-needs-copy",
-        "error",
-        "view",
-        ("B×24×16", "B×384"),
-        ("Use reshape instead",),
-        viewed(SWAP, shape=(BATCH, -1)),
-    ),
-    Case(
         "no-optimizer",
         "warning",
         "loss",
@@ -383,10 +368,6 @@ NEAR = [
     ),
     ("embedding-range", tokens(65)),
     ("embedding-range", tokens(10, classes=None)),
-    ("view-needs-copy", viewed(shape=(BATCH, -1))),
-    ("view-needs-copy", viewed(SWAP, ("again", *SWAP[1:]), shape=(BATCH, -1))),
-    ("view-needs-copy", viewed(SWAP, shape=(BATCH, 4, 6, 16))),
-    ("view-needs-copy", viewed(SWAP, ("c", "Tensor.contiguous", {}), shape=(BATCH, -1))),
     ("no-optimizer", drawing(FLAT, HEAD)),
     ("reaches-no-loss", untrained()),
     ("softmax-without-dim", drawing(FLAT, SOFTMAX, HEAD)),

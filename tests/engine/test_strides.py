@@ -15,9 +15,10 @@ from torch import nn
 from app.engine.evaluate_call import Caller
 from app.engine.execute import call, construct, flatten_outputs
 from app.engine.judge import Judge
-from app.engine.strides import Strided, in_one_piece, strided, tensor_of, type_of_tensor
+from app.engine.strides import in_one_piece, strided, tensor_of, type_of_tensor
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.strided import Strided
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg, FrozenMap, Node
 from tests.engine.drawings import chain, node, project
