@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.deferred import Deferred
@@ -13,9 +13,19 @@ from codegen.model_frozen import Frozen
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.model_ties import ties
-from codegen.names import header, remark, shape_text, slug
+from codegen.names import distinct, header, remark, shape_text, slug
 from codegen.state_map import state_map
-from codegen.statements import Argument, Blank, Line, Statement, class_of, function, word, write
+from codegen.statements import (
+    Argument,
+    Blank,
+    Line,
+    Statement,
+    Suite,
+    class_of,
+    function,
+    word,
+    write,
+)
 from codegen.written import CannotWrite, SourceText
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
@@ -97,6 +107,8 @@ class ClassDraft:
             if plan.node(n).kind == "buffer"
         ]
         parts = [*annotations, constructor, method, *self.more]
+        if len(self.made) == 1 and len(self.arguments) == 1:
+            parts.remove(constructor)  # it would say no more than nn.Module's own
         return class_of(plan.class_name, ["nn.Module"], parts, class_docstring(planner, plan))
 
 
@@ -118,7 +130,7 @@ class Draft:
             source=_file(classes, title, name or "Blocks", project.main.doc),
             class_name=name,
             inputs=_inputs(main) if main else (),
-            outputs=tuple((output_name(main, n), n) for n in main.outputs()) if main else (),
+            outputs=tuple(zip(output_names(main), main.outputs(), strict=True)) if main else (),
             state_map=Deferred(lambda: state_map(planner, main) if main else {}),
             classes={key: planner.plans[key].class_name for key in self.classes},
             paths=Deferred(lambda: _paths(planner, main) if main else {}),
@@ -135,9 +147,9 @@ def _paths(planner: Planner, plan: ClassPlan) -> dict[NodeId, str]:
     return {n: members.path(n).text.removeprefix("self.") for n in owners}
 
 
-def output_name(plan: ClassPlan, node: NodeId) -> str:
-    """Return what a result of forward is called."""
-    return slug(plan.node(node).name) or "output"
+def output_names(plan: ClassPlan) -> list[str]:
+    """Return what the results of forward are called, in order."""
+    return distinct(slug(plan.node(node).name) or "output" for node in plan.outputs())
 
 
 def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
@@ -162,7 +174,8 @@ def class_docstring(planner: Planner, plan: ClassPlan) -> str:
         _described(planner, plan, node, argument.name)
         for argument, node in zip(plan.signature, plan.inputs(), strict=True)
     ]
-    outs = [_described(planner, plan, n, output_name(plan, n)) for n in plan.outputs()]
+    named = zip(output_names(plan), plan.outputs(), strict=True)
+    outs = [_described(planner, plan, node, name) for name, node in named]
     words = (("Input", ins), ("Output", outs))
     shapes = [
         f"{w}{'s' if len(found) > 1 else ''}: {', '.join(found)}." for w, found in words if found
@@ -188,7 +201,7 @@ def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> 
 def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
-    imports: list[Statement] = [Line(line) for key, line in IMPORTS if _names(body.text, key)]
+    imports: list[Statement] = [Line(line) for key, line in IMPORTS if _named(classes, body, key)]
     if "-> Self:" in body.text:
         imports = [Line("from typing import Self"), Blank(), *imports]
     about = remark(doc, 200)
@@ -199,9 +212,30 @@ def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> So
     return SourceText(text, (*head.lines, None, None, *body.lines))
 
 
-def _names(text: str, key: str) -> bool:
-    """Whether text names a module; most texts lack some, which a plain search tells at once."""
-    return f"{key}." in text and re.search(rf"\b{key}\.", text) is not None
+def _named(statements: Sequence[Statement], written: SourceText, key: str) -> bool:
+    """Whether statements name a module outside of docstrings, comments and strings.
+
+    Most texts lack some modules altogether, which a plain search tells at once.
+    """
+    word = f"{key}."
+    return word in written.text and any(
+        re.search(rf"(?<![\w.]){key}\.", STRING.sub("", text)) is not None
+        for text in _texts(statements)
+        if word in text
+    )
+
+
+def _texts(statements: Sequence[Statement]) -> Iterator[str]:
+    """Yield the text of every line of code."""
+    for statement in statements:
+        if isinstance(statement, Line):
+            yield statement.prefix + (statement.value.text if statement.value else "")
+        elif isinstance(statement, Suite):
+            yield from _texts((*statement.decorators, statement.header))
+            yield from _texts((*statement.body, *statement.clauses))
+
+
+STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 
 IMPORTS = (

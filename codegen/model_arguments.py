@@ -179,7 +179,7 @@ def called(
     rename: Rename,
 ) -> Passed:
     """Return what a call passes: wires by port path, and call arguments that are no default."""
-    passed = Passed()
+    passed, kind = Passed(), plan.node(node).kind
     for argument in arguments:
         if argument.stage != "call" or argument.style == "pseudo":
             continue
@@ -195,8 +195,14 @@ def called(
             continue
         wired = argument.port is not None or argument.required
         for value in values:
-            passed.put(argument, value, not wired and not _numbered(argument))
+            by_name = not (wired or _numbered(argument)) or _extra_input(kind, argument)
+            passed.put(argument, value, by_name)
     return passed
+
+
+def _extra_input(kind: str, argument: Argument) -> bool:
+    """Whether an input of a module needs its name to be clear: a mask, but no state."""
+    return kind == "nn" and not argument.required and argument.name != "hx"
 
 
 def _numbered(argument: Argument) -> bool:

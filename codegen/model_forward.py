@@ -25,6 +25,8 @@ DEEPEST = 4
 """How many nodes may be nested in one statement."""
 WIDEST = 54
 """How wide the arguments of a call may be before they get statements of their own."""
+WIDE = {"Tensor": 68, "op": 68}
+"""How wide they may be where no bracket follows them: before a method, beside an operator."""
 
 
 class Forward:
@@ -119,10 +121,11 @@ class Forward:
         weight = sum(v.weight for v in values)
         heavy = self._heavy(node) and any(map(self._heavy, (n for v in values for n in v.nodes)))
         width = sum(len(v.text.text) for v in values if v.weight)
+        widest = WIDE.get(found.kind, WIDEST)
         simple = found.when is None and found.repeat is None and spec.name != "op.setitem"
         by_shape = self._asks_shapes(found)
         optional = found.kind == "block" and any(self._optional(found, path) for path, _ in sources)
-        if heavy or weight + 1 > DEEPEST or width > WIDEST or not simple or by_shape or optional:
+        if heavy or weight + 1 > DEEPEST or width > widest or not simple or by_shape or optional:
             self.variables.flush()
         return {path: self.variables.values[s] for path, s in sources if s is not None}
 

@@ -10,7 +10,8 @@ from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.model_arguments import constructed, dtype_of, literal
 from codegen.model_expressions import muted, names_in, uses_index
-from codegen.model_plan import OWNING, ClassPlan, Planner, base_name
+from codegen.model_plan import OWNING, ClassPlan, Planner
+from codegen.model_roles import weight_word
 from codegen.names import fresh
 from codegen.statements import Argument, Line, assign, do
 from codegen.written import CannotWrite
@@ -50,9 +51,8 @@ class Members:
                 if group[0] == node:
                     bases[node] = self._chain_word(group)
             elif owner not in bases:
-                bases[owner] = base_name(
-                    plan.node(owner), self.planner.lookup(plan.node(owner).spec)
-                )
+                spec = self.planner.lookup(plan.node(owner).spec)
+                bases[owner] = weight_word(plan, owner, spec)
         used = {*plan.parameters.values(), *(e.name for e in plan.extras)}
         words = Counter(bases.values())
         numbers: Counter[str] = Counter()

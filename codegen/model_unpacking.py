@@ -9,6 +9,7 @@ from codegen.model_plan import (
     ClassPlan,
     Planner,
 )
+from codegen.model_roles import ORDINALS, role_of
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug
 from codegen.statements import assign
@@ -47,23 +48,23 @@ class Unpacking:
             self.variables.values[port] = Value(emit.name(name), node)
 
     def _roles(self, node: NodeId, used: list[str]) -> dict[str, str]:
-        """Return what each output is called: by the one port it feeds, or by its own name."""
-        plan = self.plan
-        readers = {leaf: set(plan.readers.get(OutPort(node, leaf), ())) for leaf in used}
-        found = [next(iter(r)) for r in readers.values() if len(r) == 1]
-        ports = [slug(path) for _, path in found]
-        together = len({other for other, _ in found}) == 1 and len(set(ports)) == len(used)
-        block = plan.node(node).kind == "block"
-        own = self._block_roles(node) if block else {}
-        roles = {}
-        for index, leaf in enumerate(used):
-            plain = own.get(leaf) or slug(leaf.partition("[")[0]).rstrip("s") or "part"
-            roles[leaf] = ports[index] if together and len(found) == len(used) > 1 else plain
-        return roles
+        """Return what each output is called: by what it is for, or by its own name."""
+        own = self._block_roles(node) if self.plan.node(node).kind == "block" else {}
+        return {
+            leaf: role_of(self.plan, OutPort(node, leaf)) or own.get(leaf) or leaf_word(leaf)
+            for leaf in used
+        }
 
     def _block_roles(self, node: NodeId) -> dict[str, str]:
         inner = self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
         return {n: slug(inner.node(n).name) for n in inner.outputs()}
+
+
+def leaf_word(leaf: str) -> str:
+    """Return what an output is called that is one of several: ``second`` of some chunks."""
+    stem, bracket, index = leaf.partition("[")
+    place = int(index[:-1]) if bracket and index[:-1].isdigit() else len(ORDINALS)
+    return ORDINALS[place] if place < len(ORDINALS) else slug(stem) or "part"
 
 
 def flat(tree: OutputTree) -> list[str]:

@@ -13,6 +13,7 @@ from codegen.model_plan import (
     Planner,
     base_name,
 )
+from codegen.model_roles import NAMELESS, WORDS, is_slice_of_weight, role_of
 from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
 from graph_editor.checking.verdict import Verdict
@@ -76,9 +77,9 @@ class Variables:
         return Value(text, node, weight, tuple(reads), [*nodes, node])
 
     def flush(self) -> None:
-        """Evaluate what is pending, in order."""
-        while self.pending:
-            self.assign(self.pending.pop(0))
+        """Evaluate what is pending, in order; parts of weights can wait for their reader."""
+        for port in [p for p in self.pending if not is_slice_of_weight(self.plan, p)]:
+            self.assign(port)
 
     def assign(self, port: OutPort) -> None:
         """Write ``name = expression`` for an output."""
@@ -87,7 +88,7 @@ class Variables:
         value = self.values[port]
         for read in value.reads:
             self.reading[read] -= 1
-        name = self._name_for(value)
+        name = self._name_for(value, port)
         remark = self.shape(port)
         self.body.append(assign(name, value.text, self.plan.address(value.node), remark))
         self.bound[name] = port
@@ -97,14 +98,19 @@ class Variables:
         """Whether a later statement still reads an output under its name."""
         return port is not None and (self.left.get(port, 0) > 0 or self.reading.get(port, 0) > 0)
 
-    def _name_for(self, value: Value) -> str:
+    def _name_for(self, value: Value, port: OutPort) -> str:
         """Return ``x`` along a chain, keeping an older value under a name that says what it is."""
         spec = self.planner.lookup(self.plan.node(value.node).spec)
         if spec is not None and spec.yields == "size":
-            return self.speaking(value.node)
+            return self.free(base_name(self.plan.node(value.node), spec))
+        role = role_of(self.plan, port)
+        if role:
+            return self.free(role)
         holder = self.bound.get("x")
         if "x" in self.bound and self.live(holder):
             assert holder is not None
+            if WORDS.get(spec.name if spec else "") == "noise":
+                return self.speaking(value.node)
             if holder not in value.reads or self.reading.get(holder, 0) > 0:
                 return self.speaking(value.node)
             word = self.free(self._kept_word(holder))
@@ -126,7 +132,10 @@ class Variables:
         if node in self.plan.group_of:
             group = self.plan.groups[self.plan.group_of[node]]
             return self.free(self.plan.attributes[group[0]])
-        return self.free(base_name(found, self.planner.lookup(found.spec)))
+        if found.name or found.kind not in NAMELESS:
+            return self.free(base_name(found, self.planner.lookup(found.spec)))
+        word = WORDS.get(found.spec, "y")
+        return self.free("z" if word == "y" and "y" in self.names_live() else word)
 
     def free(self, base: str) -> str:
         """Return base, numbered if a value that is still needed has that name."""

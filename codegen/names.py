@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 _ATTRIBUTES = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
@@ -101,6 +101,15 @@ def fresh(base: str, used: Collection[str], numbered: bool = False, start: int =
     while f"{stem}{number}" in used or f"{stem}{number}" in TAKEN:
         number += 1
     return f"{stem}{number}"
+
+
+def distinct(words: Iterable[str]) -> list[str]:
+    """Return words of which those that occur several times are numbered."""
+    listed = list(words)
+    found: list[str] = []
+    for word in listed:
+        found.append(fresh(word, found, listed.count(word) > 1))
+    return found
 
 
 def remark(text: str, longest: int = 80) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
-from codegen.names import fresh, slug
+from codegen.names import distinct, fresh, slug
 from codegen.training_plan import Plan
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Spec
@@ -20,6 +20,19 @@ _OWN = """
 """
 OWN_NAMES = frozenset(_OWN.split())
 """The names that train.py always uses, whatever is drawn."""
+
+LOSS_WORDS = {
+    "BCELoss": "bce",
+    "BCEWithLogitsLoss": "bce",
+    "CTCLoss": "ctc",
+    "GaussianNLLLoss": "gaussian_nll",
+    "KLDivLoss": "kl",
+    "L1Loss": "l1",
+    "MSELoss": "mse",
+    "NLLLoss": "nll",
+    "PoissonNLLLoss": "poisson_nll",
+}
+"""What losses are called whose names are abbreviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +75,15 @@ def variable_names(
     for tensor in data.names:
         names[f"data.{tensor}"] = _taken(tensor, taken)
     graph = project.main.graph
-    for node_id in plan.outputs:
-        node = graph.nodes[node_id]
-        names[node_id] = _taken(slug(node.name) or slug(node_id) or "output", taken)
+    results = distinct(slug(graph.nodes[n].name) or "output" for n in plan.outputs)
+    for node_id, word in zip(plan.outputs, results, strict=True):
+        names[node_id] = _taken(word, taken)
     losses = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
     modules = list(dict.fromkeys(owner_of(graph.nodes[n], n) for n in losses))
     for node_id in (*plan.step, *plan.watched):
         node = graph.nodes[node_id]
-        stem = slug(node.name) or slug(node.spec.rpartition(".")[2]) or "value"
+        word = node.spec.rpartition(".")[2]
+        stem = slug(node.name) or LOSS_WORDS.get(word) or slug(word) or "value"
         if node.kind != "nn":
             names[node_id] = _taken(stem, taken)
             continue

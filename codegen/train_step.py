@@ -108,12 +108,12 @@ class StepWriter:
     def put_loss(self) -> None:
         """Add the nodes that the losses need, and their weighted sum as ``loss``."""
         plan = self.parts.plan
-        final = None if len(plan.losses) > 1 or plan.weights else plan.losses[0].node
+        final = None if len(plan.losses) > 1 or set(plan.weights) - {1} else plan.losses[0].node
         self.put_nodes(plan.step, final if final in plan.step else None)
         terms = [self.value(port, plan.optimizer) for port in plan.losses]
         if plan.weights:
-            factors = [number(w) for w in plan.weights]
-            terms = [operation("*", f, t) for f, t in zip(factors, terms, strict=True)]
+            pairs = zip(plan.weights, terms, strict=True)
+            terms = [t if w == 1 else operation("*", number(w), t) for w, t in pairs]
         total = terms[0]
         for term in terms[1:]:
             total = operation("+", total, term)

@@ -234,7 +234,7 @@ STEPS: dict[str, tuple[dict[str, Drawn], list[str]]] = {
                 {"losses[0]": "loss", "losses[1]": "penalty"},
             ),
         },
-        ["loss = 1.0 * cross_entropy_loss + 0.01 * mean"],
+        ["loss = cross_entropy_loss + 0.01 * mean"],
     ),
 }
 

@@ -31,13 +31,16 @@ Drawn = tuple[str, Mapping[str, Arg], Mapping[str, str]]
 
 
 def graph(nodes: Mapping[str, Drawn]) -> Graph:
-    """Return a graph from a compact table."""
+    """Return a graph from a compact table; its output nodes are named by their keys."""
     wires = {}
     for key, (_, _, inputs) in nodes.items():
         for port, source in inputs.items():
             node, _, out = source.partition(".")
             wires[InPort(NodeId(key), PortPath(port))] = OutPort(NodeId(node), out or "output")
-    made = {NodeId(key): Node(spec, args=FrozenMap(args)) for key, (spec, args, _) in nodes.items()}
+    made = {
+        NodeId(key): Node(spec, name=key if spec == "io.output" else "", args=FrozenMap(args))
+        for key, (spec, args, _) in nodes.items()
+    }
     return Graph(FrozenMap(made), FrozenMap(wires))
 
 

@@ -1,0 +1,89 @@
+"""What a value is for, read from what becomes of it: queries of attention, results, positions."""
+
+from __future__ import annotations
+
+from codegen.model_plan import ClassPlan, base_name
+from codegen.names import slug
+from graph_editor.catalogue.spec import Spec
+from graph_editor.document.model import NodeId, OutPort, PortPath
+
+SHAPING = frozenset(
+    f"Tensor.{word}"
+    for word in ("view", "reshape", "transpose", "permute", "unsqueeze", "contiguous", "flatten")
+) | frozenset(("nn.Unflatten", "nn.Linear", "torch.transpose", "torch.permute"))
+"""What may stand between a value and the attention that it is made for."""
+ATTENTION = ("F.scaled_dot_product_attention", "nn.MultiheadAttention")
+LETTERS = {"query": "q", "key": "k", "value": "v"}
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+WORDS = {
+    "F.scaled_dot_product_attention": "attention",
+    "torch.arange": "positions",
+    "torch.rand": "noise",
+    "torch.rand_like": "noise",
+    "torch.randn": "noise",
+    "torch.randn_like": "noise",
+}
+"""What some functions give; what others give is called y, and then z."""
+NAMELESS = ("op", "Tensor", "torch", "F", "const")
+FARTHEST = 8
+
+
+def role_of(plan: ClassPlan, port: OutPort) -> str:
+    """Return what an output is for: ``q`` of an attention, or the name of a result; or nothing."""
+    return _letter(plan, port) or _result(plan, port)
+
+
+def _letter(plan: ClassPlan, port: OutPort) -> str:
+    """Return ``q``, ``k`` or ``v`` for what only becomes that part of one attention."""
+    for _ in range(FARTHEST):
+        readers = plan.readers.get(port, ())
+        if len(readers) != 1 or plan.uses[port] != 1:
+            return ""
+        node, path = readers[0]
+        spec = plan.node(node).spec
+        if spec in ATTENTION:
+            return LETTERS.get(path, "") if _apart(plan, node) else ""
+        if spec not in SHAPING or plan.node(node).repeat is not None:
+            return ""
+        port = OutPort(node, "output")
+    return ""
+
+
+def _apart(plan: ClassPlan, node: NodeId) -> bool:
+    """Whether an attention is given three values, not one thrice."""
+    sources = [plan.origin(plan.wires[node].get(PortPath(path))) for path in LETTERS]
+    return len(set(sources)) == len(sources)
+
+
+def _result(plan: ClassPlan, port: OutPort) -> str:
+    """Return the name that the user has given to the one result that an output is."""
+    found = [n for n, _ in plan.readers.get(port, ()) if plan.node(n).spec == "io.output"]
+    return slug(plan.node(found[0]).name) if len(found) == 1 else ""
+
+
+def weight_word(plan: ClassPlan, node: NodeId, spec: Spec | None) -> str:
+    """Return what the attribute of an owning node is called, before numbering."""
+    found = plan.node(node)
+    if found.name or found.spec not in ("param.tensor", "buffer.tensor"):
+        return base_name(found, spec)
+    if found.kind == "buffer":
+        return "buffer"
+    readers = plan.readers.get(OutPort(node, "output"), ())
+    while len(readers) == 1 and plan.node(readers[0][0]).spec == "op.getitem":
+        readers = plan.readers.get(OutPort(readers[0][0], "output"), ())
+    for reader, path in readers:
+        sources = [plan.origin(source) for source in plan.wires[reader].values()]
+        words = [plan.node(s.node).spec for s in sources if s is not None]
+        if plan.node(reader).spec == "op.add" and "nn.Embedding" in words:
+            return "position_embedding"
+        if path == "weight" or plan.node(reader).spec in ("op.matmul", "torch.matmul"):
+            return "weight"
+    return "parameter"
+
+
+def is_slice_of_weight(plan: ClassPlan, port: OutPort) -> bool:
+    """Whether an output is a part of a weight, which is the same whenever it is taken."""
+    if plan.node(port.node).spec != "op.getitem" or len(plan.wires[port.node]) != 1:
+        return False
+    source = plan.origin(next(iter(plan.wires[port.node].values())))
+    return source is not None and plan.node(source.node).kind in ("param", "buffer")
