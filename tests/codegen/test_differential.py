@@ -119,7 +119,7 @@ def test_chunks_sizes_slices_and_parameters() -> None:
     wires = {"query": "k.chunks[0]", "key": "k.chunks[1]", "value": "k.chunks[2]"}
     main.add("s", "F.scaled_dot_product_attention", wires).add("o", "io.output", "s")
     text = check(main.project()).source.text
-    assert "query, key, value = " in text
+    assert "q, k, v = " in text
     assert "[:, :length]" in text
 
 
