@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -107,6 +107,16 @@ class Context:
     """The size of the last, smaller batch of an epoch, where it is known."""
     makes: FrozenMap[Address, bool] = NOTHING
     """Whether a node makes weights, be they another's too; absent where that is not known."""
+    _by_spec: dict[str, list[Site]] = field(default_factory=dict, init=False, compare=False)
+
+    def of(self, specs: Container[str]) -> Iterator[Site]:
+        """Yield the sites of nodes of these specs: every lint asks, and few nodes are meant."""
+        if not self._by_spec:
+            for site in self.sites.values():
+                self._by_spec.setdefault(site.node.spec, []).append(site)
+        for spec, found in self._by_spec.items():
+            if spec in specs:
+                yield from found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,7 @@ EFFECTS = {
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every ReLU or dropout between the last layer and a loss that takes scores."""
-    for site in context.sites.values():
-        if site.node.spec not in LOSSES:
-            continue
+    for site in context.of(LOSSES):
         for maker in chain_before(site, "input", context, TRANSPARENT | frozenset(EFFECTS)):
             effect = EFFECTS.get(maker.node.spec)
             if effect:

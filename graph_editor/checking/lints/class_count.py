@@ -27,9 +27,7 @@ LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
-    for site in context.sites.values():
-        if site.node.spec not in LOSSES:
-            continue
+    for site in context.of(LOSSES):
         logits, target = sizes(site, "input"), sizes(site, "target")
         if not logits or target != labels_for(logits):
             continue

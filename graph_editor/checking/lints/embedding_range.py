@@ -25,9 +25,7 @@ CODE = "embedding-range"
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every Embedding that values from the data reach past the end of."""
-    for site in context.sites.values():
-        if site.node.spec not in ("nn.Embedding", "nn.EmbeddingBag"):
-            continue
+    for site in context.of(("nn.Embedding", "nn.EmbeddingBag")):
         rows, facts = number(site.value("num_embeddings")), facts_of(site, "input", context)
         if rows is None or facts is None:
             continue

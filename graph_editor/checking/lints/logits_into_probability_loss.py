@@ -37,11 +37,10 @@ MISSING: dict[str, tuple[str, dict[str, Arg], str]] = {
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss of this kind that raw scores enter."""
-    for site in context.sites.values():
-        if site.node.spec in WRONG:
-            *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
-            if maker is not None and maker.node.spec in WRONG[site.node.spec]:
-                yield _diagnosis(site, maker)
+    for site in context.of(WRONG):
+        *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
+        if maker is not None and maker.node.spec in WRONG[site.node.spec]:
+            yield _diagnosis(site, maker)
 
 
 def _diagnosis(site: Site, maker: Site) -> Diagnosis:

@@ -25,9 +25,7 @@ SIGMOID = ("nn.Sigmoid", "torch.sigmoid")
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every sigmoid that a BCEWithLogitsLoss applies again."""
-    for site in context.sites.values():
-        if site.node.spec != "nn.BCEWithLogitsLoss":
-            continue
+    for site in context.of(("nn.BCEWithLogitsLoss",)):
         for maker in chain_before(site, "input", context, TRANSPARENT):
             if maker.node.spec in SIGMOID:
                 message = (

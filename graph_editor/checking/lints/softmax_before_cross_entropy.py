@@ -29,9 +29,7 @@ LOG_SOFTMAX = frozenset({"nn.LogSoftmax", "F.log_softmax"})
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every softmax that only a cross entropy reads."""
-    for site in context.sites.values():
-        if site.node.spec != "nn.CrossEntropyLoss":
-            continue
+    for site in context.of(("nn.CrossEntropyLoss",)):
         for maker in chain_before(site, "input", context, TRANSPARENT):
             if maker.node.spec in SOFTMAX | LOG_SOFTMAX:
                 harmless = maker.node.spec in LOG_SOFTMAX

@@ -28,8 +28,8 @@ GUESSING = frozenset(
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every softmax for which torch guesses an axis."""
-    for site in context.sites.values():
-        if site.node.spec in GUESSING and site.value("dim") is None:
+    for site in context.of(GUESSING):
+        if site.value("dim") is None:
             arriving = sizes(site, "input")
             if arriving:
                 yield _diagnosis(site, len(arriving))

@@ -27,9 +27,7 @@ Shape = tuple[int, ...]
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss whose input and target differ in shape and are stretched to one another."""
-    for site in context.sites.values():
-        if site.node.spec not in STRETCHED:
-            continue
+    for site in context.of(STRETCHED):
         given, target = sizes(site, "input"), sizes(site, "target")
         if given is None or target is None:
             continue
