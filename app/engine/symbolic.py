@@ -11,6 +11,7 @@ from graph_editor.checking.verdict import Dim, TensorType
 from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
 
 BATCH = "B"
+UNKNOWN = "?"
 DEFAULT_BATCH = 64
 STEP = 8
 """By how much a named size other than the batch is changed.
@@ -81,13 +82,14 @@ def free_values(
 def symbolic(types: tuple[TensorType, ...], tried: tuple[Probe, ...]) -> TensorType:
     """Return one type in which every size is a number or text over the names of sizes.
 
+    Where the number of axes differs between tries, nothing is known of the shape: ``?``.
     ``types`` holds what was seen in each try, in the order of the tries.
     """
     pairs = [(t, p) for t, p in zip(types, tried, strict=True) if p.training]
     types, tried = tuple(t for t, _ in pairs), tuple(p for _, p in pairs)
     first = types[0]
     if any(len(t.shape) != len(first.shape) for t in types):
-        return _named(first, first.shape)
+        return _named(first, (UNKNOWN,))
     dims = zip(*(t.shape for t in types), strict=True)
     return _named(first, tuple(_dim(seen, tried) for seen in dims))
 
@@ -106,7 +108,7 @@ def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:
     known = [(v, p.sizes) for v, p in zip(values, tried, strict=True)]
     slopes = _slopes(known, base)
     if slopes is None:
-        return "?"
+        return UNKNOWN
     product = [name for name, slope in slopes.items() if slope]
     scale = math.prod(base[name] for name in product)
     if len(product) > 1 and values[0] % scale == 0:
@@ -115,7 +117,17 @@ def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:
             return _term(factor, "*".join(product))
     offset = values[0] - sum(slope * base[name] for name, slope in slopes.items())
     fits = all(offset + sum(k * at[n] for n, k in slopes.items()) == v for v, at in known)
-    return _text(slopes, offset) if fits else "?"
+    doubtful = bool(slopes.get(BATCH)) and _accidental(offset, known)
+    return _text(slopes, offset) if fits and not doubtful else UNKNOWN
+
+
+def _accidental(offset: int, known: list[tuple[int, FrozenMap[str, int]]]) -> bool:
+    """Whether a line through two batches, one apart, may be one through a curve or a division.
+
+    ``B // 2`` goes from 32 to 33 as ``B - 32`` does.
+    """
+    batches = {at[BATCH] for _, at in known if BATCH in at}
+    return len(batches) == 2 and abs(offset) >= STEP  # two points make any line
 
 
 def _slopes(
@@ -139,7 +151,7 @@ def _text(slopes: Mapping[str, int], offset: int) -> str:
     terms = [_term(slopes[name], name) for name in ordered if slopes[name]]
     text = " + ".join(terms).replace("+ -", "- ")
     if not terms:
-        return "?"
+        return UNKNOWN
     return text if not offset else f"{text} {'+' if offset > 0 else '-'} {abs(offset)}"
 
 

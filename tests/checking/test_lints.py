@@ -8,7 +8,7 @@ import pytest
 
 from graph_editor.checking import lints
 from graph_editor.checking.explain import modules_of
-from graph_editor.document.model import Expr, FrozenMap, Node, NodeId, Project, RuleId
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project, RuleId
 from tests.checking.drawings import (
     B,
     codes,
@@ -72,6 +72,11 @@ def idle(spec: str = "nn.Linear", name: str = "lost") -> Project:
     wires = {f"{t.node}.{t.port}": f"{s.node}.{s.port}" for t, s in graph.wires.items()}
     wires |= {"before.input": "flat.output", f"{name}.input": "before.output"}
     return project(nodes, wires, made.run)
+
+
+def squeezed(how: dict[str, Arg]) -> Project:
+    flat = ("flat", "nn.Flatten", {})
+    return drawing(("squeeze", "Tensor.squeeze", how), flat, HEAD, x=(B, 1, 24))
 
 
 def with_run(**settings: object) -> Project:
@@ -238,6 +243,22 @@ CASES = [
         tokens(10),
     ),
     Case(
+        "batch-dependence",
+        "warning",
+        "squeeze",
+        ("Without dim", "axis B", "B×1×24"),
+        ("Set dim to 1",),
+        squeezed({}),
+    ),
+    Case(
+        "batch-dependence",
+        "warning",
+        "squeeze",
+        ("With dim 0", "axis B", "B×1×24"),
+        ("Set dim to 1",),
+        squeezed({"dim": 0}),
+    ),
+    Case(
         "no-optimizer",
         "warning",
         "loss",
@@ -331,6 +352,8 @@ CASES = [
 ]
 
 NEAR = [
+    ("batch-dependence", squeezed({"dim": 1})),
+    ("batch-dependence", squeezed({"dim": -2})),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD)),
     # inside the network, as in an attention
     ("softmax-before-cross-entropy", drawing(FLAT, SOFTMAX, HEAD)),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -193,6 +193,7 @@ def _same_as_torch(name: str, own: Any, args: Any, fed: dict[str, TensorType]) -
         assert list(judged.outputs.values()) == real
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["nn.LSTM", "nn.GRU", "nn.RNN"]),
     st.booleans(), st.booleans(), st.integers(1, 2), st.integers(2, 4),
@@ -319,6 +320,19 @@ def test_what_is_not_affine_is_not_called_so(law: Any, text: object) -> None:
     tried = probes({"B": 64, "T": 13}, 30)
     seen = tuple(TensorType((law(p.sizes["B"], p.sizes["T"]),)) for p in tried)
     assert symbolic(seen, tried).shape == (text,)
+
+
+def test_a_shape_is_unknown_where_the_tries_do_not_say_it() -> None:
+    tried = probes({"B": 64}, None)
+
+    def said(*batches: tuple[int, ...]) -> tuple[int | str, ...]:
+        here, next_ = (TensorType(shape) for shape in batches)
+        return symbolic((here, here, next_), tried).shape
+
+    assert said((32, 3), (33, 3)) == ("?", 3)  # as chunks of a batch are
+    assert said((64 * 64,), (65 * 65,)) == ("?",)
+    assert said((24,), (2, 24)) == ("?",)  # as squeeze gives
+    assert said((63, 24), (64, 24)) == ("B - 1", 24)
 
 
 def test_every_named_size_is_changed_once() -> None:

@@ -1,0 +1,60 @@
+"""A squeeze that also drops the batch when it holds one sample.
+
+What it does: finds a `squeeze` without `dim`, or with one that names an axis whose size varies.
+
+Why it matters: a batch may be of one sample: the last one of an epoch, or one prediction. Squeeze
+then drops that axis too, and all that follows sees another shape, mostly without an error.
+
+Example: `x.squeeze()` of `B×1×24`, which is `B×24`, and `24` for one sample.
+Better: `x.squeeze(1)`, which is always `B×24`.
+
+Fix: names the axis of size 1, where there is one only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_site import per_site
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.verdict import Dim
+from graph_editor.checking.words import label, number
+
+CODE = "batch-dependence"
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every squeeze after which the number of axes depends on the batch."""
+    for site in context.sites.values():
+        found = _found(site)
+        if found is not None:
+            yield found
+
+
+@per_site
+def _found(site: Site) -> Diagnosis | None:
+    arriving = site.symbolic.get("input")
+    if site.node.spec != "Tensor.squeeze" or arriving is None:
+        return None
+    said, dims = site.value("dim"), arriving.shape
+    dim = number(said)
+    varying = _named(dims, dim)
+    if varying is None or (dim is None and said is not None):
+        return None
+    single = [axis for axis, size in enumerate(dims) if size == 1]
+    what = "Without dim, squeeze" if dim is None else f"With dim {dim}, squeeze"
+    message = (
+        f"{what} at {label(site)} also drops the axis {varying} of {site.shown('input')} where "
+        f"that is 1. Name an axis that is always 1."
+    )
+    proposals = (set_to(site, "dim", single[0]),) if len(single) == 1 else ()
+    return Diagnosis(CODE, "warning", site.address, message, "dim", "input", proposals)
+
+
+def _named(dims: tuple[Dim, ...], dim: int | None) -> Dim | None:
+    """Return the first size that varies among those that squeeze looks at, or None."""
+    if dim is not None and not -len(dims) <= dim < len(dims):
+        return None
+    looked_at = dims if dim is None else (dims[dim],)
+    return next((size for size in looked_at if not isinstance(size, int)), None)
