@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, count
 
-from app.engine.evaluate_node import Record, Trouble
+from app.engine.evaluate_node import Record
 from app.engine.judge_arguments import at_fault
+from app.engine.judge_generic import generic
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose, lint
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
@@ -16,15 +17,6 @@ from graph_editor.document.files import change_to_json
 from graph_editor.document.model import Address, FrozenMap, Project, RuleId
 
 Rejudge = Callable[[Project], Verdict]
-
-PROBES = {
-    "batch": "",
-    "next_batch": " It works with this project's batch size only: a size in it is fixed to that.",
-    "last_batch": " It fails for the last batch of an epoch, which is smaller than the others.",
-    "sizes": " It works for one value of a named size only: a number in it is fixed to that.",
-}
-"""What to say where a call fails only in some tries."""
-
 
 OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
@@ -197,22 +189,6 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
         return 2
     waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)
     return 1 if waited else 0
-
-
-def generic(trouble: Trouble, failure: Failure) -> Trouble:
-    """Return what to say of a failure that no diagnoser knows."""
-    if trouble.message:
-        return trouble
-    site = failure.site
-    title = site.spec.title if site.spec else site.node.spec
-    if failure.phase == "construct":
-        return replace(trouble, message=f"{title} cannot be made with these arguments.")
-    arriving = ", ".join(f"{port}: {site.shown(port)}" for port in site.inputs)
-    rest = PROBES[failure.probe]
-    if not failure.training:
-        rest = " It works in training and fails in evaluation." + rest
-    text = f"{title} cannot be applied to what arrives ({arriving or 'nothing'}).{rest}"
-    return replace(trouble, message=text)
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:
