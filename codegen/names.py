@@ -55,7 +55,7 @@ SIZE_WORDS = {"b": "batch", "t": "length", "h": "height", "w": "width", "c": "ch
 def slug(text: str) -> str:
     """Return the words of text joined by underscores, in lower case; empty if it has none."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", plain)
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z])", "_", plain)
     words = re.findall(r"[a-z0-9]+", plain.lower())
     return _begun("_".join(words)[:LONGEST].strip("_"))
 

@@ -262,4 +262,5 @@ def test_class_weights_inside_a_model() -> None:
     wires = {"input": "l", "target": "t"}
     main.add("n", "nn.BCEWithLogitsLoss", wires, pos_weight=(1, 2, 3, 4.5))
     text = check(ended(main)).source.text
-    assert "nn.BCEWithLogitsLoss(pos_weight=torch.tensor([1.0, 2.0, 3.0, 4.5]))" in text
+    assert "nn.BCEWithLogitsLoss(" in text
+    assert "pos_weight=torch.tensor([1.0, 2.0, 3.0, 4.5])" in text
