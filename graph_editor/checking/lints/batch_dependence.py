@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.per_site import per_site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.words import label, number
@@ -26,16 +25,15 @@ CODE = "batch-dependence"
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every squeeze after which the number of axes depends on the batch."""
-    for site in context.sites.values():
+    for site in context.of(("Tensor.squeeze",)):
         found = _found(site)
         if found is not None:
             yield found
 
 
-@per_site
 def _found(site: Site) -> Diagnosis | None:
     arriving = site.symbolic.get("input")
-    if site.node.spec != "Tensor.squeeze" or arriving is None:
+    if arriving is None:
         return None
     said, dims = site.value("dim"), arriving.shape
     dim = number(said)
