@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from codegen.deferred import Deferred
 from codegen.limits import check_plans
+from codegen.model_about import class_docstring, module_docstring, output_names
 from codegen.model_forward import Forward
 from codegen.model_frozen import Frozen
 from codegen.model_members import Members
 from codegen.model_plan import ClassPlan, Planner
 from codegen.model_ties import ties
-from codegen.names import distinct, header, remark, shape_text, slug
+from codegen.names import header
 from codegen.state_map import state_map
 from codegen.statements import (
     Argument,
@@ -29,7 +30,7 @@ from codegen.statements import (
 from codegen.written import CannotWrite, SourceText
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Address, Expr, NodeId, OutPort, Project
+from graph_editor.document.model import Address, NodeId, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,6 @@ def _paths(planner: Planner, plan: ClassPlan) -> dict[NodeId, str]:
     return {n: members.path(n).text.removeprefix("self.") for n in owners}
 
 
-def output_names(plan: ClassPlan) -> list[str]:
-    """Return what the results of forward are called, in order."""
-    return distinct(slug(plan.node(node).name) or "output" for node in plan.outputs())
-
-
 def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     members = Members(planner, plan)
     forward = Forward(planner, plan, members)
@@ -166,48 +162,13 @@ def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     return ClassDraft(members.arguments(), made, members.places, returns, body, remarks, more)
 
 
-def class_docstring(planner: Planner, plan: ClassPlan) -> str:
-    """Return what goes in and what comes out, with shapes."""
-    doc = remark(plan.block.doc, 300)
-    doc = doc if not doc or doc.endswith(".") else doc + "."
-    ins = [
-        _described(planner, plan, node, argument.name)
-        for argument, node in zip(plan.signature, plan.inputs(), strict=True)
-    ]
-    named = zip(output_names(plan), plan.outputs(), strict=True)
-    outs = [_described(planner, plan, node, name) for name, node in named]
-    words = (("Input", ins), ("Output", outs))
-    shapes = [
-        f"{w}{'s' if len(found) > 1 else ''}: {', '.join(found)}." for w, found in words if found
-    ]
-    text = " ".join([doc, *shapes]).strip()
-    return text if len(text) < 90 or not doc else f"{doc}\n\n{' '.join(shapes)}"
-
-
-def _described(planner: Planner, plan: ClassPlan, node: NodeId, called: str) -> str:
-    """Return ``image (B, 1, 8, 8) float32``."""
-    declared = plan.node(node).args.get("shape")
-    if plan.key != "main":
-        if not isinstance(declared, tuple):
-            return called
-        return f"{called} {shape_text([d.text if isinstance(d, Expr) else d for d in declared])}"
-    source = OutPort(node, "output")
-    found = planner.verdict.types.get(f"{source.node}.{source.port}")
-    if found is None:
-        return called
-    return f"{called} {shape_text(found.shape)} {remark(found.dtype, 20)}"
-
-
 def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
     imports: list[Statement] = [Line(line) for key, line in IMPORTS if _named(classes, body, key)]
     if "-> Self:" in body.text:
         imports = [Line("from typing import Self"), Blank(), *imports]
-    about = remark(doc, 200)
-    docstring = f"{class_name}: {about}" if about else f"{class_name}, a neural network."
-    docstring += "" if docstring.endswith(".") else "."
-    head = write(imports, header(title), docstring)
+    head = write(imports, header(title), module_docstring(class_name, doc))
     text = f"{head.text}\n\n{body.text}"
     return SourceText(text, (*head.lines, None, None, *body.lines))
 

@@ -21,8 +21,13 @@ from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import Node, NodeId, OutPort
 
-DEEPEST = 4
+DEEPEST = 3
 """How many nodes may be nested in one statement."""
+_FORMS = ("flatten", "mean", "permute", "reshape", "transpose", "unflatten", "view")
+RESHAPING = frozenset(
+    ("nn.Flatten", "nn.Unflatten", "op.getitem", *(f"Tensor.{form}" for form in _FORMS))
+)
+"""What gives a tensor another form: a statement begins with it, or ends soon after it."""
 WIDEST = 54
 """How wide the arguments of a call may be before they get statements of their own."""
 WIDE = {"Tensor": 68, "op": 68}
@@ -119,7 +124,9 @@ class Forward:
                 raise CannotWrite(plan.address(node), f"{path} is not connected", "Connect it.")
         values = [self.variables.values[s] for _, s in sources if s is not None]
         weight = sum(v.weight for v in values)
-        heavy = self._heavy(node) and any(map(self._heavy, (n for v in values for n in v.nodes)))
+        after = any(map(self._heavy, (n for v in values for n in v.nodes)))
+        heavy = after and (self._heavy(node) or found.spec in RESHAPING)
+        heavy = heavy or (found.kind in OWNING and any(map(self._reshaped, values)))
         width = sum(len(v.text.text) for v in values if v.weight)
         widest = WIDE.get(found.kind, WIDEST)
         simple = found.when is None and found.repeat is None and spec.name != "op.setitem"
@@ -132,6 +139,11 @@ class Forward:
     def _heavy(self, node: NodeId) -> bool:
         """Whether a node is a whole block or chain: two of those do not share a line."""
         return node in self.plan.group_of or self.plan.node(node).kind == "block"
+
+    def _reshaped(self, value: Value) -> bool:
+        """Whether an expression gives a tensor another form and then does more."""
+        specs = [self.plan.node(n).spec for n in value.nodes]
+        return len(specs) > 1 and any(spec in RESHAPING for spec in specs)
 
     def _optional(self, found: Node, path: str) -> bool:
         block = self.planner.plans[found.spec.partition(".")[2]]

@@ -55,7 +55,9 @@ class DigitsCNN(nn.Module):
         self.head = nn.Linear(256, 10)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        return self.head(self.dropout(self.features(image).flatten(1)))  # (B, 10)
+        x = self.features(image)
+        x = self.dropout(x.flatten(1))
+        return self.head(x)  # (B, 10)
 '''
 
 

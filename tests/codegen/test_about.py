@@ -1,0 +1,94 @@
+"""What the docstrings of model.py say, and how deep its statements nest."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+import pytest
+
+from codegen.model import write_model
+from codegen.model_about import module_docstring
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.files import load
+from graph_editor.document.model import Parameter, Project
+from tests.codegen.drawings import Drawing
+from tests.codegen.probe import verdict_of
+from tests.codegen.sameness import sample
+from tests.codegen.test_differential import FILES
+
+
+def text_of(project: Project) -> str:
+    verdict = verdict_of(project, sample(project, 2))
+    return write_model(project, specs_of(project), verdict).source.text
+
+
+@pytest.mark.parametrize(
+    ("doc", "said"),
+    [
+        ("A small classifier", "Net: a small classifier."),
+        ("Predicts the weather.", "Net: predicts the weather."),
+        ("LSTM over rows", "Net: LSTM over rows."),
+        ("ResNets side by side", "Net: ResNets side by side."),
+        ("He et al. 2015", "Net: He et al. 2015."),
+        ("U-Net of 3 levels", "Net: U-Net of 3 levels."),
+        ("Is it spring?", "Net: Is it spring?"),
+        ("", "Net, a neural network."),
+        ("A " + 30 * "word ", "Net, a neural network.\n\nA " + (30 * "word ").strip() + "."),
+    ],
+)
+def test_the_file_begins_with_what_the_model_is(doc: str, said: str) -> None:
+    assert module_docstring("Net", doc) == said
+
+
+def of_block(doc: str, out: int | str, shape: tuple[object, ...] = ("=B", "=width")) -> str:
+    """Return the docstring of a block that is used at two widths."""
+    block = Drawing().add("x", "io.input", shape=list(shape))
+    block.add("lin", "nn.Linear", "x", out_features=out).add("y", "io.output", "lin")
+    inner = block.block("Part", (Parameter("width", "int"), Parameter("size", "int", 5)))
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("p", "block.part", {"x": "a"}, width=6)
+    main.add("fit", "nn.Linear", "p.y", out_features=8)
+    main.add("q", "block.part", {"x": "fit"}, width=8, size=7).add("o", "io.output", "q.y")
+    tree = ast.parse(text_of(main.project(part=replace(inner, doc=doc))))
+    part = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Part")
+    return ast.get_docstring(part) or ""
+
+
+def test_a_block_says_its_sizes_in_its_own_words() -> None:
+    assert of_block("Mixes", "=width") == "Mixes. Input and output: (B, width)."
+    assert of_block("Mixes", "=size") == "Mixes. Input: (B, width). Output: (B, size)."
+    assert of_block("Mixes", 3) == "Mixes. Input: (B, width). Output: (B, 3)."
+    assert of_block("", 3) == "Input: (B, width). Output: (B, 3)."
+    assert of_block("", "=width // 2", ("=B", "=F")) == "Input: (B, F). Output: (B, F / 2)."
+
+
+def test_a_long_docstring_is_a_summary_and_a_line_for_each_end() -> None:
+    doc = "Mixes the features of a sample in a way that takes many words to say"
+    expected = f"{doc}.\n\nInput: (B, width).\nOutput: (B, size)."
+    assert of_block(doc, "=size") == expected
+
+
+def test_the_main_class_does_not_say_again_what_the_file_says() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 6], _name="x")
+    project = main.add("l", "nn.ReLU", "a").add("o", "io.output", "l", _name="y").project()
+    project = project.with_block("main", replace(project.main, doc="Cuts what is negative."))
+    text = text_of(project)
+    assert text.count("uts what is negative") == 1
+    assert '    """Input: x (2, 6) float32. Output: y (2, 6) float32."""\n' in text
+
+
+def depth(node: ast.AST) -> int:
+    """Return how many calls are nested in an expression, through arguments and methods alike."""
+    inner = max((depth(child) for child in ast.iter_child_nodes(node)), default=0)
+    return inner + isinstance(node, ast.Call)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_no_statement_of_forward_nests_more_than_three_calls(path: object) -> None:
+    tree = ast.parse(text_of(load(path).project))  # type: ignore[arg-type]  # a path
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.name == "forward":
+            for statement in function.body:
+                if not isinstance(statement, ast.For):
+                    assert depth(statement) <= 3, ast.unparse(statement)
