@@ -158,17 +158,24 @@ def _check_sizes(planner: Planner, plan: ClassPlan) -> None:
 
 def _is_size(planner: Planner, plan: ClassPlan, source: OutPort) -> bool:
     """Whether a value is a number: a size, or what operators make of sizes."""
-    found = plan.node(source.node)
-    spec = planner.lookup(found.spec)
-    if spec is None or output_kind(spec, found) == "size" or found.spec == "const.value":
-        return True
-    if found.kind == "block":
-        inner = planner.plans[found.spec.partition(".")[2]]
-        fed = inner.origin(inner.wires[NodeId(source.port)].get(PortPath("input")))
-        return fed is not None and _is_size(planner, inner, fed)
-    sources = [plan.origin(s) for s in plan.wires[source.node].values()]
-    return (
-        found.kind == "op"
-        and bool(sources)
-        and all(s is not None and _is_size(planner, plan, s) for s in sources)
-    )
+    pending, seen = [(plan, source)], set()
+    while pending:
+        plan, source = pending.pop()
+        found = plan.node(source.node)
+        spec = planner.lookup(found.spec)
+        plain = spec is None or output_kind(spec, found) == "size" or found.spec == "const.value"
+        if plain or (plan.key, source) in seen:
+            continue
+        seen.add((plan.key, source))
+        if found.kind == "block":
+            plan = planner.plans[found.spec.partition(".")[2]]
+            wires = plan.wires.get(NodeId(source.port), {})
+        elif found.kind == "op":
+            wires = plan.wires[source.node]
+        else:
+            return False
+        sources = [plan.origin(wired) for wired in wires.values()]
+        if not sources or None in sources:
+            return False
+        pending += [(plan, each) for each in sources if each is not None]
+    return True

@@ -73,11 +73,9 @@ class ClassPlan:
     parameters: dict[str, str] = field(default_factory=dict)
     """Names of parameters in the drawing -> names in the code."""
     attributes: dict[NodeId, str] = field(default_factory=dict)
-    groups: list[list[NodeId]] = field(default_factory=list)
-    """Chains of modules that become one Sequential."""
+    groups: list[list[NodeId]] = field(default_factory=list)  # each becomes one Sequential
     group_of: dict[NodeId, int] = field(default_factory=dict)
-    place_of: dict[NodeId, int] = field(default_factory=dict)
-    """Where a node stands in its chain."""
+    place_of: dict[NodeId, int] = field(default_factory=dict)  # in its chain
     readers: dict[OutPort, list[tuple[NodeId, PortPath]]] = field(default_factory=dict)
     """Which ports in forward read an output."""
     passing: dict[NodeId, OutPort | None] = field(default_factory=dict)
@@ -113,11 +111,11 @@ class ClassPlan:
 
     def origin(self, source: OutPort | None) -> OutPort | None:
         """Return where a value comes from, past outputs and nodes that are switched off."""
-        for _ in range(len(self.passing)):
+        for _ in range(len(self.passing) + 1):  # no more: they may stand in a circle
             if source is None or source.node not in self.passing:
                 return source
             source = self.passing[source.node]
-        return None if source is not None and source.node in self.passing else source  # a circle
+        return None
 
     def taken(self, node: NodeId, source: OutPort) -> int:
         """Return how often a node reads an output."""

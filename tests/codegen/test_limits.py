@@ -149,6 +149,14 @@ def test_a_tensor_is_no_size() -> None:
     assert "self.cut(" in check(good.project(cut=inner)).source.text
     bad = model().add("n", "block.cut", {"x": "l", "n": "l"}).add("o", "io.output", "n.z")
     assert "which is a size" in refusal(bad.project(cut=inner)).feature
+    long = model().add("m0", "op.add", "l", other=1)
+    for place in range(1, 3000):
+        long.add(f"m{place}", "op.add", f"m{place - 1}", other=1)
+    long.add("n", "block.cut", {"x": "l", "n": "m2999"}).add("o", "io.output", "n.z")
+    assert "which is a size" in refusal(long.project(cut=inner)).feature
+    circle = model().add("p", "op.add", {"input": "q", "other": "q"}).add("q", "op.neg", "p")
+    circle.add("n", "block.cut", {"x": "l", "n": "q"}).add("o", "io.output", "n.z")
+    assert "not connected" in refusal(circle.project(cut=inner)).feature
 
 
 STEP: dict[str, tuple[str, dict[str, Any]]] = {
@@ -264,3 +272,11 @@ def test_class_weights_inside_a_model() -> None:
     text = check(ended(main)).source.text
     assert "nn.BCEWithLogitsLoss(" in text
     assert "pos_weight=torch.tensor([1.0, 2.0, 3.0, 4.5])" in text
+
+
+def test_nodes_that_are_off_in_a_circle_are_refused() -> None:
+    off = Expr("False")
+    main = Drawing().add("a", "io.input").add("p", "nn.ReLU", "q", _when=off)
+    main.add("q", "nn.ReLU", "p", _when=off)
+    main.add("n", "op.add", {"input": "q", "other": "a"})
+    assert "not connected" in refusal(ended(main)).feature
