@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from app.engine.judge import Judge
+from codegen import generate
 from codegen.model import write_model
 from codegen.model_about import module_docstring
 from graph_editor.catalogue.scope import specs_of
@@ -92,3 +95,10 @@ def test_no_statement_of_forward_nests_more_than_three_calls(path: object) -> No
             for statement in function.body:
                 if not isinstance(statement, ast.For):
                     assert depth(statement) <= 3, ast.unparse(statement)
+
+
+def test_the_readme_shows_the_model_as_it_is_written() -> None:
+    root = Path(__file__).resolve().parents[2]
+    project = load(root / "assets" / "examples" / "digits_cnn.netwright").project
+    text = generate(project, specs_of(project), Judge().judge(project)).files["model.py"].text
+    assert f"```python\n{text}```\n" in (root / "README.md").read_text(encoding="utf-8")
