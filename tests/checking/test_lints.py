@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from graph_editor.checking import lints
 from graph_editor.checking.explain import modules_of
-from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project, RuleId
+from graph_editor.document.model import (
+    Arg,
+    Expr,
+    FrozenMap,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+    RuleId,
+)
 from tests.checking.drawings import (
     B,
     codes,
@@ -52,6 +64,19 @@ def tokens(rows: int, classes: int | None = 65) -> Project:
     known = FrozenMap({"y": 10} if classes is None else {"x": classes, "y": 10})
     args = made.main.graph.nodes[NodeId("data")].args
     return with_node(made, "data", args=args.set("classes", known))
+
+
+def watched(metric: str, **options: Any) -> Project:
+    """Return a drawing in which a metric reads what the loss reads."""
+    made = drawing(FLAT, ONE, **options)
+    graph = made.main.graph
+    wires = {
+        InPort(NodeId("metric"), PortPath("input")): OutPort(NodeId("out"), "output"),
+        InPort(NodeId("metric"), PortPath("target")): OutPort(NodeId("data"), "y"),
+    }
+    nodes = graph.nodes.set(NodeId("metric"), Node(metric))
+    graph = replace(graph, nodes=nodes, wires=graph.wires.merged(wires))
+    return made.with_block("main", replace(made.main, graph=graph))
 
 
 def frozen(*layers: str) -> Project:
@@ -444,3 +469,14 @@ def test_every_lint_is_shown_by_a_case_and_by_a_near_miss() -> None:
     known = {module.CODE for module in modules_of(lints)}
     assert known == {case.code for case in CASES}
     assert known == {code for code, _ in NEAR}
+
+
+@pytest.mark.parametrize(
+    "metric", ["metric.mae", "metric.mse", "metric.rmse", "metric.r2", "metric.binary_accuracy"]
+)
+def test_metrics_are_not_stretched_either(metric: str) -> None:
+    wrong = judged(watched(metric, **NUMBERS))
+    found = [d for d in wrong.diagnostics if d.code == "target-stretched"]
+    assert [d.node for d in found] == ["loss", "metric"]
+    assert all(d.fixes for d in found)
+    assert not codes(judged(watched(metric, y=(B, 1), **NUMBERS)))

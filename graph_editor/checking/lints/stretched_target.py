@@ -1,9 +1,9 @@
-"""A loss that compares every prediction with every target, because one axis is missing.
+"""A loss or metric that compares every prediction with every target: one axis is missing.
 
-What it does: compares the shapes of input and target where a loss goes element by element.
+What it does: compares the shapes of input and target where these go element by element.
 
 Why it matters: of `B×1` and `B` torch makes `B×B`: each prediction meets the targets of all other
-samples, and the network learns to say their mean. Nothing fails.
+samples. The network learns to say their mean, or a metric shows a wrong number. Nothing fails.
 
 Example: `MSELoss(B×1, B)`.
 Better: `MSELoss(B×1, B×1)`, or both `B`.
@@ -23,11 +23,12 @@ from graph_editor.checking.words import label, product, shape, sizes, title
 
 CODE = "target-stretched"
 Shape = tuple[int, ...]
+METRICS = ("metric.mae", "metric.mse", "metric.rmse", "metric.r2", "metric.binary_accuracy")
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every loss whose input and target differ in shape and are stretched to one another."""
-    for site in context.of(STRETCHED):
+    """Yield every loss and metric whose input and target are stretched to one another."""
+    for site in context.of((*STRETCHED, *METRICS)):
         given, target = sizes(site, "input"), sizes(site, "target")
         if given is None or target is None:
             continue
