@@ -332,6 +332,22 @@ CASES = [
     Case(
         "target-does-not-fit",
         "loss",
+        ("B×1", "and B.", "int64"),
+        (
+            "Add an axis of size 1 to target, and convert target to float32",
+            "Drop the last axis of input, and convert target to float32",
+        ),
+        drawing(
+            FLAT,
+            ("head", "nn.Linear", {"out_features": 1}),
+            loss="nn.BCEWithLogitsLoss",
+            classes=2,
+            y_dtype="int64",
+        ),
+    ),
+    Case(
+        "target-does-not-fit",
+        "loss",
         ("B×5", "B×2"),
         ("Set out_features of “head” to 2",),
         drawing(FLAT, ("head", "nn.Linear", {"out_features": 5}), y=(B, 2), **REAL),

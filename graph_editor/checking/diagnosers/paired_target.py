@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, insert, replace_spec, set_to
+from graph_editor.checking.proposals import convert, insert, replace_spec, set_to, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
@@ -49,10 +49,14 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"{title(site)} {label(site)} compares input and target element by element, and their "
             f"shapes are {both}."
         )
-        proposals = tuple(_proposals(site, given, target, context))
+        found = _proposals(site, given, target, context)
+        if _is_of_another_type(site):
+            message += f" Besides, target holds {site.inputs['target'].dtype}."
+            found = [*(_converted(site, proposal) for proposal in found), *found]
+        proposals = tuple(found)
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
-    dtype = site.inputs["target"].dtype
-    if site.node.spec in FLOAT_TARGET and dtype not in FLOATS:
+    if _is_of_another_type(site):
+        dtype = site.inputs["target"].dtype
         message = (
             f"target of {title(site)} {label(site)} holds {dtype} ({both}), and it has to be "
             f"{site.inputs['input'].dtype} as the input."
@@ -60,6 +64,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         wanted = convert(site, "target", site.inputs["input"].dtype)
         return Diagnosis(CODE, "error", site.address, message, "", "target", (wanted,))
     return None
+
+
+def _is_of_another_type(site: Site) -> bool:
+    return site.node.spec in FLOAT_TARGET and site.inputs["target"].dtype not in FLOATS
+
+
+def _converted(site: Site, proposal: Proposal) -> Proposal:
+    """Return the proposal with a conversion of the target beside it, for two faults at once."""
+    dtype = site.inputs["input"].dtype
+    words = f"{proposal.title}, and convert target to {dtype}"
+    return together(proposal, convert(site, "target", dtype), title=words)
 
 
 def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
