@@ -24,7 +24,7 @@ from app.engine.flops import FlopCount
 from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
-from graph_editor.checking.rules import check_call
+from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
 

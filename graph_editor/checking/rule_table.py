@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -11,7 +12,9 @@ from graph_editor.checking.rules import (
     INTEGERS,
     NUMBERS,
     REAL,
+    Call,
     Rule,
+    RuleFailure,
     alike,
     axis_exists,
     class_targets,
@@ -19,6 +22,7 @@ from graph_editor.checking.rules import (
     float_result,
     in_training,
     normalised,
+    one_device,
     only,
     resized,
     target_fits_input,
@@ -27,6 +31,8 @@ from graph_editor.checking.rules import (
     unless,
     weighted,
 )
+from graph_editor.checking.verdict import TensorType
+from graph_editor.document.model import Arg
 
 SUBTRACTED = (unless("bool", "input", "other"),)
 BITS = (only(INTEGERS | {"bool"}, "input", "other", wants="bool"),)
@@ -140,3 +146,19 @@ def _table(groups: Iterable[tuple[str, tuple[Rule, ...]]]) -> dict[str, tuple[Ru
 
 
 RULES = _table(GROUPS)
+
+
+def check_call(
+    spec: Spec, args: Mapping[str, Arg], types: Mapping[str, TensorType], training: bool = True
+) -> RuleFailure | None:
+    """Return why a real device would refuse this call, or None where it would accept.
+
+    ``args`` are concrete; ``types`` go by input port, and their dims are numbers. What ``meta``
+    refuses by itself need not be found here.
+    """
+    call = Call(spec, args, types, training)
+    for rule in (one_device, *RULES.get(spec.name, ())):
+        found = rule(call)
+        if found is not None:
+            return found
+    return None

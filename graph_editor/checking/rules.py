@@ -59,24 +59,6 @@ MIXED = frozenset({"float16", "bfloat16", "float32"})
 """What normalisations with float32 weights or statistics take."""
 
 
-def check_call(
-    spec: Spec, args: Mapping[str, Arg], types: Mapping[str, TensorType], training: bool = True
-) -> RuleFailure | None:
-    """Return why a real device would refuse this call, or None where it would accept.
-
-    ``args`` are concrete; ``types`` go by input port, and their dims are numbers. What ``meta``
-    refuses by itself need not be found here.
-    """
-    from graph_editor.checking.rule_table import RULES  # the table is made of the rules here
-
-    call = Call(spec, args, types, training)
-    for rule in (one_device, *RULES.get(spec.name, ())):
-        found = rule(call)
-        if found is not None:
-            return found
-    return None
-
-
 def only(dtypes: frozenset[str], *ports: str, wants: str = "float32") -> Rule:
     """Return the rule that these ports (else the first tensor) take only these dtypes."""
 

@@ -12,8 +12,7 @@ import torch
 
 from app.engine.execute import call, construct
 from graph_editor.catalogue.load import catalogue
-from graph_editor.checking.rule_table import RULES
-from graph_editor.checking.rules import check_call
+from graph_editor.checking.rule_table import RULES, check_call
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg, Hole
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.proposals import convert, set_to
-from graph_editor.checking.rules import check_call
+from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.words import label
 from graph_editor.document.model import Name
 

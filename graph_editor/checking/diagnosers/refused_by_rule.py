@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.proposals import set_to
-from graph_editor.checking.rules import check_call
+from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.words import label
 
 CODE = "refused-by-rule"
