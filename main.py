@@ -1,8 +1,8 @@
-"""Start Netwright: a headless command, or with no arguments the main job on the digits example."""
+"""Start Netwright: its window, or one headless command."""
 
 import sys
 
-from app.cli import main
+from app.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

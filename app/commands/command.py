@@ -1,0 +1,36 @@
+"""A command: what it is called, where it stands, its keys, what it does and when it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.commands.frame import Frame
+
+
+def always(_: Frame) -> str:
+    """Return no reason why not."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that a user can ask of a window."""
+
+    id: str
+    """``file.save``; never shown."""
+    title: str
+    """As in a menu: ``Save``; three dots where it asks more."""
+    run: Callable[[Frame], object]
+    menu: str = ""
+    """File, Edit, View, Add, Graph, Run or Help; empty: in the command palette alone."""
+    shortcut: str = ""
+    """As ``QKeySequence`` reads it; several with a semicolon between."""
+    unavailable: Callable[[Frame], str] = always
+    """Why it cannot be done now, as one sentence; empty where it can."""
+    doc: str = ""
+    group: int = 0
+    """Commands of a menu with different groups have a line between them."""
+    glyph: str = ""

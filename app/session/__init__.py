@@ -1,0 +1,1 @@
+"""One open project as the window sees it: document, verdict, code, runs, and what keeps it safe."""

@@ -1,0 +1,119 @@
+"""Asks the engine for verdicts without ever making the window wait."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.engine.client import AnswerCancelled, Engine, EngineDied, EngineError
+from app.engine.protocol import Message
+from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.wire import verdict_from_json
+from graph_editor.document.model import Project
+
+
+class Judging(QObject):
+    """The window's line to the judge. Questions leave from a thread; answers come as signals."""
+
+    judged = Signal(object, object)
+    """A Project and the Verdict on it: on shapes first, then once more with fixes."""
+    failed = Signal(str)
+    """Why there is no verdict, in words."""
+    state_changed = Signal(str, str)
+    """``starting``, ``ready`` or ``stopped``, and words for it."""
+
+    def __init__(self, engine: Engine | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine or Engine("judge", self._happened)
+        self._wanted: tuple[Project, int] | None = None
+        self._again = 0
+        self._wake = threading.Condition()
+        self._ended = False
+        self._thread = threading.Thread(target=self._send_all, name="judging", daemon=True)
+
+    def ask(self, project: Project, revision: int) -> None:
+        """Ask for the verdict on a project; an older question that has not left is dropped."""
+        with self._wake:
+            self._wanted = (project, revision)
+            self._again = 0
+            self._wake.notify()
+        if not self._thread.is_alive() and not self._ended:
+            self.state_changed.emit("starting", "Starting PyTorch")
+            self._thread.start()
+
+    def request(self, message: Message) -> Future[Message]:
+        """Ask something else (``info``, ``documentation``). Call it from a thread: it may wait."""
+        return self._engine.send(message)
+
+    def close(self) -> None:
+        """End the engine; nothing is emitted any more."""
+        with self._wake:
+            self._ended = True
+            self._wake.notify()
+        threading.Thread(target=self._engine.close, name="engine end", daemon=False).start()
+
+    def _send_all(self) -> None:
+        while True:
+            with self._wake:
+                while self._wanted is None and not self._ended:
+                    self._wake.wait()
+                if self._ended or self._wanted is None:
+                    return
+                (project, revision), self._wanted = self._wanted, None
+            try:
+                future = self._engine.send_judge(
+                    project, revision, also=partial(self._first, project)
+                )
+            except EngineError as error:
+                self._say(error)
+                continue
+            future.add_done_callback(partial(self._answered, project, revision))
+
+    def _first(self, project: Project, message: Message) -> None:
+        self._emit(self.judged, project, verdict_from_json(message["verdict"]))
+
+    def _emit(self, signal: SignalInstance, *values: object) -> None:
+        """Emit from a thread, unless the window has gone meanwhile."""
+        if not self._ended:
+            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
+                signal.emit(*values)
+
+    def _answered(self, project: Project, revision: int, done: Future[Message]) -> None:
+        if self._ended:
+            return
+        try:
+            verdict: Verdict = verdict_from_json(done.result()["verdict"])
+        except AnswerCancelled:
+            return
+        except EngineDied as error:
+            with self._wake:
+                again = self._wanted is None and self._again == 0
+                self._again += 1
+                if again:
+                    self._wanted = (project, revision)
+                    self._wake.notify()
+            if not again:
+                self._say(error)
+        except EngineError as error:
+            self._say(error)
+        else:
+            self._emit(self.state_changed, "ready", "")
+            self._emit(self.judged, project, verdict)
+
+    def _say(self, error: Exception) -> None:
+        self._emit(self.state_changed, "stopped", str(error))
+        self._emit(self.failed, str(error))
+
+    def _happened(self, what: str, words: str) -> None:
+        if what in ("started", "restarted"):
+            self._emit(self.state_changed, "starting", words)
+
+
+def numbers_of(answer: Message) -> dict[str, Any]:
+    """Return an answer's own fields."""
+    return {k: v for k, v in answer.items() if k not in ("id", "type")}

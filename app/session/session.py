@@ -1,0 +1,252 @@
+"""One open project: its document, the engine's word on it, its code, and what is selected."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.session.judging import Judging
+from app.session.shown import findings_of
+from app.session.writing import Writing
+from app.settings.store import Settings
+from codegen.written import CannotWrite, Written
+from graph_editor.canvas.findings import Findings
+from graph_editor.canvas.theme import Theme, theme
+from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
+from graph_editor.document.changes import Change
+from graph_editor.document.document import Document, Edit
+from graph_editor.document.edits import EditError
+from graph_editor.document.files import FileProblem, apply_change
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import NodeId, Project
+
+MAIN = "main"
+
+
+class Session(QObject):
+    """What all panels of a window share. Panels read it, listen to it and edit through it."""
+
+    changed = Signal(object)
+    """The project changed; a Change."""
+    verdict_changed = Signal()
+    written_changed = Signal()
+    selection_changed = Signal()
+    graph_changed = Signal()
+    """Another graph is shown: ``graph_key`` and ``prefix``."""
+    engine_changed = Signal()
+    saved_changed = Signal()
+    """The path, or whether the project is modified."""
+    theme_changed = Signal()
+    said = Signal(str)
+    """One sentence for the status line and the log."""
+    problem_chosen = Signal(object)
+    """A Diagnostic that somebody wants to see: canvas, list and inspector go there."""
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        path: Path | None = None,
+        settings: Settings | None = None,
+        look: Theme | None = None,
+        judging: Judging | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = Document(project)
+        self.path = path
+        self.read_only = False
+        self.settings = settings or Settings()
+        self.theme = look or theme("dark")
+        self.ids = IdSource(secrets.token_bytes(16))
+        self.selection: frozenset[NodeId] = frozenset()
+        self.graph_key, self.prefix = MAIN, ""
+        self.verdict: Verdict | None = None
+        self.written: Written | None = None
+        self.refusal: CannotWrite | None = None
+        self.engine_state, self.engine_words = "none", ""
+        self._modified = False
+        self._lookup: tuple[Project, Lookup] | None = None
+        self._verdict_project: Project | None = None
+        self._written_project: Project | None = None
+        self.judging = judging or Judging(parent=self)
+        self.judging.judged.connect(self._judged)
+        self.judging.state_changed.connect(self._engine_said)
+        self.writing = Writing(self)
+        self.writing.written.connect(self._was_written)
+        self.writing.refused.connect(self._was_refused)
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask)
+        self.document.subscribe(self._document_changed)
+
+    # What is known
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self.document.project
+
+    @property
+    def lookup(self) -> Lookup:
+        """The specs that the project can use."""
+        if self._lookup is None or self._lookup[0] is not self.project:
+            self._lookup = (self.project, specs_of(self.project))
+        return self._lookup[1]
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the verdict is on the project as it is now, but for its layout."""
+        return self.verdict is not None and _alike(self._verdict_project, self.project)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the code is that of the project as it is now."""
+        return self.written is not None and _alike(self._written_project, self.project)
+
+    @property
+    def findings(self) -> Findings:
+        """What is known of the shown graph."""
+        return findings_of(self.verdict, self.prefix) if self.verdict is not None else Findings()
+
+    @property
+    def title(self) -> str:
+        """What the project is called: its file's name, else its own."""
+        if self.path is not None:
+            return self.path.name
+        return self.project.main.name or "Untitled"
+
+    # What can be done
+
+    def start_engine(self) -> None:
+        """Have the project judged from now on; called after the first paint."""
+        self._asking.start()
+
+    def apply(self, edit: Edit, title: str, merge: str | None = None) -> bool:
+        """Make an edit; one that cannot be done is said in the status line. Return whether."""
+        try:
+            self.document.apply(edit, title, merge)
+        except EditError as refusal:
+            self.said.emit(str(refusal))
+            return False
+        return True
+
+    def apply_fix(self, fix: Fix) -> bool:
+        """Apply a fix of the present verdict, as one step that can be undone."""
+        if not self.is_judged:
+            self.said.emit("The drawing has changed since; wait for the next check.")
+            return False
+        try:
+            return self.apply(lambda now: apply_change(now, dict(fix.patch)), fix.title)
+        except FileProblem as problem:
+            self.said.emit(f"This fix does not fit any more: {problem}")
+            return False
+
+    def fix(self, fix_id: str) -> Fix | None:
+        """Return the fix of the present verdict with that id."""
+        found = self.verdict.diagnostics if self.verdict is not None else ()
+        return next((f for each in found for f in each.fixes if f.id == fix_id), None)
+
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Return the problems of the present verdict, the gravest first."""
+        return self.verdict.diagnostics if self.verdict is not None else ()
+
+    def undo(self) -> None:
+        """Go back by one step, and say which."""
+        self._step(self.document.undo, self.document.undo_title, "Undone", "Nothing to undo.")
+
+    def redo(self) -> None:
+        """Go forward by one step, and say which."""
+        self._step(self.document.redo, self.document.redo_title, "Redone", "Nothing to redo.")
+
+    def select(self, ids: Iterable[NodeId]) -> None:
+        """Select nodes of the shown graph."""
+        nodes = self.project.block(self.graph_key).graph.nodes
+        chosen = frozenset(key for key in ids if key in nodes)
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit()
+
+    def show_graph(self, key: str, prefix: str = "") -> None:
+        """Show the main graph, or a block as it is used at an address."""
+        if (key, prefix) == (self.graph_key, self.prefix):
+            return
+        self.graph_key, self.prefix = key, prefix
+        self.graph_changed.emit()
+        self.select(())
+
+    def set_theme(self, look: Theme) -> None:
+        """Show everything in another theme."""
+        self.theme = look
+        self.theme_changed.emit()
+
+    def saved_at(self, path: Path) -> None:
+        """Take it that the project as it is now is in a file."""
+        self.path = path
+        self.document.mark_saved()
+        self._tell_saved(always=True)
+
+    def close(self) -> None:
+        """End the engine and the threads."""
+        self._asking.stop()
+        self.judging.close()
+        self.writing.close()
+
+    # What happens
+
+    def _step(self, move: object, title: str, did: str, nothing: str) -> None:
+        try:
+            move()  # type: ignore[operator]  # undo or redo
+        except EditError:
+            self.said.emit(nothing)
+        else:
+            self.said.emit(f"{did}: {title}")
+
+    def _document_changed(self, change: Change) -> None:
+        if self.graph_key != MAIN and self.graph_key not in self.project.blocks:
+            self.show_graph(MAIN)
+        self.changed.emit(change)
+        self.select(self.selection)
+        self._tell_saved()
+        if not change.is_only_layout:
+            self._asking.start()
+
+    def _tell_saved(self, always: bool = False) -> None:
+        if always or self.document.is_modified != self._modified:
+            self._modified = self.document.is_modified
+            self.saved_changed.emit()
+
+    def _ask(self) -> None:
+        self.judging.ask(self.project, self.document.revision)
+
+    def _judged(self, project: Project, verdict: Verdict) -> None:
+        if not _alike(project, self.project):
+            return
+        self.verdict, self._verdict_project = verdict, project
+        self.verdict_changed.emit()
+        self.writing.ask(project, verdict)
+
+    def _was_written(self, project: Project, written: Written) -> None:
+        if _alike(project, self.project):
+            self.written, self.refusal, self._written_project = written, None, project
+            self.written_changed.emit()
+
+    def _was_refused(self, project: Project, refusal: CannotWrite) -> None:
+        if _alike(project, self.project):
+            self.refusal = refusal
+            self.written_changed.emit()
+
+    def _engine_said(self, state: str, words: str) -> None:
+        if (state, words) != (self.engine_state, self.engine_words):
+            self.engine_state, self.engine_words = state, words
+            self.engine_changed.emit()
+
+
+def _alike(one: Project | None, other: Project) -> bool:
+    """Whether two projects say the same but for their layout; cheap where they share parts."""
+    if one is None or one is other:
+        return one is other
+    return not bool(Change(one, other)) or Change(one, other).is_only_layout

@@ -1,0 +1,1 @@
+"""The frame: the application, its windows with their docks, and the style they share."""

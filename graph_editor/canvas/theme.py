@@ -1,0 +1,112 @@
+"""The look as values: colours, fonts and measures come from the token table in assets/themes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+
+TOKENS = Path(__file__).resolve().parents[2] / "assets" / "themes" / "tokens.json"
+NAMES = ("dark", "light", "hc")
+GLYPH_MIX = 0.62
+"""Share of the category's colour in a header's glyph; the rest is text colour."""
+CODE_FONT = "JetBrains Mono"
+
+
+@cache
+def tokens() -> dict[str, Any]:
+    """Return the token table that ships with the application."""
+    table: dict[str, Any] = json.loads(TOKENS.read_text(encoding="utf-8"))
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """One theme: ``theme["panel"]`` is a colour, ``theme.hex("panel")`` its text."""
+
+    name: str
+    colours: dict[str, QColor]
+    mix_header: float
+    mix_far: float
+    runs: tuple[QColor, ...]
+
+    def __getitem__(self, token: str) -> QColor:
+        return self.colours[token]
+
+    def hex(self, token: str) -> str:
+        """Return a colour as a style sheet says it."""
+        return self.colours[token].name()
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether text is lighter than its ground."""
+        return self["text"].lightness() > self["panel"].lightness()
+
+    def header(self, family: str) -> QColor:
+        """Return the tint of a node's header; family is ``layer``, ``act`` … as in the tokens."""
+        return mixed(self[f"c_{family}"], self["node"], self.mix_header)
+
+    def far(self, family: str) -> QColor:
+        """Return the colour of a node's block in the far view."""
+        return mixed(self[f"c_{family}"], self["node"], self.mix_far)
+
+    def glyph(self, family: str) -> QColor:
+        """Return the colour of the glyph in a node's header."""
+        return mixed(self[f"c_{family}"], self["text"], GLYPH_MIX)
+
+    def rank(self, rank: int | None) -> QColor:
+        """Return the colour of a wire whose tensor has so many axes; None: not known."""
+        return self["rx"] if rank is None else self[f"r{min(rank, 5)}"]
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """Return a colour with ``share`` of one, the rest other, mixed in sRGB."""
+    pairs = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]  # a tuple
+    return QColor(*(round(a * share + b * (1 - share)) for a, b in pairs))
+
+
+@cache
+def theme(name: str) -> Theme:
+    """Return the theme with that name: ``dark``, ``light`` or ``hc`` (high contrast)."""
+    table = tokens()
+    values = table["themes"][name]
+    colours = {key: QColor(value) for key, value in values.items() if isinstance(value, str)}
+    runs = table["runs"].get(name, table["runs"]["dark"])
+    return Theme(name, colours, values["mixh"], values["mixf"], tuple(map(QColor, runs)))
+
+
+def measure(group: str, name: str) -> float:
+    """Return a measure in pixels: ``measure("height", "row")``, ``measure("radius", "node")``."""
+    return float(tokens()[group][name])
+
+
+@cache
+def text_font(style: str) -> QFont:
+    """Return the font of a type style: title heading body node_title dense caption; code parameter
+    shape are monospaced. Sizes are pixels at 96 dpi.
+    """
+    size, _, weight = tokens()["type"][style]
+    if weight == "mono":
+        return code_font(size)
+    font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    font.setPixelSize(round(size))
+    font.setWeight(QFont.Weight(weight))
+    return font
+
+
+@cache
+def code_font(pixels: float) -> QFont:
+    """Return the monospaced font without ligatures: JetBrains Mono, else the system's."""
+    if CODE_FONT in QFontDatabase.families():
+        font = QFont(CODE_FONT)
+    else:
+        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    font.setPointSizeF(pixels * 0.75)  # pixels may be halves; a point is 4/3 px at 96 dpi
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setFeature(QFont.Tag("liga"), 0)
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font

@@ -1,0 +1,61 @@
+"""What all tests of the window share: no display, an own state folder, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep settings, journals and backups of a test in its own folder."""
+    home = tmp_path / "netwright-home"
+    monkeypatch.setenv("NETWRIGHT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """Return the one application object of this process."""
+    widgets = pytest.importorskip(
+        "PySide6.QtWidgets", reason="Qt's libraries are missing on this system"
+    )
+    app = widgets.QApplication.instance() or widgets.QApplication(["netwright"])
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+@pytest.fixture
+def qt(qapp: QApplication) -> Iterator[QApplication]:
+    """Return the application; fail where the test leaves a widget or an unraised exception."""
+    seen: list[str] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda what: seen.append(str(what.exc_value))
+    hook, sys.excepthook = sys.excepthook, lambda kind, error, trace: seen.append(repr(error))
+    known = {id(w) for w in qapp.topLevelWidgets()}
+    try:
+        yield qapp
+        for _ in range(3):
+            qapp.processEvents()
+            qapp.sendPostedEvents(None, 52)  # QEvent.Type.DeferredDelete
+        gc.collect()
+        left = [w for w in qapp.topLevelWidgets() if id(w) not in known]
+        names = [f"{type(w).__name__} {w.objectName()!r}" for w in left]
+        for widget in left:
+            widget.close()
+            widget.deleteLater()
+        qapp.sendPostedEvents(None, 52)
+    finally:
+        sys.unraisablehook, sys.excepthook = before, hook
+    assert not names, f"widgets were left behind: {names}"
+    assert not seen, f"exceptions nobody caught: {seen}"
