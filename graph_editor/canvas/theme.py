@@ -15,6 +15,9 @@ NAMES = ("dark", "light", "hc")
 GLYPH_MIX = 0.62
 """Share of the category's colour in a header's glyph; the rest is text colour."""
 CODE_FONT = "JetBrains Mono"
+NO_FONT = ("Sans Serif", "Sans", "")
+"""What a system says that has no UI font of its own; ``OWN_FONT`` is taken there."""
+OWN_FONT = "Inter"
 
 
 @cache
@@ -93,6 +96,8 @@ def text_font(style: str) -> QFont:
     if weight == "mono":
         return code_font(size)
     font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    if font.family() in NO_FONT and OWN_FONT in QFontDatabase.families():
+        font.setFamily(OWN_FONT)
     font.setPixelSize(round(size))
     font.setWeight(QFont.Weight(weight))
     return font
