@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 from app.settings.table import BY_KEY, Value
 from graph_editor.document.atomic import atomic_write
+
+MEMORY = "memory"
 
 
 class Settings:
@@ -25,36 +28,63 @@ class Settings:
         return value if setting.allows(value) else setting.default  # type: ignore[return-value]  # allowed ones are values
 
     def set(self, key: str, value: Value) -> None:
-        """Keep a value and tell those who want to know. Raises ValueError and OSError."""
-        if not BY_KEY[key].allows(value):
-            raise ValueError(f"{key} cannot be {value!r}")
+        """Keep a value and tell those who want to know. Raises ValueError and OSError.
+
+        After an OSError the value holds until the program ends.
+        """
+        reason = BY_KEY[key].why_not(value)
+        if reason:
+            raise ValueError(reason)
         if self[key] == value:
             return
         self._values[key] = value
-        self._save()
-        for subscriber in list(self._subscribers):
-            subscriber(key)
+        try:
+            self._save(lambda kept: kept.__setitem__(key, value))
+        finally:
+            for subscriber in list(self._subscribers):
+                subscriber(key)
+
+    def reset(self, key: str) -> None:
+        """Go back to the default of a setting. Raises OSError."""
+        self.set(key, BY_KEY[key].default)
+
+    def is_default(self, key: str) -> bool:
+        """Whether a setting stands at its default."""
+        return self[key] == BY_KEY[key].default
 
     def memory(self, name: str) -> object:
         """Return what was remembered under a name that is no setting: recent files, places."""
-        kept = self._values.get("memory")
+        kept = self._values.get(MEMORY)
         return kept.get(name) if isinstance(kept, dict) else None
 
     def remember(self, name: str, value: object) -> None:
         """Remember any JSON value under a name. Raises OSError."""
-        kept = self._values.get("memory")
-        self._values["memory"] = {**(kept if isinstance(kept, dict) else {}), name: value}
-        self._save()
+        _remember(self._values, name, value)
+        self._save(lambda kept: _remember(kept, name, value))
 
     def subscribe(self, subscriber: Callable[[str], None]) -> Callable[[], None]:
         """Have a function called with the key of each changed setting; returns what ends that."""
         self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
 
-    def _save(self) -> None:
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            atomic_write(self._path, json.dumps(self._values, indent=1, sort_keys=True) + "\n")
+        def end() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(subscriber)
+
+        return end
+
+    def _save(self, change: Callable[[dict[str, object]], None]) -> None:
+        """Write one change into the file as it is now: another window may have written since."""
+        if self._path is None:
+            return
+        kept = _read(self._path)
+        change(kept)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_write(self._path, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+
+
+def _remember(values: dict[str, object], name: str, value: object) -> None:
+    kept = values.get(MEMORY)
+    values[MEMORY] = {**(kept if isinstance(kept, dict) else {}), name: value}
 
 
 def _read(path: Path | None) -> dict[str, object]:

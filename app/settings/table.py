@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Value: TypeAlias = bool | int | float | str
 Kind: TypeAlias = Literal["switch", "whole", "number", "choice", "text"]
+LONGEST_TEXT = 400
+"""Characters of a text setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,72 @@ class Setting:
     """Value and title of each choice."""
     least: float = 0
     greatest: float = 0
+    unit: str = ""
+    """What a number counts: ``minutes``."""
+    pattern: str = ""
+    """A regular expression that a text matches as a whole; empty: any text."""
+    form: str = ""
+    """What the pattern asks for, in words."""
 
     def allows(self, value: object) -> bool:
         """Whether a value may be kept."""
+        return not self.why_not(value)
+
+    def why_not(self, value: object) -> str:
+        """Return why a value may not be kept, as a sentence; empty where it may."""
         if self.kind == "switch":
-            return isinstance(value, bool)
+            return "" if isinstance(value, bool) else f"{self.title} is on or off."
         if self.kind == "choice":
-            return value in [key for key, _ in self.choices]
+            words = ", ".join(title for _, title in self.choices)
+            fits = isinstance(value, str) and value in [key for key, _ in self.choices]
+            return "" if fits else f"{self.title} is one of {words}."
         if self.kind == "text":
-            return isinstance(value, str)
+            return self._why_no_text(value)
+        return self._why_no_number(value)
+
+    def read(self, text: str) -> Value:
+        """Return the value that a person typed. Raises ValueError, in words."""
+        typed = text.strip()
+        found: Value = typed
+        if self.kind in ("whole", "number"):
+            try:
+                found = int(typed) if self.kind == "whole" else float(typed)
+            except ValueError:
+                raise ValueError(self._range()) from None
+        reason = self.why_not(found)
+        if reason:
+            raise ValueError(reason)
+        return found
+
+    def said(self, value: Value) -> str:
+        """Return a value as the dialog and the manual show it."""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if self.kind == "choice":
+            return dict(self.choices).get(str(value), str(value))
+        return str(value) or "empty"
+
+    def _why_no_text(self, value: object) -> str:
+        if not isinstance(value, str):
+            return f"{self.title} is a text."
+        if len(value) > LONGEST_TEXT:
+            return f"{self.title} has at most {LONGEST_TEXT} characters; this has {len(value)}."
+        if self.pattern and re.fullmatch(self.pattern, value) is None:
+            return f"{self.title} is {self.form}; “{value}” is not."
+        return ""
+
+    def _why_no_number(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        whole = isinstance(value, int) or self.kind == "number"
-        return whole and self.least <= value <= self.greatest
+            return self._range()
+        if self.kind == "whole" and not isinstance(value, int):
+            return self._range()
+        fits = math.isfinite(value) and self.least <= value <= self.greatest
+        return "" if fits else self._range()
+
+    def _range(self) -> str:
+        what = "a whole number" if self.kind == "whole" else "a number"
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.title} is {what} from {self.least:,g} to {self.greatest:,g}{unit}."
 
 
 TABLE: tuple[Setting, ...] = (
@@ -44,7 +101,7 @@ TABLE: tuple[Setting, ...] = (
         "theme",
         "Look",
         "Theme",
-        "Colours of the window; “system” follows the system's light or dark mode.",
+        "Colours of the window; “System” follows the system's light or dark mode.",
         "choice",
         "system",
         (("system", "System"), ("dark", "Dark"), ("light", "Light"), ("hc", "High contrast")),
@@ -56,6 +113,8 @@ TABLE: tuple[Setting, ...] = (
         "Where runs train: cpu, cuda, cuda:1, mps. A run never moves to another one silently.",
         "text",
         "cpu",
+        pattern=r"cpu|mps|cuda(:\d{1,3})?",
+        form="cpu, cuda, cuda with a number such as cuda:1, or mps",
     ),
     Setting(
         "threads",
@@ -69,3 +128,5 @@ TABLE: tuple[Setting, ...] = (
     ),
 )
 BY_KEY = {setting.key: setting for setting in TABLE}
+PAGES = tuple(dict.fromkeys(setting.page for setting in TABLE))
+"""The pages in the order of the table."""

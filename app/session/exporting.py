@@ -1,0 +1,114 @@
+"""Writes the code of a drawing into a folder that the user names, without harming what is there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from codegen.written import Written
+from graph_editor.document.atomic import atomic_write
+
+Kind: TypeAlias = Literal["project", "model"]
+WHAT = {
+    "model.py": "the model, a plain nn.Module",
+    "data.py": "reads and splits the data",
+    "train.py": "trains the model and prints how it goes",
+    "requirements.txt": "what these files import",
+    "README.md": "how to run it, inputs and outputs",
+}
+"""What each file of an export is, in few words."""
+ENTRY = "train.py"
+MODEL = "model.py"
+
+
+class CannotExport(Exception):  # noqa: N818  # it is a refusal, not a fault
+    """Why the files were not written, in words; ``differing`` names those that may be replaced."""
+
+    def __init__(self, reason: str, differing: Iterable[str] = ()) -> None:
+        super().__init__(reason)
+        self.differing = tuple(differing)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was written: the files, and how to go on from there."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    command: str
+    """For a terminal; empty where there is nothing to run."""
+
+
+def files_of(written: Written, kind: Kind = "project") -> dict[str, str]:
+    """Return the texts of an export by file name, in the order in which a person reads them."""
+    names = [MODEL] if kind == "model" else list(written.files)
+    return {name: written.files[name].text for name in names if name in written.files}
+
+
+def folder_problem(folder: Path) -> str:
+    """Return why nothing can be written there, as a sentence; empty where it looks possible."""
+    try:
+        if folder.is_dir():
+            return ""
+        if folder.exists():
+            return f"{folder} is a file; name a folder."
+        if any(parent.exists() and not parent.is_dir() for parent in folder.parents):
+            return f"{folder} lies below a file; name another folder."
+    except (OSError, ValueError) as error:
+        return f"{folder} cannot be looked at: {_words(error)}."
+    return ""
+
+
+def differing(texts: dict[str, str], folder: Path) -> tuple[str, ...]:
+    """Return the names of files there that hold something else: maybe somebody's own changes."""
+    return tuple(name for name, text in texts.items() if not _is_free(folder / name, text))
+
+
+def export_python(
+    written: Written, folder: Path, force: bool = False, kind: Kind = "project"
+) -> Export:
+    """Write the files of a project, or its model alone, into a folder; it is made if need be.
+
+    Raises CannotExport: where files there differ (unless forced), and where the disk refuses.
+    """
+    folder = folder.expanduser()
+    texts = files_of(written, kind)
+    reason = folder_problem(folder)
+    if reason:
+        raise CannotExport(reason)
+    changed = differing(texts, folder)
+    if changed and not force:
+        names = ", ".join(changed)
+        raise CannotExport(f"{folder} holds other versions of {names}.", changed)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            atomic_write(folder / name, text)
+    except OSError as error:
+        raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error
+    command = f"cd {_quoted(folder)} && python {ENTRY}" if ENTRY in texts else ""
+    return Export(folder, tuple(folder / name for name in texts), command)
+
+
+def _is_free(path: Path, text: str) -> bool:
+    """Whether nothing is lost when the text stands at path."""
+    try:
+        return not path.exists() or path.read_bytes() == text.encode()
+    except OSError:
+        return False
+
+
+def _words(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _quoted(folder: Path) -> str:
+    """Return a folder as the system's own shell reads it."""
+    text = str(folder)
+    if os.name == "nt":
+        return f'"{text}"' if " " in text else text
+    return shlex.quote(text)
