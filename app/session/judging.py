@@ -6,15 +6,14 @@ import contextlib
 import threading
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from app.engine.client import AnswerCancelled, Engine, EngineDied, EngineError
-from app.engine.protocol import Message
-from graph_editor.checking.verdict import Verdict
-from graph_editor.checking.wire import verdict_from_json
-from graph_editor.document.model import Project
+if TYPE_CHECKING:
+    from app.engine.client import Engine
+    from app.engine.protocol import Message
+    from graph_editor.document.model import Project
 
 
 class Judging(QObject):
@@ -29,7 +28,7 @@ class Judging(QObject):
 
     def __init__(self, engine: Engine | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._engine = engine or Engine("judge", self._happened)
+        self._engine = engine
         self._wanted: tuple[Project, int] | None = None
         self._again = 0
         self._wake = threading.Condition()
@@ -47,17 +46,34 @@ class Judging(QObject):
             self._thread.start()
 
     def request(self, message: Message) -> Future[Message]:
-        """Ask something else (``info``, ``documentation``). Call it from a thread: it may wait."""
-        return self._engine.send(message)
+        """Ask something else (``info``, ``documentation``). Call it from a thread: it may wait.
+
+        Raises EngineError.
+        """
+        return self._connected().send(message)
+
+    def _connected(self) -> Engine:
+        """Return the engine; its client is imported in a thread, after the window has painted."""
+        from app.engine.client import Engine
+
+        with self._wake:
+            if self._engine is None:
+                self._engine = Engine("judge", self._happened)
+            return self._engine
 
     def close(self) -> None:
         """End the engine; nothing is emitted any more."""
         with self._wake:
             self._ended = True
             self._wake.notify()
-        threading.Thread(target=self._engine.close, name="engine end", daemon=False).start()
+            engine = self._engine
+        if engine is not None:
+            threading.Thread(target=engine.close, name="engine end", daemon=False).start()
 
     def _send_all(self) -> None:
+        from app.engine.client import EngineError
+
+        engine = self._connected()
         while True:
             with self._wake:
                 while self._wanted is None and not self._ended:
@@ -66,15 +82,15 @@ class Judging(QObject):
                     return
                 (project, revision), self._wanted = self._wanted, None
             try:
-                future = self._engine.send_judge(
-                    project, revision, also=partial(self._first, project)
-                )
+                future = engine.send_judge(project, revision, also=partial(self._first, project))
             except EngineError as error:
                 self._say(error)
                 continue
             future.add_done_callback(partial(self._answered, project, revision))
 
     def _first(self, project: Project, message: Message) -> None:
+        from graph_editor.checking.wire import verdict_from_json
+
         self._emit(self.judged, project, verdict_from_json(message["verdict"]))
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
@@ -84,10 +100,13 @@ class Judging(QObject):
                 signal.emit(*values)
 
     def _answered(self, project: Project, revision: int, done: Future[Message]) -> None:
+        from app.engine.client import AnswerCancelled, EngineDied, EngineError
+        from graph_editor.checking.wire import verdict_from_json
+
         if self._ended:
             return
         try:
-            verdict: Verdict = verdict_from_json(done.result()["verdict"])
+            verdict = verdict_from_json(done.result()["verdict"])
         except AnswerCancelled:
             return
         except EngineDied as error:
@@ -112,8 +131,3 @@ class Judging(QObject):
     def _happened(self, what: str, words: str) -> None:
         if what in ("started", "restarted"):
             self._emit(self.state_changed, "starting", words)
-
-
-def numbers_of(answer: Message) -> dict[str, Any]:
-    """Return an answer's own fields."""
-    return {k: v for k, v in answer.items() if k not in ("id", "type")}

@@ -5,25 +5,27 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session.judging import Judging
-from app.session.shown import findings_of
 from app.session.writing import Writing
 from app.settings.store import Settings
-from codegen.written import CannotWrite, Written
 from graph_editor.canvas.findings import Findings
 from graph_editor.canvas.theme import Theme, theme
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 from graph_editor.document.changes import Change
 from graph_editor.document.document import Document, Edit
 from graph_editor.document.edits import EditError
 from graph_editor.document.files import FileProblem, apply_change
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import NodeId, Project
+
+if TYPE_CHECKING:
+    from codegen.written import CannotWrite, Written
+    from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 
 MAIN = "main"
 
@@ -110,7 +112,11 @@ class Session(QObject):
     @property
     def findings(self) -> Findings:
         """What is known of the shown graph."""
-        return findings_of(self.verdict, self.prefix) if self.verdict is not None else Findings()
+        if self.verdict is None:
+            return Findings()
+        from app.session.shown import findings_of
+
+        return findings_of(self.verdict, self.prefix)
 
     @property
     def title(self) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from codegen.model_memo import ModelWriter
-from codegen.project import generate
-from codegen.written import CannotWrite
-from graph_editor.catalogue.scope import specs_of
-from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Project
+if TYPE_CHECKING:
+    from graph_editor.checking.verdict import Verdict
+    from graph_editor.document.model import Project
 
 
 class Writing(QObject):
@@ -25,7 +23,6 @@ class Writing(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._writer = ModelWriter()
         self._wanted: tuple[Project, Verdict] | None = None
         self._wake = threading.Condition()
         self._ended = False
@@ -46,6 +43,13 @@ class Writing(QObject):
             self._wake.notify()
 
     def _write_all(self) -> None:
+        # Code generation is imported here, in the thread: the window paints long before.
+        from codegen.model_memo import ModelWriter
+        from codegen.project import generate
+        from codegen.written import CannotWrite
+        from graph_editor.catalogue.scope import specs_of
+
+        writer = ModelWriter()
         while True:
             with self._wake:
                 while self._wanted is None and not self._ended:
@@ -54,11 +58,11 @@ class Writing(QObject):
                     return
                 (project, verdict), self._wanted = self._wanted, None
             try:
-                made = generate(project, specs_of(project), verdict, self._writer)
+                made = generate(project, specs_of(project), verdict, writer)
             except CannotWrite as refusal:
                 self._emit(self.refused, project, refusal)
             except Exception as fault:  # a fault of ours must not end the thread
-                self._writer = ModelWriter()
+                writer = ModelWriter()
                 text = f"the code could not be written ({type(fault).__name__}: {fault})"
                 self._emit(self.refused, project, CannotWrite(".", text, "Please report it."))
             else:
