@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,29 +26,43 @@ VERSION = 1
 DIGITS = 16
 FIRST: dict[str, type] = {"journal": int, "file": str, "project": dict}
 LATER: dict[str, type] = {"change": dict}
-"""What the first and every later line hold, with their types."""
+"""What the first and every later line hold, with their types; other fields are passed over."""
 
 
 class Journal:
     """The record of one open project. It holds the whole project first, then every change of it."""
 
-    def __init__(self, path: Path, file: str, project: Project) -> None:
-        """Begin the record at path; file is where the project is kept, or empty."""
+    def __init__(
+        self, path: Path, file: str, project: Project, notes: Mapping[str, Any] | None = None
+    ) -> None:
+        """Begin the record at path; file is where the project is kept, or empty.
+
+        Notes are any JSON values that the one who recovers should know.
+        """
         self.path = path
         self._handle = -1
-        self.restart(file, project)
+        self.restart(file, project, notes)
 
-    def restart(self, file: str, project: Project) -> None:
-        """Begin anew, as after a save: what was recorded is replaced in one step."""
+    def restart(self, file: str, project: Project, notes: Mapping[str, Any] | None = None) -> None:
+        """Begin anew, as after a save: what was recorded is replaced in one step.
+
+        Raises:
+            OSError: the old or the new record is there; nothing is recorded until it begins anew.
+
+        """
         self.close()
         start = {"journal": VERSION, "file": file, "project": change_to_json(Project(), project)}
+        if notes:
+            start["notes"] = dict(notes)
         line, self._last = _line(encode(start), "")
         atomic_write(self.path, line)
         self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         self._project = project
 
-    def record(self, project: Project) -> None:
+    def record(self, project: Project, edits: int = 1) -> None:
         """Append what has changed since the last record, and wait until it is on the disk.
+
+        The count of edits that made the change is kept with it.
 
         Raises:
             OSError: the record is then as it was before.
@@ -56,7 +71,7 @@ class Journal:
         change = change_to_json(self._project, project)
         if not change:
             return
-        line, last = _line(encode({"change": change}), self._last)
+        line, last = _line(encode({"change": change, "edits": edits}), self._last)
         size = os.fstat(self._handle).st_size
         try:
             rest = memoryview(line)
@@ -102,6 +117,10 @@ class Recovered:
     changes: int
     dropped: int
     """Lines at the end that were torn or damaged, and not used."""
+    edits: int = 0
+    """Edits of the user that made the changes: one change may hold several."""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What the record was begun with, see ``Journal``; from outside, so of any form."""
 
 
 def recover(path: Path) -> Recovered:
@@ -132,7 +151,20 @@ def recover(path: Path) -> Recovered:
     project = apply_change(Project(), entries[0]["project"])
     for entry in entries[1:]:
         project = apply_change(project, entry["change"])
-    return Recovered(project, entries[0]["file"], len(entries) - 1, len(lines) - len(entries))
+    notes = entries[0].get("notes")
+    return Recovered(
+        project,
+        entries[0]["file"],
+        changes=len(entries) - 1,
+        dropped=len(lines) - len(entries),
+        edits=sum(_edits(entry) for entry in entries[1:]),
+        notes=notes if isinstance(notes, dict) else {},
+    )
+
+
+def _edits(entry: Mapping[str, Any]) -> int:
+    count = entry.get("edits")
+    return count if type(count) is int and count > 0 else 1
 
 
 def _fault(entries: list[Any]) -> tuple[str, str] | None:

@@ -174,3 +174,40 @@ def test_a_failed_record_leaves_the_record_whole_and_the_next_one_works(
         assert recover(path).dropped == 0
         journal.record(_project(4))
     assert recover(path).project == _project(4)
+
+
+def test_edits_and_notes_are_kept_with_the_record(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, "", _project(1), {"hash": "00", "edits": 3}) as journal:
+        assert recover(path).edits == 0
+        journal.record(_project(2), edits=4)
+        journal.record(_project(3))
+    found = recover(path)
+    assert (found.changes, found.edits) == (2, 5)
+    assert found.notes == {"hash": "00", "edits": 3}
+
+
+@pytest.mark.parametrize("edits", ["-1", "true", '"many"', "null"])
+def test_a_count_of_edits_that_cannot_be_counts_as_one(tmp_path: Path, edits: str) -> None:
+    path = tmp_path / "journal"
+    first = _line('{"journal": 1, "file": "", "project": {}, "notes": []}')
+    later = _line(f'{{"change": {{}}, "edits": {edits}}}', first[:16])
+    path.write_bytes(first + later)
+    assert (recover(path).edits, recover(path).notes) == (1, {})
+
+
+def test_a_failed_restart_leaves_the_old_record_and_takes_no_more_until_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, "", _project(1)) as journal:
+        journal.record(_project(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+            with pytest.raises(OSError, match="full"):
+                journal.restart("", _project(3))
+        assert recover(path).project == _project(2)
+        with pytest.raises(OSError, match="descriptor"):
+            journal.record(_project(4))
+        journal.restart("", _project(4))
+        assert recover(path).project == _project(4)
