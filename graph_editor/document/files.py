@@ -29,11 +29,14 @@ __all__ = [
     "arg_from_json",
     "arg_to_json",
     "change_to_json",
+    "checked_text",
+    "content",
     "dumps",
     "load",
     "loads",
     "node_from_json",
     "node_to_json",
+    "read",
     "save",
 ]
 
@@ -50,12 +53,20 @@ class Loaded:
 
 def load(path: str | os.PathLike[str]) -> Loaded:
     """Read a project file. Nothing in it is run. Raises FileProblem."""
-    shown = os.fspath(path)
+    return read(content(path), os.fspath(path))
+
+
+def content(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a project file, not yet read as one. Raises FileProblem."""
     try:
-        data = _content(Path(path))
+        return _content(Path(path))
     except (OSError, ValueError) as error:
-        raise FileProblem([Problem(shown, "", _reason(error))]) from error
-    return loads(decode(data, shown), shown)
+        raise FileProblem([Problem(os.fspath(path), "", _reason(error))]) from error
+
+
+def read(data: bytes, path: str = "") -> Loaded:
+    """Read a project from the bytes of a file; path is only for messages. Raises FileProblem."""
+    return loads(decode(data, path), path)
 
 
 def _content(path: Path) -> bytes:
@@ -154,14 +165,28 @@ def _run(fields: Fields) -> FrozenMap[str, Arg]:
 def save(path: str | os.PathLike[str], project: Project) -> None:
     """Write a project file, whole or not at all.
 
-    The text is read back first: what could not be opened again, or would come back different, is
-    refused while the old file is still there.
-
     Raises:
         FileProblem: with the reasons, from the system too.
 
     """
-    shown = os.fspath(path)
+    text = checked_text(project, os.fspath(path))
+    try:
+        atomic_write(path, text)
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror or error}"
+        raise FileProblem([Problem(os.fspath(path), "", reason)]) from error
+
+
+def checked_text(project: Project, shown: str = "", *, newer: bool = False) -> str:
+    """Return the text of a project that is read back first, as it would be from the file.
+
+    What could not be opened again, or would come back different, is refused. So is a project that
+    needs a newer Netwright, unless ``newer`` says that this is a copy beside the file it came from.
+
+    Raises:
+        FileProblem: with the reasons; shown is the path that they name.
+
+    """
     try:
         text = dumps(project)
     except (ValueError, TypeError) as error:
@@ -169,12 +194,8 @@ def save(path: str | os.PathLike[str], project: Project) -> None:
     if not is_unicode(text):
         raise FileProblem([Problem(shown, "", "the text holds half of a surrogate pair")])
     again = loads(text, shown)
-    if again.read_only:
+    if again.read_only and not newer:
         raise FileProblem([Problem(shown, "min_reader", "was opened for reading only")])
     if again.project != project:
         raise FileProblem([Problem(shown, "", "would not come back as it is; it was not written")])
-    try:
-        atomic_write(path, text)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror or error}"
-        raise FileProblem([Problem(shown, "", reason)]) from error
+    return text
