@@ -75,7 +75,7 @@ POOL_KERNEL = 2
 
 def starting_arguments(spec: Spec, typed: FrozenMap[str, Arg] = NOTHING) -> FrozenMap[str, Arg]:
     """Return the arguments of a new node: what was typed, and a start for what torch demands."""
-    found = {
+    found: dict[str, Arg] = {
         a.name: value
         for a in spec.arguments
         if a.required and not a.infer and a.port is None and a.name not in typed
