@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from app.engine.devices import devices
 from app.engine.judge import Cancelled, Judge
 from app.engine.pipe import Inbox, Pipe
 from app.engine.protocol import Message, answer, cancelled, failure, partial, ready
@@ -30,6 +31,7 @@ class JudgeRole:
         self._answers: dict[str, Callable[[Message], Message]] = {
             "judge": self.judge,
             "info": self.info,
+            "devices": self.devices,
             "documentation": self.documentation,
         }
 
@@ -81,6 +83,10 @@ class JudgeRole:
         """Say which torch this is, where it computes, and how it differs from the catalogue."""
         return answer(message, **facts())
 
+    def devices(self, message: Message) -> Message:
+        """Say where it could compute, and how much memory is free there now."""
+        return answer(message, torch=torch.__version__, devices=devices())
+
     def documentation(self, message: Message) -> Message:
         """Return torch's own documentation of a spec."""
         from app.engine.derive import documentation
@@ -92,15 +98,10 @@ def facts() -> dict[str, object]:
     """Return what is worth knowing of the installed torch."""
     from app.engine.derive import FILE, derive, differences
 
-    devices = ["cpu"]
-    if torch.cuda.is_available():
-        devices += [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    if torch.backends.mps.is_available():
-        devices.append("mps")
     committed = json.loads(FILE.read_text(encoding="utf-8"))
     return {
         "torch": torch.__version__,
-        "devices": devices,
+        "devices": [device["id"] for device in devices()],
         "threads": torch.get_num_threads(),
         "catalogue": catalogue().torch_release,
         "differences": differences(derive(), committed),

@@ -1,0 +1,30 @@
+"""The devices that torch can train on here: their names, and how much memory is free."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+def devices() -> list[dict[str, Any]]:
+    """Return one entry for each device, the CPU first.
+
+    ``id`` is what a run is given (``cpu``, ``cuda:0``, ``mps``), ``name`` what a person calls it;
+    ``free`` and ``total`` are bytes of its memory where the device can say, else 0.
+    """
+    found: list[dict[str, Any]] = [{"id": "cpu", "name": "CPU", "free": 0, "total": 0}]
+    if torch.cuda.is_available():
+        found += [_cuda(index) for index in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        found.append({"id": "mps", "name": "Apple GPU (MPS)", "free": 0, "total": 0})
+    return found
+
+
+def _cuda(index: int) -> dict[str, Any]:
+    name = torch.cuda.get_device_name(index)
+    try:
+        free, total = torch.cuda.mem_get_info(index)
+    except RuntimeError:  # a device that others have taken for themselves
+        free = total = 0
+    return {"id": f"cuda:{index}", "name": name, "free": free, "total": total}
