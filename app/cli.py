@@ -17,10 +17,14 @@ CLEAN, PROBLEMS, WRONG_USE = 0, 1, 2
 Command = Callable[[argparse.Namespace], int]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 clean, 1 problems of error grade, 2 unreadable or wrong use."""
+def main(arguments: Sequence[str] | None = None, why: str = "") -> int:
+    """Run one command; return 0 clean, 1 problems of error grade, 2 unreadable or wrong use.
+
+    ``why`` is one sentence that says why there is no window, for the main job on the example.
+    """
     _print_what_the_terminal_can()
     options = parser().parse_args(arguments)
+    options.why = why
     command: Command = getattr(options, "command", demo.run)
     try:
         return command(options)
@@ -51,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="netwright",
         description="Draw PyTorch networks, have PyTorch judge them, read their code, train them. "
-        "Without a command: check, write and train the built-in digits example.",
+        "Without a command, or with files alone, the window opens.",
     )
     commands = top.add_subparsers(metavar="COMMAND")
     for module in (check, generate, train, runs, info):

@@ -15,9 +15,13 @@ from app.training.launch import start
 EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "digits_cnn.netwright"
 
 
-def run(_: argparse.Namespace) -> int:
-    """Do the main job in the terminal and say where everything is."""
-    print("Netwright has no window yet, so here is its main job in the terminal.\n")
+def run(options: argparse.Namespace) -> int:
+    """Do the main job in the terminal and say where everything is.
+
+    ``options.why`` is one sentence that says why there is no window; it is printed first.
+    """
+    why = getattr(options, "why", "")
+    print(f"{why or 'No window was asked for.'} Here is the main job in the terminal.\n")
     print(f"1. Check {EXAMPLE.name}: PyTorch runs every node on the meta device.\n")
     project = load(EXAMPLE)
     verdict = judge(project)
