@@ -1,0 +1,97 @@
+"""Shown when something failed that should not have: what, where the work is, and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.dialogs.dialog import Dialog, Scroll, button, label
+from app.dialogs.error_report import report_of
+
+TITLE = "Something went wrong"
+NOT_SAVED = (
+    "The work could not be saved aside. Save the project now, under a new name, before you go on."
+)
+
+
+class ErrorDialog(Dialog):
+    """Needs no session and no theme, so that it works when these are what is broken.
+
+    ``exec()`` returns ``CONTINUE`` or ``CLOSE_WINDOW``; Esc continues.
+    """
+
+    CONTINUE, CLOSE_WINDOW = 0, 2
+
+    def __init__(
+        self,
+        error: BaseException,
+        saved: Path | None = None,
+        log: Iterable[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(TITLE, "What you did last may not have been done.", parent)
+        self.report = report_of(error, log)
+        scroll = Scroll()
+        scroll.column.setSpacing(10)
+        scroll.column.addWidget(_card(self.report.summary, "error"))
+        scroll.column.addLayout(self._whereabouts(saved))
+        scroll.column.addWidget(label("Report", "section"))
+        self.text = QPlainTextEdit(self.report.text, self)
+        self.text.setReadOnly(True)
+        self.text.setProperty("role", "mono")
+        self.text.setAccessibleName("Report of the error")
+        self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setMinimumHeight(110)
+        scroll.column.addWidget(self.text, 1)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        self.copy_button = button("Copy report", "", self)
+        self.copy_button.clicked.connect(self._copy)
+        left = QWidget(self)
+        row = QHBoxLayout(left)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.copy_button)
+        row.addStretch(1)
+        self.set_foot_left(left)
+        self.close_button = self.add_button("Close window")
+        self.close_button.clicked.connect(lambda: self.done(self.CLOSE_WINDOW))
+        self.continue_button = self.add_button("Continue", "primary")
+        self.continue_button.clicked.connect(lambda: self.done(self.CONTINUE))
+        self.fit(640, 460)
+        self.continue_button.setFocus()
+
+    def _whereabouts(self, saved: Path | None) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        if saved is None:
+            column.addWidget(_card(NOT_SAVED, "warning"))
+            return column
+        column.addWidget(label("Your work as it is now was saved aside:"))
+        place = label(str(saved), "mono", wraps=True)
+        place.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        column.addWidget(place)
+        return column
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.report.text)
+        self.copy_button.setText("Copied")
+
+
+def _card(text: str, role: str) -> QFrame:
+    card = QFrame()
+    card.setProperty("role", role)
+    row = QHBoxLayout(card)
+    row.setContentsMargins(10, 8, 10, 8)
+    words = label(text, wraps=True)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    row.addWidget(words)
+    return card
