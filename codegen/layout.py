@@ -14,6 +14,8 @@ from codegen.emit import (
     Keyword,
     Member,
     Operation,
+    Rank,
+    held,
 )
 
 WIDTH = 100
@@ -203,6 +205,9 @@ def _chain(value: Call, indent: int) -> list[str]:
     callee = value.callee
     if isinstance(callee, Member) and isinstance(callee.owner, Call):
         before = _chain(callee.owner, indent)
+        link = Call(Expression("." + callee.name), value.items)
+    elif isinstance(callee, Member) and isinstance(callee.owner, Operation):
+        before = inside_brackets("", held(callee.owner, Rank.ATOM), "", indent)
         link = Call(Expression("." + callee.name), value.items)
     else:
         before, link = [], value

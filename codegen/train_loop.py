@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from codegen.emit import Expression
+from codegen.names import fresh
 from codegen.statements import Blank, Line, Statement, Suite, branch, loop, word
+from codegen.train_metrics import is_mean
 from codegen.train_nodes import modules_of, write_module
 from codegen.train_optimizer import (
     accumulates,
     clips,
     optimizer_line,
 )
-from codegen.train_parts import Parts
+from codegen.train_parts import OWN_NAMES, Parts
 from codegen.train_scheduler import schedule_line, scheduler_lines
 from codegen.train_step import StepWriter
 from graph_editor.document.model import Address
@@ -66,37 +69,72 @@ def _start_fields(parts: Parts) -> list[Line]:
 
 
 def _epoch(parts: Parts, first: str) -> list[Statement]:
+    batch, sums = _batch(parts)
     arguments = ["model", *[parts.names[f"module.{n}"] for n in modules_of(parts)], "*validation"]
     fields = [
         word('"epoch": epoch,'),
         word('"step": step,'),
         word('"lr": lr,'),
         word(f'"train_loss": total.item() / len({first}),'),
+        *[word(f'"train_{each.label}": {each.total}.item() / len({first}),') for each in sums],
         word("**result,"),
     ]
     return [
         word("model.train()"),
         word("total = torch.zeros((), device=device)"),
+        *[word(f"{each.total} = torch.zeros((), device=device)", each.node) for each in sums],
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
-        loop("batch", Expression("torch.split(order, settings.batch_size)"), _batch(parts)),
+        loop("batch", Expression("torch.split(order, settings.batch_size)"), batch),
         word(f"result = evaluate({', '.join(arguments)})"),
         *schedule_line(parts, "epoch"),
         *_event("event", "epoch", fields),
     ]
 
 
-def _batch(parts: Parts) -> list[Statement]:
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of a metric over the samples of an epoch."""
+
+    label: str
+    total: str
+    node: Address
+
+
+def _batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
+    """Return the statements of a batch, and the metrics that they sum up."""
     step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), ())
     step.call_model()
     step.put_loss()
+    watched = len(step.lines)
+    sums = _sums(parts, step)
     lines: list[Statement] = [
         word("step += 1"),
         word('lr = optimizer.param_groups[0]["lr"]'),
-        *step.lines,
-    ]
-    return [
-        *lines,
+        *step.lines[:watched],
         word("total.add_(loss.detach(), alpha=len(batch))"),
+        *step.lines[watched:],
+        *_rest_of_batch(parts),
+    ]
+    return lines, sums
+
+
+def _sums(parts: Parts, step: StepWriter) -> list[Sum]:
+    """Have the step sum up each metric that is a mean of values which it has anyway."""
+    taken = {*OWN_NAMES, *parts.names.values(), *step.metrics().values()}
+    sums = []
+    for node, label in step.metrics().items():
+        if is_mean(parts.project.main, node) and step.has_at_hand(node):
+            total = fresh(f"total_{label}", taken)
+            taken.add(total)
+            variable = step.put_metric(node, label)
+            added = f"{total}.add_({variable}.detach(), alpha=len(batch))"
+            step.lines.append(word(added, Address(node)))
+            sums.append(Sum(label, total, Address(node)))
+    return sums
+
+
+def _rest_of_batch(parts: Parts) -> list[Statement]:
+    return [
         word(
             'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'
         ),

@@ -10,6 +10,8 @@ from graph_editor.catalogue.order import Lookup
 from graph_editor.document.model import Arg, Block, NodeId
 
 Metric = Callable[[Expression, Expression, Mapping[str, Arg]], Expression]
+MEANS = ("accuracy", "binary_accuracy", "top_k_accuracy", "mae", "mse")
+"""Metrics of all data that are the mean of those of its batches, weighted by their sizes."""
 
 
 def write_metric(
@@ -33,6 +35,11 @@ def metric_names(main: Block, metrics: tuple[NodeId, ...]) -> dict[NodeId, str]:
         taken = sum(n == stem or n.rpartition("_")[0] == stem for n in names.values())
         names[node_id] = f"{stem}_{taken + 1}" if taken else stem
     return names
+
+
+def is_mean(main: Block, node_id: NodeId) -> bool:
+    """Whether a metric of an epoch can be summed up from those of its batches."""
+    return main.graph.nodes[node_id].spec.partition(".")[2] in MEANS
 
 
 def _method(value: Expression, method: str, **keywords: int) -> Expression:

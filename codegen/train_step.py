@@ -122,17 +122,28 @@ class StepWriter:
 
     def put_metrics(self) -> dict[str, str]:
         """Add every metric; return what events call it, and its variable."""
+        self.put_nodes(self.parts.plan.watched, None)
+        return {label: self.put_metric(node_id, label) for node_id, label in self.metrics().items()}
+
+    def metrics(self) -> dict[NodeId, str]:
+        """Return the metrics, and what events call each after ``train_`` or ``val_``."""
+        return metric_names(self.parts.project.main, self.parts.plan.metrics)
+
+    def has_at_hand(self, node_id: NodeId) -> bool:
+        """Whether the step has computed all that a metric looks at, so that it costs no more."""
+        sources = [self._source(port) for port in self.wires[node_id].values()]
+        kept = (*self.uses, *(OutPort(self.parts.plan.source, p) for p in self.parts.data.tensors))
+        return all(source in self.values and source in kept for source in sources)
+
+    def put_metric(self, node_id: NodeId, label: str) -> str:
+        """Add one metric, and return its variable. Raises CannotWrite."""
         parts = self.parts
-        self.put_nodes(parts.plan.watched, None)
-        found = {}
-        for node_id, label in metric_names(parts.project.main, parts.plan.metrics).items():
-            wires = {str(port): source for port, source in self.wires[node_id].items()}
-            for port in ("input", "target"):
-                if port not in wires:
-                    raise CannotWrite(node_id, f"{port} is not connected", "Connect it")
-            given, target = (self.value(wires[p], node_id) for p in ("input", "target"))
-            value = write_metric(parts.project.main, node_id, given, target, parts.lookup)
-            variable = label if label not in parts.names.values() else f"{label}_metric"
-            self.lines.append(assign(variable, value, Address(node_id)))
-            found[label] = variable
-        return found
+        wires = {str(port): source for port, source in self.wires[node_id].items()}
+        for port in ("input", "target"):
+            if port not in wires:
+                raise CannotWrite(node_id, f"{port} is not connected", "Connect it")
+        given, target = (self.value(wires[p], node_id) for p in ("input", "target"))
+        value = write_metric(parts.project.main, node_id, given, target, parts.lookup)
+        variable = label if label not in parts.names.values() else f"{label}_metric"
+        self.lines.append(assign(variable, value, Address(node_id)))
+        return variable

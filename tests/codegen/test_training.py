@@ -111,7 +111,8 @@ def test_events_come_as_promised() -> None:
     assert [(e["step"], e["epoch"]) for e in steps] == [(k, 1 + (k > 3)) for k in range(1, 7)]
     first, second = (event for event in recorder.events if event["event"] == "epoch")
     assert list(first) == [
-        *("event", "epoch", "step", "lr", "train_loss", "val_loss", "val_accuracy")
+        *("event", "epoch", "step", "lr"),
+        *("train_loss", "train_accuracy", "val_loss", "val_accuracy"),
     ]
     assert (first["epoch"], second["epoch"], second["step"]) == (1, 2, 6)
     assert (first["lr"], second["lr"]) == (0.001, 0.0005)
@@ -320,6 +321,41 @@ def test_every_metric_is_the_number_that_its_name_says() -> None:
     assert last["val_mse"] == pytest.approx(metrics.mean_squared_error(truth, said), rel=1e-5)
     assert last["val_rmse"] == pytest.approx(last["val_mse"] ** 0.5, rel=1e-5)
     assert last["val_r2"] == pytest.approx(metrics.r2_score(truth, said), rel=1e-4)
+
+
+def test_a_metric_of_the_training_is_the_mean_over_the_batches_as_they_came() -> None:
+    """Frozen weights make every batch's numbers those of the whole part."""
+    nodes: dict[str, Drawn] = {
+        name: (f"metric.{name}", {}, {"input": "guess", "target": "patients.target"})
+        for name in ("mae", "mse", "rmse", "r2")
+    }
+    head: dict[str, Drawn] = {
+        "patients": ("data.diabetes", {}, {}),
+        "x": ("io.input", {"shape": (B, 10)}, {"input": "patients.x"}),
+        "head": ("nn.Linear", {"in_features": 10, "out_features": 1}, {"input": "x"}),
+        "guess": ("io.output", {}, {"input": "head"}),
+        "loss": ("nn.MSELoss", {}, {"input": "guess", "target": "patients.target"}),
+        "sgd": ("optim.SGD", {"lr": 0.0}, {"losses[0]": "loss"}),
+    }
+    files = written(project({**head, **nodes}, batch_size=50))
+    last = run(files, epochs=1).events[-1]
+    assert {"train_mae", "train_mse"} <= set(last)
+    assert not {"train_rmse", "train_r2"} & set(last)  # no means over samples
+    assert last["train_mse"] == pytest.approx(last["train_loss"], rel=1e-6)
+    assert 0 < last["train_mae"] <= last["train_mse"] ** 0.5
+
+
+def test_watching_changes_no_bit_of_the_training() -> None:
+    top: Drawn = ("metric.top_k_accuracy", {"k": 2}, {"input": "soft", "target": "wine.label"})
+    soft: Drawn = ("nn.Softmax", {"dim": 1}, {"input": "logits"})
+    accuracy: Drawn = ("metric.accuracy", {}, {"input": "logits", "target": "wine.label"})
+    bare = run(written(simple()), batch_size=16)
+    nodes = {"soft": soft, "top": top, "accuracy": accuracy}
+    watched = run(written(simple(**nodes)), batch_size=16)
+    losses = [[e["train_loss"] for e in r.events] for r in (bare, watched)]
+    assert losses[0] == losses[1]
+    assert "train_accuracy" in watched.events[-1]
+    assert "train_top_k_accuracy" not in watched.events[-1]  # the step has no softmax
 
 
 def test_two_metrics_of_a_kind_have_two_names() -> None:
