@@ -1,0 +1,203 @@
+"""One row of the inspector: the name of a parameter, its field, ``auto`` and what is wrong."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from graph_editor.canvas.inspector.choice_edit import ChoiceEdit
+from graph_editor.canvas.inspector.drag import Drag
+from graph_editor.canvas.inspector.state import FieldState
+from graph_editor.canvas.inspector.switch_edit import SwitchEdit
+from graph_editor.canvas.inspector.value_edit import ValueEdit
+from graph_editor.canvas.inspector.values import UNSET, Unset
+from graph_editor.canvas.theme import Theme, measure
+from graph_editor.catalogue.spec import Argument
+from graph_editor.document.model import Expr
+
+LABEL = 92
+WIDEST_LABEL = 112
+Editor: TypeAlias = "ValueEdit | ChoiceEdit | SwitchEdit"
+
+
+def editor_for(argument: Argument, as_text: bool = False) -> Editor:
+    """Return the editor that suits a parameter; as text, where a formula stands in it."""
+    words = argument.choices and argument.type in ("str", "int", "any")
+    nullable = argument.nullable or argument.default is None
+    if as_text:
+        return ValueEdit(argument)
+    if words or argument.type == "dtype" or (argument.type == "bool" and nullable):
+        return ChoiceEdit(argument)
+    return SwitchEdit(argument) if argument.type == "bool" else ValueEdit(argument)
+
+
+class NameLabel(QLabel):
+    """The name of a parameter, shortened where it does not fit; dragging it drags the number."""
+
+    def __init__(self, text: str, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "dense")
+        self.setFixedWidth(LABEL)
+        self._full = text
+        self._editor = editor
+        self._drag: Drag | None = None
+        self.setBuddy(editor)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = max(LABEL, min(WIDEST_LABEL, self.fontMetrics().horizontalAdvance(self._full) + 2))
+        self.setFixedWidth(wide)
+        mode = Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(self._full, mode, wide))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def show_cursor(self) -> None:
+        """Show whether a drag does anything."""
+        can = isinstance(self._editor, ValueEdit) and self._editor.can_drag
+        self.setCursor(Qt.CursorShape.SizeHorCursor if can else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._editor.isEnabled():
+            return
+        self._drag = Drag(event.globalPosition())
+        if isinstance(self._editor, ValueEdit) and self._editor.can_drag:
+            self._editor.begin_drag()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        editor = self._editor
+        if self._drag is None or not isinstance(editor, ValueEdit) or not editor.can_drag:
+            return
+        steps = self._drag.steps(event.globalPosition(), event.modifiers())
+        if self._drag.is_drag:
+            editor.drag_to(steps)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002  # Qt's signature
+        drag, self._drag = self._drag, None
+        if drag is None:
+            return
+        if drag.is_drag and isinstance(self._editor, ValueEdit):
+            self._editor.end_drag()
+            return
+        self._editor.setFocus(Qt.FocusReason.MouseFocusReason)
+        if isinstance(self._editor, ValueEdit):
+            self._editor.selectAll()
+
+
+class ParameterRow(QWidget):
+    """A parameter of the selected nodes, to be read and changed."""
+
+    edited = Signal(str, object, bool)
+    """Its name, the value or ``UNSET``, and whether more may follow in the same step."""
+    left = Signal(str)
+    entered = Signal(str)
+
+    def __init__(
+        self,
+        argument: Argument,
+        as_text: bool = False,
+        title: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.argument = argument
+        self.as_text = as_text
+        self.editor = editor_for(argument, as_text)
+        self.label = NameLabel(title or argument.name, self.editor)
+        self.label.setToolTip(title or argument.name)
+        self.message = QLabel()
+        self.auto = QToolButton()
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.message.setProperty("role", "error")
+        self.message.setProperty("part", "message")
+        self.message.setWordWrap(True)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.message.hide()
+        self.auto.setText("auto")
+        self.auto.setProperty("part", "auto")
+        self.auto.setCheckable(True)
+        self.auto.setVisible(bool(self.argument.infer))
+        self.auto.setAccessibleName(f"{self.argument.name}: auto")
+        self.editor.setMinimumWidth(48)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.label)
+        line.addWidget(self.editor, 1)
+        line.addWidget(self.auto)
+        self.editor.setFixedHeight(round(measure("height", "field")))
+        below = QHBoxLayout()
+        below.setContentsMargins(LABEL + 8, 0, 0, 0)
+        below.addWidget(self.message)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(line)
+        column.addLayout(below)
+
+    def _connect(self) -> None:
+        self.editor.changed.connect(self._changed)
+        self.editor.entered.connect(lambda: self.entered.emit(self.argument.name))
+        if isinstance(self.editor, ValueEdit):
+            self.editor.left.connect(lambda: self.left.emit(self.argument.name))
+            self.editor.refused.connect(self._refused)
+        self.auto.clicked.connect(self._auto_clicked)
+
+    def _changed(self, value: object, going: bool) -> None:
+        self.edited.emit(self.argument.name, value, going)
+
+    def _refused(self, why: str) -> None:
+        self.message.setText(why)
+        self.message.setVisible(bool(why))
+        self.editor.setAccessibleDescription(why)
+
+    def _auto_clicked(self) -> None:
+        state = self.editor.state
+        if not state.is_auto:
+            self.editor.reset()
+        elif not isinstance(state.inferred, Unset):
+            self.edited.emit(self.argument.name, state.inferred, False)
+        self._show_auto(self.editor.state)
+
+    def show_state(self, state: FieldState) -> None:
+        """Show another state of the parameter."""
+        self.editor.show_state(state)
+        changed = "said" if state.source in ("said", "mixed") else ""
+        if self.label.property("said") != changed:
+            self.label.setProperty("said", changed)
+            self.label.style().unpolish(self.label)
+            self.label.style().polish(self.label)
+        self.label.show_cursor()
+        self._show_auto(state)
+
+    def _show_auto(self, state: FieldState) -> None:
+        if not state.argument.infer:
+            return
+        self.auto.setChecked(state.is_auto)
+        unknown = state.inferred is UNSET
+        if not state.is_auto:
+            words = "Let it follow from what arrives"
+        else:
+            words = "It follows from what arrives" if not unknown else "Nothing arrives yet"
+        self.auto.setToolTip(f"{words} ({state.argument.infer})")
+
+    def set_look(self, look: Theme, reset: QIcon) -> None:
+        """Take the colours that no style sheet sets."""
+        if isinstance(self.editor, ValueEdit):
+            self.editor.set_look(look["text3"], reset)
+
+    def sizeHint(self) -> QSize:
+        return QSize(LABEL + 120, super().sizeHint().height())
+
+
+def needs_text(state: FieldState) -> bool:
+    """Whether a value does not fit the editor of its kind: a formula where a word is chosen."""
+    return isinstance(state.said, Expr)
