@@ -96,4 +96,5 @@ class ShortcutsDialog(Dialog):
 
     @staticmethod
     def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-        return [item.child(at) for at in range(item.childCount())]
+        rows = (item.child(at) for at in range(item.childCount()))
+        return [row for row in rows if row is not None]

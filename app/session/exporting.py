@@ -16,9 +16,9 @@ Kind: TypeAlias = Literal["project", "model"]
 WHAT = {
     "model.py": "the model, a plain nn.Module",
     "data.py": "reads and splits the data",
-    "train.py": "trains the model and prints how it goes",
+    "train.py": "trains the model",
     "requirements.txt": "what these files import",
-    "README.md": "how to run it, inputs and outputs",
+    "README.md": "how to run it",
 }
 """What each file of an export is, in few words."""
 ENTRY = "train.py"

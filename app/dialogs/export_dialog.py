@@ -1,0 +1,265 @@
+"""Writes the code of the drawing into a folder: the same bytes that Train runs."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
+
+from app.dialogs.background import Background
+from app.dialogs.dialog import Dialog, Scroll, button, label, line
+from app.dialogs.export_files import FilesTable
+from app.dialogs.export_words import Obstacles, Outcome, default_folder, replaces, short
+from app.session.exporting import (
+    CannotExport,
+    Export,
+    Kind,
+    differing,
+    export_python,
+    files_of,
+    folder_problem,
+)
+from app.session.session import Session
+from graph_editor.canvas.glyphs import glyph_icon
+
+KINDS: tuple[tuple[Kind, str, str, str], ...] = (
+    ("project", "Python project", "model, data, train", "code"),
+    ("model", "Single model file", "model.py alone", "file"),
+)
+"""Key, title, what it holds, and glyph of each form of export."""
+FOLDER_MEMORY = "export_folder"
+LOOK_AFTER = 150
+"""Milliseconds of quiet after which a typed folder is looked at."""
+
+
+class ExportDialog(Dialog):
+    """Shows what will be written, what it would replace, and how to run it afterwards."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Export", "These are the very files that Train runs.", parent)
+        self._session = session
+        self.result_export: Export | None = None
+        self._differing: tuple[str, ...] = ()
+        self._working = False
+        self._looking = Background(self._looked, self)
+        self._exporting = Background(self._exported, self)
+        self._wait = QTimer(self, singleShot=True, interval=LOOK_AFTER)
+        self._wait.timeout.connect(self._look)
+        self._build()
+        self.copy_button.clicked.connect(self._copy_command)
+        self.open_button.clicked.connect(self._open_folder)
+        self.done_button.clicked.connect(self.accept)
+        self.export_button.clicked.connect(self._export)
+        session.written_changed.connect(self._show)
+        session.verdict_changed.connect(self._show)
+        self.obstacles.chosen.connect(self._go_to)
+        self.folder.setText(str(default_folder(session.path, self._remembered())))
+        self.folder.textChanged.connect(self._asked_anew)
+        self.kinds.currentRowChanged.connect(self._asked_anew)
+        self.kinds.setCurrentRow(0)
+        self.fit(760, 500)
+        self._show()
+        self._look()
+        self.folder.setFocus()
+
+    @property
+    def kind(self) -> Kind:
+        """The chosen form of export."""
+        return KINDS[max(0, self.kinds.currentRow())][0]
+
+    def _build(self) -> None:
+        self.kinds = self._made_kinds()
+        row = QHBoxLayout(self.body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.kinds)
+        row.addWidget(line(vertical=True))
+        scroll = self._scroll = Scroll()
+        row.addWidget(scroll, 1)
+        scroll.column.addLayout(self._folder_row())
+        self.problem = label("", "error", wraps=True)
+        scroll.column.addWidget(self.problem)
+        self.warning = label("", "warning", wraps=True)
+        self.files = FilesTable(self._session.theme, self)
+        scroll.column.addWidget(self.files)
+        self.obstacles = Obstacles(self._session.theme, self)
+        scroll.column.addWidget(self.warning)
+        scroll.column.addWidget(self.obstacles)
+        self.outcome = Outcome(self._session.theme, self)
+        scroll.column.addWidget(self.outcome)
+        scroll.column.addStretch(1)
+        self.set_foot_left(self._command_row())
+        self.cancel_button = self.add_button("Cancel")
+        self.cancel_button.clicked.connect(self.reject)
+        self.open_button = self.add_button("Open folder")
+        self.export_button = self.add_button("Export", "primary")
+        self.done_button = self.add_button("Done", "primary")
+
+    def _made_kinds(self) -> QListWidget:
+        kinds = QListWidget(self)
+        kinds.setAccessibleName("Form of the export")
+        kinds.setFixedWidth(168)
+        kinds.setIconSize(QSize(16, 16))
+        for _, title, holds, glyph in KINDS:
+            icon = glyph_icon(glyph, self._session.theme["text2"])
+            item = QListWidgetItem(icon, f"{title}\n{holds}", kinds)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}: {holds}")
+            item.setSizeHint(QSize(0, 46))
+        return kinds
+
+    def _folder_row(self) -> QHBoxLayout:
+        self.folder = QLineEdit(self)
+        self.folder.setProperty("role", "mono")
+        self.folder.setAccessibleName("Folder")
+        self.choose_button = button("Choose…", "", self)
+        self.choose_button.clicked.connect(self._choose)
+        title = label("Folder")
+        title.setBuddy(self.folder)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addWidget(self.folder, 1)
+        row.addWidget(self.choose_button)
+        return row
+
+    def _command_row(self) -> QWidget:
+        self.command = label("", "mono")
+        self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.command.setMinimumWidth(40)
+        self.copy_button = button("", "flat", self)
+        self.copy_button.setIcon(glyph_icon("copy", self._session.theme["text2"]))
+        self.copy_button.setToolTip("Copy the command")
+        self.copy_button.setAccessibleName("Copy the command")
+        holder = QWidget(self)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.command)
+        row.addWidget(self.copy_button)
+        row.addStretch(1)
+        return holder
+
+    # What is shown
+
+    def _show(self) -> None:
+        """Show the drawing's files, or why there are none."""
+        session = self._session
+        made = session.written if session.is_written else None
+        counts = session.verdict.parameters.values() if session.verdict is not None else ()
+        self.files.setVisible(made is not None)
+        if made is not None:
+            self.files.show_files(files_of(made, self.kind), sum(counts))
+        self.obstacles.show_state(session)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        done = self.result_export
+        self.files.mark(self._differing)
+        self.warning.setText(replaces(self._differing))
+        self.warning.setVisible(bool(self._differing))
+        self.outcome.show_export(done)
+        self.command.setText(short(done.command) if done is not None else "")
+        self.command.setToolTip(done.command if done is not None else "")
+        self.copy_button.setVisible(bool(done is not None and done.command))
+        self.open_button.setVisible(done is not None)
+        self.done_button.setVisible(done is not None)
+        self.cancel_button.setVisible(done is None)
+        self.export_button.setVisible(done is None)
+        reason = self._why_not()
+        self.export_button.setEnabled(not reason)
+        self.export_button.setToolTip(reason)
+        self.export_button.setText("Export and replace" if self._differing else "Export")
+        self.done_button.setDefault(done is not None)
+        self.export_button.setDefault(done is None)
+
+    def _why_not(self) -> str:
+        if self._working:
+            return "The files are being written."
+        if not self.folder.text().strip():
+            return "Name a folder."
+        return self.problem.text() or self.obstacles.reason
+
+    # What is done
+
+    def _asked_anew(self) -> None:
+        self.result_export = None
+        self._differing = ()
+        self.problem.setText("")
+        self._wait.start()
+        self._show()
+
+    def _look(self) -> None:
+        folder, made = self._chosen_folder(), self._session.written
+        texts = files_of(made, self.kind) if made is not None else {}
+        self._looking.ask(lambda: (folder_problem(folder), differing(texts, folder)))
+
+    def _looked(self, found: tuple[str, tuple[str, ...]] | Exception) -> None:
+        if isinstance(found, Exception):
+            found = (f"The folder cannot be looked at: {found}", ())
+        self.problem.setText(found[0])
+        self.problem.setVisible(bool(found[0]))
+        if self.result_export is None:
+            self._differing = found[1]
+        self._show_buttons()
+
+    def _export(self) -> None:
+        made, folder, kind = self._session.written, self._chosen_folder(), self.kind
+        if made is None or self._why_not():
+            return
+        force = bool(self._differing)
+        self._working = True
+        self._wait.stop()
+        self._show_buttons()
+        self._exporting.ask(lambda: export_python(made, folder, force, kind))
+
+    def _exported(self, found: Export | Exception) -> None:
+        self._working = False
+        if isinstance(found, Export):
+            self.result_export, self._differing = found, ()
+            with contextlib.suppress(OSError):
+                self._session.settings.remember(FOLDER_MEMORY, str(found.folder.parent))
+        elif isinstance(found, CannotExport) and found.differing:
+            self._differing = found.differing
+        else:
+            self.problem.setText(str(found))
+            self.problem.show()
+        self._show_buttons()
+        if self.result_export is not None:
+            self.done_button.setFocus()
+            QTimer.singleShot(0, self, lambda: self._scroll.reveal(self.outcome))
+
+    def _chosen_folder(self) -> Path:
+        return Path(self.folder.text().strip()).expanduser()
+
+    def _remembered(self) -> str:
+        kept = self._session.settings.memory(FOLDER_MEMORY)
+        return kept if isinstance(kept, str) else ""
+
+    def _choose(self) -> None:
+        ask = QFileDialog(self, "Folder for the export", str(self._chosen_folder().parent))
+        ask.setFileMode(QFileDialog.FileMode.Directory)
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.fileSelected.connect(self.folder.setText)
+        ask.open()
+
+    def _go_to(self, problem: object) -> None:
+        self.reject()
+        self._session.problem_chosen.emit(problem)
+
+    def _copy_command(self) -> None:
+        if self.result_export is not None:
+            QGuiApplication.clipboard().setText(self.result_export.command)
+            self.copy_button.setToolTip("Copied")
+
+    def _open_folder(self) -> None:
+        if self.result_export is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.result_export.folder)))
