@@ -1,0 +1,74 @@
+"""Where an address leads: which node of which graph, and as which use of a block it is seen."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from graph_editor.document.addresses import MAIN, block_of
+from graph_editor.document.model import NodeId, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a graph, and the use of that graph: the address of a block's instance."""
+
+    graph: str
+    prefix: str
+    """Empty for the main graph; copies of a repeat are not told apart."""
+    node: NodeId
+
+
+def place_of(project: Project, address: str) -> Place | None:
+    """Return where an address from the main graph leads; None where nothing is there (any more)."""
+    graph, steps, place = MAIN, address.split("/"), None
+    for depth, step in enumerate(steps):
+        node_id = NodeId(plain_step(step))
+        if graph != MAIN and graph not in project.blocks:
+            return None
+        node = project.block(graph).graph.nodes.get(node_id)
+        if node is None:
+            return None
+        place = Place(graph, "/".join(map(plain_step, steps[:depth])), node_id)
+        graph = block_of(node)
+        if not graph and depth < len(steps) - 1:
+            return None
+    return place
+
+
+def as_shown(place: Place, graph: str, prefix: str) -> Place:
+    """Return the same node in the use of its graph that is shown already, if one is.
+
+    The code of a block is written once, for its first use: a line of it means the node of whichever
+    use is being looked at.
+    """
+    return Place(graph, prefix, place.node) if place.graph == graph else place
+
+
+def address_of(prefix: str, node: str) -> str:
+    """Return the address of a node in the graph that lies at a prefix."""
+    return f"{prefix}/{node}" if prefix else node
+
+
+def plain_step(step: str) -> str:
+    """Return one step of an address without the number of a copy."""
+    return step.partition("[")[0]
+
+
+def first_use(project: Project, graph: str) -> str | None:
+    """Return a prefix at which a graph is used, the nearest to the main graph; None: nowhere."""
+    if graph == MAIN:
+        return ""
+    waiting, seen = deque([(MAIN, "")]), {MAIN}
+    while waiting:
+        key, prefix = waiting.popleft()
+        nodes = project.block(key).graph.nodes
+        for node_id in sorted(n for n in nodes if nodes[n].kind == "block"):
+            used = block_of(nodes[node_id])
+            here = address_of(prefix, node_id)
+            if used == graph:
+                return here
+            if used not in seen and used in project.blocks:
+                seen.add(used)
+                waiting.append((used, here))
+    return None

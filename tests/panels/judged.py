@@ -1,0 +1,77 @@
+"""Sessions for tests of panels: judged in this very process, at once, by the real judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer
+
+from app.engine.judge import Judge
+from app.session.judging import Judging
+from app.session.session import Session
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.files import load
+from graph_editor.document.model import Project
+
+EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
+
+
+@cache
+def judge() -> Judge:
+    return Judge()
+
+
+class JudgingHere(Judging):
+    """Answers a question before ``ask`` returns, or keeps it while ``waits``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent=parent)
+        self.waits = False
+        self.kept: tuple[Project, int] | None = None
+
+    def ask(self, project: Project, revision: int) -> None:
+        self.kept = (project, revision)
+        if not self.waits:
+            self.answer()
+
+    def answer(self) -> None:
+        if self.kept is not None:
+            project, self.kept = self.kept[0], None
+            self.say(project, judge().judge(project))
+
+    def say(self, project: Project, verdict: Verdict) -> None:
+        self.state_changed.emit("ready", "")
+        self.judged.emit(project, verdict)
+
+
+def example(name: str) -> Project:
+    return load(EXAMPLES / f"{name}.netwright").project
+
+
+def session_on(project: Project) -> Session:
+    """Return a session; ``start_engine`` has it judged."""
+    return Session(project, judging=JudgingHere())
+
+
+def until(met: Callable[[], bool], seconds: float = 60) -> None:
+    """Let the event loop run until something holds."""
+    loop = QEventLoop()
+    look, end = QTimer(), QTimer()
+    look.setInterval(5)
+    look.timeout.connect(lambda: met() and loop.quit())
+    end.setSingleShot(True)
+    end.timeout.connect(loop.quit)
+    look.start()
+    end.start(int(seconds * 1000))
+    loop.exec()
+    look.stop()
+    end.stop()
+    assert met()
+
+
+def settle(session: Session) -> None:
+    """Have the session judged and written or refused."""
+    session.start_engine()
+    until(lambda: session.is_judged and (session.is_written or session.refusal is not None))
