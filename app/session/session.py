@@ -195,6 +195,11 @@ class Session(QObject):
         self.document.mark_saved()
         self._tell_saved(always=True)
 
+    def mark_unsaved(self) -> None:
+        """Take it that no file holds the project: it was recovered, or its file is gone."""
+        self.document.mark_unsaved()
+        self._tell_saved(always=True)
+
     def close(self) -> None:
         """End the engine and the threads."""
         self._asking.stop()
