@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -13,8 +14,15 @@ from app.engine.protocol import BadMessage, decode, encode, ready
 from app.training.folder import LOG
 
 
+LIKELY = ("tqdm", "sklearn.datasets", "sklearn.model_selection")
+"""What the written files import beside torch, where the drawing's data needs it."""
+
+
 def warm_up() -> None:
     """Take one optimizer step, since the first of a process imports half of torch."""
+    for module in LIKELY:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
     weight = torch.nn.Parameter(torch.zeros(2))
     optimizer = torch.optim.AdamW([weight])
     weight.sum().backward()  # type: ignore[no-untyped-call]  # torch's stub has no types here

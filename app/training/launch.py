@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -18,19 +18,36 @@ from app.training.status import read_status, write_status
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-u", "-m", "app.training.worker")
 STANDBY = (sys.executable, "-u", "-m", "app.engine", "standby")
+FIRST_WORD = 4096
+"""Bytes that the line with which a standby says that it is ready has at most."""
 UNBORN = "The training process ended before it could begin. What it wrote is in worker.log."
 
 
 class Standby:
-    """A process that has imported torch and waits for a folder, so that a run begins at once."""
+    """A process that has imported torch and waits for a folder, so that a run begins at once.
 
-    def __init__(self, command: Sequence[str] = STANDBY) -> None:
-        self._process = _spawn(command, subprocess.PIPE, subprocess.DEVNULL, detached=True)
+    ``on_ready`` is called once, from a thread, when it says that it can begin.
+    """
+
+    def __init__(
+        self, command: Sequence[str] = STANDBY, on_ready: Callable[[], object] = lambda: None
+    ) -> None:
+        self._process = _spawn(
+            command, subprocess.PIPE, subprocess.PIPE, detached=True, errors=subprocess.DEVNULL
+        )
+        self._ready = False
+        self._on_ready = on_ready
+        threading.Thread(target=self._listen, name="standby", daemon=True).start()
 
     @property
     def pid(self) -> int:
         """The process that will train."""
         return self._process.pid
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has said that it can begin, and is still there."""
+        return self._ready and self._process.poll() is None
 
     def hand_over(self, folder: Path) -> bool:
         """Let it train in a folder; False if it is not there any more. Use a standby once."""
@@ -54,6 +71,16 @@ class Standby:
                 self._process.stdin.close()
         self._process.wait()
 
+    def _listen(self) -> None:
+        """Take its first word; later ones go to a run's log, not to this pipe."""
+        pipe = self._process.stdout
+        if pipe is None:
+            return
+        with pipe, contextlib.suppress(OSError):
+            self._ready = b'"ready"' in pipe.readline(FIRST_WORD)
+        if self._ready:
+            self._on_ready()
+
 
 def start(folder: Path, standby: Standby | None = None, *, detached: bool = True) -> int:
     """Start the training of a run folder and return the process's pid.
@@ -75,7 +102,12 @@ def start(folder: Path, standby: Standby | None = None, *, detached: bool = True
 
 
 def _spawn(
-    command: Sequence[str], stdin: int, output: int | IO[bytes], *, detached: bool
+    command: Sequence[str],
+    stdin: int,
+    output: int | IO[bytes],
+    *,
+    detached: bool,
+    errors: int = subprocess.STDOUT,
 ) -> subprocess.Popen[bytes]:
     # The current folder goes first on the path of ``-m``: the program is found without being
     # installed, and the environment is passed on as it is.
@@ -84,10 +116,10 @@ def _spawn(
         if detached:
             flags |= subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
         return subprocess.Popen(
-            command, cwd=ROOT, stdin=stdin, stdout=output, stderr=output, creationflags=flags
+            command, cwd=ROOT, stdin=stdin, stdout=output, stderr=errors, creationflags=flags
         )
     return subprocess.Popen(
-        command, cwd=ROOT, stdin=stdin, stdout=output, stderr=output, start_new_session=detached
+        command, cwd=ROOT, stdin=stdin, stdout=output, stderr=errors, start_new_session=detached
     )
 
 

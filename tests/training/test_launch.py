@@ -18,6 +18,7 @@ from app.training import launch, worker
 from app.training.control import request
 from app.training.follow import follow, read_records
 from app.training.launch import ROOT, Standby, start
+from app.training.process import start_of
 from app.training.status import RunStatus, read_status
 from tests.training.conftest import MakeRun
 
@@ -116,6 +117,51 @@ def test_without_a_living_standby_the_start_is_cold(
     assert start(folder, standby) != standby.pid
     until(lambda: "cold" in (folder / "worker.log").read_text())
     standby.close()
+
+
+def test_a_standby_tells_once_that_it_is_ready_and_can_still_print(make_run: MakeRun) -> None:
+    told = threading.Event()
+    saying = 'print(\'{"type": "ready"}\', flush=True)\n' + WAITING
+    standby = Standby([sys.executable, "-c", saying], told.set)
+    assert told.wait(60)
+    assert standby.ready
+    folder = make_run(epochs=1, at=2, act="print('a word', flush=True)")
+    assert start(folder, standby) == standby.pid
+    assert ended(folder).state == "finished"
+    assert "a word" in (folder / "worker.log").read_text()
+
+
+def test_a_standby_that_ended_is_not_ready() -> None:
+    told = threading.Event()
+    standby = Standby([sys.executable, "-c", "print('no word of it')"], told.set)
+    until(lambda: standby._process.poll() is not None)
+    assert not standby.ready
+    assert not told.is_set()
+    standby.close()
+
+
+STARTER = """
+import sys, threading, time
+from app.training.launch import Standby
+told = threading.Event()
+standby = Standby(on_ready=told.set)
+if sys.argv[1] == "ready":
+    told.wait()
+print(standby.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("moment", ["ready", "early"])
+def test_a_standby_ends_when_its_parent_is_killed(moment: str) -> None:
+    command = [sys.executable, "-c", STARTER, moment]
+    parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    with parent.stdout as said:
+        pid = int(said.readline())
+    parent.kill()
+    parent.wait()
+    until(lambda: start_of(pid) is None)
 
 
 def test_a_standby_that_does_not_listen_is_no_standby(make_run: MakeRun) -> None:
