@@ -19,6 +19,10 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "a folder for code that is previewed, gone afterwards",
     ),
     "app/engine/standby.py": ({"os.open"}, "appends what a run prints to the run's own log"),
+    "app/session/recovery.py": (
+        {".rename"},
+        "takes a journal over in one step, so that it is never in no window's care",
+    ),
     "app/training/control.py": ({".touch"}, "a request is an empty file, all said by its name"),
     "app/training/launch.py": ({".open"}, "appends what a run prints to the run's own log"),
     "app/training/surroundings.py": (
