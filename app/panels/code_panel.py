@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -28,6 +30,9 @@ from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 
 USUAL = ("model.py", "data.py", "train.py")
 """The tabs that are there before any code is."""
+
+MEND = "Mend this first"
+"""A way out that the list of problems says better."""
 
 
 class State(NamedTuple):
@@ -55,6 +60,7 @@ class CodePanel(QWidget):
         self.setAccessibleName("Code")
         self.tabs = QTabBar(self, expanding=False, usesScrollButtons=True)
         self.tabs.setAccessibleName("Files")
+        self._more = QToolButton(self)
         self._glyph, self._status = QLabel(self), QLabel(self)
         self._copy = QToolButton(self)
         self._banner = Banner(self)
@@ -72,14 +78,19 @@ class CodePanel(QWidget):
         row = QHBoxLayout(self._header)
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(6)
-        row.addWidget(self.tabs, 1)
+        row.addWidget(self.tabs)
+        row.addWidget(self._more)
+        row.addStretch(1)
         for widget in (self._glyph, self._status, self._copy):
             row.addWidget(widget)
         self._header.setFixedHeight(28)
         self._status.setProperty("role", "secondary")
         self._copy.setAccessibleName("Copy this file")
-        self._copy.setIconSize(QSize(16, 16))
-        self._copy.setFixedSize(24, 24)
+        self._more.setAccessibleName("More files")
+        self._more.setToolTip("More files")
+        for button in (self._copy, self._more):
+            button.setIconSize(QSize(14, 14))
+            button.setFixedSize(30, 24)
         self._nothing.setProperty("role", "secondary")
         self._nothing.setMargin(24)
         self._pages.addWidget(self._nothing)
@@ -104,6 +115,7 @@ class CodePanel(QWidget):
         session.theme_changed.connect(self._restyle)
         self.tabs.currentChanged.connect(self._show_file)
         self._copy.clicked.connect(self.copy_file)
+        self._more.clicked.connect(self._offer_more)
         self._banner.pressed.connect(self._show_cause)
         self.find_bar.wanted.connect(self._find)
         self.find_bar.step_asked.connect(self._find_step)
@@ -114,7 +126,7 @@ class CodePanel(QWidget):
     @property
     def file(self) -> str:
         """The name of the file that is shown."""
-        return self._names[self.tabs.currentIndex()]
+        return self.tabs.tabText(self.tabs.currentIndex())
 
     @property
     def view(self) -> CodeView | None:
@@ -122,9 +134,10 @@ class CodePanel(QWidget):
         return self._views.get(self.file)
 
     def show_file(self, name: str) -> None:
-        """Turn to the tab of a file, where there is one."""
+        """Turn to a file, where there is one of that name."""
         if name in self._names:
-            self.tabs.setCurrentIndex(self._names.index(name))
+            at = self._tab(name)
+            self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(name))
 
     def state(self) -> State:
         """Return what the code shown is worth now."""
@@ -144,7 +157,9 @@ class CodePanel(QWidget):
         if refusal is None:
             return ""
         where = label(self.session.project, refusal.node)
-        return f"{where}: {refusal.feature}. {refusal.way_out.rstrip('.')}."
+        words = refusal.feature if where in refusal.feature else f"{where}: {refusal.feature}"
+        way_out = refusal.way_out.rstrip(".")
+        return f"{words}." if way_out in ("", MEND) else f"{words}. {way_out}."
 
     def _refresh(self) -> None:
         if not self.isVisible():
@@ -167,15 +182,37 @@ class CodePanel(QWidget):
             return
         current = self.file if self._names else names[0]
         self._names = names
-        self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for name in names:
-            self.tabs.addTab(name)
-        self.tabs.setCurrentIndex(names.index(current) if current in names else 0)
-        self.tabs.blockSignals(False)
+        self._more.setVisible(any(not name.endswith(".py") for name in names))
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for name in names:
+                if name.endswith(".py") or name == current:
+                    self.tabs.addTab(name)
+            self.tabs.setCurrentIndex(max(0, self._tab(current)))
+
+    def _tab(self, name: str) -> int:
+        """Return the place of a file's tab; -1: it is behind the button."""
+        texts = [self.tabs.tabText(index) for index in range(self.tabs.count())]
+        return texts.index(name) if name in texts else -1
+
+    def _drop_tabs(self) -> None:
+        """Put files that are no Python behind the button again, but for the one shown."""
+        with QSignalBlocker(self.tabs):
+            for index in reversed(range(self.tabs.count())):
+                name = self.tabs.tabText(index)
+                if not name.endswith(".py") and name != self.file:
+                    self.tabs.removeTab(index)
+
+    def _offer_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in [name for name in self._names if not name.endswith(".py")]:
+            menu.addAction(name, partial(self.show_file, name))
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _show_file(self) -> None:
+        self._drop_tabs()
         written = self.session.written
         if written is None or self.file not in written.files:
             self._pages.setCurrentWidget(self._nothing)
@@ -190,6 +227,7 @@ class CodePanel(QWidget):
 
     def _add_view(self, text: str) -> None:
         view = CodeView(self.file, self.session.theme, self._pages)
+        view.resize(self._pages.size())  # what is in view is asked before the layout has run
         self._views[self.file] = view
         self._pages.addWidget(view)
         view.set_text(text)
@@ -222,8 +260,8 @@ class CodePanel(QWidget):
     def _fit_header(self) -> None:
         """Leave the words out where the tabs need the room; the glyph says the same."""
         words = self._status.fontMetrics().horizontalAdvance(self._status.text())
-        needed = self.tabs.sizeHint().width() + words + 64
-        self._status.setVisible(self._header.width() >= min(needed, 430))
+        needed = self.tabs.sizeHint().width() + words + 106
+        self._status.setVisible(self._header.width() >= needed)
 
     # Selection, both ways
 
@@ -298,10 +336,10 @@ class CodePanel(QWidget):
 
     def copy_file(self) -> None:
         """Put the whole file on the clipboard."""
-        view = self.view
-        if view is not None:
-            QGuiApplication.clipboard().setText(view.text)
-            count = view.text.count("\n")
+        if self.session.written is not None and self.file in self.session.written.files:
+            text = self.session.written.files[self.file].text
+            QGuiApplication.clipboard().setText(text)
+            count = text.count("\n")
             self.session.said.emit(f"Copied {self.file}: {count} lines.")
 
     def open_find(self) -> None:
@@ -332,6 +370,7 @@ class CodePanel(QWidget):
     def _restyle(self) -> None:
         look = self.session.theme
         self._copy.setIcon(glyph_icon("copy", look["text2"]))
+        self._more.setIcon(glyph_icon("more", look["text2"]))
         self._banner.set_theme(look)
         self.find_bar.set_theme(look)
         for view in self._views.values():

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from graph_editor.canvas.glyphs import paint_glyph
 from graph_editor.canvas.theme import Theme, code_font
 
-BAR, MARK, GAP = 3, 14, 10
+BAR, MARK, GAP = 3, 17, 12
 COLOURS = {"error": "error", "warning": "warn", "info": "info"}
 
 
@@ -54,8 +54,7 @@ class Margin(QWidget):
         return BAR + MARK + digits * self._advance() + GAP
 
     def _advance(self) -> int:
-        self.setFont(code_font(12))
-        return self.fontMetrics().horizontalAdvance("0")
+        return QFontMetrics(code_font(12)).horizontalAdvance("0")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page, look = self._page, self._page.look
@@ -76,7 +75,7 @@ class Margin(QWidget):
             )
             if line in page.marks:
                 severity = page.marks[line][0]
-                square = QRectF(BAR + 1, top + (height - 12) / 2, 12, 12)
+                square = QRectF(BAR + 2, top + (height - 12) / 2, 12, 12)
                 paint_glyph(painter, severity, look[COLOURS[severity]], square)
         painter.end()
 

@@ -71,20 +71,15 @@ class CodeView(QPlainTextEdit):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setAccessibleName(f"Code of {self.name}")
-        self.document().setDocumentMargin(2)
+        self.document().setDocumentMargin(0)
         self.updateRequest.connect(self._scroll_margin)
         self.verticalScrollBar().valueChanged.connect(self._colour_seen)
 
     # What is shown
 
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return "\n".join(self._lines)
-
     def set_text(self, text: str) -> None:
         """Show a text; only lines that differ are touched, and what is read stays in place."""
-        new = text.split("\n")
+        new = text.removesuffix("\n").split("\n")
         start, end, new_end = changed_lines(self._lines, new)
         self._quotes = open_quotes(text) if self.name.endswith(".py") else [""] * len(new)
         if (start, start) == (end, new_end):
@@ -102,10 +97,7 @@ class CodeView(QPlainTextEdit):
     def set_theme(self, look: Theme) -> None:
         """Show everything in another theme."""
         self.look = look
-        font = code_font(12)
-        self.setFont(font)
-        self.document().setDefaultFont(font)
-        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self.document().setDefaultFont(code_font(12))
         self._fit_margin()
         self._recolour()
 
@@ -139,10 +131,10 @@ class CodeView(QPlainTextEdit):
         return self._related
 
     def seen_lines(self) -> range:
-        """Return the lines (from 1) that are in view."""
+        """Return the lines (from 1) that fit into view as a whole."""
         first = self.firstVisibleBlock().blockNumber() + 1
         height = max(1, round(self.blockBoundingRect(self.firstVisibleBlock()).height()))
-        return range(first, min(len(self._lines), first + self.viewport().height() // height) + 1)
+        return range(first, first + max(1, self.viewport().height() // height))
 
     def reveal(self, lines: Sequence[int]) -> None:
         """Bring the first of these lines into view, unless one of them is."""
@@ -290,6 +282,12 @@ class CodeView(QPlainTextEdit):
             event.accept()
             return True
         return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # a style sheet's font size would win over a font of our own
+            self.document().setDefaultFont(code_font(12))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Find):
