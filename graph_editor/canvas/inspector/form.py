@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from graph_editor.canvas.glyphs import glyph_icon
@@ -69,7 +69,7 @@ class ParameterForm(QWidget):
             row.set_look(self._look, self._reset_icon)
             self.rows[state.argument.name] = row
             self._column.addWidget(row)
-        self._column.addWidget(self.more)
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _show_rare(self, states: Mapping[str, FieldState]) -> None:
         self._rare = frozenset(rare([s.argument for s in states.values()]))
@@ -118,6 +118,7 @@ QLineEdit[said="auto"] {{ color: {text3}; }}
 QLineEdit[said="default"] {{ color: {text2}; }}
 QLabel[role="dense"] {{ color: {text2}; font-size: 12px; }}
 QLabel[role="dense"][said="said"] {{ color: {text}; }}
+QCheckBox {{ font-size: 12px; }}
 QLabel[part="message"] {{ font-size: 11px; }}
 QToolButton[part="auto"] {{
   border: 1px solid {line}; border-radius: 3px; font-size: 11px; color: {text2}; padding: 0 5px;

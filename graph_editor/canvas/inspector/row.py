@@ -20,6 +20,8 @@ from graph_editor.document.model import Expr
 
 LABEL = 92
 WIDEST_LABEL = 112
+LONG = frozenset({"any", "tensor"})
+"""Types whose text is too long to stand beside the name."""
 Editor: TypeAlias = "ValueEdit | ChoiceEdit | SwitchEdit"
 
 
@@ -127,19 +129,23 @@ class ParameterRow(QWidget):
         self.auto.setVisible(bool(self.argument.infer))
         self.auto.setAccessibleName(f"{self.argument.name}: auto")
         self.editor.setMinimumWidth(48)
+        stacked = self.argument.type in LONG and isinstance(self.editor, ValueEdit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        line.addWidget(self.label)
+        if stacked:
+            column.addWidget(self.label)
+        else:
+            line.addWidget(self.label)
         line.addWidget(self.editor, 1)
         line.addWidget(self.auto)
         self.editor.setFixedHeight(round(measure("height", "field")))
         below = QHBoxLayout()
-        below.setContentsMargins(LABEL + 8, 0, 0, 0)
+        below.setContentsMargins(0 if stacked else LABEL + 8, 0, 0, 0)
         below.addWidget(self.message)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
         column.addLayout(line)
         column.addLayout(below)
 

@@ -30,6 +30,8 @@ class FieldState:
     """The names that a formula may use here."""
     phrase: str = ""
     """What stands beside a checkbox: ``adds 32 parameters``."""
+    blank: str = ""
+    """What stands in an empty field, where it is not as usual."""
 
     @property
     def is_auto(self) -> bool:
@@ -76,8 +78,10 @@ class FieldState:
         """Return what stands in an empty field."""
         if self.mixed:
             return MIXED
+        if self.blank:
+            return self.blank
         if self.argument.infer:
-            return "not known yet"
+            return "not known"
         return "needs a value" if self.argument.required else "None"
 
     def default_text(self) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from graph_editor.canvas.inspector.state import FieldState, normal
 from graph_editor.canvas.inspector.values import MIXED, UNSET
 from graph_editor.catalogue.spec import Argument
+
+BOX = 26
+"""What the box and the gap beside it take."""
 
 
 class SwitchEdit(QCheckBox):
@@ -23,6 +26,7 @@ class SwitchEdit(QCheckBox):
         self.setAccessibleName(argument.name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.state = FieldState(argument)
+        self._words = ""
         self.clicked.connect(self._clicked)
 
     def show_state(self, state: FieldState) -> None:
@@ -34,8 +38,20 @@ class SwitchEdit(QCheckBox):
         else:
             self.setChecked(state.value is True)
         words = state.phrase or ("yes" if self.isChecked() else "no")
-        self.setText(MIXED if state.mixed else words)
+        self._words = MIXED if state.mixed else words
+        self._fit()
         self.setEnabled(not state.wired)
+
+    def _fit(self) -> None:
+        """Shorten the phrase where it does not fit, and have it whole in the tip."""
+        room = self.width() - BOX
+        short = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(short)
+        self.setToolTip(self._words if short != self._words else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _clicked(self) -> None:
         yes = self.checkState() != Qt.CheckState.Unchecked

@@ -1,0 +1,101 @@
+"""What the inspector does to the selected nodes, each as one edit of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from graph_editor.canvas.inspector.state import Said
+from graph_editor.canvas.inspector.values import Unset
+from graph_editor.document.edits import (
+    EditError,
+    in_block,
+    rename_node,
+    set_argument,
+    set_freeze,
+    set_repeat,
+    set_silence,
+    set_when,
+    unset_argument,
+)
+from graph_editor.document.model import (
+    Address,
+    Expr,
+    Graph,
+    NodeId,
+    Project,
+    Repeat,
+    RuleId,
+)
+
+Edit = Callable[[Project], Project]
+ALL = Address(".")
+
+
+def on_each(key: str, ids: Iterable[NodeId], change: Callable[[Graph, NodeId], Graph]) -> Edit:
+    """Return the edit that changes each of some nodes of a graph in turn."""
+    nodes = tuple(ids)
+
+    def edit(graph: Graph) -> Graph:
+        for node in nodes:
+            graph = change(graph, node)
+        return graph
+
+    return lambda project: in_block(project, key, edit)
+
+
+def argument_edit(key: str, ids: Iterable[NodeId], name: str, value: Said) -> Edit:
+    """Return the edit that gives a parameter of some nodes a value, or takes it away."""
+
+    def change(graph: Graph, node: NodeId) -> Graph:
+        if not isinstance(value, Unset):
+            return set_argument(graph, node, name, value)
+        said = node in graph.nodes and name in graph.nodes[node].args
+        return unset_argument(graph, node, name) if said else graph
+
+    return on_each(key, ids, change)
+
+
+def name_edit(key: str, node: NodeId, name: str) -> Edit:
+    """Return the edit that renames a node."""
+    return on_each(key, (node,), lambda graph, each: rename_node(graph, each, name))
+
+
+def freeze_edit(key: str, ids: Iterable[NodeId], frozen: bool) -> Edit:
+    """Return the edit that keeps all weights of some nodes from learning, or lets them."""
+    addresses = (ALL,) if frozen else ()
+    return on_each(key, ids, lambda graph, node: set_freeze(graph, node, addresses))
+
+
+def silence_edit(key: str, node: NodeId, rule: str, silent: bool) -> Edit:
+    """Return the edit that has a rule not reported on a node, or reported again."""
+
+    def change(graph: Graph, each: NodeId) -> Graph:
+        if each not in graph.nodes:
+            raise EditError(f"There is no node {each} in this graph.")
+        others = tuple(r for r in graph.nodes[each].silence if r != rule)
+        return set_silence(graph, each, (*others, RuleId(rule)) if silent else others)
+
+    return on_each(key, (node,), change)
+
+
+def repeat_edit(key: str, ids: Iterable[NodeId], count: Said, shared: bool | None = None) -> Edit:
+    """Return the edit that chains copies of nodes; one copy is no repeat."""
+
+    def change(graph: Graph, node: NodeId) -> Graph:
+        before = graph.nodes[node].repeat if node in graph.nodes else None
+        number = count if isinstance(count, int | Expr) else 1
+        if number == 1:
+            return graph if before is None else set_repeat(graph, node, None)
+        made = before or Repeat(number)
+        keeps = made.shared if shared is None else shared
+        made = replace(made, count=number, shared=keeps)
+        return graph if made == before else set_repeat(graph, node, made)
+
+    return on_each(key, ids, change)
+
+
+def when_edit(key: str, ids: Iterable[NodeId], when: Said) -> Edit:
+    """Return the edit that says when nodes work; where nothing is said, always."""
+    condition = when if isinstance(when, Expr) else None
+    return on_each(key, ids, lambda graph, node: set_when(graph, node, condition))

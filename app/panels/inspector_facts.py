@@ -1,0 +1,164 @@
+"""What the engine found out of a node: the tensors on its ports and what it costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from app.panels.inspector_parts import FactRow, Section
+from app.panels.inspector_subject import Subject
+from graph_editor.canvas.inspector.port_mark import PortMark
+from graph_editor.canvas.theme import Theme
+from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
+from graph_editor.document.model import InPort, NodeId
+
+if TYPE_CHECKING:
+    from graph_editor.canvas.findings import Findings, PortFacts
+    from graph_editor.checking.verdict import Verdict
+
+BYTES = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2}
+BYTES |= {"int32": 4, "float32": 4, "int64": 8, "float64": 8, "complex64": 8, "complex128": 16}
+OF_BATCH = re.compile(r"(?:(\d+)\*)?B")
+UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+Line = tuple[str, str, "PortFacts | None"]
+"""Name of a port, ``waiting`` or why there is nothing, and what is known of it."""
+
+
+def tensor_lines(subject: Subject, findings: Findings | None) -> tuple[Line, ...]:
+    """Return a line for each input and output of the one selected node that carries tensors."""
+    spec, node = subject.specs[0], subject.nodes[0]
+    if spec is None:
+        return ()
+    key = subject.ids[0]
+    wires = subject.graph.wires
+    wired = {end.port: start for end, start in wires.items() if end.node == key}
+    inputs = [
+        (str(p.path), wired.get(p.path))
+        for p in input_ports(spec, node, wired)
+        if p.kind == "tensor" and (p.path in wired or not p.optional)
+    ]
+    lines: list[Line] = []
+    for name, start in inputs:
+        shown = "in" if len(inputs) == 1 else name
+        facts = _facts(findings, f"{start.node}.{start.port}") if start is not None else None
+        lines.append((shown, "not wired" if start is None else "waiting", facts))
+    names = output_ports(spec, node) if output_kind(spec, node) in ("tensor", "data") else ()
+    for name in names:
+        shown = "out" if len(names) == 1 else name
+        lines.append((shown, "waiting", _facts(findings, f"{key}.{name}")))
+    return tuple(lines)
+
+
+def _facts(findings: Findings | None, port: str) -> PortFacts | None:
+    return findings.ports.get(port) if findings is not None else None
+
+
+class Tensors(Section):
+    """The tensors that come in and go out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Tensors", parent)
+        self._shown: object = None
+
+    def show_lines(self, lines: tuple[Line, ...], look: Theme) -> None:
+        """Show lines; the same ones are left alone."""
+        if (lines, look) == self._shown:
+            return
+        self._shown = (lines, look)
+        self.empty()
+        self.setVisible(bool(lines))
+        for name, missing, facts in lines:
+            rank, dtype = (facts.rank, facts.dtype) if facts is not None else (None, "")
+            text = facts.label if facts is not None else missing
+            mark = PortMark(look, rank, dtype)
+            self.column.addWidget(FactRow(name, text, dtype, mark))
+
+
+class Cost(Section):
+    """What a node costs in weights, work and memory."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Cost", parent)
+        self._shown: object = None
+
+    def show_lines(self, lines: tuple[tuple[str, str, str], ...]) -> None:
+        """Show lines; the same ones are left alone."""
+        if lines == self._shown:
+            return
+        self._shown = lines
+        self.empty()
+        self.setVisible(bool(lines))
+        for name, value, aside in lines:
+            self.column.addWidget(FactRow(name, value, aside))
+
+
+def cost_lines(
+    subject: Subject, findings: Findings | None, verdict: Verdict | None
+) -> tuple[tuple[str, str, str], ...]:
+    """Return what the selected nodes cost together, as far as it is known."""
+    if findings is None or verdict is None:
+        return ()
+    return tuple(_cost(subject, findings, verdict))
+
+
+def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tuple[str, str, str]]:
+    parameters = sum(findings.parameters.get(key, 0) for key in subject.ids)
+    flops = sum(findings.flops.get(key, 0) for key in subject.ids)
+    whole = sum(verdict.parameters.values())
+    if parameters:
+        share = f"{100 * parameters / whole:.3g} % of all" if whole else ""
+        yield "parameters", f"{parameters:,}", share
+    if flops:
+        yield "multiply-adds", f"{flops // 2:,}", "per sample"
+    sizes = [_bytes(subject, key, findings) for key in subject.ids]
+    known = [size for size in sizes if size is not None]
+    if known and len(known) == len(sizes):
+        yield "activations", in_units(sum(known)), "per sample"
+
+
+def _bytes(subject: Subject, key: NodeId, findings: Findings) -> int | None:
+    """Return how many bytes leave a node per sample, where that is known."""
+    spec = subject.specs[subject.ids.index(key)]
+    if spec is None:
+        return None
+    total = 0
+    for name in output_ports(spec, subject.nodes[subject.ids.index(key)]):
+        facts = findings.ports.get(f"{key}.{name}")
+        size = _elements(facts.label) if facts is not None else None
+        if facts is None or size is None or facts.dtype not in BYTES:
+            return None
+        total += size * BYTES[facts.dtype]
+    return total or None
+
+
+def _elements(shape: str) -> int | None:
+    """Return how many elements a shape has per sample; None where a size is not known."""
+    count = 1
+    for size in shape.split("×") if shape != "scalar" else ():
+        batch = OF_BATCH.fullmatch(size)
+        if batch is not None:
+            count *= int(batch[1] or 1)
+        elif size.isdigit():
+            count *= int(size)
+        else:
+            return None
+    return count
+
+
+def in_units(size: float) -> str:
+    """Return a number of bytes as a person reads it."""
+    place = 0
+    while size >= 1024 and place < len(UNITS) - 1:
+        size, place = size / 1024, place + 1
+    return f"{size:,.0f} {UNITS[0]}" if place == 0 else f"{size:,.1f} {UNITS[place]}"
+
+
+def feeding(subject: Subject, port: str) -> str:
+    """Return what is wired into a port of the one selected node; empty where nothing is."""
+    wires = subject.graph.wires
+    ends = (end for end in wires if end.node == subject.ids[0] and end.port == port)
+    end: InPort | None = next(ends, None)
+    return "" if end is None else f"{wires[end].node}.{wires[end].port}"
