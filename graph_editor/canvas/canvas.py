@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
+from graph_editor.canvas.anatomy import HEADER, Side
+from graph_editor.canvas.arranging import arranged
 from graph_editor.canvas.findings import Findings, Live, Sample
+from graph_editor.canvas.items.bubble import BubbleItem
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.overview import Overview
+from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import Theme
+from graph_editor.canvas.view import View
 from graph_editor.catalogue.order import Lookup
+from graph_editor.document.changes import Change
 from graph_editor.document.document import Document
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
+Spot = tuple[float, float]
+PORT_RADIUS, PORT_RADIUS_WIRING, WIRE_RADIUS = 8.0, 12.0, 6.0
+"""How near the pointer must be, in pixels on the screen."""
 
-class Canvas(QGraphicsView):
+
+class Canvas(View):
     """Shows one graph and edits it through its document; told from outside what is known of it."""
 
     selection_changed = Signal()
@@ -27,7 +40,8 @@ class Canvas(QGraphicsView):
     """A node whose problems the user wants to see in the list."""
     said = Signal(str)
     """One sentence for the status line."""
-    zoom_changed = Signal(float)
+    drawn = Signal()
+    """What is drawn has changed: another graph, an edit, places, findings."""
 
     def __init__(
         self,
@@ -37,53 +51,306 @@ class Canvas(QGraphicsView):
         look: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        self.graph_scene = Scene(look)
+        super().__init__(self.graph_scene, parent)
         self.document = document
         self.lookup = lookup
         self.ids = ids
         self.look = look
         self.key, self.prefix = "main", ""
-        self.setScene(QGraphicsScene(self))
+        self._overview = Overview(self.graph_scene)
+        self._findings = Findings()
+        self._unsubscribe = document.subscribe(self._follow)
+        self.destroyed.connect(self._unsubscribe)
+        self.setAccessibleName("Canvas")
+        self._draw()
+
+    # What is shown
 
     def show_graph(self, key: str, prefix: str = "") -> None:
         """Show the main graph, or a block as it is used at an address."""
+        self.cancel_gesture()
+        self.key, self.prefix = key, prefix
+        self._findings = Findings()
+        self._draw()
+        self.fit_all()
 
-    def selected(self) -> frozenset[NodeId]:
-        """Return the selected nodes."""
-        return frozenset()
+    def _draw(self) -> None:
+        project = self.document.project
+        had = bool(self.graph_scene.chosen)
+        self.graph_scene.drawing.know(self._findings)
+        self.graph_scene.show_graph(project, self.key, self.lookup(project))
+        self.follow_area()
+        if had:
+            self.selection_changed.emit()
+        self.drawn.emit()
 
-    def select(self, ids: Iterable[NodeId]) -> None:
-        """Select exactly these nodes."""
+    def _follow(self, change: Change) -> None:
+        """Follow a change of the document; a graph that is gone gives way to the main one."""
+        if self.key != "main" and self.key not in change.after.blocks:
+            self.graph_entered.emit("main", "")
+            if self.key != "main":
+                self.show_graph("main")
+            return
+        before = self.graph_scene.chosen
+        self.graph_scene.follow(change, self.lookup(change.after))
+        self.follow_area()
+        self._place_bubble()
+        if before != self.graph_scene.chosen:
+            self.selection_changed.emit()
+        self.drawn.emit()
 
     def set_findings(self, findings: Findings) -> None:
         """Show what the engine says of the shown graph."""
+        self._findings = findings
+        self.graph_scene.know(findings)
+        self._place_bubble()
+        self.drawn.emit()
 
     def set_live(self, live: Live) -> None:
         """Show a run on its nodes while it goes on."""
+        self.graph_scene.set_live(live)
 
     def set_samples(self, samples: Mapping[NodeId, tuple[Sample, ...]]) -> None:
         """Show samples on data nodes."""
+        self.graph_scene.set_samples(samples)
 
     def set_theme(self, look: Theme) -> None:
         """Draw everything in another theme."""
+        self.look = look
+        self.graph_scene.set_theme(look)
+        self.viewport().update()
+
+    @property
+    def findings(self) -> Findings:
+        """What is known of the shown graph."""
+        return self._findings
+
+    # Selection
+
+    def selected(self) -> frozenset[NodeId]:
+        """Return the selected nodes."""
+        return self.graph_scene.chosen
+
+    def select(self, ids: Iterable[NodeId]) -> None:
+        """Select exactly these nodes."""
+        chosen = frozenset(node for node in ids if node in self.graph_scene.nodes)
+        if chosen == self.graph_scene.chosen:
+            return
+        self.graph_scene.choose(chosen)
+        self._place_bubble()
+        self.refresh_far()
+        self.selection_changed.emit()
+
+    # Where things are
 
     def fit_all(self) -> None:
         """Bring the whole graph into view."""
+        self.fit(self.graph_scene.extent())
 
     def fit_selection(self) -> None:
         """Bring the selected nodes into view; all, where none is."""
+        self.fit(self.graph_scene.extent(self.selected() or None))
 
     def reveal(self, node: NodeId) -> None:
         """Bring a node into view without changing the zoom more than it takes."""
-
-    def zoom(self) -> float:
-        """Return the zoom; 1.0 is 100 %."""
-        return self.transform().m11()
+        if node in self.graph_scene.nodes:
+            self.bring_into_view(self.graph_scene.nodes[node].rect())
 
     def node_place(self, node: NodeId) -> QPoint:
         """Return where the middle of a node's header is, in the viewport."""
-        raise NotImplementedError
+        item = self.graph_scene.nodes[node]
+        rect = item.rect()
+        down = min(HEADER / 2, rect.height() / 2)
+        return self.mapFromScene(QPointF(rect.center().x(), rect.top() + down))
 
     def port_place(self, port: InPort | OutPort) -> QPoint:
         """Return where a port is, in the viewport."""
-        raise NotImplementedError
+        return self.mapFromScene(self.graph_scene.place_of(port))
+
+    def node_spot(self, node: NodeId) -> Spot:
+        """Return where a node's corner is in the scene, as it is drawn now."""
+        item = self.graph_scene.nodes[node]
+        return (item.x0, item.y0)
+
+    def node_at(self, point: QPoint | QPointF) -> NodeId | None:
+        """Return the node under a place of the viewport."""
+        at = self.mapToScene(_whole(point))
+        found = [
+            item
+            for item in self.graph_scene.items(at)
+            if isinstance(item, NodeItem) and item.rect().contains(at)
+        ]
+        return found[0].id if found else None
+
+    def nodes_in(self, one: QPoint | QPointF, other: QPoint | QPointF) -> frozenset[NodeId]:
+        """Return the nodes that a rectangle in the viewport touches."""
+        first, last = self.mapToScene(_whole(one)), self.mapToScene(_whole(other))
+        return self.graph_scene.nodes_in(first, last)
+
+    def port_at(
+        self, point: QPoint | QPointF, radius: float | None = None
+    ) -> InPort | OutPort | None:
+        """Return the nearest port to a place of the viewport; radius in pixels on the screen."""
+        if radius is None:
+            radius = PORT_RADIUS_WIRING if self.graph_scene.scope.has_wire else PORT_RADIUS
+        at = self.mapToScene(_whole(point))
+        return self.graph_scene.port_near(at, radius / self.zoom())
+
+    def wire_at(self, point: QPoint | QPointF) -> InPort | None:
+        """Return the wire under a place of the viewport, by the input it feeds."""
+        at = self.mapToScene(_whole(point))
+        return self.graph_scene.wire_near(at, WIRE_RADIUS / self.zoom())
+
+    def ports_of(self, node: NodeId) -> tuple[tuple[InPort, ...], tuple[OutPort, ...]]:
+        """Return a node's input and output ports in their order."""
+        build = self.graph_scene.nodes[node].anatomy
+        ins = tuple(p.ref for p in build.inputs.values() if isinstance(p.ref, InPort))
+        outs = tuple(p.ref for p in build.outputs.values() if isinstance(p.ref, OutPort))
+        return ins, outs
+
+    def title(self, node: NodeId) -> str:
+        """Return what a node is called on the canvas."""
+        return self.graph_scene.nodes[node].anatomy.title
+
+    # For gestures
+
+    def show_moved(self, spots: Mapping[NodeId, Spot]) -> None:
+        """Show nodes at other places while they are dragged; the document is not changed."""
+        self.graph_scene.put(spots)
+        self._place_bubble()
+        self.refresh_far()
+
+    def draw_hand_wire(
+        self, port: InPort | OutPort, to: QPoint | QPointF, refused: bool = False
+    ) -> None:
+        """Show a wire from a port to a place of the viewport."""
+        scene = self.graph_scene
+        place = scene.nodes[port.node].place(port)
+        is_out = isinstance(port, OutPort)
+        side: Side = place.side if place is not None else "right" if is_out else "left"
+        start = scene.place_of(port)
+        scene.hand.lead(start, side, self.mapToScene(_whole(to)), is_out, refused)
+        scene.set_wiring(True)
+
+    def drop_hand_wire(self) -> None:
+        """Take the wire in the hand away."""
+        self.graph_scene.hand.setVisible(False)
+        self.graph_scene.light(None)
+        self.graph_scene.set_wiring(False)
+
+    def light_port(self, port: InPort | OutPort | None) -> None:
+        """Show a port as the one that a wire would snap to."""
+        self.graph_scene.light(port)
+
+    def light_wire(self, target: InPort | None) -> None:
+        """Show a wire as the one under the pointer, or that a node would be put on."""
+        self.graph_scene.light_wire(target)
+
+    def hovered(self) -> NodeId | None:
+        """Return the node under the pointer."""
+        return self.graph_scene.hovered
+
+    def hover(self, node: NodeId | None) -> None:
+        """Show a node as the one under the pointer."""
+        if node != self.graph_scene.hovered:
+            self.graph_scene.hover(node)
+            self._place_bubble()
+
+    def arrange_all(self) -> None:
+        """Lay the graph out anew, as one step that can be undone."""
+        scene, key = self.graph_scene, self.key
+        builds = {node: item.anatomy for node, item in scene.nodes.items()}
+        labels = {target: wire.label for target, wire in scene.wires.items()}
+        self.document.apply(
+            lambda project: arranged(project, key, builds, labels), "Arrange the graph"
+        )
+        self.said.emit(f"{len(builds)} nodes arranged.")
+
+    # The bubble
+
+    def _place_bubble(self) -> None:
+        scene = self.graph_scene
+        node = self._bubble_node()
+        found = next(iter(scene.drawing.problems.get(node, ())), None) if node else None
+        if node is None or found is None or self.is_far:
+            scene.bubble.show_finding(None, QPointF())
+            return
+        rect = scene.nodes[node].rect()
+        scene.bubble.show_finding(found, rect.bottomLeft())
+
+    def _bubble_node(self) -> NodeId | None:
+        """Return the node whose problem is told: the hovered one, else the only selected one."""
+        scene = self.graph_scene
+        for node in (scene.hovered, *(scene.chosen if len(scene.chosen) == 1 else ())):
+            if node is not None and node in scene.nodes:
+                problems = scene.drawing.problems.get(node, ())
+                if any(p.severity == "error" for p in problems):
+                    return node
+        return None
+
+    def bubble_part_at(self, point: QPoint | QPointF) -> str:
+        """Return the part of the error bubble at a place: fix, more, bubble, or nothing."""
+        bubble: BubbleItem = self.graph_scene.bubble
+        if not bubble.isVisible():
+            return ""
+        corner = self.mapFromScene(bubble.pos())
+        return bubble.part_at(QPointF(_whole(point) - corner))
+
+    def _press_bubble(self, part: str) -> None:
+        finding = self.graph_scene.bubble.finding
+        if finding is None:
+            return
+        if part == "fix" and finding.fixes:
+            self.fix_chosen.emit(finding.fixes[0][0])
+        elif part == "more":
+            self.more_chosen.emit(str(finding.node))
+
+    # Events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        part = self.bubble_part_at(event.position())
+        if part and self.held is None and event.button() is Qt.MouseButton.LeftButton:
+            self._press_bubble(part)
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def hover_event(self, event: QMouseEvent) -> None:
+        """See the mouse move while no gesture holds it."""
+        part = self.bubble_part_at(event.position())
+        self.graph_scene.bubble.set_hot(part)
+        if part:
+            self.viewport().setCursor(
+                Qt.CursorShape.PointingHandCursor
+                if part in ("fix", "more")
+                else Qt.CursorShape.ArrowCursor
+            )
+            return
+        self.hover(self.node_at(event.position()))
+        super().hover_event(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover(None)
+        super().leaveEvent(event)
+
+    def paint_far(self, painter: QPainter) -> None:
+        """Paint the whole graph as an overview."""
+        self._overview.paint(painter, self.zoom())
+
+    def on_zoom(self) -> None:
+        """Follow the zoom."""
+        self.graph_scene.scope.zoom = self.zoom()
+        self._place_bubble()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.drawn.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.cancel_gesture()
+        super().hideEvent(event)
+
+
+def _whole(point: QPoint | QPointF) -> QPoint:
+    return point.toPoint() if isinstance(point, QPointF) else point

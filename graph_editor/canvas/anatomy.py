@@ -1,0 +1,341 @@
+"""How a node is built: its size, where its ports are, and what stands in it; nothing is painted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from PySide6.QtGui import QFontMetricsF
+
+from graph_editor.canvas.parameter_line import Piece, line_text, parameter_line
+from graph_editor.canvas.theme import code_font, text_font, tokens
+from graph_editor.catalogue.families import Family, family_of
+from graph_editor.catalogue.ports import Port, input_ports, output_kind, output_ports
+from graph_editor.catalogue.spec import PortKind, Spec
+from graph_editor.document.model import Arg, Expr, InPort, Node, NodeId, OutPort, PortPath
+
+GRID = 8
+MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 96, 320, 16
+HEADER, ROW, PORT_ROW, FOOT = 24, 24, 20, 4
+TITLE_X, LINE_X, INSET, BADGE, BADGE_GAP = 28, 12, 8, 14, 4
+LINE_Y = HEADER + ROW / 2
+"""Where the ports of a simple node are, and those of all of a chain."""
+MARK = 24
+"""Height of the small mark that an interface node of the main graph is."""
+PICTURE = 28
+"""Side of one sample on a data node."""
+CURVE = 56
+"""Height of a loss node's curves."""
+
+Side: TypeAlias = Literal["left", "right", "top", "bottom"]
+
+
+class Shape(Enum):
+    """What a node is drawn as."""
+
+    CARD = "card"
+    MARK = "mark"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A port of a node: where it is from the node's corner, and what it is called."""
+
+    ref: InPort | OutPort
+    x: float
+    y: float
+    side: Side
+    kind: PortKind
+    label: str = ""
+    quiet: bool = False
+    """Optional and empty: shown only while it may be wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """The build of one node, in pixels at 100 %."""
+
+    shape: Shape
+    family: Family
+    width: float
+    height: float
+    title: str
+    kind_word: str
+    """What a renamed node is a use of."""
+    line: tuple[Piece, ...]
+    inputs: Mapping[PortPath, Place]
+    outputs: Mapping[str, Place]
+    picture_y: float = 0.0
+    """Where samples or curves begin; 0: there are none."""
+    copies: str = ""
+
+    def place(self, ref: InPort | OutPort) -> Place | None:
+        """Return where a port is; None where the node has no such port."""
+        if isinstance(ref, InPort):
+            return self.inputs.get(ref.port)
+        return self.outputs.get(ref.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """All that a node's build depends on."""
+
+    id: NodeId
+    node: Node
+    spec: Spec | None
+    wired: tuple[PortPath, ...]
+    read: tuple[str, ...]
+    """Output ports that wires leave from."""
+    planned: bool
+    """Whether only optimizers read the outputs."""
+    inferred: Mapping[str, Arg]
+    faulty: frozenset[str]
+    """Arguments at fault."""
+    in_main: bool
+    has_curves: bool = False
+
+
+@lru_cache(maxsize=1)
+def _widths() -> dict[tuple[str, str], float]:
+    return {}
+
+
+@lru_cache(maxsize=16)
+def _metrics(style: str) -> QFontMetricsF:
+    if style in tokens()["type"]:
+        return QFontMetricsF(text_font(style))
+    return QFontMetricsF(code_font(float(style)))
+
+
+def text_width(text: str, style: str) -> float:
+    """Return how wide a text is in a type style (or in the code font of a size in pixels)."""
+    known = _widths()
+    found = known.get((text, style))
+    if found is None:
+        if len(known) > 50_000:
+            known.clear()
+        found = known[text, style] = _metrics(style).horizontalAdvance(text)
+    return found
+
+
+def fitted(text: str, style: str, room: float) -> str:
+    """Return a text that fits into a room, its end replaced by … where it does not."""
+    if text_width(text, style) <= room:
+        return text
+    for length in range(len(text) - 1, 0, -1):
+        short = text[:length].rstrip() + "…"
+        if text_width(short, style) <= room:
+            return short
+    return "…"
+
+
+def title_of(node: Node, spec: Spec | None) -> str:
+    """Return what stands in a node's header: its name, else torch's name of what it is."""
+    return node.name or type_word(node.spec, spec)
+
+
+def type_word(name: str, spec: Spec | None) -> str:
+    """Return what a spec is called on the canvas: ``Conv2d``, ``flatten``, ``Digits``."""
+    short = name.rpartition(".")[2]
+    if spec is None:
+        return short
+    return short if spec.callee else spec.title
+
+
+def anatomy_of(use: Use) -> Anatomy:
+    """Return the build of a node."""
+    if use.in_main and use.node.kind == "io":
+        return _mark(use)
+    if use.node.spec in ("Tensor.detach", "torch.detach"):
+        return _cut(use)
+    return _card(use)
+
+
+def _ports(use: Use) -> tuple[list[Port], list[Port], tuple[str, ...]]:
+    """Return the input ports that are always shown, the quiet ones, and the output ports."""
+    if use.spec is None:
+        return [], [], use.read
+    wired = set(use.wired)
+    shown: list[Port] = []
+    quiet: list[Port] = []
+    for port in input_ports(use.spec, use.node, use.wired):
+        grows = port.argument.many and not _is_plan(port.kind, use)
+        (quiet if port.optional and port.path not in wired and not grows else shown).append(port)
+    outputs = output_ports(use.spec, use.node)
+    return shown, quiet, (*outputs, *(port for port in use.read if port not in outputs))
+
+
+def _is_plan(kind: PortKind, use: Use) -> bool:
+    """Whether an input belongs to the training plan, which runs downwards."""
+    return kind in ("optimizer", "scheduler") or use.node.kind == "optim"
+
+
+def _mark(use: Use) -> Anatomy:
+    title = title_of(use.node, use.spec)
+    room = text_width(title, "caption") + 2 * LINE_X
+    width = min(MAX_WIDTH, GRID * math.ceil(room / GRID))
+    shown, quiet, names = _ports(use)
+    middle = MARK / 2
+    inputs = {p.path: _left(use, p.path, p.kind, middle) for p in (*shown, *quiet)}
+    if use.node.spec == "io.input" and not use.wired:
+        inputs = {path: _quietly(place) for path, place in inputs.items()}
+    outputs = {name: _right(use, name, width, middle) for name in names}
+    family = family_of(use.spec, use.node.kind)
+    line = parameter_line(use.spec, use.node)
+    return Anatomy(Shape.MARK, family, width, MARK, title, "", line, inputs, outputs)
+
+
+def _cut(use: Use) -> Anatomy:
+    shown, quiet, names = _ports(use)
+    inputs = {p.path: _left(use, p.path, p.kind, MARK / 2) for p in (*shown, *quiet)}
+    outputs = {name: _right(use, name, MARK, MARK / 2) for name in names}
+    title = title_of(use.node, use.spec)
+    return Anatomy(Shape.CUT, "op", MARK, MARK, title, "", (), inputs, outputs)
+
+
+def _quietly(place: Place) -> Place:
+    return Place(place.ref, place.x, place.y, place.side, place.kind, place.label, True)
+
+
+def _left(
+    use: Use, path: PortPath, kind: PortKind, y: float, label: str = "", quiet: bool = False
+) -> Place:
+    return Place(InPort(use.id, path), 0.0, y, "left", kind, label, quiet)
+
+
+def _right(use: Use, name: str, width: float, y: float, label: str = "") -> Place:
+    kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
+    return Place(OutPort(use.id, name), width, y, "right", kind, label)
+
+
+def _card(use: Use) -> Anatomy:
+    spec, node = use.spec, use.node
+    family = family_of(spec, node.kind)
+    shown, quiet, names = _ports(use)
+    if spec is None:
+        lefts = list(use.wired)
+        kinds: dict[PortPath, PortKind] = dict.fromkeys(lefts, "tensor")
+    else:
+        lefts = [p.path for p in shown if not _is_plan(p.kind, use)]
+        kinds = {p.path: p.kind for p in (*shown, *quiet)}
+    plan = [p.path for p in shown if _is_plan(p.kind, use)]
+    down = _leaves_below(use, family)
+    rights = [] if down else list(names)
+    rows = max(len(lefts), len(rights)) if max(len(lefts), len(rights)) > 1 else 0
+    title = title_of(node, spec)
+    line = parameter_line(spec, node, use.inferred, use.faulty)
+    grows = [p.path for p in shown if p.argument.many and p.optional and p.path not in use.wired]
+    labels = (_labels(lefts, grows), _labels(rights)) if rows else ({}, {})
+    copies = _copies(node)
+    word = _kind_word(use, family, title)
+    width = _width(title, word, line, labels, copies)
+    top = HEADER + ROW
+    height: float = top + (PORT_ROW * rows + FOOT if rows else 0)
+    picture = 0.0
+    if _has_picture(use, family):
+        picture = height + (0 if rows else 2)
+        room = PICTURE + 20 if family == "data" else CURVE + 4
+        height = picture + room
+        width = max(width, 4 * (PICTURE + 2) + 14) if family == "data" else max(width, 128)
+        width = WIDTH_STEP * math.ceil(width / WIDTH_STEP)
+    height = GRID * math.ceil(height / GRID) if rows or picture else height
+
+    def row_y(index: int) -> float:
+        return top + PORT_ROW * index + PORT_ROW / 2 if rows else LINE_Y
+
+    inputs = {
+        path: _left(use, path, kinds[path], row_y(i), labels[0].get(path, ""))
+        for i, path in enumerate(lefts)
+    }
+    outputs = {
+        name: _right(use, name, width, row_y(i), labels[1].get(name, ""))
+        for i, name in enumerate(rights)
+    }
+    hidden = [p.path for p in quiet if not _is_plan(p.kind, use)]
+    for i, path in enumerate(hidden):
+        x = LINE_X + 4 + 16.0 * i
+        inputs[path] = Place(InPort(use.id, path), x, height, "bottom", kinds[path], path, True)
+    growing = [p.path for p in quiet if _is_plan(p.kind, use)]
+    for path, x in zip([*plan, *growing], _spread(len(plan), len(growing), width), strict=True):
+        is_quiet = path in growing
+        inputs[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, is_quiet)
+    if down:
+        kind: PortKind = "tensor" if spec is None else output_kind(spec, node)
+        for name, x in zip(names, _spread(len(names), 0, width), strict=True):
+            outputs[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, name)
+    return Anatomy(
+        Shape.CARD, family, width, height, title, word, line, inputs, outputs, picture, copies
+    )
+
+
+def _spread(count: int, more: int, width: float) -> list[float]:
+    """Return places on a top or bottom edge: the first around the middle, more at their right."""
+    gap = 24.0
+    first = width / 2 - gap * (max(count, 1) - 1) / 2
+    start = first if count else width / 2
+    return [start + gap * i for i in range(count + more)]
+
+
+def _leaves_below(use: Use, family: Family) -> bool:
+    """Whether a node's outputs are on its bottom edge: those of the training plan."""
+    if family == "opt":
+        return True
+    return family == "loss" and (use.planned or not use.read)
+
+
+def _has_picture(use: Use, family: Family) -> bool:
+    if family == "loss":
+        return use.has_curves
+    return use.spec is not None and shows_samples(use.spec)
+
+
+def shows_samples(spec: Spec) -> bool:
+    """Whether what a data source gives can be shown as pictures."""
+    return spec.kind == "data" and any(len(t.shape) >= 4 for t in spec.types.values())
+
+
+def _labels(paths: Collection[str], growing: Collection[str] = ()) -> dict[str, str]:
+    """Return the names beside ports; a single one on its side needs none."""
+    if len(paths) < 2:
+        return {}
+    return {path: "add…" if path in growing else path for path in paths}
+
+
+def _copies(node: Node) -> str:
+    if node.repeat is None:
+        return ""
+    count = node.repeat.count
+    return f"×{count.text if isinstance(count, Expr) else count}"
+
+
+def _kind_word(use: Use, family: Family, title: str) -> str:
+    """Return what a renamed layer is; the plan's nodes and data say it by their glyph."""
+    if not use.node.name or family in ("data", "loss", "opt", "metric", "block", "code"):
+        return ""
+    word = type_word(use.node.spec, use.spec)
+    return "" if word.casefold() == title.casefold() else word
+
+
+def _width(
+    title: str,
+    word: str,
+    line: tuple[Piece, ...],
+    labels: tuple[Mapping[str, str], Mapping[str, str]],
+    copies: str,
+) -> float:
+    """Return a node's width: as wide as what stands in it, in steps."""
+    header = TITLE_X + text_width(title, "node_title") + INSET + BADGE + INSET
+    if word:
+        header += 6 + text_width(word, "caption")
+    if copies:
+        header += text_width(copies, "caption") + 12
+    row = 2 * LINE_X + text_width(line_text(line), "parameter")
+    sides = [max((text_width(t, "caption") for t in s.values()), default=0.0) for s in labels]
+    ports = sum(sides) + 2 * LINE_X + (24 if all(sides) else 0)
+    width = WIDTH_STEP * math.ceil(max(header, row, ports) / WIDTH_STEP)
+    return float(min(max(width, MIN_WIDTH), MAX_WIDTH))

@@ -1,0 +1,197 @@
+"""What is read of a graph to draw it: the build of each node, its state, and that of each wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
+from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
+from graph_editor.canvas.items.state import NodeState
+from graph_editor.canvas.paints import Form, form_of
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.model import (
+    NOTHING,
+    Expr,
+    FrozenMap,
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+)
+
+GRAVITY = {"info": 1, "warning": 2, "error": 3}
+OFF = frozenset({"False", "false", "0"})
+EMPTY = Findings()
+
+
+@dataclass(frozen=True, slots=True)
+class WireLook:
+    """How a wire is drawn."""
+
+    rank: int | None
+    form: Form
+    state: str
+    """ok, error, waiting or plan."""
+    label: str
+
+
+@dataclass(slots=True)
+class Drawing:
+    """One graph with what is known of it. Replaced part by part as these change."""
+
+    graph: Graph = field(default_factory=Graph)
+    key: str = "main"
+    lookup: Lookup = field(default=lambda _: None)
+    findings: Findings = EMPTY
+    live: Live = field(default_factory=Live)
+    into: dict[NodeId, dict[PortPath, OutPort]] = field(default_factory=dict)
+    out: dict[NodeId, dict[InPort, str]] = field(default_factory=dict)
+    problems: dict[NodeId, list[Finding]] = field(default_factory=dict)
+
+    def take(self, graph: Graph, key: str, lookup: Lookup) -> None:
+        """Draw a whole graph anew."""
+        self.graph, self.key, self.lookup = graph, key, lookup
+        self.into = {node: {} for node in graph.nodes}
+        self.out = {node: {} for node in graph.nodes}
+        for target, source in graph.wires.items():
+            self._join(target, source)
+
+    def _join(self, target: InPort, source: OutPort) -> None:
+        self.into.setdefault(target.node, {})[target.port] = source
+        self.out.setdefault(source.node, {})[target] = source.port
+
+    def rewire(self, graph: Graph, before: Graph, targets: Iterable[InPort]) -> None:
+        """Follow a change of some wires."""
+        self.graph = graph
+        for target in targets:
+            old = before.wires.get(target)
+            if old is not None:
+                self.into.get(target.node, {}).pop(target.port, None)
+                self.out.get(old.node, {}).pop(target, None)
+            new = graph.wires.get(target)
+            if new is not None:
+                self._join(target, new)
+
+    def know(self, findings: Findings) -> None:
+        """Take what the engine says."""
+        self.findings = findings
+        self.problems = {}
+        for problem in findings.problems:
+            self.problems.setdefault(problem.node, []).append(problem)
+
+    def anatomy(self, node_id: NodeId) -> Anatomy:
+        """Return the build of one node."""
+        node = self.graph.nodes[node_id]
+        out = self.out.get(node_id, {})
+        return anatomy_of(
+            Use(
+                node_id,
+                node,
+                self.lookup(node.spec),
+                tuple(self.into.get(node_id, ())),
+                tuple(dict.fromkeys(out.values())) if out else (),
+                bool(out) and all(self._is_optimizer(t.node) for t in out),
+                self.findings.values(node_id),
+                self.faulty(node_id),
+                self.key == "main",
+                node_id in self.live.curves,
+            )
+        )
+
+    def _is_optimizer(self, node_id: NodeId) -> bool:
+        node = self.graph.nodes.get(node_id)
+        return node is not None and node.kind == "optim"
+
+    def faulty(self, node_id: NodeId) -> frozenset[str]:
+        """Return the arguments at fault in a node."""
+        found = self.problems.get(node_id)
+        if not found:
+            return frozenset()
+        return frozenset(p.argument for p in found if p.argument and p.severity == "error")
+
+    def state(self, node_id: NodeId, is_selected: bool, is_hovered: bool) -> NodeState:
+        """Return the state of one node."""
+        node = self.graph.nodes[node_id]
+        problems = self.problems.get(node_id, ())
+        worst = max((p.severity for p in problems), key=GRAVITY.__getitem__, default="")
+        return NodeState(
+            is_selected,
+            is_hovered,
+            self.findings.status.get(node_id, ""),
+            worst,
+            self.faulty(node_id),
+            is_muted(node),
+            bool(node.freeze),
+            self._is_tied(node_id, node),
+            self.findings.parameters.get(node_id, 0),
+            self.live.values.get(node_id, ""),
+            self._progress(node),
+        )
+
+    def _is_tied(self, node_id: NodeId, node: Node) -> bool:
+        if node.weights is not None and (node.weights.same_as or node.weights.follows):
+            return True
+        ties = self.graph.ties
+        ends = (*ties.keys(), *ties.values())
+        return any(end.replace("/", ".").partition(".")[0] == node_id for end in ends)
+
+    def _progress(self, node: Node) -> float | None:
+        """Return the progress of a run; it is shown on the losses."""
+        if self.live.progress is None:
+            return None
+        spec = self.lookup(node.spec)
+        is_loss = spec is not None and spec.category == "Losses"
+        return self.live.progress if is_loss else None
+
+    def facts(self, source: OutPort) -> PortFacts | None:
+        """Return what is known of an output."""
+        return self.findings.ports.get(f"{source.node}.{source.port}")
+
+    def port_facts(
+        self, node_id: NodeId, anatomy: Anatomy
+    ) -> Mapping[InPort | OutPort, PortFacts | None]:
+        """Return what is known of each port of a node; an input knows what arrives."""
+        known: dict[InPort | OutPort, PortFacts | None] = {}
+        for path, source in self.into.get(node_id, {}).items():
+            known[InPort(node_id, path)] = self.facts(source)
+        for place in anatomy.outputs.values():
+            if isinstance(place.ref, OutPort):
+                known[place.ref] = self.facts(place.ref)
+        return known
+
+    def wire_look(self, target: InPort, source: OutPort, is_plan: bool) -> WireLook:
+        """Return how a wire is drawn."""
+        facts = self.facts(source)
+        at_fault = self._is_at_fault(target)
+        if is_plan:
+            return WireLook(None, "ring", "error" if at_fault else "plan", "")
+        if facts is None:
+            label = "?" if self.findings.status else ""
+            return WireLook(None, "ring", "error" if at_fault else "waiting", label)
+        state = "error" if at_fault else "ok"
+        return WireLook(facts.rank, form_of(facts.dtype), state, facts.label)
+
+    def _is_at_fault(self, target: InPort) -> bool:
+        for problem in self.problems.get(target.node, ()):
+            if problem.severity != "error":
+                continue
+            if problem.port == target.port:
+                return True
+            if not problem.port and len(self.into.get(target.node, ())) == 1:
+                return True
+        return False
+
+
+def is_muted(node: Node) -> bool:
+    """Whether a node is switched off: its first input passes through."""
+    return isinstance(node.when, Expr) and node.when.text.strip() in OFF
+
+
+def bends_of(layout: FrozenMap[str, object], target: InPort) -> tuple[tuple[float, float], ...]:
+    """Return the points that a wire is led past."""
+    bends = layout.get("bends", NOTHING)
+    found = bends.get(f"{target.node}.{target.port}", ()) if isinstance(bends, FrozenMap) else ()
+    return found if isinstance(found, tuple) else ()

@@ -1,0 +1,161 @@
+"""The shapes that stand on the wires: one item that paints those in view."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QStaticText
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from graph_editor.canvas.anatomy import text_width
+from graph_editor.canvas.items.state import Scope
+from graph_editor.canvas.items.wire_item import WireItem
+from graph_editor.canvas.paints import PORT
+from graph_editor.canvas.theme import text_font
+from graph_editor.document.model import InPort, OutPort
+
+Z_LABELS = 15.0
+HEIGHT = 15.0
+ABOVE = 8.0
+"""From a straight wire up to the baseline of its label."""
+ROOM = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """Where a label stands; one on a curve hides the wire behind it."""
+
+    rect: QRectF
+    covers: bool
+
+
+class LabelsItem(QGraphicsItem):
+    """Paints the labels of all wires in view, below the nodes."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        wires: Callable[[QRectF], Iterable[WireItem]],
+        siblings: Callable[[OutPort], Iterable[WireItem]],
+        is_free: Callable[[QRectF], bool],
+    ) -> None:
+        super().__init__()
+        self._scope, self._wires, self._siblings = scope, wires, siblings
+        self._is_free = is_free
+        self._area = QRectF()
+        self._texts: dict[str, QStaticText] = {}
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setZValue(Z_LABELS)
+
+    def cover(self, area: QRectF) -> None:
+        """Take another area, that of the scene."""
+        self.prepareGeometryChange()
+        self._area = QRectF(area)
+
+    def boundingRect(self) -> QRectF:
+        return self._area
+
+    def stale(self, wire: WireItem) -> None:
+        """Have the surroundings of a wire painted again."""
+        half = text_width(wire.label, "shape") / 2 + ROOM
+        self.update(wire.path().boundingRect().adjusted(-half, -24, half, 12))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,  # noqa: ARG002  # Qt hands it over
+    ) -> None:
+        if not self._scope.is_full:
+            return
+        look = self._scope.paints
+        painter.setFont(text_font("shape"))
+        exposed: QRectF = option.exposedRect
+        for wire in self._wires(exposed.adjusted(-80, -24, 80, 24)):
+            plate = self.plate(wire) if wire.label else None
+            if plate is None or not self._is_free(plate.rect):
+                continue
+            if plate.covers:
+                painter.fillRect(plate.rect, look.canvas)
+            painter.setPen(self._pen(wire))
+            static = self._text(wire.label)
+            top = plate.rect.top() + (HEIGHT - static.size().height()) / 2
+            painter.drawStaticText(QPointF(plate.rect.left() + ROOM / 2, top), static)
+
+    def _pen(self, wire: WireItem) -> QPen:
+        if wire.state == "error":
+            return self._scope.paints.error
+        return self._scope.paints.text2
+
+    def _text(self, text: str) -> QStaticText:
+        if text not in self._texts:
+            static = QStaticText(text)
+            static.setTextFormat(Qt.TextFormat.PlainText)
+            static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            static.prepare(font=text_font("shape"))
+            self._texts[text] = static
+        return self._texts[text]
+
+    def plate(self, wire: WireItem) -> Plate | None:
+        """Return where a wire's label stands; None where there is no room for it."""
+        width = text_width(wire.label, "shape") + ROOM
+        if wire.is_level:
+            return _above(wire, width)
+        if self._speaker(wire) is not wire:
+            return None
+        return _upon(wire, width)
+
+    def _speaker(self, wire: WireItem) -> WireItem | None:
+        """Return the curved wire that speaks for all from its output; None: a straight one does."""
+        longest, reach = None, -1.0
+        for other in self._siblings(wire.source):
+            if other.is_level:
+                if _above(other, text_width(other.label, "shape") + ROOM) is not None:
+                    return None
+                continue
+            length = abs(other.end[0] - other.start[0])
+            if length > reach:
+                longest, reach = other, length
+        return longest
+
+
+def _above(wire: WireItem, width: float) -> Plate | None:
+    room = wire.end[0] - wire.start[0] - PORT
+    if room < width:
+        return None
+    middle = (wire.start[0] + wire.end[0]) / 2
+    return Plate(QRectF(middle - width / 2, wire.start[1] - ABOVE - 11, width, HEIGHT), False)
+
+
+def _upon(wire: WireItem, width: float) -> Plate | None:
+    """Return a plate on the longest level run of a wire, else on its middle."""
+    spots = [wire.start, *wire.bends, wire.end]
+    runs = [
+        (two[0] - one[0], one, two)
+        for one, two in itertools.pairwise(spots)
+        if one[1] == two[1] and two[0] > one[0]
+    ]
+    if runs:
+        length, one, two = max(runs)
+        if length >= width + 2 * ROOM:
+            return _plate((one[0] + two[0]) / 2, one[1], width)
+    path = wire.path()
+    if path.length() < width + 40:
+        return None
+    middle = path.pointAtPercent(0.5)
+    return _plate(middle.x(), middle.y(), width)
+
+
+def _plate(x: float, y: float, width: float) -> Plate:
+    return Plate(QRectF(x - width / 2, y - HEIGHT / 2, width, HEIGHT), True)
+
+
+def by_source(wires: Mapping[InPort, WireItem]) -> dict[OutPort, list[WireItem]]:
+    """Return the wires of each output."""
+    found: dict[OutPort, list[WireItem]] = {}
+    for wire in wires.values():
+        found.setdefault(wire.source, []).append(wire)
+    return found

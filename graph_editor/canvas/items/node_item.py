@@ -1,0 +1,101 @@
+"""One node on the canvas: a single item that knows its state and paints all of itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from graph_editor.canvas.anatomy import Anatomy, Place, Shape
+from graph_editor.canvas.items import card, marks
+from graph_editor.canvas.items.state import NodeState, Scope, Shown
+from graph_editor.document.model import InPort, NodeId, OutPort
+
+Z_NODE, Z_CHOSEN = 20.0, 21.0
+MARGIN = 8.0
+"""How far ports, the selection's ring and block cards reach out of a node."""
+
+
+class NodeItem(QGraphicsItem):
+    """Shows one node; told its build and its state, never reads the document."""
+
+    def __init__(self, node: NodeId, anatomy: Anatomy, scope: Scope) -> None:
+        super().__init__()
+        self.id = node
+        self.shown = Shown(anatomy, scope)
+        self.x0 = self.y0 = 0.0
+        self._bounds = self._room()
+        self.setZValue(Z_NODE)
+
+    @property
+    def anatomy(self) -> Anatomy:
+        """The build of the node."""
+        return self.shown.anatomy
+
+    @property
+    def state(self) -> NodeState:
+        """The state of the node."""
+        return self.shown.state
+
+    def _room(self) -> QRectF:
+        build = self.anatomy
+        return QRectF(-MARGIN, -MARGIN, build.width + 2 * MARGIN, build.height + 2 * MARGIN)
+
+    def put(self, x: float, y: float) -> None:
+        """Move to a place in the scene."""
+        self.x0, self.y0 = x, y
+        self.setPos(x, y)
+
+    def rebuild(self, anatomy: Anatomy) -> bool:
+        """Take another build; say whether size or ports differ."""
+        old = self.anatomy
+        self.shown.anatomy, self.shown.texts = anatomy, None
+        self.update()
+        same_ports = old.inputs == anatomy.inputs and old.outputs == anatomy.outputs
+        if same_ports and (old.width, old.height) == (anatomy.width, anatomy.height):
+            return False
+        self.prepareGeometryChange()
+        self._bounds = self._room()
+        return True
+
+    def set_state(self, state: NodeState) -> None:
+        """Show another state."""
+        if state != self.shown.state:
+            if state.is_selected != self.shown.state.is_selected:
+                self.setZValue(Z_CHOSEN if state.is_selected else Z_NODE)
+            self.shown.state, self.shown.texts = state, None
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(QRectF(0, 0, self.anatomy.width, self.anatomy.height))
+        return path
+
+    def rect(self) -> QRectF:
+        """Return the node's card in the scene."""
+        return QRectF(self.x0, self.y0, self.anatomy.width, self.anatomy.height)
+
+    def place(self, ref: InPort | OutPort) -> Place | None:
+        """Return a port's place from the node's corner."""
+        return self.anatomy.place(ref)
+
+    def spot(self, ref: InPort | OutPort) -> QPointF:
+        """Return where a port is in the scene; the node's middle where it has no such port."""
+        place = self.anatomy.place(ref)
+        if place is None:
+            return self.rect().center()
+        return QPointF(self.x0 + place.x, self.y0 + place.y)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002  # Qt hands it over
+        widget: QWidget | None = None,  # noqa: ARG002  # as above
+    ) -> None:
+        if self.anatomy.shape is Shape.CARD:
+            card.paint(painter, self.shown)
+        else:
+            marks.paint(painter, self.shown)

@@ -1,0 +1,68 @@
+"""How the ports of a node are painted: the shape says the dtype, the colour the rank."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter
+
+from graph_editor.canvas.anatomy import Place, Shape
+from graph_editor.canvas.items.state import Shown
+from graph_editor.canvas.paints import PORT, Form, form_of, port_path
+
+
+def paint(painter: QPainter, shown: Shown) -> None:
+    """Paint all ports that are to be seen."""
+    build, scope = shown.anatomy, shown.scope
+    quiet = scope.has_wire or shown.state.is_hovered or shown.state.is_selected
+    for places in (build.inputs, build.outputs):
+        for place in places.values():
+            if place.quiet and not quiet:
+                continue
+            _paint_one(painter, shown, place)
+
+
+def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
+    look = shown.scope.paints
+    form = form_at(shown, place)
+    size = PORT if shown.anatomy.shape is Shape.CARD and not place.quiet else 8.0
+    if shown.scope.lit == place.ref:
+        size += 4
+    painter.translate(place.x, place.y)
+    path = port_path(form, size)
+    if form == "ring":
+        painter.setPen(look.none)
+        painter.setBrush(look.canvas)
+        painter.drawPath(path)
+        painter.setPen(look.unknown_port)
+        painter.setBrush(look.no_brush)
+    elif form == "triangle":
+        painter.setPen(look.casing)
+        painter.setBrush(look.plan)
+    else:
+        facts = shown.facts.get(place.ref)
+        painter.setPen(look.casing)
+        painter.setBrush(look.rank(facts.rank if facts else None))
+    painter.drawPath(path)
+    painter.translate(-place.x, -place.y)
+
+
+def form_at(shown: Shown, place: Place) -> Form:
+    """Return the shape of a port."""
+    if place.side in ("top", "bottom") and not (place.side == "bottom" and place.quiet):
+        return "triangle"
+    facts = shown.facts.get(place.ref)
+    return form_of(facts.dtype) if facts is not None else "ring"
+
+
+def paint_small(painter: QPainter, shown: Shown) -> None:
+    """Paint the ports as dots of the same size on the screen."""
+    look, size = shown.scope.paints, 5.0 / shown.scope.zoom
+    painter.setPen(look.none)
+    for places in (shown.anatomy.inputs, shown.anatomy.outputs):
+        for place in places.values():
+            if place.quiet:
+                continue
+            facts = shown.facts.get(place.ref)
+            painter.setBrush(look.rank(facts.rank if facts else None))
+            painter.translate(place.x, place.y)
+            painter.drawPath(port_path("circle", round(size)))
+            painter.translate(-place.x, -place.y)

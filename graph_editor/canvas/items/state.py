@@ -1,0 +1,74 @@
+"""What a node's look depends on beside its build, and what all items of a scene share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph_editor.canvas.anatomy import Anatomy
+from graph_editor.canvas.findings import PortFacts, Sample
+from graph_editor.canvas.items.texts import Texts
+from graph_editor.canvas.paints import Paints
+from graph_editor.document.model import InPort, OutPort
+
+FULL_FROM, FAR_BELOW = 0.7, 0.35
+"""Zooms between the levels of detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """The state of one node."""
+
+    is_selected: bool = False
+    is_hovered: bool = False
+    status: str = ""
+    """ok, error, waiting, unknown or idle."""
+    severity: str = ""
+    """The gravest of its problems: error, warning, info."""
+    faulty: frozenset[str] = frozenset()
+    """Arguments at fault."""
+    is_muted: bool = False
+    is_frozen: bool = False
+    is_tied: bool = False
+    parameters: int = 0
+    value: str = ""
+    """The last value of a metric."""
+    progress: float | None = None
+
+
+class Scope:
+    """What the items of one scene share: the theme's paints, the detail, the wire in the hand."""
+
+    def __init__(self, paints: Paints) -> None:
+        self.paints = paints
+        self.zoom = 1.0
+        self.has_wire = False
+        """Whether a wire is in the hand, so that quiet ports are shown."""
+        self.lit: object = None
+        """The port under the wire in the hand."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nodes show all that is in them."""
+        return self.zoom >= FULL_FROM
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the overview stands for all nodes."""
+        return self.zoom < FAR_BELOW
+
+
+class Shown:
+    """All that is painted of one node."""
+
+    __slots__ = ("anatomy", "curves", "facts", "samples", "scope", "state", "texts")
+
+    def __init__(self, anatomy: Anatomy, scope: Scope) -> None:
+        self.anatomy = anatomy
+        self.scope = scope
+        self.state = NodeState()
+        self.facts: Mapping[InPort | OutPort, PortFacts | None] = {}
+        self.samples: tuple[Sample, ...] = ()
+        self.curves: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+        self.texts: Texts | None = None
+        """Laid out when they are painted first; None again where build or state changes."""

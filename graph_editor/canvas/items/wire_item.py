@@ -1,0 +1,72 @@
+"""One wire: a path that Qt paints by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from graph_editor.canvas.anatomy import Side
+from graph_editor.canvas.paints import Form, Paints
+from graph_editor.canvas.routing import Spot, is_level, route
+from graph_editor.document.model import InPort, OutPort
+
+Z_WIRE = 10.0
+
+
+class WireItem(QGraphicsPathItem):
+    """A wire between two ports. Whole numbers have a second line of canvas colour inside."""
+
+    def __init__(self, target: InPort, source: OutPort) -> None:
+        super().__init__()
+        self.target, self.source = target, source
+        self.start: Spot = (0.0, 0.0)
+        self.end: Spot = (0.0, 0.0)
+        self.leaves: Side = "right"
+        self.enters: Side = "left"
+        self.bends: tuple[Spot, ...] = ()
+        self.rank: int | None = None
+        self.form: Form = "ring"
+        self.state = ""
+        self.label = ""
+        self._paints: Paints | None = None
+        self._inner: QGraphicsPathItem | None = None
+        self.setZValue(Z_WIRE)
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the wire is one straight line to the right."""
+        return is_level(self.start, self.leaves, self.end, self.enters, self.bends)
+
+    def lead(
+        self, start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]
+    ) -> None:
+        """Lead the wire from port to port."""
+        self.start, self.leaves, self.end, self.enters = start, leaves, end, enters
+        self.bends = tuple(bends)
+        path = route(start, leaves, end, enters, self.bends)
+        self.setPath(path)
+        if self._inner is not None:
+            self._inner.setPath(path)
+
+    def dress(self, paints: Paints, rank: int | None, form: Form, state: str, label: str) -> None:
+        """Show what goes over the wire."""
+        self.rank, self.form, self.state, self.label = rank, form, state, label
+        self._paints = paints
+        self.setPen(paints.wire(rank, form, state))
+        if form == "square" and state == "ok":
+            if self._inner is None:
+                self._inner = QGraphicsPathItem(self)
+                self._inner.setPath(self.path())
+            self._inner.setPen(paints.wire(rank, form, "inner"))
+            self._inner.setVisible(True)
+        elif self._inner is not None:
+            self._inner.setVisible(False)
+
+    def is_dressed_by(self, paints: Paints) -> bool:
+        """Whether the wire shows the colours of a theme."""
+        return self._paints is paints
+
+    def shape(self) -> QPainterPath:
+        return self.path()

@@ -1,0 +1,99 @@
+"""The way of a wire from port to port, past its bends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from PySide6.QtGui import QPainterPath
+
+from graph_editor.canvas.anatomy import Side
+
+Spot: TypeAlias = tuple[float, float]
+WAYS: dict[Side, Spot] = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
+NEAR, FAR = 24.0, 160.0
+STEPS = 6
+"""Straight pieces that stand for a curve in the far view."""
+
+
+def route(
+    start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot] = ()
+) -> QPainterPath:
+    """Return the path of a wire: level at its ends and bends, straight where it can be."""
+    path = QPainterPath()
+    path.moveTo(*start)
+    for one, two in pairwise(_knots(start, leaves, end, enters, bends)):
+        _join(path, one, two)
+    return path
+
+
+Knot: TypeAlias = tuple[Spot, Spot, Spot]
+"""A point, and the ways in which a wire arrives there and goes on."""
+
+
+def _knots(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]) -> list[Knot]:
+    out = WAYS[leaves]
+    back = WAYS[enters]
+    spots = [start, *bends, end]
+    knots: list[Knot] = [(start, out, out)]
+    for before, here, after in zip(spots, bends, spots[2:], strict=False):
+        run = after[0] - before[0]
+        way = (1.0 if run >= 0 else -1.0, 0.0)
+        knots.append((here, way, way))
+    into = (-back[0], -back[1])
+    knots.append((end, into, into))
+    return knots
+
+
+def _join(path: QPainterPath, one: Knot, two: Knot) -> None:
+    (x1, y1), _, (ax, ay) = one
+    (x2, y2), (bx, by), _ = two
+    level = y1 == y2 and ax == bx == 1 and x2 >= x1
+    upright = x1 == x2 and ay == by == 1 and y2 >= y1
+    if level or upright:
+        path.lineTo(x2, y2)
+        return
+    reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
+    path.cubicTo(x1 + ax * reach1, y1 + ay * reach1, x2 - bx * reach2, y2 - by * reach2, x2, y2)
+
+
+def _reach(dx: float, dy: float, ax: float, ay: float) -> float:
+    """Return how far a curve goes on in the way it has before it turns."""
+    along = dx * ax + dy * ay
+    across = abs(dx * ay) + abs(dy * ax)
+    if along > 0:
+        return max(along / 2, min(NEAR, across / 2))
+    return min(FAR, max(NEAR, across / 3, -along / 2))
+
+
+def is_level(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]) -> bool:
+    """Whether a wire is one straight line to the right."""
+    level = start[1] == end[1] and start[0] < end[0]
+    return level and not bends and leaves == "right" and enters == "left"
+
+
+def polyline(path: QPainterPath, is_straight: bool) -> list[Spot]:
+    """Return points along a path: its corners, and some on its curves."""
+    count = path.elementCount()
+    first = path.elementAt(0)
+    spots: list[Spot] = [(first.x, first.y)]
+    index = 1
+    while index < count:
+        element = path.elementAt(index)
+        if is_straight or element.type == QPainterPath.ElementType.LineToElement:
+            spots.append((element.x, element.y))
+            index += 1
+            continue
+        (x0, y0), one, two = spots[-1], element, path.elementAt(index + 1)
+        last = path.elementAt(index + 2)
+        for step in range(1, STEPS + 1):
+            t = step / STEPS
+            u = 1 - t
+            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+            spots.append((
+                a * x0 + b * one.x + c * two.x + d * last.x,
+                a * y0 + b * one.y + c * two.y + d * last.y,
+            ))  # fmt: skip
+        index += 3
+    return spots

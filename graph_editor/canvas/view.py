@@ -1,0 +1,280 @@
+"""The view under the canvas: zoom, pan, the grid, and gestures that are offered its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from graph_editor.canvas.gesture import Gesture
+from graph_editor.canvas.items.state import FAR_BELOW
+from graph_editor.canvas.scene import Scene
+
+MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
+BEYOND = 100_000.0
+"""How far one can pan past the nodes."""
+GRID_STEP = 24.0
+FIT_MARGIN = 40
+EVENT_TYPES = (QEvent.Type.ToolTip,)
+
+
+class View(QGraphicsView):
+    """Looks at a scene; knows how to move, and which gesture holds the mouse."""
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene = scene
+        scene.setParent(self)
+        self.setScene(scene)
+        self.gestures: list[Gesture] = []
+        """Those that are offered the events, in this order."""
+        self.held: Gesture | None = None
+        """The gesture that holds the mouse."""
+        self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setAcceptDrops(True)
+
+    # Zoom and pan
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the overview stands for the nodes."""
+        return self.zoom() < FAR_BELOW
+
+    def zoom(self) -> float:
+        """Return the zoom; 1.0 is 100 %."""
+        return self.transform().m11()
+
+    def zoom_at(self, point: QPoint | QPointF, factor: float) -> None:
+        """Zoom so that what is at a place of the viewport stays there."""
+        self.set_zoom(self.zoom() * factor, point)
+
+    def set_zoom(self, zoom: float, point: QPoint | QPointF | None = None) -> None:
+        """Show at a zoom; a place of the viewport stays (its middle, where none is said)."""
+        wanted = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        place = QPointF(self.viewport().rect().center()) if point is None else QPointF(point)
+        if abs(wanted - self.zoom()) < 1e-9:
+            return
+        inverse, _ = self.viewportTransform().inverted()
+        before = inverse.map(place)
+        self.resetTransform()
+        self.scale(wanted, wanted)
+        after = self.viewportTransform().map(before)
+        self.pan_by(place.x() - after.x(), place.y() - after.y())
+        self.on_zoom()
+        self.zoom_changed.emit(self.zoom())
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the drawing by so many pixels of the screen."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(dx))
+        down.setValue(down.value() - round(dy))
+
+    def on_zoom(self) -> None:
+        """Follow the zoom; for those who draw."""
+
+    def follow_area(self) -> None:
+        """Let the view reach all that the scene covers, and far beyond."""
+        area = self._scene.sceneRect()
+        if not self.sceneRect().contains(area.adjusted(-1, -1, 1, 1)):
+            centre = self.mapToScene(self.viewport().rect().center())
+            self.setSceneRect(area.adjusted(-BEYOND, -BEYOND, BEYOND, BEYOND))
+            self.centerOn(centre)
+
+    def fit(self, area: QRectF, most: float = 1.0) -> None:
+        """Bring an area of the scene into view, at most at this zoom."""
+        if area.isEmpty():
+            self.set_zoom(1.0)
+            self.centerOn(0, 0)
+            return
+        room = self.viewport().rect()
+        wide, high = room.width() - 2 * FIT_MARGIN, room.height() - 2 * FIT_MARGIN
+        zoom = min(max(wide, 60) / area.width(), max(high, 60) / area.height(), most)
+        self.set_zoom(zoom)
+        self.centerOn(area.center())
+
+    def bring_into_view(self, area: QRectF) -> None:
+        """Bring an area into view, in the same zoom where it is readable there."""
+        if self.zoom() < FAR_BELOW:
+            self.set_zoom(1.0)
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        edge = FIT_MARGIN / self.zoom()
+        if not seen.adjusted(edge, edge, -edge, -edge).contains(area):
+            self.centerOn(area.center())
+
+    def refresh_far(self) -> None:
+        """Paint the overview anew."""
+        if self.is_far:
+            self.viewport().update()
+
+    # Painting
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        area = QRectF(rect)
+        look = self._scene.scope.paints.look
+        painter.fillRect(area, look["canvas"])
+        zoom = self.zoom()
+        if zoom < FAR_BELOW:
+            return
+        step = GRID_STEP if zoom >= 0.7 else 2 * GRID_STEP
+        pen = QPen(look["grid"], 1.5 if zoom < 1.5 else 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        left, top = step * (area.left() // step), step * (area.top() // step)
+        columns, rows = int(area.width() // step) + 2, int(area.height() // step) + 2
+        painter.translate(left, top)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawPoints(self._grid(columns, rows, step))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.translate(-left, -top)
+
+    def _grid(self, columns: int, rows: int, step: float) -> QPolygonF:
+        key = (columns, rows, step)
+        if self._dots is None or self._dots[0] != key:
+            points = [QPointF(x * step, y * step) for y in range(rows) for x in range(columns)]
+            self._dots = (key, QPolygonF(points))
+        return self._dots[1]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_far:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        painter.fillRect(event.rect(), self._scene.scope.paints.look["canvas"])
+        painter.setTransform(self.viewportTransform())
+        self.paint_far(painter)
+        painter.end()
+
+    def paint_far(self, painter: QPainter) -> None:
+        """Paint the far view; for those who draw."""
+
+    # Gestures
+
+    def cancel_gesture(self) -> None:
+        """Have the gesture that holds the mouse give up."""
+        held, self.held = self.held, None
+        if held is not None:
+            held.cancel()
+
+    def _offered(self) -> Iterator[Gesture]:
+        """Yield the gestures in order, the one that holds the mouse first."""
+        if self.held is not None:
+            yield self.held
+        yield from (each for each in list(self.gestures) if each is not self.held)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.held is not None:
+            self.held.press(event)
+            event.accept()
+            return
+        self.held = next((each for each in self.gestures if each.press(event)), None)
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.held is None:
+            self.held = next((each for each in self.gestures if each.double_click(event)), None)
+            if self.held is None:
+                self.mousePressEvent(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.held is not None:
+            self.held.move(event)
+        else:
+            self.hover_event(event)
+        event.accept()
+
+    def hover_event(self, event: QMouseEvent) -> None:
+        """See the mouse move while no gesture holds it."""
+        any(each.hover(event) for each in self.gestures)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        held = self.held
+        if held is not None and held.release(event) and self.held is held:
+            self.held = None
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        any(each.wheel(event) for each in self._offered())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if any(each.key(event) for each in self._offered()):
+            event.accept()
+        elif self.held is not None and event.key() == Qt.Key.Key_Escape:
+            self.cancel_gesture()
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if any(each.key_release(event) for each in self._offered()):
+            event.accept()
+        else:
+            event.ignore()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Leave Tab to the gestures; Shift+Tab goes back to what was focused before."""
+        return False if forwards else super().focusNextPrevChild(forwards)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.cancel_gesture()
+        super().focusOutEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        for each in self.gestures:
+            each.leave()
+        super().leaveEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() in EVENT_TYPES:
+            if not any(each.tooltip(event) for each in self.gestures):
+                event.ignore()
+            return True
+        return super().viewportEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if not any(each.drag(event) for each in self.gestures):
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        for each in self.gestures:
+            each.drag_leave()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if not any(each.drop(event) for each in self.gestures):
+            event.ignore()
