@@ -102,9 +102,8 @@ def _lines(columns: list[list[NodeId]]) -> list[list[list[NodeId]]]:
 def _wires(
     graph: Graph, place: Mapping[NodeId, Place], lanes: Sequence[float]
 ) -> Iterable[SketchWire]:
-    through = {
-        port.node: end.node for port, end in graph.wires.items() if _is_end(graph, port.node)
-    }
+    ends = [node for node, value in graph.nodes.items() if value.spec in ENDS]
+    through = {port.node: end.node for port, end in graph.wires.items() if port.node in ends}
     for port, end in graph.wires.items():
         origin, passed = end.node, set[NodeId]()
         while origin in through and origin not in passed:
