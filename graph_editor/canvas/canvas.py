@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
@@ -40,6 +40,8 @@ class Canvas(View):
     """A node whose problems the user wants to see in the list."""
     said = Signal(str)
     """One sentence for the status line."""
+    spec_used = Signal(str)
+    """The name of a spec that was just placed, for the list of recent ones."""
     drawn = Signal()
     """What is drawn has changed: another graph, an edit, places, findings."""
 
@@ -51,14 +53,14 @@ class Canvas(View):
         look: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        self.graph_scene = Scene(look)
-        super().__init__(self.graph_scene, parent)
+        self.world = Scene(look)
+        super().__init__(self.world, parent)
         self.document = document
         self.lookup = lookup
         self.ids = ids
         self.look = look
         self.key, self.prefix = "main", ""
-        self._overview = Overview(self.graph_scene)
+        self._overview = Overview(self.world)
         self._findings = Findings()
         self._unsubscribe = document.subscribe(self._follow)
         self.destroyed.connect(self._unsubscribe)
@@ -77,9 +79,9 @@ class Canvas(View):
 
     def _draw(self) -> None:
         project = self.document.project
-        had = bool(self.graph_scene.chosen)
-        self.graph_scene.drawing.know(self._findings)
-        self.graph_scene.show_graph(project, self.key, self.lookup(project))
+        had = bool(self.world.chosen)
+        self.world.drawing.know(self._findings)
+        self.world.show_graph(project, self.key, self.lookup(project))
         self.follow_area()
         if had:
             self.selection_changed.emit()
@@ -92,33 +94,33 @@ class Canvas(View):
             if self.key != "main":
                 self.show_graph("main")
             return
-        before = self.graph_scene.chosen
-        self.graph_scene.follow(change, self.lookup(change.after))
+        before = self.world.chosen
+        self.world.follow(change, self.lookup(change.after))
         self.follow_area()
         self._place_bubble()
-        if before != self.graph_scene.chosen:
+        if before != self.world.chosen:
             self.selection_changed.emit()
         self.drawn.emit()
 
     def set_findings(self, findings: Findings) -> None:
         """Show what the engine says of the shown graph."""
         self._findings = findings
-        self.graph_scene.know(findings)
+        self.world.know(findings)
         self._place_bubble()
         self.drawn.emit()
 
     def set_live(self, live: Live) -> None:
         """Show a run on its nodes while it goes on."""
-        self.graph_scene.set_live(live)
+        self.world.set_live(live)
 
     def set_samples(self, samples: Mapping[NodeId, tuple[Sample, ...]]) -> None:
         """Show samples on data nodes."""
-        self.graph_scene.set_samples(samples)
+        self.world.set_samples(samples)
 
     def set_theme(self, look: Theme) -> None:
         """Draw everything in another theme."""
         self.look = look
-        self.graph_scene.set_theme(look)
+        self.world.set_theme(look)
         self.viewport().update()
 
     @property
@@ -130,14 +132,14 @@ class Canvas(View):
 
     def selected(self) -> frozenset[NodeId]:
         """Return the selected nodes."""
-        return self.graph_scene.chosen
+        return self.world.chosen
 
     def select(self, ids: Iterable[NodeId]) -> None:
         """Select exactly these nodes."""
-        chosen = frozenset(node for node in ids if node in self.graph_scene.nodes)
-        if chosen == self.graph_scene.chosen:
+        chosen = frozenset(node for node in ids if node in self.world.nodes)
+        if chosen == self.world.chosen:
             return
-        self.graph_scene.choose(chosen)
+        self.world.choose(chosen)
         self._place_bubble()
         self.refresh_far()
         self.selection_changed.emit()
@@ -146,78 +148,76 @@ class Canvas(View):
 
     def fit_all(self) -> None:
         """Bring the whole graph into view."""
-        self.fit(self.graph_scene.extent())
+        self.fit(self.world.extent())
 
     def fit_selection(self) -> None:
         """Bring the selected nodes into view; all, where none is."""
-        self.fit(self.graph_scene.extent(self.selected() or None))
+        self.fit(self.world.extent(self.selected() or None))
 
     def reveal(self, node: NodeId) -> None:
         """Bring a node into view without changing the zoom more than it takes."""
-        if node in self.graph_scene.nodes:
-            self.bring_into_view(self.graph_scene.nodes[node].rect())
+        if node in self.world.nodes:
+            self.bring_into_view(self.world.nodes[node].rect())
 
     def node_place(self, node: NodeId) -> QPoint:
         """Return where the middle of a node's header is, in the viewport."""
-        item = self.graph_scene.nodes[node]
+        item = self.world.nodes[node]
         rect = item.rect()
         down = min(HEADER / 2, rect.height() / 2)
         return self.mapFromScene(QPointF(rect.center().x(), rect.top() + down))
 
     def port_place(self, port: InPort | OutPort) -> QPoint:
         """Return where a port is, in the viewport."""
-        return self.mapFromScene(self.graph_scene.place_of(port))
+        return self.mapFromScene(self.world.place_of(port))
 
-    def node_spot(self, node: NodeId) -> Spot:
-        """Return where a node's corner is in the scene, as it is drawn now."""
-        item = self.graph_scene.nodes[node]
-        return (item.x0, item.y0)
+    def node_rect(self, node: NodeId) -> QRect:
+        """Return what a node covers of the viewport."""
+        return self.mapFromScene(self.world.nodes[node].rect()).boundingRect()
+
+    def places(self) -> dict[NodeId, Spot]:
+        """Return where the corners of all nodes are in the scene, as they are drawn now."""
+        return {node: (item.x0, item.y0) for node, item in self.world.nodes.items()}
 
     def node_at(self, point: QPoint | QPointF) -> NodeId | None:
         """Return the node under a place of the viewport."""
         at = self.mapToScene(_whole(point))
         found = [
             item
-            for item in self.graph_scene.items(at)
+            for item in self.world.items(at)
             if isinstance(item, NodeItem) and item.rect().contains(at)
         ]
         return found[0].id if found else None
-
-    def nodes_in(self, one: QPoint | QPointF, other: QPoint | QPointF) -> frozenset[NodeId]:
-        """Return the nodes that a rectangle in the viewport touches."""
-        first, last = self.mapToScene(_whole(one)), self.mapToScene(_whole(other))
-        return self.graph_scene.nodes_in(first, last)
 
     def port_at(
         self, point: QPoint | QPointF, radius: float | None = None
     ) -> InPort | OutPort | None:
         """Return the nearest port to a place of the viewport; radius in pixels on the screen."""
         if radius is None:
-            radius = PORT_RADIUS_WIRING if self.graph_scene.scope.has_wire else PORT_RADIUS
+            radius = PORT_RADIUS_WIRING if self.world.scope.has_wire else PORT_RADIUS
         at = self.mapToScene(_whole(point))
-        return self.graph_scene.port_near(at, radius / self.zoom())
+        return self.world.port_near(at, radius / self.zoom())
 
     def wire_at(self, point: QPoint | QPointF) -> InPort | None:
         """Return the wire under a place of the viewport, by the input it feeds."""
         at = self.mapToScene(_whole(point))
-        return self.graph_scene.wire_near(at, WIRE_RADIUS / self.zoom())
+        return self.world.wire_near(at, WIRE_RADIUS / self.zoom())
 
     def ports_of(self, node: NodeId) -> tuple[tuple[InPort, ...], tuple[OutPort, ...]]:
         """Return a node's input and output ports in their order."""
-        build = self.graph_scene.nodes[node].anatomy
+        build = self.world.nodes[node].anatomy
         ins = tuple(p.ref for p in build.inputs.values() if isinstance(p.ref, InPort))
         outs = tuple(p.ref for p in build.outputs.values() if isinstance(p.ref, OutPort))
         return ins, outs
 
     def title(self, node: NodeId) -> str:
         """Return what a node is called on the canvas."""
-        return self.graph_scene.nodes[node].anatomy.title
+        return self.world.nodes[node].anatomy.title
 
     # For gestures
 
-    def show_moved(self, spots: Mapping[NodeId, Spot]) -> None:
+    def show_places(self, spots: Mapping[NodeId, Spot]) -> None:
         """Show nodes at other places while they are dragged; the document is not changed."""
-        self.graph_scene.put(spots)
+        self.world.put(spots)
         self._place_bubble()
         self.refresh_far()
 
@@ -225,7 +225,7 @@ class Canvas(View):
         self, port: InPort | OutPort, to: QPoint | QPointF, refused: bool = False
     ) -> None:
         """Show a wire from a port to a place of the viewport."""
-        scene = self.graph_scene
+        scene = self.world
         place = scene.nodes[port.node].place(port)
         is_out = isinstance(port, OutPort)
         side: Side = place.side if place is not None else "right" if is_out else "left"
@@ -235,42 +235,47 @@ class Canvas(View):
 
     def drop_hand_wire(self) -> None:
         """Take the wire in the hand away."""
-        self.graph_scene.hand.setVisible(False)
-        self.graph_scene.light(None)
-        self.graph_scene.set_wiring(False)
+        self.world.hand.setVisible(False)
+        self.world.light(None)
+        self.world.set_wiring(False)
 
     def light_port(self, port: InPort | OutPort | None) -> None:
         """Show a port as the one that a wire would snap to."""
-        self.graph_scene.light(port)
+        self.world.light(port)
 
     def light_wire(self, target: InPort | None) -> None:
         """Show a wire as the one under the pointer, or that a node would be put on."""
-        self.graph_scene.light_wire(target)
+        self.world.light_wire(target)
 
     def hovered(self) -> NodeId | None:
         """Return the node under the pointer."""
-        return self.graph_scene.hovered
+        return self.world.hovered
 
     def hover(self, node: NodeId | None) -> None:
         """Show a node as the one under the pointer."""
-        if node != self.graph_scene.hovered:
-            self.graph_scene.hover(node)
+        if node != self.world.hovered:
+            self.world.hover(node)
             self._place_bubble()
 
-    def arrange_all(self) -> None:
-        """Lay the graph out anew, as one step that can be undone."""
-        scene, key = self.graph_scene, self.key
+    def arrange_all(self, ids: Iterable[NodeId] | None = None) -> None:
+        """Lay the graph out anew, or some nodes of it, as one step that can be undone."""
+        scene, key = self.world, self.key
         builds = {node: item.anatomy for node, item in scene.nodes.items()}
         labels = {target: wire.label for target, wire in scene.wires.items()}
+        only = None if ids is None else frozenset(ids)
         self.document.apply(
-            lambda project: arranged(project, key, builds, labels), "Arrange the graph"
+            lambda project: arranged(project, key, builds, labels, self.places(), only),
+            "Arrange the graph" if only is None else f"Arrange {len(only)} nodes",
         )
-        self.said.emit(f"{len(builds)} nodes arranged.")
+
+    def used(self, spec_name: str) -> None:
+        """Tell that a spec was placed."""
+        self.spec_used.emit(spec_name)
 
     # The bubble
 
     def _place_bubble(self) -> None:
-        scene = self.graph_scene
+        scene = self.world
         node = self._bubble_node()
         found = next(iter(scene.drawing.problems.get(node, ())), None) if node else None
         if node is None or found is None or self.is_far:
@@ -281,7 +286,7 @@ class Canvas(View):
 
     def _bubble_node(self) -> NodeId | None:
         """Return the node whose problem is told: the hovered one, else the only selected one."""
-        scene = self.graph_scene
+        scene = self.world
         for node in (scene.hovered, *(scene.chosen if len(scene.chosen) == 1 else ())):
             if node is not None and node in scene.nodes:
                 problems = scene.drawing.problems.get(node, ())
@@ -291,14 +296,14 @@ class Canvas(View):
 
     def bubble_part_at(self, point: QPoint | QPointF) -> str:
         """Return the part of the error bubble at a place: fix, more, bubble, or nothing."""
-        bubble: BubbleItem = self.graph_scene.bubble
+        bubble: BubbleItem = self.world.bubble
         if not bubble.isVisible():
             return ""
         corner = self.mapFromScene(bubble.pos())
         return bubble.part_at(QPointF(_whole(point) - corner))
 
     def _press_bubble(self, part: str) -> None:
-        finding = self.graph_scene.bubble.finding
+        finding = self.world.bubble.finding
         if finding is None:
             return
         if part == "fix" and finding.fixes:
@@ -319,7 +324,7 @@ class Canvas(View):
     def hover_event(self, event: QMouseEvent) -> None:
         """See the mouse move while no gesture holds it."""
         part = self.bubble_part_at(event.position())
-        self.graph_scene.bubble.set_hot(part)
+        self.world.bubble.set_hot(part)
         if part:
             self.viewport().setCursor(
                 Qt.CursorShape.PointingHandCursor
@@ -340,7 +345,7 @@ class Canvas(View):
 
     def on_zoom(self) -> None:
         """Follow the zoom."""
-        self.graph_scene.scope.zoom = self.zoom()
+        self.world.scope.zoom = self.zoom()
         self._place_bubble()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

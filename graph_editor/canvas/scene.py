@@ -8,13 +8,13 @@ from dataclasses import astuple, replace
 from math import hypot
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.drawing import Drawing, bends_of
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.bubble import BubbleItem
-from graph_editor.canvas.items.hand_wire import HandWire
+from graph_editor.canvas.items.hand_wire import Z_HAND, HandWire
 from graph_editor.canvas.items.labels import LabelsItem
 from graph_editor.canvas.items.node_item import MARGIN, NodeItem
 from graph_editor.canvas.items.state import Scope
@@ -84,11 +84,23 @@ class Scene(QGraphicsScene):
         self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._is_free)
         self.bubble = BubbleItem(self.scope)
         self.hand = HandWire(self.scope)
+        self.overlays: list[QGraphicsItem] = []
+        """What is painted above everything, in the far view too."""
         self._lit_wire: InPort | None = None
         for item in (self.labels, self.bubble, self.hand):
             self.addItem(item)
         self.labels.cover(self.sceneRect())
         self.stamp += 1
+
+    def addItem(self, item: QGraphicsItem) -> None:
+        super().addItem(item)
+        if item.zValue() >= Z_HAND and item is not self.bubble:
+            self.overlays.append(item)
+
+    def removeItem(self, item: QGraphicsItem) -> None:
+        super().removeItem(item)
+        if item in self.overlays:
+            self.overlays.remove(item)
 
     def _wires_in(self, area: QRectF) -> list[WireItem]:
         return [item for item in self.items(area, BOUNDS) if isinstance(item, WireItem)]
@@ -370,15 +382,6 @@ class Scene(QGraphicsScene):
     def place_of(self, port: InPort | OutPort) -> QPointF:
         """Return where a port is. Raises KeyError where there is no such node."""
         return self.nodes[port.node].spot(port)
-
-    def nodes_in(self, one: QPointF, other: QPointF) -> frozenset[NodeId]:
-        """Return the nodes that a rectangle touches."""
-        area = QRectF(one, other).normalized()
-        return frozenset(
-            item.id
-            for item in self.items(area, BOUNDS)
-            if isinstance(item, NodeItem) and item.rect().intersects(area)
-        )
 
     def port_near(self, at: QPointF, radius: float) -> InPort | OutPort | None:
         """Return the port nearest to a place, of those that are shown."""

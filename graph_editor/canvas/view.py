@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.gesture import Gesture
 from graph_editor.canvas.items.state import FAR_BELOW
@@ -29,6 +29,7 @@ from graph_editor.canvas.scene import Scene
 MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
 BEYOND = 100_000.0
 """How far one can pan past the nodes."""
+ZOOM_STEP = 1.25
 GRID_STEP = 24.0
 FIT_MARGIN = 40
 EVENT_TYPES = (QEvent.Type.ToolTip,)
@@ -41,7 +42,7 @@ class View(QGraphicsView):
 
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scene = scene
+        self.world = scene
         scene.setParent(self)
         self.setScene(scene)
         self.gestures: list[Gesture] = []
@@ -73,7 +74,19 @@ class View(QGraphicsView):
         """Return the zoom; 1.0 is 100 %."""
         return self.transform().m11()
 
-    def zoom_at(self, point: QPoint | QPointF, factor: float) -> None:
+    def zoom_in(self) -> None:
+        """Show a step larger."""
+        self.set_zoom(self.zoom() * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Show a step smaller."""
+        self.set_zoom(self.zoom() / ZOOM_STEP)
+
+    def zoom_to(self, zoom: float) -> None:
+        """Show at a zoom; the middle stays."""
+        self.set_zoom(zoom)
+
+    def zoom_at(self, factor: float, point: QPoint | QPointF) -> None:
         """Zoom so that what is at a place of the viewport stays there."""
         self.set_zoom(self.zoom() * factor, point)
 
@@ -103,7 +116,7 @@ class View(QGraphicsView):
 
     def follow_area(self) -> None:
         """Let the view reach all that the scene covers, and far beyond."""
-        area = self._scene.sceneRect()
+        area = self.world.sceneRect()
         if not self.sceneRect().contains(area.adjusted(-1, -1, 1, 1)):
             centre = self.mapToScene(self.viewport().rect().center())
             self.setSceneRect(area.adjusted(-BEYOND, -BEYOND, BEYOND, BEYOND))
@@ -139,7 +152,7 @@ class View(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         area = QRectF(rect)
-        look = self._scene.scope.paints.look
+        look = self.world.scope.paints.look
         painter.fillRect(area, look["canvas"])
         zoom = self.zoom()
         if zoom < FAR_BELOW:
@@ -169,9 +182,14 @@ class View(QGraphicsView):
             return
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
-        painter.fillRect(event.rect(), self._scene.scope.paints.look["canvas"])
+        painter.fillRect(event.rect(), self.world.scope.paints.look["canvas"])
         painter.setTransform(self.viewportTransform())
         self.paint_far(painter)
+        option = QStyleOptionGraphicsItem()
+        for item in self.world.overlays:
+            if item.isVisible():
+                painter.setTransform(item.deviceTransform(self.viewportTransform()))
+                item.paint(painter, option, None)
         painter.end()
 
     def paint_far(self, painter: QPainter) -> None:
