@@ -58,7 +58,8 @@ def _spans(line: str, inside: str) -> Iterator[Span]:
     if inside:
         end = line.find(inside)
         position = len(line) if end < 0 else end + 3
-        yield 0, position, "k_str"
+        if position:
+            yield 0, position, "k_str"
     while match := _TOKEN.search(line, position):
         start, position = match.span()
         if match.lastgroup == "triple":
