@@ -1,0 +1,103 @@
+"""Opening the add-palette over a canvas, and doing what is chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+
+from graph_editor.canvas.add_palette import AddPalette, nothing
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.editing import graph_of
+from graph_editor.canvas.findings import PortFacts
+from graph_editor.canvas.recents import recent_specs
+from graph_editor.canvas.wiring import add_at
+from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
+from graph_editor.catalogue.search import Hit
+from graph_editor.catalogue.spec import Spec
+from graph_editor.catalogue.starting import placeable
+from graph_editor.document.model import InPort, OutPort
+
+SAME_SHAPE = ("Activations", "Normalisation", "Dropout")
+"""Categories whose result has the shape of what comes in."""
+NUDGE = QPoint(12, 12)
+"""From the pointer to the palette's corner."""
+
+
+def open_palette(
+    canvas: Canvas, spot: QPoint | None = None, wire: InPort | OutPort | None = None
+) -> AddPalette:
+    """Open the palette at a place in the viewport (at the pointer where none is said).
+
+    With a wire in the hand, it shows what fits that wire, and what is chosen is wired to it.
+    """
+    view = canvas.viewport()
+    at = _spot(canvas) if spot is None else spot
+    project = canvas.document.project
+    specs = tuple(placeable(project, canvas.lookup(project)))
+    ground = canvas.window()
+    chosen_one = _connectable(canvas) if wire is None else None
+    palette = AddPalette(
+        specs,
+        canvas.look,
+        ground,
+        recent=recent_specs(canvas),
+        accepts=None if wire is None else _accepts(canvas, wire),
+        accepts_words="" if wire is None else _words(canvas, wire),
+        result=nothing if wire is None else _result(canvas, wire),
+        connects="" if chosen_one is None else f"add and wire to {canvas.title(chosen_one.node)}",
+    )
+
+    def chosen(hit: Hit, connect: bool) -> None:
+        end = wire if wire is not None else chosen_one if connect else None
+        add_at(canvas, hit.spec.name, hit.args, at, end)
+
+    palette.chosen.connect(chosen)
+    palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))
+    palette.open_at(view.mapTo(ground, at) + (NUDGE if wire is not None else QPoint(0, 0)))
+    return palette
+
+
+def _spot(canvas: Canvas) -> QPoint:
+    view = canvas.viewport()
+    pointer = view.mapFromGlobal(canvas.cursor().pos())
+    inside = view.rect().contains(pointer) and view.underMouse()
+    return pointer if inside else view.rect().center()
+
+
+def _connectable(canvas: Canvas) -> OutPort | None:
+    """Return the first output of the only selected node."""
+    chosen = list(canvas.selected())
+    outs = canvas.ports_of(chosen[0])[1] if len(chosen) == 1 else ()
+    return outs[0] if outs else None
+
+
+def _accepts(canvas: Canvas, wire: InPort | OutPort) -> Callable[[Spec], bool]:
+    graph, lookup = graph_of(canvas), canvas.lookup(canvas.document.project)
+    if isinstance(wire, OutPort):
+        kind = kind_at(graph, lookup, wire) or "tensor"
+        return lambda spec: entrance(spec, kind) is not None
+    port = port_at(graph, lookup, wire)
+    return lambda spec: port is None or exit_to(spec, port) is not None
+
+
+def _words(canvas: Canvas, wire: InPort | OutPort) -> str:
+    if isinstance(wire, InPort):
+        return f"feeds {canvas.title(wire.node)}.{wire.port}"
+    facts = _facts(canvas, wire)
+    if facts is not None:
+        return f"accepts {facts.label}"
+    kind = kind_at(graph_of(canvas), canvas.lookup(canvas.document.project), wire)
+    return f"accepts {kind or 'tensor'}"
+
+
+def _facts(canvas: Canvas, wire: OutPort) -> PortFacts | None:
+    return canvas.findings.ports.get(f"{wire.node}.{wire.port}")
+
+
+def _result(canvas: Canvas, wire: InPort | OutPort) -> Callable[[Hit], str]:
+    facts = _facts(canvas, wire) if isinstance(wire, OutPort) else None
+    if facts is None:
+        return nothing
+    label = facts.label
+    return lambda hit: f"→ {label}" if hit.spec.category in SAME_SHAPE else ""

@@ -1,0 +1,37 @@
+"""All gestures of a canvas, in the order in which they are offered its events."""
+
+from __future__ import annotations
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.box_select import BoxSelect
+from graph_editor.canvas.gestures.draw_wire import DrawWire
+from graph_editor.canvas.gestures.drop_spec import DropSpec
+from graph_editor.canvas.gestures.edit_keys import EditKeys
+from graph_editor.canvas.gestures.enter_block import EnterBlock
+from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.gestures.hover import Hover
+from graph_editor.canvas.gestures.move_nodes import MoveNodes
+from graph_editor.canvas.gestures.open_palette import OpenPalette
+from graph_editor.canvas.gestures.pan import Pan
+from graph_editor.canvas.gestures.select_click import SelectClick
+from graph_editor.canvas.gestures.zoom_wheel import ZoomWheel
+
+ORDER: tuple[type[CanvasGesture], ...] = (
+    Pan,
+    ZoomWheel,
+    DrawWire,
+    SelectClick,
+    MoveNodes,
+    EnterBlock,
+    OpenPalette,
+    DropSpec,
+    EditKeys,
+    Hover,
+    BoxSelect,
+)
+"""What lies under the pointer decides: a port before a node, a node before the empty canvas."""
+
+
+def install(canvas: Canvas) -> None:
+    """Let a canvas be acted on by hand."""
+    canvas.gestures = [gesture(canvas) for gesture in ORDER]

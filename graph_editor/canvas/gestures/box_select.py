@@ -1,0 +1,85 @@
+"""Box select: a drag from empty canvas selects what it touches; Shift adds, Ctrl toggles."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.document.model import NodeId
+
+Z_BOX = 1000.0
+FILL = 0.12
+
+
+class BoxSelect(CanvasGesture):
+    """Selects while it is drawn; a click on empty canvas selects nothing."""
+
+    _start: QPointF | None = None
+    _before: frozenset[NodeId]
+    _modifiers = Qt.KeyboardModifier.NoModifier
+    _box: QGraphicsRectItem | None = None
+
+    def press(self, event: QMouseEvent) -> bool:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return False
+        self._start = self.canvas.mapToScene(event.position().toPoint())
+        self._before, self._modifiers = self.canvas.selected(), event.modifiers()
+        if not self._keeps():
+            self.canvas.select(())
+        return True
+
+    def _keeps(self) -> bool:
+        kept = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        return bool(self._modifiers & kept)
+
+    def move(self, event: QMouseEvent) -> None:
+        if self._start is None:
+            return
+        end = self.canvas.mapToScene(event.position().toPoint())
+        if self._box is None:
+            self._box = self._drawn()
+        area = QRectF(self._start, end).normalized()
+        self._box.setRect(area)
+        touched = frozenset(
+            n for n, item in self.canvas.world.nodes.items() if item.rect().intersects(area)
+        )
+        self.canvas.select(self._with(touched))
+
+    def _with(self, touched: frozenset[NodeId]) -> frozenset[NodeId]:
+        if self._modifiers & Qt.KeyboardModifier.ControlModifier:
+            return self._before ^ touched
+        if self._modifiers & Qt.KeyboardModifier.ShiftModifier:
+            return self._before | touched
+        return touched
+
+    def _drawn(self) -> QGraphicsRectItem:
+        ring = self.canvas.look["ring"]
+        inside = QColor(ring)
+        inside.setAlphaF(FILL)
+        pen = QPen(ring, 1)
+        pen.setCosmetic(True)
+        box = QGraphicsRectItem()
+        box.setPen(pen)
+        box.setBrush(inside)
+        box.setZValue(Z_BOX)
+        self.canvas.world.addItem(box)
+        return box
+
+    def release(self, event: QMouseEvent) -> bool:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return False
+        self._end()
+        return True
+
+    def cancel(self) -> None:
+        if self._start is not None:
+            self.canvas.select(self._before)
+        self._end()
+
+    def _end(self) -> None:
+        self._start = None
+        if self._box is not None:
+            self.canvas.world.removeItem(self._box)
+            self._box = None

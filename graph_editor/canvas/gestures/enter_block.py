@@ -1,0 +1,30 @@
+"""Enter: a double click on a block shows its inside, on any other node begins to rename it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+
+from graph_editor.canvas.editing import graph_of
+from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.rename import RenameLine
+
+
+class EnterBlock(CanvasGesture):
+    """Goes down into a block as it is used here, with the shapes of this use."""
+
+    def double_click(self, event: QMouseEvent) -> bool:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return False
+        spot = event.position().toPoint()
+        node_id = self.canvas.node_at(spot)
+        if node_id is None or self.canvas.port_at(spot) is not None:
+            return False
+        node = graph_of(self.canvas).nodes[node_id]
+        key = node.spec.partition(".")[2]
+        if node.kind == "block" and key in self.canvas.document.project.blocks:
+            prefix = self.canvas.prefix
+            self.canvas.graph_entered.emit(key, f"{prefix}/{node_id}" if prefix else str(node_id))
+        else:
+            RenameLine(self.canvas, node_id).open_line()
+        return True

@@ -1,0 +1,38 @@
+"""Hover: what lies under a resting pointer is told: a node, a port, or what goes over a wire."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip
+
+from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.telling import node_words, port_words, wire_words
+
+
+class Hover(CanvasGesture):
+    """Lights the wire under the pointer, and shows tooltips."""
+
+    def hover(self, event: QMouseEvent) -> bool:
+        spot = event.position().toPoint()
+        over = self.canvas.hovered() is not None or self.canvas.port_at(spot) is not None
+        self.canvas.light_wire(None if over else self.canvas.wire_at(spot))
+        return False
+
+    def leave(self) -> None:
+        self.canvas.light_wire(None)
+
+    def tooltip(self, event: QHelpEvent) -> bool:
+        spot = event.pos()
+        canvas = self.canvas
+        port, node = canvas.port_at(spot), canvas.node_at(spot)
+        wire = canvas.wire_at(spot) if port is None and node is None else None
+        if port is not None:
+            words = port_words(canvas, port)
+        elif node is not None:
+            words = node_words(canvas, node)
+        elif wire is not None:
+            words = wire_words(canvas, wire)
+        else:
+            words = ""
+        QToolTip.showText(event.globalPos(), words, canvas.viewport())
+        return True

@@ -1,0 +1,90 @@
+"""What the canvas tells of a node, a port or a wire in a tooltip: plain text, a line for each."""
+
+from __future__ import annotations
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.editing import graph_of
+from graph_editor.canvas.parameter_line import value_text
+from graph_editor.catalogue.joining import kind_at, port_at
+from graph_editor.catalogue.spec import Argument, Spec
+from graph_editor.document.model import InPort, Node, NodeId, OutPort
+
+WIDEST = 72
+"""Letters of a signature in one line."""
+
+
+def node_words(canvas: Canvas, node_id: NodeId) -> str:
+    """Return what a node is: its signature with the values, what it does, shapes, problems."""
+    graph = graph_of(canvas)
+    node = graph.nodes.get(node_id)
+    if node is None:
+        return ""
+    spec = canvas.lookup(canvas.document.project)(node.spec)
+    lines = [canvas.title(node_id)]
+    if spec is None:
+        lines.append(f"{node.spec} is not known here.")
+    else:
+        lines += [signature(spec, node), *([spec.summary] if spec.summary else [])]
+    wires = {end.port: start for end, start in graph.wires.items() if end.node == node_id}
+    for path, start in wires.items():
+        lines.append(f"{path}: {_shape(canvas, start)}")
+    for port in canvas.ports_of(node_id)[1]:
+        lines.append(f"→ {port.port}: {_shape(canvas, port)}")
+    lines += [found.message for found in canvas.findings.of(node_id)]
+    return "\n".join(lines)
+
+
+def signature(spec: Spec, node: Node) -> str:
+    """Return a call with every value that was said: ``torch.nn.Conv2d(out_channels=64, …)``."""
+    said = [f"{name}={value_text(value)}" for name, value in node.args.items()]
+    rest = [a.name for a in spec.arguments if a.name not in node.args and a.port is None]
+    parts = [*said, *(f"{name}={_default(spec.argument(name))}" for name in rest)]
+    lines, line = [], f"{spec.callee or spec.title}("
+    for index, part in enumerate(parts):
+        piece = part + (", " if index < len(parts) - 1 else "")
+        if len(line) + len(piece) > WIDEST:
+            lines.append(line.rstrip())
+            line = "    "
+        line += piece
+    return "\n".join([*lines, f"{line})"])
+
+
+def _default(argument: Argument | None) -> str:
+    if argument is None or argument.infer:
+        return "auto"
+    return "?" if argument.required else value_text(argument.default)
+
+
+def _shape(canvas: Canvas, port: OutPort) -> str:
+    facts = canvas.findings.ports.get(f"{port.node}.{port.port}")
+    if facts is None:
+        return "not known yet"
+    parts = (facts.label, facts.dtype, facts.device)
+    return " ".join(part for part in parts if part)
+
+
+def port_words(canvas: Canvas, port: InPort | OutPort) -> str:
+    """Return what a port is called, what it takes or gives, and what goes over it."""
+    graph, lookup = graph_of(canvas), canvas.lookup(canvas.document.project)
+    title = canvas.title(port.node)
+    if isinstance(port, OutPort):
+        return f"{port.port} of {title}, {kind_at(graph, lookup, port) or 'output'}\n" + _shape(
+            canvas, port
+        )
+    entry, source = port_at(graph, lookup, port), graph.wires.get(port)
+    lines = [f"{port.port} of {title}"]
+    if entry is not None:
+        lines[0] += f", {entry.kind}{', may stay empty' if entry.optional else ''}"
+        lines += [entry.argument.doc] if entry.argument.doc else []
+    if source is not None:
+        lines.append(f"{_shape(canvas, source)} from {canvas.title(source.node)}")
+    return "\n".join(lines)
+
+
+def wire_words(canvas: Canvas, target: InPort) -> str:
+    """Return what goes over a wire, and from where to where."""
+    source = graph_of(canvas).wires.get(target)
+    if source is None:
+        return ""
+    ends = f"{canvas.title(source.node)} → {canvas.title(target.node)}"
+    return f"{_shape(canvas, source)}\n{ends}"
