@@ -47,7 +47,12 @@ class Standby:
     @property
     def ready(self) -> bool:
         """Whether it has said that it can begin, and is still there."""
-        return self._ready and self._process.poll() is None
+        return self._ready and self.is_alive
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process is still there."""
+        return self._process.poll() is None
 
     def hand_over(self, folder: Path) -> bool:
         """Let it train in a folder; False if it is not there any more. Use a standby once."""

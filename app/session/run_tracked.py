@@ -1,0 +1,195 @@
+"""One run as the window knows it: where it is, how it stands, and its numbers so far."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.session.run_numbers import RunNumbers
+from app.session.run_words import moment_words
+from app.training.folder import CONFIG, PROJECT, Setting, read_object
+from app.training.history import Run, read_run
+from app.training.status import RunStatus
+from codegen.train_metrics import metric_names
+from codegen.training_plan import training_plan
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.run_settings import DEFAULTS
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.files import FileProblem, load
+from graph_editor.document.model import Arg, NodeId, Project
+
+PARAMETERS = re.compile(r"^- ([\d,]+) parameters$", re.MULTILINE)
+"""The line of a run's own readme that tells the size of its model."""
+POINTS = 200
+"""Of a curve on a node at most."""
+Curve = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Which nodes of the main graph show a run's numbers."""
+
+    loss: NodeId | None = None
+    """The loss node, where there is just one: a sum of several belongs to none of them."""
+    metrics: Mapping[NodeId, str] = field(default_factory=dict)
+    """What events call each metric, after ``val_``."""
+    schedulers: tuple[NodeId, ...] = ()
+
+
+@dataclass(eq=False)
+class TrackedRun:
+    """A run that is followed or shown. It is the same object for as long as the window lives."""
+
+    folder: Path
+    name: str
+    created: float
+    """Unix time."""
+    settings: Mapping[str, Setting]
+    status: RunStatus
+    colour: int = 0
+    """Which of the theme's run colours it has, for life."""
+    batch_size: int = 0
+    parameters: int = 0
+    """Learnable elements of the model; 0 where they are not known."""
+    project_file: str = ""
+    """Where the project's file was, or would be."""
+    marks: Marks = field(default_factory=Marks)
+    problem: str = ""
+    last: Mapping[str, object] = field(default_factory=dict)
+    """The record of the last whole epoch, before the numbers are read."""
+    numbers: RunNumbers = field(default_factory=RunNumbers)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more is to come."""
+        return not self.status.ended
+
+    @property
+    def label(self) -> str:
+        """What it is called beside others of its name: ``digits_cnn 14:02``."""
+        return f"{self.name} {moment_words(self.created)}"
+
+    @property
+    def step(self) -> int:
+        """Steps so far, as far as anything tells."""
+        read = int(self.numbers.step[-1]) if self.numbers.step else 0
+        return max(read, self.status.step)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole plan; 0 where they are not known yet."""
+        return self.status.epochs * self.status.batches
+
+    @property
+    def steps_per_epoch(self) -> float:
+        """Steps of one epoch; 1 where nothing tells."""
+        if self.status.batches:
+            return float(self.status.batches)
+        numbers = self.numbers
+        if numbers.epoch and numbers.epoch[-1] > 0 < numbers.epoch_step[-1]:
+            return numbers.epoch_step[-1] / numbers.epoch[-1]
+        return 1.0
+
+    @property
+    def progress(self) -> float:
+        """Share of the plan that is done, 0 to 1."""
+        if self.status.state == "finished":
+            return 1.0
+        return min(1.0, self.step / self.steps) if self.steps else 0.0
+
+    @property
+    def samples_per_second(self) -> float:
+        """How many samples are trained on in a second, of late; NaN where that is not known."""
+        return self.numbers.steps_per_second() * self.batch_size if self.batch_size else math.nan
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest will take at the pace of late; NaN where that is not known."""
+        return self.numbers.seconds_left(self.steps) if self.steps else math.nan
+
+    def value(self, name: str) -> float:
+        """Return the last value of an epoch's number, read or told by the list; else NaN."""
+        found = self.numbers.last(name)
+        told = self.last.get(name)
+        if math.isnan(found) and isinstance(told, int | float):
+            return float(told)
+        return found
+
+    def curve(self) -> tuple[Curve, Curve]:
+        """Return training and validation loss for a node: of epochs, at first of steps."""
+        epochs = self.numbers.epochs
+        train, validation = epochs.get("train_loss", ()), epochs.get("val_loss", ())
+        if len(train) < 3:
+            train = self.numbers.loss
+        return _thin(train), _thin(validation)
+
+
+def tracked(run: Run) -> TrackedRun:
+    """Return what a run's folder tells of it, without its numbers. Reads files, never raises."""
+    try:
+        project_file = str(read_object(run.folder / CONFIG).get("project", ""))
+    except (OSError, ValueError):
+        project_file = ""
+    project = _project(run.folder)
+    size = run.settings.get("batch_size", _batch_size(project))
+    return TrackedRun(
+        run.folder,
+        run.name,
+        run.created,
+        run.settings,
+        run.status,
+        batch_size=size if isinstance(size, int) else 0,
+        parameters=parameters_in(run.folder),
+        project_file=project_file,
+        marks=marks_of(project, specs_of(project)) if project is not None else Marks(),
+        problem=run.problem,
+        last=run.last,
+    )
+
+
+def read_tracked(folder: Path) -> TrackedRun:
+    """Read one run's folder. Never raises."""
+    return tracked(read_run(folder))
+
+
+def marks_of(project: Project, lookup: Lookup) -> Marks:
+    """Return which nodes show the numbers of a project's run."""
+    try:
+        plan = training_plan(project, lookup)
+    except CannotWrite:
+        return Marks()
+    alone = len(plan.losses) == 1 and not plan.weights
+    names = metric_names(project.main, plan.metrics)
+    return Marks(plan.losses[0].node if alone else None, names, plan.schedules[-1:])
+
+
+def parameters_in(folder: Path) -> int:
+    """Return the model's learnable elements as the run's readme says them; 0 where it does not."""
+    try:
+        found = PARAMETERS.search((folder / "README.md").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def _project(folder: Path) -> Project | None:
+    try:
+        return load(folder / PROJECT).project
+    except FileProblem:
+        return None
+
+
+def _batch_size(project: Project | None) -> Arg:
+    default = DEFAULTS["batch_size"]
+    return project.run.get("batch_size", default) if project is not None else default
+
+
+def _thin(values: object) -> Curve:
+    numbers = [value for value in values if math.isfinite(value)]  # type: ignore[attr-defined]  # an array or a tuple
+    step = -(-len(numbers) // POINTS) or 1
+    kept = numbers[::-1][::step][::-1]  # the last one is always kept
+    return tuple(kept)

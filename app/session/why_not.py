@@ -1,0 +1,28 @@
+"""Why a drawing cannot be trained as it stands, in one sentence that says what to do."""
+
+from __future__ import annotations
+
+from app.session.session import Session
+
+NOTHING_TO_TRAIN = "There is nothing to train yet: draw a data source, a loss and an optimizer."
+
+
+def why_not_train(session: Session) -> str:
+    """Return why no run of the drawing can be started now; empty where one can."""
+    if not session.is_judged:
+        if session.engine_state == "stopped":
+            return f"PyTorch has stopped: {session.engine_words}"
+        if session.engine_state == "ready":
+            return "The drawing is being checked; try again in a moment."
+        return "PyTorch is still starting; this takes some seconds."
+    errors = [each for each in session.problems() if each.severity == "error"]
+    if errors:
+        more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+        return f"Cure the problem at {errors[0].node} first{more}: {errors[0].message}"
+    if session.refusal is not None:
+        return f"There is no code to train with: {session.refusal}"
+    if not session.is_written or session.written is None:
+        return "The code is being written; try again in a moment."
+    if "train.py" not in session.written.files:
+        return NOTHING_TO_TRAIN
+    return ""
