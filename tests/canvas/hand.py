@@ -1,0 +1,201 @@
+"""A canvas that is shown, and a hand that acts on it through real mouse and key events."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from graph_editor.canvas.add_palette import AddPalette
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.all import install
+from graph_editor.canvas.rename import RenameLine
+from graph_editor.canvas.theme import theme
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.document import Document
+from graph_editor.document.edits import add_node, in_block, move_nodes
+from graph_editor.document.files import load
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import (
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+)
+
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+NONE = Qt.KeyboardModifier.NoModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+STEPS = 6
+
+
+def digits() -> Project:
+    """Return the example that all know."""
+    return load("assets/examples/digits_cnn.netwright").project
+
+
+def drawn(**specs: str) -> Project:
+    """Return a project with unwired nodes in a row, 240 apart."""
+    project = Project()
+    for index, (name, spec) in enumerate(specs.items()):
+        key, node = NodeId(name), Node(spec)
+        project = in_block(project, "main", lambda g, k=key, n=node: add_node(g, k, n))
+        project = move_nodes(project, "main", {key: (240.0 * index, 0.0)})
+    return project
+
+
+def ins(node: str, port: str = "input") -> InPort:
+    return InPort(NodeId(node), PortPath(port))
+
+
+def out(node: str, port: str = "output") -> OutPort:
+    return OutPort(NodeId(node), port)
+
+
+class Hand:
+    """Acts on one canvas; asks it only where things are."""
+
+    def __init__(self, project: Project, size: tuple[int, int] = (1200, 700)) -> None:
+        self.document = Document(project)
+        self.window = QWidget()
+        self.window.resize(*size)
+        self.canvas = Canvas(self.document, specs_of, IdSource("hand"), theme("dark"), self.window)
+        install(self.canvas)
+        self.canvas.resize(*size)
+        self.sentences: list[str] = []
+        self.canvas.said.connect(self.sentences.append)
+        self.window.show()
+        self.window.activateWindow()
+        self.canvas.setFocus()
+        QApplication.processEvents()
+        self.canvas.fit_all()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.window.close()
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    @property
+    def view(self) -> QWidget:
+        return self.canvas.viewport()
+
+    @property
+    def graph(self) -> Graph:
+        return self.document.project.block(self.canvas.key).graph
+
+    # Acting
+
+    def click(self, spot: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.mouseClick(self.view, LEFT, modifiers, spot)
+
+    def double_click(self, spot: QPoint) -> None:
+        QTest.mouseDClick(self.view, LEFT, NONE, spot)
+
+    def press(
+        self,
+        spot: QPoint,
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        QTest.mousePress(self.view, button, modifiers, spot)
+
+    def move(
+        self,
+        spot: QPoint,
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        kind = QEvent.Type.MouseMove
+        place = QPointF(spot)
+        glob = QPointF(self.view.mapToGlobal(spot))
+        event = QMouseEvent(kind, place, glob, Qt.MouseButton.NoButton, button, modifiers)
+        QApplication.sendEvent(self.view, event)
+
+    def release(
+        self,
+        spot: QPoint,
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        QTest.mouseRelease(self.view, button, modifiers, spot)
+
+    def drag(
+        self,
+        start: QPoint,
+        end: QPoint,
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        self.press(start, button, modifiers)
+        for step in range(1, STEPS + 1):
+            self.move(start + (end - start) * step / STEPS, button, modifiers)
+        self.release(end, button, modifiers)
+
+    def hover(self, spot: QPoint) -> None:
+        self.move(spot, Qt.MouseButton.NoButton)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(self.canvas, key, modifiers)
+
+    def wheel(
+        self,
+        spot: QPoint,
+        turn: int = 0,
+        pixels: int = 0,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
+        event = QWheelEvent(
+            QPointF(spot),
+            QPointF(self.view.mapToGlobal(spot)),
+            QPoint(0, pixels),
+            QPoint(0, turn),
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.view, event)
+
+    # Looking
+
+    def at(self, node: str) -> QPoint:
+        return self.canvas.node_place(NodeId(node))
+
+    def port(self, port: InPort | OutPort) -> QPoint:
+        return self.canvas.port_place(port)
+
+    def empty(self) -> QPoint:
+        """Return a place of the canvas where nothing is."""
+        for y in range(20, self.view.height() - 20, 40):
+            for x in range(20, self.view.width() - 20, 40):
+                spot = QPoint(x, y)
+                canvas = self.canvas
+                if not (canvas.node_at(spot) or canvas.port_at(spot) or canvas.wire_at(spot)):
+                    return spot
+        raise AssertionError("the canvas is full")
+
+    def palette(self) -> AddPalette:
+        found = [p for p in self.window.findChildren(AddPalette) if p.isVisible()]
+        assert len(found) == 1, "no palette is open"
+        return found[0]
+
+    def rename_line(self) -> RenameLine:
+        found = [p for p in self.view.findChildren(RenameLine) if p.isVisible()]
+        assert len(found) == 1, "no name is being typed"
+        return found[0]
+
+    def steps(self) -> int:
+        """Return how many steps can be undone."""
+        count = 0
+        while self.document.can_undo:
+            self.document.undo()
+            count += 1
+        for _ in range(count):
+            self.document.redo()
+        return count
