@@ -208,9 +208,11 @@ def _left(
     return Place(InPort(use.id, path), 0.0, y, "left", kind, label, quiet)
 
 
-def _right(use: Use, name: str, width: float, y: float, label: str = "") -> Place:
+def _right(
+    use: Use, name: str, width: float, y: float, label: str = "", quiet: bool = False
+) -> Place:
     kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
-    return Place(OutPort(use.id, name), width, y, "right", kind, label)
+    return Place(OutPort(use.id, name), width, y, "right", kind, label, quiet)
 
 
 def _card(use: Use) -> Anatomy:
@@ -252,8 +254,9 @@ def _card(use: Use) -> Anatomy:
         path: _left(use, path, kinds[path], row_y(i), labels[0].get(path, ""))
         for i, path in enumerate(lefts)
     }
+    watched = family == "metric" and not use.read
     outputs = {
-        name: _right(use, name, width, row_y(i), labels[1].get(name, ""))
+        name: _right(use, name, width, row_y(i), labels[1].get(name, ""), watched)
         for i, name in enumerate(rights)
     }
     hidden = [p.path for p in quiet if not _is_plan(p.kind, use)]
@@ -266,8 +269,9 @@ def _card(use: Use) -> Anatomy:
         inputs[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, is_quiet)
     if down:
         kind: PortKind = "tensor" if spec is None else output_kind(spec, node)
+        is_end = family == "opt" and not use.read
         for name, x in zip(names, _spread(len(names), 0, width), strict=True):
-            outputs[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, name)
+            outputs[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", is_end)
     return Anatomy(
         Shape.CARD, family, width, height, title, word, line, inputs, outputs, picture, copies
     )

@@ -158,7 +158,7 @@ class View(QGraphicsView):
         if zoom < FAR_BELOW:
             return
         step = GRID_STEP if zoom >= 0.7 else 2 * GRID_STEP
-        pen = QPen(look["grid"], 1.5 if zoom < 1.5 else 2)
+        pen = QPen(look["grid"], 2)
         pen.setCosmetic(True)
         painter.setPen(pen)
         left, top = step * (area.left() // step), step * (area.top() // step)
