@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,3 +34,19 @@ class Command:
     group: int = 0
     """Commands of a menu with different groups have a line between them."""
     glyph: str = ""
+    on_canvas: bool = False
+    """Whether the keys count only while the canvas has the focus: elsewhere they mean text."""
+    label: Callable[[Frame], str] | None = None
+    """Makes a title that depends on the window: ``Undo: Set out_channels``."""
+    checked: Callable[[Frame], bool] | None = None
+    """Whether a switch is on; None: this is no switch."""
+    choices: Callable[[Frame], Sequence[Command]] | None = None
+    """Makes the entries of a submenu when it is opened; ``run`` is not called then."""
+
+    def words(self, frame: Frame) -> str:
+        """Return the title as it stands now."""
+        return self.label(frame) if self.label is not None else self.title
+
+
+def nothing(_: Frame) -> None:
+    """Do nothing: what a submenu does by itself."""

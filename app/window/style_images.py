@@ -55,7 +55,7 @@ def _png(look: Theme, glyph: str, token: str, size: int, scale: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub is wrong: bytes fail
     return bytes(buffer.data().data())
 
 

@@ -1,0 +1,55 @@
+"""The Add menu: new nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from app.commands.command import Command, nothing
+from app.commands.frame import Frame
+from graph_editor.canvas import actions
+from graph_editor.canvas.add_palette_open import open_palette
+from graph_editor.catalogue.families import FAMILIES, family_of
+from graph_editor.catalogue.popular import POPULAR
+
+
+def _family(frame: Frame, family: str) -> Sequence[Command]:
+    """Return what is reached for first of a family; the palette has the rest."""
+    lookup = frame.session.lookup
+    found = [spec for name in POPULAR if (spec := lookup(name)) is not None]
+    return [
+        Command(f"add.{spec.name}", spec.title, partial(_add, name=spec.name), doc=spec.summary)
+        for spec in found
+        if family_of(spec) == family
+    ]
+
+
+def _add(frame: Frame, name: str) -> None:
+    actions.add_at(frame.canvas, name)
+
+
+COMMANDS = [
+    Command(
+        "add.palette",
+        "Add node…",
+        lambda f: open_palette(f.canvas),
+        "Add",
+        "Shift+A",
+        doc="Search all that can be placed, at the pointer; Tab does the same.",
+        glyph="plus",
+        on_canvas=True,
+    ),
+    *(
+        Command(
+            f"add.family.{family}",
+            title,
+            nothing,
+            "Add",
+            group=1,
+            choices=partial(_family, family=family),
+        )
+        for family, title in FAMILIES.items()
+        if family not in ("block", "code")
+    ),
+]
+"""What the Add menu and the command palette offer."""

@@ -1,0 +1,120 @@
+"""The File menu: projects come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from app.commands.command import Command, nothing
+from app.commands.frame import Frame
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
+
+
+def _recent(frame: Frame) -> Sequence[Command]:
+    entries = [
+        Command(f"file.recent.{k}", path.name, partial(_open, path=path), doc=str(path))
+        for k, path in enumerate(frame.recent_files())
+    ]
+    clear = Command(
+        "file.recent.clear", "Clear this list", lambda f: f.forget_recent_files(), group=1
+    )
+    return [*entries, clear] if entries else []
+
+
+def _open(frame: Frame, path: Path) -> None:
+    frame.open_file(path)
+
+
+def _no_recent(frame: Frame) -> str:
+    return "" if frame.recent_files() else "No file has been opened yet."
+
+
+def _examples(_: Frame) -> Sequence[Command]:
+    return [
+        Command(
+            f"file.example.{path.stem}",
+            path.stem.replace("_", " ").capitalize(),
+            partial(_example, path=path),
+            doc=f"Start from a copy of {path.name}.",
+        )
+        for path in sorted(EXAMPLES.glob("*.netwright"))
+    ]
+
+
+def _example(frame: Frame, path: Path) -> None:
+    frame.open_example(path)
+
+
+def _saved(frame: Frame) -> str:
+    session = frame.session
+    if session.path is not None and not session.document.is_modified:
+        return f"{session.path.name} has no changes to save."
+    return ""
+
+
+def _unwritten(frame: Frame) -> str:
+    session = frame.session
+    if session.refusal is not None:
+        return f"There is no code to export: {session.refusal}"
+    return "" if session.written is not None else "The code is being written; wait for the check."
+
+
+COMMANDS = [
+    Command("file.new", "New", lambda f: f.new_window(), "File", "Ctrl+N", glyph="plus"),
+    Command(
+        "file.examples",
+        "New from example",
+        nothing,
+        "File",
+        doc="Start from a copy of an example.",
+        choices=_examples,
+    ),
+    Command(
+        "file.open", "Open…", lambda f: f.open_file(), "File", "Ctrl+O", group=1, glyph="folder"
+    ),
+    Command(
+        "file.recent",
+        "Open recent",
+        nothing,
+        "File",
+        unavailable=_no_recent,
+        group=1,
+        choices=_recent,
+    ),
+    Command(
+        "file.save",
+        "Save",
+        lambda f: f.save(),
+        "File",
+        "Ctrl+S",
+        unavailable=_saved,
+        group=2,
+        glyph="save",
+    ),
+    Command("file.save_as", "Save as…", lambda f: f.save_as(), "File", "Ctrl+Shift+S", group=2),
+    Command(
+        "file.export",
+        "Export Python…",
+        lambda f: f.show_dialog("export"),
+        "File",
+        "Ctrl+E",
+        unavailable=_unwritten,
+        doc="Write model.py, data.py and train.py; they need nothing of Netwright.",
+        group=3,
+        glyph="export",
+    ),
+    Command(
+        "file.settings",
+        "Settings…",
+        lambda f: f.show_dialog("settings"),
+        "File",
+        "Ctrl+,",
+        group=4,
+        glyph="gear",
+    ),
+    Command("file.close", "Close", lambda f: f.close(), "File", "Ctrl+W", group=5),
+    Command("file.quit", "Quit", lambda f: f.quit(), "File", "Ctrl+Q", group=5),
+]
+"""What the File menu and the command palette offer."""

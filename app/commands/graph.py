@@ -1,0 +1,91 @@
+"""The Graph menu: order on the canvas, the way between graphs, and the problems."""
+
+from __future__ import annotations
+
+from app.commands.command import Command
+from app.commands.frame import Frame
+from app.commands.graph_path import MAIN, parent_of
+
+
+def _no_problems(frame: Frame) -> str:
+    if frame.session.verdict is None:
+        return "PyTorch has not checked this drawing yet."
+    return "" if frame.session.problems() else "There are no problems."
+
+
+def _no_fix(frame: Frame) -> str:
+    reason = _no_problems(frame)
+    if reason:
+        return reason
+    known = any(problem.fixes for problem in frame.session.problems())
+    return "" if known else "No problem here has a fix that was found to cure it."
+
+
+def _empty(frame: Frame) -> str:
+    nodes = frame.session.project.block(frame.session.graph_key).graph.nodes
+    return "" if nodes else "This graph has no nodes yet."
+
+
+def _on_top(frame: Frame) -> str:
+    above = frame.session.graph_key != MAIN
+    return "" if above else "This is the main graph; there is none above it."
+
+
+def _go_up(frame: Frame) -> None:
+    session = frame.session
+    session.show_graph(*parent_of(session.project, session.graph_key, session.prefix))
+
+
+COMMANDS = [
+    Command(
+        "graph.arrange",
+        "Arrange",
+        lambda f: f.canvas.arrange_all(),
+        "Graph",
+        "Ctrl+L",
+        unavailable=_empty,
+        doc="Place the nodes in columns, from the data to the loss.",
+        glyph="arrange",
+    ),
+    Command(
+        "graph.up",
+        "Go to the graph above",
+        _go_up,
+        "Graph",
+        "Alt+Up",
+        unavailable=_on_top,
+        group=1,
+        glyph="home",
+    ),
+    Command(
+        "graph.next_problem",
+        "Next problem",
+        lambda f: f.next_problem(1),
+        "Graph",
+        "F8",
+        unavailable=_no_problems,
+        group=2,
+        glyph="error",
+    ),
+    Command(
+        "graph.previous_problem",
+        "Previous problem",
+        lambda f: f.next_problem(-1),
+        "Graph",
+        "Shift+F8",
+        unavailable=_no_problems,
+        group=2,
+    ),
+    Command(
+        "graph.fix",
+        "Apply the first fix",
+        lambda f: f.fix_problem(),
+        "Graph",
+        "Alt+Return",
+        unavailable=_no_fix,
+        doc="Apply the first fix of this problem; it was tried on a copy before it was offered.",
+        group=2,
+        glyph="wrench",
+    ),
+]
+"""What the Graph menu and the command palette offer."""

@@ -1,0 +1,33 @@
+"""The Help menu."""
+
+from __future__ import annotations
+
+from app.commands.command import Command
+
+COMMANDS = [
+    Command(
+        "help.welcome",
+        "Welcome",
+        lambda f: f.show_welcome(),
+        "Help",
+        doc="Examples to start from, and recent files.",
+        glyph="home",
+    ),
+    Command("help.manual", "Manual", lambda f: f.show_manual(), "Help", "F1", glyph="help"),
+    Command(
+        "help.shortcuts",
+        "Keyboard shortcuts",
+        lambda f: f.show_dialog("shortcuts"),
+        "Help",
+        "Ctrl+Alt+K",
+    ),
+    Command(
+        "help.about",
+        "About Netwright",
+        lambda f: f.show_dialog("about"),
+        "Help",
+        group=1,
+        glyph="info",
+    ),
+]
+"""What the Help menu and the command palette offer."""

@@ -1,0 +1,129 @@
+"""The View menu: zoom, panels, colours, and where the panels stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from app.commands.command import Command, nothing
+from app.commands.frame import Frame
+from app.settings.table import BY_KEY
+
+PANELS = {
+    "palette": "Add",
+    "inspector": "Inspector",
+    "docs": "Docs",
+    "outline": "Outline",
+    "code": "Code",
+    "problems": "Problems",
+    "run": "Run",
+    "runs": "Runs",
+    "plan": "Plan",
+    "log": "Log",
+}
+"""Panels in the order of the menu, with what they are called."""
+
+
+def _empty(frame: Frame) -> str:
+    nodes = frame.session.project.block(frame.session.graph_key).graph.nodes
+    return "" if nodes else "This graph has no nodes yet."
+
+
+def _none_selected(frame: Frame) -> str:
+    return _empty(frame) or ("" if frame.session.selection else "No node is selected.")
+
+
+def _toggle(frame: Frame, name: str) -> None:
+    frame.toggle_panel(name)
+
+
+def _open(frame: Frame, name: str) -> bool:
+    return frame.has_panel(name)
+
+
+def _panels(_: Frame) -> Sequence[Command]:
+    return PANEL_COMMANDS
+
+
+def _themes(_: Frame) -> Sequence[Command]:
+    return [
+        Command(
+            f"view.theme.{name}",
+            title,
+            partial(_set_theme, name=name),
+            checked=partial(_is_theme, name=name),
+        )
+        for name, title in BY_KEY["theme"].choices
+    ]
+
+
+def _set_theme(frame: Frame, name: str) -> None:
+    frame.settings.set("theme", name)
+
+
+def _is_theme(frame: Frame, name: str) -> bool:
+    return frame.settings["theme"] == name
+
+
+PANEL_COMMANDS = [
+    Command(
+        f"view.panel.{name}",
+        title,
+        partial(_toggle, name=name),
+        checked=partial(_open, name=name),
+        doc=f"Show or close the panel {title}.",
+    )
+    for name, title in PANELS.items()
+]
+COMMANDS = [
+    Command("view.zoom_in", "Zoom in", lambda f: f.canvas.zoom_in(), "View", "Ctrl+=;Ctrl++"),
+    Command("view.zoom_out", "Zoom out", lambda f: f.canvas.zoom_out(), "View", "Ctrl+-"),
+    Command("view.zoom_reset", "Zoom to 100 %", lambda f: f.canvas.zoom_to(1.0), "View", "Ctrl+0"),
+    Command(
+        "view.fit_all",
+        "Fit all",
+        lambda f: f.canvas.fit_all(),
+        "View",
+        "Ctrl+9",
+        unavailable=_empty,
+        doc="Bring the whole graph into view.",
+        glyph="fit",
+    ),
+    Command(
+        "view.fit_selection",
+        "Fit selection",
+        lambda f: f.canvas.fit_selection(),
+        "View",
+        "Ctrl+8",
+        unavailable=_none_selected,
+        doc="Bring the selected nodes into view.",
+    ),
+    Command("view.panels", "Panels", nothing, "View", group=1, choices=_panels),
+    Command("view.theme", "Theme", nothing, "View", group=1, choices=_themes),
+    Command(
+        "view.reset_layout",
+        "Reset layout",
+        lambda f: f.reset_layout(),
+        "View",
+        doc="Put every panel where it was at first.",
+        group=1,
+    ),
+    Command(
+        "view.commands",
+        "Command palette…",
+        lambda f: f.search(commands_only=True),
+        "View",
+        "Ctrl+Shift+P",
+        group=2,
+        glyph="search",
+    ),
+    Command(
+        "view.search",
+        "Search commands and nodes…",
+        lambda f: f.search(),
+        "View",
+        "Ctrl+K",
+        group=2,
+    ),
+]
+"""What the View menu and the command palette offer."""

@@ -1,0 +1,334 @@
+"""The application: settings, theme, all windows, and what becomes of errors nobody foresaw."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.session.places import home
+from app.settings.store import Settings
+from app.window.faults import Faults
+from app.window.shell import Shell
+from app.window.slices import Slices
+from app.window.theme_watch import ThemeWatch
+
+if TYPE_CHECKING:
+    from app.session.recovery import Lost
+    from app.window.workplace import Workplace
+    from graph_editor.canvas.theme import Theme
+    from graph_editor.document.model import Project
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "digits_cnn.netwright"
+WINDOW, OPEN_FILES = "window", "open_files"
+HEAVY_FIRST = (
+    "graph_editor.document.model",
+    "graph_editor.document.expressions",
+    "graph_editor.document.files",
+    "graph_editor.document.edits",
+    "graph_editor.catalogue.load",
+    "graph_editor.catalogue.scope",
+    "app.session.session",
+    "app.session.keeper",
+    "graph_editor.canvas.canvas",
+    "graph_editor.canvas.actions",
+    "app.commands.registry",
+    "app.window.workplace",
+)
+"""What a window needs behind its frame, imported piece by piece after the first paint."""
+
+
+class Application(QObject):
+    """Holds all windows of this process."""
+
+    first_painted = Signal()
+    furnished = Signal(object)
+    """A Workplace stands whole."""
+
+    def __init__(self, app: QApplication, settings: Settings | None = None) -> None:
+        super().__init__(app)
+        self.app = app
+        self.settings = settings or Settings(home() / "settings.json")
+        self.themes = ThemeWatch(app, self.settings)
+        self.themes.changed.connect(self._dress)
+        self.places: list[Workplace] = []
+        self.faults = Faults(self._save_aside, self.window, self)
+        self._quitting = False
+        self._lost_asked = False
+
+    # Windows
+
+    def open_shell(self, beside: QWidget | None = None) -> Shell:
+        """Show the frame of a window; it is furnished later."""
+        kept = self.settings.memory(WINDOW)
+        memory: dict[str, Any] = kept if isinstance(kept, dict) else {}
+        layouts = memory.get("layouts")
+        shell = Shell(self.themes.look, layouts if isinstance(layouts, dict) else None)
+        geometry = memory.get("geometry")
+        if beside is not None:
+            shell.setGeometry(beside.geometry())
+        elif isinstance(geometry, str):
+            shell.restoreGeometry(QByteArray.fromBase64(QByteArray(geometry.encode("ascii"))))
+        shell.show()
+        return shell
+
+    def start(self, paths: Sequence[Path] = ()) -> Shell:
+        """Open the first window; once it is painted it is furnished, and other files are opened."""
+        shell = self.open_shell()
+        work = Slices(self._first(shell, paths), self)
+        shell.first_painted.connect(self.first_painted)
+        shell.first_painted.connect(work.start)
+        return shell
+
+    def _first(self, shell: Shell, paths: Sequence[Path]) -> Iterator[None]:
+        for name in HEAVY_FIRST:
+            import_module(name)
+            yield
+        named = list(paths) or self._remembered()
+        for path in named:
+            place = self._open(path, shell if shell.isVisible() and not self.places else None)
+            if place is not None:
+                yield from place.steps()
+        if not self.places:
+            yield from self._place_example(EXAMPLE, shell).steps()
+        for place in self.places:
+            self.furnished.emit(place)
+        self._ask_for_lost_work()
+
+    def _remembered(self) -> list[Path]:
+        kept = self.settings.memory(OPEN_FILES)
+        listed = kept if isinstance(kept, list) else []
+        return [Path(name) for name in listed if isinstance(name, str) and Path(name).is_file()]
+
+    def place_project(self, project: Project | None, shell: Shell | None = None) -> Workplace:
+        """Put a project of no file into a window; ``steps`` furnish it."""
+        from app.dialogs.asking import Dialogs
+        from app.session.keeper import Keeper
+        from app.session.session import Session
+        from app.window.workplace import Workplace
+
+        shell = shell or self.open_shell()
+        session = Session(project, None, self.settings, self.themes.look)
+        keeper = Keeper(session, Dialogs(lambda: session.theme))
+        place = Workplace(shell, session, keeper, self)
+        self.places.append(place)
+        return place
+
+    def _place_example(self, path: Path, shell: Shell | None = None) -> Workplace:
+        from app.session.saving import open_project
+
+        return self.place_project(open_project(path).project, shell)
+
+    def _open(self, path: Path, shell: Shell | None = None) -> Workplace | None:
+        """Open a file in a window of its own, or raise the one that has it; None: not a new one."""
+        from app.session.saving import open_project, refusal_words
+        from app.session.waiting import waited
+        from graph_editor.document.file_problems import FileProblem
+
+        known = self._showing(path)
+        if known is not None:
+            _raise(known.shell)
+            return None
+        try:
+            opened = waited(lambda: open_project(path))
+        except FileProblem as problem:
+            self._refuse(path, refusal_words(path, problem))
+            return None
+        place = self.place_project(opened.project, shell)
+        place.session.path = opened.path
+        place.keeper.opened(opened)
+        place.bars.refresh()
+        return place
+
+    def _showing(self, path: Path) -> Workplace | None:
+        for place in self.places:
+            own = place.session.path
+            with contextlib.suppress(OSError):
+                if own is not None and (own == path or own.samefile(path)):
+                    return place
+        return None
+
+    def _refuse(self, path: Path, words: str) -> None:
+        from app.dialogs.question import Question
+
+        question = Question(f"{path.name} was not opened", words, self.themes.look, self.window())
+        question.add_button("Close", "primary").clicked.connect(question.accept)
+        question.finished.connect(question.deleteLater)
+        question.open()
+
+    def window(self) -> QWidget | None:
+        """Return the window that is in use."""
+        active = QApplication.activeWindow()
+        shells = [place.shell for place in self.places]
+        return active if active in shells else (shells[-1] if shells else None)
+
+    def furnish(self, place: Workplace) -> None:
+        """Furnish a window step by step."""
+        work = Slices(place.steps(), place)
+        work.done.connect(lambda: self.furnished.emit(place))
+        work.start()
+
+    # What windows ask for
+
+    def new_window(self) -> None:
+        """Open a window with nothing drawn, and the welcome page over it."""
+        place = self.place_project(None)
+        self.furnish(place)
+        place.shell.furnished.connect(place.show_welcome)
+
+    def new_empty(self) -> None:
+        """Open a window with nothing drawn."""
+        self.furnish(self.place_project(None))
+
+    def open_file(self, path: Path | None, asker: Workplace) -> None:
+        """Open a file; without a path, ask which."""
+        if path is None:
+            from app.dialogs.asking import asked_path
+
+            beside = asker.session.path or Path.cwd() / "project.netwright"
+            path = asked_path(asker.shell, "Open project", beside)
+        if path is None:
+            return
+        place = self._open(path)
+        if place is not None:
+            self.furnish(place)
+            self._replace(asker, place)
+
+    def open_example(self, path: Path, asker: Workplace) -> None:
+        """Open an unsaved copy of an example."""
+        place = self._place_example(path)
+        self.furnish(place)
+        self._replace(asker, place)
+
+    def _replace(self, old: Workplace, new: Workplace) -> None:
+        """Close a window in which nothing was done, for the one that was opened from it."""
+        if old.is_untouched:
+            new.shell.setGeometry(old.shell.geometry())
+            QTimer.singleShot(0, old.shell, old.shell.close)
+
+    def recent_files(self) -> Sequence[Path]:
+        """Return the files that were open last, the newest first."""
+        from app.session.recent import recent_files
+
+        return [recent.path for recent in recent_files(self.settings)]
+
+    def forget_recent_files(self) -> None:
+        """Empty the list of recent files."""
+        from app.session.recent import clear_recent
+
+        clear_recent(self.settings)
+
+    def quit(self) -> None:
+        """Close every window, as far as the user agrees."""
+        self._remember_files()
+        self._quitting = True
+        for place in list(self.places):
+            if not place.shell.close():
+                break
+        self._quitting = False
+
+    def left(self, place: Workplace) -> None:
+        """Take it that a window closes: its size and its docks are those of the next one."""
+        if not self._quitting:
+            self._remember_files()
+        shell = place.shell
+        geometry = bytes(shell.saveGeometry().toBase64().data()).decode("ascii")
+        with contextlib.suppress(OSError):
+            self.settings.remember(WINDOW, {"geometry": geometry, "layouts": shell.layouts})
+        self.places.remove(place)
+
+    def _remember_files(self) -> None:
+        files = [str(p.session.path) for p in self.places if p.session.path is not None]
+        with contextlib.suppress(OSError):
+            self.settings.remember(OPEN_FILES, files)
+
+    # What happens
+
+    def _dress(self, look: Theme) -> None:
+        for place in self.places:
+            place.shell.set_theme(look)
+            place.session.set_theme(look)
+
+    def _save_aside(self) -> Path | None:
+        """Write every unsaved project aside; return where the last of them is."""
+        saved: Path | None = None
+        for place in self.places:
+            if place.session.document.is_modified:
+                saved = place.keeper.save_aside()
+        return saved
+
+    def _ask_for_lost_work(self) -> None:
+        """Look in a thread for what windows left that ended without saving."""
+        if self._lost_asked:
+            return
+        self._lost_asked = True
+        from app.dialogs.background import Background
+        from app.session.recovery import lost_work
+
+        self._looking = Background(self._offer, self)
+        self._looking.ask(lost_work)
+
+    def _offer(self, lost: list[Lost] | Exception) -> None:
+        if isinstance(lost, Exception) or not lost:
+            return
+        from app.dialogs.recovery_dialog import DISCARD, RECOVER, RecoveryDialog
+
+        window = self.window()
+        dialog = RecoveryDialog(lost, self.themes.look, window)
+
+        def done(_: int) -> None:
+            for each in dialog.chosen(DISCARD):
+                with contextlib.suppress(OSError):
+                    each.refuse()
+            for each in dialog.chosen(RECOVER):
+                self._recover(each)
+            dialog.deleteLater()
+
+        dialog.finished.connect(done)
+        dialog.open()
+
+    def _recover(self, lost: Lost) -> None:
+        from graph_editor.document.file_problems import FileProblem
+
+        if lost.recovered is None:
+            return
+        place = self.place_project(lost.recovered.project)
+        place.session.path = lost.path
+        try:
+            place.keeper.recovered(lost)
+        except FileProblem as problem:
+            place.shell.close()
+            self._refuse(Path(lost.title), problem.problems[0].reason)
+            return
+        place.bars.refresh()
+        self.furnish(place)
+        for other in list(self.places):
+            if other is not place and other.is_untouched:
+                self._replace(other, place)
+
+
+def _raise(shell: Shell) -> None:
+    shell.show()
+    shell.raise_()
+    shell.activateWindow()
+
+
+def run(paths: Sequence[Path] = ()) -> int:
+    """Open the window and serve it until it is closed; return the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not see it; the journal keeps
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Netwright")
+    app.setDesktopFileName("netwright")
+    house = Application(app)
+    house.faults.install()
+    house.start(paths)
+    code = app.exec()
+    house.faults.remove()
+    return code

@@ -1,0 +1,158 @@
+"""Keeps the title, the toolbar and the status bar of a window true to its session."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.commands.devices import device_words
+from app.commands.graph_path import graph_path
+from app.commands.registry import BY_ID
+from app.window import status_words
+from graph_editor.document.changes import Change
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from app.window.menus import Menus
+    from app.window.shell import Shell
+
+ENGINE = {
+    "none": "engine starts",
+    "starting": "engine starting",
+    "ready": "engine ready",
+    "stopped": "engine stopped",
+}
+
+
+class Bars(QObject):
+    """Title row, tool row and status row of one window."""
+
+    def __init__(self, shell: Shell, session: Session, menus: Menus, parent: QObject) -> None:
+        super().__init__(parent)
+        self._shell, self._session, self._menus = shell, session, menus
+        self._asked: float | None = None
+        self._took: float | None = None
+        self._torch = ""
+        self._warm = False
+        self._connect()
+        self._press()
+        self.refresh()
+
+    def _connect(self) -> None:
+        session = self._session
+        session.changed.connect(self._changed)
+        session.verdict_changed.connect(self._judged)
+        session.saved_changed.connect(self._say_title)
+        session.graph_changed.connect(self._say_path)
+        session.engine_changed.connect(self._say_engine)
+        session.said.connect(self._shell.status.said.say)
+        self._end = session.settings.subscribe(self._setting)
+        self._shell.tools.path.chosen.connect(session.show_graph)
+
+    def close(self) -> None:
+        """Stop listening to the settings, which outlive the window."""
+        self._end()
+
+    def _press(self) -> None:
+        tools = self._shell.tools
+        for button, name in (
+            (tools.undo, "edit.undo"),
+            (tools.redo, "edit.redo"),
+            (tools.arrange, "graph.arrange"),
+            (tools.fit_all, "view.fit_all"),
+            (tools.search, "view.search"),
+            (tools.train, "run.train"),
+            (tools.pause, "run.pause"),
+            (tools.stop, "run.stop"),
+            (tools.epoch, "run.show"),
+            (tools.export_, "file.export"),
+        ):
+            command = BY_ID[name]
+            button.clicked.connect(lambda _=False, command=command: self._menus.run(command))
+        device = BY_ID["run.device"]
+        tools.devices.aboutToShow.connect(lambda: self._menus.refill(tools.devices, device))
+
+    def refresh(self) -> None:
+        """Say everything anew."""
+        self._say_title()
+        self._say_path()
+        self._say_history()
+        self._say_verdict()
+        self._say_engine()
+        self._setting("device")
+
+    # What happens
+
+    def _changed(self, change: Change) -> None:
+        if not change.is_only_layout:
+            self._asked = time.perf_counter()
+            self._say_verdict()
+        self._say_history()
+        self._say_path()
+
+    def _judged(self) -> None:
+        if self._asked is not None:
+            self._took = (time.perf_counter() - self._asked) * 1000
+            self._asked = None
+        self._say_verdict()
+
+    def _setting(self, key: str) -> None:
+        if key in ("device", "threads"):
+            words = device_words(self._session.settings)
+            self._shell.tools.set_device(words)
+            self._shell.status.say(self._shell.status.device, words, "chip")
+
+    def set_torch(self, version: str) -> None:
+        """Show which torch computes."""
+        self._torch = version
+        self._shell.status.say(self._shell.status.torch, f"torch {version}")
+
+    def set_warm(self, warm: bool) -> None:
+        """Show whether a run can start at once."""
+        self._warm = warm
+        self._say_engine()
+
+    # What is said
+
+    def _say_title(self) -> None:
+        session = self._session
+        state = "edited" if session.document.is_modified else "saved"
+        if session.path is None:
+            state = "edited" if session.document.is_modified else "not saved yet"
+        self._shell.title_row.set_title(session.title, state)
+        self._shell.setWindowTitle(f"{session.title}[*] · Netwright")
+        self._shell.setWindowModified(session.document.is_modified)
+
+    def _say_path(self) -> None:
+        session = self._session
+        name = session.project.main.name or session.title.removesuffix(".netwright")
+        steps = graph_path(session.project, name, session.graph_key, session.prefix)
+        self._shell.tools.path.set_steps(steps)
+
+    def _say_history(self) -> None:
+        document, tools = self._session.document, self._shell.tools
+        tools.undo.setEnabled(document.can_undo)
+        tools.redo.setEnabled(document.can_redo)
+        undo, redo = document.undo_title, document.redo_title
+        tools.undo.setToolTip(f"Undo: {undo} (Ctrl+Z)" if undo else "There is nothing to undo.")
+        tools.redo.setToolTip(f"Redo: {redo} (Ctrl+Y)" if redo else "There is nothing to redo.")
+
+    def _say_verdict(self) -> None:
+        session, status = self._session, self._shell.status
+        verdict = session.verdict
+        words = status_words.check_words(verdict if session.is_judged else None, self._took)
+        status.say(status.check, *words)
+        status.say(status.parameters, status_words.parameter_words(verdict))
+        status.say(status.weights, status_words.weight_words(verdict))
+        status.say(status.work, status_words.work_words(verdict))
+
+    def _say_engine(self) -> None:
+        state, status = self._session.engine_state, self._shell.status
+        words = ENGINE.get(state, state)
+        if state == "ready":
+            words = "ready" if self._warm else "engine ready"
+        colour = "error" if state == "stopped" else "text2"
+        status.say(status.engine, words, "error" if state == "stopped" else "", colour)
+        status.engine.setToolTip(self._session.engine_words)

@@ -1,0 +1,68 @@
+"""Whether a window can be shown here: looked at before Qt is asked, which would end the process."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+PLUGIN = Path("Qt/plugins/platforms/libqxcb.so")
+
+
+def why_no_window(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
+    """Return in one sentence why no window can be shown; empty where one can."""
+    linux = platform.startswith("linux")
+    chosen = environment.get("QT_QPA_PLATFORM", "")
+    shown = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    if linux and not chosen and not shown:
+        return "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set."
+    try:
+        import PySide6.QtWidgets
+    except ImportError as missing:
+        return f"Qt's libraries are missing on this system: {_plain(missing)}."
+    if not linux or not _is_xcb(chosen, environment):
+        return ""
+    package = Path(PySide6.QtWidgets.__file__).parent
+    return _why_no_xcb(package / PLUGIN) or _why_no_server(environment.get("DISPLAY", ""))
+
+
+def _is_xcb(chosen: str, environment: Mapping[str, str]) -> bool:
+    """Whether Qt will speak to an X server, and has nothing else to fall back on."""
+    if chosen:
+        return chosen.partition(":")[0] == "xcb"
+    return not environment.get("WAYLAND_DISPLAY")
+
+
+def _why_no_xcb(plugin: Path) -> str:
+    """Load the plugin as Qt will: what it needs from the system is then there, or named."""
+    if not plugin.exists():  # a system's own Qt, whose packages bring what they need
+        return ""
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as missing:
+        return f"Qt's libraries are missing on this system: {_plain(missing)}."
+    return ""
+
+
+def _why_no_server(display: str) -> str:
+    """Ask the X server for a connection."""
+    with contextlib.suppress(OSError, AttributeError):  # then Qt will say it
+        xcb = ctypes.CDLL("libxcb.so.1")
+        xcb.xcb_connect.restype = ctypes.c_void_p
+        xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+        xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+        xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+        connection = xcb.xcb_connect(display.encode(), None)
+        failed = xcb.xcb_connection_has_error(connection)
+        xcb.xcb_disconnect(connection)
+        if failed:
+            return f"The display {display} does not answer."
+    return ""
+
+
+def _plain(error: Exception) -> str:
+    """Return the library that an error names, with what is wrong with it."""
+    return " ".join(str(error).split())

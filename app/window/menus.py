@@ -1,0 +1,121 @@
+"""Turns commands into the entries of menus, with their keys and the reasons why they are off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.commands.command import Command
+from graph_editor.canvas.glyphs import glyph_icon
+
+if TYPE_CHECKING:
+    from app.commands.frame import Frame
+
+
+def key_sequences(command: Command) -> list[QKeySequence]:
+    """Return the keys of a command."""
+    return [QKeySequence(keys) for keys in command.shortcut.split(";") if keys]
+
+
+class Menus(QObject):
+    """All entries of one window. They are set right when their menu opens; keys always work: what
+    cannot be done then says why in the status bar.
+    """
+
+    def __init__(self, frame: Frame, window: QWidget, parent: QObject | None = None) -> None:
+        super().__init__(parent or window)
+        self._frame = frame
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+
+    def fill(self, menu: QMenu, commands: Sequence[Command]) -> None:
+        """Fill a menu that stays, and set its entries right whenever it opens."""
+        made = self._add(menu, commands, keys=True)
+        menu.aboutToShow.connect(partial(self._set_right, made))
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, partial(self._free, made)))
+
+    def run(self, command: Command) -> None:
+        """Run a command, or say why it cannot be run now."""
+        reason = command.unavailable(self._frame)
+        if reason:
+            self._frame.session.said.emit(reason)
+            return
+        command.run(self._frame)
+
+    def _add(
+        self, menu: QMenu, commands: Iterable[Command], keys: bool
+    ) -> list[tuple[Command, QAction]]:
+        made: list[tuple[Command, QAction]] = []
+        group: int | None = None
+        for command in commands:
+            if group is not None and command.group != group:
+                menu.addSeparator()
+            group = command.group
+            action = self._submenu(menu, command) if command.choices else QAction(menu)
+            if not command.choices:
+                menu.addAction(action)
+                action.triggered.connect(partial(self._triggered, command))
+            action.setText(_escaped(command.title))
+            if command.glyph:
+                action.setIcon(glyph_icon(command.glyph, self._frame.session.theme["text2"]))
+            if keys:
+                self._give_keys(command, action)
+                self.actions[command.id] = action
+            made.append((command, action))
+        return made
+
+    def _triggered(self, command: Command, _: bool = False) -> None:
+        self.run(command)
+
+    def _give_keys(self, command: Command, action: QAction) -> None:
+        action.setShortcuts(key_sequences(command))
+        if command.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._frame.canvas.addAction(action)
+        else:
+            self._window.addAction(action)
+
+    def _submenu(self, menu: QMenu, command: Command) -> QAction:
+        inner = menu.addMenu(_escaped(command.title))
+        inner.setToolTipsVisible(True)
+        inner.aboutToShow.connect(partial(self.refill, inner, command))
+        return inner.menuAction()
+
+    def refill(self, menu: QMenu, command: Command) -> None:
+        """Fill a submenu with the choices that its command has now."""
+        menu.clear()
+        assert command.choices is not None
+        self._set_right(self._add(menu, command.choices(self._frame), keys=False))
+
+    def _set_right(self, made: Iterable[tuple[Command, QAction]]) -> None:
+        for command, action in made:
+            reason = command.unavailable(self._frame)
+            action.setText(_escaped(command.words(self._frame)))
+            action.setEnabled(not reason)
+            action.setToolTip(reason or command.doc or command.title)
+            if command.checked is not None:
+                action.setCheckable(True)
+                action.setChecked(command.checked(self._frame))
+
+    def _free(self, made: Iterable[tuple[Command, QAction]]) -> None:
+        """Let the keys of all entries work again; ``run`` says why not where that is so."""
+        for _, action in made:
+            action.setEnabled(True)
+
+    def set_theme(self) -> None:
+        """Paint all glyphs anew."""
+        from app.commands.registry import BY_ID
+
+        for name, action in self.actions.items():
+            if BY_ID[name].glyph:
+                colour = self._frame.session.theme["text2"]
+                action.setIcon(glyph_icon(BY_ID[name].glyph, colour))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&&")

@@ -1,0 +1,128 @@
+"""The last row of the window: what the check says, what the drawing costs, and who computes."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.window.dropping_row import DroppingRow
+from graph_editor.canvas.glyphs import glyph_pixmap
+from graph_editor.canvas.theme import Theme, measure
+
+GLYPH = 14
+
+
+class StatusItem(QWidget):
+    """A short text, with a glyph in front where it has one."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sign = QLabel(self)
+        self.sign.hide()
+        self.words = QLabel(self)
+        self.words.setProperty("role", "status")
+        self._kind = ("", "")
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.sign)
+        row.addWidget(self.words)
+
+    def say(self, words: str, glyph: str = "", colour: str = "text2") -> None:
+        """Show words; glyph and colour by name."""
+        self.words.setText(words)
+        self._kind = (glyph, colour)
+        self.setAccessibleDescription(words)
+        self.setVisible(bool(words))
+
+    def give_way(self, away: bool) -> None:
+        """Leave the row, or come back where there is something to say."""
+        self.setVisible(not away and bool(self.words.text()))
+
+    def set_theme(self, look: Theme) -> None:
+        """Paint the glyph in a theme."""
+        glyph, colour = self._kind
+        self.sign.setVisible(bool(glyph))
+        if glyph:
+            scale = self.devicePixelRatioF()
+            self.sign.setPixmap(glyph_pixmap(glyph, look[colour], GLYPH, scale))
+
+
+class Said(QLabel):
+    """The last sentence that the window said, as much of it as there is room for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "status")
+        self.setAccessibleName("Last message")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.full = ""
+
+    def say(self, words: str) -> None:
+        """Show one sentence."""
+        self.full = words
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _elide(self) -> None:
+        room = max(0, self.width() - 2)
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self.full, mode, room))
+
+
+class StatusRow(DroppingRow):
+    """The parts of the status bar, from left to right."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(round(measure("height", "status")), parent)
+        self.setProperty("role", "status_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._look = look
+        self.check = StatusItem("Check", self)
+        self.parameters = StatusItem("Parameters", self)
+        self.weights = StatusItem("Size of the weights", self)
+        self.work = StatusItem("Work of a forward pass", self)
+        self.said = Said(self)
+        self.torch = StatusItem("PyTorch", self)
+        self.engine = StatusItem("Engine", self)
+        self.device = StatusItem("Device", self)
+        self.python = StatusItem("Python", self)
+        self.items = (
+            self.check, self.parameters, self.weights, self.work,
+            self.torch, self.engine, self.device, self.python,
+        )  # fmt: skip
+        self.row.setContentsMargins(12, 0, 12, 0)
+        self.row.setSpacing(16)
+        for item in self.items[:4]:
+            self.row.addWidget(item)
+        self.row.addWidget(self.said, 1)
+        for item in self.items[4:]:
+            self.row.addWidget(item)
+        for item in (self.python, self.torch, self.work, self.weights, self.parameters):
+            self.add_step(item.give_way)
+        self.add_step(self.device.give_way)
+        self.say(self.python, f"Python {platform.python_version()}")
+
+    def say(self, item: StatusItem, words: str, glyph: str = "", colour: str = "text2") -> None:
+        """Show words in one of the items."""
+        item.say(words, glyph, colour)
+        item.set_theme(self._look)
+        self.fit()
+
+    def set_theme(self, look: Theme) -> None:
+        """Paint all glyphs in a theme."""
+        self._look = look
+        for item in self.items:
+            item.set_theme(look)

@@ -1,0 +1,68 @@
+"""What the status bar says of a verdict: pure functions from values to words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph_editor.checking.verdict import Verdict
+
+BYTES = 4
+"""Of one weight in float32, as PyTorch makes them."""
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+LARGE = 1_000_000
+
+
+def check_words(verdict: Verdict | None, milliseconds: float | None) -> tuple[str, str, str]:
+    """Return words, glyph and colour for the state of the check."""
+    if verdict is None:
+        return "checking", "clock", "text2"
+    errors = sum(d.severity == "error" for d in verdict.diagnostics)
+    if errors:
+        return f"{errors} error" + ("s" if errors > 1 else ""), "error", "error"
+    warnings = sum(d.severity == "warning" for d in verdict.diagnostics)
+    words = "checked" if milliseconds is None else f"checked in {duration(milliseconds)}"
+    if warnings:
+        return f"{words}, {warnings} warning" + ("s" if warnings > 1 else ""), "warning", "warn"
+    return words, "check", "ok"
+
+
+def duration(milliseconds: float) -> str:
+    """Return ``3 ms`` or ``2.9 s``."""
+    if milliseconds < 1000:
+        return f"{max(1, round(milliseconds))} ms"
+    return f"{milliseconds / 1000:.1f} s"
+
+
+def count_words(count: int) -> str:
+    """Return a count with its thousands parted, from a million on in millions or billions."""
+    for size, sign in ((1_000_000_000_000, "T"), (1_000_000_000, "G"), (LARGE, "M")):
+        if count >= size:
+            return f"{count / size:.3g} {sign}" if count < 1000 * size else f"{count:.3g}"
+    return f"{count:,}"
+
+
+def parameter_words(verdict: Verdict | None) -> str:
+    """Return ``5,514 parameters``."""
+    total = sum(verdict.parameters.values()) if verdict is not None else 0
+    return f"{count_words(total)} parameter" + ("" if total == 1 else "s") if total else ""
+
+
+def weight_words(verdict: Verdict | None) -> str:
+    """Return ``22 KiB weights``: the size of all learnable weights in float32."""
+    size = float(sum(verdict.parameters.values()) * BYTES) if verdict is not None else 0.0
+    return f"{size_words(size)} weights" if size else ""
+
+
+def size_words(size: float) -> str:
+    """Return a size in bytes in the largest unit that leaves a whole number."""
+    unit = 0
+    while size >= 1024 and unit < len(UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.0f} {UNITS[unit]}" if size >= 10 or unit == 0 else f"{size:.1f} {UNITS[unit]}"
+
+
+def work_words(verdict: Verdict | None) -> str:
+    """Return ``forward 23,552 multiply-adds``: half of the operations of a pass, per sample."""
+    operations = sum(verdict.flops.values()) if verdict is not None else 0
+    return f"forward {count_words(operations // 2)} multiply-adds" if operations else ""

@@ -1,0 +1,89 @@
+"""Ties the canvas to the session: what one learns, the other is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.report import GRADES
+from app.session.locating import as_shown, place_of
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from graph_editor.canvas.canvas import Canvas
+    from graph_editor.checking.verdict import Diagnostic
+
+
+class Wiring(QObject):
+    """One canvas and one session that show the same graph, selection and findings."""
+
+    def __init__(self, session: Session, canvas: Canvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._canvas = session, canvas
+        self._shown: Diagnostic | None = None
+        canvas.selection_changed.connect(lambda: session.select(canvas.selected()))
+        canvas.graph_entered.connect(session.show_graph)
+        canvas.fix_chosen.connect(self._fix)
+        canvas.said.connect(session.said)
+        session.selection_changed.connect(self._select)
+        session.graph_changed.connect(self._enter)
+        session.verdict_changed.connect(self._inform)
+        session.theme_changed.connect(lambda: canvas.set_theme(session.theme))
+        session.problem_chosen.connect(self._go_to)
+
+    def problems(self) -> Sequence[Diagnostic]:
+        """Return the problems, the gravest first."""
+        found = self._session.problems()
+        return sorted(found, key=lambda problem: GRADES.index(problem.severity))
+
+    def next_problem(self, step: int) -> None:
+        """Go to the problem after the one shown last, or with -1 before it."""
+        found = self.problems()
+        if not found:
+            return
+        last = self._shown
+        places = [k for k, each in enumerate(found) if last is not None and _same(each, last)]
+        start = places[0] if places else (-1 if step > 0 else 0)
+        self._session.problem_chosen.emit(found[(start + step) % len(found)])
+
+    def fix_problem(self) -> None:
+        """Apply the first fix of the problem shown last, else of the first that has one."""
+        last = self._shown
+        found = [each for each in self.problems() if each.fixes]
+        here = [each for each in found if last is not None and _same(each, last)]
+        for each in (here or found)[:1]:
+            self._session.apply_fix(each.fixes[0])
+
+    def _fix(self, fix_id: str) -> None:
+        fix = self._session.fix(fix_id)
+        if fix is not None:
+            self._session.apply_fix(fix)
+
+    def _select(self) -> None:
+        if self._canvas.selected() != self._session.selection:
+            self._canvas.select(self._session.selection)
+
+    def _enter(self) -> None:
+        self._canvas.show_graph(self._session.graph_key, self._session.prefix)
+        self._inform()
+
+    def _inform(self) -> None:
+        self._canvas.set_findings(self._session.findings)
+
+    def _go_to(self, problem: Diagnostic) -> None:
+        session = self._session
+        self._shown = problem
+        place = place_of(session.project, problem.node)
+        if place is None:
+            session.said.emit(problem.message)
+            return
+        shown = as_shown(place, session.graph_key, session.prefix)
+        session.show_graph(shown.graph, shown.prefix)
+        session.select([shown.node])
+        self._canvas.reveal(shown.node)
+
+
+def _same(one: Diagnostic, other: Diagnostic) -> bool:
+    return (one.code, one.node, one.message) == (other.code, other.node, other.message)

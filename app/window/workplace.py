@@ -1,0 +1,292 @@
+"""A window with a project in it: what commands act on, and the panels around the canvas."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.commands.devices import Device, devices_of
+from app.commands.registry import MENUS
+from app.session.keeper import Keeper
+from app.session.run_desk import RunDesk
+from app.window.bars import Bars
+from app.window.command_palette import CommandPalette
+from app.window.menus import Menus
+from app.window.panel_table import PANELS, PanelPlace
+from app.window.shell import Shell
+from app.window.welcome_cover import WelcomeCover
+from app.window.wiring import Wiring
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.catalogue.scope import specs_of
+
+if TYPE_CHECKING:
+    from app.engine.protocol import Message
+    from app.session.session import Session
+    from graph_editor.catalogue.order import Lookup
+    from graph_editor.document.model import Project
+
+MANUAL = Path(__file__).resolve().parents[2] / "README.md"
+DIALOGS = {
+    "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
+    "about": ("app.dialogs.about_dialog", "AboutDialog"),
+    "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
+    "export": ("app.dialogs.export_dialog", "ExportDialog"),
+}
+
+
+class House(Protocol):
+    """What a window asks of the application that holds all windows."""
+
+    def new_window(self) -> None: ...
+    def new_empty(self) -> None: ...
+    def open_file(self, path: Path | None, asker: Workplace) -> None: ...
+    def open_example(self, path: Path, asker: Workplace) -> None: ...
+    def recent_files(self) -> Sequence[Path]: ...
+    def forget_recent_files(self) -> None: ...
+    def quit(self) -> None: ...
+    def left(self, place: Workplace) -> None: ...
+
+
+class Workplace(QObject):
+    """Furnishes a shell for one session, step by step, and does what its commands ask."""
+
+    _devices_told = Signal(object)
+
+    def __init__(self, shell: Shell, session: Session, keeper: Keeper, house: House) -> None:
+        super().__init__(shell)
+        self.shell, self.session, self.keeper, self.house = shell, session, keeper, house
+        self.settings = session.settings
+        session.setParent(self)
+        keeper.setParent(self)
+        self.desk = RunDesk(session, self)
+        self.canvas = Canvas(
+            session.document, self._lookup, session.ids, session.theme, shell.centre
+        )
+        self.canvas.setAccessibleName("Canvas")
+        self.wiring = Wiring(session, self.canvas, self)
+        self.menus = Menus(self, shell, self)
+        self.bars = Bars(shell, session, self.menus, self)
+        self.panels: dict[str, QWidget] = {}
+        self.palette: CommandPalette | None = None
+        self.cover: WelcomeCover | None = None
+        self._info: Message | None = None
+        self._closed = False
+        self._devices_told.connect(self._know_devices)
+        shell.may_close = self._may_close
+        shell.arranged.connect(self._arranged)
+        self._first_verdict = session.verdict_changed.connect(self._ask_devices)
+
+    # Furnishing
+
+    def steps(self) -> Iterator[None]:
+        """Furnish the window; between two steps the window answers."""
+        shell = self.shell
+        shell.centre.addWidget(self.canvas)
+        shell.centre.setCurrentWidget(self.canvas)
+        shell.ground.hide()
+        self.canvas.fit_all()
+        self.canvas.setFocus()
+        self.session.start_engine()
+        yield
+        for name, commands in MENUS:
+            self.menus.fill(shell.title_row.menus[name], commands)
+            yield
+        for place in self._in_order():
+            try:
+                import_module(place.module)
+            except ImportError:
+                continue
+            yield
+            self._make(place)
+            yield
+        self._add_strip()
+        for told in (self.desk.live_changed, self.desk.current_changed, self.desk.ready_changed):
+            told.connect(self._show_live)
+        self.desk.status_changed.connect(self._show_live)
+        self._show_live()
+        self.desk.open()
+        self._arranged(shell.kind)
+        shell.furnished.emit()
+
+    def _in_order(self) -> list[PanelPlace]:
+        """Return the panels, those in sight first."""
+        docks = self.shell.docks
+        return sorted(PANELS, key=lambda place: docks[place.id].visibleRegion().isEmpty())
+
+    def _make(self, place: PanelPlace) -> None:
+        made: Any = getattr(import_module(place.module), place.cls)
+        panel = made(self.session, self.desk) if place.needs_desk else made(self.session)
+        self.panels[place.id] = panel
+        self.shell.docks[place.id].fill(panel)
+        if place.id == "palette":
+            panel.chosen.connect(self._add_node)
+
+    def _add_strip(self) -> None:
+        from app.panels.problems_panel import ProblemsStrip
+
+        self.strip = ProblemsStrip(self.session)
+        self.shell.middle_column.addWidget(self.strip)
+
+    def _lookup(self, project: Project) -> Lookup:
+        return self.session.lookup if project is self.session.project else specs_of(project)
+
+    # What happens
+
+    def _arranged(self, kind: str) -> None:
+        palette: Any = self.panels.get("palette")
+        if palette is not None:
+            palette.set_compact(kind == "narrow")
+        if "problems" in self.panels:
+            self.strip.setVisible(kind != "narrow")
+
+    def _show_live(self, _: object = None) -> None:
+        self.canvas.set_live(self.desk.live)
+        self.shell.tools.set_live(self.desk.words, self.desk.is_paused)
+        self.bars.set_warm(self.desk.is_ready)
+
+    def _ask_devices(self) -> None:
+        """Ask once, in a thread, where the engine could compute."""
+        self.session.verdict_changed.disconnect(self._first_verdict)
+        import threading
+
+        threading.Thread(target=self._fetch_devices, name="devices", daemon=True).start()
+
+    def _fetch_devices(self) -> None:
+        with contextlib.suppress(Exception):  # the menu says that the engine has not answered
+            answer: Future[Message] = self.session.judging.request({"type": "devices"})
+            answer.add_done_callback(self._devices_came)
+
+    def _devices_came(self, done: Future[Message]) -> None:
+        if not self._closed and done.exception() is None:
+            with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+                self._devices_told.emit(done.result())
+
+    def _know_devices(self, info: Message) -> None:
+        self._info = info
+        self.bars.set_torch(str(info.get("torch", "")))
+
+    def _add_node(self, spec: str) -> None:
+        from graph_editor.canvas import actions
+
+        actions.add_at(self.canvas, spec)
+        self.canvas.setFocus()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing would be lost with the window: no file, no change, no run."""
+        document = self.session.document
+        fresh = self.session.path is None and not document.is_modified
+        return fresh and not document.can_undo and not self.desk.is_live
+
+    def _may_close(self) -> bool:
+        if self._closed:
+            return True
+        if not self.keeper.may_close(self.shell):
+            return False
+        self._closed = True
+        self.shell.keep_layout()
+        self.house.left(self)
+        self.bars.close()
+        self.desk.close()
+        self.keeper.close()
+        self.session.close()
+        return True
+
+    # What commands ask for
+
+    def new_window(self) -> None:
+        self.house.new_window()
+
+    def open_file(self, path: Path | None = None) -> None:
+        self.house.open_file(path, self)
+
+    def open_example(self, path: Path) -> None:
+        self.house.open_example(path, self)
+
+    def recent_files(self) -> Sequence[Path]:
+        return self.house.recent_files()
+
+    def forget_recent_files(self) -> None:
+        self.house.forget_recent_files()
+
+    def save(self) -> bool:
+        return self.keeper.save(self.shell)
+
+    def save_as(self) -> bool:
+        return self.keeper.save_as(self.shell)
+
+    def close(self) -> bool:
+        return self.shell.close()
+
+    def quit(self) -> None:
+        self.house.quit()
+
+    def show_dialog(self, name: str) -> None:
+        module, cls = DIALOGS[name]
+        made: Any = getattr(import_module(module), cls)
+        dialog: QDialog = made(*self._dialog_words(name), parent=self.shell)
+        dialog.open()
+        dialog.finished.connect(dialog.deleteLater)
+
+    def _dialog_words(self, name: str) -> tuple[object, ...]:
+        if name == "shortcuts":
+            return (self.all_commands(),)
+        known = {"settings": self.settings, "about": self.session.theme, "export": self.session}
+        return (known[name],)
+
+    def all_commands(self) -> Sequence[object]:
+        """Return every command of every menu."""
+        return [command for _, commands in MENUS for command in commands]
+
+    def show_welcome(self) -> None:
+        if self.cover is None:
+            self.cover = WelcomeCover(self)
+        self.cover.open_cover()
+
+    def search(self, commands_only: bool = False) -> None:
+        if self.palette is None:
+            self.palette = CommandPalette(self, self.menus, self.shell)
+        self.palette.open_palette(commands_only)
+
+    def toggle_panel(self, name: str) -> None:
+        dock = self.shell.docks[name]
+        if dock.isHidden() or dock.visibleRegion().isEmpty():
+            self.show_panel(name)
+        else:
+            dock.hide()
+
+    def show_panel(self, name: str) -> None:
+        dock = self.shell.docks[name]
+        dock.show()
+        dock.raise_()
+        panel = self.panels.get(name)
+        if panel is not None:
+            QTimer.singleShot(0, panel, panel.setFocus)
+
+    def has_panel(self, name: str) -> bool:
+        return not self.shell.docks[name].isHidden()
+
+    def reset_layout(self) -> None:
+        self.shell.layouts.clear()
+        self.shell.arrange_docks(self.shell.kind, afresh=True)
+        self.session.said.emit("Every panel is where it was at first.")
+
+    def next_problem(self, step: int) -> None:
+        self.wiring.next_problem(step)
+
+    def fix_problem(self) -> None:
+        self.wiring.fix_problem()
+
+    def devices(self) -> Sequence[Device]:
+        return devices_of(self._info)
+
+    def show_manual(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(MANUAL)))
