@@ -13,6 +13,7 @@ from app.session.session import Session
 
 ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
 LINK = re.compile(r"`([^`<]+?)(?:\s*<[^`>]*>)?`__?")
+SUBSCRIPT = re.compile(r"(?<=[_^])\{(\w+)\}")
 CODE = re.compile(r"``([^`]+)``")
 TEX = re.compile(r"\\(?:text|mathcal|mathrm|textbf|textit|operatorname)\{([^{}]*)\}")
 SIGNS = {
@@ -109,8 +110,24 @@ def readable(text: str) -> str:
         text = TEX.sub(r"\1", text)
     for sign, plain in SIGNS.items():
         text = re.sub(re.escape(sign) + r"(?![A-Za-z])", plain, text)
+    text = SUBSCRIPT.sub(r"\1", text)
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(".. math::")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def flowing(text: str) -> str:
+    """Return text whose paragraphs are one line each, to be wrapped by who shows it."""
+    return "\n\n".join(_flowing(paragraph) for paragraph in text.split("\n\n"))
+
+
+def _flowing(paragraph: str) -> str:
+    lines = paragraph.splitlines()
+    indents = {len(line) - len(line.lstrip()) for line in lines}
+    kept = any(line.lstrip().startswith((">>>", "...", "* ", "- ", "|")) for line in lines)
+    described = len(lines) > 1 and any(ARGUMENT.match(line) for line in lines[1:])
+    if kept or described or len(indents) > 1 or len(lines) < 2:
+        return paragraph
+    return " " * indents.pop() + " ".join(line.strip() for line in lines)
 
 
 def parameter_text(text: str, name: str) -> str:

@@ -73,6 +73,25 @@ class Section(QWidget):
                 widget.deleteLater()
 
 
+class ElidedLabel(QLabel):
+    """One line that is shortened where it does not fit, and whole in its tip."""
+
+    def __init__(self, text: str, role: str) -> None:
+        super().__init__()
+        self._full = text
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        mode = Qt.TextElideMode.ElideRight
+        short = self.fontMetrics().elidedText(self._full, mode, self.width())
+        self.setText(short)
+        self.setToolTip(self._full if short != self._full else "")
+
+
 class FactRow(QWidget):
     """A name on the left and a fact beside it."""
 

@@ -114,6 +114,7 @@ class ParameterRow(QWidget):
         self.label.setToolTip(title or argument.name)
         self.message = QLabel()
         self.auto = QToolButton()
+        self._note = ""
         self._build()
         self._connect()
 
@@ -161,9 +162,19 @@ class ParameterRow(QWidget):
         self.edited.emit(self.argument.name, value, going)
 
     def _refused(self, why: str) -> None:
-        self.message.setText(why)
-        self.message.setVisible(bool(why))
-        self.editor.setAccessibleDescription(why)
+        self.say(why or self._note)
+
+    def note(self, words: str) -> None:
+        """Say below the field what is wrong with its value, unless its text is wrong already."""
+        self._note = words
+        if not (isinstance(self.editor, ValueEdit) and self.editor.wrong):
+            self.say(words)
+
+    def say(self, words: str) -> None:
+        """Show words below the field, or take them away."""
+        self.message.setText(words)
+        self.message.setVisible(bool(words))
+        self.editor.setAccessibleDescription(words)
 
     def _auto_clicked(self) -> None:
         state = self.editor.state

@@ -63,7 +63,7 @@ class FieldState:
         """Whether there is another value to go back to by saying nothing."""
         argument = self.argument
         has_other = bool(argument.infer) or not argument.required
-        return (self.said is not UNSET or self.mixed) and has_other
+        return (normal(argument, self.said) is not UNSET or self.mixed) and has_other
 
     def text(self) -> str:
         """Return the text of the field."""
