@@ -16,7 +16,7 @@ from app.session.ago import ago
 from app.session.holding import key_of
 from app.session.places import folder, home
 from graph_editor.document.atomic import atomic_write
-from graph_editor.document.files import FileProblem, checked_text, dumps
+from graph_editor.document.files import checked_text, dumps
 from graph_editor.document.model import Project
 
 SUFFIX = ".netwright"
@@ -112,9 +112,9 @@ def rescue(project: Project, name: str) -> Path:
 
 
 def _any_text(project: Project) -> tuple[str, str]:
-    with contextlib.suppress(FileProblem):
+    with contextlib.suppress(Exception):  # whatever is wrong, the next form is tried
         return checked_text(project, newer=True), SUFFIX
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception):  # as above
         return dumps(project).encode(errors="replace").decode(), SUFFIX
     return repr(project).encode(errors="backslashreplace").decode(), ".txt"
 

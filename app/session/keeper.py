@@ -21,7 +21,7 @@ that is refused ``lost.refuse()``.
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -76,7 +76,7 @@ class Keeper(QObject):
         self._needs_newer = self._discarded = self._closed = False
         self._waits = self._has_journal = False
         self._accepted: set[Owner] = set()
-        self._held: Path | None = None
+        self._held: tuple[Path, Future[None]] | None = None
         self._left: Lost | None = None
         self._copied = session.project
         self._later = ThreadPoolExecutor(1, "keeping")
@@ -335,8 +335,7 @@ class Keeper(QObject):
         """Tell other windows that the file is open here; one that cannot be saved harms nobody."""
         path = self.session.path
         if path is not None and not self.read_only:
-            self._held = path
-            self._later.submit(self._hold_quietly, path)
+            self._held = (path, self._later.submit(self._hold_quietly, path))
 
     def _hold_quietly(self, path: Path) -> None:
         try:
@@ -346,9 +345,13 @@ class Keeper(QObject):
             self._tell(f"Other windows cannot be told that {path.name} is open here: {reason}.")
 
     def _let_go(self) -> None:
-        if self._held is not None:
-            self._later.submit(release, self._held, self.owner)
-            self._held = None
+        if self._held is None:
+            return
+        (path, noted), self._held = self._held, None
+        if noted.done():
+            release(path, self.owner)
+        else:
+            self._later.submit(release, path, self.owner)
 
     def _copy(self, path: Path | None, name: str, project: Project) -> None:
         try:

@@ -51,7 +51,7 @@ class Recording:
         """
         self._path, self._told = path, told
         self._wake = threading.Condition()
-        self._wanted, self._had = _Wanted(), _Wanted()
+        self._wanted = self._had = _Wanted()
         self._asked = 0.0
         self._ended = self._hurry = self._failing = False
         self._journal: Journal | None = None

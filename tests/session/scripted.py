@@ -13,7 +13,7 @@ Act = Callable[[Session], object]
 
 
 def acts(seed: int) -> Iterator[Act]:
-    """Yield things that a user does, without end: nodes, arguments, moves, deletions, undo, redo."""
+    """Yield what a user does, without end: nodes, arguments, moves, deletions, undo, redo."""
     choice = random.Random(seed)
     for number in range(10**9):
         yield _act(choice, number)
