@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+LONG_WORD = re.compile(r"(\S{36})(?=\S)")
 LEAST_WIDTH, LEAST_HEIGHT = 420, 260
 SHARE = 0.94
 """Of the screen, at most; the rest is the frame that the system draws."""
@@ -124,6 +126,11 @@ def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     if role:
         made.setProperty("role", role)
     return made
+
+
+def breakable(text: str) -> str:
+    """Return text whose longest words, such as paths, may be broken at the end of a line."""
+    return LONG_WORD.sub("\\1\N{ZERO WIDTH SPACE}", text)
 
 
 def button(text: str, role: str = "", parent: QWidget | None = None) -> QPushButton:

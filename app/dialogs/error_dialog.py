@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.dialogs.dialog import Dialog, Scroll, button, label
+from app.dialogs.dialog import Dialog, Scroll, breakable, button, label
 from app.dialogs.error_report import report_of
 
 TITLE = "Something went wrong"
@@ -73,11 +73,11 @@ class ErrorDialog(Dialog):
             column.addWidget(_card(NOT_SAVED, "warning"))
             return column
         column.addWidget(label("Your work as it is now was saved aside:"))
-        place = label(str(saved), "mono", wraps=True)
-        place.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        place = QLineEdit(str(saved), self)
+        place.setReadOnly(True)
+        place.setProperty("role", "mono")
+        place.setAccessibleName("Where the work was saved aside")
+        place.setCursorPosition(0)
         column.addWidget(place)
         return column
 
@@ -91,7 +91,7 @@ def _card(text: str, role: str) -> QFrame:
     card.setProperty("role", role)
     row = QHBoxLayout(card)
     row.setContentsMargins(10, 8, 10, 8)
-    words = label(text, wraps=True)
+    words = label(breakable(text), wraps=True)
     words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     row.addWidget(words)
     return card

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.background import Background
-from app.dialogs.dialog import Dialog, Scroll, button, label, line
+from app.dialogs.dialog import Dialog, Scroll, breakable, button, label, line
 from app.dialogs.export_files import FilesTable
 from app.dialogs.export_words import Obstacles, Outcome, default_folder, replaces, short
 from app.session.exporting import (
@@ -205,7 +205,7 @@ class ExportDialog(Dialog):
     def _looked(self, found: tuple[str, tuple[str, ...]] | Exception) -> None:
         if isinstance(found, Exception):
             found = (f"The folder cannot be looked at: {found}", ())
-        self.problem.setText(found[0])
+        self.problem.setText(breakable(found[0]))
         self.problem.setVisible(bool(found[0]))
         if self.result_export is None:
             self._differing = found[1]
@@ -230,7 +230,7 @@ class ExportDialog(Dialog):
         elif isinstance(found, CannotExport) and found.differing:
             self._differing = found.differing
         else:
-            self.problem.setText(str(found))
+            self.problem.setText(breakable(str(found)))
             self.problem.show()
         self._show_buttons()
         if self.result_export is not None:

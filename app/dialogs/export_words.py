@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.dialog import label
+from app.dialogs.dialog import breakable, label
 from app.session.exporting import Export
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
@@ -108,7 +108,7 @@ class Outcome(QFrame):
         if export is not None:
             count = len(export.files)
             self.title.setText(f"{count} file{'s' * (count != 1)} written")
-            self.place.setText(short(str(export.folder)))
+            self.place.setText(breakable(short(str(export.folder))))
 
 
 def default_folder(project: Path | None, remembered: str) -> Path:

@@ -86,7 +86,7 @@ class WelcomePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.side.setFixedWidth(288 if self.width() >= WIDE else 200)
+        self.side.setFixedWidth(288 if self.width() >= WIDE else 212)
         tall = self.height() >= TALL
         self.chain.setVisible(tall and self.width() >= WIDE)
         self.rule.setVisible(tall and self.width() >= WIDE)
@@ -190,7 +190,7 @@ class WelcomePage(QWidget):
         runs = found if isinstance(found, list | tuple) else ()
         self._runs = [run for run in runs if isinstance(run, LiveRun)]
         for old in emptied(self.banners):
-            old.setParent(None)
+            old.hide()
             old.deleteLater()
         for run in self._runs[:MOST_RUNS]:
             banner = RunBanner(run, self._look, self)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.commands.file import COMMANDS
@@ -19,6 +19,8 @@ from graph_editor.canvas.glyphs import glyph_pixmap
 from graph_editor.canvas.theme import Theme
 
 MOST = 10
+NARROW = 240
+"""Width below which the keys are left out; they stand in the menu, too."""
 GONE = "It is not there any more: {}"
 MOTTO = "Draw networks. Run the code you see."
 TRUST = "Opening a file runs nothing."
@@ -51,17 +53,18 @@ class SideRow(QPushButton):
         row.setSpacing(10)
         row.addWidget(self.picture)
         row.addLayout(words, 1)
-        row.addWidget(self.right)
+        row.addWidget(self.right, 0, Qt.AlignmentFlag.AlignVCenter)
         for child in self.findChildren(QLabel):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setMinimumHeight(44 if below else 32)
+        self._high = 44 if below else 32
+        self.setStyleSheet(f"QPushButton {{ min-height: {self._high - 6}px; }}")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.minimumHeight())
+        return QSize(200, self._high)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.minimumHeight())
+        return QSize(60, self._high)
 
     def set_theme(self, look: Theme) -> None:
         """Draw the glyph in another theme."""
@@ -77,7 +80,7 @@ class WelcomeSide(Scroll):
     """A Path; None: ask which."""
 
     def __init__(self, settings: Settings, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(16, parent)
+        super().__init__(12, parent)
         self._settings, self._look = settings, look
         self._looking = Background(self._looked, self)
         self.rows: list[SideRow] = []
@@ -104,10 +107,15 @@ class WelcomeSide(Scroll):
         self.column.addWidget(label(TRUST, "caption", wraps=True))
         self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for row in (self.new_row, self.open_row):
+            row.right.setVisible(self.width() >= NARROW)
+
     def refresh(self) -> None:
         """Read the recent files anew."""
         for old in emptied(self.recent):
-            old.setParent(None)
+            old.hide()
             old.deleteLater()
         files = recent_files(self._settings)[:MOST]
         self.rows = [self._recent_row(each) for each in files]
@@ -167,8 +175,8 @@ class _CutLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(20, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         mode = Qt.TextElideMode.ElideMiddle
         self.setText(self.fontMetrics().elidedText(self.full, mode, self.width()))
 

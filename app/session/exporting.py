@@ -88,7 +88,7 @@ def export_python(
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             atomic_write(folder / name, text)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that no system takes
         raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error
     command = f"cd {_quoted(folder)} && python {ENTRY}" if ENTRY in texts else ""
     return Export(folder, tuple(folder / name for name in texts), command)

@@ -1,0 +1,125 @@
+"""What holds for every dialog: one way on, Esc closes, focus, names, room on small screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+
+from app.commands.command import Command
+from app.dialogs.about_dialog import AboutDialog
+from app.dialogs.dialog import Dialog, Scroll
+from app.dialogs.error_dialog import ErrorDialog
+from app.dialogs.export_dialog import ExportDialog
+from app.dialogs.settings_dialog import SettingsDialog
+from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.session.session import Session
+from app.settings.store import Settings
+from app.window.style import style_sheet
+from graph_editor.canvas.theme import theme
+
+SMALL = QSize(640, 360)
+"""A screen of 1280 by 720 pixels at a scale of 200 %."""
+COMMAND = Command("file.new", "New", lambda _: None, "File", "Ctrl+N")
+
+
+def export_dialog() -> Dialog:
+    session = Session()
+    dialog = ExportDialog(session)
+    session.setParent(dialog)
+    dialog.finished.connect(session.close)
+    return dialog
+
+
+DIALOGS: dict[str, Callable[[], Dialog]] = {
+    "about": lambda: AboutDialog(theme("dark")),
+    "error": lambda: ErrorDialog(KeyError("conv1"), Path("/saved/digits.netwright")),
+    "error_not_saved": lambda: ErrorDialog(ValueError("x" * 2000)),
+    "export": export_dialog,
+    "settings": lambda: SettingsDialog(Settings()),
+    "shortcuts": lambda: ShortcutsDialog([COMMAND] * 60),
+}
+
+
+@pytest.fixture(params=sorted(DIALOGS))
+def dialog(request: pytest.FixtureRequest, qt: QApplication) -> Iterator[Dialog]:
+    made = DIALOGS[request.param]()
+    made.setStyleSheet(style_sheet(theme("dark")))
+    made.show()
+    qt.processEvents()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def shown(dialog: Dialog, kind: type[QWidget]) -> list[QWidget]:
+    return [w for w in dialog.findChildren(kind) if w.isVisibleTo(dialog)]
+
+
+def test_one_button_is_filled(dialog: Dialog) -> None:
+    primary = [b for b in shown(dialog, QPushButton) if b.property("role") == "primary"]
+    assert len(primary) == 1
+
+
+def test_esc_closes(dialog: Dialog) -> None:
+    QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_the_focus_is_somewhere_from_the_start(dialog: Dialog) -> None:
+    focus = dialog.focusWidget()
+    assert isinstance(focus, QLineEdit | QAbstractButton)
+    assert focus.isEnabled()
+
+
+def test_it_fits_a_small_screen(dialog: Dialog, qt: QApplication) -> None:
+    least = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
+    assert least.width() <= SMALL.width() * 0.95
+    assert least.height() <= SMALL.height() * 0.95
+    dialog.resize(SMALL * 0.94)
+    qt.processEvents()
+    inside = dialog.rect()
+    for child in (dialog.head, dialog.body, dialog.foot):
+        assert inside.contains(child.geometry())
+    for scroll in dialog.findChildren(Scroll):
+        assert scroll.content.width() <= scroll.viewport().width()
+
+
+def test_labels_have_room_for_their_words(dialog: Dialog, qt: QApplication) -> None:
+    for size in (SMALL * 0.94, dialog.size()):
+        dialog.resize(size)
+        qt.processEvents()
+        for label in shown(dialog, QLabel):
+            assert isinstance(label, QLabel)
+            if label.text():
+                need = label.heightForWidth(label.width()) if label.wordWrap() else 1
+                assert label.height() >= min(need, label.sizeHint().height() * 20), label.text()
+
+
+def test_tab_goes_round_and_every_field_has_a_name(dialog: Dialog) -> None:
+    first = dialog.focusWidget()
+    seen = [first]
+    for _ in range(200):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        if dialog.focusWidget() is first:
+            break
+        seen.append(dialog.focusWidget())
+    assert dialog.focusWidget() is first
+    assert all(widget.isVisibleTo(dialog) for widget in seen)
+    for field in [*shown(dialog, QLineEdit), *shown(dialog, QComboBox)]:
+        assert field.accessibleName(), field
+    for pressed in shown(dialog, QPushButton):
+        assert isinstance(pressed, QPushButton)
+        assert pressed.accessibleName() or pressed.text()
+
+
+def test_texts_are_never_read_as_rich_text(dialog: Dialog) -> None:
+    for label in dialog.findChildren(QLabel):
+        assert label.pixmap().isNull() is False or label.textFormat() == Qt.TextFormat.PlainText
