@@ -332,7 +332,8 @@ class Canvas(View):
                 else Qt.CursorShape.ArrowCursor
             )
             return
-        self.hover(self.node_at(event.position()))
+        port = self.port_at(event.position())  # half of a port lies outside of its node
+        self.hover(port.node if port is not None else self.node_at(event.position()))
         super().hover_event(event)
 
     def leaveEvent(self, event: QEvent) -> None:
