@@ -92,6 +92,7 @@ class Hand:
     # Acting
 
     def click(self, spot: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        self.hover(spot)
         QTest.mouseClick(self.view, LEFT, modifiers, spot)
 
     def double_click(self, spot: QPoint) -> None:
@@ -103,6 +104,8 @@ class Hand:
         button: Qt.MouseButton = LEFT,
         modifiers: Qt.KeyboardModifier = NONE,
     ) -> None:
+        self.hover(spot + QPoint(0, -12))  # a real mouse comes from somewhere
+        self.hover(spot)
         QTest.mousePress(self.view, button, modifiers, spot)
 
     def move(
