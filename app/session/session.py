@@ -81,6 +81,7 @@ class Session(QObject):
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
+        self._judges = False
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self.document.subscribe(self._document_changed)
@@ -129,6 +130,7 @@ class Session(QObject):
 
     def start_engine(self) -> None:
         """Have the project judged from now on; called after the first paint."""
+        self._judges = True
         self._asking.start()
 
     def apply(self, edit: Edit, title: str, merge: str | None = None) -> bool:
@@ -222,7 +224,7 @@ class Session(QObject):
         self.changed.emit(change)
         self.select(self.selection)
         self._tell_saved()
-        if not change.is_only_layout:
+        if self._judges and not change.is_only_layout:
             self._asking.start()
 
     def _tell_saved(self, always: bool = False) -> None:
