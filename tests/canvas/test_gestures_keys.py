@@ -1,0 +1,290 @@
+"""Keys, names, drops and tooltips on the canvas."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from graph_editor.canvas import actions
+from graph_editor.canvas.findings import Findings, PortFacts
+from graph_editor.canvas.gestures.drop_spec import MIME
+from graph_editor.canvas.gestures.edit_keys import ROWS
+from graph_editor.canvas.telling import node_words, port_words, wire_words
+from graph_editor.document.edits import add_block, positions_of
+from graph_editor.document.model import Block, BlockId, FrozenMap, NodeId, Project
+from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out
+
+Make = Callable[[Project], Hand]
+K = Qt.Key
+FOUR = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
+
+
+@pytest.mark.parametrize("key", [K.Key_Delete, K.Key_Backspace])
+def test_delete_takes_the_selected_nodes_and_their_wires(make_hand: Make, key: Qt.Key) -> None:
+    hand = make_hand(digits())
+    hand.canvas.select(FOUR)
+    hand.key(key)
+    assert not set(FOUR) & set(hand.graph.nodes)
+    assert not [w for w in hand.graph.wires if w.node in FOUR]
+    assert hand.steps() == 1
+    hand.key(key)
+    assert hand.steps() == 1
+
+
+def test_ctrl_delete_heals_the_wires(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.select(FOUR[1:3])
+    hand.key(K.Key_Delete, CTRL)
+    assert hand.graph.wires[ins("conv2")] == out("conv1")
+    assert hand.steps() == 1
+
+
+def test_ctrl_a_selects_all_and_escape_none(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_A, CTRL)
+    assert hand.canvas.selected() == set(hand.graph.nodes)
+    hand.key(K.Key_Escape)
+    assert hand.canvas.selected() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "step"),
+    [
+        (K.Key_Left, Qt.KeyboardModifier.NoModifier, (-8, 0)),
+        (K.Key_Right, Qt.KeyboardModifier.KeypadModifier, (8, 0)),
+        (K.Key_Up, SHIFT, (0, -64)),
+        (K.Key_Down, Qt.KeyboardModifier.NoModifier, (0, 8)),
+    ],
+)
+def test_arrows_nudge_and_many_are_one_step(
+    make_hand: Make, key: Qt.Key, modifiers: Qt.KeyboardModifier, step: tuple[int, int]
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.select(FOUR[:2])
+    x, y = positions_of(hand.document.project, "main")[FOUR[0]]
+    for _ in range(3):
+        hand.key(key, modifiers)
+    now = positions_of(hand.document.project, "main")[FOUR[0]]
+    assert now == (x + 3 * step[0], y + 3 * step[1])
+    assert hand.steps() == 1
+
+
+def test_home_fits_all_and_f_the_selection(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_Home)
+    far = hand.canvas.zoom()
+    assert all(hand.view.rect().contains(hand.at(node)) for node in hand.graph.nodes)
+    hand.canvas.select(FOUR[:1])
+    hand.key(K.Key_F)
+    assert hand.canvas.zoom() > far
+    assert hand.view.rect().contains(hand.at("conv1"))
+    assert hand.steps() == 0
+
+
+def test_l_arranges_all_and_shift_l_the_selection(make_hand: Make) -> None:
+    project = drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU")
+    hand = make_hand(project)
+    hand.drag(hand.port(out("a")), hand.port(ins("b")))
+    hand.drag(hand.at("b"), hand.at("b") + QPoint(-120, 200))
+    spot = hand.canvas.places()[NodeId("c")]
+    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.key(K.Key_L, SHIFT)
+    at = hand.canvas.places()
+    assert at[NodeId("c")] == spot
+    assert at[NodeId("a")][0] < at[NodeId("b")][0]
+    assert at[NodeId("a")][1] == at[NodeId("b")][1]
+    steps = hand.steps()
+    hand.key(K.Key_L)
+    assert hand.steps() == steps + 1
+
+
+# Names
+
+
+def test_f2_renames_and_enter_takes_the_name(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.click(hand.at("conv1"))
+    hand.key(K.Key_F2)
+    line = hand.rename_line()
+    assert line.geometry().intersects(hand.canvas.node_rect(NodeId("conv1")))
+    QTest.keyClicks(line, "stem")
+    QTest.keyClick(line, K.Key_Return)
+    assert hand.graph.nodes[NodeId("conv1")].name == "stem"
+    assert hand.canvas.title(NodeId("conv1")) == "stem"
+    assert hand.steps() == 1
+    assert hand.canvas.hasFocus()
+
+
+def test_escape_leaves_the_old_name(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.click(hand.at("head"))
+    hand.key(K.Key_F2)
+    QTest.keyClicks(hand.rename_line(), "other")
+    QTest.keyClick(hand.rename_line(), K.Key_Escape)
+    assert hand.graph.nodes[NodeId("head")].name == "head"
+    assert hand.steps() == 0
+
+
+def test_an_empty_name_is_torchs_own(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.click(hand.at("head"))
+    hand.key(K.Key_F2)
+    line = hand.rename_line()
+    QTest.keyClick(line, K.Key_Delete)
+    QTest.keyClick(line, K.Key_Return)
+    assert hand.canvas.title(NodeId("head")) == "Linear"
+
+
+def test_leaving_the_line_takes_the_name(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.double_click(hand.at("conv1"))
+    QTest.keyClicks(hand.rename_line(), "stem")
+    hand.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert hand.graph.nodes[NodeId("conv1")].name == "stem"
+
+
+def test_undo_of_the_node_closes_the_line(make_hand: Make) -> None:
+    hand = make_hand(Project())
+    node = actions.add_at(hand.canvas, "nn.ReLU")
+    assert node is not None
+    hand.key(K.Key_F2)
+    line = hand.rename_line()
+    hand.document.undo()
+    assert not line.isVisible()
+
+
+def test_renaming_several_or_none_says_why_not(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_F2)
+    hand.canvas.select(FOUR)
+    hand.key(K.Key_F2)
+    assert hand.sentences == ["Select a node first.", "Select one node alone to rename it."]
+
+
+# Blocks
+
+
+def test_a_double_click_on_a_block_shows_its_inside(make_hand: Make) -> None:
+    project = add_block(Project(), BlockId("half"), Block(name="Half"))
+    hand = make_hand(project)
+    entered: list[tuple[str, str]] = []
+    hand.canvas.graph_entered.connect(lambda key, prefix: entered.append((key, prefix)))
+    node = actions.add_at(hand.canvas, "block.half")
+    assert node is not None
+    hand.canvas.prefix = "outer"
+    hand.double_click(hand.at(node))
+    assert entered == [("half", f"outer/{node}")]
+    assert hand.steps() == 1
+
+
+# Drops
+
+
+def dropped(hand: Hand, mime: str, text: str, spot: QPoint) -> bool:
+    data = QMimeData()
+    data.setData(mime, QByteArray(text.encode()))
+    event = QDropEvent(
+        QPointF(spot),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.ignore()
+    hand.canvas.dropEvent(event)
+    return event.isAccepted()
+
+
+def test_what_is_dragged_from_the_palette_lands_where_it_is_dropped(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU"))
+    spot = QPoint(300, 500)
+    assert dropped(hand, MIME, "nn.Linear", spot)
+    (node,) = hand.canvas.selected()
+    assert hand.graph.nodes[node].args == FrozenMap({"out_features": 64})
+    assert hand.canvas.node_rect(node).contains(spot)
+    assert hand.steps() == 1
+
+
+def test_other_drops_are_not_taken(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU"))
+    assert not dropped(hand, "text/plain", "nn.Linear", QPoint(300, 300))
+    assert dropped(hand, MIME, "nn.Nowhere", QPoint(300, 300))
+    assert hand.steps() == 0
+    assert hand.sentences == ["nn.Nowhere is not known here."]
+
+
+# Telling
+
+
+def test_a_resting_pointer_is_told_of_node_port_and_wire(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_findings(Findings(ports={"conv1.output": PortFacts("B×16×8×8", 4, "float32")}))
+    words = node_words(hand.canvas, NodeId("conv1"))
+    assert words.splitlines()[:2] == [
+        "Conv2d",
+        "torch.nn.Conv2d(kernel_size=3, out_channels=16, padding=1,",
+    ]
+    assert "→ output: B×16×8×8 float32" in words
+    assert "input: not known yet" in words
+    assert "B×16×8×8 float32 from Conv2d" in port_words(hand.canvas, ins("bn1"))
+    assert wire_words(hand.canvas, ins("bn1")) == "B×16×8×8 float32\nConv2d → BatchNorm2d"
+
+
+def test_the_tooltip_is_shown(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    spot = hand.at("conv1")
+    event = QHelpEvent(QHelpEvent.Type.ToolTip, spot, hand.view.mapToGlobal(spot))
+    QApplication.sendEvent(hand.view, event)
+    assert QToolTip.text().startswith("Conv2d\ntorch.nn.Conv2d(")
+    QToolTip.hideText()
+
+
+def test_the_pointer_lights_the_node_or_the_wire_under_it(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.hover(hand.at("conv1"))
+    assert hand.canvas.hovered() == "conv1"
+    hand.hover(hand.empty())
+    assert hand.canvas.hovered() is None
+
+
+# Availability, and the page that lists all gestures
+
+
+@pytest.mark.parametrize(
+    ("why", "select", "expected"),
+    [
+        (actions.cannot_act, (), "Select a node first."),
+        (actions.cannot_act, ("conv1",), ""),
+        (actions.cannot_rename, ("conv1", "bn1"), "Select one node alone to rename it."),
+        (actions.cannot_rename, ("conv1",), ""),
+        (actions.cannot_arrange_selected, ("conv1",), "Select at least two nodes to arrange them."),
+        (actions.cannot_select, (), ""),
+    ],
+)
+def test_each_action_says_why_it_cannot_be_done(
+    make_hand: Make, why: Callable[..., str], select: tuple[str, ...], expected: str
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.select([NodeId(node) for node in select])
+    assert why(hand.canvas) == expected
+
+
+def test_no_key_is_used_twice() -> None:
+    assert max(Counter(row.keys for row in ROWS).values()) == 1
+
+
+def test_the_page_of_gestures_names_every_key_and_no_gesture_twice() -> None:
+    page = Path("docs/gestures.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", page, re.MULTILINE)
+    used = [(target.strip(), each.strip()) for target, keys in rows for each in keys.split(" or ")]
+    assert len(used) == len(set(used)), [pair for pair, n in Counter(used).items() if n > 1]
+    for row in ROWS:
+        assert f"`{row.keys}`" in page, row.keys
