@@ -161,7 +161,7 @@ def label_of(key: NodeId, node: Node | None) -> str:
         return str(key)
     kind = node.spec.rpartition(".")[2]
     name = node.name or key
-    return str(name) if name.lower() == kind.lower() else f"{kind} {name}"
+    return (node.name or kind) if name.lower() == kind.lower() else f"{kind} {name}"
 
 
 def _source_words(graph: Graph, end: InPort) -> str:
