@@ -1,0 +1,307 @@
+"""The document as a tree: everything that is done on the canvas, by keyboard and screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from app.panels.outline.connect_list import ConnectList
+from app.panels.outline.connecting import choices, unwire, wire
+from app.panels.outline.items import Entrance, Exit, Item
+from app.panels.outline.model import OutlineModel
+from app.panels.outline.view import SHOWN_KEYS, OutlineView
+from app.session.locating import address_of, first_use
+from app.session.session import Session
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.document.addresses import MAIN, block_of
+from graph_editor.document.edits import delete
+from graph_editor.document.model import InPort, NodeId, OutPort
+
+WORDS = {
+    "open": "Open",
+    "rename": "Rename",
+    "connect": "Connect output to…",
+    "forward": "Follow the output",
+    "back": "Follow the input",
+    "add": "Add a node…",
+    "delete": "Delete",
+}
+
+
+class OutlinePanel(QWidget):
+    """Follows document, verdict and selection of the session, and edits through it."""
+
+    title = "Outline"
+    glyph = "list"
+    add_requested = Signal()
+    """A new node is wanted: somebody opens the add-palette."""
+    reveal_asked = Signal(object)
+    """A NodeId of the shown graph that is to be brought into view."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setAccessibleName("Outline")
+        self.rows = OutlineModel(session, self)
+        self.view = OutlineView(self.rows, self)
+        self._taking, self._stale = False, True
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setMinimumSize(160, 80)
+        self.setFocusProxy(self.view)
+        self._acts: dict[str, Callable[[], object]] = {
+            "open": self.open_current,
+            "rename": self.rename_current,
+            "connect": self.connect_current,
+            "forward": partial(self.follow, forward=True),
+            "back": partial(self.follow, forward=False),
+            "add": self.add_requested.emit,
+            "delete": self.delete_selected,
+        }
+        self.view.asked.connect(lambda word: self._acts[word]())
+        self.view.menu_asked.connect(self._offer)
+        self.view.clicked.connect(self._clicked)
+        self.view.selectionModel().selectionChanged.connect(self._give_selection)
+        session.changed.connect(self._changed)
+        session.verdict_changed.connect(self._renew)
+        session.graph_changed.connect(self._graph_changed)
+        session.selection_changed.connect(self._take_selection)
+        session.theme_changed.connect(self.rows.restyle)
+
+    # Following the session
+
+    def _changed(self, *_: object) -> None:
+        if self.isVisible():
+            self.rows.sync()
+        else:
+            self._stale = True
+
+    def _renew(self) -> None:
+        if self.isVisible():
+            self.rows.renew()
+        else:
+            self._stale = True
+
+    def _graph_changed(self) -> None:
+        self._renew()
+        self._take_selection()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            first = not self.rows.rowCount()
+            self.rows.sync()
+            self.rows.renew()
+            if first:
+                self.view.expand(self.rows.graph_index(MAIN))
+            self._take_selection()
+
+    # Selection, both ways
+
+    def _take_selection(self) -> None:
+        """Select what is selected on the canvas."""
+        session = self.session
+        if not self.isVisible():
+            self._stale = True
+            return
+        if self._taking or self._selected_nodes() == session.selection:
+            return
+        found = [self.rows.node_index(session.graph_key, n) for n in session.selection]
+        chosen = QItemSelection()
+        for index in sorted(i for i in found if i.isValid()):
+            chosen.select(index, index.siblingAtColumn(1))
+        flag = QItemSelectionModel.SelectionFlag
+        self._taking = True
+        self.view.selectionModel().select(chosen, flag.ClearAndSelect)
+        if not chosen.isEmpty():
+            first = chosen.indexes()[0].siblingAtColumn(0)
+            self.view.expand(first.parent())
+            self.view.selectionModel().setCurrentIndex(first, flag.NoUpdate)
+            self.view.scrollTo(first)
+        self._taking = False
+
+    def _give_selection(self) -> None:
+        """Select on the canvas what is selected here, as far as its graph is shown."""
+        if self._taking:
+            return
+        self._taking = True
+        self.session.select(self._selected_nodes())
+        self._taking = False
+
+    def _selected_nodes(self) -> frozenset[NodeId]:
+        items = self._selected_items()
+        shown = self.session.graph_key
+        return frozenset(i.node for i in items if i.node is not None and i.graph == shown)
+
+    def _selected_items(self) -> list[Item]:
+        rows = self.view.selectionModel().selectedRows(0)
+        return [self.rows.item(index) for index in rows]
+
+    @property
+    def current(self) -> Item | None:
+        """The item that has the cursor."""
+        index = self.view.currentIndex()
+        return self.rows.item(index) if index.isValid() else None
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """Show the graph of a node that was clicked, where it is not shown yet."""
+        item = self.rows.item(index)
+        if item.node is not None and item.graph != self.session.graph_key:
+            self._show(item.graph, item.node)
+
+    def _show(self, graph: str, node: NodeId | None = None) -> None:
+        prefix = first_use(self.session.project, graph)
+        if graph != self.session.graph_key:
+            self.session.show_graph(graph, prefix or "")
+        if node is not None:
+            self.session.select([node])
+
+    def move_to(self, graph: str, node: NodeId) -> None:
+        """Put the cursor on a node, and select it."""
+        index = self.rows.node_index(graph, node)
+        if index.isValid():
+            self.view.expand(index.parent())
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+
+    # What can be done
+
+    def open_current(self) -> None:
+        """Enter a block, show a graph, go to the other end of a wire, or bring a node into view."""
+        item = self.current
+        if item is None:
+            return
+        if item.node is None:
+            self._show(item.graph)
+        elif isinstance(item.key, Entrance | Exit):
+            other = item.key.source if isinstance(item.key, Entrance) else item.key.target
+            if other is None:
+                self.session.said.emit("Nothing is wired to this port.")
+            else:
+                self.move_to(item.graph, other.node)
+        else:
+            self._open_node(item.graph, item.node)
+
+    def _open_node(self, graph: str, node: NodeId) -> None:
+        session = self.session
+        self._show(graph, node)
+        block = block_of(self.rows.facts.held(graph, node))
+        if block and block in session.project.blocks:
+            session.show_graph(block, address_of(session.prefix, node))
+            self.view.expand(self.rows.graph_index(block))
+            self.view.setCurrentIndex(self.rows.graph_index(block))
+        else:
+            self.reveal_asked.emit(node)
+
+    def rename_current(self) -> None:
+        """Let the name of the current node or graph be typed anew."""
+        item = self.current
+        if item is None or item.depth > 2:
+            self.session.said.emit("A port cannot be renamed here.")
+            return
+        self.view.edit(self.rows.index_of(item))
+
+    def delete_selected(self) -> None:
+        """Delete the selected nodes; on the row of a wire, that wire."""
+        item = self.current
+        if item is not None and isinstance(item.key, Entrance | Exit):
+            self._unwire(item)
+            return
+        items = [i for i in self._selected_items() if i.depth == 2]
+        if not items:
+            self.session.said.emit("Select nodes to delete them.")
+            return
+        graph = items[0].graph
+        ids = [i.node for i in items if i.node is not None and i.graph == graph]
+        name = self.rows.facts.name(graph, ids[0])
+        words = name if len(ids) == 1 else f"{len(ids)} nodes"
+        self.session.apply(lambda project: delete(project, graph, ids), f"Delete {words}")
+
+    def _unwire(self, item: Item) -> None:
+        key, target = item.key, None
+        if isinstance(key, Entrance) and key.source is not None:
+            target = key.port
+        elif isinstance(key, Exit):
+            target = key.target
+        if target is None:
+            self.session.said.emit("Nothing is wired to this port.")
+        else:
+            unwire(self.session, item.graph, target, self.rows.facts)
+
+    def follow(self, forward: bool) -> None:
+        """Move along a wire: to the first node that the current one feeds, or that feeds it."""
+        item = self.current
+        if item is None or item.node is None:
+            return
+        graph = self.session.project.block(item.graph).graph
+        order = [child.key for child in self.rows.item(self.rows.graph_index(item.graph)).children]
+        ends = graph.wires.items()
+        found = {
+            (end.node if forward else start.node)
+            for end, start in ends
+            if (start.node if forward else end.node) == item.node
+        }
+        chosen = next((key for key in order if key in found), None)
+        if chosen is None:
+            self.session.said.emit(f"No wire {'leaves' if forward else 'enters'} this node.")
+        else:
+            self.move_to(item.graph, NodeId(str(chosen)))
+
+    def connect_current(self) -> None:
+        """Offer the inputs that the current output may feed."""
+        item = self.current
+        source = self._output_of(item) if item is not None else None
+        if item is None or source is None:
+            self.session.said.emit("Go to a node with an output to connect it.")
+            return
+        graph, facts = item.graph, self.rows.facts
+        name = facts.name(graph, source.node)
+        title = f"Connect {name}" + ("" if source.port == "output" else f" · {source.port}")
+        offered = ConnectList(f"{title} to", choices(self.session, graph, source, facts), self)
+        offered.chosen.connect(partial(self._connect, graph, source))
+        rect = self.view.visualRect(self.rows.index_of(item))
+        offered.open_at(self.view.viewport().mapToGlobal(rect.bottomLeft()))
+
+    def _connect(self, graph: str, source: OutPort, target: InPort) -> None:
+        wire(self.session, graph, source, target, self.rows.facts)
+
+    def _output_of(self, item: Item) -> OutPort | None:
+        if isinstance(item.key, Exit):
+            return item.key.port
+        node = self.rows.facts.held(item.graph, item.node) if item.node is not None else None
+        spec = self.session.lookup(node.spec) if node is not None else None
+        if node is None or spec is None or item.node is None:
+            return None
+        ports = output_ports(spec, node)
+        return OutPort(item.node, ports[0]) if ports else None
+
+    def _offer(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def menu(self) -> QMenu:
+        """Return the menu of the current row."""
+        menu, item = QMenu(self), self.current
+        for word, words in WORDS.items():
+            act = menu.addAction(words)
+            act.setShortcut(SHOWN_KEYS[word])
+            act.setEnabled(word == "add" or (item is not None and self._can(word, item)))
+            act.triggered.connect(lambda _=False, act=self._acts[word]: act())
+        return menu
+
+    def _can(self, word: str, item: Item) -> bool:
+        allowed = {
+            "rename": item.depth < 3,
+            "connect": self._output_of(item) is not None,
+            "forward": item.node is not None,
+            "back": item.node is not None,
+            "delete": item.node is not None,
+        }
+        return allowed.get(word, True)
