@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session.places import home
 from app.settings.store import Settings
-from app.window.faults import Faults
 from app.window.shell import Shell
 from app.window.slices import Slices
 from app.window.theme_watch import ThemeWatch
 
 if TYPE_CHECKING:
     from app.session.recovery import Lost
+    from app.window.faults import Faults
     from app.window.workplace import Workplace
     from graph_editor.canvas.theme import Theme
     from graph_editor.document.model import Project
@@ -59,7 +59,7 @@ class Application(QObject):
         self.themes = ThemeWatch(app, self.settings)
         self.themes.changed.connect(self._dress)
         self.places: list[Workplace] = []
-        self.faults = Faults(self._save_aside, self.window, self)
+        self.faults: Faults | None = None
         self._quitting = False
         self._lost_asked = False
 
@@ -103,7 +103,7 @@ class Application(QObject):
         self._ask_for_lost_work()
 
     def _remembered(self) -> list[Path]:
-        kept = self.settings.memory(OPEN_FILES)
+        kept = self.settings.memory(OPEN_FILES) if self.settings["reopen_files"] else None
         listed = kept if isinstance(kept, list) else []
         return [Path(name) for name in listed if isinstance(name, str) and Path(name).is_file()]
 
@@ -251,6 +251,14 @@ class Application(QObject):
 
     # What happens
 
+    def catch_faults(self) -> None:
+        """From now on, show what nobody foresaw in a dialog, with the work saved aside."""
+        from app.window.faults import Faults
+
+        if self.faults is None:
+            self.faults = Faults(self._save_aside, self.window, self)
+            self.faults.install()
+
     def _dress(self, look: Theme) -> None:
         for place in self.places:
             place.shell.set_theme(look)
@@ -327,8 +335,9 @@ def run(paths: Sequence[Path] = ()) -> int:
     app.setApplicationName("Netwright")
     app.setDesktopFileName("netwright")
     house = Application(app)
-    house.faults.install()
+    house.first_painted.connect(house.catch_faults)
     house.start(paths)
     code = app.exec()
-    house.faults.remove()
+    if house.faults is not None:
+        house.faults.remove()
     return code

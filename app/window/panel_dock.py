@@ -66,21 +66,32 @@ class PanelDock(QDockWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.holder = Holder(self)
         self.setWidget(self.holder)
-        self.head = DockHead(place.title, look, self)
-        self.head.close_.clicked.connect(self.close)
+        self._look = look
+        self._head: DockHead | None = None
         self._no_head = QWidget(self)
         self._no_head.setFixedHeight(0)
         self.setTitleBarWidget(self._no_head)
-        self.head.hide()
         self.panel: QWidget | None = None
 
     def show_head(self, alone: bool) -> None:
         """Show a title where no tab says what this is."""
-        wanted = self.head if alone and not self.place.own_head else self._no_head
+        wanted = self._made_head() if alone and not self.place.own_head else self._no_head
         if self.titleBarWidget() is not wanted:
+            self.titleBarWidget().hide()
             self.setTitleBarWidget(wanted)
             wanted.show()
-            (self._no_head if wanted is self.head else self.head).hide()
+
+    def set_theme(self, look: Theme) -> None:
+        """Paint the title's button in another theme."""
+        self._look = look
+        if self._head is not None:
+            self._head.close_.set_theme(look)
+
+    def _made_head(self) -> DockHead:
+        if self._head is None:
+            self._head = DockHead(self.place.title, self._look, self)
+            self._head.close_.clicked.connect(self.close)
+        return self._head
 
     def fill(self, panel: QWidget) -> None:
         """Put the panel into its place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from app.window.arrangement import RAIL, arrange, kind_of
@@ -35,10 +35,16 @@ class Ground(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.look["canvas"])
+        painter.drawTiledPixmap(self.rect(), self._tile())
+
+    def _tile(self) -> QPixmap:
+        tile = QPixmap(GRID, GRID)
+        tile.fill(self.look["canvas"])
+        painter = QPainter(tile)
         painter.setPen(QPen(self.look["grid"], 1.5))
-        across, down = range(GRID, self.width(), GRID), range(GRID, self.height(), GRID)
-        painter.drawPoints([QPointF(x, y) for x in across for y in down])
+        painter.drawPoint(QPointF(GRID - 1, GRID - 1))
+        painter.end()
+        return tile
 
 
 class Shell(QMainWindow):
@@ -75,7 +81,6 @@ class Shell(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
 
     def _build(self) -> None:
-        self.setWindowIcon(logo_icon(self.look))
         self.setWindowTitle("Netwright")
         head = QWidget(self)
         column = QVBoxLayout(head)
@@ -113,7 +118,7 @@ class Shell(QMainWindow):
         for row in (self.title_row, self.tools, self.status):
             row.set_theme(look)
         for dock in self.docks.values():
-            dock.head.close_.set_theme(look)
+            dock.set_theme(look)
 
     # Where the docks stand
 

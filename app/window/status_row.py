@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -113,7 +113,7 @@ class StatusRow(DroppingRow):
         for item in (self.python, self.torch, self.work, self.weights, self.parameters):
             self.add_step(item.give_way)
         self.add_step(self.device.give_way)
-        self.say(self.python, f"Python {platform.python_version()}")
+        self.say(self.python, "Python " + ".".join(map(str, sys.version_info[:3])))
 
     def say(self, item: StatusItem, words: str, glyph: str = "", colour: str = "text2") -> None:
         """Show words in one of the items."""

@@ -8,7 +8,7 @@ import struct
 from functools import cache
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt, qRegisterResourceData
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from graph_editor.canvas.glyphs import paint_glyph
 from graph_editor.canvas.theme import Theme
@@ -37,9 +37,11 @@ _kept: list[bytes] = []
 def register_images(look: Theme) -> str:
     """Register the pictures of a theme; return the folder that a style sheet names."""
     files = {}
+    dense = any(screen.devicePixelRatio() > 1 for screen in QGuiApplication.screens())
     for name, (glyph, token, size) in IMAGES.items():
         files[f"{name}.png"] = _png(look, glyph, token, size, 1)
-        files[f"{name}@2x.png"] = _png(look, glyph, token, size, 2)
+        if dense:
+            files[f"{name}@2x.png"] = _png(look, glyph, token, size, 2)
     tree, names, data = _resource([ROOT, look.name], files)
     _kept.extend((tree, names, data))
     qRegisterResourceData(FORMAT, tree, names, data)

@@ -18,13 +18,16 @@ from app.commands.registry import MENUS
 from app.session.keeper import Keeper
 from app.session.run_desk import RunDesk
 from app.window.bars import Bars
+from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
+from app.window.logo import logo_icon
 from app.window.menus import Menus
 from app.window.panel_table import PANELS, PanelPlace
 from app.window.shell import Shell
 from app.window.welcome_cover import WelcomeCover
 from app.window.wiring import Wiring
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.all import install
 from graph_editor.catalogue.scope import specs_of
 
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ class Workplace(QObject):
             session.document, self._lookup, session.ids, session.theme, shell.centre
         )
         self.canvas.setAccessibleName("Canvas")
+        install(self.canvas)
+        CanvasSettings(self.settings, self.canvas, self)
         self.wiring = Wiring(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
         self.bars = Bars(shell, session, self.menus, self)
@@ -94,6 +99,7 @@ class Workplace(QObject):
         shell.ground.hide()
         self.canvas.fit_all()
         self.canvas.setFocus()
+        shell.setWindowIcon(logo_icon(shell.look))
         self.session.start_engine()
         yield
         for name, commands in MENUS:

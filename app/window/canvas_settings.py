@@ -1,0 +1,27 @@
+"""Has a canvas move as the user's settings say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from app.settings.store import Settings
+    from graph_editor.canvas.canvas import Canvas
+
+
+class CanvasSettings(QObject):
+    """Tells a canvas what holds now, and whenever a setting changes."""
+
+    def __init__(self, settings: Settings, canvas: Canvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings, self._canvas = settings, canvas
+        self.destroyed.connect(settings.subscribe(self._apply))
+        self._apply()
+
+    def _apply(self, _: str = "") -> None:
+        settings, canvas = self._settings, self._canvas
+        canvas.wheel_pans = settings["wheel"] == "pan"
+        canvas.wheel_reversed = bool(settings["wheel_reversed"])
+        canvas.snaps = bool(settings["snap_to_grid"])

@@ -1,0 +1,65 @@
+"""An application for tests, and what a test does to its windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.settings.store import Settings
+from app.window.application import Application
+from app.window.workplace import Workplace
+from graph_editor.document.model import Project
+from tests.panels.judged import example, until
+from tests.session.answers import Answers
+
+
+class Inhabited(Application):
+    """Opens windows that stand at once."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app, Settings(Path("/nowhere/that/can/be/written/settings.json")))
+        self.settings = Settings()
+        self.themes.close()
+        self.themes = type(self.themes)(app, self.settings)
+        self.themes.changed.connect(self._dress)
+
+    def stand(
+        self, project: Project | None = None, width: int = 1280, height: int = 720
+    ) -> Workplace:
+        """Return a furnished window on a project, the digits example unless another is given."""
+        place = self.place_project(example("digits_cnn") if project is None else project)
+        place.shell.resize(width, height)
+        self.app.processEvents()
+        for _ in place.steps():
+            pass
+        self.app.processEvents()
+        place.shell.activateWindow()
+        return place
+
+    def judged(self, place: Workplace) -> Workplace:
+        """Wait until the drawing is judged and written."""
+        session = place.session
+        until(lambda: session.is_judged and (session.is_written or session.refusal is not None))
+        return place
+
+    def end(self) -> None:
+        """Close all windows, whatever is unsaved, and undress the application."""
+        for place in list(self.places):
+            place.keeper.asks = Answers(closing=["discard"])
+            place.shell.close()
+        for _ in range(3):
+            self.app.processEvents()
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self.themes.close()
+        self.app.setStyleSheet("")
+        self.deleteLater()
+
+
+def is_cut(widget: QWidget) -> bool:
+    """Whether a visible widget is narrower or lower than it needs, or reaches out of its parent."""
+    least = widget.minimumSizeHint()
+    parent = widget.parentWidget()
+    outside = parent is not None and not parent.rect().contains(widget.geometry())
+    return widget.width() < least.width() or widget.height() < least.height() or outside
