@@ -136,4 +136,4 @@ class OutlineView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = self.viewport().width()
-        self.setColumnWidth(1, max(80, round(width * 0.34)))
+        self.setColumnWidth(1, max(92, round(width * 0.34)))
