@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
@@ -22,26 +21,20 @@ from PySide6.QtWidgets import (
 from app.panels.code.banner import Banner
 from app.panels.code.find_bar import FindBar
 from app.panels.code.line_map import LineMap, Lines
+from app.panels.code.state import State
 from app.panels.code.view import CodeView, Mark
 from app.report import GRADES, label
 from app.session.locating import as_shown, place_of
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 
+LETTERS = "code_letters"
+"""The setting that says how large the code is shown."""
 USUAL = ("model.py", "data.py", "train.py")
 """The tabs that are there before any code is."""
 
 MEND = "Mend this first"
 """A way out that the list of problems says better."""
-
-
-class State(NamedTuple):
-    """What the code shown is worth: a glyph, its colour, words, and the reason, if any."""
-
-    glyph: str
-    colour: str
-    words: str
-    reason: str = ""
 
 
 class CodePanel(QWidget):
@@ -113,6 +106,7 @@ class CodePanel(QWidget):
         session.selection_changed.connect(self._selected)
         session.graph_changed.connect(self._selected)
         session.theme_changed.connect(self._restyle)
+        self.destroyed.connect(session.settings.subscribe(self._set_letters))
         self.tabs.currentChanged.connect(self._show_file)
         self._copy.clicked.connect(self.copy_file)
         self._more.clicked.connect(self._offer_more)
@@ -226,7 +220,7 @@ class CodePanel(QWidget):
         self._say_state()
 
     def _add_view(self, text: str) -> None:
-        view = CodeView(self.file, self.session.theme, self._pages)
+        view = CodeView(self.file, self.session.theme, self._pages, self._letters())
         view.resize(self._pages.size())  # what is in view is asked before the layout has run
         self._views[self.file] = view
         self._pages.addWidget(view)
@@ -235,6 +229,14 @@ class CodePanel(QWidget):
         view.find_asked.connect(self.open_find)
         self._judged()
         self._pick_out(False)
+
+    def _letters(self) -> int:
+        return int(self.session.settings[LETTERS])
+
+    def _set_letters(self, key: str) -> None:
+        """Show the texts in the size that the user wants."""
+        for view in self._views.values() if key == LETTERS else ():
+            view.set_letters(self._letters())
 
     def _say_state(self) -> None:
         state, look = self.state(), self.session.theme

@@ -54,8 +54,10 @@ from graph_editor.document.changes import Change
 from graph_editor.document.files import FileProblem, checked_text
 from graph_editor.document.model import Project
 
-AUTOSAVE = 5 * 60 * 1000
-"""Milliseconds between copies of unsaved work."""
+MINUTE = 60 * 1000
+"""In milliseconds."""
+AUTOSAVE = "autosave_minutes"
+"""The setting that says how often unsaved work is copied."""
 UNKNOWN = "unknown"
 """Stands for the hash of a file whose former content nobody noted; no content has it."""
 
@@ -84,9 +86,17 @@ class Keeper(QObject):
         self._recording = Recording(lambda: journal_of(self.owner), self._tell)
         self._begin()
         self._unsubscribe = session.document.subscribe(self._changed)
-        self._copying = QTimer(self, interval=AUTOSAVE)
+        self._copying = QTimer(self)
         self._copying.timeout.connect(self.autosave)
-        self._copying.start()
+        self._heed = session.settings.subscribe(self._set_copying)
+        self._set_copying(AUTOSAVE)
+
+    def _set_copying(self, key: str) -> None:
+        """Copy as often as the user wants; 0 minutes: never."""
+        if key == AUTOSAVE:
+            minutes = int(self.session.settings[AUTOSAVE])
+            self._copying.setInterval(minutes * MINUTE)
+            (self._copying.start if minutes else self._copying.stop)()
 
     # Where the project comes from
 
@@ -185,6 +195,7 @@ class Keeper(QObject):
         if self._closed:
             return
         self._closed = True
+        self._heed()
         self._copying.stop()
         self._unsubscribe()
         if self._discarded or not self.session.document.is_modified:

@@ -282,7 +282,7 @@ class RunDesk(QObject):
         self.is_starting = False
         self.session.said.emit(words)
         self.current_changed.emit()
-        self.standby.start_soon(FIRST_STANDBY)
+        self._warm(FIRST_STANDBY)
 
     def _arrived(self, folder: Path, numbers: RunNumbers, status: RunStatus) -> None:
         run = self._runs[folder]
@@ -294,7 +294,7 @@ class RunDesk(QObject):
             self.status_changed.emit(run)
         if run in (self.current, self.active):
             if numbers.epoch and run.is_live:
-                self.standby.start_soon(NEXT_STANDBY)
+                self._warm(NEXT_STANDBY)
             if not self._live_soon.isActive():
                 self._live_soon.start()
 
@@ -328,7 +328,12 @@ class RunDesk(QObject):
     def _written(self) -> None:
         """Keep a standby as soon as there is something to train."""
         if self._opened and not self.is_live and not why_not_train(self.session):
-            self.standby.start_soon(FIRST_STANDBY)
+            self._warm(FIRST_STANDBY)
+
+    def _warm(self, milliseconds: int) -> None:
+        """Have a standby started after a while, if the user wants one."""
+        if self.session.settings["standby"]:
+            self.standby.start_soon(milliseconds)
 
     def _tell_live(self) -> None:
         run = self.active or self.current

@@ -107,6 +107,43 @@ TABLE: tuple[Setting, ...] = (
         (("system", "System"), ("dark", "Dark"), ("light", "Light"), ("hc", "High contrast")),
     ),
     Setting(
+        "code_letters",
+        "Look",
+        "Letters in the code",
+        "Height of the letters in the code panel.",
+        "whole",
+        12,
+        least=9,
+        greatest=28,
+        unit="px",
+    ),
+    Setting(
+        "wheel",
+        "Canvas",
+        "Wheel",
+        "“Zooms”: the wheel zooms at the pointer, with Shift it pans. “Pans”: it pans both ways, "
+        "as a touchpad does, and zooms with Ctrl.",
+        "choice",
+        "zoom",
+        (("zoom", "Zooms"), ("pan", "Pans")),
+    ),
+    Setting(
+        "wheel_reversed",
+        "Canvas",
+        "Reverse the zoom",
+        "Turning the wheel towards you comes nearer, instead of going away.",
+        "switch",
+        False,
+    ),
+    Setting(
+        "snap_to_grid",
+        "Canvas",
+        "Snap to the grid",
+        "Nodes that are dragged stay on a grid of 8 pixels, so that chains are straight.",
+        "switch",
+        True,
+    ),
+    Setting(
         "device",
         "Training",
         "Device",
@@ -125,6 +162,36 @@ TABLE: tuple[Setting, ...] = (
         0,
         least=0,
         greatest=1024,
+    ),
+    Setting(
+        "standby",
+        "Training",
+        "Keep a process ready",
+        "One process that has loaded PyTorch waits in the background, so that a run begins at the "
+        "click; it takes about 400 MB. Off: a run begins some seconds later. Holds from the next "
+        "run on.",
+        "switch",
+        True,
+    ),
+    Setting(
+        "autosave_minutes",
+        "Files",
+        "Copy unsaved work",
+        "How often a copy of unsaved work is made beside the backups; 0 makes none. Every edit is "
+        "in the journal within a second all the same.",
+        "whole",
+        5,
+        least=0,
+        greatest=120,
+        unit="minutes",
+    ),
+    Setting(
+        "reopen_files",
+        "Files",
+        "Reopen files at the start",
+        "Files that were open when Netwright was quit are opened again.",
+        "switch",
+        True,
     ),
 )
 BY_KEY = {setting.key: setting for setting in TABLE}

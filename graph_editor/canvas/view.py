@@ -39,6 +39,12 @@ class View(QGraphicsView):
     """Looks at a scene; knows how to move, and which gesture holds the mouse."""
 
     zoom_changed = Signal(float)
+    wheel_pans = False
+    """Whether the wheel pans and zooms with Ctrl; else it zooms, and pans with Shift."""
+    wheel_reversed = False
+    """Whether the wheel zooms in when it is turned towards the user."""
+    snaps = True
+    """Whether nodes that are dragged stay on the grid."""
 
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(parent)

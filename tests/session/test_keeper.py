@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.session import keeper as keeping
 from app.session.backups import backups_of
 from app.session.holding import holders_of
 from app.session.keeper import Keeper
@@ -203,7 +202,7 @@ def test_unsaved_work_is_copied_once(keeper: Keeper) -> None:
 
 def test_copies_are_made_by_a_timer(keeper: Keeper) -> None:
     assert keeper._copying.isActive()
-    assert keeper._copying.interval() == keeping.AUTOSAVE == 300_000
+    assert keeper._copying.interval() == 300_000
     keeper.close()
     assert not keeper._copying.isActive()
 

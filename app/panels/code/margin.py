@@ -20,6 +20,7 @@ class Page(Protocol):
     """What the margin must know of the text beside it."""
 
     look: Theme
+    letters: float
     marks: Mapping[int, tuple[str, str]]
 
     @property
@@ -54,14 +55,14 @@ class Margin(QWidget):
         return BAR + MARK + digits * self._advance() + GAP
 
     def _advance(self) -> int:
-        return QFontMetrics(code_font(12)).horizontalAdvance("0")
+        return QFontMetrics(code_font(self._page.letters)).horizontalAdvance("0")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page, look = self._page, self._page.look
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), look["input"])
-        painter.setFont(code_font(12))
+        painter.setFont(code_font(self._page.letters))
         right = self.width() - GAP
         for line, top, height in page.seen_blocks():
             if line in page.picked:

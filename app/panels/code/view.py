@@ -33,6 +33,10 @@ Mark = tuple[str, str]
 """Severity and sentence of a problem at a line."""
 
 
+LETTERS = 12
+"""Usual height of the letters, in pixels."""
+
+
 class CodeView(QPlainTextEdit):
     """Shows one file. Colours only what is seen, so that long files cost what short ones do."""
 
@@ -40,7 +44,9 @@ class CodeView(QPlainTextEdit):
     """A line (from 1) that was clicked, or on which Enter was pressed."""
     find_asked = Signal()
 
-    def __init__(self, name: str, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, look: Theme, parent: QWidget | None = None, letters: float = LETTERS
+    ) -> None:
         super().__init__(parent)
         self.name = name
         self._spans: Callable[[str, str], list[Span]] = (
@@ -55,6 +61,7 @@ class CodeView(QPlainTextEdit):
         self._related: frozenset[int] = frozenset()
         self.marks: Mapping[int, Mark] = {}
         self.look = look
+        self.letters = letters
         self._formats: dict[str, QTextCharFormat] = {}
         self._margin = Margin(self, self)
         self._set_up()
@@ -97,9 +104,14 @@ class CodeView(QPlainTextEdit):
     def set_theme(self, look: Theme) -> None:
         """Show everything in another theme."""
         self.look = look
-        self.document().setDefaultFont(code_font(12))
+        self.document().setDefaultFont(code_font(self.letters))
         self._fit_margin()
         self._recolour()
+
+    def set_letters(self, pixels: float) -> None:
+        """Show the text in another size."""
+        self.letters = pixels
+        self.set_theme(self.look)
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Draw the text fainter: it is not what is drawn now."""
@@ -287,7 +299,7 @@ class CodeView(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             # a style sheet's font size would win over a font of our own
-            self.document().setDefaultFont(code_font(12))
+            self.document().setDefaultFont(code_font(self.letters))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Find):

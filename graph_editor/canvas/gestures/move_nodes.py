@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.editing import move, snapped
 from graph_editor.canvas.gestures.gesture import CanvasGesture
-from graph_editor.document.edits import Point
+from graph_editor.document.edits import Point, positions_of
 from graph_editor.document.model import NodeId
 
 
@@ -45,7 +45,7 @@ class MoveNodes(CanvasGesture):
         dx = (spot.x() - self._start.x()) / zoom
         dy = (spot.y() - self._start.y()) / zoom
         x, y = self._before[self._node]
-        to = snapped(x + dx, y + dy)
+        to = snapped(x + dx, y + dy) if self.canvas.snaps else _whole(x + dx, y + dy)
         step = (to[0] - x, to[1] - y)
         now = {n: (a + step[0], b + step[1]) for n, (a, b) in self._before.items()}
         if now != self._now:
@@ -74,5 +74,11 @@ class MoveNodes(CanvasGesture):
 
     def cancel(self) -> None:
         if self._moved and self._start is not None:
-            self.canvas.show_places(self._before)
+            written = positions_of(self.canvas.document.project, self.canvas.key)
+            self.canvas.show_places({n: written.get(n, p) for n, p in self._before.items()})
         self._start = None
+
+
+def _whole(x: float, y: float) -> Point:
+    """Return the nearest whole pixels, for those who want no grid."""
+    return (float(round(x)), float(round(y)))

@@ -14,15 +14,23 @@ PER_PIXEL = 1.0025
 
 
 class ZoomWheel(CanvasGesture):
-    """Zooms at the pointer, in proportion to the turn; with Shift it pans sideways."""
+    """Zooms at the pointer, in proportion to the turn; with Shift it pans sideways.
+
+    Where the user wants the wheel to pan, Ctrl zooms.
+    """
 
     def wheel(self, event: QWheelEvent) -> bool:
         turn, pixels = event.angleDelta(), event.pixelDelta()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.canvas.pan_by(turn.y() or turn.x(), 0)
             return True
-        notches = PER_NOTCH ** (turn.y() / NOTCH)
-        factor = notches if pixels.isNull() else PER_PIXEL ** pixels.y()
+        if self.canvas.wheel_pans and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            step = turn if pixels.isNull() else pixels
+            self.canvas.pan_by(step.x(), step.y())
+            return True
+        sign = -1 if self.canvas.wheel_reversed else 1
+        notches = PER_NOTCH ** (sign * turn.y() / NOTCH)
+        factor = notches if pixels.isNull() else PER_PIXEL ** (sign * pixels.y())
         if factor != 1:
             self.canvas.zoom_at(factor, event.position())
         return True
