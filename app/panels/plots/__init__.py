@@ -1,0 +1,1 @@
+"""The plots of runs: the one place with pyqtgraph and numpy, imported late and in a thread."""

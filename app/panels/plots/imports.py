@@ -1,0 +1,74 @@
+"""Imports the libraries of the plots in a thread, so that the window answers meanwhile.
+
+Neither library can be imported in parts: each package imports all that it has. In the window's own
+thread that is one gap of 0.2 to 0.5 s; in another one, Python hands over every few milliseconds and
+the longest gap, where a compiled part is loaded, stays near 20 ms.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+import threading
+
+from PySide6.QtCore import QObject, Signal
+
+LIBRARIES = ("numpy", "pyqtgraph")
+
+
+class PlotImports(QObject):
+    """Makes the libraries ready; one for the whole program is enough."""
+
+    ready = Signal()
+    failed = Signal(str)
+    """Why there are no plots, in words."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def are_ready(self) -> bool:
+        """Whether the plots can be made at once."""
+        return _DONE.is_set()
+
+    def start(self) -> None:
+        """Begin to import, unless that was begun; ``ready`` or ``failed`` is emitted once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._import, name="plot imports", daemon=True)
+            self._thread.start()
+
+    def _import(self) -> None:
+        try:
+            with _ONCE:
+                import_libraries()
+        except ImportError as fault:
+            self._emit(str(fault))
+        else:
+            self._emit("")
+
+    def _emit(self, problem: str) -> None:
+        with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
+            if problem:
+                self.failed.emit(problem)
+            else:
+                self.ready.emit()
+
+
+_ONCE = threading.Lock()
+_DONE = threading.Event()
+
+
+def import_libraries() -> None:
+    """Import all that the plots need. Raises ImportError."""
+    if _DONE.is_set():
+        return
+    hook, thread_hook = sys.excepthook, threading.excepthook
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    # pyqtgraph puts itself before the program's own report of unexpected errors, and ends the
+    # process its own way at exit.
+    sys.excepthook, threading.excepthook = hook, thread_hook
+    importlib.import_module("pyqtgraph").setConfigOption("exitCleanup", False)
+    _DONE.set()
