@@ -9,6 +9,7 @@ from pathlib import Path
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 
+SHORT = ("cnn", "gan", "gpt", "lstm", "mlp", "vae")
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
@@ -35,12 +36,19 @@ def _examples(_: Frame) -> Sequence[Command]:
     return [
         Command(
             f"file.example.{path.stem}",
-            path.stem.replace("_", " ").capitalize(),
+            example_title(path.stem),
             partial(_example, path=path),
             doc=f"Start from a copy of {path.name}.",
         )
         for path in sorted(EXAMPLES.glob("*.netwright"))
     ]
+
+
+def example_title(stem: str) -> str:
+    """Return what an example is called: ``Digits CNN`` of digits_cnn."""
+    first, *rest = stem.split("_")
+    words = [word.upper() if word in SHORT else word for word in rest]
+    return " ".join([first.capitalize(), *words])
 
 
 def _example(frame: Frame, path: Path) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from graph_editor.canvas.glyphs import paint_glyph
@@ -83,8 +83,8 @@ class RowPainter(QStyledItemDelegate):
     def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._font, self._bold = text_font("body"), text_font("body")
-        self._bold.setWeight(self._bold.Weight.Bold)
+        self._font, self._bold = text_font("body"), QFont(text_font("body"))
+        self._bold.setWeight(QFont.Weight.Bold)
         self._small = text_font("caption")
 
     def sizeHint(self, option: QStyleOptionViewItem, _: Index) -> QSize:

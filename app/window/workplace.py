@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from graph_editor.document.model import Project
 
 MANUAL = Path(__file__).resolve().parents[2] / "README.md"
+NAMES_FROM = 0.36
+"""The zoom from which on nodes are drawn with their names."""
 DIALOGS = {
     "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
     "about": ("app.dialogs.about_dialog", "AboutDialog"),
@@ -97,7 +99,7 @@ class Workplace(QObject):
         shell.centre.addWidget(self.canvas)
         shell.centre.setCurrentWidget(self.canvas)
         shell.ground.hide()
-        self.canvas.fit_all()
+        self._first_view()
         self.canvas.setFocus()
         shell.setWindowIcon(logo_icon(shell.look))
         self.session.start_engine()
@@ -120,7 +122,16 @@ class Workplace(QObject):
         self._show_live()
         self.desk.open()
         self._arranged(shell.kind)
+        if self.canvas.zoom() == self._zoom_at_first:
+            QTimer.singleShot(0, self.canvas, self._first_view)  # the docks have their sizes now
         shell.furnished.emit()
+
+    def _first_view(self) -> None:
+        """Show all of the graph, near enough that nodes have their names."""
+        self.canvas.fit_all()
+        if self.canvas.zoom() < NAMES_FROM:
+            self.canvas.zoom_to(NAMES_FROM)
+        self._zoom_at_first = self.canvas.zoom()
 
     def _in_order(self) -> list[PanelPlace]:
         """Return the panels, those in sight first."""

@@ -103,9 +103,12 @@ def literals(tree: ast.AST) -> list[str]:
         elif isinstance(node, ast.Call) and "QColor" in ast.unparse(node.func):
             if node.args and all(isinstance(a, ast.Constant) for a in node.args):
                 found.append(ast.unparse(node))
-        elif isinstance(node, ast.Attribute) and node.attr in QT_COLOURS:
-            if ast.unparse(node.value) in ("Qt", "Qt.GlobalColor"):
-                found.append(ast.unparse(node))
+        elif (
+            isinstance(node, ast.Attribute)
+            and node.attr in QT_COLOURS
+            and ast.unparse(node.value) in ("Qt", "Qt.GlobalColor")
+        ):
+            found.append(ast.unparse(node))
     return [text for text in found if text not in CLEAR]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QFile
@@ -16,13 +17,13 @@ from graph_editor.canvas.theme import NAMES, Theme, theme
 
 
 @pytest.fixture(params=NAMES)
-def dressed(request: pytest.FixtureRequest, qt: QApplication) -> Theme:
+def dressed(request: pytest.FixtureRequest, qt: QApplication) -> Iterator[Theme]:
     look = theme(request.param)
     qt.setStyle("Fusion")
     qt.setPalette(palette(look))
     qt.setStyleSheet(style_sheet(look))
-    request.addfinalizer(lambda: qt.setStyleSheet(""))
-    return look
+    yield look
+    qt.setStyleSheet("")
 
 
 def shown(widget: QWidget) -> QImage:
