@@ -1,0 +1,332 @@
+"""Takes pictures of the window and of every panel and dialog.
+
+``python -m app.window.pictures OUT`` writes them into a folder:
+Dark and light, at 1280 × 720 and 1920 × 1080, and at 1280 × 720 with a scale of 200 %. The drawing
+is the digits example, judged by PyTorch; the curves are of a run that is trained for the pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.session.places import VARIABLE
+from graph_editor.document.atomic import atomic_write
+from graph_editor.document.model import NodeId
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.window.workplace import Workplace
+
+LOOKS = ("dark", "light")
+SIZES = {1: ((1280, 720), (1920, 1080)), 2: ((640, 360),)}
+"""Scale -> sizes of the window, in logical pixels."""
+PATIENCE, LOOK_EACH = 120.0, 0.02
+"""Seconds after which a wait is over in any case, and between two looks."""
+REST = 0.4
+"""Seconds in which all that follows a change has been drawn."""
+EPOCHS = 8
+"""Epochs after which a run is worth a picture."""
+Wait: TypeAlias = "Callable[[], bool] | float"
+"""What to wait for: that something holds, or so many seconds."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take all pictures, each look and scale in a process of its own."""
+    parser = argparse.ArgumentParser(prog="python -m app.window.pictures", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--look", choices=LOOKS, help="only this look, in this process")
+    parser.add_argument("--scale", type=int, choices=sorted(SIZES), default=1)
+    parser.add_argument("--home", type=Path, help="the application's own folder meanwhile")
+    options = parser.parse_args(arguments)
+    folder: Path = options.folder.absolute()
+    if options.look:
+        return take(folder, options.look, options.scale)
+    home: Path = (options.home or folder / "home").absolute()
+    done = [take_apart(folder, home, *each) for each in itertools.product(LOOKS, SIZES)]
+    return max(done)
+
+
+def take_apart(folder: Path, home: Path, look: str, scale: int) -> int:
+    """Take the pictures of one look and scale in another process; return its exit code."""
+    place = home / f"{look}-{scale}"
+    place.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    wide, high = max(SIZES[scale])
+    screen = {
+        "name": "1",
+        "width": wide * scale,
+        "height": high * scale,
+        "logicalDpi": 96,
+        "dpr": 1,
+    }
+    atomic_write(place / "screen.json", json.dumps({"screens": [screen]}))
+    surroundings = {
+        **os.environ,
+        "QT_QPA_PLATFORM": f"offscreen:configfile={place / 'screen.json'}",
+        "QT_SCALE_FACTOR": str(scale),
+        VARIABLE: str(place),
+    }
+    words = [str(folder), "--look", look, "--scale", str(scale)]
+    command = [sys.executable, "-m", "app.window.pictures", *words]
+    return subprocess.run(command, env=surroundings, check=False).returncode
+
+
+def take(folder: Path, look: str, scale: int) -> int:
+    """Open a window, play the scenes and take the pictures."""
+    from PySide6.QtWidgets import QApplication
+
+    from app.session.places import home
+    from app.settings.store import Settings
+    from app.window.application import Application
+
+    app = QApplication(sys.argv[:1])
+    settings = Settings(home() / "settings.json")
+    settings.set("theme", look)
+    house = Application(app, settings)
+    camera = Camera(folder, f"{look}-{scale * 100}", SIZES[scale])
+    house.furnished.connect(lambda place: play(Scenes(camera, place).all(), app.exit))
+    house.start()
+    return app.exec()
+
+
+def play(scenes: Iterator[Wait], end: Callable[[int], None]) -> None:
+    """Go through scenes, waiting as they ask."""
+    from time import monotonic
+
+    from PySide6.QtCore import QCoreApplication, QTimer
+
+    timer = QTimer(QCoreApplication.instance(), interval=int(LOOK_EACH * 1000))
+    state: dict[str, object] = {"wait": 0.0, "since": monotonic()}
+
+    def step() -> None:
+        wait, since = state["wait"], state["since"]
+        assert isinstance(since, float)
+        passed = monotonic() - since
+        over = passed >= wait if isinstance(wait, float) else wait()  # type: ignore[operator]  # a Wait
+        if not over and passed < PATIENCE:
+            return
+        if not over:
+            print(f"waited {PATIENCE:.0f} seconds in vain", file=sys.stderr)
+        timer.stop()  # a scene may open a dialog that has a loop of its own
+        try:
+            state["wait"], state["since"] = next(scenes), monotonic()
+        except StopIteration:
+            end(0)
+            return
+        timer.start()
+
+    timer.timeout.connect(step)
+    timer.start()
+
+
+class Camera:
+    """Writes pictures of widgets: ``error-dark-100-1280x720.png``."""
+
+    def __init__(self, folder: Path, look: str, sizes: Sequence[tuple[int, int]]) -> None:
+        self.folder, self.look, self.sizes = folder, look, sizes
+
+    def take(self, widget: QWidget, name: str) -> None:
+        """Write the picture of a widget as it is now."""
+        from PySide6.QtCore import QBuffer, QIODevice
+
+        size = f"{widget.width()}x{widget.height()}"
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        widget.grab().save(buffer, "PNG")
+        path = self.folder / f"{name}-{self.look}-{size}.png"
+        atomic_write(path, bytes(buffer.data().data()))
+        print(path)
+
+
+class Scenes:
+    """What is shown, in order; every method yields what to wait for."""
+
+    def __init__(self, camera: Camera, place: Workplace) -> None:
+        self.camera, self.place = camera, place
+        self.shell, self.session = place.shell, place.session
+
+    def all(self) -> Iterator[Wait]:
+        """Play everything, then leave without asking."""
+        yield self.is_known
+        yield from self.drawing()
+        yield from self.panels()
+        yield from self.training()
+        yield from self.error()
+        yield from self.searches()
+        yield from self.dialogs()
+        yield from self.questions()
+        yield from self.welcome()
+        self.place.desk.close()
+        self.place.keeper.close()
+        self.session.close()
+
+    def is_known(self) -> bool:
+        """Whether the drawing is judged, and written or refused."""
+        known = self.session.is_written or self.session.refusal is not None
+        return self.session.is_judged and known
+
+    def at_all_sizes(self, name: str) -> Iterator[Wait]:
+        """Take the window at every size."""
+        for size in self.camera.sizes:
+            self.shell.resize(*size)
+            self.place.canvas.fit_all()
+            yield REST
+            self.camera.take(self.shell, name)
+
+    def drawing(self) -> Iterator[Wait]:
+        """Show the window with a layer selected."""
+        yield from self.at_all_sizes("window-first")
+        self.session.select([NodeId("conv2")])
+        yield from self.at_all_sizes("window")
+        self.place.canvas.zoom_to(1.0)
+        self.place.canvas.reveal(next(iter(self.session.selection)))
+        yield REST
+        self.camera.take(self.shell, "window-near")
+
+    def panels(self) -> Iterator[Wait]:
+        """Show every panel in front."""
+        for name in self.place.panels:
+            self.place.show_panel(name)
+            yield from self.at_all_sizes(f"panel-{name}")
+
+    def training(self) -> Iterator[Wait]:
+        """Show a run while it goes on, and when it has ended."""
+        desk = self.place.desk
+        self.place.show_panel("run")
+        yield lambda: not desk.why_not_train()
+        desk.train()
+        yield lambda: not desk.is_live or _epochs(desk.current) >= EPOCHS
+        yield from self.at_all_sizes("training")
+        yield lambda: not desk.is_live
+        yield from self.at_all_sizes("trained")
+        self.place.show_panel("runs")
+        yield from self.at_all_sizes("panel-runs-filled")
+
+    def error(self) -> Iterator[Wait]:
+        """Show an error with its fixes."""
+        from graph_editor.document.edits import in_block, set_argument
+
+        head = NodeId("head")
+        self.session.apply(
+            lambda p: in_block(p, "main", lambda g: set_argument(g, head, "in_features", 100)),
+            "Set in_features",
+        )
+        yield lambda: self.session.is_judged and any(p.fixes for p in self.session.problems())
+        self.session.problem_chosen.emit(self.session.problems()[0])
+        self.place.show_panel("code")
+        yield from self.at_all_sizes("error")
+        self.place.canvas.zoom_to(1.0)
+        self.place.canvas.reveal(head)
+        self.place.show_panel("problems")
+        yield REST
+        self.camera.take(self.shell, "error-near")
+        self.place.show_dialog("export")
+        yield from self.open_dialog("dialog-export-error")
+        self.session.undo()
+        yield self.is_known
+
+    def searches(self) -> Iterator[Wait]:
+        """Show the search over commands and the add-palette."""
+        from PySide6.QtCore import QEvent, Qt
+        from PySide6.QtGui import QKeyEvent
+        from PySide6.QtWidgets import QApplication
+
+        self.place.search()
+        yield from self.at_all_sizes("search")
+        escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(QApplication.focusWidget() or self.shell, escape)
+        self.place.canvas.setFocus()
+        for letter, text in ((Qt.Key.Key_A, "A"),):
+            shift = Qt.KeyboardModifier.ShiftModifier
+            pressed = QKeyEvent(QEvent.Type.KeyPress, letter, shift, text)
+            QApplication.sendEvent(self.place.canvas, pressed)
+        yield REST
+        self.camera.take(self.shell, "add-palette")
+        QApplication.sendEvent(QApplication.focusWidget() or self.shell, escape)
+        for name, menu in self.shell.title_row.menus.items():
+            menu.popup(self.shell.mapToGlobal(self.shell.rect().topLeft()))
+            yield REST
+            self.camera.take(menu, f"menu-{name.lower()}")
+            menu.close()
+
+    def dialogs(self) -> Iterator[Wait]:
+        """Show the dialogs that commands open."""
+        from app.dialogs.settings_dialog import SettingsDialog
+
+        for name in ("about", "shortcuts", "export", "settings"):
+            self.place.show_dialog(name)
+            yield REST
+            dialog = self.dialog()
+            if isinstance(dialog, SettingsDialog):
+                for row in range(dialog.pages.count()):
+                    dialog.pages.setCurrentRow(row)
+                    yield REST
+                    self.camera.take(dialog, f"dialog-settings-{dialog.pages.item(row).text()}")
+            yield from self.open_dialog(f"dialog-{name}")
+
+    def questions(self) -> Iterator[Wait]:
+        """Show the dialogs that ask, and that of an unexpected error."""
+        from app.dialogs.ask_save import AskSave
+        from app.dialogs.error_dialog import ErrorDialog
+
+        saved = self.camera.folder / "digits_cnn.netwright"
+        look = self.session.theme
+        made = {
+            "save": AskSave("digits_cnn.netwright", 3, look, self.shell),
+            "error": ErrorDialog(
+                _caught(), saved, ["12:00:01 drawn", "12:00:02 judged"], self.shell
+            ),
+        }
+        for name, dialog in made.items():
+            dialog.open()
+            yield from self.open_dialog(f"dialog-{name}")
+
+    def dialog(self) -> QWidget | None:
+        """Return the dialog that is open."""
+        from PySide6.QtWidgets import QDialog
+
+        found = [d for d in self.shell.findChildren(QDialog) if d.isVisible()]
+        return found[-1] if found else None
+
+    def open_dialog(self, name: str) -> Iterator[Wait]:
+        """Take the dialog that is open, and close it."""
+        yield REST
+        dialog = self.dialog()
+        if dialog is not None:
+            self.camera.take(dialog, name)
+            dialog.close()
+            yield REST
+
+    def welcome(self) -> Iterator[Wait]:
+        """Show the page to start from."""
+        from app.session.recent import add_recent
+
+        for name in ("digits_cnn", "wine"):
+            add_recent(self.session.settings, Path.home() / "projects" / f"{name}.netwright")
+        self.place.show_welcome()
+        yield from self.at_all_sizes("welcome")
+
+
+def _epochs(run: object) -> int:
+    status = getattr(run, "status", None)
+    return int(getattr(status, "epoch", 0))
+
+
+def _caught() -> Exception:
+    try:
+        raise KeyError("conv1")
+    except KeyError as error:
+        return error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
