@@ -136,7 +136,7 @@ class CodePanel(QWidget):
     def state(self) -> State:
         """Return what the code shown is worth now."""
         session = self.session
-        if session.is_written and session.refusal is None:
+        if session.is_written:
             return State("check", "ok", "this is what runs")
         if session.engine_state == "stopped" and not session.is_judged:
             return State("error", "error", "not checked", session.engine_words)

@@ -17,6 +17,25 @@ def changed_lines(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int
     return start, len(old) - tail, len(new) - tail
 
 
+def moved_line(
+    old: Sequence[str], new: Sequence[str], line: int, changed: tuple[int, int, int]
+) -> int:
+    """Return where a line (from 0) of an old text is in the new one: what is read stays in place.
+
+    One that was changed is looked for by what it says, or by what the next lines say.
+    """
+    start, end, new_end = changed
+    if line < start:
+        return line
+    if line >= end:
+        return line + new_end - end
+    for below, text in enumerate(old[line : line + 20]):
+        places = [at for at in range(start, new_end) if new[at] == text] if text.strip() else []
+        if places:
+            return max(0, min(places, key=lambda at: abs(at - line - below)) - below)
+    return line
+
+
 def replace_lines(
     document: QTextDocument, start: int, end: int, lines: Sequence[str], total: int
 ) -> None:

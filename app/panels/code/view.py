@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from app.panels.code.colouring import Span, open_quotes, plain_spans, python_spans
-from app.panels.code.difference import changed_lines, replace_lines
+from app.panels.code.difference import changed_lines, moved_line, replace_lines
 from app.panels.code.margin import Margin
 from graph_editor.canvas.theme import Theme, code_font, mixed
 
@@ -91,12 +91,12 @@ class CodeView(QPlainTextEdit):
         self._quotes = open_quotes(text) if self.name.endswith(".py") else [""] * len(new)
         if (start, start) == (end, new_end):
             return
-        bar, first = self.verticalScrollBar(), self.firstVisibleBlock().blockNumber()
-        at, total = bar.value(), len(self._lines)
+        bar, total = self.verticalScrollBar(), len(self._lines)
+        at = moved_line(self._lines, new, bar.value(), (start, end, new_end))
         self._lines = new
         replace_lines(self.document(), start, end, new[start:new_end], total)
         self._fit_margin()
-        bar.setValue(at + (new_end - end) if end <= first else at)
+        bar.setValue(at)
         self._stamp += 1
         self._colour_seen()
         self._pick_out()
@@ -214,11 +214,16 @@ class CodeView(QPlainTextEdit):
     def _colour_seen(self) -> None:
         block, bottom = self.firstVisibleBlock(), self.viewport().height() + 40
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        first, last = -1, -1
         while block.isValid() and top <= bottom:
             if block.userState() != self._stamp:
                 self._colour(block)
+                first = block.position() if first < 0 else first
+                last = block.position() + block.length()
             top += self.blockBoundingRect(block).height()
             block = block.next()
+        if first >= 0:  # else Qt would tell of it along with the next change of the text
+            self.document().markContentsDirty(first, last - first)
 
     def _colour(self, block: QTextBlock) -> None:
         line, number = block.text(), block.blockNumber()
