@@ -89,7 +89,6 @@ class AddPalette(QFrame):
 
     def _build(self, result: Callable[[Hit], str]) -> None:
         self.line.setFrame(False)
-        self.line.setFont(code_font(13))
         self.line.setAccessibleName("Search for a node to add")
         self.line.setPlaceholderText("Search, for example conv 64 3")
         self.filter_chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,16 +123,18 @@ class AddPalette(QFrame):
     def _paint_style(self) -> None:
         """Set what the style sheet of the window says otherwise of these widgets."""
         hexes = self.look.hex
-        self.filter_chip.setFont(code_font(11))
         self.setFont(text_font("body"))
+        mono = code_font(11).family()
         self.setStyleSheet(
             "#addPalette, #addPalette QLabel { background: transparent; border: 0; }"
             "#addPalette QLineEdit { background: transparent; border: 0; padding: 0;"
+            f" min-height: {HEAD}px; max-height: {HEAD}px; font: 13px '{mono}';"
             f" color: {hexes('text')}; selection-background-color: {hexes('accent')}; }}"
             "#addPalette QListView { background: transparent; border: 0; padding: 0;"
             f" border-top: 1px solid {hexes('line')}; border-radius: 0; outline: 0; }}"
             f"#addPalette QPushButton {{ background: {hexes('raised')}; color: {hexes('text')};"
-            " border: 0; border-radius: 3px; padding: 3px 8px; min-height: 18px; min-width: 0; }"
+            f" border: 1px solid {hexes('line')}; border-radius: 3px; padding: 0 8px;"
+            f" min-height: 22px; max-height: 22px; min-width: 0; font: 11px '{mono}'; }}"
             f"#addPalette QPushButton:hover {{ background: {hexes('hover')}; }}"
         )
 

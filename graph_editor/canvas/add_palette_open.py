@@ -13,10 +13,12 @@ from graph_editor.canvas.findings import PortFacts
 from graph_editor.canvas.recents import recent_specs
 from graph_editor.canvas.wiring import add_at
 from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
+from graph_editor.catalogue.misfits import misfit
+from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.search import Hit
-from graph_editor.catalogue.spec import Spec
+from graph_editor.catalogue.spec import PortKind, Spec
 from graph_editor.catalogue.starting import placeable
-from graph_editor.document.model import InPort, OutPort
+from graph_editor.document.model import InPort, Node, OutPort
 
 SAME_SHAPE = ("Activations", "Normalisation", "Dropout")
 """Categories whose result has the shape of what comes in."""
@@ -76,9 +78,20 @@ def _accepts(canvas: Canvas, wire: InPort | OutPort) -> Callable[[Spec], bool]:
     graph, lookup = graph_of(canvas), canvas.lookup(canvas.document.project)
     if isinstance(wire, OutPort):
         kind = kind_at(graph, lookup, wire) or "tensor"
-        return lambda spec: entrance(spec, kind) is not None
+        facts = _facts(canvas, wire)
+        return lambda spec: _takes(spec, kind, facts)
     port = port_at(graph, lookup, wire)
     return lambda spec: port is None or exit_to(spec, port) is not None
+
+
+def _takes(spec: Spec, kind: PortKind, facts: PortFacts | None) -> bool:
+    """Whether a new node has an input for a value, and nothing is known against it."""
+    path = entrance(spec, kind)
+    if path is None or facts is None:
+        return path is not None
+    ports = input_ports(spec, Node(spec.name))
+    port = next((p for p in ports if p.path == path), None)
+    return port is None or not misfit(spec, port, facts.dtype, facts.rank)
 
 
 def _words(canvas: Canvas, wire: InPort | OutPort) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from graph_editor.document.edits import positions_of
+from graph_editor.document.edits import delete, positions_of
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import CTRL, MIDDLE, SHIFT, Hand, digits, drawn
+from tests.canvas.hand import CTRL, MIDDLE, SHIFT, Hand, digits, drawn, out
 
 Make = Callable[[Project], Hand]
 
@@ -181,3 +181,31 @@ def test_shift_and_the_wheel_pan_sideways(make_hand: Make) -> None:
     hand.wheel(QPoint(300, 300), 120, modifiers=SHIFT)
     assert hand.at("conv1") - place == QPoint(120, 0)
     assert hand.canvas.zoom() == 1.0
+
+
+@pytest.mark.parametrize("what", ["move", "wire", "box"])
+def test_an_undo_while_the_hand_holds_something_lets_it_go(make_hand: Make, what: str) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU"))
+    hand.drag(hand.at("a"), hand.at("a") + QPoint(0, 80))
+    spots = {"move": hand.at("a"), "wire": hand.port(out("a")), "box": QPoint(30, 30)}
+    hand.press(spots[what])
+    hand.move(spots[what] + QPoint(40, 40))
+    hand.document.undo()
+    assert hand.canvas.held is None
+    assert hand.canvas.places()[NodeId("a")] == (0, 0)
+    hand.move(spots[what] + QPoint(60, 60))
+    hand.release(spots[what] + QPoint(60, 60))
+    assert hand.document.project.main.graph == drawn(a="nn.ReLU", b="nn.ReLU").main.graph
+    assert not hand.document.can_undo
+
+
+def test_the_node_in_the_hand_may_vanish(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU"))
+    start = hand.port(out("a"))
+    hand.press(start)
+    hand.move(start + QPoint(40, 40))
+    hand.document.apply(lambda now: delete(now, "main", [NodeId("a")]), "Delete")
+    hand.move(start + QPoint(60, 60))
+    hand.release(start + QPoint(60, 60))
+    assert set(hand.graph.nodes) == {"b"}
+    assert not hand.canvas.world.hand.isVisible()

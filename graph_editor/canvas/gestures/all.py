@@ -35,3 +35,6 @@ ORDER: tuple[type[CanvasGesture], ...] = (
 def install(canvas: Canvas) -> None:
     """Let a canvas be acted on by hand."""
     canvas.gestures = [gesture(canvas) for gesture in ORDER]
+    # What the hand holds may be gone after an undo, or an edit made elsewhere.
+    unsubscribe = canvas.document.subscribe(lambda _: canvas.cancel_gesture())
+    canvas.destroyed.connect(unsubscribe)

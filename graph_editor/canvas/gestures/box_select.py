@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.document.model import NodeId
 
 Z_BOX = 1000.0
@@ -43,7 +44,9 @@ class BoxSelect(CanvasGesture):
         area = QRectF(self._start, end).normalized()
         self._box.setRect(area)
         touched = frozenset(
-            n for n, item in self.canvas.world.nodes.items() if item.rect().intersects(area)
+            item.id
+            for item in self.canvas.world.items(area)
+            if isinstance(item, NodeItem) and item.rect().intersects(area)
         )
         self.canvas.select(self._with(touched))
 
