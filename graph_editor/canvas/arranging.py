@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graph_editor.canvas.anatomy import CURVE, GRID, Anatomy, text_width
+from graph_editor.canvas.folding import folded
 from graph_editor.document.edits import layout_of, move_nodes, set_bends
 from graph_editor.document.layout import Arrangement, Gaps, arrange
 from graph_editor.document.model import FrozenMap, Graph, InPort, NodeId, OutPort, Project
@@ -76,13 +77,18 @@ def arranged(
     part = _part(graph, nodes)
     task = _Task(part, builds, labels)
     spots, bends = _laid_out(task, near or {})
-    moved = move_nodes(project, key, spots)
+    moved = move_nodes(project, key, {node: _plain(spot) for node, spot in spots.items()})
     bent = layout_of(moved, key).get("bends")
     for target in part.wires:
         points = bends.get(target, ())
         if points or (isinstance(bent, FrozenMap) and f"{target.node}.{target.port}" in bent):
-            moved = set_bends(moved, key, target, points)
+            moved = set_bends(moved, key, target, map(_plain, points))
     return moved
+
+
+def _plain(spot: Spot) -> Spot:
+    """Return a place in whole numbers, which a file says without a point."""
+    return (round(spot[0]), round(spot[1]))
 
 
 def _part(graph: Graph, nodes: Iterable[NodeId]) -> Graph:
@@ -111,14 +117,47 @@ def _laid_out(
         for node, (x, y) in made.positions.items()
     }
     _straighten(task, flow, spots)
-    bends = {target: _bends(task, made, flow, target) for target in flow.wires}
+    edges = _edges(task, made)
+    bends = {target: _bends(made, edges, flow, target) for target in flow.wires}
     boxes = [(*spot, *task.size(node)) for node, spot in spots.items()]
     for node, loss in beside.items():
         spots[node] = _above(task, node, spots[loss], boxes)
         for target in (t for t in graph.wires if t.node == node):
             bends[target] = _same_way(graph, bends, target, loss)
+    if _hangs_together(flow):
+        columns = _columns(task, made, beside)
+        below = sum(task.size(node)[1] + DOWN for node in plan)
+        shown = _part(graph, [*flow.nodes, *beside])
+        sized = {node: (*spot, *task.size(node)) for node, spot in spots.items()}
+        spots, bends = folded(shown, sized, columns, bends, below)
+        boxes = [(*spot, *task.size(node)) for node, spot in spots.items()]
     spots |= _below(task, _part(graph, plan), spots, boxes)
     return spots, bends
+
+
+def _hangs_together(graph: Graph) -> bool:
+    """Whether wires hold all nodes of a graph together."""
+    near: dict[NodeId, list[NodeId]] = {node: [] for node in graph.nodes}
+    for target, source in graph.wires.items():
+        near[target.node].append(source.node)
+        near[source.node].append(target.node)
+    todo = list(graph.nodes)[:1]
+    seen = set(todo)
+    while todo:
+        fresh = [node for node in near[todo.pop()] if node not in seen]
+        seen.update(fresh)
+        todo.extend(fresh)
+    return len(seen) == len(graph.nodes)
+
+
+def _columns(task: _Task, made: Arrangement, beside: Mapping[NodeId, NodeId]) -> list[list[NodeId]]:
+    """Return the nodes of each layer from left to right, metrics with their losses."""
+    found: dict[int, list[NodeId]] = {}
+    for node, (x, _) in made.positions.items():
+        found.setdefault(round(x + task.builds[node].width / 2), []).append(node)
+    for column in found.values():
+        column.extend(metric for metric, loss in beside.items() if loss in column)
+    return [found[middle] for middle in sorted(found)]
 
 
 def _companions(task: _Task) -> dict[NodeId, NodeId]:
@@ -163,7 +202,7 @@ def _straighten(task: _Task, flow: Graph, spots: dict[NodeId, Spot]) -> None:
     written = {source.node for source in flow.wires.values()}
     done: set[NodeId] = set()
     for target, source in sorted(flow.wires.items(), key=lambda item: str(item)):
-        ends = []
+        ends: list[tuple[InPort | OutPort, InPort | OutPort]] = []
         if target.node not in written and _is_main(task, target):
             ends.append((target, source))
         if source.node not in reads and _is_main(task, source):
@@ -200,13 +239,15 @@ def _even(height: float) -> float:
     return float(GRID * round((height - GRID / 2) / GRID) + GRID // 2)
 
 
-def _bends(task: _Task, made: Arrangement, flow: Graph, target: InPort) -> tuple[Spot, ...]:
+def _bends(
+    made: Arrangement, edges: Mapping[NodeId, Spot], flow: Graph, target: InPort
+) -> tuple[Spot, ...]:
     """Return the points of a wire that passes layers; one to the next layer runs free."""
     source = flow.wires[target]
     corners = list(made.bends(target))
     route = made.routes[target]
     out, into = route[0], route[-1]
-    right, left = _edge(task, made, source.node, 1), _edge(task, made, target.node, -1)
+    right, left = edges[source.node][1], edges[target.node][0]
     if corners and corners[0][1] == out[1] and corners[0][0] <= right:
         corners.pop(0)
     if corners and corners[-1][1] == into[1] and corners[-1][0] >= left:
@@ -214,15 +255,17 @@ def _bends(task: _Task, made: Arrangement, flow: Graph, target: InPort) -> tuple
     return tuple((float(round(x)), _even(y)) for x, y in corners)
 
 
-def _edge(task: _Task, made: Arrangement, node: NodeId, side: int) -> float:
-    """Return where the layer of a node ends, on the right or the left."""
-    middle = made.positions[node][0] + task.builds[node].width / 2
-    edges = [
-        (x + task.builds[n].width / 2 + side * task.builds[n].width / 2)
-        for n, (x, _) in made.positions.items()
-        if abs(x + task.builds[n].width / 2 - middle) < 1
-    ]
-    return max(edges) if side > 0 else min(edges)
+def _edges(task: _Task, made: Arrangement) -> dict[NodeId, Spot]:
+    """Return where the layer of each node begins and ends."""
+    layers: dict[int, list[NodeId]] = {}
+    for node, (x, _) in made.positions.items():
+        layers.setdefault(round(x + task.builds[node].width / 2), []).append(node)
+    found: dict[NodeId, Spot] = {}
+    for nodes in layers.values():
+        left = min(made.positions[n][0] for n in nodes)
+        right = max(made.positions[n][0] + task.builds[n].width for n in nodes)
+        found |= dict.fromkeys(nodes, (left, right))
+    return found
 
 
 def _same_way(

@@ -342,7 +342,7 @@ class Canvas(View):
 
     def paint_far(self, painter: QPainter) -> None:
         """Paint the whole graph as an overview."""
-        self._overview.paint(painter, self.zoom())
+        self._overview.paint(painter, self.viewportTransform(), self.viewport().size())
 
     def on_zoom(self) -> None:
         """Follow the zoom."""

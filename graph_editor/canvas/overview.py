@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
 
-from graph_editor.canvas.routing import polyline
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.items.wire_item import WireItem
+from graph_editor.canvas.paints import Paints
 from graph_editor.canvas.scene import Scene
 
 MARKER = 9.0
@@ -16,73 +26,123 @@ SMOOTH_UP_TO = 3000
 """Wires up to which lines are smooth."""
 
 
+class _Layer:
+    """What is painted of some nodes and wires."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[str, list[QRectF]] = {}
+        self.lines: dict[int | None, list[QLineF]] = {}
+        self.faults: list[QRectF] = []
+        self.chosen: list[QRectF] = []
+
+    def add_node(self, item: NodeItem) -> None:
+        """Take a node."""
+        rect, state = item.rect(), item.shown.state
+        self.blocks.setdefault(item.shown.anatomy.family, []).append(rect)
+        if state.severity == "error":
+            self.faults.append(rect)
+        if state.is_selected:
+            self.chosen.append(rect)
+
+    def add_wires(self, wires: Iterable[WireItem]) -> None:
+        """Take wires."""
+        for wire in wires:
+            self.lines.setdefault(wire.rank, []).extend(wire.far_lines())
+
+
 class Overview:
-    """Paints a whole scene as blocks and lines; keeps what it paints until the scene changes."""
+    """Paints a whole scene as blocks and lines; keeps a picture of all that does not move."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._stamp = -1
-        self._blocks: dict[str, list[QRectF]] = {}
-        self._lines: dict[int | None, list[QLineF]] = {}
-        self._faults: list[QRectF] = []
-        self._chosen: list[QRectF] = []
+        self._layer = _Layer()
+        self._picture: QPixmap | None = None
+        self._key: tuple[object, ...] = ()
 
-    def paint(self, painter: QPainter, zoom: float) -> None:
-        """Paint into a painter that has the view's transform."""
-        if self._stamp != self._scene.stamp:
+    def paint(self, painter: QPainter, view: QTransform, size: QSize) -> None:
+        """Paint into a painter in pixels of the viewport."""
+        scene, paints = self._scene, self._scene.scope.paints
+        if self._stamp != scene.stamp:
             self._gather()
-        look = self._scene.scope.paints.look
+        scale = painter.device().devicePixelRatio()
+        key = (self._stamp, view, size, paints, scale)
+        if self._picture is None or self._key != key:
+            self._key = key
+            self._picture = self._pictured(view, size, scale)
+        painter.drawPixmap(QPointF(0, 0), self._picture)
+        if scene.moving:
+            moving = _Layer()
+            for node in scene.moving:
+                moving.add_node(scene.nodes[node])
+            moving.add_wires(scene.wires_at(scene.moving))
+            painter.setTransform(view)
+            self._paint_layer(painter, moving, view.m11())
+
+    def _pictured(self, view: QTransform, size: QSize, scale: float) -> QPixmap:
+        made = QPixmap(size * scale)
+        made.setDevicePixelRatio(scale)
+        made.fill(self._scene.scope.paints.look["canvas"])
+        painter = QPainter(made)
+        painter.setTransform(view)
+        self._paint_layer(painter, self._layer, view.m11())
+        painter.end()
+        return made
+
+    def _paint_layer(self, painter: QPainter, layer: _Layer, zoom: float) -> None:
+        paints: Paints = self._scene.scope.paints
+        look = paints.look
         smooth = len(self._scene.wires) <= SMOOTH_UP_TO
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        for rank, lines in self._lines.items():
+        for rank, lines in layer.lines.items():
             pen = QPen(look.rank(rank), 1.5 if zoom > 0.15 else 1.0)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for family, rects in self._blocks.items():
+        for family, rects in layer.blocks.items():
             painter.setBrush(QBrush(look.far(family)))
             painter.drawRects(rects)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        self._outline(painter, self._chosen, look["select"], 3 / zoom)
-        self._outline(painter, self._faults, look["error_line"], 0.0)
-        self._mark(painter, zoom)
-
-    @staticmethod
-    def _outline(painter: QPainter, rects: list[QRectF], colour: QColor, grow: float) -> None:
-        pen = QPen(colour, 2)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for rect in rects:
-            painter.drawRect(rect.adjusted(-grow, -grow, grow, grow))
-
-    def _mark(self, painter: QPainter, zoom: float) -> None:
-        size = MARKER / zoom
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(self._scene.scope.paints.look["error_line"]))
-        for rect in self._faults:
-            x, y = rect.center().x(), rect.top() - size * 0.5
-            corners = [(x - size * 0.6, y - size), (x + size * 0.6, y - size), (x, y)]
-            painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+        _outline(painter, layer.chosen, look["select"], 3 / zoom)
+        _outline(painter, layer.faults, look["error_line"], 0.0)
+        _mark(painter, layer.faults, look["error_line"], MARKER / zoom)
 
     def _gather(self) -> None:
         scene = self._scene
-        self._stamp = scene.stamp
-        self._blocks, self._lines = {}, {}
-        self._faults, self._chosen = [], []
+        self._stamp, layer = scene.stamp, _Layer()
+        moving = scene.moving
         for node, item in scene.nodes.items():
-            rect = item.rect()
-            self._blocks.setdefault(item.anatomy.family, []).append(rect)
-            if item.state.severity == "error":
-                self._faults.append(rect)
-            if node in scene.chosen:
-                self._chosen.append(rect)
-        for wire in scene.wires.values():
-            lines = self._lines.setdefault(wire.rank, [])
-            if wire.is_level:
-                lines.append(QLineF(*wire.start, *wire.end))
-                continue
-            spots = polyline(wire.path(), False)
-            lines.extend(QLineF(*one, *two) for one, two in itertools.pairwise(spots))
+            if node not in moving:
+                layer.add_node(item)
+        if moving:
+            still = (
+                wire
+                for target, wire in scene.wires.items()
+                if target.node not in moving and wire.source.node not in moving
+            )
+            layer.add_wires(still)
+        else:
+            layer.add_wires(scene.wires.values())
+        self._layer = layer
+
+
+def _outline(painter: QPainter, rects: list[QRectF], colour: QColor, grow: float) -> None:
+    pen = QPen(colour, 2)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for rect in rects:
+        painter.drawRect(rect.adjusted(-grow, -grow, grow, grow))
+
+
+def _mark(painter: QPainter, rects: list[QRectF], colour: QColor, size: float) -> None:
+    """Paint a sign above nodes, of the same size on the screen whatever the zoom is."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(colour))
+    for rect in rects:
+        x, y = rect.center().x(), rect.top() - size * 0.5
+        corners = [(x - size * 0.6, y - size), (x + size * 0.6, y - size), (x, y)]
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))

@@ -47,15 +47,24 @@ def _knots(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[S
 
 
 def _join(path: QPainterPath, one: Knot, two: Knot) -> None:
+    handles = _handles(one, two)
+    if handles is None:
+        path.lineTo(*two[0])
+    else:
+        path.cubicTo(*handles[0], *handles[1], *two[0])
+
+
+def _handles(one: Knot, two: Knot) -> tuple[Spot, Spot] | None:
+    """Return the points that a curve is drawn to; None where the piece is straight."""
     (x1, y1), _, (ax, ay) = one
     (x2, y2), (bx, by), _ = two
     level = y1 == y2 and ax == bx == 1 and x2 >= x1
     upright = x1 == x2 and ay == by == 1 and y2 >= y1
-    if level or upright:
-        path.lineTo(x2, y2)
-        return
+    back = y1 == y2 and ax == bx == -1 and x2 <= x1
+    if level or upright or back:
+        return None
     reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
-    path.cubicTo(x1 + ax * reach1, y1 + ay * reach1, x2 - bx * reach2, y2 - by * reach2, x2, y2)
+    return (x1 + ax * reach1, y1 + ay * reach1), (x2 - bx * reach2, y2 - by * reach2)
 
 
 def _reach(dx: float, dy: float, ax: float, ay: float) -> float:
@@ -73,27 +82,24 @@ def is_level(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence
     return level and not bends and leaves == "right" and enters == "left"
 
 
-def polyline(path: QPainterPath, is_straight: bool) -> list[Spot]:
-    """Return points along a path: its corners, and some on its curves."""
-    count = path.elementCount()
-    first = path.elementAt(0)
-    spots: list[Spot] = [(first.x, first.y)]
-    index = 1
-    while index < count:
-        element = path.elementAt(index)
-        if is_straight or element.type == QPainterPath.ElementType.LineToElement:
-            spots.append((element.x, element.y))
-            index += 1
-            continue
-        (x0, y0), one, two = spots[-1], element, path.elementAt(index + 1)
-        last = path.elementAt(index + 2)
-        for step in range(1, STEPS + 1):
-            t = step / STEPS
-            u = 1 - t
-            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            spots.append((
-                a * x0 + b * one.x + c * two.x + d * last.x,
-                a * y0 + b * one.y + c * two.y + d * last.y,
-            ))  # fmt: skip
-        index += 3
+def polyline(
+    start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot] = ()
+) -> list[Spot]:
+    """Return points along a wire: its corners, and some on its curves."""
+    spots = [start]
+    for one, two in pairwise(_knots(start, leaves, end, enters, bends)):
+        handles = _handles(one, two)
+        if handles is not None:
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = one[0], *handles, two[0]
+            spots.extend(
+                (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)
+                for a, b, c, d in WEIGHTS
+            )
+        spots.append(two[0])
     return spots
+
+
+WEIGHTS = tuple(
+    ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
+    for t in (step / STEPS for step in range(1, STEPS))
+)

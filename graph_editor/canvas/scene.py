@@ -45,6 +45,8 @@ class Scene(QGraphicsScene):
         self.hovered: NodeId | None = None
         self.samples: Mapping[NodeId, tuple[Sample, ...]] = {}
         self.layout_part = layout_of(Project(), "main")
+        self.moving: frozenset[NodeId] = frozenset()
+        """Nodes that are being dragged."""
         self.stamp = 0
         """Grows with every change of what is drawn; caches compare it."""
         self.sceneRectChanged.connect(self._cover_labels)
@@ -75,7 +77,7 @@ class Scene(QGraphicsScene):
     def _clear(self) -> None:
         self.clear()
         self._found()
-        self.chosen, self.hovered = frozenset(), None
+        self.chosen, self.hovered, self.moving = frozenset(), None, frozenset()
 
     def _found(self) -> None:
         """Begin with what every scene has: labels, the bubble, the wire in the hand."""
@@ -217,6 +219,7 @@ class Scene(QGraphicsScene):
             if source is not None:
                 self._add_wire(target, source)
         self._follow_wires(moved | dirty)
+        self.moving = frozenset()
         self.stamp += 1
 
     def _uses_of(self, change: Change) -> set[NodeId]:
@@ -307,7 +310,9 @@ class Scene(QGraphicsScene):
                 item.put(x, y)
         for wire in self.wires_at(spots):
             self._lead(wire)
-        self.stamp += 1
+        if not self.moving.issuperset(spots):
+            self.moving = frozenset(spots)
+            self.stamp += 1
 
     def choose(self, nodes: frozenset[NodeId]) -> None:
         """Show nodes as selected."""
@@ -443,7 +448,7 @@ class Scene(QGraphicsScene):
 
 def _distance(wire: WireItem, at: QPointF) -> float:
     """Return how far a place is from a wire."""
-    spots = polyline(wire.path(), False)
+    spots = polyline(wire.start, wire.leaves, wire.end, wire.enters, wire.bends)
     return min(
         (_to_line(at, one, two) for one, two in itertools.pairwise(spots)),
         default=float("inf"),

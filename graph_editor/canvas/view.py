@@ -188,8 +188,6 @@ class View(QGraphicsView):
             return
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
-        painter.fillRect(event.rect(), self.world.scope.paints.look["canvas"])
-        painter.setTransform(self.viewportTransform())
         self.paint_far(painter)
         option = QStyleOptionGraphicsItem()
         for item in self.world.overlays:

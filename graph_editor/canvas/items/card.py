@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QStaticText
 
 from graph_editor.canvas.anatomy import (
@@ -29,6 +31,7 @@ FAINT = 0.45
 """Opacity of what is muted."""
 ON_SCREEN = 11.0
 """Pixels of a title on the screen below full detail."""
+LEAST_ON_SCREEN = 9.0
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -209,6 +212,22 @@ def _badge_glyphs(state: NodeState) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def small_title(title: str, width: float, sixteenths: int) -> tuple[QFont, QStaticText, QSizeF]:
+    """Return a title that is 11 pixels high on the screen, smaller where it would not fit."""
+    zoom = sixteenths / 16
+    room = width - 8
+    scale = room / max(text_width(title, "node_title"), 1.0)
+    size = max(min(ON_SCREEN, 12 * scale * zoom), LEAST_ON_SCREEN) / zoom
+    font = QFont(text_font("node_title"))
+    font.setPixelSize(round(size))
+    static = QStaticText(fitted(title, "node_title", room * 12 / round(size)))
+    static.setTextFormat(Qt.TextFormat.PlainText)
+    static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    static.prepare(font=font)
+    return font, static, static.size()
+
+
 def _paint_small(painter: QPainter, shown: Shown) -> None:
     """Paint a node as a card with a title that stays readable."""
     build, state, look = shown.anatomy, shown.state, shown.scope.paints
@@ -220,23 +239,10 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     painter.setPen(border(build, state, look))
     painter.setBrush(look.header(build.family))
     painter.drawPath(outline)
-    size = ON_SCREEN / shown.scope.zoom
-    if shown.texts is None:
-        shown.texts = _laid_out(build, state)
-    step = round(size)
-    font = QFont(text_font("node_title"))
-    font.setPixelSize(step)
-    static = shown.texts.dense.get(step)
-    if static is None:
-        room = (build.width - 2 * INSET) * 12 / step
-        static = QStaticText(fitted(build.title, "node_title", room))
-        static.setTextFormat(Qt.TextFormat.PlainText)
-        static.prepare(font=font)
-        shown.texts.dense[step] = static
+    font, static, extent = small_title(build.title, build.width, round(16 * shown.scope.zoom))
     painter.setPen(look.text)
     painter.setFont(font)
-    extent = static.size()
-    x = max(INSET, (build.width - extent.width()) / 2)
+    x = max(2.0, (build.width - extent.width()) / 2)
     y = (min(build.height, HEADER + ROW) - extent.height()) / 2
     painter.drawStaticText(QPointF(x, y), static)
     for glyph, token in _badge_glyphs(state)[:1]:

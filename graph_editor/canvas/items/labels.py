@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QStaticText
@@ -15,21 +14,13 @@ from graph_editor.canvas.items.state import Scope
 from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import PORT
 from graph_editor.canvas.theme import text_font
-from graph_editor.document.model import InPort, OutPort
+from graph_editor.document.model import OutPort
 
 Z_LABELS = 15.0
 HEIGHT = 15.0
 ABOVE = 8.0
 """From a straight wire up to the baseline of its label."""
 ROOM = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """Where a label stands; one on a curve hides the wire behind it."""
-
-    rect: QRectF
-    covers: bool
 
 
 class LabelsItem(QGraphicsItem):
@@ -76,14 +67,13 @@ class LabelsItem(QGraphicsItem):
         exposed: QRectF = option.exposedRect
         for wire in self._wires(exposed.adjusted(-80, -24, 80, 24)):
             plate = self.plate(wire) if wire.label else None
-            if plate is None or not self._is_free(plate.rect):
+            if plate is None or not self._is_free(plate):
                 continue
-            if plate.covers:
-                painter.fillRect(plate.rect, look.canvas)
+            painter.fillRect(plate, look.canvas)
             painter.setPen(self._pen(wire))
             static = self._text(wire.label)
-            top = plate.rect.top() + (HEIGHT - static.size().height()) / 2
-            painter.drawStaticText(QPointF(plate.rect.left() + ROOM / 2, top), static)
+            top = plate.top() + (HEIGHT - static.size().height()) / 2
+            painter.drawStaticText(QPointF(plate.left() + ROOM / 2, top), static)
 
     def _pen(self, wire: WireItem) -> QPen:
         if wire.state == "error":
@@ -99,7 +89,7 @@ class LabelsItem(QGraphicsItem):
             self._texts[text] = static
         return self._texts[text]
 
-    def plate(self, wire: WireItem) -> Plate | None:
+    def plate(self, wire: WireItem) -> QRectF | None:
         """Return where a wire's label stands; None where there is no room for it."""
         width = text_width(wire.label, "shape") + ROOM
         if wire.is_level:
@@ -122,15 +112,15 @@ class LabelsItem(QGraphicsItem):
         return longest
 
 
-def _above(wire: WireItem, width: float) -> Plate | None:
+def _above(wire: WireItem, width: float) -> QRectF | None:
     room = wire.end[0] - wire.start[0] - PORT
     if room < width:
         return None
     middle = (wire.start[0] + wire.end[0]) / 2
-    return Plate(QRectF(middle - width / 2, wire.start[1] - ABOVE - 11, width, HEIGHT), False)
+    return QRectF(middle - width / 2, wire.start[1] - ABOVE - 11, width, HEIGHT)
 
 
-def _upon(wire: WireItem, width: float) -> Plate | None:
+def _upon(wire: WireItem, width: float) -> QRectF | None:
     """Return a plate on the longest level run of a wire, else on its middle."""
     spots = [wire.start, *wire.bends, wire.end]
     runs = [
@@ -149,13 +139,5 @@ def _upon(wire: WireItem, width: float) -> Plate | None:
     return _plate(middle.x(), middle.y(), width)
 
 
-def _plate(x: float, y: float, width: float) -> Plate:
-    return Plate(QRectF(x - width / 2, y - HEIGHT / 2, width, HEIGHT), True)
-
-
-def by_source(wires: Mapping[InPort, WireItem]) -> dict[OutPort, list[WireItem]]:
-    """Return the wires of each output."""
-    found: dict[OutPort, list[WireItem]] = {}
-    for wire in wires.values():
-        found.setdefault(wire.source, []).append(wire)
-    return found
+def _plate(x: float, y: float, width: float) -> QRectF:
+    return QRectF(x - width / 2, y - HEIGHT / 2, width, HEIGHT)

@@ -23,6 +23,7 @@ class NodeItem(QGraphicsItem):
         super().__init__()
         self.id = node
         self.shown = Shown(anatomy, scope)
+        self._rect: QRectF | None = None
         self.x0 = self.y0 = 0.0
         self._bounds = self._room()
         self.setZValue(Z_NODE)
@@ -44,12 +45,14 @@ class NodeItem(QGraphicsItem):
     def put(self, x: float, y: float) -> None:
         """Move to a place in the scene."""
         self.x0, self.y0 = x, y
+        self._rect = None
         self.setPos(x, y)
 
     def rebuild(self, anatomy: Anatomy) -> bool:
         """Take another build; say whether size or ports differ."""
         old = self.anatomy
         self.shown.anatomy, self.shown.texts = anatomy, None
+        self._rect = None
         self.update()
         same_ports = old.inputs == anatomy.inputs and old.outputs == anatomy.outputs
         if same_ports and (old.width, old.height) == (anatomy.width, anatomy.height):
@@ -75,8 +78,11 @@ class NodeItem(QGraphicsItem):
         return path
 
     def rect(self) -> QRectF:
-        """Return the node's card in the scene."""
-        return QRectF(self.x0, self.y0, self.anatomy.width, self.anatomy.height)
+        """Return the node's card in the scene; it is not to be changed."""
+        if self._rect is None:
+            build = self.shown.anatomy
+            self._rect = QRectF(self.x0, self.y0, build.width, build.height)
+        return self._rect
 
     def place(self, ref: InPort | OutPort) -> Place | None:
         """Return a port's place from the node's corner."""

@@ -9,13 +9,12 @@ from PySide6.QtGui import QFont, QFontMetricsF, QStaticText
 class Texts:
     """The texts of a card, laid out once: where each is, its font and its pen."""
 
-    __slots__ = ("badges", "dense", "texts", "underline")
+    __slots__ = ("badges", "texts", "underline")
 
     def __init__(self) -> None:
         self.texts: list[tuple[QPointF, QStaticText, QFont, str]] = []
         self.badges: list[tuple[float, str, str]] = []
         self.underline: tuple[float, float] | None = None
-        self.dense: dict[int, QStaticText] = {}
 
     def add(self, x: float, baseline: float, text: str, font: QFont, pen: str) -> None:
         """Lay out a text with its baseline at a height."""

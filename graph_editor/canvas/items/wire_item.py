@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from graph_editor.canvas.anatomy import Side
 from graph_editor.canvas.paints import Form, Paints
-from graph_editor.canvas.routing import Spot, is_level, route
+from graph_editor.canvas.routing import Spot, is_level, polyline, route
 from graph_editor.document.model import InPort, OutPort
 
 Z_WIRE = 10.0
@@ -30,6 +32,7 @@ class WireItem(QGraphicsPathItem):
         self.form: Form = "ring"
         self.state = ""
         self.label = ""
+        self._far: list[QLineF] | None = None
         self._paints: Paints | None = None
         self._inner: QGraphicsPathItem | None = None
         self.setZValue(Z_WIRE)
@@ -39,12 +42,23 @@ class WireItem(QGraphicsPathItem):
         """Whether the wire is one straight line to the right."""
         return is_level(self.start, self.leaves, self.end, self.enters, self.bends)
 
+    def far_lines(self) -> list[QLineF]:
+        """Return the straight pieces that stand for the wire in the far view."""
+        if self._far is None:
+            if self.is_level:
+                self._far = [QLineF(*self.start, *self.end)]
+            else:
+                spots = polyline(self.start, self.leaves, self.end, self.enters, self.bends)
+                self._far = [QLineF(*one, *two) for one, two in pairwise(spots)]
+        return self._far
+
     def lead(
         self, start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]
     ) -> None:
         """Lead the wire from port to port."""
         self.start, self.leaves, self.end, self.enters = start, leaves, end, enters
         self.bends = tuple(bends)
+        self._far = None
         path = route(start, leaves, end, enters, self.bends)
         self.setPath(path)
         if self._inner is not None:

@@ -1,0 +1,197 @@
+"""Measure the canvas: building, repainting the fitted view, dragging, panning and zooming.
+
+Prints a JSON line for each figure. ``ours`` is CPU time (seconds for building, milliseconds for
+frames); ``anchor`` and ``goal`` are the most that is allowed, and ``ratio`` is ours / anchor.
+The view is 1424 by 860 pixels and painted offscreen, so that nothing waits for a display.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from layout import residual_graph  # the same graph as the layout's measure
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.findings import Findings, PortFacts
+from graph_editor.canvas.theme import theme
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.document import Document
+from graph_editor.document.edits import layout_of, positions_of
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import Block, FrozenMap, Graph, InPort, NodeId, OutPort, Project
+
+SIZE = (1424, 860)
+ROUNDS = 3
+
+
+def project_of(app: QApplication, count: int) -> Project:
+    """Return networks of 1,000 nodes, arranged as the canvas arranges them, below each other."""
+    graph = residual_graph(min(count, 1000))
+    project = arranged_by_canvas(app, Project(main=Block(graph=graph)))
+    copies = max(count // 1000, 1)
+    if copies == 1:
+        return project
+    spots = positions_of(project, "main")
+    bends = layout_of(project, "main").get("bends", {})
+    high = max(y for _, y in spots.values()) - min(y for _, y in spots.values()) + 400
+    nodes, wires, places, ways = {}, {}, {}, {}
+    for copy in range(copies):
+        name = f"_{copy}"
+        nodes |= {NodeId(n + name): node for n, node in graph.nodes.items()}
+        wires |= {
+            InPort(NodeId(t.node + name), t.port): OutPort(NodeId(s.node + name), s.port)
+            for t, s in graph.wires.items()
+        }
+        places |= {NodeId(n + name): (x, y + copy * high) for n, (x, y) in spots.items()}
+        for wire, points in bends.items():
+            node, _, port = wire.partition(".")
+            ways[f"{node}{name}.{port}"] = tuple((x, y + copy * high) for x, y in points)
+    layout = FrozenMap({"at": FrozenMap(places), "bends": FrozenMap(ways)})
+    made = Graph(nodes=FrozenMap(nodes), wires=FrozenMap(wires))
+    return Project(main=Block(graph=made), layout=FrozenMap({"main": layout}))
+
+
+def arranged_by_canvas(app: QApplication, project: Project) -> Project:
+    """Return a project after "Arrange the graph"."""
+    document = Document(project)
+    canvas = Canvas(document, specs_of, IdSource(b"x" * 16), theme("dark"))
+    canvas.arrange_all()
+    canvas.deleteLater()
+    app.processEvents()
+    return document.project
+
+
+def findings_of(project: Project) -> Findings:
+    """Return what an engine would say: a shape on each wire."""
+    nodes = project.main.graph.nodes
+    facts = PortFacts("B×64×28×28", 4, "float32")
+    return Findings(
+        ports={f"{node}.output": facts for node in nodes},
+        status=dict.fromkeys(nodes, "ok"),
+        parameters=dict.fromkeys(nodes, 36_928),
+    )
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds that a call takes."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+class Bench:
+    """One canvas over one project."""
+
+    def __init__(self, app: QApplication, count: int) -> None:
+        self.app, self.project = app, project_of(app, count)
+        self.document = Document(self.project)
+        self.findings = findings_of(self.project)
+
+    def open(self) -> Canvas:
+        """Return a canvas that is built, but not painted."""
+        return Canvas(self.document, specs_of, IdSource(b"x" * 16), theme("dark"))
+
+    def built(self) -> tuple[Canvas, float]:
+        """Return a canvas that is shown, and the CPU seconds that building it took."""
+        seconds = []
+        for _ in range(ROUNDS):
+            start = time.process_time()
+            canvas = self.open()
+            seconds.append(time.process_time() - start)
+            if len(seconds) < ROUNDS:
+                canvas.deleteLater()
+        canvas.resize(*SIZE)
+        canvas.set_findings(self.findings)
+        canvas.show()
+        canvas.fit_all()
+        self.app.processEvents()
+        return canvas, min(seconds)
+
+    def repaint(self, canvas: Canvas) -> float:
+        """Return the CPU milliseconds of one whole frame."""
+        return middle_of([1000 * cpu(canvas.viewport().repaint) for _ in range(9)])
+
+    def frames(self, steps: int, step: Callable[[int], object]) -> list[float]:
+        """Return the CPU milliseconds of frames, each after a step."""
+        found = []
+        for index in range(steps):
+            start = time.process_time()
+            step(index)
+            self.app.processEvents()
+            found.append(1000 * (time.process_time() - start))
+        return found
+
+    def drag(self, canvas: Canvas, steps: int = 40) -> list[float]:
+        """Return the frames of a drag of one node in the middle of the view."""
+        middle = QPointF(canvas.mapToScene(canvas.viewport().rect().center()))
+        node = min(
+            canvas.places().items(),
+            key=lambda item: abs(item[1][0] - middle.x()) + abs(item[1][1] - middle.y()),
+        )[0]
+        x, y = canvas.places()[node]
+        return self.frames(
+            steps, lambda index: canvas.show_places({node: (x + 3 * index, y + index)})
+        )
+
+    def pan(self, canvas: Canvas, steps: int = 40) -> list[float]:
+        """Return the frames of a pan."""
+        return self.frames(steps, lambda _: canvas.pan_by(-9, -5))
+
+    def zoom(self, canvas: Canvas) -> list[float]:
+        """Return the frames of a zoom from the fitted view to 200 % and back."""
+        place = QPointF(canvas.viewport().rect().center())
+        ways = [1.1] * 26 + [1 / 1.1] * 26
+        return self.frames(len(ways), lambda index: canvas.zoom_at(ways[index], place))
+
+
+def report(name: str, ours: float, goal: float) -> None:
+    line = {"name": name, "ours": round(ours, 4), "anchor": goal}
+    print(json.dumps({**line, "ratio": round(ours / goal, 3), "goal": goal}), flush=True)
+
+
+def middle_of(frames: list[float]) -> float:
+    return sorted(frames)[len(frames) // 2]
+
+
+def main() -> None:
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    warm = Bench(app, 30)
+    warm.built()[0].grab()
+    small = Bench(app, 1000)
+    canvas, seconds = small.built()
+    report("canvas_1000_build_cpu_seconds", seconds, 0.3)
+    report("canvas_1000_fitted_repaint_cpu_ms", small.repaint(canvas), 8)
+    worst: dict[str, float] = {}
+    for zoom in (canvas.zoom(), 0.4, 0.7, 1.0):
+        canvas.set_zoom(zoom)
+        canvas.centerOn(canvas.world.extent().center())
+        app.processEvents()
+        for what, frames in (("drag", small.drag(canvas)), ("pan", small.pan(canvas))):
+            worst[what] = max(worst.get(what, 0.0), max(frames))
+    canvas.fit_all()
+    worst["zoom"] = max(small.zoom(canvas))
+    for what, ours in worst.items():
+        report(f"canvas_1000_worst_{what}_frame_cpu_ms", ours, 16)
+    canvas.deleteLater()
+    large = Bench(app, 10_000)
+    canvas, seconds = large.built()
+    report("canvas_10000_build_cpu_seconds", seconds, 1.5)
+    report("canvas_10000_fitted_repaint_cpu_ms", large.repaint(canvas), 25)
+    report("canvas_10000_fitted_drag_step_cpu_ms", middle_of(large.drag(canvas)), 8)
+    canvas.set_zoom(1.0)
+    report("canvas_10000_drag_step_cpu_ms", middle_of(large.drag(canvas)), 8)
+
+
+if __name__ == "__main__":
+    main()
