@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from graph_editor.canvas.recents import keep_recent
+
 if TYPE_CHECKING:
     from app.settings.store import Settings
     from graph_editor.canvas.canvas import Canvas
@@ -19,6 +21,8 @@ class CanvasSettings(QObject):
         self._settings, self._canvas = settings, canvas
         self.destroyed.connect(settings.subscribe(self._apply))
         self._apply()
+        kept = settings.memory("recent_specs")  # the palette panel writes it
+        keep_recent(canvas, map(str, kept) if isinstance(kept, list) else ())
 
     def _apply(self, _: str = "") -> None:
         settings, canvas = self._settings, self._canvas
