@@ -70,8 +70,8 @@ class TrackedRun:
 
     @property
     def label(self) -> str:
-        """What it is called beside others of its name: ``digits_cnn 14:02``."""
-        return f"{self.name} {moment_words(self.created)}"
+        """What it is called beside others of its name: ``digits_cnn 14:02:11``."""
+        return f"{self.name} {moment_words(self.created, seconds=True)}"
 
     @property
     def step(self) -> int:

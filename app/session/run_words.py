@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 
 from app.training.status import RunStatus
 
@@ -63,16 +64,16 @@ def span_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def moment_words(moment: float, now: float | None = None) -> str:
+def moment_words(moment: float, now: float | None = None, seconds: bool = False) -> str:
     """Return ``14:02`` of today, else ``24 Nov 14:02``, with the year where it is another."""
     there, here = time.localtime(moment), time.localtime(time.time() if now is None else now)
     if there[:3] == here[:3]:
-        return time.strftime("%H:%M", there)
+        return time.strftime("%H:%M:%S" if seconds else "%H:%M", there)
     day = f"{there.tm_mday} {time.strftime('%b', there)}"
     return f"{day} {time.strftime('%H:%M' if there[0] == here[0] else '%Y', there)}"
 
 
-def device_words(settings: dict[str, object]) -> str:
+def device_words(settings: Mapping[str, object]) -> str:
     """Return ``CPU, 2 threads`` or ``CUDA:1`` from a run's settings."""
     device = str(settings.get("device", "cpu"))
     threads = settings.get("threads", 1)

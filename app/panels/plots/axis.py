@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 
@@ -55,6 +56,10 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
         if self.seconds:
             return [span_words(value) for value in values]
         return [plain_text(value, spacing) for value in values]
+
+    def drawPicture(self, p: Any, axisSpec: Any, tickSpecs: Any, textSpecs: Any) -> None:  # noqa: N803  # pyqtgraph's names
+        del tickSpecs  # the grid marks the places
+        super().drawPicture(p, axisSpec, [], textSpecs)
 
     def _plain(self, low: float, high: float, count: int) -> list[float]:
         if self.seconds and (high - low) / count > ROUND_SECONDS[0]:

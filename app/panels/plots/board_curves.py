@@ -12,7 +12,7 @@ from app.panels.plots.run_data import RunData
 from app.session.run_words import is_share
 from graph_editor.canvas.theme import Theme, mixed
 
-FAINT = 0.5
+FAINT = 0.42
 """Share of a run's colour in its unsmoothed curve."""
 RAW, TRAIN, VALIDATION = 0.0, 1.0, 2.0
 """How far up the curves lie."""
@@ -51,7 +51,7 @@ def loss_curves(runs: Sequence[RunData], look: Theme, smoothing: float) -> list[
         if "val_loss" in data.epochs:
             shown = partner(look, data) if alone else colour
             found.append(
-                CurveItem(data.epochs["val_loss"], Pencil(shown, 2.0, dots=True), VALIDATION)
+                CurveItem(data.epochs["val_loss"], Pencil(shown, 2.0, dots=alone), VALIDATION)
             )
     return found
 
@@ -67,7 +67,7 @@ def metric_curves(runs: Sequence[RunData], look: Theme, metric: str) -> list[Cur
             found.append(CurveItem(train, pencil, TRAIN))
         if validation is not None:
             shown = partner(look, data) if alone else colour
-            pencil = Pencil(shown, 2.0, dots=True, scale=scale)
+            pencil = Pencil(shown, 2.0, dots=alone, scale=scale)
             found.append(CurveItem(validation, pencil, VALIDATION))
     return found
 
@@ -75,7 +75,7 @@ def metric_curves(runs: Sequence[RunData], look: Theme, metric: str) -> list[Cur
 def rate_curves(runs: Sequence[RunData], look: Theme) -> list[CurveItem]:
     """Return the curves of the learning rates."""
     return [
-        CurveItem(data.epochs["lr"], Pencil(run_colour(look, data), 2.0, dots=True))
+        CurveItem(data.epochs["lr"], Pencil(run_colour(look, data), 2.0, dots=len(runs) == 1))
         for data in runs
         if "lr" in data.epochs
     ]

@@ -46,6 +46,7 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
         return self.viewRect() or QRectF()
 
     def viewTransformChanged(self) -> None:
+        super().viewTransformChanged()  # forgets what the view was
         self.prepareGeometryChange()
 
     def points(self, columns: int) -> tuple[Numbers, Numbers]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QStyleOptionGraphicsItem, QWidget
 
@@ -39,6 +39,7 @@ class Grid(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
         return self.viewRect() or QRectF()
 
     def viewTransformChanged(self) -> None:
+        super().viewTransformChanged()  # forgets what the view was
         self.prepareGeometryChange()
 
     def paint(
@@ -80,7 +81,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(120, 90)
         self.up_axis.setWidth(LEFT)
         self.across_axis.setHeight(BOTTOM)
         item = self.getPlotItem()
@@ -92,13 +92,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.box.sigRangeChangedManually.connect(self._moved_by_hand)
+        self.box.sigRangeChanged.connect(self._draw)
         self._grid = Grid(self.across_axis, self.up_axis)
+        self._curves: list[CurveItem] = []
         self.box.addItem(self._grid, ignoreBounds=True)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setZValue(100)
         self._cross.hide()
         self.box.addItem(self._cross, ignoreBounds=True)
-        self._curves: list[CurveItem] = []
         self._place: float | None = None
         self.is_fitted = True
         """Whether the range follows the data; a zoom or drag by hand ends it."""
@@ -146,8 +147,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         """Draw what has been added."""
         if self.is_fitted:
             self.fit()
-        for curve in self._curves:
-            curve.update()
+        self._draw()
 
     def fit(self) -> None:
         """Show all that there is."""
@@ -202,6 +202,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
             x = float(spot.x())
             self.pointed.emit(10.0**x if self.across_axis.log else x)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, 70)
+
     def leaveEvent(self, event: object) -> None:
         super().leaveEvent(event)
         self.pointed.emit(None)
@@ -253,6 +256,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
             k = curve.series.nearest(curve.across, self._place) + by
         self.pointed.emit(float(places[min(max(k, 0), len(places) - 1)]))
         return True
+
+    def _draw(self, *_: object) -> None:
+        self._grid.update()
+        for curve in self._curves:
+            curve.update()
 
     def _moved_by_hand(self, *_: object) -> None:
         self.is_fitted = False

@@ -41,8 +41,8 @@ class ValueTable(QWidget):
         self.head, self.rows = tuple(head), tuple(rows)
         spoken = [f"{row.name}: {', '.join(row.values)}" for row in rows]
         self.setAccessibleName(f"{head[0]}; " + "; ".join(spoken) if head else "")
-        size = self.sizeHint()
         room = self._board.size()
+        size = self.sizeHint().boundedTo(room - QSize(8, 8))
         x = beside.x() + 10
         if x + size.width() > room.width() - 4:
             x = beside.x() - 10 - size.width()
@@ -65,6 +65,7 @@ class ValueTable(QWidget):
         radius = measure("radius", "node")
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         widths = self._widths()
+        widths[0] -= self.sizeHint().width() - self.width()  # names give way where there is no room
         top = PADDING - 2
         self._draw_row(painter, top, self.head, widths, QColor(), head=True)
         for row in self.rows:
@@ -91,7 +92,9 @@ class ValueTable(QWidget):
             painter.setPen(self.look["text" if k and not head else "text2"])
             side = Qt.AlignmentFlag.AlignRight if k else Qt.AlignmentFlag.AlignLeft
             flags = Qt.AlignmentFlag.AlignVCenter | side
-            painter.drawText(x + indent, top, width - indent, ROW, flags, text)
+            end = Qt.TextElideMode.ElideRight
+            shown = painter.fontMetrics().elidedText(text, end, width - indent) if k == 0 else text
+            painter.drawText(x + indent, top, width - indent, ROW, flags, shown)
             x += width + COLUMN_GAP
 
     def _widths(self) -> list[int]:
