@@ -86,6 +86,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # else nobody ever deletes it
         item.setContentsMargins(0, 6, 12, 0)
         self.box: pg.ViewBox = item.getViewBox()
         self.box.setMenuEnabled(False)
