@@ -10,6 +10,7 @@ from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
 from graph_editor.canvas.items.state import NodeState
 from graph_editor.canvas.paints import Form, form_of
 from graph_editor.catalogue.order import Lookup
+from graph_editor.document.edits.reading import port_key
 from graph_editor.document.model import (
     NOTHING,
     Expr,
@@ -91,8 +92,8 @@ class Drawing:
                 node_id,
                 node,
                 self.lookup(node.spec),
-                tuple(self.into.get(node_id, ())),
-                tuple(dict.fromkeys(out.values())) if out else (),
+                tuple(sorted(self.into.get(node_id, ()), key=port_key)),
+                tuple(sorted(set(out.values()), key=port_key)) if out else (),
                 bool(out) and all(self._is_optimizer(t.node) for t in out),
                 self.findings.values(node_id),
                 self.faulty(node_id),
