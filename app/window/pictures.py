@@ -1,8 +1,8 @@
 """Takes pictures of the window and of every panel and dialog.
 
-``python -m app.window.pictures OUT`` writes them into a folder:
-Dark and light, at 1280 × 720 and 1920 × 1080, and at 1280 × 720 with a scale of 200 %. The drawing
-is the digits example, judged by PyTorch; the curves are of a run that is trained for the pictures.
+``python -m app.window.pictures OUT`` writes them into a folder: dark and light, at 1280 × 720 and
+1920 × 1080, and at 1280 × 720 with a scale of 200 %. The drawing is the digits example, judged by
+PyTorch; the curves are of a run that is trained for the pictures.
 """
 
 from __future__ import annotations
@@ -174,10 +174,13 @@ class Scenes:
         known = self.session.is_written or self.session.refusal is not None
         return self.session.is_judged and known
 
-    def at_all_sizes(self, name: str) -> Iterator[Wait]:
-        """Take the window at every size."""
+    def at_all_sizes(self, name: str, panel: str = "") -> Iterator[Wait]:
+        """Take the window at every size, with a panel in front."""
         for size in self.camera.sizes:
             self.shell.resize(*size)
+            yield REST
+            if panel:
+                self.place.show_panel(panel)
             self.place.canvas.fit_all()
             yield REST
             self.camera.take(self.shell, name)
@@ -195,21 +198,18 @@ class Scenes:
     def panels(self) -> Iterator[Wait]:
         """Show every panel in front."""
         for name in self.place.panels:
-            self.place.show_panel(name)
-            yield from self.at_all_sizes(f"panel-{name}")
+            yield from self.at_all_sizes(f"panel-{name}", name)
 
     def training(self) -> Iterator[Wait]:
         """Show a run while it goes on, and when it has ended."""
         desk = self.place.desk
-        self.place.show_panel("run")
         yield lambda: not desk.why_not_train()
         desk.train()
         yield lambda: not desk.is_live or _epochs(desk.current) >= EPOCHS
-        yield from self.at_all_sizes("training")
+        yield from self.at_all_sizes("training", "run")
         yield lambda: not desk.is_live
-        yield from self.at_all_sizes("trained")
-        self.place.show_panel("runs")
-        yield from self.at_all_sizes("panel-runs-filled")
+        yield from self.at_all_sizes("trained", "run")
+        yield from self.at_all_sizes("panel-runs-filled", "runs")
 
     def error(self) -> Iterator[Wait]:
         """Show an error with its fixes."""
@@ -222,8 +222,7 @@ class Scenes:
         )
         yield lambda: self.session.is_judged and any(p.fixes for p in self.session.problems())
         self.session.problem_chosen.emit(self.session.problems()[0])
-        self.place.show_panel("code")
-        yield from self.at_all_sizes("error")
+        yield from self.at_all_sizes("error", "code")
         self.place.canvas.zoom_to(1.0)
         self.place.canvas.reveal(head)
         self.place.show_panel("problems")
