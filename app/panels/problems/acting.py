@@ -103,7 +103,8 @@ def silence(session: Session, row: Row) -> bool:
             lambda g: set_silence(g, node, (*g.nodes[node].silence, code)),
         )
 
-    return session.apply(edit, f"Silence a {row.severity} of {name}")
+    what = "remark" if row.severity == "info" else "warning"
+    return session.apply(edit, f"Silence a {what} of {name}")
 
 
 def silenced(project: Project) -> list[tuple[str, NodeId]]:

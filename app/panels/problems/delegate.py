@@ -75,7 +75,7 @@ class ProblemDelegate(QStyledItemDelegate):
         start = glyph.right() + 9
         if self.is_compact:
             label = QRect(start, line.top(), max(0, right - start), line.height())
-            top, room = line.bottom() - 1, rect.right() - LEFT - start
+            top, room = line.bottom() + 1, rect.right() - LEFT - start
         else:
             label = QRect(start, line.top(), self.label_width, line.height())
             start = label.right() + GAP + 4
