@@ -1,4 +1,4 @@
-"""What a new node says at first where torch demands a value: a guess that can be placed and run."""
+"""What a new node says at first: a guess where torch demands a value, so that it can be run."""
 
 from __future__ import annotations
 
@@ -69,6 +69,23 @@ BY_SPEC: dict[tuple[str, str], Arg] = {
     ("torch.cumprod", "dim"): -1,
 }
 """Where one name means different things."""
+BETTER: dict[str, dict[str, Arg]] = {
+    "Tensor.flatten": {"start_dim": 1},
+    "torch.flatten": {"start_dim": 1},
+    "torch.cat": {"dim": 1},
+    "nn.Softmax": {"dim": -1},
+    "nn.LogSoftmax": {"dim": -1},
+    "F.softmax": {"dim": -1},
+    "F.log_softmax": {"dim": -1},
+    "nn.LSTM": {"batch_first": True},
+    "nn.GRU": {"batch_first": True},
+    "nn.RNN": {"batch_first": True},
+    "nn.MultiheadAttention": {"batch_first": True},
+    "nn.TransformerEncoderLayer": {"batch_first": True},
+    "nn.TransformerDecoderLayer": {"batch_first": True},
+    "nn.Transformer": {"batch_first": True},
+}
+"""Where torch's own default takes the batch for something else, or warns."""
 POOLS = ("Pool1d", "Pool2d", "Pool3d", "Unpool1d", "Unpool2d", "Unpool3d")
 POOL_KERNEL = 2
 
@@ -81,7 +98,7 @@ def starting_arguments(spec: Spec, typed: FrozenMap[str, Arg] = NOTHING) -> Froz
         if a.required and not a.infer and a.port is None and a.name not in typed
         if (value := _start(spec, a)) is not None
     }
-    return FrozenMap(found).merged(typed)
+    return FrozenMap({**found, **BETTER.get(spec.name, {})}).merged(typed)
 
 
 def _start(spec: Spec, argument: Argument) -> Arg:

@@ -12,7 +12,7 @@ from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.search import Hit, search
 from graph_editor.catalogue.spec import Spec
-from graph_editor.catalogue.starting import placeable, starting_arguments
+from graph_editor.catalogue.starting import BETTER, placeable, starting_arguments
 from graph_editor.document.model import (
     Block,
     BlockId,
@@ -173,3 +173,12 @@ def test_blocks_and_code_of_the_project_can_be_placed() -> None:
     specs = list(placeable(project, specs_of(project)))
     assert {"block.residual", "code.swish", "nn.Linear"} <= {spec.name for spec in specs}
     assert search(specs, "residual")[0].spec.name == "block.residual"
+
+
+def test_a_better_start_names_arguments_that_the_spec_has() -> None:
+    specs = catalogue().specs
+    for name, args in BETTER.items():
+        assert all(specs[name].argument(argument) for argument in args), name
+    assert starting_arguments(specs["Tensor.flatten"]) == FrozenMap({"start_dim": 1})
+    typed = FrozenMap({"start_dim": 2})
+    assert starting_arguments(specs["Tensor.flatten"], typed) == typed
