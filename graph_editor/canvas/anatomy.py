@@ -26,6 +26,8 @@ LINE_Y = HEADER + ROW / 2
 """Where the ports of a simple node are, and those of all of a chain."""
 MARK = 24
 """Height of the small mark that an interface node of the main graph is."""
+WIDEST_VALUE = "00.00 %"
+"""Room for the last value of a metric."""
 PICTURE = 28
 """Side of one sample on a data node."""
 CURVE = 56
@@ -235,7 +237,8 @@ def _card(use: Use) -> Anatomy:
     labels = (_labels(lefts, grows), _labels(rights)) if rows else ({}, {})
     copies = _copies(node)
     word = _kind_word(use, family, title)
-    width = _width(title, word, line, labels, copies)
+    value = WIDEST_VALUE if family == "metric" else ""
+    width = _width(title, word, line, labels, copies + value)
     top = HEADER + ROW
     height: float = top + (PORT_ROW * rows + FOOT if rows else 0)
     picture = 0.0

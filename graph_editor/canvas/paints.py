@@ -100,13 +100,18 @@ class Paints:
         self.hairline = QPen(look["line"], 1)
         self.casing = QPen(look["canvas"], CASING)
         self.select = QPen(look["select"], 2)
+        self.far_select = self._cosmetic(look["select"], 2)
+        self.far_error = self._cosmetic(look["error_line"], 1.5)
+        chip = QColor(look["text"])
+        chip.setAlphaF(0.16)
+        self.chip = QBrush(chip)
         self.ring = QBrush(look["ring"])
         self.hovered = QPen(look["text2"], 1)
         self.error_border = QPen(look["error_line"], 1.5)
         self.warn_border = QPen(look["warn"], 1.5)
         self.waiting_border = self._dashed(look["text3"], 1.0, (3, 2))
         self.plan = QBrush(look["text2"])
-        self.unknown_port = self._dashed(look["rx"], 1.2, (2, 1.5))
+        self.unknown_port = self._dashed(look["rx"], 1.5, (1.4, 1.2))
         self.headers: dict[str, QBrush] = {}
         self.borders: dict[str, QPen] = {}
         self.glyphs: dict[str, QPen] = {}
@@ -118,6 +123,14 @@ class Paints:
     def _dashed(colour: QColor, width: float, dashes: tuple[float, ...]) -> QPen:
         pen = QPen(colour, width)
         pen.setDashPattern(list(dashes))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # else every dash is longer by the pen's width
+        return pen
+
+    @staticmethod
+    def _cosmetic(colour: QColor, width: float) -> QPen:
+        """Return a pen that is as wide on the screen whatever the zoom is."""
+        pen = QPen(colour, width)
+        pen.setCosmetic(True)
         return pen
 
     def header(self, family: str) -> QBrush:

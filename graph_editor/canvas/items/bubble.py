@@ -28,7 +28,6 @@ class BubbleItem(QGraphicsItem):
         self._height = 0.0
         self._width = WIDTH
         self._message: list[tuple[str, float]] = []
-        self._detail: list[tuple[str, float]] = []
         self.button, self.more = QRectF(), QRectF()
         self.hot = ""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
@@ -54,8 +53,6 @@ class BubbleItem(QGraphicsItem):
         y = GAP + PAD - 2
         self._message = _lines(finding.message, text_font("node_title"), room, y)
         y += 17.0 * len(self._message)
-        self._detail = _lines(finding.detail, text_font("dense"), room, y) if finding.detail else []
-        y += 17.0 * len(self._detail)
         self.button = self.more = QRectF()
         y += 6
         more = text_width(MORE, "dense")
@@ -98,14 +95,10 @@ class BubbleItem(QGraphicsItem):
         painter.setPen(look.error_border if is_error else look.warn_border)
         painter.setBrush(look.look["error_bg" if is_error else "warn_bg"])
         painter.drawPath(self._outline())
-        for lines, style, pen in (
-            (self._message, "node_title", look.text),
-            (self._detail, "dense", look.text2),
-        ):
-            painter.setFont(text_font(style))
-            painter.setPen(pen)
-            for text, y in lines:
-                painter.drawText(QPointF(PAD, y + 13), text)
+        painter.setFont(text_font("node_title"))
+        painter.setPen(look.text)
+        for text, y in self._message:
+            painter.drawText(QPointF(PAD, y + 13), text)
         self._paint_buttons(painter)
 
     def _outline(self) -> QPainterPath:

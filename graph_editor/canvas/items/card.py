@@ -32,6 +32,7 @@ FAINT = 0.45
 ON_SCREEN = 11.0
 """Pixels of a title on the screen below full detail."""
 LEAST_ON_SCREEN = 9.0
+SMALL_BADGE = 12.0
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -48,6 +49,11 @@ def paint(painter: QPainter, shown: Shown) -> None:
         painter.setOpacity(FAINT)
     _paint_body(painter, build, state, look)
     _paint_glyph(painter, build.family, look.glyph(build.family), QPointF(INSET, 5), BADGE)
+    if shown.texts.chip is not None:
+        left, width = shown.texts.chip
+        painter.setPen(look.none)
+        painter.setBrush(look.chip)
+        painter.drawRoundedRect(QRectF(left, 4, width, HEADER - 8), 3, 3)
     pens = {"text": look.text, "text2": look.text2, "text3": look.text3, "error": look.error}
     for at, static, font, pen in shown.texts.texts:
         painter.setPen(pens[pen])
@@ -57,6 +63,10 @@ def paint(painter: QPainter, shown: Shown) -> None:
         left, right = shown.texts.underline
         painter.setPen(look.error)
         painter.drawLine(QPointF(left, HEADER + 18), QPointF(right, HEADER + 18))
+    if shown.texts.strike is not None:
+        left, right = shown.texts.strike
+        painter.setPen(look.text3)
+        painter.drawLine(QPointF(left, HEADER / 2), QPointF(right, HEADER / 2))
     for x, glyph, token in shown.texts.badges:
         _paint_glyph(painter, glyph, look.badge(token), QPointF(x, 5), BADGE)
     if build.picture_y:
@@ -110,7 +120,7 @@ def _paint_cards(painter: QPainter, build: Anatomy, look: Paints) -> None:
     painter.setPen(look.border(build.family))
     painter.setBrush(look.body)
     outline = card_path(build.width, build.height)
-    for step in (4, 2):
+    for step in (6, 3):
         painter.translate(step, -step)
         painter.drawPath(outline)
         painter.translate(-step, step)
@@ -137,6 +147,8 @@ def _laid_out(build: Anatomy, state: NodeState) -> Texts:
     room = left - TITLE_X - 4
     title_font, caption = text_font("node_title"), text_font("caption")
     title = fitted(build.title, "node_title", room)
+    if state.is_muted:
+        made.strike = (TITLE_X, TITLE_X + text_width(title, "node_title"))
     made.add(TITLE_X, 16, title, title_font, "text3" if state.is_muted else "text")
     used = text_width(title, "node_title")
     if build.kind_word and used + 6 + text_width(build.kind_word, "caption") <= room:
@@ -156,6 +168,9 @@ def _line(made: Texts, build: Anatomy, state: NodeState) -> None:
     x, baseline = float(LINE_X), HEADER + 16.0
     room = build.width - 2 * LINE_X
     whole = line_text(build.line)
+    if state.value and build.family == "opt":
+        made.add(x, baseline, fitted(f"lr {state.value} now", "parameter", room), font, "text2")
+        return
     if text_width(whole, "parameter") > room:
         made.add(x, baseline, fitted(whole, "parameter", room), font, "text2")
         return
@@ -176,7 +191,7 @@ def _line(made: Texts, build: Anatomy, state: NodeState) -> None:
 def _badges(made: Texts, build: Anatomy, state: NodeState) -> float:
     """Place the badges from the right edge; return where they begin."""
     right = build.width - INSET
-    if state.value:
+    if state.value and build.family != "opt":
         font = text_font("caption")
         right -= text_width(state.value, "caption")
         made.add(right, 16, state.value, font, "text")
@@ -187,9 +202,10 @@ def _badges(made: Texts, build: Anatomy, state: NodeState) -> float:
         right -= BADGE_GAP
     if build.copies:
         width = text_width(build.copies, "caption")
-        right -= width + 4
+        right -= width + 5
+        made.chip = (right - 5, width + 10)
         made.add(right, 16, build.copies, text_font("caption"), "text")
-        right -= BADGE_GAP + 4
+        right -= BADGE_GAP + 5
     return right
 
 
@@ -234,9 +250,10 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     outline = card_path(build.width, build.height)
     if state.is_selected:
         painter.setBrush(look.no_brush)
-        painter.setPen(look.select)
-        painter.drawPath(card_path(build.width, build.height, 4.0))
-    painter.setPen(border(build, state, look))
+        painter.setPen(look.far_select)
+        painter.drawPath(card_path(build.width, build.height, round(4 / shown.scope.zoom)))
+    at_fault = state.severity == "error"
+    painter.setPen(look.far_error if at_fault else border(build, state, look))
     painter.setBrush(look.header(build.family))
     painter.drawPath(outline)
     font, static, extent = small_title(build.title, build.width, round(16 * shown.scope.zoom))
@@ -246,5 +263,10 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     y = (min(build.height, HEADER + ROW) - extent.height()) / 2
     painter.drawStaticText(QPointF(x, y), static)
     for glyph, token in _badge_glyphs(state)[:1]:
-        _paint_glyph(painter, glyph, look.badge(token), QPointF(build.width - 20, -6), 18)
+        size = SMALL_BADGE / shown.scope.zoom
+        corner = QPointF(build.width - size * 0.6, -size * 0.4)
+        painter.setPen(look.none)
+        painter.setBrush(look.body)
+        painter.drawEllipse(corner + QPointF(size / 2, size / 2), size * 0.6, size * 0.6)
+        _paint_glyph(painter, glyph, look.badge(token), corner, size)
     ports.paint_small(painter, shown)

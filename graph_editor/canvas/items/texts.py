@@ -9,11 +9,14 @@ from PySide6.QtGui import QFont, QFontMetricsF, QStaticText
 class Texts:
     """The texts of a card, laid out once: where each is, its font and its pen."""
 
-    __slots__ = ("badges", "texts", "underline")
+    __slots__ = ("badges", "chip", "strike", "texts", "underline")
 
     def __init__(self) -> None:
         self.texts: list[tuple[QPointF, QStaticText, QFont, str]] = []
         self.badges: list[tuple[float, str, str]] = []
+        self.chip: tuple[float, float] | None = None
+        """Left edge and width of the plate behind ``×n``."""
+        self.strike: tuple[float, float] | None = None
         self.underline: tuple[float, float] | None = None
 
     def add(self, x: float, baseline: float, text: str, font: QFont, pen: str) -> None:
