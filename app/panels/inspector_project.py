@@ -25,7 +25,6 @@ class ProjectPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.kind = label("Project", "caption")
         self.name = NameEdit()
         self.name.setPlaceholderText("Untitled")
         self.name.setAccessibleName("Name")

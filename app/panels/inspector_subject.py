@@ -95,8 +95,13 @@ def _own_arguments(spec: Spec | None, node: Node) -> dict[str, Argument]:
 def _agree(one: Argument, other: Argument | None) -> bool:
     if other is None:
         return False
-    mine = (one.type, one.rank, one.choices, one.port, bool(one.infer))
-    return mine == (other.type, other.rank, other.choices, other.port, bool(other.infer))
+    ranks = {one.rank, other.rank} - {0}  # 0: torch takes any number of sizes, and says so itself
+    return len(ranks) < 2 and _nature(one) == _nature(other)
+
+
+def _nature(argument: Argument) -> tuple[object, ...]:
+    words = (argument.type, argument.choices, argument.port)
+    return (*words, argument.nullable, argument.required, bool(argument.infer))
 
 
 def states_of(subject: Subject, findings: Findings | None) -> dict[str, FieldState]:

@@ -38,7 +38,7 @@ class ParameterForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self.more = QPushButton()
+        self.more = QPushButton(self)
         self.more.setProperty("role", "link")
         self.more.clicked.connect(self._toggle)
         self.set_theme(look)

@@ -127,7 +127,8 @@ class ParameterRow(QWidget):
         self.auto.setText("auto")
         self.auto.setProperty("part", "auto")
         self.auto.setCheckable(True)
-        self.auto.setVisible(bool(self.argument.infer))
+        if not self.argument.infer:
+            self.auto.hide()
         self.auto.setAccessibleName(f"{self.argument.name}: auto")
         self.editor.setMinimumWidth(48)
         stacked = self.argument.type in LONG and isinstance(self.editor, ValueEdit)
@@ -217,4 +218,6 @@ class ParameterRow(QWidget):
 
 def needs_text(state: FieldState) -> bool:
     """Whether a value does not fit the editor of its kind: a formula where a word is chosen."""
-    return isinstance(state.said, Expr)
+    argument = state.argument
+    chosen = argument.type in ("bool", "dtype") or bool(argument.choices)
+    return chosen and isinstance(state.said, Expr)
