@@ -24,7 +24,7 @@ from graph_editor.canvas.theme import Theme
 
 FULL = 1000
 """Steps of the progress bar."""
-WIDE_BAR = 80
+WIDE_BAR = 130
 NO_RUN = "No run is going on."
 BUTTONS = (("pause", "Pause the run"), ("stop", "Stop the run"), ("save", "Write a checkpoint"))
 
@@ -118,6 +118,7 @@ class RunTitle(QWidget):
         self._grid.addWidget(self._steering, 0, 2)
         self._grid.addWidget(self._progress, *((1, 0, 1, 3) if narrow else (0, 1)))
         self.bar.setMaximumWidth(10_000 if narrow else 170)
+        self.bar.setMinimumWidth(24 if narrow else WIDE_BAR)
 
     def _enable(self, run: TrackedRun | None, why_not: str) -> None:
         reason = why_not or (NO_RUN if run is None or not run.is_live else "")
@@ -141,14 +142,15 @@ class RunTitle(QWidget):
 
 
 def _row_of(parent: QWidget, *widgets: QWidget, gap: int = 8, last: int = 0) -> QWidget:
-    """Return widgets in a row of their own; the last one may take the room that is left."""
+    """Return widgets in a row of their own; ``last`` shares of the room stay behind them."""
     whole = QWidget(parent)
     row = QHBoxLayout(whole)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(gap)
     for widget in widgets:
         row.addWidget(widget)
-    row.setStretchFactor(widgets[-1], last)
+    if last:
+        row.addStretch(last)
     return whole
 
 
