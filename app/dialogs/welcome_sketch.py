@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TypeAlias
 
 from graph_editor.catalogue.families import Family, family_of
@@ -22,6 +21,7 @@ BETWEEN = 0.7
 """Free room between two lines, in rows; wires from one to the other run there."""
 Place: TypeAlias = tuple[int, int, int]
 """Line, column in the line, and number of a block."""
+Link: TypeAlias = tuple[NodeId, NodeId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Sketch:
 def sketch_of(project: Project, lookup: Lookup) -> Sketch:
     """Return the picture of a project's main graph."""
     graph = project.main.graph
-    lines = _lines(_columns(project, graph))
+    links = _links(graph)
+    lines = _lines(_columns(project, graph, links))
     longest = max(map(len, lines), default=1)
     tallest = [max(map(len, line)) for line in lines]
     rows = sum(tallest) + BETWEEN * (len(lines) - 1)
@@ -79,18 +80,56 @@ def sketch_of(project: Project, lookup: Lookup) -> Sketch:
                 blocks.append(SketchBlock(node, family, x, y, 0.31 / longest, half))
         top += tallest[number] + BETWEEN
         lanes.append((top - BETWEEN / 2) / rows)
-    return Sketch(tuple(blocks), tuple(_wires(graph, place, lanes)))
+    return Sketch(tuple(blocks), tuple(_wires(links, place, lanes)))
 
 
-def _columns(project: Project, graph: Graph) -> list[list[NodeId]]:
-    """Return the nodes from left to right; what steps the weights stands in the last column."""
+def _columns(project: Project, graph: Graph, wires: Sequence[Link]) -> list[list[NodeId]]:
+    """Return the nodes by how far they are from the data; what steps the weights comes last."""
     known = positions_of(project, "main")
-    at = {node: known.get(node, (0.0, 0.0)) for node in graph.nodes}
-    shown = sorted((n for n in at if graph.nodes[n].spec not in ENDS), key=lambda n: (at[n], n))
-    plan = [node for node in shown if graph.nodes[node].kind in PLAN]
-    body = [node for node in shown if graph.nodes[node].kind not in PLAN]
-    columns = [list(nodes) for _, nodes in groupby(body, key=lambda n: at[n][0])]
-    return [*columns, plan] if plan else columns
+    depths = _depths([node for node, value in graph.nodes.items() if value.spec not in ENDS], wires)
+    columns: dict[int, list[NodeId]] = {}
+    plan = []
+    for node in sorted(depths, key=lambda n: (known.get(n, (0.0, 0.0))[1], n)):
+        if graph.nodes[node].kind in PLAN:
+            plan.append(node)
+        else:
+            columns.setdefault(depths[node], []).append(node)
+    found = [columns[depth] for depth in sorted(columns)]
+    return [*found, sorted(plan, key=lambda n: (depths[n], n))] if plan else found
+
+
+def _depths(nodes: Sequence[NodeId], wires: Sequence[Link]) -> dict[NodeId, int]:
+    """Return the length of the longest way to each node; circles are cut where they are met."""
+    sources: dict[NodeId, list[NodeId]] = {node: [] for node in nodes}
+    targets: dict[NodeId, list[NodeId]] = {node: [] for node in nodes}
+    for source, target in wires:
+        sources[target].append(source)
+        targets[source].append(target)
+    waiting = {node: len(found) for node, found in sources.items()}
+    ready = [node for node, count in waiting.items() if not count]
+    depths = dict.fromkeys(nodes, 0)
+    for node in ready:
+        for target in targets[node]:
+            depths[target] = max(depths[target], depths[node] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return depths
+
+
+def _links(graph: Graph) -> list[Link]:
+    """Return source and target of every wire, past the marks on it."""
+    ends = [node for node, value in graph.nodes.items() if value.spec in ENDS]
+    through = {port.node: end.node for port, end in graph.wires.items() if port.node in ends}
+    found = []
+    for port, end in graph.wires.items():
+        origin, passed = end.node, set[NodeId]()
+        while origin in through and origin not in passed:
+            passed.add(origin)
+            origin = through[origin]
+        if origin not in ends and port.node not in ends and origin in graph.nodes:
+            found.append((origin, port.node))
+    return found
 
 
 def _lines(columns: list[list[NodeId]]) -> list[list[list[NodeId]]]:
@@ -100,17 +139,10 @@ def _lines(columns: list[list[NodeId]]) -> list[list[list[NodeId]]]:
 
 
 def _wires(
-    graph: Graph, place: Mapping[NodeId, Place], lanes: Sequence[float]
+    wires: Sequence[Link], place: Mapping[NodeId, Place], lanes: Sequence[float]
 ) -> Iterable[SketchWire]:
-    ends = [node for node, value in graph.nodes.items() if value.spec in ENDS]
-    through = {port.node: end.node for port, end in graph.wires.items() if port.node in ends}
-    for port, end in graph.wires.items():
-        origin, passed = end.node, set[NodeId]()
-        while origin in through and origin not in passed:
-            passed.add(origin)
-            origin = through[origin]
-        if origin in place and port.node in place:
-            (line, column, index), (line2, column2, index2) = place[origin], place[port.node]
-            follows = (line, column + 1) == (line2, column2) or (line2 == line + 1 and column2 == 0)
-            lane = lanes[min(line, line2)] if line != line2 else None
-            yield SketchWire(index, index2, lane, follows)
+    for source, target in wires:
+        (line, column, index), (line2, column2, index2) = place[source], place[target]
+        follows = (line, column + 1) == (line2, column2) or (line2 == line + 1 and column2 == 0)
+        lane = lanes[min(line, line2)] if line != line2 else None
+        yield SketchWire(index, index2, lane, follows)

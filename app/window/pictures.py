@@ -239,10 +239,16 @@ class Scenes:
         from PySide6.QtGui import QKeyEvent
         from PySide6.QtWidgets import QApplication
 
-        self.place.search()
-        yield from self.at_all_sizes("search")
-        escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(QApplication.focusWidget() or self.shell, escape)
+        from graph_editor.canvas.add_palette import AddPalette
+
+        for size in self.camera.sizes:
+            self.shell.resize(*size)
+            yield REST
+            self.place.search()
+            yield REST
+            self.camera.take(self.shell, "search")
+            if self.place.palette is not None:
+                self.place.palette.hide()
         self.place.canvas.setFocus()
         for letter, text in ((Qt.Key.Key_A, "A"),):
             shift = Qt.KeyboardModifier.ShiftModifier
@@ -250,7 +256,8 @@ class Scenes:
             QApplication.sendEvent(self.place.canvas, pressed)
         yield REST
         self.camera.take(self.shell, "add-palette")
-        QApplication.sendEvent(QApplication.focusWidget() or self.shell, escape)
+        for opened in self.shell.findChildren(AddPalette):
+            opened.hide()
         for name, menu in self.shell.title_row.menus.items():
             menu.popup(self.shell.mapToGlobal(self.shell.rect().topLeft()))
             yield REST

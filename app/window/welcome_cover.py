@@ -37,6 +37,7 @@ class WelcomeCover(QWidget):
         self.page.watch_run.connect(self._watch)
         session.theme_changed.connect(lambda: self.page.set_theme(session.theme))
         self._shell.installEventFilter(self)
+        self._shell.arranged.connect(self._stay_above)
         self.hide()
 
     def open_cover(self) -> None:
@@ -67,6 +68,12 @@ class WelcomeCover(QWidget):
             self.close_cover()
         else:
             super().keyPressEvent(event)
+
+    def _stay_above(self, _: str) -> None:
+        """Docks that were put elsewhere come to lie above what was there before."""
+        if self.isVisible():
+            self._let_behind(False)
+            self.raise_()
 
     def _cover(self) -> None:
         top = self._shell.title_row.height()
