@@ -51,8 +51,10 @@ def open_palette(
     )
 
     def chosen(hit: Hit, connect: bool) -> None:
-        end = wire if wire is not None else chosen_one if connect else None
-        add_at(canvas, hit.spec.name, hit.args, at, end)
+        if wire is None and connect and chosen_one is not None:
+            add_at(canvas, hit.spec.name, hit.args, None, chosen_one)
+        else:
+            add_at(canvas, hit.spec.name, hit.args, at, wire)
 
     palette.chosen.connect(chosen)
     palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))

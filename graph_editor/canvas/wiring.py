@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
 
-from graph_editor.canvas.anatomy import title_of
+from graph_editor.canvas.anatomy import LINE_Y, title_of
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
 from graph_editor.canvas.recents import note_used
 from graph_editor.catalogue.bordering import join
 from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
 from graph_editor.catalogue.starting import starting_arguments
-from graph_editor.document.edits import add_node, disconnect, in_block, move_nodes, positions_of
+from graph_editor.document.edits import Point, add_node, disconnect, in_block, move_nodes
 from graph_editor.document.model import (
     NOTHING,
     Arg,
@@ -25,6 +25,8 @@ from graph_editor.document.model import (
 
 NODE_HALF = (64.0, 24.0)
 """Half of a usual node: places are corners, and what is aimed at is a middle."""
+BESIDE, BELOW, DOWN = 96.0, 56.0, 72.0
+"""Room between a node and one that is added at its right, below it, or out of another's way."""
 
 
 def add_at(
@@ -47,28 +49,64 @@ def add_at(
         return None
     node = Node(spec_name, args=starting_arguments(spec, args))
     node_id = NodeId(canvas.ids.fresh(spec_name, graph_of(canvas).nodes))
-    where = canvas.mapToScene(canvas.viewport().rect().center() if spot is None else spot)
+    place = _free(canvas, _aim(canvas, spot, wire))
     ends = None if wire is None else _ends(canvas, node_id, spec_name, args, wire)
 
     def change(now: Project) -> Project:
-        place = snapped(where.x() - NODE_HALF[0], where.y() - NODE_HALF[1])
-        if isinstance(wire, OutPort):
-            place = snapped(where.x(), where.y() - NODE_HALF[1])
-        elif isinstance(wire, InPort):
-            place = snapped(where.x() - 2 * NODE_HALF[0], where.y() - NODE_HALF[1])
         shown = with_shown(canvas, now, {})
         made = in_block(now, canvas.key, lambda graph: add_node(graph, node_id, node))
         made = move_nodes(made, canvas.key, {**shown, node_id: place})
-        if ends is None:
-            return made
-        spots = positions_of(made, canvas.key)
-        return join(made, canvas.key, *ends, canvas.lookup(made), canvas.ids, spots)
+        return made if ends is None else _joined(canvas, made, node_id, place, *ends)
 
     if not edit(canvas, change, f"Add {title_of(node, spec)}"):
         return None
     note_used(canvas, spec_name)
     canvas.select([node_id])
     return node_id
+
+
+def _aim(canvas: Canvas, spot: QPoint | None, wire: InPort | OutPort | None) -> Point:
+    """Return where a new node goes: around a spot, or else beside what it is wired to."""
+    if spot is not None or wire is None:
+        where = canvas.mapToScene(canvas.viewport().rect().center() if spot is None else spot)
+        share = 0.0 if isinstance(wire, OutPort) else 2.0 if isinstance(wire, InPort) else 1.0
+        return snapped(where.x() - share * NODE_HALF[0], where.y() - NODE_HALF[1])
+    item = canvas.world.nodes[wire.node]
+    port, place = item.spot(wire), item.place(wire)
+    if place is not None and place.side == "bottom":
+        return snapped(item.x0, item.y0 + item.anatomy.height + BELOW)
+    if isinstance(wire, OutPort):
+        return snapped(item.x0 + item.anatomy.width + BESIDE, port.y() - LINE_Y)
+    return snapped(item.x0 - BESIDE - 2 * NODE_HALF[0], port.y() - LINE_Y)
+
+
+def _free(canvas: Canvas, place: Point) -> Point:
+    """Return a place, or one further down where nothing lies in the way."""
+    x, y = place
+    size = (2 * NODE_HALF[0], 2 * NODE_HALF[1])
+    cards = [item.rect() for item in canvas.world.nodes.values()]
+    while any(card.intersects(QRectF(x, y, *size)) for card in cards):
+        y += DOWN
+    return (x, y)
+
+
+def _joined(
+    canvas: Canvas, made: Project, node_id: NodeId, place: Point, source: OutPort, target: InPort
+) -> Project:
+    """Wire a new node; where an input or output comes along, make room for it between."""
+    lookup = canvas.lookup(made)
+    old = source.node if target.node == node_id else target.node
+    port = source if target.node == node_id else target
+    at = canvas.world.place_of(port)
+    spots = {old: (at.x(), at.y()), node_id: (place[0], place[1] + LINE_Y)}
+    before = made.block(canvas.key).graph.nodes
+    joined = join(made, canvas.key, source, target, lookup, canvas.ids, spots)
+    if len(joined.block(canvas.key).graph.nodes) == len(before) or port is target:
+        return joined
+    further = (max(place[0], at.x() + 2 * BESIDE), place[1])
+    spots[node_id] = (further[0], further[1] + LINE_Y)
+    roomy = move_nodes(made, canvas.key, {node_id: further})
+    return join(roomy, canvas.key, source, target, lookup, canvas.ids, spots)
 
 
 def _ends(
@@ -92,13 +130,21 @@ def _ends(
     return None if leaf is None else (OutPort(node_id, leaf), wire)
 
 
+def _spots(canvas: Canvas, *ports: InPort | OutPort) -> dict[NodeId, Point]:
+    """Return where ports are, by their nodes."""
+    found = {port.node: canvas.world.place_of(port) for port in ports}
+    return {node: (at.x(), at.y()) for node, at in found.items()}
+
+
 def connect_ports(canvas: Canvas, source: OutPort, target: InPort) -> bool:
     """Wire an output to an input, with the border node that it takes; return whether."""
     title = f"Wire {name_of(canvas, source.node)} to {name_of(canvas, target.node)}"
 
     def change(now: Project) -> Project:
         lookup = canvas.lookup(now)
-        return join(now, canvas.key, source, target, lookup, canvas.ids, canvas.places())
+        return join(
+            now, canvas.key, source, target, lookup, canvas.ids, _spots(canvas, source, target)
+        )
 
     return edit(canvas, change, title)
 
@@ -111,7 +157,7 @@ def move_wire_end(canvas: Canvas, old: InPort, new: InPort) -> bool:
     def change(now: Project) -> Project:
         apart = in_block(now, canvas.key, lambda graph: disconnect(graph, old))
         lookup = canvas.lookup(now)
-        return join(apart, canvas.key, source, new, lookup, canvas.ids, canvas.places())
+        return join(apart, canvas.key, source, new, lookup, canvas.ids, _spots(canvas, source, new))
 
     return edit(canvas, change, title)
 

@@ -35,6 +35,8 @@ OPERATIONS = ("torch", "Tensor", "F", "op")
 INPUT, OUTPUT = "io.input", "io.output"
 FED = PortPath("input")
 LOGITS = ("nn.CrossEntropyLoss", "nn.BCEWithLogitsLoss", "nn.MultiMarginLoss")
+HALF = (32.0, 12.0)
+"""Half of the mark that an input or output is drawn as."""
 TARGETS = ("label", "target", "y")
 """What data sources call the ports that hold the right answers."""
 
@@ -50,8 +52,8 @@ def join(
 ) -> Project:
     """Wire source to target in one graph, through the input or output node that it takes.
 
-    A new input says the shape and dtype that the data source says of its port. New nodes lie half
-    way between the ends where places are known. Raises EditError as ``connect`` does.
+    A new input says the shape and dtype that the data source says of its port. ``places`` says
+    where the wire's ends are; a new node lies half way. Raises EditError as ``connect`` does.
     """
     if key != MAIN:
         return in_block(project, key, lambda graph: connect(graph, source, target))
@@ -66,7 +68,8 @@ def join(
     made = in_block(project, key, lambda now: _through(now, source, target, node_id, node))
     if node_id not in graph.nodes and source.node in places and target.node in places:
         (ax, ay), (bx, by) = places[source.node], places[target.node]
-        made = move_nodes(made, key, {node_id: (round((ax + bx) / 2), round((ay + by) / 2))})
+        spot = (float(round((ax + bx) / 2)) - HALF[0], float(round((ay + by) / 2)) - HALF[1])
+        made = move_nodes(made, key, {node_id: spot})
     return made
 
 

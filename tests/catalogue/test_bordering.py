@@ -192,7 +192,7 @@ def test_it_lies_between_the_ends() -> None:
         {NodeId("digits"): (0, 0), NodeId("conv"): (400, 100)},
     )
     (entry,) = of_spec(made, "io.input")
-    assert positions_of(made, "main")[entry] == (200, 50)
+    assert positions_of(made, "main")[entry] == (168, 38)
 
 
 def test_one_edit_that_one_undo_takes_back() -> None:
