@@ -13,6 +13,7 @@ from graph_editor.canvas.arranging import arranged
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.bubble import BubbleItem
 from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.nearness import port_near, wire_near
 from graph_editor.canvas.overview import Overview
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import Theme
@@ -195,12 +196,12 @@ class Canvas(View):
         if radius is None:
             radius = PORT_RADIUS_WIRING if self.world.scope.has_wire else PORT_RADIUS
         at = self.mapToScene(_whole(point))
-        return self.world.port_near(at, radius / self.zoom())
+        return port_near(self.world, at, radius / self.zoom())
 
     def wire_at(self, point: QPoint | QPointF) -> InPort | None:
         """Return the wire under a place of the viewport, by the input it feeds."""
         at = self.mapToScene(_whole(point))
-        return self.world.wire_near(at, WIRE_RADIUS / self.zoom())
+        return wire_near(self.world, at, WIRE_RADIUS / self.zoom())
 
     def ports_of(self, node: NodeId) -> tuple[tuple[InPort, ...], tuple[OutPort, ...]]:
         """Return a node's input and output ports in their order."""

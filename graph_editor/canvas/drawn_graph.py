@@ -1,0 +1,215 @@
+"""The items of a graph in a Qt scene: making them, and telling them what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, replace
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from graph_editor.canvas.anatomy import Anatomy
+from graph_editor.canvas.drawing import Drawing, bends_of
+from graph_editor.canvas.findings import Sample
+from graph_editor.canvas.items.bubble import BubbleItem
+from graph_editor.canvas.items.hand_wire import Z_HAND, HandWire
+from graph_editor.canvas.items.labels import LabelsItem
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.items.state import Scope
+from graph_editor.canvas.items.wire_item import WireItem
+from graph_editor.canvas.paints import paints
+from graph_editor.canvas.theme import Theme
+from graph_editor.document.edits import layout_of
+from graph_editor.document.model import InPort, NodeId, OutPort, Project
+
+Spot = tuple[float, float]
+BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+EDGE = 400.0
+"""Room around all nodes that the index of the scene covers."""
+
+
+class DrawnGraph(QGraphicsScene):
+    """Holds one item for each node and wire, found by the ids of what they show."""
+
+    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.scope = Scope(paints(look))
+        self.drawing = Drawing()
+        self.chosen: frozenset[NodeId] = frozenset()
+        self.hovered: NodeId | None = None
+        self.samples: Mapping[NodeId, tuple[Sample, ...]] = {}
+        self.layout_part = layout_of(Project(), "main")
+        self.moving: frozenset[NodeId] = frozenset()
+        """Nodes that are being dragged."""
+        self.stamp = 0
+        """Grows with every change of what is drawn; caches compare it."""
+        self.sceneRectChanged.connect(self._cover_labels)
+        self._found()
+
+    def _cover_labels(self, area: QRectF) -> None:
+        self.labels.cover(area)
+
+    def _clear(self) -> None:
+        self.clear()
+        self._found()
+        self.chosen, self.hovered, self.moving = frozenset(), None, frozenset()
+
+    def _found(self) -> None:
+        """Begin with what every scene has: labels, the bubble, the wire in the hand."""
+        self.nodes: dict[NodeId, NodeItem] = {}
+        self.wires: dict[InPort, WireItem] = {}
+        self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._is_free)
+        self.bubble = BubbleItem(self.scope)
+        self.hand = HandWire(self.scope)
+        self.overlays: list[QGraphicsItem] = []
+        """What is painted above everything, in the far view too."""
+        self._lit_wire: InPort | None = None
+        for item in (self.labels, self.bubble, self.hand):
+            self.addItem(item)
+        self.labels.cover(self.sceneRect())
+        self.stamp += 1
+
+    def addItem(self, item: QGraphicsItem) -> None:
+        super().addItem(item)
+        if item.zValue() >= Z_HAND and item is not self.bubble:
+            self.overlays.append(item)
+
+    def removeItem(self, item: QGraphicsItem) -> None:
+        super().removeItem(item)
+        if item in self.overlays:
+            self.overlays.remove(item)
+
+    def _wires_in(self, area: QRectF) -> list[WireItem]:
+        return [item for item in self.items(area, BOUNDS) if isinstance(item, WireItem)]
+
+    def _wires_from(self, source: OutPort) -> list[WireItem]:
+        targets = self.drawing.out.get(source.node, {})
+        return [
+            self.wires[target]
+            for target, port in targets.items()
+            if port == source.port and target in self.wires
+        ]
+
+    def _is_free(self, area: QRectF) -> bool:
+        """Whether no node lies in an area."""
+        return not any(
+            isinstance(item, NodeItem) and item.rect().intersects(area)
+            for item in self.items(area, BOUNDS)
+        )
+
+    def _cover(self, builds: Mapping[NodeId, Anatomy], spots: Mapping[NodeId, Spot]) -> None:
+        """Tell the index where things are; a far larger area would make it useless."""
+        xs = [x for x, _ in spots.values()] or [0.0]
+        ys = [y for _, y in spots.values()] or [0.0]
+        wide = max((b.width for b in builds.values()), default=0.0)
+        high = max((b.height for b in builds.values()), default=0.0)
+        left, top = min(xs) - EDGE, min(ys) - EDGE
+        self.setSceneRect(left, top, max(xs) + wide + EDGE - left, max(ys) + high + EDGE - top)
+        self.labels.cover(self.sceneRect())
+
+    def _add_node(self, node: NodeId, build: Anatomy, spot: Spot) -> NodeItem:
+        item = NodeItem(node, build, self.scope)
+        item.put(*spot)
+        self.nodes[node] = item
+        self._inform(item)
+        self.addItem(item)
+        return item
+
+    def _inform(self, item: NodeItem) -> None:
+        """Tell a node's item all that it shows beside its build."""
+        node = item.id
+        item.shown.facts = self.drawing.port_facts(node, item.anatomy)
+        item.shown.samples = self.samples.get(node, ())
+        item.shown.curves = self.drawing.live.curves.get(node, ((), ()))
+        item.set_state(self.drawing.state(node, node in self.chosen, node == self.hovered))
+
+    def _add_wire(self, target: InPort, source: OutPort) -> None:
+        if target.node not in self.nodes or source.node not in self.nodes:
+            return
+        item = WireItem(target, source)
+        self.wires[target] = item
+        self._lead(item)
+        self._dress(item)
+        self.addItem(item)
+
+    def _lead(self, wire: WireItem) -> None:
+        """Lead a wire from port to port; ports that a node does not have are at its edges."""
+        start, end = self.nodes[wire.source.node], self.nodes[wire.target.node]
+        out, into = start.place(wire.source), end.place(wire.target)
+        first = (start.x0 + out.x, start.y0 + out.y) if out else _edge(start, 1.0)
+        last = (end.x0 + into.x, end.y0 + into.y) if into else _edge(end, 0.0)
+        wire.lead(
+            first,
+            out.side if out else "right",
+            last,
+            into.side if into and not (into.quiet and into.side == "bottom") else "left",
+            bends_of(self.layout_part, wire.target),
+        )
+        if self.scope.is_full:
+            self.labels.stale(wire)
+
+    def _dress(self, wire: WireItem) -> None:
+        is_plan = wire.enters == "top"
+        look = self.drawing.wire_look(wire.target, wire.source, is_plan)
+        if wire.target == self._lit_wire:
+            look = replace(look, state="lit")
+        if (wire.rank, wire.form, wire.state, wire.label) == astuple(look) and wire.is_dressed_by(
+            self.scope.paints
+        ):
+            return
+        wire.dress(self.scope.paints, look.rank, look.form, look.state, look.label)
+        if self.scope.is_full:
+            self.labels.stale(wire)
+
+    def wires_at(self, nodes: Iterable[NodeId]) -> list[WireItem]:
+        """Return the wires that begin or end at nodes, each once."""
+        found: dict[InPort, WireItem] = {}
+        for node in nodes:
+            for path in self.drawing.into.get(node, ()):
+                target = InPort(node, path)
+                if target in self.wires:
+                    found[target] = self.wires[target]
+            for target in self.drawing.out.get(node, ()):
+                if target in self.wires:
+                    found[target] = self.wires[target]
+        return list(found.values())
+
+    def place_of(self, port: InPort | OutPort) -> QPointF:
+        """Return where a port is. Raises KeyError where there is no such node."""
+        return self.nodes[port.node].spot(port)
+
+    def extent(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
+        """Return the area that nodes (all of them, with no word) take."""
+        area = QRectF()
+        for node in self.nodes if nodes is None else nodes:
+            area = area.united(self.nodes[node].rect())
+        return area
+
+    def _grow(self, nodes: Iterable[NodeId]) -> None:
+        """Let the index cover nodes that lie outside of it."""
+        area = self.sceneRect()
+        wide = QRectF(area)
+        for node in nodes:
+            wide = wide.united(self.nodes[node].rect())
+        if wide != area:
+            self.setSceneRect(wide.adjusted(-EDGE, -EDGE, EDGE, EDGE))
+
+    def _remove(self, nodes: Iterable[NodeId], wires: Iterable[InPort]) -> None:
+        for target in wires:
+            wire = self.wires.pop(target, None)
+            if wire is not None:
+                self.removeItem(wire)
+        for node in nodes:
+            item = self.nodes.pop(node, None)
+            if item is not None:
+                self.removeItem(item)
+            self.drawing.into.pop(node, None)
+            self.drawing.out.pop(node, None)
+        self.chosen = frozenset(n for n in self.chosen if n in self.nodes)
+        if self.hovered not in self.nodes:
+            self.hovered = None
+
+
+def _edge(item: NodeItem, share: float) -> Spot:
+    build = item.anatomy
+    return (item.x0 + build.width * share, item.y0 + build.height / 2)

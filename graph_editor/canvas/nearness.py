@@ -1,0 +1,64 @@
+"""What is near a place of the scene: the port or the wire that is meant by it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import hypot
+
+from PySide6.QtCore import QPointF, QRectF
+
+from graph_editor.canvas.drawn_graph import BOUNDS, DrawnGraph, Spot
+from graph_editor.canvas.items.node_item import MARGIN, NodeItem
+from graph_editor.canvas.items.wire_item import WireItem
+from graph_editor.canvas.routing import polyline
+from graph_editor.document.model import InPort, OutPort
+
+
+def port_near(scene: DrawnGraph, at: QPointF, radius: float) -> InPort | OutPort | None:
+    """Return the port nearest to a place, of those that are shown."""
+    best: InPort | OutPort | None = None
+    nearest = radius
+    for item in scene.items(_around(at, radius + MARGIN), BOUNDS):
+        if not isinstance(item, NodeItem):
+            continue
+        quiet = scene.scope.has_wire or item.state.is_selected or item.state.is_hovered
+        for places in (item.anatomy.inputs, item.anatomy.outputs):
+            for place in places.values():
+                if place.quiet and not quiet:
+                    continue
+                away = hypot(item.x0 + place.x - at.x(), item.y0 + place.y - at.y())
+                if away <= nearest:
+                    best, nearest = place.ref, away
+    return best
+
+
+def wire_near(scene: DrawnGraph, at: QPointF, radius: float) -> InPort | None:
+    """Return the wire nearest to a place."""
+    near = [
+        (_distance(item, at), item.target)
+        for item in scene.items(_around(at, radius), BOUNDS)
+        if isinstance(item, WireItem)
+    ]
+    found = min(near, key=lambda pair: pair[0], default=None)
+    return found[1] if found is not None and found[0] <= radius else None
+
+
+def _distance(wire: WireItem, at: QPointF) -> float:
+    """Return how far a place is from a wire."""
+    spots = polyline(wire.start, wire.leaves, wire.end, wire.enters, wire.bends)
+    return min(
+        (_to_line(at, one, two) for one, two in pairwise(spots)),
+        default=float("inf"),
+    )
+
+
+def _to_line(at: QPointF, one: Spot, two: Spot) -> float:
+    dx, dy = two[0] - one[0], two[1] - one[1]
+    length = dx * dx + dy * dy
+    share = ((at.x() - one[0]) * dx + (at.y() - one[1]) * dy) / length if length else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return hypot(at.x() - one[0] - share * dx, at.y() - one[1] - share * dy)
+
+
+def _around(at: QPointF, radius: float) -> QRectF:
+    return QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
