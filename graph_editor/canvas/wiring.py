@@ -75,9 +75,9 @@ def _aim(canvas: Canvas, spot: QPoint | None, wire: InPort | OutPort | None) -> 
     port, place = item.spot(wire), item.place(wire)
     if place is not None and place.side == "bottom":
         return snapped(item.x0, item.y0 + item.anatomy.height + BELOW)
-    if isinstance(wire, OutPort):
-        return snapped(item.x0 + item.anatomy.width + BESIDE, port.y() - LINE_Y)
-    return snapped(item.x0 - BESIDE - 2 * NODE_HALF[0], port.y() - LINE_Y)
+    right = item.x0 + item.anatomy.width + BESIDE
+    x = right if isinstance(wire, OutPort) else item.x0 - BESIDE - 2 * NODE_HALF[0]
+    return (snapped(x, 0)[0], port.y() - LINE_Y)  # so that the wire is straight
 
 
 def _free(canvas: Canvas, place: Point) -> Point:

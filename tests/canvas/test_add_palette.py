@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
+from graph_editor.canvas import actions
 from graph_editor.canvas.add_palette import AddPalette
 from graph_editor.canvas.recents import keep_recent, recent_specs
 from graph_editor.document.model import FrozenMap, NodeId, Project
@@ -182,3 +184,27 @@ def test_each_row_says_itself_to_a_screen_reader(make_hand: Make) -> None:
     assert spoken.startswith("Linear, Layers.")
     assert palette.line.accessibleName()
     assert palette.list.accessibleName()
+
+
+def test_a_chain_added_by_keyboard_is_straight_and_nothing_covers_another(make_hand: Make) -> None:
+    hand = make_hand(Project())
+    for text in ("digits", "conv 8 3", "relu", "flatten", "linear 10", "cross", "sgd"):
+        hand.key(Qt.Key.Key_Tab)
+        palette = typed(hand, text)
+        QTest.keyClick(palette.line, ENTER, SHIFT)
+    scene = hand.canvas.world
+    level = {round(scene.wires[end].start[1], 3) for end in scene.wires if end.port == "input"}
+    assert len(level) == 1, level
+    cards = [item.rect() for item in scene.nodes.values()]
+    for index, card in enumerate(cards):
+        assert not any(card.intersects(other) for other in cards[index + 1 :])
+    assert len(hand.graph.nodes) == 9
+    assert hand.steps() == 7
+
+
+def test_what_is_added_in_the_same_place_lies_beside(make_hand: Make) -> None:
+    hand = make_hand(Project())
+    for _ in range(3):
+        actions.add_at(hand.canvas, "nn.ReLU")
+    cards = [item.rect() for item in hand.canvas.world.nodes.values()]
+    assert not any(a.intersects(b) for a, b in combinations(cards, 2))
