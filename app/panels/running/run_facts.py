@@ -114,7 +114,7 @@ class RunFacts(QWidget):
         return QSize(200, super().minimumSizeHint().height())
 
     def _lay_out(self) -> None:
-        """Put the files in one, two or three columns, and say less on the buttons in a narrow one."""
+        """Put the files in up to three columns; where it is narrow, buttons say less."""
         columns = min(3, max(1, self.width() // 240))
         rows = [self._lines[k : k + columns] for k in range(0, len(self._lines), columns)]
         self.files.setText("\n".join("    ".join(row) for row in rows))

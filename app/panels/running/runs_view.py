@@ -32,7 +32,7 @@ from graph_editor.canvas.theme import Theme, measure, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 STATE = 1
-WIDTHS = (150, 92, 70, 72, 70, 96, 78)
+WIDTHS = (150, 92, 70, 72, 70, 110, 78)
 GIVES_WAY = (6, 5, 4, 3, 2)
 """Columns that are left out where there is no room, the first of these first."""
 GLYPHS = {
