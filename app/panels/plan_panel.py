@@ -162,6 +162,8 @@ class PlanPanel(QWidget):
         if not isinstance(value, Unset) and name in COUNTS and not COUNTS[name].allows(value):
             self.rows[name].say(f"{TITLES[name]} has to be {COUNTS[name].text()}.")
             return
+        if name in self.rows:
+            self.rows[name].say("")
 
         def edit(project: Project) -> Project:
             if not isinstance(value, Unset):

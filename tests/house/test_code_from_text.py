@@ -20,6 +20,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.util.spec_from_file_location", ".exec_module"},
         "runs the data.py that was written a moment ago, in a process of its own",
     ),
+    "app/panels/palette_browser.py": (
+        {".exec"},
+        "starts a drag of Qt's, with the one action that it offers",
+    ),
     "app/training/script.py": (
         {"importlib.util.spec_from_file_location", ".exec_module"},
         "runs the train.py of a run folder, in the run's own process",
