@@ -11,13 +11,22 @@ from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is mis
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
 
 from app.commands.command import Command
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.dialog import Dialog, Scroll
 from app.dialogs.error_dialog import ErrorDialog
 from app.dialogs.export_dialog import ExportDialog
+from app.dialogs.manual_dialog import ManualDialog
 from app.dialogs.settings_dialog import SettingsDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.session.session import Session
@@ -43,6 +52,7 @@ DIALOGS: dict[str, Callable[[], Dialog]] = {
     "error": lambda: ErrorDialog(KeyError("conv1"), Path("/saved/digits.netwright")),
     "error_not_saved": lambda: ErrorDialog(ValueError("x" * 2000)),
     "export": export_dialog,
+    "manual": lambda: ManualDialog(theme("dark")),
     "settings": lambda: SettingsDialog(Settings()),
     "shortcuts": lambda: ShortcutsDialog([COMMAND] * 60),
 }
@@ -75,7 +85,7 @@ def test_esc_closes(dialog: Dialog) -> None:
 
 def test_the_focus_is_somewhere_from_the_start(dialog: Dialog) -> None:
     focus = dialog.focusWidget()
-    assert isinstance(focus, QLineEdit | QAbstractButton)
+    assert isinstance(focus, QLineEdit | QAbstractButton | QListWidget)
     assert focus.isEnabled()
 
 
