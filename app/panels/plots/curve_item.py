@@ -14,6 +14,8 @@ from app.panels.plots.options import Across
 from app.panels.plots.pyramid import Numbers
 from app.panels.plots.series import Series, thinned
 
+COLUMN = 2
+"""Pixels from point to point of a smooth curve, where it has more."""
 SPARSE = 40
 """Up to so many points of a series are drawn as dots, too."""
 
@@ -57,7 +59,9 @@ class CurveItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
             first, last = 10.0**first, 10.0**last
         places = self.series.across[self.across].values
         values = self.series.smoothed(self.pencil.smoothing)
-        x, y = thinned(places, values, first, last, columns, self.log_x)
+        smooth = self.pencil.smoothing > 0.0
+        columns = columns // COLUMN if smooth else columns
+        x, y = thinned(places, values, first, last, columns, self.log_x, smooth)
         y = y * self.pencil.scale
         return (_log(x) if self.log_x else x), (_log(y) if self.log_y else y)
 

@@ -57,12 +57,19 @@ class Series:
 
 
 def thinned(
-    places: Numbers, pyramid: Pyramid, first: float, last: float, columns: int, log: bool = False
+    places: Numbers,
+    pyramid: Pyramid,
+    first: float,
+    last: float,
+    columns: int,
+    log: bool = False,
+    smooth: bool = False,
 ) -> tuple[Numbers, Numbers]:
     """Return the points that show a stretch of a series in so many columns of pixels.
 
     Few points are returned as they are, with one beyond each end. Of many, each column has its
-    least and its greatest value. ``log`` makes columns of equal width on a logarithmic axis.
+    least and its greatest value; of a smooth series one will do. ``log`` makes columns of equal
+    width on a logarithmic axis.
     """
     low, high = np.searchsorted(places, (first, last))
     low, high = max(0, int(low) - 1), min(len(places), int(high) + 1)
@@ -73,6 +80,9 @@ def thinned(
     cuts = bounds(left, min(last, float(places[high - 1])), columns + 1)
     edges = np.searchsorted(places, cuts)
     edges[0], edges[-1] = low, high
+    if smooth:
+        kept = np.unique(np.maximum(edges[1:] - 1, low))
+        return places[kept], pyramid.values[kept]
     least, greatest = pyramid.extremes(np.maximum.accumulate(edges))
     middles = (cuts[:-1] + cuts[1:]) / 2
     # One column goes up and the next one down, so that no stroke crosses a column aslant.
