@@ -81,6 +81,11 @@ class ManualDialog(Dialog):
         self.fit(860, 620)
         self.pages.setFocus()
 
+    def open(self) -> None:
+        """Show it beside the window, which stays in use."""
+        self.show()
+        self.raise_()
+
     @property
     def page(self) -> Path:
         """The file that is shown."""

@@ -268,7 +268,7 @@ class Scenes:
         """Show the dialogs that commands open."""
         from app.dialogs.settings_dialog import SettingsDialog
 
-        for name in ("about", "shortcuts", "export", "settings"):
+        for name in ("about", "shortcuts", "manual", "export", "settings"):
             self.place.show_dialog(name)
             yield REST
             dialog = self.dialog()

@@ -9,8 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.commands.devices import Device, devices_of
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
     from graph_editor.catalogue.order import Lookup
     from graph_editor.document.model import Project
 
-MANUAL = Path(__file__).resolve().parents[2] / "README.md"
 NAMES_FROM = 0.36
 """The zoom from which on nodes are drawn with their names."""
 DIALOGS = {
     "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
     "about": ("app.dialogs.about_dialog", "AboutDialog"),
     "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
+    "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
     "export": ("app.dialogs.export_dialog", "ExportDialog"),
 }
 
@@ -256,8 +255,8 @@ class Workplace(QObject):
     def _dialog_words(self, name: str) -> tuple[object, ...]:
         if name == "shortcuts":
             return (self.all_commands(),)
-        known = {"settings": self.settings, "about": self.session.theme, "export": self.session}
-        return (known[name],)
+        known = {"settings": self.settings, "export": self.session}
+        return (known.get(name, self.session.theme),)
 
     def all_commands(self) -> Sequence[object]:
         """Return every command of every menu."""
@@ -306,4 +305,4 @@ class Workplace(QObject):
         return devices_of(self._info)
 
     def show_manual(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(MANUAL)))
+        self.show_dialog("manual")
