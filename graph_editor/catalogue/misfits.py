@@ -11,7 +11,8 @@ from graph_editor.catalogue.spec import Spec
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64", "complex64", "complex128"})
 WHOLE = frozenset({"int8", "int16", "int32", "int64", "uint8", "bool"})
 WEIGHTED = ("Linear", "Bilinear", "Conv", "BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm",
-            "RMSNorm", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer", "PReLU")  # fmt: skip
+            "RMSNorm", "LSTM", "GRU", "RNN", "MultiheadAttention", "Transformer",
+            "PReLU")  # fmt: skip
 """Beginnings of the names of layers whose weights are float32."""
 LOOKUPS = ("Embedding", "EmbeddingBag")
 SPATIAL = ("Conv", "MaxPool", "AvgPool", "AdaptiveAvgPool", "AdaptiveMaxPool", "BatchNorm",
