@@ -42,7 +42,7 @@ def _wide(window: QMainWindow, docks: Docks) -> None:
     docks["run"].show()
     _tabify(window, docks, ["run", "runs", "plan", "log", "problems"])
     docks["problems"].hide()
-    room = window.width() - 208 - 288
+    room = window.width() - 208 - 288 - 3  # the lines between them
     code = min(560, round(room * 0.42))
     _size(window, docks, {"palette": 208, "inspector": 288}, ACROSS)
     _size(window, docks, {"code": code, "run": room - code}, ACROSS)

@@ -26,6 +26,7 @@ class Breadcrumb(QWidget):
         super().__init__(parent)
         self._look = look
         self._steps: tuple[tuple[str, str, str], ...] = ()
+        self._shown = slice(None)
         self.home = GlyphButton("home", "Main graph", self)
         self.home.clicked.connect(lambda: self.chosen.emit("main", ""))
         self._row = QHBoxLayout(self)
@@ -54,7 +55,17 @@ class Breadcrumb(QWidget):
         return QSize(self._row.sizeHint().width(), 28)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.home.width(), 28)
+        return self.sizeHint()
+
+    def show_last(self, alone: bool) -> None:
+        """Show the last step alone, or all."""
+        self._shown = slice(-1, None) if alone else slice(None)
+        self._make()
+
+    def show_home(self, alone: bool) -> None:
+        """Show no step at all, or the last."""
+        self._shown = slice(0, 0) if alone else slice(-1, None)
+        self._make()
 
     def _make(self) -> None:
         for widget in self._made:
@@ -62,14 +73,15 @@ class Breadcrumb(QWidget):
             widget.hide()
             widget.deleteLater()
         self._made = []
-        for place, step in enumerate(self._steps):
+        for step in self._steps[self._shown]:
             self._add(self._chevron())
-            self._add(self._button(step, place == len(self._steps) - 1))
+            self._add(self._button(step, step is self._steps[-1]))
         self.updateGeometry()
 
     def _add(self, widget: QWidget) -> None:
         self._made.append(widget)
         self._row.insertWidget(self._row.count() - 1, widget)
+        widget.show()  # now: who asks for the room that it needs must not wait for the layout
 
     def _chevron(self) -> QLabel:
         label = QLabel(self)

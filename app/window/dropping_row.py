@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
@@ -23,6 +23,7 @@ class DroppingRow(QWidget):
         self._steps: list[Step] = []
         self._taken = 0
         self._fitting = False
+        self._needed = 0
 
     def add_step(self, step: Step) -> None:
         """Add what is given up next."""
@@ -48,7 +49,17 @@ class DroppingRow(QWidget):
         while self._taken < len(self._steps) and self._too_wide():
             self._steps[self._taken](True)
             self._taken += 1
+        self._needed = self.row.minimumSize().width()
         self._fitting = False
+
+    def event(self, event: QEvent) -> bool:
+        """Fit anew where a part has become longer or shorter."""
+        taken = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.row.invalidate()
+            if self.row.minimumSize().width() != self._needed:
+                self.fit()
+        return taken
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -11,6 +11,8 @@ from graph_editor.canvas.theme import Theme
 
 SIDE, GAP = 12, 10
 GLYPH = QSize(16, 16)
+LEAST = QSize(24, 24)
+"""What can be hit without aiming."""
 
 
 class KeyedButton(QPushButton):
@@ -74,6 +76,9 @@ class GlyphButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        return LEAST
 
     def set_theme(self, look: Theme) -> None:
         """Paint the glyph in a theme's colour of text."""

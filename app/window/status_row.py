@@ -38,6 +38,7 @@ class StatusItem(QWidget):
         self._kind = (glyph, colour)
         self.setAccessibleDescription(words)
         self.setVisible(bool(words))
+        self.updateGeometry()
 
     def give_way(self, away: bool) -> None:
         """Leave the row, or come back where there is something to say."""

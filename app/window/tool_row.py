@@ -116,12 +116,14 @@ class ToolRow(DroppingRow):
         self.add_step(lambda less: self.train.keys.setHidden(less))
         self.add_step(lambda less: self.export_.set_short(less))
         self.add_step(self._narrow_search)
+        self.add_step(self.path.show_last)
         self.add_step(lambda less: self.device.set_short(less))
+        self.add_step(self.path.show_home)
         self.hide_step(self._lines[0], self._lines[1], self.arrange, self.fit_all)
 
     def _narrow_search(self, less: bool) -> None:
         self.search.set_short(less)
-        self.search.setFixedWidth(36 if less else SEARCH_WIDTH)
+        self.search.setFixedWidth(38 if less else SEARCH_WIDTH)
         self._lines[2].setVisible(not less)
 
     def _line(self) -> QFrame:

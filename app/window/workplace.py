@@ -107,10 +107,7 @@ class Workplace(QObject):
             self.menus.fill(shell.title_row.menus[name], commands)
             yield
         for place in self._in_order():
-            try:
-                import_module(place.module)
-            except ImportError:
-                continue
+            import_module(place.module)
             yield
             self._make(place)
             yield

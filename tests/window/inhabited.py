@@ -44,6 +44,11 @@ class Inhabited(Application):
         until(lambda: session.is_judged and (session.is_written or session.refusal is not None))
         return place
 
+    def rest(self) -> None:
+        """Let all that is posted happen."""
+        for _ in range(4):
+            self.app.processEvents()
+
     def end(self) -> None:
         """Close all windows, whatever is unsaved, and undress the application."""
         for place in list(self.places):
@@ -57,9 +62,11 @@ class Inhabited(Application):
         self.deleteLater()
 
 
-def is_cut(widget: QWidget) -> bool:
-    """Whether a visible widget is narrower or lower than it needs, or reaches out of its parent."""
+def is_cut(widget: QWidget) -> str:
+    """Return how a widget is smaller than it needs, or reaches out of its parent; else nothing."""
     least = widget.minimumSizeHint()
     parent = widget.parentWidget()
     outside = parent is not None and not parent.rect().contains(widget.geometry())
-    return widget.width() < least.width() or widget.height() < least.height() or outside
+    small = widget.width() < least.width() or widget.height() < least.height()
+    name = f"{type(widget).__name__} {widget.property('text')} {widget.accessibleName()}"
+    return f"{name}: {widget.geometry()} of {least}" if small or outside else ""
