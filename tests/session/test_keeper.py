@@ -82,11 +82,12 @@ def test_every_edit_is_in_the_journal(keeper: Keeper) -> None:
 def test_edits_are_written_without_being_waited_for(keeper: Keeper) -> None:
     edit(keeper, 1)
     edit(keeper, 2)
-    for _ in range(100):
-        if journal_of(keeper.owner).exists():
+    path = journal_of(keeper.owner)
+    for _ in range(200):
+        if path.exists() and recover(path).edits == 2:
             break
         time.sleep(0.05)
-    assert recover(journal_of(keeper.owner)).project == keeper.session.project
+    assert recover(path).project == keeper.session.project
 
 
 def test_a_save_ends_the_journal_and_the_next_edit_begins_one(keeper: Keeper) -> None:
