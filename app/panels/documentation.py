@@ -139,7 +139,8 @@ def parameter_text(text: str, name: str) -> str:
             continue
         more = list(_deeper(lines[place + 1 :], len(found["indent"])))
         whole = " ".join([found["text"].strip(), *more]).strip()
-        return readable(textwrap.shorten(whole, 320, placeholder=" …"))
+        words = readable(textwrap.shorten(whole, 320, placeholder=" …"))
+        return words[:1].upper() + words[1:]
     return ""
 
 

@@ -65,11 +65,11 @@ class Tensors(Section):
 
     def show_lines(self, lines: tuple[Line, ...], look: Theme) -> None:
         """Show lines; the same ones are left alone."""
+        self.setVisible(bool(lines))
         if (lines, look) == self._shown:
             return
         self._shown = (lines, look)
         self.empty()
-        self.setVisible(bool(lines))
         for name, missing, facts in lines:
             rank, dtype = (facts.rank, facts.dtype) if facts is not None else (None, "")
             text = facts.label if facts is not None else missing
@@ -86,11 +86,11 @@ class Cost(Section):
 
     def show_lines(self, lines: tuple[tuple[str, str, str], ...]) -> None:
         """Show lines; the same ones are left alone."""
+        self.setVisible(bool(lines))
         if lines == self._shown:
             return
         self._shown = lines
         self.empty()
-        self.setVisible(bool(lines))
         for name, value, aside in lines:
             self.column.addWidget(FactRow(name, value, aside))
 

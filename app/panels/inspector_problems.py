@@ -39,13 +39,13 @@ class Problems(QWidget):
     def show_problems(self, problems: Iterable[Finding], look: Theme) -> None:
         """Show the problems; cards that stay the same are left alone, and so is the focus."""
         found = tuple(problems)
+        self.setVisible(bool(found))
         if (found, look) == self._shown:
             return
         self._shown, self._look = (found, look), look
         clear(self._column)
         for problem in found:
             self._column.addWidget(self._card(problem))
-        self.setVisible(bool(found))
 
     def _card(self, problem: Finding) -> QFrame:
         role, glyph, colour = LOOKS.get(problem.severity, LOOKS["info"])

@@ -127,5 +127,5 @@ def _said(name: str, node: Node) -> Said:
 def _phrase(name: str, said: Said) -> str:
     yes = said is True
     if name == "frozen":
-        return "weights stay as they are" if yes else "weights are trained"
+        return "weights stay" if yes else "weights learn"
     return ("one set of weights" if yes else "each has its own") if name == "shared" else ""

@@ -150,8 +150,8 @@ def test_documentation_is_made_readable() -> None:
     assert readable(r":math:`C_{\text{out}} \times 2`") == "C_out × 2"
     assert flowing("one\ntwo\n\n>>> a\n>>> b") == "one two\n\n>>> a\n>>> b"
     text = "A layer.\n\nArgs:\n    p (float): how much\n        is dropped\n    q: other\n"
-    assert parameter_text(text, "p") == "how much is dropped"
-    assert parameter_text(text, "q") == "other"
+    assert parameter_text(text, "p") == "How much is dropped"
+    assert parameter_text(text, "q") == "Other"
     assert parameter_text(text, "r") == ""
 
 

@@ -43,9 +43,12 @@ class SwitchEdit(QCheckBox):
         self.setEnabled(not state.wired)
 
     def _fit(self) -> None:
-        """Shorten the phrase where it does not fit, and have it whole in the tip."""
+        """Leave out the last word where the phrase does not fit, and have it whole in the tip."""
         room = self.width() - BOX
-        short = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        fewer = self._words.rpartition(" ")[0] or self._words
+        fits = self.fontMetrics().horizontalAdvance(self._words) <= room
+        words = self._words if fits else fewer
+        short = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         self.setText(short)
         self.setToolTip(self._words if short != self._words else "")
 
