@@ -20,9 +20,30 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.util.spec_from_file_location", ".exec_module"},
         "runs the data.py that was written a moment ago, in a process of its own",
     ),
+    "app/engine/standby.py": (
+        {"importlib.import_module"},
+        "what written files mostly import, from a table, ahead of time",
+    ),
     "app/panels/palette_browser.py": (
         {".exec"},
         "starts a drag of Qt's, with the one action that it offers",
+    ),
+    "app/panels/plots/imports.py": (
+        {"importlib.import_module"},
+        "pyqtgraph's modules one by one, from a table, so that the window goes on meanwhile",
+    ),
+    "app/panels/runs_panel.py": ({".reload"}, "a method of ours: reads the list of runs again"),
+    "app/session/waiting.py": (
+        {".exec"},
+        "runs Qt's event loop until a thread has answered",
+    ),
+    "app/window/application.py": (
+        {"importlib.import_module"},
+        "what a window needs behind its frame, from a table, piece by piece after the first paint",
+    ),
+    "app/window/workplace.py": (
+        {"importlib.import_module"},
+        "panels and dialogs, from tables, when they are first wanted",
     ),
     "app/training/script.py": (
         {"importlib.util.spec_from_file_location", ".exec_module"},
