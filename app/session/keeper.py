@@ -158,7 +158,7 @@ class Keeper(QObject):
             return self.save_as(parent)
         if self._waits and self._stranger(path) is None:
             self.make_writable()  # the other window is closed
-        if self.read_only:
+        if self.read_only and not self._waits:
             return self._trouble(parent, read_only_trouble(path, self.read_only))
         return self._save_to(parent, path, self._hash)
 
@@ -273,7 +273,7 @@ class Keeper(QObject):
                     if answer != "overwrite":
                         return answer == "save_as" and self.save_as(parent)
                     agreed = disk.hash if disk is not None else agreed
-                    self._accept(holder)
+                    self._accept(holder, path)
                 done = self._replace(path, text, agreed, known)
                 if isinstance(done, Replaced):
                     self._saved(path, project, done)
@@ -333,9 +333,11 @@ class Keeper(QObject):
         others = holders_of(path, self.owner)
         return next((h for h in others if h.owner not in self._accepted), None)
 
-    def _accept(self, holder: Holder | None) -> None:
+    def _accept(self, holder: Holder | None, path: Path) -> None:
         if holder is not None:
             self._accepted.add(holder.owner)
+            if self._waits and path == self.session.path:
+                self.make_writable()
 
     def _set_read_only(self, why: str) -> None:
         self.read_only = why

@@ -258,21 +258,32 @@ def test_a_file_that_another_window_holds_opens_for_reading_only(
     keeper = opening(file)
     assert keeper.session.read_only
     edit(keeper, 1)
+    before = file.read_bytes()
     assert not keeper.save()
-    ((kind, trouble),) = answers(keeper).asked
-    assert kind == "trouble"
-    assert "for reading only" in trouble.heading
-    keeper.make_writable()
-    assert not keeper.session.read_only
-    assert not keeper.save()
-    assert answers(keeper).kinds == ["trouble", "conflict"]
-    assert "Who saves last" in answers(keeper).asked[-1][1].words
+    assert file.read_bytes() == before
+    ((kind, conflict),) = answers(keeper).asked
+    assert kind == "conflict"
+    assert "Who saves last" in conflict.words
+    assert keeper.session.read_only
     answers(keeper).conflicts.append("overwrite")
     assert keeper.save()
+    assert not keeper.session.read_only
     edit(keeper, 2)
     assert keeper.save()  # the user knows
-    assert len(answers(keeper).asked) == 3
+    assert len(answers(keeper).asked) == 2
     release(file, other)
+
+
+def test_who_wants_to_edit_a_held_file_says_so_at_once(
+    opening: Callable[[Path | None], Keeper], file: Path
+) -> None:
+    first, second = opening(file), opening(file)
+    second.make_writable()
+    assert not second.session.read_only
+    second.settle()
+    edit(first, 1)
+    assert not first.save()  # now both are told
+    assert answers(first).kinds == ["conflict"]
 
 
 def test_a_file_can_be_saved_once_the_other_window_is_closed(
