@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from statistics import median
 
 from graph_editor.canvas.anatomy import CURVE, GRID, Anatomy, text_width
 from graph_editor.canvas.folding import folded
@@ -77,18 +78,24 @@ def arranged(
     part = _part(graph, nodes)
     task = _Task(part, builds, labels)
     spots, bends = _laid_out(task, near or {})
-    moved = move_nodes(project, key, {node: _plain(spot) for node, spot in spots.items()})
+    dx, dy = _shift(spots, near or {})
+    placed = {node: (round(x + dx), round(y + dy)) for node, (x, y) in spots.items()}
+    moved = move_nodes(project, key, placed)
     bent = layout_of(moved, key).get("bends")
     for target in part.wires:
-        points = bends.get(target, ())
+        points = [(round(x + dx), round(y + dy)) for x, y in bends.get(target, ())]
         if points or (isinstance(bent, FrozenMap) and f"{target.node}.{target.port}" in bent):
-            moved = set_bends(moved, key, target, map(_plain, points))
+            moved = set_bends(moved, key, target, points)
     return moved
 
 
-def _plain(spot: Spot) -> Spot:
-    """Return a place in whole numbers, which a file says without a point."""
-    return (round(spot[0]), round(spot[1]))
+def _shift(spots: Mapping[NodeId, Spot], near: Mapping[NodeId, Spot]) -> Spot:
+    """Return how far all is moved so that the middle stays where it was, on the grid."""
+    known = [(near[node], spot) for node, spot in spots.items() if node in near]
+    if not known:
+        return (0, 0)
+    ways = [median(old[axis] - new[axis] for old, new in known) for axis in (0, 1)]
+    return (GRID * round(ways[0] / GRID), GRID * round(ways[1] / GRID))
 
 
 def _part(graph: Graph, nodes: Iterable[NodeId]) -> Graph:
@@ -183,7 +190,7 @@ def _flow(task: _Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
     widths = [text_width(task.labels.get(target, ""), "shape") for target in flow.wires]
     widest = max(widths, default=0.0)
     gap = min(max(widest + LABEL_ROOM, LEAST_GAP), MOST_GAP) if widest else USUAL_GAP
-    return arrange(
+    made = arrange(
         flow,
         {node: (task.builds[node].width, 2 * task.half(node)) for node in flow.nodes},
         anchor=task.anchor,
@@ -193,6 +200,12 @@ def _flow(task: _Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
             if node in flow.nodes
         },
         gaps=Gaps(layers=float(GRID * math.ceil(gap / GRID)), nodes=16, wires=24),
+    )
+    left = min((x for x, _ in made.positions.values()), default=0.0)
+    top = min((y for _, y in made.positions.values()), default=0.0)
+    return Arrangement(
+        {node: (x - left, y - top) for node, (x, y) in made.positions.items()},
+        {t: tuple((x - left, y - top) for x, y in way) for t, way in made.routes.items()},
     )
 
 
