@@ -8,7 +8,10 @@ from pathlib import Path
 
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
+from app.session.backups import backups_of
 
+MOST_BACKUPS = 15
+"""So many of the newest are in the menu; the rest is in the folder beside them."""
 SHORT = ("cnn", "gan", "gpt", "lstm", "mlp", "vae")
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
@@ -30,6 +33,27 @@ def _open(frame: Frame, path: Path) -> None:
 
 def _no_recent(frame: Frame) -> str:
     return "" if frame.recent_files() else "No file has been opened yet."
+
+
+def _backups(frame: Frame) -> Sequence[Command]:
+    path = frame.session.path
+    found = backups_of(path)[:MOST_BACKUPS] if path is not None else []
+    return [
+        Command(
+            f"file.backup.{k}",
+            backup.words,
+            partial(_example, path=backup.path),
+            doc=f"Open a copy of what is in {backup.path}; the file stays as it is.",
+        )
+        for k, backup in enumerate(found)
+    ]
+
+
+def _no_backup(frame: Frame) -> str:
+    path = frame.session.path
+    if path is None:
+        return "The project has no file yet, so it has no backups."
+    return "" if backups_of(path) else f"Nothing has replaced {path.name} yet: it has no backups."
 
 
 def _examples(_: Frame) -> Sequence[Command]:
@@ -90,6 +114,16 @@ COMMANDS = [
         unavailable=_no_recent,
         group=1,
         choices=_recent,
+    ),
+    Command(
+        "file.backup",
+        "Open backup",
+        nothing,
+        "File",
+        doc="Open a copy of what the file held before a save, or of unsaved work.",
+        unavailable=_no_backup,
+        group=1,
+        choices=_backups,
     ),
     Command(
         "file.save",
