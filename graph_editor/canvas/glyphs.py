@@ -127,7 +127,17 @@ class _Engine(QIconEngine):
 def glyph_icon(name: str, colour: QColor) -> QIcon:
     """Return a glyph as an icon that is sharp at every size. Raises KeyError."""
     glyph_path(name)
-    return QIcon(_Engine(name, colour))
+    return _icon(name, colour.rgba())
+
+
+@cache
+def _icon(name: str, rgba: int) -> QIcon:
+    """Return the one icon of a glyph in a colour.
+
+    It is kept: where Python's garbage collection meets an icon in a circle of objects, it deletes
+    the icon's engine before the icon, and the process dies.
+    """
+    return QIcon(_Engine(name, QColor.fromRgba(rgba)))
 
 
 def glyph_pixmap(name: str, colour: QColor, size: int = GRID, scale: float = 1.0) -> QPixmap:
