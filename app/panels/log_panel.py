@@ -107,7 +107,7 @@ class LogPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._modified, self._path = session.document.is_modified, session.path
+        self._saved, self._path = session.project, session.path
         self.setAccessibleName("Log")
         self.lines = LogModel(self)
         self._shown = Filter(self)
@@ -195,12 +195,13 @@ class LogPanel(QWidget):
             self.add(words or said.get(state, "PyTorch has stopped"), ENGINE[state])
 
     def _saved_changed(self) -> None:
-        """Write down that the project was saved: it was not as it is in the file, and now is."""
+        """Write down that the project was saved; going back to what was saved is no save."""
         session = self.session
-        modified, path = session.document.is_modified, session.path
-        if not modified and path is not None and (self._modified or path != self._path):
-            self.add(f"Saved {path}", "ok")
-        self._modified, self._path = modified, path
+        if session.document.is_modified or session.path is None:
+            return
+        if session.project is not self._saved or session.path != self._path:
+            self.add(f"Saved {session.path}", "ok")
+        self._saved, self._path = session.project, session.path
 
     def _narrow(self, *_: object) -> None:
         self._shown.narrow(GRADES[self.level.currentIndex()][1], self.field.text())

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
+from PySide6.QtGui import QIcon
 
 from app.panels.outline.facts import Facts
 from app.panels.outline.items import Item, Key, node_order, ports_of
@@ -50,7 +51,6 @@ class OutlineModel(QAbstractItemModel):
         self._root = Item("", None)
         self._items: dict[int, Item] = {}
         self._seen = Project()
-        self._icons: dict[str, object] = {}
         self._late: set[str] = set()
         self._ordering = QTimer(self, singleShot=True, interval=LATER)
         self._ordering.timeout.connect(self._order_late)
@@ -126,7 +126,6 @@ class OutlineModel(QAbstractItemModel):
 
     def restyle(self) -> None:
         """Paint everything in another theme."""
-        self._icons.clear()
         self._tell_all()
 
     def _tell_all(self) -> None:
@@ -151,7 +150,7 @@ class OutlineModel(QAbstractItemModel):
             place[one.key] > place[other.key]
             for one, other in zip(parent.children, parent.children[1:], strict=False)
         ):
-            self._reorder(parent, index, place)
+            self._reorder(parent, place)
         self._insert(parent, index, wanted, fetched)
 
     def _remove(self, parent: Item, index: QModelIndex, gone: Callable[[Item], bool]) -> None:
@@ -176,15 +175,15 @@ class OutlineModel(QAbstractItemModel):
         for child in item.children:
             self._forget(child)
 
-    def _reorder(self, parent: Item, index: QModelIndex, place: dict[Key, int]) -> None:
-        self.layoutAboutToBeChanged.emit([QPersistentModelIndex(index)])
+    def _reorder(self, parent: Item, place: dict[Key, int]) -> None:
+        self.layoutAboutToBeChanged.emit()
         held = [(i, self._items.get(i.internalId())) for i in self.persistentIndexList()]
         parent.children.sort(key=lambda child: place[child.key])
         parent.renumber()
         for old, item in held:
             if item is not None and item.parent is parent:
                 self.changePersistentIndex(old, self.index_of(item, old.column()))
-        self.layoutChanged.emit([QPersistentModelIndex(index)])
+        self.layoutChanged.emit()
 
     def _insert(
         self, parent: Item, index: QModelIndex, wanted: Sequence[Key], fetched: bool
@@ -233,10 +232,13 @@ class OutlineModel(QAbstractItemModel):
             else QModelIndex()
         )
 
+    def _above(self, parent: Index | None) -> Item:
+        return self.item(parent) if parent is not None else self._root
+
     # Qt's side
 
     def index(self, row: int, column: int, parent: Index | None = None) -> QModelIndex:
-        above = self.item(parent) if parent is not None else self._root
+        above = self._above(parent)
         if 0 <= row < len(above.children) and 0 <= column < len(COLUMNS):
             return self.createIndex(row, column, above.children[row].number)
         return QModelIndex()
@@ -246,15 +248,18 @@ class OutlineModel(QAbstractItemModel):
         return self.index_of(above) if above is not None else QModelIndex()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return len((self.item(parent) if parent is not None else self._root).children)
+        if parent is not None and parent.column() > 0:
+            return 0  # the first column alone has children
+        return len(self._above(parent).children)
 
     def columnCount(self, parent: Index | None = None) -> int:
         del parent
         return len(COLUMNS)
 
     def hasChildren(self, parent: Index | None = None) -> bool:
-        item = self.item(parent) if parent is not None else self._root
-        return bool(item.children) or not item.fetched
+        item = self._above(parent)
+        first = parent is None or parent.column() <= 0
+        return first and (bool(item.children) or not item.fetched)
 
     def canFetchMore(self, parent: Index) -> bool:
         return not self.item(parent).fetched
@@ -318,22 +323,17 @@ class OutlineModel(QAbstractItemModel):
             return STATES.get(self._state(item), "text2")
         return "text2" if item.depth == 3 else "text"
 
-    def _icon(self, item: Item, column: int) -> object:
+    def _icon(self, item: Item, column: int) -> QIcon | None:
         look, state = self._session.theme, self._state(item)
         if column and state in ("error", "waiting"):
             name = "clock" if state == "waiting" else state
-            return self._glyph(name, look[STATES[state]], state)
+            return glyph_icon(name, look[STATES[state]])
         if column or item.depth == 3:
             return None
         if item.node is None:
-            return self._glyph("home" if item.key == MAIN else "block", look["text2"], "")
+            return glyph_icon("home" if item.key == MAIN else "block", look["text2"])
         family = self.facts.family(item.graph, item.node)
-        return self._glyph(family, look.glyph(family), family)
-
-    def _glyph(self, name: str, colour: Any, key: str) -> object:
-        if (place := f"{name} {key}") not in self._icons:
-            self._icons[place] = glyph_icon(name, colour)
-        return self._icons[place]
+        return glyph_icon(family, look.glyph(family))
 
     def setData(self, index: Index, value: Any, role: int = int(_Role.EditRole)) -> bool:
         """Rename a node or a graph."""
