@@ -64,6 +64,9 @@ class Frame(Protocol):
     def show_panel(self, name: str) -> None:
         """Bring a panel into sight and give it the focus."""
 
+    def raise_panel(self, name: str) -> None:
+        """Bring a panel into sight and leave the focus where it is."""
+
     def has_panel(self, name: str) -> bool:
         """Whether a panel is open, be it behind another tab."""
 

@@ -14,6 +14,11 @@ def _cannot_train(frame: Frame) -> str:
     return frame.desk.why_not_train()
 
 
+def _train(frame: Frame) -> None:
+    if frame.desk.train():
+        frame.raise_panel("run")
+
+
 def _not_live(frame: Frame) -> str:
     return "" if frame.desk.is_live else "No run of this window is going on."
 
@@ -56,7 +61,7 @@ COMMANDS = [
     Command(
         "run.train",
         "Train",
-        lambda f: f.desk.train(),
+        _train,
         "Run",
         "Ctrl+R",
         unavailable=_cannot_train,

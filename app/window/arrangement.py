@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 WIDE, MIDDLE = 1500, 1300
 """Below the first, code and run share their place as tabs; below the second, so do they with the
 inspector, and the palette becomes a rail of icons."""
-RAIL = 36
+RAIL, PROBLEMS = 36, 124
+"""Width of the rail, and height of the list of problems in a narrow window."""
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -65,7 +66,7 @@ def _narrow(window: QMainWindow, docks: Docks) -> None:
     for name in ("docs", "outline", "problems", "runs", "plan", "log"):
         docks[name].hide()
     _size(window, docks, {"palette": RAIL, "inspector": 264}, ACROSS)
-    _size(window, docks, {"problems": 124}, DOWN)
+    _size(window, docks, {"problems": PROBLEMS}, DOWN)
 
 
 def _stack(

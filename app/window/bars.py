@@ -35,7 +35,7 @@ class Bars(QObject):
         self._asked: float | None = None
         self._took: float | None = None
         self._torch = ""
-        self._warm = False
+        self._warming = False
         self._connect()
         self._press()
         self.refresh()
@@ -109,9 +109,9 @@ class Bars(QObject):
         self._torch = version
         self._shell.status.say(self._shell.status.torch, f"torch {version}")
 
-    def set_warm(self, warm: bool) -> None:
-        """Show whether a run can start at once."""
-        self._warm = warm
+    def set_warming(self, warming: bool) -> None:
+        """Show whether a run would have to wait for its process."""
+        self._warming = warming
         self._say_engine()
 
     # What is said
@@ -151,8 +151,8 @@ class Bars(QObject):
     def _say_engine(self) -> None:
         state, status = self._session.engine_state, self._shell.status
         words = ENGINE.get(state, state)
-        if state == "ready":
-            words = "ready" if self._warm else "engine ready"
+        if state == "ready" and self._warming:
+            words = "warming up for training"
         colour = "error" if state == "stopped" else "text2"
         status.say(status.engine, words, "error" if state == "stopped" else "", colour)
         status.engine.setToolTip(self._session.engine_words)

@@ -9,13 +9,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
 from app.session.keeper import Keeper
 from app.session.run_desk import RunDesk
+from app.window.arrangement import PROBLEMS
 from app.window.bars import Bars
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
@@ -84,8 +85,8 @@ class Workplace(QObject):
         self.palette: CommandPalette | None = None
         self.cover: WelcomeCover | None = None
         self._info: Message | None = None
-        self._closed = False
-        self._devices_told.connect(self._know_devices)
+        self._closed = self._had_problems = False
+        self._devices_told.connect(self.know_devices)
         shell.may_close = self._may_close
         shell.arranged.connect(self._arranged)
         self._first_verdict = session.verdict_changed.connect(self._ask_devices)
@@ -115,9 +116,11 @@ class Workplace(QObject):
         for told in (self.desk.live_changed, self.desk.current_changed, self.desk.ready_changed):
             told.connect(self._show_live)
         self.desk.status_changed.connect(self._show_live)
+        self.session.written_changed.connect(self._show_live)
         self._show_live()
         self.desk.open()
         self._arranged(shell.kind)
+        self.session.verdict_changed.connect(self._show_problems)
         if self.canvas.zoom() == self._zoom_at_first:
             QTimer.singleShot(0, self.canvas, self._first_view)  # the docks have their sizes now
         shell.furnished.emit()
@@ -159,11 +162,34 @@ class Workplace(QObject):
             palette.set_compact(kind == "narrow")
         if "problems" in self.panels:
             self.strip.setVisible(kind != "narrow")
+            self._had_problems = False
+            self._show_problems()
+
+    def _show_problems(self) -> None:
+        """In a narrow window, open the list when there are problems, and close it after the last.
+
+        What the user closes stays closed until then.
+        """
+        dock, found = self.shell.docks["problems"], bool(self.session.problems())
+        if found is self._had_problems or self.shell.kind != "narrow":
+            return
+        self._had_problems = found
+        dock.setVisible(found)
+        if found:
+            self.shell.resizeDocks([dock], [PROBLEMS], Qt.Orientation.Vertical)
 
     def _show_live(self, _: object = None) -> None:
         self.canvas.set_live(self.desk.live)
         self.shell.tools.set_live(self.desk.words, self.desk.is_paused)
-        self.bars.set_warm(self.desk.is_ready)
+        self.bars.set_warming(self._is_warming())
+
+    def _is_warming(self) -> bool:
+        """Whether a process for the next run is still to come."""
+        session, desk = self.session, self.desk
+        ready = desk.is_ready or desk.is_live
+        if ready or not self.settings["standby"] or session.refusal is not None:
+            return False
+        return session.verdict is None or not session.verdict.has_errors
 
     def _ask_devices(self) -> None:
         """Ask once, in a thread, where the engine could compute."""
@@ -182,7 +208,7 @@ class Workplace(QObject):
             with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
                 self._devices_told.emit(done.result())
 
-    def _know_devices(self, info: Message) -> None:
+    def know_devices(self, info: Message) -> None:
         self._info = info
         self.bars.set_torch(str(info.get("torch", "")))
 
@@ -276,10 +302,13 @@ class Workplace(QObject):
         else:
             dock.hide()
 
-    def show_panel(self, name: str) -> None:
+    def raise_panel(self, name: str) -> None:
         dock = self.shell.docks[name]
         dock.show()
         dock.raise_()
+
+    def show_panel(self, name: str) -> None:
+        self.raise_panel(name)
         panel = self.panels.get(name)
         if panel is not None:
             QTimer.singleShot(0, panel, panel.setFocus)
