@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QPainter,
@@ -28,6 +28,8 @@ from graph_editor.canvas.theme import Theme
 FIRST_SIZE = QSize(1440, 900)
 LEAST_SIZE = QSize(480, 320)
 GRID = 24
+NOTE_AFTER = 250
+"""Milliseconds for which the docks rest before their places are noted."""
 TAB_POSITION = QTabWidget.TabPosition.North
 AREAS = Qt.DockWidgetArea.AllDockWidgetAreas
 
@@ -83,6 +85,8 @@ class Shell(QMainWindow):
         self.docks = {place.id: PanelDock(place, look, self) for place in PANELS}
         self._tidying = QTimer(self, singleShot=True, interval=0)
         self._tidying.timeout.connect(self._tidy)
+        self._noting = QTimer(self, singleShot=True, interval=NOTE_AFTER)
+        self._noting.timeout.connect(self.keep_layout)
         self._build()
         self.ground.setFocus()
         self.resize(FIRST_SIZE)
@@ -118,6 +122,7 @@ class Shell(QMainWindow):
             self.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
         for dock in self.docks.values():
             dock.visibilityChanged.connect(self._tidying.start)
+            dock.installEventFilter(self)
 
     def set_theme(self, look: Theme) -> None:
         """Paint what the style sheet does not reach in another theme."""
@@ -175,8 +180,13 @@ class Shell(QMainWindow):
         super().resizeEvent(event)
         kind = kind_of(event.size().width())
         if kind != self.kind and self.isVisible():
-            self.keep_layout()
+            self._noting.stop()  # the docks have been squeezed already: that is nobody's wish
             self.arrange_docks(kind)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._noting.start()
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         kind = kind_of(self.width())
