@@ -257,7 +257,7 @@ def _card(use: Use) -> Anatomy:
         path: _left(use, path, kinds[path], row_y(i), labels[0].get(path, ""))
         for i, path in enumerate(lefts)
     }
-    watched = family == "metric" and not use.read
+    watched = (family == "metric" or node.spec == "io.output") and not use.read
     outputs = {
         name: _right(use, name, width, row_y(i), labels[1].get(name, ""), watched)
         for i, name in enumerate(rights)

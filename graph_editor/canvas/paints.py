@@ -102,6 +102,7 @@ class Paints:
         self.select = QPen(look["select"], 2)
         self.far_select = self._cosmetic(look["select"], 2)
         self.far_error = self._cosmetic(look["error_line"], 1.5)
+        self.tie = self._dashed(look["link"], 1.5, (3, 2))
         chip = QColor(look["text"])
         chip.setAlphaF(0.16)
         self.chip = QBrush(chip)

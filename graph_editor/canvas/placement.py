@@ -12,6 +12,8 @@ from graph_editor.document.model import Graph, InPort, NodeId, OutPort
 Spot = tuple[float, float]
 GAPS = Gaps(layers=88, nodes=32, wires=16)
 STEP = 8 * GRID
+FEW = 8
+"""New nodes up to which the rest is not arranged to find places: that takes long."""
 
 
 def missing_places(
@@ -21,6 +23,8 @@ def missing_places(
     lost = [node for node in graph.nodes if node not in known]
     if not lost:
         return {}
+    if len(lost) <= FEW < len(known):
+        return _beside(graph, known, lost, anatomy)
     made = arrange(
         graph,
         {node: (anatomy(node).width, anatomy(node).height) for node in graph.nodes},
@@ -43,6 +47,43 @@ def missing_places(
         places[node] = found[node] = spot
         boxes.append(_box(spot, anatomy(node)))
     return found
+
+
+def _beside(
+    graph: Graph,
+    known: Mapping[NodeId, Spot],
+    lost: list[NodeId],
+    anatomy: Callable[[NodeId], Anatomy],
+) -> dict[NodeId, Spot]:
+    """Return places for a few nodes: behind what they read, else before what reads them."""
+    places = {node: spot for node, spot in known.items() if node in graph.nodes}
+    boxes = [_box(spot, anatomy(node)) for node, spot in places.items()]
+    found: dict[NodeId, Spot] = {}
+    left = min((box[0] for box in boxes), default=0.0)
+    bottom = max((box[3] for box in boxes), default=0.0)
+    for node in lost:
+        build, spot = anatomy(node), (left, bottom + STEP)
+        for target, source in graph.wires.items():
+            mine, other = (target, source) if target.node == node else (source, target)
+            if mine.node != node or other.node not in places or other.node == node:
+                continue
+            spot = _next_to(places[other.node], anatomy(other.node), build, mine, other)
+            if mine is target:
+                break
+        places[node] = found[node] = free_spot(spot, build, boxes)
+        boxes.append(_box(found[node], build))
+    return found
+
+
+def _next_to(
+    there: Spot, other: Anatomy, build: Anatomy, mine: InPort | OutPort, port: InPort | OutPort
+) -> Spot:
+    """Return the place at which two ports face each other."""
+    reads = isinstance(mine, InPort)
+    x = there[0] + other.width + GAPS.layers if reads else there[0] - GAPS.layers - build.width
+    here, away = build.place(mine), other.place(port)
+    down = away.y - here.y if here is not None and away is not None else 0.0
+    return (x, there[1] + down)
 
 
 Box = tuple[float, float, float, float]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from PySide6.QtCore import QObject
+
+from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.wire_item import WireItem
@@ -18,6 +21,10 @@ from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 class Scene(DrawnGraph):
     """Follows the document and what is told of it, touching only what differs."""
+
+    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
+        super().__init__(look, parent)
+        self.backdrop = Backdrop(self)
 
     def show_graph(self, project: Project, key: str, lookup: Lookup) -> None:
         """Draw a graph from nothing."""
@@ -34,6 +41,8 @@ class Scene(DrawnGraph):
             self._add_node(node, build, spots[node])
         for target, source in graph.wires.items():
             self._add_wire(target, source)
+        self.backdrop.forget()
+        self.backdrop.follow(graph, self.layout_part)
         self.stamp += 1
 
     def follow(self, change: Change, lookup: Lookup) -> None:
@@ -67,6 +76,7 @@ class Scene(DrawnGraph):
             if source is not None:
                 self._add_wire(target, source)
         self._follow_wires(moved | dirty)
+        self.backdrop.follow(after, self.layout_part)
         self.moving = frozenset()
         self.stamp += 1
 
@@ -119,6 +129,7 @@ class Scene(DrawnGraph):
                 item.put(x, y)
         for wire in self.wires_at(spots):
             self._lead(wire)
+        self.backdrop.lie()
         if not self.moving.issuperset(spots):
             self.moving = frozenset(spots)
             self.stamp += 1
@@ -188,6 +199,7 @@ class Scene(DrawnGraph):
     def set_theme(self, look: Theme) -> None:
         """Draw everything in another theme."""
         self.scope.paints = paints(look)
+        self.backdrop.dress()
         for wire in self.wires.values():
             self._dress(wire)
         self.stamp += 1

@@ -69,7 +69,8 @@ class LabelsItem(QGraphicsItem):
             plate = self.plate(wire) if wire.label else None
             if plate is None or not self._is_free(plate):
                 continue
-            painter.fillRect(plate, look.canvas)
+            if not wire.is_level:
+                painter.fillRect(plate, look.canvas)
             painter.setPen(self._pen(wire))
             static = self._text(wire.label)
             top = plate.top() + (HEIGHT - static.size().height()) / 2
