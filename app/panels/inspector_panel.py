@@ -274,10 +274,11 @@ def _nothing(argument: Argument) -> str:
 
 def _own_sheet(look: Theme) -> str:
     colours = {"LINE": look.hex("line2"), "RING": look.hex("ring"), "INPUT": look.hex("input")}
+    colours["TEXT"] = look.hex("text2")
     text = """
 QLineEdit[part="name"] {
   background: transparent; border: 1px solid transparent; font-size: 13px; font-weight: 600;
-  padding: 0 3px; min-height: 20px; margin-left: -4px;
+  padding: 0 3px; min-height: 20px; margin-left: -4px; placeholder-text-color: TEXT;
 }
 QLineEdit[part="name"]:hover { border-color: LINE; }
 QLineEdit[part="name"]:focus { border: 2px solid RING; padding: 0 2px; background: INPUT; }

@@ -18,7 +18,7 @@ class SearchField(QLineEdit):
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.setTextMargins(SIDE, 0, SIDE, 0)
+        self.setTextMargins(SIDE, 0, 0, 0)
         self.cross = QToolButton(self)
         self.cross.setFixedSize(SIDE, SIDE)
         self.cross.setIconSize(QSize(12, 12))
@@ -29,8 +29,12 @@ class SearchField(QLineEdit):
         self.cross.setStyleSheet("QToolButton { border: 0; padding: 0; min-height: 0; }")
         self.cross.clicked.connect(self.clear)
         self.cross.hide()
-        self.textChanged.connect(lambda text: self.cross.setVisible(bool(text)))
+        self.textChanged.connect(self._show_cross)
         self.set_theme(look)
+
+    def _show_cross(self, text: str) -> None:
+        self.cross.setVisible(bool(text))
+        self.setTextMargins(SIDE, 0, SIDE if text else 0, 0)
 
     def set_theme(self, look: Theme) -> None:
         """Paint in another theme."""

@@ -127,13 +127,19 @@ def test_different_specs_share_what_they_have_in_common(desk: Desk) -> None:
     assert not desk.inspector.parameters.isVisible()
 
 
-def test_the_form_is_made_anew_for_another_node_alone(desk: Desk) -> None:
+def test_the_form_is_made_anew_for_other_parameters_alone(desk: Desk) -> None:
     desk.select("conv1")
     rows = dict(desk.inspector.form.rows)
     desk.judge()
     desk.session.apply(wrong, "elsewhere")
     assert desk.inspector.form.rows == rows
+    click(desk.field("out_channels"))
+    QTest.keyClicks(desk.field("out_channels"), "3.5")
     desk.select("conv2")
+    assert desk.field("out_channels").text() == "32"
+    assert not desk.inspector.form.rows["out_channels"].message.isVisible()
+    assert desk.said("conv2", "out_channels") == 32
+    desk.select("pool")
     assert not set(desk.inspector.form.rows.values()) & set(rows.values())
 
 

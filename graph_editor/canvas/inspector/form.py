@@ -20,7 +20,7 @@ Key = tuple[tuple[Argument, bool], ...]
 
 
 class ParameterForm(QWidget):
-    """Rows for arguments; ``show_states`` makes new ones only where the arguments are others."""
+    """Rows for arguments; ``show_states`` makes new ones where the arguments are others."""
 
     edited = Signal(str, object, bool)
     """An argument's name, its value or ``UNSET``, and whether more may follow in the same step."""
@@ -44,18 +44,20 @@ class ParameterForm(QWidget):
         self.set_theme(look)
 
     def show_states(self, states: Mapping[str, FieldState], subject: object) -> None:
-        """Show the states of parameters by name; rows are new where the subject is another."""
+        """Show the states of parameters by name; text that is typed is for one subject."""
         key = tuple((state.argument, needs_text(state)) for state in states.values())
-        if key != self._key or subject != self._subject:
-            self._rebuild(states.values(), key, subject)
+        if subject != self._subject:
+            self._subject, self._opened = subject, False
+            for row in self.rows.values():
+                row.forget()
+        if key != self._key:
+            self._rebuild(states.values(), key)
         for name, state in states.items():
             self.rows[name].show_state(state)
         self._show_rare(states)
 
-    def _rebuild(self, states: Iterable[FieldState], key: Key, subject: object) -> None:
-        if subject != self._subject:
-            self._opened = False
-        self._key, self._subject = key, subject
+    def _rebuild(self, states: Iterable[FieldState], key: Key) -> None:
+        self._key = key
         for row in self.rows.values():
             row.hide()
             row.deleteLater()

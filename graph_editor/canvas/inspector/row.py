@@ -196,6 +196,11 @@ class ParameterRow(QWidget):
         self.label.show_cursor()
         self._show_auto(state)
 
+    def forget(self) -> None:
+        """Drop text that is being typed: the row is to speak of other nodes."""
+        if isinstance(self.editor, ValueEdit):
+            self.editor.forget()
+
     def _show_auto(self, state: FieldState) -> None:
         if not state.argument.infer:
             return

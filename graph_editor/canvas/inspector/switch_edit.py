@@ -10,7 +10,7 @@ from graph_editor.canvas.inspector.state import FieldState, normal
 from graph_editor.canvas.inspector.values import MIXED, UNSET
 from graph_editor.catalogue.spec import Argument
 
-BOX = 26
+BOX = 32
 """What the box and the gap beside it take."""
 
 

@@ -85,6 +85,11 @@ class ValueEdit(LineEdit):
         self._base = state.said
         self._show_text()
 
+    def forget(self) -> None:
+        """Drop text that is being typed; the next state is shown as it is."""
+        self.setModified(False)
+        self._refuse("")
+
     @property
     def wrong(self) -> str:
         """What is wrong with the text that was typed."""
