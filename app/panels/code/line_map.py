@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ from app.session.locating import Place, place_of
 from codegen.written import SourceText, Written
 from graph_editor.document.addresses import MAIN, block_of
 from graph_editor.document.edits import blocks_below
-from graph_editor.document.model import Address, Graph, NodeId, Project
+from graph_editor.document.model import Address, NodeId, Project
 
 Key: TypeAlias = tuple[str, NodeId]
 """A graph's key and a node in it: what the code of a block is about, whatever use of it."""
@@ -31,6 +32,7 @@ class LineMap:
         self._project = project
         self.files: Mapping[str, SourceText] = written.files
         self._places: dict[str, Place | None] = {}
+        self._wired: dict[tuple[str, bool], dict[NodeId, list[NodeId]]] = {}
 
     def place(self, file: str, line: int) -> Place | None:
         """Return the node that a line (from 1) was written for, in the first use of its block."""
@@ -56,8 +58,8 @@ class LineMap:
         for node in nodes if self._has(graph) else ():
             own = (
                 self._own.get((graph, node))
-                or self._folded(graph, node, _followers)
-                or self._folded(graph, node, _sources)
+                or self._folded(graph, node, forward=True)
+                or self._folded(graph, node, forward=False)
             )
             for file, line in own:
                 found.setdefault(file, set()).add(line)
@@ -94,14 +96,12 @@ class LineMap:
                     found.setdefault(key, []).append((file, line))
         return found
 
-    def _folded(
-        self, graph: str, node: NodeId, along: Callable[[Graph, NodeId], list[NodeId]]
-    ) -> list[tuple[str, int]]:
+    def _folded(self, graph: str, node: NodeId, forward: bool) -> list[tuple[str, int]]:
         """Return the lines that compute the nearest node along wires that has any."""
-        inside = self._project.block(graph).graph
-        seen, waiting = {node}, [node]
+        along = self._neighbours(graph, forward)
+        seen, waiting = {node}, deque([node])
         while waiting:
-            for other in along(inside, waiting.pop(0)):
+            for other in along.get(waiting.popleft(), ()):
                 if other in seen:
                     continue
                 seen.add(other)
@@ -112,21 +112,21 @@ class LineMap:
                 return [place for place in own if not self._constructs(*place)] or own
         return []
 
+    def _neighbours(self, graph: str, forward: bool) -> dict[NodeId, list[NodeId]]:
+        if (graph, forward) not in self._wired:
+            found: dict[NodeId, list[NodeId]] = {}
+            for end, start in self._project.block(graph).graph.wires.items():
+                one, other = (start.node, end.node) if forward else (end.node, start.node)
+                found.setdefault(one, []).append(other)
+            self._wired[graph, forward] = {node: sorted(ends) for node, ends in found.items()}
+        return self._wired[graph, forward]
+
     def _constructs(self, file: str, line: int) -> bool:
         return line in self._constructors.get(file, ())
 
     @cached_property
     def _constructors(self) -> dict[str, frozenset[int]]:
         return {file: frozenset(_init_lines(source.text)) for file, source in self.files.items()}
-
-
-def _followers(graph: Graph, node: NodeId) -> list[NodeId]:
-    found = (end.node for end, start in graph.wires.items() if start.node == node)
-    return sorted(set(found))
-
-
-def _sources(graph: Graph, node: NodeId) -> list[NodeId]:
-    return sorted({start.node for end, start in graph.wires.items() if end.node == node})
 
 
 def _init_lines(text: str) -> list[int]:
