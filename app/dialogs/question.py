@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import SHARE, Dialog, button, label
@@ -12,6 +15,10 @@ from graph_editor.canvas.theme import Theme, theme
 WIDTH = 500
 GLYPH = 24
 CANCEL = "cancel"
+LONGEST_WORD = 30
+"""Letters in a row that fit the smallest dialog; a path may have more."""
+BREAK = "\u200b"
+"""An invisible place where a line may end."""
 
 
 class Question(Dialog):
@@ -27,9 +34,11 @@ class Question(Dialog):
     ) -> None:
         """Glyph is its name and the token of its colour."""
         super().__init__(heading, "", parent)
+        self.heading.setText(breakable(heading))
+        self.heading.setWordWrap(True)
         self.look = look or theme("dark")
         self.answer = CANCEL
-        self.words = label(words, wraps=True)
+        self.words = label(breakable(words), wraps=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setAccessibleDescription(words)
         row = QHBoxLayout()
@@ -74,5 +83,30 @@ class Question(Dialog):
         """Be as wide as asked and as high as the words need, within the screen."""
         room = (self.parentWidget() or self).screen().availableSize()
         wide = min(width, int(room.width() * SHARE))
-        self.setMinimumWidth(wide)
-        self.resize(wide, self.heightForWidth(wide) if self.hasHeightForWidth() else 0)
+        self.setMinimumSize(wide, 0)
+        self.resize(wide, self._height_of_words(wide))
+
+    def _height_of_words(self, width: int) -> int:
+        layout = self.layout()
+        return layout.totalHeightForWidth(width) if layout is not None else 0
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit once more: the style sheet's fonts are known only now."""
+        super().showEvent(event)
+        self.resize(self.width(), max(self.height(), self._height_of_words(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Never be lower than the words need."""
+        super().resizeEvent(event)
+        most = int(self.screen().availableSize().height() * SHARE)
+        self.setMinimumHeight(min(most, self._height_of_words(self.width())))
+
+
+def breakable(text: str) -> str:
+    """Return text whose lines can end inside long words, as in paths, so that nothing is cut."""
+    return re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda found: _broken(found[0]), text)
+
+
+def _broken(word: str) -> str:
+    parts = re.findall(rf"[^/\\_.-]{{1,{LONGEST_WORD}}}[/\\_.-]*|[/\\_.-]+", word)
+    return BREAK.join(parts)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.dialog import Dialog, Scroll, label
+from app.dialogs.question import breakable
 from app.session.ago import counted
 from app.session.recovery import Lost
 from graph_editor.canvas.theme import Theme, theme
@@ -88,8 +89,8 @@ class Card(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(2)
-        column.addWidget(label(lost.title, "heading", wraps=True))
-        column.addWidget(label(self._about(), "secondary", wraps=True))
+        column.addWidget(label(breakable(lost.title), "heading", wraps=True))
+        column.addWidget(label(breakable(self._about()), "secondary", wraps=True))
         if lost.problem:
             column.addWidget(
                 label(f"Nothing of it can be read: {lost.problem}.", "error", wraps=True)

@@ -23,16 +23,24 @@ from PySide6.QtWidgets import (
 
 from app.commands.command import Command
 from app.dialogs.about_dialog import AboutDialog
+from app.dialogs.ask_save import AskSave, TroubleDialog
+from app.dialogs.conflict_dialog import ConflictDialog
 from app.dialogs.dialog import Dialog, Scroll
 from app.dialogs.error_dialog import ErrorDialog
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.manual_dialog import ManualDialog
+from app.dialogs.recovery_dialog import RecoveryDialog
 from app.dialogs.settings_dialog import SettingsDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.session.recovery import Lost
+from app.session.saving import Disk, conflict_of, trouble_of
 from app.session.session import Session
 from app.settings.store import Settings
 from app.window.style import style_sheet
 from graph_editor.canvas.theme import theme
+from graph_editor.document.file_problems import FileProblem, Problem
+from graph_editor.document.journal import Recovered
+from graph_editor.document.model import Block, Project
 
 SMALL = QSize(640, 360)
 """A screen of 1280 by 720 pixels at a scale of 200 %."""
@@ -47,7 +55,29 @@ def export_dialog() -> Dialog:
     return dialog
 
 
+LONG = Path(f"/projects/{'a_very_long_name' * 6}/{'and_no_space' * 4}.netwright")
+
+
+def conflict_dialog() -> Dialog:
+    here = Project(Block(name="here"))
+    return ConflictDialog(conflict_of(LONG, Disk(b"{}", 0.0), None, here))
+
+
+def recovery_dialog() -> Dialog:
+    found = Recovered(Project(), str(LONG), 3, 0, 3)
+    read = [Lost(LONG, 0.0, found), Lost(LONG, 0.0, None, "its first line is damaged")]
+    return RecoveryDialog(read * 3)
+
+
+def trouble_dialog() -> Dialog:
+    return TroubleDialog(trouble_of(LONG, FileProblem([Problem(str(LONG), "", "no space left")])))
+
+
 DIALOGS: dict[str, Callable[[], Dialog]] = {
+    "ask_save": lambda: AskSave(LONG.name, 1_400),
+    "conflict": conflict_dialog,
+    "recovery": recovery_dialog,
+    "trouble": trouble_dialog,
     "about": lambda: AboutDialog(theme("dark")),
     "error": lambda: ErrorDialog(KeyError("conv1"), Path("/saved/digits.netwright")),
     "error_not_saved": lambda: ErrorDialog(ValueError("x" * 2000)),
