@@ -215,6 +215,7 @@ class CodePanel(QWidget):
                 self._add_view(written.files[self.file].text)
             self._pages.setCurrentWidget(self._views[self.file])
         self.find_bar.setEnabled(self.view is not None)
+        self.setFocusProxy(self.view or self.tabs)
         if self.find_bar.isVisible():
             self._find(self.find_bar.field.text())
         self._say_state()

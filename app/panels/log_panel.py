@@ -119,6 +119,7 @@ class LogPanel(QWidget):
         self._lay_out()
         self._connect()
         self._restyle()
+        self._engine_changed()  # what it said before this panel was made
 
     def _lay_out(self) -> None:
         self.view.setItemDelegate(LogDelegate(self.session, self.view))

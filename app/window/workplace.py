@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -144,11 +145,15 @@ class Workplace(QObject):
         self.shell.docks[place.id].fill(panel)
         if place.id == "palette":
             panel.chosen.connect(self._add_node)
+        if place.id == "outline":
+            panel.reveal_asked.connect(self.canvas.reveal)
+            panel.add_requested.connect(self._add_by_name)
 
     def _add_strip(self) -> None:
         from app.panels.problems_panel import ProblemsStrip
 
         self.strip = ProblemsStrip(self.session)
+        self.strip.list_asked.connect(partial(self.show_panel, "problems"))
         self.shell.middle_column.addWidget(self.strip)
 
     def _lookup(self, project: Project) -> Lookup:
@@ -217,6 +222,11 @@ class Workplace(QObject):
 
         actions.add_at(self.canvas, spec)
         self.canvas.setFocus()
+
+    def _add_by_name(self) -> None:
+        from graph_editor.canvas.add_palette_open import open_palette
+
+        open_palette(self.canvas)
 
     @property
     def is_untouched(self) -> bool:
