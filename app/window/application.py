@@ -207,6 +207,10 @@ class Application(QObject):
         self.furnish(place)
         self._replace(asker, place)
 
+    def open_copy(self, path: Path) -> None:
+        """Open an unsaved copy of a project, as that of a run, in a window of its own."""
+        self.furnish(self._place_example(path))
+
     def _replace(self, old: Workplace, new: Workplace) -> None:
         """Close a window in which nothing was done, for the one that was opened from it."""
         if old.is_untouched:

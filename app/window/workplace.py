@@ -17,6 +17,7 @@ from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
 from app.session.keeper import Keeper
 from app.session.run_desk import RunDesk
+from app.session.samples import Samples
 from app.window.arrangement import PROBLEMS
 from app.window.bars import Bars
 from app.window.canvas_settings import CanvasSettings
@@ -55,6 +56,7 @@ class House(Protocol):
     def new_empty(self) -> None: ...
     def open_file(self, path: Path | None, asker: Workplace) -> None: ...
     def open_example(self, path: Path, asker: Workplace) -> None: ...
+    def open_copy(self, path: Path) -> None: ...
     def recent_files(self) -> Sequence[Path]: ...
     def forget_recent_files(self) -> None: ...
     def quit(self) -> None: ...
@@ -83,6 +85,7 @@ class Workplace(QObject):
         self.menus = Menus(self, shell, self)
         self.bars = Bars(shell, session, self.menus, self)
         self.panels: dict[str, QWidget] = {}
+        self.samples: Samples | None = None
         self.palette: CommandPalette | None = None
         self.cover: WelcomeCover | None = None
         self._info: Message | None = None
@@ -120,6 +123,9 @@ class Workplace(QObject):
         self.session.written_changed.connect(self._show_live)
         self._show_live()
         self.desk.open()
+        samples = self.samples = Samples(self.session, self.desk, self)
+        samples.changed.connect(lambda: self.canvas.set_samples(samples.found))
+        self.canvas.more_chosen.connect(self._show_more)
         self._arranged(shell.kind)
         self.session.verdict_changed.connect(self._show_problems)
         if self.canvas.zoom() == self._zoom_at_first:
@@ -148,6 +154,9 @@ class Workplace(QObject):
         if place.id == "outline":
             panel.reveal_asked.connect(self.canvas.reveal)
             panel.add_requested.connect(self._add_by_name)
+        if place.id == "runs":
+            panel.open_requested.connect(self.house.open_copy)
+            panel.show_requested.connect(partial(self.show_panel, "run"))
 
     def _add_strip(self) -> None:
         from app.panels.problems_panel import ProblemsStrip
@@ -155,6 +164,14 @@ class Workplace(QObject):
         self.strip = ProblemsStrip(self.session)
         self.strip.list_asked.connect(partial(self.show_panel, "problems"))
         self.shell.middle_column.addWidget(self.strip)
+
+    def _show_more(self, node: str) -> None:
+        """Show a node's problems in the list."""
+        self.raise_panel("problems")
+        address = f"{self.session.prefix}/{node}".lstrip("/")
+        found = [p for p in self.session.problems() if p.node == address]
+        if found:
+            self.session.problem_chosen.emit(found[0])
 
     def _lookup(self, project: Project) -> Lookup:
         return self.session.lookup if project is self.session.project else specs_of(project)
@@ -244,6 +261,8 @@ class Workplace(QObject):
         self.shell.keep_layout()
         self.house.left(self)
         self.bars.close()
+        if self.samples is not None:
+            self.samples.close()
         self.desk.close()
         self.keeper.close()
         self.session.close()
