@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("NETWRIGHT_NICENESS", "0")  # tests keep all cores busy: an engine must live
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ ROLES = {
     "job": "app.engine.job",
 }
 NICENESS = 10
+VARIABLE = "NETWRIGHT_NICENESS"
+"""Names another niceness, as on machines that other work keeps busy all the time."""
 
 
 def main(arguments: list[str]) -> int:
@@ -21,8 +23,9 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python -m app.engine {'|'.join(ROLES)}", file=sys.stderr)
         return 2
     if hasattr(os, "nice"):
+        chosen = os.environ.get(VARIABLE, "")
         with contextlib.suppress(OSError):  # some containers forbid it
-            os.nice(NICENESS)
+            os.nice(int(chosen) if chosen.isdigit() else NICENESS)
     module = importlib.import_module(ROLES[arguments[0]])
     code: int = module.main()
     return code

@@ -10,6 +10,8 @@ from tests.house.sources import ROOT, imports, name_of, parsed
 JOURNEYS = sorted((ROOT / "tests" / "journeys").rglob("*.py"))
 MAY_IMPORT = {
     "app.window.application": "opens the window",
+    "app.panels.code.view": "is looked at: the text, and the lines that are picked out",
+    "graph_editor.canvas.canvas": "is looked at: where nodes and ports are on the screen",
     "graph_editor.document.files": "reads a file that was written",
     "graph_editor.document.model": "names nodes and ports, to ask where they are on the screen",
 }

@@ -6,24 +6,51 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeySequence,
+    QMouseEvent,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QApplication,
+    QDialog,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QMenuBar,
+    QPlainTextEdit,
+    QTabBar,
     QWidget,
 )
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.document.model import InPort, NodeId, OutPort, PortPath
+from tests.journeys.sight import End, canvas_of, empty_place, fix_button
 
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds that somebody waits for what must come."""
 
 
@@ -62,7 +89,7 @@ class Person:
         begun = time.monotonic()
         loop = QEventLoop()
         look = QTimer()
-        look.setInterval(5)
+        look.setInterval(10)
 
         def looked() -> None:
             if met() or time.monotonic() - begun > seconds:
@@ -72,12 +99,46 @@ class Person:
         look.start()
         loop.exec()
         look.stop()
-        assert met(), f"waited {seconds:g} s in vain for: {what}"
+        assert met(), f"waited {seconds:g} s in vain for: {what}; seen: {self.texts()}"
         return time.monotonic() - begun
 
     def rest(self, milliseconds: int) -> None:
         """Do nothing for a while; the window lives on."""
         QTest.qWait(milliseconds)
+
+    @property
+    def canvas(self) -> Canvas:
+        """The canvas, to look at."""
+        return canvas_of(self.window)
+
+    def dock(self, name: str) -> QWidget:
+        """Return the dock of a panel: ``palette``, ``inspector``, ``code``, ``run``."""
+        docks: dict[str, QWidget] = self.window.docks  # type: ignore[attr-defined]  # a Shell
+        return docks[name]
+
+    def windows(self) -> list[QMainWindow]:
+        """Return all main windows that are open."""
+        found = QApplication.topLevelWidgets()
+        return [w for w in found if isinstance(w, QMainWindow) and w.isVisible()]
+
+    def dialog(self, title: str) -> QDialog:
+        """Wait for a dialog with that title and return it."""
+
+        def shown() -> list[QDialog]:
+            found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)]
+            found += self.window.findChildren(QDialog)
+            return [d for d in found if d.isVisible() and d.windowTitle() == title]
+
+        self.wait(shown, f"the dialog {title}")
+        return shown()[0]
+
+    def field(self, name: str, within: QWidget | None = None) -> QLineEdit:
+        """Return the visible field with that accessible name or placeholder."""
+        shown = list(self.widgets(QLineEdit, within))
+        found = [f for f in shown if name in (f.accessibleName(), f.placeholderText())]
+        names = [field.accessibleName() or field.placeholderText() for field in shown]
+        assert found, f"no field {name!r} among {names}"
+        return found[0]
 
     # Keys
 
@@ -152,17 +213,85 @@ class Person:
 
     def row(self, view: QAbstractItemView, text: str) -> None:
         """Click the row of a list or tree whose text begins so."""
+        index = self._index(view, text)
+        view.scrollTo(index)
+        self.click(view.viewport(), view.visualRect(index).center())
+
+    def _index(self, view: QAbstractItemView, text: str) -> QModelIndex:
         model = view.model()
-        matches = model.match(
-            model.index(0, 0),
-            Qt.ItemDataRole.DisplayRole,
-            text,
-            1,
-            Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive,
-        )
-        assert matches, f"no row {text!r}"
-        view.scrollTo(matches[0])
-        self.click(view.viewport(), view.visualRect(matches[0]).center())
+        flags = Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive
+        role = Qt.ItemDataRole.DisplayRole
+        matches = model.match(model.index(0, 0), role, text, -1, flags)
+        leaves = [index for index in matches if not model.hasChildren(index)]
+        assert leaves, f"no row {text!r}"
+        return leaves[0]
+
+    def open_tab(self, title: str) -> None:
+        """Click the tab of a panel."""
+        for bar in self.widgets(QTabBar):
+            for index in range(bar.count()):
+                if _plain(bar.tabText(index)) == title:
+                    self.click(bar, bar.tabRect(index).center())
+                    return
+        raise AssertionError(f"no tab {title!r}")
+
+    def drag_out(
+        self, view: QAbstractItemView, text: str, target: QAbstractScrollArea, at: QPoint
+    ) -> None:
+        """Drag a row out of a list and drop it on another widget.
+
+        The window system carries what is dragged; without one, its events are sent by hand.
+        """
+        index = self._index(view, text)
+        view.scrollTo(index)
+        start = view.visualRect(index).center()
+        carried = _Carried()
+        with carried:
+            self.drag(view.viewport(), start, start + QPoint(40, 12), drop=False)
+        _mouse(view.viewport(), QEvent.Type.MouseButtonRelease, start, LEFT)
+        assert carried.data is not None, f"{text!r} cannot be dragged"
+        port = target.viewport()
+        rest = (carried.data, LEFT, NONE)
+        copy = Qt.DropAction.CopyAction
+        enter = QDragEnterEvent(at, copy, *rest)
+        QApplication.sendEvent(port, enter)
+        assert enter.isAccepted(), "the drop is refused"
+        QApplication.sendEvent(port, QDragMoveEvent(at, copy, *rest))
+        QApplication.sendEvent(port, QDropEvent(QPointF(at), copy, *rest))
+
+    # On the canvas
+
+    def click_node(self, node: str) -> None:
+        """Click a node's header."""
+        self.click(self.canvas.viewport(), self.canvas.node_place(NodeId(node)))
+
+    def canvas_focus(self) -> None:
+        """Click the empty canvas."""
+        self.click(self.canvas.viewport(), empty_place(self.canvas))
+
+    def wire(self, source: End, target: End) -> None:
+        """Drag a wire from an output to an input."""
+        canvas = self.canvas
+        start = canvas.port_place(OutPort(NodeId(source[0]), source[1]))
+        end = canvas.port_place(InPort(NodeId(target[0]), PortPath(target[1])))
+        self.drag(canvas.viewport(), start, end)
+
+    def click_fix(self, node: str) -> None:
+        """Point at a red node and click the button in its bubble."""
+        self.click_node(node)
+        self.rest(50)
+        self.click(self.canvas.viewport(), fix_button(self.canvas))
+
+    def click_line(self, text: QPlainTextEdit, line: int) -> None:
+        """Click a line of a text (from 0), turning the wheel until it is in view."""
+        cursor = QTextCursor(text.document().findBlockByNumber(line))
+        for _ in range(200):
+            place = text.cursorRect(cursor)
+            below = place.bottom() > text.viewport().height()
+            if not below and place.top() >= 0:
+                break
+            self.wheel(text.viewport(), text.viewport().rect().center(), -1 if below else 1)
+        self.click(text.viewport(), text.cursorRect(cursor).center() + QPoint(60, 0))
 
     def choose(self, menu: str, entry: str) -> None:
         """Open a menu of the menu bar and click an entry of it."""
@@ -177,6 +306,27 @@ class Person:
         assert wanted is not None, f"{menu} has no {entry!r}: {texts}"
         assert wanted.isEnabled(), f"{menu} › {entry} is off: {wanted.toolTip()}"
         self.click(opened, opened.actionGeometry(wanted).center())
+
+
+class _Carried:
+    """Keeps what is dragged, where no window system carries it."""
+
+    def __init__(self) -> None:
+        self.data: QMimeData | None = None
+
+    def __enter__(self) -> None:
+        self._exec = QDrag.exec
+        carried = self
+        QDrag.exec = lambda drag, *_: carried._start(drag)  # type: ignore[assignment,method-assign]  # for a moment
+
+    def _start(self, drag: QDrag, *_: object) -> Qt.DropAction:
+        self.data = QMimeData()
+        for form in drag.mimeData().formats():
+            self.data.setData(form, drag.mimeData().data(form))
+        return Qt.DropAction.CopyAction
+
+    def __exit__(self, *_: object) -> None:
+        QDrag.exec = self._exec  # type: ignore[method-assign]  # as it was
 
 
 def _says(button: QAbstractButton, text: str) -> bool:
