@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.document.model import InPort, NodeId, OutPort, PortPath
-from tests.journeys.sight import End, canvas_of, empty_place, fix_button
+from tests.journeys.sight import End, canvas_of, empty_place, fix_button, has_canvas
 
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
@@ -131,6 +131,26 @@ class Person:
 
         self.wait(shown, f"the dialog {title}")
         return shown()[0]
+
+    def dialog_with(self, text: str) -> QDialog:
+        """Wait for a dialog in which something begins with a text, and return it."""
+
+        def shown() -> list[QDialog]:
+            found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)]
+            found += self.window.findChildren(QDialog)
+            return [d for d in found if d.isVisible() and self.sees(text, d)]
+
+        self.wait(shown, f"a dialog that says {text!r}")
+        return shown()[0]
+
+    def recover_button(self, dialog: QDialog) -> QAbstractButton:
+        """Return the button of the recovery dialog that brings the work back."""
+        return next(b for b in self.widgets(QAbstractButton, dialog) if "Recover" in b.text())
+
+    def others(self) -> list[Person]:
+        """Return a person before every open window that shows a canvas."""
+        people = [Person(window) for window in self.windows()]
+        return [person for person in people if has_canvas(person.window)]
 
     def field(self, name: str, within: QWidget | None = None) -> QLineEdit:
         """Return the visible field with that accessible name or placeholder."""

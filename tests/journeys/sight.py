@@ -21,6 +21,11 @@ def canvas_of(window: QMainWindow) -> Canvas:
     return found[0]
 
 
+def has_canvas(window: QMainWindow) -> bool:
+    """Whether a window shows a drawing yet."""
+    return any(canvas.isVisible() for canvas in window.findChildren(Canvas))
+
+
 def wires_of(canvas: Canvas) -> dict[End, End]:
     """Return the wires that are drawn: by the input that each ends in, where it begins."""
     scene: Any = canvas.scene()
