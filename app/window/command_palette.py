@@ -25,9 +25,9 @@ from graph_editor.catalogue.search import search
 
 if TYPE_CHECKING:
     from app.commands.command import Command
+    from app.commands.frame import Frame
     from app.window.menus import Menus
     from app.window.shell import Shell
-    from app.window.workplace import Workplace
     from graph_editor.catalogue.spec import Spec
 
 WIDTH, MOST_ROWS, MARGIN = 560, 11, 12
@@ -48,7 +48,7 @@ class SearchLine(QLineEdit):
 class CommandPalette(QFrame):
     """Opens under the toolbar; Return does what is marked, Esc closes."""
 
-    def __init__(self, place: Workplace, menus: Menus, shell: Shell) -> None:
+    def __init__(self, place: Frame, menus: Menus, shell: Shell) -> None:
         super().__init__(shell)
         self._place, self._menus, self._shell = place, menus, shell
         self._commands_only = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.commands.frame import Frame
 from app.dialogs.welcome import WelcomePage
 from app.dialogs.welcome_runs import live_runs
 from app.session.places import home
@@ -16,13 +17,29 @@ from app.session.run_desk import RUNS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.window.workplace import Workplace
+    from app.window.shell import Shell
+
+
+class Host(Frame, Protocol):
+    """The window that is covered."""
+
+    shell: Shell
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing would be lost with it."""
+
+    def new_empty(self) -> None:
+        """Open a window with nothing drawn."""
+
+    def refresh_bars(self) -> None:
+        """Say again what is open."""
 
 
 class WelcomeCover(QWidget):
     """Shows the welcome page until something is chosen or Esc is pressed."""
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Host) -> None:
         super().__init__(place.shell)
         self._place, self._shell = place, place.shell
         session = place.session
@@ -55,7 +72,7 @@ class WelcomeCover(QWidget):
             return
         self.hide()
         self._let_behind(True)
-        self._place.bars.refresh()
+        self._place.refresh_bars()
         self._place.canvas.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -100,7 +117,7 @@ class WelcomeCover(QWidget):
         if self._place.is_untouched and not self._place.session.project.main.graph.nodes:
             self.close_cover()
         else:
-            self._place.house.new_empty()
+            self._place.new_empty()
 
     def _watch(self, folder: Path) -> None:
         self.close_cover()

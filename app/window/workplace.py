@@ -273,6 +273,12 @@ class Workplace(QObject):
     def new_window(self) -> None:
         self.house.new_window()
 
+    def new_empty(self) -> None:
+        self.house.new_empty()
+
+    def refresh_bars(self) -> None:
+        self.bars.refresh()
+
     def open_file(self, path: Path | None = None) -> None:
         self.house.open_file(path, self)
 
