@@ -169,7 +169,7 @@ def _line(made: Texts, build: Anatomy, state: NodeState) -> None:
     room = build.width - 2 * LINE_X
     whole = line_text(build.line)
     if state.value and build.family == "opt":
-        made.add(x, baseline, fitted(f"lr {state.value} now", "parameter", room), font, "text2")
+        made.add(x, baseline, fitted(f"{state.value} now", "parameter", room), font, "text2")
         return
     if text_width(whole, "parameter") > room:
         made.add(x, baseline, fitted(whole, "parameter", room), font, "text2")
