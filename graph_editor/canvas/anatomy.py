@@ -26,6 +26,7 @@ LINE_Y = HEADER + ROW / 2
 """Where the ports of a simple node are, and those of all of a chain."""
 MARK = 24
 """Height of the small mark that an interface node of the main graph is."""
+CURVES_WIDTH = 144
 WIDEST_VALUE = "00.00 %"
 """Room for the last value of a metric."""
 PICTURE = 28
@@ -217,67 +218,109 @@ def _right(
     return Place(OutPort(use.id, name), width, y, "right", kind, label, quiet)
 
 
-def _card(use: Use) -> Anatomy:
-    spec, node = use.spec, use.node
-    family = family_of(spec, node.kind)
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Which port is on which edge of a card."""
+
+    lefts: tuple[PortPath, ...]
+    rights: tuple[str, ...]
+    tops: tuple[PortPath, ...]
+    downs: tuple[str, ...]
+    quiet: frozenset[str]
+    feet: tuple[PortPath, ...]
+    """Optional inputs that wait at the foot."""
+    kinds: Mapping[PortPath, PortKind]
+    grows: frozenset[PortPath]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of ports there are; a port for each side needs none."""
+        most = max(len(self.lefts), len(self.rights))
+        return most if most > 1 else 0
+
+
+def _sides(use: Use, family: Family) -> _Sides:
     shown, quiet, names = _ports(use)
-    if spec is None:
-        lefts = list(use.wired)
-        kinds: dict[PortPath, PortKind] = dict.fromkeys(lefts, "tensor")
-    else:
-        lefts = [p.path for p in shown if not _is_plan(p.kind, use)]
-        kinds = {p.path: p.kind for p in (*shown, *quiet)}
-    plan = [p.path for p in shown if _is_plan(p.kind, use)]
+    kinds: dict[PortPath, PortKind] = dict.fromkeys(use.wired, "tensor")
+    kinds |= {p.path: p.kind for p in (*shown, *quiet)}
+    wired = use.wired if use.spec is None else ()
+    plan = {p.path for p in (*shown, *quiet) if _is_plan(p.kind, use)}
+    waiting = {p.path for p in quiet}
     down = _leaves_below(use, family)
-    rights = [] if down else list(names)
-    rows = max(len(lefts), len(rights)) if max(len(lefts), len(rights)) > 1 else 0
-    title = title_of(node, spec)
-    line = parameter_line(spec, node, use.inferred, use.faulty)
-    grows = [p.path for p in shown if p.argument.many and p.optional and p.path not in use.wired]
-    labels = (_labels(lefts, grows), _labels(rights)) if rows else ({}, {})
-    copies = _copies(node)
+    unread = family in ("opt", "metric") or use.node.spec == "io.output"
+    return _Sides(
+        lefts=(*wired, *(p.path for p in shown if p.path not in plan)),
+        rights=() if down else names,
+        tops=tuple(p.path for p in (*shown, *quiet) if p.path in plan),
+        downs=names if down else (),
+        quiet=frozenset(waiting | set(names if unread and not use.read else ())),
+        feet=tuple(p.path for p in quiet if p.path not in plan),
+        kinds=kinds,
+        grows=frozenset(
+            p.path for p in shown if p.argument.many and p.optional and p.path not in use.wired
+        ),
+    )
+
+
+def _card(use: Use) -> Anatomy:
+    family = family_of(use.spec, use.node.kind)
+    sides = _sides(use, family)
+    title, copies = title_of(use.node, use.spec), _copies(use.node)
+    line = parameter_line(use.spec, use.node, use.inferred, use.faulty)
     word = _kind_word(use, family, title)
+    labels = (_labels(sides.lefts, sides.grows), _labels(sides.rights)) if sides.rows else ({}, {})
     value = WIDEST_VALUE if family == "metric" else ""
     width = _width(title, word, line, labels, copies + value)
-    top = HEADER + ROW
-    height: float = top + (PORT_ROW * rows + FOOT if rows else 0)
+    height: float = HEADER + ROW + (PORT_ROW * sides.rows + FOOT if sides.rows else 0)
     picture = 0.0
     if _has_picture(use, family):
-        picture = height + (0 if rows else 2)
-        room = PICTURE + 20 if family == "data" else CURVE + 4
-        height = picture + room
-        width = max(width, 4 * (PICTURE + 2) + 14) if family == "data" else max(width, 128)
-        width = WIDTH_STEP * math.ceil(width / WIDTH_STEP)
-    height = GRID * math.ceil(height / GRID) if rows or picture else height
-
-    def row_y(index: int) -> float:
-        return top + PORT_ROW * index + PORT_ROW / 2 if rows else LINE_Y
-
-    inputs = {
-        path: _left(use, path, kinds[path], row_y(i), labels[0].get(path, ""))
-        for i, path in enumerate(lefts)
-    }
-    watched = (family == "metric" or node.spec == "io.output") and not use.read
-    outputs = {
-        name: _right(use, name, width, row_y(i), labels[1].get(name, ""), watched)
-        for i, name in enumerate(rights)
-    }
-    hidden = [p.path for p in quiet if not _is_plan(p.kind, use)]
-    for i, path in enumerate(hidden):
-        x = LINE_X + 4 + 16.0 * i
-        inputs[path] = Place(InPort(use.id, path), x, height, "bottom", kinds[path], path, True)
-    growing = [p.path for p in quiet if _is_plan(p.kind, use)]
-    for path, x in zip([*plan, *growing], _spread(len(plan), len(growing), width), strict=True):
-        is_quiet = path in growing
-        inputs[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, is_quiet)
-    if down:
-        kind: PortKind = "tensor" if spec is None else output_kind(spec, node)
-        is_end = family == "opt" and not use.read
-        for name, x in zip(names, _spread(len(names), 0, width), strict=True):
-            outputs[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", is_end)
+        picture = height + (0 if sides.rows else 2)
+        height = picture + (PICTURE + 20 if family == "data" else CURVE + 4)
+        least = 4 * (PICTURE + 2) + 14 if family == "data" else CURVES_WIDTH
+        width = float(WIDTH_STEP * math.ceil(max(width, least) / WIDTH_STEP))
+    height = float(GRID * math.ceil(height / GRID))
+    inputs = _inputs(use, sides, labels[0], width, height)
+    outputs = _outputs(use, sides, labels[1], width, height)
     return Anatomy(
         Shape.CARD, family, width, height, title, word, line, inputs, outputs, picture, copies
     )
+
+
+def _row_y(index: int, rows: int) -> float:
+    return HEADER + ROW + PORT_ROW * index + PORT_ROW / 2 if rows else LINE_Y
+
+
+def _inputs(
+    use: Use, sides: _Sides, labels: Mapping[str, str], width: float, height: float
+) -> dict[PortPath, Place]:
+    kinds, found = sides.kinds, {}
+    for index, path in enumerate(sides.lefts):
+        y = _row_y(index, sides.rows)
+        found[path] = _left(use, path, kinds[path], y, labels.get(path, ""))
+    for index, path in enumerate(sides.feet):
+        x = LINE_X + 4 + 16.0 * index
+        found[path] = Place(InPort(use.id, path), x, height, "bottom", kinds[path], path, True)
+    shown = sum(path not in sides.quiet for path in sides.tops)
+    spots = _spread(shown, len(sides.tops) - shown, width)
+    for path, x in zip(sides.tops, spots, strict=True):
+        quiet = path in sides.quiet
+        found[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, quiet)
+    return found
+
+
+def _outputs(
+    use: Use, sides: _Sides, labels: Mapping[str, str], width: float, height: float
+) -> dict[str, Place]:
+    found = {}
+    for index, name in enumerate(sides.rights):
+        y = _row_y(index, sides.rows)
+        found[name] = _right(use, name, width, y, labels.get(name, ""), name in sides.quiet)
+    kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
+    spots = _spread(len(sides.downs), 0, width)
+    for name, x in zip(sides.downs, spots, strict=True):
+        quiet = name in sides.quiet
+        found[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", quiet)
+    return found
 
 
 def _spread(count: int, more: int, width: float) -> list[float]:

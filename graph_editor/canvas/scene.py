@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
 from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
-from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import paints
 from graph_editor.canvas.placement import missing_places
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.changes import Change, Entries
 from graph_editor.document.edits import layout_of, positions_of
-from graph_editor.document.model import InPort, NodeId, OutPort, Project
+from graph_editor.document.model import (
+    MISSING,
+    NOTHING,
+    FrozenMap,
+    InPort,
+    NodeId,
+    OutPort,
+    Project,
+)
+
+Key = TypeVar("Key")
 
 
 class Scene(DrawnGraph):
@@ -112,7 +122,8 @@ class Scene(DrawnGraph):
                 if item is not None and (item.x0, item.y0) != known[node]:
                     item.put(*known[node])
                     moved.add(node)
-            moved |= _bent(old.get("bends"), self.layout_part.get("bends"), self.wires)
+            bent = _bent(old.get("bends"), self.layout_part.get("bends"))
+            moved |= {node for node in bent if node in self.nodes}
         self._grow(moved | fresh)
         return moved | fresh
 
@@ -156,8 +167,29 @@ class Scene(DrawnGraph):
 
     def know(self, findings: Findings) -> None:
         """Show what the engine says."""
+        old = self.drawing.findings
         self.drawing.know(findings)
-        self._refresh(self.nodes)
+        self._refresh(self._concerned(old, findings))
+
+    def _concerned(self, old: Findings, new: Findings) -> set[NodeId]:
+        """Return the nodes that look otherwise with other findings."""
+        if bool(old.status) != bool(new.status):
+            return set(self.nodes)
+        found = {
+            node
+            for before, after in (
+                (old.status, new.status),
+                (old.inferred, new.inferred),
+                (old.parameters, new.parameters),
+            )
+            for node in _differing(before, after)
+        }
+        found |= {problem.node for problem in set(old.problems) ^ set(new.problems)}
+        for port in _differing(old.ports, new.ports):
+            node = NodeId(port.partition(".")[0])
+            found.add(node)
+            found |= {target.node for target in self.drawing.out.get(node, ())}
+        return found
 
     def set_live(self, live: Live) -> None:
         """Show a run on the nodes that it concerns."""
@@ -233,7 +265,17 @@ def _all(entries: Entries) -> frozenset[str]:
     return entries.added | entries.removed | entries.changed
 
 
-def _bent(old: object, new: object, wires: Mapping[InPort, WireItem]) -> set[NodeId]:
-    if old is new or old == new:
+def _differing(old: Mapping[Key, object], new: Mapping[Key, object]) -> set[Key]:
+    """Return the keys that are in one mapping alone, or have another value in it."""
+    if old is new:
         return set()
-    return {target.node for target in wires}
+    found = {key for key, value in new.items() if old.get(key, MISSING) != value}
+    return found | (old.keys() - new.keys())
+
+
+def _bent(old: object, new: object) -> set[NodeId]:
+    """Return the nodes in which wires end that are led past other points now."""
+    if old is new:
+        return set()
+    before, after = (part if isinstance(part, FrozenMap) else NOTHING for part in (old, new))
+    return {NodeId(wire.partition(".")[0]) for wire in _differing(before, after)}

@@ -10,11 +10,15 @@ import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage
 
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts, Sample
 from graph_editor.canvas.parameter_line import line_text
+from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import NAMES, theme
+from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import in_block, set_freeze, set_when, tie
 from graph_editor.document.model import Address, Expr, FrozenMap, NodeId
 from tests.canvas.hand import Hand, digits, ins, out
@@ -229,3 +233,43 @@ def test_one_label_speaks_for_all_wires_of_an_output(make_hand: Make) -> None:
     both = [world.wires[ins("loss", "target")], world.wires[ins("accuracy", "target")]]
     assert {wire.source for wire in both} == {out("digits", "label")}
     assert sum(world.labels.plate(wire) is not None for wire in both) == 1
+
+
+SHAPES = st.sampled_from([WORD, PortFacts("B×16×8×8", 4, "float32"), PortFacts("B", 1, "int64")])
+STATES = st.sampled_from(["ok", "error", "waiting", "unknown"])
+NODES = st.sampled_from([NodeId(n) for n in ("conv1", "head", "loss", "digits", "dropout")])
+FINDINGS = st.builds(
+    Findings,
+    ports=st.dictionaries(
+        st.sampled_from(["digits.label", "dropout.output", "head.output", "loss.output"]), SHAPES
+    ),
+    status=st.dictionaries(NODES, STATES),
+    inferred=st.dictionaries(NODES, st.just(FrozenMap({"in_features": 512}))),
+    parameters=st.dictionaries(NODES, st.integers(0, 9)),
+    problems=st.sampled_from([(), (FAULT,), (Finding(LOSS, "warning", "hm"),)]),
+)
+
+
+def test_findings_one_after_the_other_show_what_the_last_says(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    project = hand.document.project
+
+    @given(st.lists(FINDINGS, min_size=2, max_size=4))
+    @settings(max_examples=40, deadline=None, derandomize=True, database=None)
+    def check(told: list[Findings]) -> None:
+        for findings in told:
+            hand.canvas.set_findings(findings)
+        anew = Scene(theme("dark"))
+        anew.show_graph(project, "main", specs_of(project))
+        anew.know(told[-1])
+        for node, item in anew.nodes.items():
+            shown = hand.canvas.world.nodes[node]
+            assert shown.state == item.state, node
+            assert shown.anatomy == item.anatomy, node
+            assert shown.shown.facts == item.shown.facts, node
+        for target, wire in anew.wires.items():
+            shown_wire = hand.canvas.world.wires[target]
+            assert (shown_wire.state, shown_wire.label) == (wire.state, wire.label), target
+            assert shown_wire.pen() == wire.pen(), target
+
+    check()

@@ -64,9 +64,9 @@ def _paint_curves(painter: QPainter, shown: Shown) -> None:
     x = box.left() + 4
     for word, values in (("train", train), ("val", validation)):
         if values:
-            text = f"{word} {number_text(float(f'{values[-1]:.3g}'))}"
+            text = f"{word} {number_text(round(values[-1], 3))}"
             painter.drawText(QPointF(x, box.top() + 12), text)
-            x += text_width(text, "10") + 8
+            x += text_width(text, "10") + 6
     low, high = _range((*train, *validation))
     inner = box.adjusted(4, 18, -4, -5)
     colours = look.look.runs
