@@ -36,7 +36,12 @@ GRADES = (
     ("Warnings", ("warning", "error")),
     ("Errors", ("error",)),
 )
-ENGINE = {"starting": "info", "ready": "ok", "stopped": "error"}
+ENGINE = {
+    "starting": ("info", "Starting PyTorch"),
+    "ready": ("ok", "PyTorch is ready"),
+    "stopped": ("error", "PyTorch has stopped"),
+}
+"""Level and words of each state of the engine."""
 
 
 class LogView(QListView):
@@ -192,8 +197,8 @@ class LogPanel(QWidget):
     def _engine_changed(self) -> None:
         state, words = self.session.engine_state, self.session.engine_words
         if state in ENGINE:
-            said = {"starting": "Starting PyTorch", "ready": "PyTorch is ready"}
-            self.add(words or said.get(state, "PyTorch has stopped"), ENGINE[state])
+            level, said = ENGINE[state]
+            self.add(said if words in ("", said) else f"{said}: {words}", level)
 
     def _saved_changed(self) -> None:
         """Write down that the project was saved; going back to what was saved is no save."""

@@ -99,14 +99,30 @@ def test_the_files_shown_are_the_files_written(panel: CodePanel, session: Sessio
 
 def test_files_that_are_no_python_stay_behind_the_button(panel: CodePanel) -> None:
     def texts() -> list[str]:
-        return [panel.tabs.tabText(i) for i in range(panel.tabs.count())]
+        return [panel.header.tabs.tabText(i) for i in range(panel.header.tabs.count())]
 
     assert texts() == ["model.py", "data.py", "train.py"]
     panel.show_file("README.md")
     assert texts() == ["model.py", "data.py", "train.py", "README.md"]
-    QTest.mouseClick(panel.tabs, Qt.MouseButton.LeftButton, pos=panel.tabs.tabRect(1).center())
+    QTest.mouseClick(
+        panel.header.tabs, Qt.MouseButton.LeftButton, pos=panel.header.tabs.tabRect(1).center()
+    )
     assert panel.file == "data.py"
     assert texts() == ["model.py", "data.py", "train.py"]
+
+
+def test_without_room_the_files_stand_in_one_menu(panel: CodePanel) -> None:
+    panel.resize(240, 300)
+    header = panel.header
+    assert not header.tabs.isVisible()
+    assert header.more.text() == "model.py"
+    actions = {act.text(): act for act in header.menu().actions()}
+    assert list(actions) == header.names
+    actions["train.py"].trigger()
+    assert panel.file == header.more.text() == "train.py"
+    assert header.copy.geometry().right() <= header.width()
+    panel.resize(560, 300)
+    assert header.tabs.isVisible()
 
 
 def test_selecting_a_node_picks_out_its_lines(panel: CodePanel, session: Session) -> None:
@@ -123,11 +139,11 @@ def test_selecting_a_node_picks_out_its_lines(panel: CodePanel, session: Session
 def test_a_node_of_another_file_turns_the_tab_and_leaves_the_focus(
     panel: CodePanel, session: Session
 ) -> None:
-    panel.tabs.setFocus()
+    panel.header.tabs.setFocus()
     session.select([NodeId("loss")])
     assert panel.file == "train.py"
     assert picked(panel)[0] == "criterion = nn.CrossEntropyLoss()"
-    assert panel.tabs.hasFocus() or not panel.isActiveWindow()
+    assert panel.header.tabs.hasFocus() or not panel.isActiveWindow()
     session.select([CONV])
     assert panel.file == "model.py"
 
@@ -285,7 +301,7 @@ def test_copying_takes_the_whole_file(panel: CodePanel, session: Session) -> Non
     said: list[str] = []
     session.said.connect(said.append)
     panel.show_file("data.py")
-    QTest.mouseClick(panel._copy, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.header.copy, Qt.MouseButton.LeftButton)
     assert session.written is not None
     assert QGuiApplication.clipboard().text() == session.written.files["data.py"].text
     assert said == ["Copied data.py: 19 lines."]

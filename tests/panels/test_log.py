@@ -62,7 +62,7 @@ def test_it_writes_down_what_is_said_and_done(panel: LogPanel, session: Session)
     assert shown(panel) == [
         ("info", "Nothing to undo."),
         ("ok", "PyTorch is ready"),
-        ("error", "PyTorch could not be imported."),
+        ("error", "PyTorch has stopped: PyTorch could not be imported."),
         ("ok", "Run 7 has ended."),
         ("info", "two lines"),
     ]

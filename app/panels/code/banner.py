@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from graph_editor.canvas.glyphs import glyph_pixmap
 from graph_editor.canvas.theme import Theme
+
+NARROW = 400
+"""Below this width the button stands under the words."""
 
 
 class Banner(QFrame):
@@ -30,19 +42,23 @@ class Banner(QFrame):
         row.setContentsMargins(10, 6, 8, 6)
         row.setSpacing(8)
         row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
-
-    @property
-    def words(self) -> str:
-        """The sentence that is shown."""
-        return self._words.text()
+        self._side = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._side.setSpacing(4)
+        self._side.addWidget(self._words, 1)
+        corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        self._side.addWidget(self._button, 0, corner)
+        row.addLayout(self._side, 1)
 
     def say(self, words: str, has_node: bool) -> None:
         """Show a sentence, and the button where there is a node to show."""
         self._words.setText(words)
         self._button.setVisible(has_node)
         self.setAccessibleName(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        self._side.setDirection(way.TopToBottom if self.width() < NARROW else way.LeftToRight)
 
     def set_theme(self, look: Theme) -> None:
         """Draw the glyph in another theme."""

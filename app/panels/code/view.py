@@ -28,6 +28,8 @@ from graph_editor.canvas.theme import Theme, code_font, mixed
 COLOURS = ("k_key", "k_str", "k_num", "k_fn", "k_com", "k_cls")
 DIM = 0.55
 """Share of its colour that text keeps while it is not what is drawn."""
+DIM_CLEAR = 0.8
+"""The same where contrast must be high."""
 MOST_MATCHES = 1000
 Mark = tuple[str, str]
 """Severity and sentence of a problem at a line."""
@@ -195,7 +197,9 @@ class CodeView(QPlainTextEdit):
     # Colours
 
     def _recolour(self) -> None:
-        look, share = self.look, DIM if self._dimmed else 1.0
+        look = self.look
+        dim = DIM_CLEAR if look.name == "hc" else DIM
+        share = dim if self._dimmed else 1.0
         self._formats = {}
         for token in COLOURS:
             made = QTextCharFormat()

@@ -1,0 +1,150 @@
+"""The first row of the code panel: its files as tabs, what they are worth, and copying."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton, QWidget
+
+from app.panels.code.state import State
+from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
+from graph_editor.canvas.theme import Theme
+
+BESIDE = 106
+"""Pixels that everything beside the tabs and the words needs."""
+
+
+class Header(QFrame):
+    """Files of Python have tabs; others stand behind a button until they are wanted."""
+
+    file_changed = Signal()
+    copy_asked = Signal()
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._names = look, list[str]()
+        self.setProperty("role", "window")
+        self.setFixedHeight(28)
+        self.tabs = QTabBar(self, expanding=False, usesScrollButtons=True)
+        self.tabs.setAccessibleName("Files")
+        self.more, self.copy = QToolButton(self), QToolButton(self)
+        self._glyph, self._words = QLabel(self), QLabel(self)
+        self._words.setProperty("role", "secondary")
+        self.copy.setAccessibleName("Copy this file")
+        self.more.setAccessibleName("More files")
+        self.more.setToolTip("More files")
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon behind the text
+        for button in (self.copy, self.more):
+            button.setIconSize(QSize(14, 14))
+            button.setFixedSize(30, 24)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(6)
+        row.addWidget(self.tabs)
+        row.addWidget(self.more)
+        row.addStretch(1)
+        for widget in (self._glyph, self._words, self.copy):
+            row.addWidget(widget)
+        self.tabs.currentChanged.connect(self._turned)
+        self.copy.clicked.connect(lambda _=False: self.copy_asked.emit())
+        self.more.clicked.connect(self._offer)
+
+    @property
+    def file(self) -> str:
+        """The name of the file that is chosen."""
+        return self.tabs.tabText(self.tabs.currentIndex())
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all files, in order."""
+        return self._names
+
+    def set_names(self, names: list[str]) -> None:
+        """Offer other files; the one that is chosen stays, if it is among them."""
+        if names == self._names:
+            return
+        current = self.file if self._names else names[0]
+        self._names = names
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for name in names:
+                if name.endswith(".py") or name == current:
+                    self.tabs.addTab(name)
+            self.tabs.setCurrentIndex(max(0, self._tab(current)))
+        self.fit()
+
+    def show_file(self, name: str) -> None:
+        """Turn to a file, where there is one of that name."""
+        if name in self._names:
+            at = self._tab(name)
+            self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(name))
+
+    def say(self, state: State, has_file: bool) -> None:
+        """Say what the files are worth."""
+        scale = self.devicePixelRatioF()
+        self._glyph.setPixmap(glyph_pixmap(state.glyph, self._look[state.colour], 14, scale))
+        self._words.setText(state.words)
+        for widget in (self._glyph, self._words):
+            widget.setToolTip(state.reason or _capital(state.words))
+            widget.setAccessibleName(state.words)
+        self.copy.setEnabled(has_file)
+        self.copy.setToolTip("Copy this file" if has_file else "There is no code to copy yet.")
+        self.fit()
+
+    def set_theme(self, look: Theme) -> None:
+        """Draw the buttons in another theme."""
+        self._look = look
+        self.copy.setIcon(glyph_icon("copy", look["text2"]))
+        self.fit()
+
+    def fit(self) -> None:
+        """Where there is no room, leave the words out (the glyph says the same), then the tabs."""
+        words = self._words.fontMetrics().horizontalAdvance(self._words.text())
+        width, tabs = self.width(), self.tabs.sizeHint().width()
+        narrow = width < tabs + BESIDE
+        chosen = self.more.fontMetrics().horizontalAdvance(self.file) + 34
+        self.tabs.setVisible(not narrow)
+        self.more.setVisible(narrow or any(not name.endswith(".py") for name in self._names))
+        self.more.setText(self.file if narrow else "")
+        glyph = "chevron_down" if narrow else "more"
+        self.more.setIcon(glyph_icon(glyph, self._look["text2"]))
+        self.more.setFixedWidth(chosen if narrow else 30)
+        self._words.setVisible(width >= words + BESIDE + (chosen - 30 if narrow else tabs))
+
+    def menu(self) -> QMenu:
+        """Return a menu of the files that have no tab now."""
+        menu, hidden = QMenu(self), self.tabs.isHidden()
+        for name in [name for name in self._names if hidden or not name.endswith(".py")]:
+            menu.addAction(name, partial(self.show_file, name))
+        return menu
+
+    def _offer(self) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _tab(self, name: str) -> int:
+        """Return the place of a file's tab; -1: it is behind the button."""
+        texts = [self.tabs.tabText(index) for index in range(self.tabs.count())]
+        return texts.index(name) if name in texts else -1
+
+    def _turned(self) -> None:
+        """Put files that are no Python behind the button again, but for the one chosen."""
+        with QSignalBlocker(self.tabs):
+            for index in reversed(range(self.tabs.count())):
+                name = self.tabs.tabText(index)
+                if not name.endswith(".py") and name != self.file:
+                    self.tabs.removeTab(index)
+        self.file_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith("…") else ".")
