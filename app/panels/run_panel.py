@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.plots.imports import PlotImports
 from app.panels.plots.options import Options
@@ -28,6 +28,8 @@ NARROW = 520
 """Width up to which the numbers stand above the curves."""
 FLAT = 330
 """Height up to which the numbers stand in one row."""
+TALL = 460
+"""Height that all takes where it stands one above the other; the panel scrolls below it."""
 INTERVAL = 66
 """Milliseconds between two updates of the words; the curves have their own."""
 
@@ -57,18 +59,32 @@ class RunPanel(QWidget):
         self._middle.setSpacing(12)
         self._middle.addWidget(self.pages, 1)
         self._middle.addWidget(self.figures, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        for part in (self.head, self.banner, self.toolbar):
-            column.addWidget(part)
-        column.addLayout(self._middle, 1)
+        self._lay_out()
         self._words_soon = QTimer(self, singleShot=True, interval=INTERVAL)
         self._words_soon.timeout.connect(self.show_words)
         self._keep_soon = QTimer(self, singleShot=True, interval=800)
         self._keep_soon.timeout.connect(self._keep_options)
         self._connect()
         self.show_words()
+
+    def _lay_out(self) -> None:
+        self.content = QWidget(self)
+        self.content.setProperty("role", "panel")
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        for part in (self.head, self.banner, self.toolbar):
+            column.addWidget(part)
+        column.addLayout(self._middle, 1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
 
     def _connect(self) -> None:
         desk, session = self.desk, self.session
@@ -105,9 +121,15 @@ class RunPanel(QWidget):
         else:
             reason = self.desk.why_not_train()
             self.empty.say(NO_RUN, f"{HINT}\n{reason}".strip())
+        self._keep_room()
         wanted = self.board if has_run and self.board is not None else self.empty
         if self.pages.currentWidget() is not wanted:
             self.pages.setCurrentWidget(wanted)
+
+    def _keep_room(self) -> None:
+        """Scroll rather than squeeze what stands one above the other."""
+        tall = self.width() < NARROW and not self.head.isHidden()
+        self.content.setMinimumHeight(TALL if tall else 0)
 
     def _why_not_steered(self, run: TrackedRun | None) -> str:
         active = self.desk.active
@@ -193,4 +215,5 @@ class RunPanel(QWidget):
         if self._middle.direction() != way:
             self._middle.setDirection(way)
             self._middle.setSpacing(4 if above else 12)
+        self._keep_room()
         self.figures.set_columns(2 if narrow else 4 if flat else 1)

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 class Elided(QLabel):
     """Never makes its row wider than the row is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, least: int = 0) -> None:
         super().__init__(parent)
         self.full = ""
+        self.least = least
+        """Pixels that it keeps, if its text is as long."""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -29,7 +31,8 @@ class Elided(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self.full) + 4, size.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        width = min(self.least, self.sizeHint().width())
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -25,6 +25,8 @@ from graph_editor.canvas.theme import Theme
 FULL = 1000
 """Steps of the progress bar."""
 WIDE_BAR = 130
+NAME = 110
+"""Pixels that a name keeps where there is little room."""
 NO_RUN = "No run is going on."
 BUTTONS = (("pause", "Pause the run"), ("stop", "Stop the run"), ("save", "Write a checkpoint"))
 
@@ -40,7 +42,7 @@ class RunTitle(QWidget):
         super().__init__(parent)
         self._look = look
         self._pause_glyph = "pause"
-        self.name = Elided(self)
+        self.name = Elided(self, NAME)
         self.name.setProperty("role", "heading")
         self.details = Elided(self)
         self.details.setProperty("role", "secondary")
@@ -156,10 +158,8 @@ def _row_of(parent: QWidget, *widgets: QWidget, gap: int = 8, last: int = 0) -> 
 
 def circumstances(run: TrackedRun) -> str:
     """Return ``on CPU, 2 threads · seed 0 · started 14:02``."""
-    parts = [f"on {device_words(run.settings)}"]
-    if "seed" in run.settings:
-        parts.append(f"seed {run.settings['seed']}")
-    return " · ".join([*parts, f"started {moment_words(run.created)}"])
+    where, when = device_words(run.settings), moment_words(run.created)
+    return f"on {where} · seed {run.seed} · started {when}"
 
 
 def epoch_words(run: TrackedRun) -> str:
