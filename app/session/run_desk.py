@@ -69,6 +69,7 @@ class RunDesk(QObject):
         self._checked: list[TrackedRun] = []
         self._read: set[Path] = set()
         self._colours = RunColours(session.settings)
+        self._resolved: dict[Path, Path] = {}
         self._opened = False
         self.standby = StandbyKeeper(parent=self)
         self.standby.changed.connect(self.ready_changed)
@@ -266,7 +267,10 @@ class RunDesk(QObject):
             self._following.follow(run.folder)
 
     def _is_own(self, run: TrackedRun) -> bool:
-        return run.folder.parent == self.folder.resolve()
+        folder = self.folder
+        if folder not in self._resolved:
+            self._resolved[folder] = folder.resolve()  # asks the disk, so once will do
+        return run.folder.parent == self._resolved[folder]
 
     def _begun(self, run: TrackedRun) -> None:
         self.is_starting = False

@@ -53,6 +53,7 @@ class TrackedRun:
     colour: int = 0
     """Which of the theme's run colours it has, for life."""
     batch_size: int = 0
+    seed: int = 0
     parameters: int = 0
     """Learnable elements of the model; 0 where they are not known."""
     project_file: str = ""
@@ -135,7 +136,7 @@ def tracked(run: Run) -> TrackedRun:
     except (OSError, ValueError):
         project_file = ""
     project = _project(run.folder)
-    size = run.settings.get("batch_size", _batch_size(project))
+    size, seed = (run.settings.get(name, _said(project, name)) for name in ("batch_size", "seed"))
     return TrackedRun(
         run.folder,
         run.name,
@@ -143,6 +144,7 @@ def tracked(run: Run) -> TrackedRun:
         run.settings,
         run.status,
         batch_size=size if isinstance(size, int) else 0,
+        seed=seed if isinstance(seed, int) else 0,
         parameters=parameters_in(run.folder),
         project_file=project_file,
         marks=marks_of(project, specs_of(project)) if project is not None else Marks(),
@@ -183,9 +185,9 @@ def _project(folder: Path) -> Project | None:
         return None
 
 
-def _batch_size(project: Project | None) -> Arg:
-    default = DEFAULTS["batch_size"]
-    return project.run.get("batch_size", default) if project is not None else default
+def _said(project: Project | None, name: str) -> Arg:
+    """Return a setting of the run as the project says it, or its default."""
+    return project.run.get(name, DEFAULTS[name]) if project is not None else DEFAULTS[name]
 
 
 def _thin(values: object) -> Curve:

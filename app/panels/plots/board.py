@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -40,6 +41,8 @@ from graph_editor.canvas.theme import Theme
 
 INTERVAL = 33
 """Milliseconds between two updates: at most 30 a second."""
+FIRST_SHARE = -4
+"""Of a plan at first a sixteenth is shown, as a power of 2."""
 STACKED, WITH_RATE = 420, 760
 """Widths up to which plots lie below each other, and from which the rate has a plot."""
 
@@ -178,9 +181,11 @@ class PlotBoard(QWidget):
         return self._known[run.folder]
 
     def _reach(self, run: TrackedRun) -> float:
+        """Return how far a run's axis goes: its plan, or the half, quarter … that has begun."""
+        shown = 2.0 ** max(math.ceil(math.log2(run.progress or 1.0)), FIRST_SHARE)
         if self.options.across == "epoch":
-            return float(run.status.epochs)
-        return float(run.steps) if self.options.across == "step" else 0.0
+            return shown * run.status.epochs
+        return shown * run.steps if self.options.across == "step" else 0.0
 
     def _make_curves(self) -> None:
         options, look, runs = self.options, self._look, self._runs
