@@ -1,0 +1,206 @@
+"""A child at the keyboard: thousands of random clicks, drags, turns and keys raise nothing."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDrag, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from tests.window.inhabited import Inhabited
+
+EVENTS, LONG = 2000, 20_000
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+BUTTONS = [LEFT, LEFT, LEFT, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+MODIFIERS = [NONE, NONE, NONE, SHIFT, CONTROL, ALT, CONTROL | SHIFT]
+KEYS = [
+    *[getattr(Qt.Key, f"Key_{sign}") for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"],
+    *[getattr(Qt.Key, f"Key_F{number}") for number in range(1, 13)],
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Space,
+    Qt.Key.Key_Delete,
+    Qt.Key.Key_Backspace,
+    Qt.Key.Key_Equal,
+    Qt.Key.Key_Minus,
+    Qt.Key.Key_Comma,
+    Qt.Key.Key_Question,
+]
+LEAVING = [getattr(Qt.Key, f"Key_{sign}") for sign in "QWOSR"]
+NEVER_PRESSED = {
+    "Quit", "Close", "Close window", "Open…", "Save", "Save as…", "Train", "Choose…", "Exit",
+    "Open backup…", "Show folder", "Open folder", "Manual", "Overwrite",
+}  # fmt: skip
+"""They end the test, ask the system's file dialog, start other programs or train for minutes."""
+
+
+class Child:
+    """Does the next thing that comes to hand."""
+
+    def __init__(self, window: QWidget, seed: int) -> None:
+        self.window = window
+        self.dice = random.Random(seed)
+        self.done: list[str] = []
+
+    def act(self) -> None:
+        """Do one random thing to one random widget that is in sight."""
+        widget = self.target()
+        kinds: list[Callable[[QWidget], None]] = [
+            self.click, self.click, self.click, self.double_click, self.drag, self.wheel,
+            self.key, self.key, self.key, self.hover, self.resize,
+        ]  # fmt: skip
+        kind = self.dice.choice(kinds)
+        name = f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}"
+        self.done.append(f"{kind.__name__} on {name}")
+        kind(widget)
+
+    def target(self) -> QWidget:
+        """Return a visible widget: of a popup or dialog where one is open, else of the window."""
+        popup = QApplication.activePopupWidget()
+        modal = QApplication.activeModalWidget()
+        root = popup or modal or self.window
+        shown = [w for w in root.findChildren(QWidget) if w.isVisible() and w.width() > 3]
+        return self.dice.choice([root, *shown])
+
+    def spot(self, widget: QWidget) -> QPoint:
+        return QPoint(
+            self.dice.randrange(max(1, widget.width())),
+            self.dice.randrange(max(1, widget.height())),
+        )
+
+    def click(self, widget: QWidget) -> None:
+        spot = self.spot(widget)
+        if self.may(widget, spot):
+            button, modifiers = self.dice.choice(BUTTONS), self.dice.choice(MODIFIERS)
+            QTest.mouseClick(widget, button, modifiers, spot)
+
+    def double_click(self, widget: QWidget) -> None:
+        spot = self.spot(widget)
+        if self.may(widget, spot):
+            QTest.mouseDClick(widget, LEFT, NONE, spot)
+
+    def drag(self, widget: QWidget) -> None:
+        start, end = self.spot(widget), self.spot(widget)
+        if not self.may(widget, start) or not self.may(widget, end):
+            return
+        button = self.dice.choice(BUTTONS)
+        QTest.mousePress(widget, button, NONE, start)
+        for step in range(1, 5):
+            self._move(widget, start + (end - start) * step / 4, button)
+        QTest.mouseRelease(widget, button, NONE, end)
+
+    def hover(self, widget: QWidget) -> None:
+        self._move(widget, self.spot(widget), Qt.MouseButton.NoButton)
+
+    def _move(self, widget: QWidget, spot: QPoint, held: Qt.MouseButton) -> None:
+        none = Qt.MouseButton.NoButton
+        glob = QPointF(widget.mapToGlobal(spot))
+        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(spot), glob, none, held, NONE)
+        QApplication.sendEvent(widget, event)
+
+    def wheel(self, widget: QWidget) -> None:
+        spot = self.spot(widget)
+        turn = QPoint(0, self.dice.choice([-240, -120, 120, 240]))
+        event = QWheelEvent(
+            QPointF(spot),
+            QPointF(widget.mapToGlobal(spot)),
+            QPoint(),
+            turn,
+            Qt.MouseButton.NoButton,
+            self.dice.choice([NONE, CONTROL]),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def key(self, widget: QWidget) -> None:
+        key, modifiers = self.dice.choice(KEYS), self.dice.choice(MODIFIERS)
+        control = bool(modifiers & CONTROL)
+        if control and key in (
+            Qt.Key.Key_Q,
+            Qt.Key.Key_W,
+            Qt.Key.Key_O,
+            Qt.Key.Key_S,
+            Qt.Key.Key_R,
+        ):
+            return
+        if key == Qt.Key.Key_F4 or not self.may(widget, QPoint(1, 1)):
+            return
+        focus = QApplication.focusWidget() or self.window
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Space) and not self.may(focus, QPoint(1, 1)):
+            return
+        if isinstance(widget, QMenu) and key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            return
+        QTest.keyClick(widget if self.dice.random() < 0.3 else focus, key, modifiers)
+
+    def resize(self, _: QWidget) -> None:
+        if self.dice.random() < 0.2:
+            self.window.resize(self.dice.randrange(640, 1930), self.dice.randrange(400, 1090))
+
+    def may(self, widget: QWidget, spot: QPoint) -> bool:
+        """Whether what is there may be pressed."""
+        words = [str(widget.property("text") or ""), widget.accessibleName()]
+        if isinstance(widget, QMenu):
+            entry = widget.actionAt(spot)
+            words.append(entry.text().partition("\t")[0] if entry is not None else "")
+        return not any(word.replace("&", "") in NEVER_PRESSED for word in words if word)
+
+
+def run_child(house: Inhabited, seed: int, events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing: Any = lambda *_: Qt.DropAction.IgnoreAction  # noqa: E731  # no window system drags
+    monkeypatch.setattr(QDrag, "exec", nothing)
+    monkeypatch.setattr("app.dialogs.asking.asked_path", lambda *_, **__: None)
+    monkeypatch.setattr("app.session.run_desk.RunDesk.train", lambda _: False)
+    seen: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda k, e, t: seen.append(f"{k.__name__}: {e}"))
+    monkeypatch.setattr(threading, "excepthook", lambda a: seen.append(f"thread: {a.exc_value}"))
+    place = house.judged(house.stand())
+    child = Child(place.shell, seed)
+    for number in range(events):
+        if not place.shell.isVisible():
+            place = house.stand()
+            child.window = place.shell
+        child.act()
+        if number % 5 == 0:
+            house.rest()
+        assert not seen, f"seed {seed}, after {child.done[-5:]}: {seen}"
+    house.rest()
+    assert not seen
+    assert place.session.document.revision > 0, "nothing was ever changed"
+
+
+@pytest.mark.timeout(280)
+def test_two_thousand_random_events_raise_nothing(
+    house: Inhabited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_child(house, 1, EVENTS, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_many_random_events_raise_nothing(
+    house: Inhabited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = random.SystemRandom().randrange(10**9)
+    print(f"seed {seed}")
+    run_child(house, seed, LONG, monkeypatch)
