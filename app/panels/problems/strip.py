@@ -47,7 +47,7 @@ class ProblemsStrip(QFrame):
         self._fix.clicked.connect(self._cure)
         self._next.clicked.connect(partial(self._step, 1))
         session.verdict_changed.connect(self._refresh)
-        session.changed.connect(self._refresh)
+        session.changed.connect(lambda _: self._show_row())
         session.engine_changed.connect(self._refresh)
         session.problem_chosen.connect(self._was_chosen)
         session.theme_changed.connect(self._refresh)
