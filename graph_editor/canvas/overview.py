@@ -95,7 +95,8 @@ class Overview:
         smooth = len(self._scene.wires) <= SMOOTH_UP_TO
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         for rank, lines in layer.lines.items():
-            pen = QPen(look.rank(rank), 1.5 if zoom > 0.15 else 1.0)
+            scale = painter.device().devicePixelRatio()
+            pen = QPen(look.rank(rank), scale * (1.5 if zoom > 0.15 else 1.0))
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLines(lines)
@@ -130,7 +131,7 @@ class Overview:
 
 
 def _outline(painter: QPainter, rects: list[QRectF], colour: QColor, grow: float) -> None:
-    pen = QPen(colour, 2)
+    pen = QPen(colour, 2 * painter.device().devicePixelRatio())
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -18,6 +18,7 @@ RADIUS = 6.0
 CASING = 1.5
 RANK_WIDTHS = (1.25, 1.5, 2.0, 2.5, 3.0, 3.5)
 UNKNOWN_WIDTH = 1.5
+MOST_PENS = 400
 SHADOW = {True: 0.28, False: 0.07}
 
 
@@ -100,8 +101,6 @@ class Paints:
         self.hairline = QPen(look["line"], 1)
         self.casing = QPen(look["canvas"], CASING)
         self.select = QPen(look["select"], 2)
-        self.far_select = self._cosmetic(look["select"], 2)
-        self.far_error = self._cosmetic(look["error_line"], 1.5)
         self.tie = self._dashed(look["link"], 1.5, (3, 2))
         chip = QColor(look["text"])
         chip.setAlphaF(0.16)
@@ -127,12 +126,14 @@ class Paints:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # else every dash is longer by the pen's width
         return pen
 
-    @staticmethod
-    def _cosmetic(colour: QColor, width: float) -> QPen:
-        """Return a pen that is as wide on the screen whatever the zoom is."""
-        pen = QPen(colour, width)
-        pen.setCosmetic(True)
-        return pen
+    def on_screen(self, token: str, width: float, zoom: float) -> QPen:
+        """Return a pen that is so wide on the screen at a zoom."""
+        key = (token, width, round(zoom, 2))
+        if len(self._pens) > MOST_PENS:
+            self._pens.clear()
+        if key not in self._pens:
+            self._pens[key] = QPen(self.look[token], width / key[2])
+        return self._pens[key]
 
     def header(self, family: str) -> QBrush:
         """Return the fill of a header."""
@@ -174,7 +175,7 @@ class Paints:
         return self._ranks[rank]
 
     def wire(self, rank: int | None, form: Form, state: str) -> QPen:
-        """Return the pen of a wire; state is ok, error, waiting, plan, lit, inner or casing."""
+        """Return the pen of a wire (ok error waiting plan lit) or its part (inner casing gap)."""
         key = (rank, form, state)
         if key not in self._pens:
             self._pens[key] = self._wire(rank, form, state)
@@ -182,12 +183,15 @@ class Paints:
 
     def _wire(self, rank: int | None, form: Form, state: str) -> QPen:
         width = UNKNOWN_WIDTH if rank is None else RANK_WIDTHS[min(rank, 5)]
+        extra = 2.25 if form == "square" else 0.0
         if state == "plan":
             pen = self._dashed(self.look["text3"], 1.5, (1.2, 2))
         elif state == "inner":
             pen = QPen(self.look["canvas"], 1.25)
         elif state == "casing":
-            pen = QPen(self.look["select"], width + 3)
+            pen = QPen(mixed(self.look.rank(rank), self.look["canvas"], 0.7), width + extra + 5)
+        elif state == "gap":
+            pen = QPen(self.look["canvas"], width + extra + 3)
         elif state == "error":
             pen = QPen(self.look["error_line"], max(width, 2.0))
         elif state == "lit":
@@ -195,7 +199,6 @@ class Paints:
         elif state == "waiting" or rank is None:
             pen = self._dashed(self.look["rx"], UNKNOWN_WIDTH, (4, 3))
         else:
-            extra = 2.25 if form == "square" else 0.0
             pen = QPen(self.look.rank(rank), width + extra)
             if form == "diamond":
                 pen.setDashPattern([1, 1])

@@ -27,6 +27,8 @@ from graph_editor.document.model import (
 )
 
 Key = TypeVar("Key")
+MOST_CASED = 60
+"""Selected nodes up to which their wires are shown as theirs."""
 
 
 class Scene(DrawnGraph):
@@ -35,6 +37,7 @@ class Scene(DrawnGraph):
     def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(look, parent)
         self.backdrop = Backdrop(self)
+        self._cased: frozenset[InPort] = frozenset()
 
     def show_graph(self, project: Project, key: str, lookup: Lookup) -> None:
         """Draw a graph from nothing."""
@@ -51,6 +54,7 @@ class Scene(DrawnGraph):
             self._add_node(node, build, spots[node])
         for target, source in graph.wires.items():
             self._add_wire(target, source)
+        self._cased = frozenset()
         self.backdrop.forget()
         self.backdrop.follow(graph, self.layout_part)
         self.stamp += 1
@@ -87,6 +91,8 @@ class Scene(DrawnGraph):
                 self._add_wire(target, source)
         self._follow_wires(moved | dirty)
         self.backdrop.follow(after, self.layout_part)
+        self._cased -= wires  # those are new items now
+        self._case()
         self.moving = frozenset()
         self.stamp += 1
 
@@ -149,6 +155,16 @@ class Scene(DrawnGraph):
         """Show nodes as selected."""
         changed, self.chosen = self.chosen ^ nodes, nodes
         self._restate(changed)
+        self._case()
+
+    def _case(self) -> None:
+        """Show which wires the selected nodes have."""
+        few = self.chosen if len(self.chosen) <= MOST_CASED else frozenset()
+        cased = frozenset(wire.target for wire in self.wires_at(few))
+        for target in cased ^ self._cased:
+            if target in self.wires:
+                self.wires[target].set_cased(target in cased)
+        self._cased = cased
 
     def hover(self, node: NodeId | None) -> None:
         """Show a node as being under the pointer."""

@@ -164,7 +164,7 @@ class View(QGraphicsView):
         if zoom < FAR_BELOW:
             return
         step = GRID_STEP if zoom >= 0.7 else 2 * GRID_STEP
-        pen = QPen(look["grid"], 2)
+        pen = QPen(look["grid"], 2 * self.devicePixelRatioF())
         pen.setCosmetic(True)
         painter.setPen(pen)
         left, top = step * (area.left() // step), step * (area.top() // step)

@@ -19,8 +19,8 @@ from graph_editor.canvas.parameter_line import line_text
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import NAMES, theme
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.edits import in_block, set_freeze, set_when, tie
-from graph_editor.document.model import Address, Expr, FrozenMap, NodeId
+from graph_editor.document.edits import disconnect, in_block, set_freeze, set_when, tie
+from graph_editor.document.model import Address, Expr, FrozenMap, InPort, NodeId
 from tests.canvas.hand import Hand, digits, ins, out
 
 if TYPE_CHECKING:
@@ -273,3 +273,24 @@ def test_findings_one_after_the_other_show_what_the_last_says(make_hand: Make) -
             assert shown_wire.pen() == wire.pen(), target
 
     check()
+
+
+def test_the_wires_of_selected_nodes_are_cased(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_findings(Findings(ports={"dropout.output": WORD}))
+
+    def cased() -> set[InPort]:
+        wires = hand.canvas.world.wires
+        return {t for t, w in wires.items() if sum(i.isVisible() for i in w.childItems()) == 2}
+
+    assert not cased()
+    hand.canvas.select([HEAD])
+    assert cased() == {ins("head"), ins("logits")}
+    hand.document.apply(
+        lambda p: in_block(p, "main", lambda g: disconnect(g, ins("head"))), "Unwire"
+    )
+    assert cased() == {ins("logits")}
+    hand.document.undo()
+    assert cased() == {ins("head"), ins("logits")}
+    hand.canvas.select([])
+    assert not cased()

@@ -250,10 +250,11 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     outline = card_path(build.width, build.height)
     if state.is_selected:
         painter.setBrush(look.no_brush)
-        painter.setPen(look.far_select)
+        painter.setPen(look.on_screen("select", 2, shown.scope.zoom))
         painter.drawPath(card_path(build.width, build.height, round(4 / shown.scope.zoom)))
     at_fault = state.severity == "error"
-    painter.setPen(look.far_error if at_fault else border(build, state, look))
+    faulty = look.on_screen("error_line", 1.5, shown.scope.zoom)
+    painter.setPen(faulty if at_fault else border(build, state, look))
     painter.setBrush(look.header(build.family))
     painter.drawPath(outline)
     font, static, extent = small_title(build.title, build.width, round(16 * shown.scope.zoom))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from graph_editor.canvas.anatomy import Side
 from graph_editor.canvas.paints import Form, Paints
@@ -15,6 +15,8 @@ from graph_editor.canvas.routing import Spot, is_level, polyline, route
 from graph_editor.document.model import InPort, OutPort
 
 Z_WIRE = 10.0
+CASINGS = ("casing", "gap")
+"""What lies behind a wire of a selected node, outermost first."""
 
 
 class WireItem(QGraphicsPathItem):
@@ -35,6 +37,7 @@ class WireItem(QGraphicsPathItem):
         self._far: list[QLineF] | None = None
         self._paints: Paints | None = None
         self._inner: QGraphicsPathItem | None = None
+        self._casing: tuple[QGraphicsPathItem, ...] = ()
         self.setZValue(Z_WIRE)
 
     @property
@@ -61,13 +64,16 @@ class WireItem(QGraphicsPathItem):
         self._far = None
         path = route(start, leaves, end, enters, self.bends)
         self.setPath(path)
-        if self._inner is not None:
-            self._inner.setPath(path)
+        for item in (self._inner, *self._casing):
+            if item is not None:
+                item.setPath(path)
 
     def dress(self, paints: Paints, rank: int | None, form: Form, state: str, label: str) -> None:
         """Show what goes over the wire."""
         self.rank, self.form, self.state, self.label = rank, form, state, label
         self._paints = paints
+        for item, part in zip(self._casing, CASINGS, strict=False):
+            item.setPen(paints.wire(rank, form, part))
         self.setPen(paints.wire(rank, form, state))
         if form == "square" and state == "ok":
             if self._inner is None:
@@ -77,6 +83,17 @@ class WireItem(QGraphicsPathItem):
             self._inner.setVisible(True)
         elif self._inner is not None:
             self._inner.setVisible(False)
+
+    def set_cased(self, cased: bool) -> None:
+        """Show or hide the thin lines along a wire of a selected node."""
+        if cased and not self._casing and self._paints is not None:
+            self._casing = (QGraphicsPathItem(self), QGraphicsPathItem(self))
+            for item, part in zip(self._casing, CASINGS, strict=True):
+                item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
+                item.setPath(self.path())
+                item.setPen(self._paints.wire(self.rank, self.form, part))
+        for item in self._casing:
+            item.setVisible(cased)
 
     def is_dressed_by(self, paints: Paints) -> bool:
         """Whether the wire shows the colours of a theme."""
