@@ -32,6 +32,7 @@ class Banner(QFrame):
         self._glyph = QLabel(self)
         self._words = QLabel(self, wordWrap=True)
         self._words.setProperty("role", "dense")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -58,7 +59,11 @@ class Banner(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         way = QBoxLayout.Direction
-        self._side.setDirection(way.TopToBottom if self.width() < NARROW else way.LeftToRight)
+        wanted = way.TopToBottom if self.width() < NARROW else way.LeftToRight
+        if wanted != self._side.direction():
+            self._side.setDirection(wanted)
+            self._side.invalidate()
+            self.updateGeometry()
 
     def set_theme(self, look: Theme) -> None:
         """Draw the glyph in another theme."""
