@@ -85,7 +85,6 @@ def pressed(place: Workplace) -> list[float]:
     """Return the milliseconds of every key press."""
     session, canvas = place.session, place.canvas
     wait(lambda: session.is_judged and session.engine_state == "ready")
-    wait(lambda: place.desk.is_ready)
     session.select([MIDDLE])
     wait(lambda: any(f.accessibleName() == "out_features" for f in fields(place)), 5)
     field = next(f for f in fields(place) if f.accessibleName() == "out_features")
