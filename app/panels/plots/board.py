@@ -170,6 +170,7 @@ class PlotBoard(QWidget):
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         if self._row.direction() != way:
             self._row.setDirection(way)
+        self.metric_column.legend.setVisible(not stacked)  # that of the losses stands above
         self.rate_column.setVisible(self.width() >= WITH_RATE or (stacked and self.height() >= 420))
         self._soon.start()
 

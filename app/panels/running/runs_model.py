@@ -64,7 +64,12 @@ COLUMNS = (
         "Validation loss of the last epoch",
     ),
     Column("Epochs", _epochs, lambda r: r.status.epoch, "Complete epochs, and all"),
-    Column("Started", lambda r: moment_words(r.created, seconds=True), lambda r: r.created, ""),
+    Column(
+        "When",
+        lambda r: moment_words(r.created, seconds=True),
+        lambda r: r.created,
+        "When it was started",
+    ),
     Column(
         "Params",
         lambda r: f"{r.parameters:,}" if r.parameters else NONE,
