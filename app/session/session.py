@@ -70,6 +70,7 @@ class Session(QObject):
         self.verdict: Verdict | None = None
         self.written: Written | None = None
         self.refusal: CannotWrite | None = None
+        self._findings: tuple[Verdict, str, Findings] | None = None
         self.engine_state, self.engine_words = "none", ""
         self._modified = False
         self._lookup: tuple[Project, Lookup] | None = None
@@ -113,11 +114,15 @@ class Session(QObject):
     @property
     def findings(self) -> Findings:
         """What is known of the shown graph."""
-        if self.verdict is None:
-            return Findings()
-        from app.session.shown import findings_of
+        if self.verdict is None or (self.graph_key != MAIN and not self.prefix):
+            return Findings()  # nothing is known of a block that is used nowhere
+        known = self._findings
+        if known is None or known[0] is not self.verdict or known[1] != self.prefix:
+            from app.session.shown import findings_of
 
-        return findings_of(self.verdict, self.prefix)
+            known = (self.verdict, self.prefix, findings_of(self.verdict, self.prefix))
+            self._findings = known
+        return known[2]
 
     @property
     def title(self) -> str:

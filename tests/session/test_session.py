@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 from app.session.session import Session
 from codegen.written import CannotWrite, Written
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.edits import in_block, move_nodes, remove_nodes, set_argument
+from graph_editor.document.edits import add_block, in_block, move_nodes, remove_nodes, set_argument
 from graph_editor.document.files import load
-from graph_editor.document.model import NodeId, Project
+from graph_editor.document.model import Address, BlockId, FrozenMap, NodeId, Project
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 HEAD = NodeId("head")
@@ -85,6 +85,17 @@ def test_a_late_verdict_on_an_older_drawing_is_passed_over(session: Session) -> 
     session.apply(features(100), "Set in_features")
     session._judged(before, Verdict())
     assert session.verdict is None
+
+
+def test_nothing_is_known_of_a_block_that_is_used_nowhere(session: Session) -> None:
+    session._judged(session.project, Verdict(parameters=FrozenMap({Address("conv1"): 160})))
+    assert session.findings.parameters == {"conv1": 160}
+    assert session.findings is session.findings
+    session.apply(lambda now: add_block(now, BlockId("part")), "Add block")
+    session.show_graph("part")
+    assert session.findings.parameters == {}
+    session.show_graph("main")
+    assert session.findings.parameters == {"conv1": 160}
 
 
 def test_moving_nodes_needs_no_new_verdict_and_no_new_code(session: Session) -> None:
