@@ -15,6 +15,12 @@ from app.training.status import RunStatus, read_status
 
 INTERVAL = 0.05
 """Seconds between two looks: at most 20 updates a second."""
+PORTION, REST = 128 * 1024, 0.012
+"""Bytes that are read at once, and seconds of rest after them where there are more: while a
+thread computes, Python lets the window's own wait at each of its steps.
+"""
+MANY = 500
+"""Records after which more are looked for after that rest."""
 SLOW = 0.25
 """Seconds between two looks where every followed run is paused."""
 
@@ -38,7 +44,7 @@ class Following(QObject):
     def follow(self, folder: Path) -> None:
         """Read a run from its first line on, and go on until it ends."""
         with self._wake:
-            self._tails[folder] = Tail(folder / METRICS)
+            self._tails[folder] = Tail(folder / METRICS, PORTION)
             self._seen.pop(folder, None)
             self._wake.notify()
         if not self._thread.is_alive() and not self._closed:
@@ -61,9 +67,9 @@ class Following(QObject):
                 tails = dict(self._tails)
             busy = [self._look(folder, tail) for folder, tail in tails.items()]
             states = {status.state for status in self._seen.values()}
-            if not any(busy):
-                with self._wake:
-                    self._wake.wait(SLOW if states == {"paused"} else INTERVAL)
+            pause = SLOW if states == {"paused"} else INTERVAL
+            with self._wake:
+                self._wake.wait(REST if any(busy) else pause)
 
     def _look(self, folder: Path, tail: Tail) -> bool:
         """Read what is new of one run; return whether more may be there at once."""
@@ -82,7 +88,7 @@ class Following(QObject):
             with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
                 if not self._closed:
                     self.ended.emit(folder)
-        return bool(records) and status.ended
+        return len(records) > MANY or (bool(records) and status.ended)
 
     def _emit_arrived(self, folder: Path, numbers: RunNumbers, status: RunStatus) -> None:
         if not self._closed:

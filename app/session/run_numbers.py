@@ -29,6 +29,8 @@ class RunNumbers:
         self.epoch_time = array("d")
         self.epochs: dict[str, array[float]] = {}
         """Of each epoch: ``lr``, ``train_loss``, ``val_loss`` and so on, by name."""
+        self._best: dict[str, tuple[int, float, int]] = {}
+        """By name: how many values were looked at, the best, and its epoch."""
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take records as metrics.jsonl has them; what is none is passed over."""
@@ -64,12 +66,14 @@ class RunNumbers:
 
         NaN and 0 where there is none.
         """
-        pairs = zip(self.epochs.get(name, ()), self.epoch, strict=False)
-        finite = [(value, int(epoch)) for value, epoch in pairs if math.isfinite(value)]
-        if not finite:
-            return math.nan, 0
-        sign = 1 if is_better_low(name) else -1
-        return min(finite, key=lambda pair: (sign * pair[0], pair[1]))
+        values, sign = self.epochs.get(name, ()), 1 if is_better_low(name) else -1
+        looked, best, epoch = self._best.get(name, (0, math.nan, 0))
+        for k in range(looked, len(values)):
+            better = math.isnan(best) or sign * values[k] < sign * best
+            if math.isfinite(values[k]) and better:
+                best, epoch = values[k], int(self.epoch[k])
+        self._best[name] = (len(values), best, epoch)
+        return best, epoch
 
     def steps_per_second(self, window: float = RATE_WINDOW) -> float:
         """Return the pace of the last seconds; NaN where there are not two steps."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -190,8 +190,8 @@ def _said(project: Project | None, name: str) -> Arg:
     return project.run.get(name, DEFAULTS[name]) if project is not None else DEFAULTS[name]
 
 
-def _thin(values: object) -> Curve:
-    numbers = [value for value in values if math.isfinite(value)]  # type: ignore[attr-defined]  # an array or a tuple
-    step = -(-len(numbers) // POINTS) or 1
-    kept = numbers[::-1][::step][::-1]  # the last one is always kept
-    return tuple(kept)
+def _thin(values: Sequence[float]) -> Curve:
+    """Return the last value and some at equal distances before it, oldest first."""
+    step = -(-len(values) // POINTS) or 1
+    kept = values[len(values) - 1 :: -step] if values else ()
+    return tuple(value for value in reversed(kept) if math.isfinite(value))

@@ -19,7 +19,8 @@ PORTION = 4 * 2**20
 class Tail:
     """The lines that were added to a file of JSON objects since the last look."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, portion: int = PORTION) -> None:
+        self._portion = portion
         self.spoilt = 0
         """Complete lines that were no JSON object."""
         self._path, self._offset, self._torn = path, 0, b""
@@ -34,7 +35,7 @@ class Tail:
                 if file.seek(0, 2) < self._offset:
                     self._offset, self._torn = 0, b""
                 file.seek(self._offset)
-                added = file.read(PORTION)
+                added = file.read(self._portion)
         except OSError:
             return []
         self._offset += len(added)
