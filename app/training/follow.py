@@ -19,8 +19,8 @@ PORTION = 4 * 2**20
 class Tail:
     """The lines that were added to a file of JSON objects since the last look."""
 
-    def __init__(self, path: Path, portion: int = PORTION) -> None:
-        self._portion = portion
+    def __init__(self, path: Path, portion: int = 0) -> None:
+        self._portion = portion or PORTION
         self.spoilt = 0
         """Complete lines that were no JSON object."""
         self._path, self._offset, self._torn = path, 0, b""
