@@ -19,7 +19,9 @@ def check_words(verdict: Verdict | None, milliseconds: float | None) -> tuple[st
         return "checking", "clock", "text2"
     errors = sum(d.severity == "error" for d in verdict.diagnostics)
     if errors:
-        return f"{errors} error" + ("s" if errors > 1 else ""), "error", "error"
+        count = f"{errors} error" + ("s" if errors > 1 else "")
+        took = "" if milliseconds is None else f", checked in {duration(milliseconds)}"
+        return f"{count}{took}", "error", "error"
     warnings = sum(d.severity == "warning" for d in verdict.diagnostics)
     words = "checked" if milliseconds is None else f"checked in {duration(milliseconds)}"
     if warnings:

@@ -13,6 +13,7 @@ from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme, measure
 
 SEARCH_WIDTH = 280
+TRAIN = "Train what is drawn (Ctrl+R)"
 
 
 class ToolRow(DroppingRow):
@@ -37,6 +38,8 @@ class ToolRow(DroppingRow):
         self.pause = _square("Pause")
         self.stop = _square("Stop")
         self.export_ = KeyedButton("Export", "", self)
+        self._live: tuple[str, bool] | None = None
+        self._pause_icons: tuple[QIcon, ...] = ()
         self._lines = [self._line() for _ in range(3)]
         self._name_all()
         self._lay_out()
@@ -58,11 +61,13 @@ class ToolRow(DroppingRow):
         self.export_.setIcon(glyph_icon("export", look["text"]))
         self.epoch.setIcon(_dot(look["ring"], self.devicePixelRatioF()))
         self._pause_icons = (glyph_icon("pause", look["text"]), glyph_icon("play", look["text"]))
-        self.pause.setIcon(self._pause_icons[self._paused])
+        self.pause.setIcon(self._pause_icons[self._live == (self.epoch.text(), True)])
 
     def set_live(self, words: str, paused: bool) -> None:
         """Show a run that goes on, as ``Epoch 3 of 20``; without words, the button that starts."""
-        self._paused = paused
+        if (words, paused) == self._live:
+            return
+        self._live = (words, paused)
         live = bool(words)
         self.train.setVisible(not live)
         for button in (self.epoch, self.pause, self.stop):
@@ -71,9 +76,13 @@ class ToolRow(DroppingRow):
         name = "Resume" if paused else "Pause"
         self.pause.setAccessibleName(name)
         self.pause.setToolTip(name)
-        if hasattr(self, "_pause_icons"):
+        if self._pause_icons:
             self.pause.setIcon(self._pause_icons[paused])
         self.fit()
+
+    def set_reason(self, reason: str) -> None:
+        """Say in the button's tooltip why no run can be started, or which keys start one."""
+        self.train.setToolTip(reason or TRAIN)
 
     def set_device(self, words: str) -> None:
         """Show where runs train."""
@@ -91,7 +100,7 @@ class ToolRow(DroppingRow):
         self.device.setAccessibleName("Device")
         self.device.setToolTip("Where runs train")
         self.train.setAccessibleName("Train")
-        self.train.setToolTip("Train what is drawn (Ctrl+R)")
+        self.train.setToolTip(TRAIN)
         self.train.set_keys("Ctrl+R", "on_accent")
         self.export_.setAccessibleName("Export")
         self.export_.setToolTip("Export Python (Ctrl+E)")

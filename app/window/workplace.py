@@ -203,6 +203,7 @@ class Workplace(QObject):
     def _show_live(self, _: object = None) -> None:
         self.canvas.set_live(self.desk.live)
         self.shell.tools.set_live(self.desk.words, self.desk.is_paused)
+        self.shell.tools.set_reason(self.desk.why_not_train())
         self.bars.set_warming(self._is_warming())
 
     def _is_warming(self) -> bool:

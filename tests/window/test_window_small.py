@@ -91,8 +91,8 @@ def verdict(errors: int = 0, warnings: int = 0) -> Verdict:
         (verdict(), 3.2, "checked in 3 ms"),
         (verdict(), 0.2, "checked in 1 ms"),
         (verdict(), 2940.0, "checked in 2.9 s"),
-        (verdict(errors=1), 3.0, "1 error"),
-        (verdict(errors=2, warnings=1), 3.0, "2 errors"),
+        (verdict(errors=1), 3.0, "1 error, checked in 3 ms"),
+        (verdict(errors=2, warnings=1), None, "2 errors"),
         (verdict(warnings=1), 3.0, "checked in 3 ms, 1 warning"),
     ],
 )

@@ -183,7 +183,7 @@ def test_problems_are_gone_through_and_fixed_by_keys(house: Inhabited) -> None:
     before = place.session.project
     break_head(place)
     until(lambda: place.session.is_judged and bool(place.session.problems()))
-    assert place.shell.status.check.words.text() == "1 error"
+    assert place.shell.status.check.words.text().startswith("1 error, checked in ")
     QTest.keyClick(place.canvas, Qt.Key.Key_F8)
     assert place.session.selection == {linear(before)}
     assert place.canvas.selected() == place.session.selection
