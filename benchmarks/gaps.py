@@ -91,6 +91,7 @@ class Session(QObject):
             self.found["opening and editing"] = self.pulse.taken()
             self.pressed = now
             print(json.dumps({"not": place.desk.why_not_train()}), file=sys.stderr)
+            place.shell.activateWindow()
             place.canvas.setFocus()
             QTest.keyClick(place.canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
 

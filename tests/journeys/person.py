@@ -75,6 +75,10 @@ class Person:
         assert found, f"no button {text!r} among {[_words(button) for button in shown]}"
         return found[0]
 
+    def shows_button(self, text: str) -> bool:
+        """Whether there is a visible button with that text."""
+        return any(_says(button, text) for button in self.widgets(QAbstractButton))
+
     def sees(self, text: str, within: QWidget | None = None) -> bool:
         """Whether some visible label or button holds the text."""
         return any(text in words for words in self.texts(within))

@@ -93,9 +93,16 @@ def test_a_run_is_pressed_watched_paused_stopped_and_opened_again(
     person.wait(lambda: '"state": "stopped"' in (run.parent / "status.json").read_text(), "the end")
     assert (run.parent / "model.pt").exists()
 
+    person.wait(lambda: person.shows_button("Train"), "Train to be offered again")
+    person.canvas_focus()
+    person.press("Ctrl+R")
+    person.wait(lambda: len(list(runs.glob("*/metrics.jsonl"))) == 2, "a second run, by key")
+    person.press("Ctrl+.")
+    person.wait(lambda: person.shows_button("Train"), "its end")
+
     person.open_tab("Runs")
     view = next(iter(person.widgets(QAbstractItemView, person.dock("runs"))))
-    person.wait(lambda: view.model().rowCount() == 1, "the run in the list")
+    person.wait(lambda: view.model().rowCount() == 2, "the run in the list")
     before = len(person.windows())
     person.click(view.viewport(), view.visualRect(view.model().index(0, 1)).center())
     person.click(person.button("Open graph"))
