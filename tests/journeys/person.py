@@ -308,7 +308,9 @@ class Person:
 
     def click_line(self, text: QPlainTextEdit, line: int) -> None:
         """Click a line of a text (from 0), turning the wheel until it is in view."""
-        cursor = QTextCursor(text.document().findBlockByNumber(line))
+        cursor = text.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, n=line)
         for _ in range(200):
             place = text.cursorRect(cursor)
             below = place.bottom() > text.viewport().height()
