@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from app.session.places import VARIABLE
 from graph_editor.document.atomic import atomic_write
+from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def take_apart(folder: Path, home: Path, look: str, scale: int) -> int:
         "QT_QPA_PLATFORM": f"offscreen:configfile={place / 'screen.json'}",
         "QT_SCALE_FACTOR": str(scale),
         VARIABLE: str(place),
+        "HOME": str(place),
+        "USERPROFILE": str(place),
     }
     words = [str(folder), "--look", look, "--scale", str(scale)]
     command = [sys.executable, "-m", "app.window.pictures", *words]
@@ -157,6 +160,7 @@ class Scenes:
     def all(self) -> Iterator[Wait]:
         """Play everything, then leave without asking."""
         yield self.is_known
+        yield lambda: self.place.samples is not None and bool(self.place.samples.found)
         yield from self.drawing()
         yield from self.panels()
         yield from self.training()
@@ -203,6 +207,7 @@ class Scenes:
     def training(self) -> Iterator[Wait]:
         """Show a run while it goes on, and when it has ended."""
         desk = self.place.desk
+        self.place.show_panel("inspector")
         yield lambda: not desk.why_not_train()
         desk.train()
         yield lambda: not desk.is_live or _epochs(desk.current) >= EPOCHS
@@ -316,8 +321,13 @@ class Scenes:
         """Show the page to start from."""
         from app.session.recent import add_recent
 
-        for name in ("digits_cnn", "wine"):
-            add_recent(self.session.settings, Path.home() / "projects" / f"{name}.netwright")
+        folder = Path.home() / "projects"
+        folder.mkdir(exist_ok=True)
+        for name in ("wine", "digits_cnn"):
+            path = folder / f"{name}.netwright"
+            atomic_write(path, dumps(self.session.project))
+            add_recent(self.session.settings, path)
+        self.shell.activateWindow()
         self.place.show_welcome()
         yield from self.at_all_sizes("welcome")
 
