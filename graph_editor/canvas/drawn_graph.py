@@ -179,8 +179,12 @@ class DrawnGraph(QGraphicsScene):
         return self.nodes[port.node].spot(port)
 
     def extent(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
-        """Return the area that nodes (all of them, with no word) take."""
+        """Return the area that nodes take; with no word that of all of them and of the wires."""
         area = QRectF()
+        if nodes is None:
+            for wire in self.wires.values():
+                if wire.bends:
+                    area = area.united(wire.path().boundingRect())
         for node in self.nodes if nodes is None else nodes:
             area = area.united(self.nodes[node].rect())
         return area

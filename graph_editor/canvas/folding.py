@@ -12,12 +12,12 @@ Spot = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, width and height."""
 Bends = dict[InPort, tuple[Spot, ...]]
-FOLD_FROM = 2000.0
+FOLD_FROM = 1500.0
 """A drawing up to this wide is left in one row."""
 ASPECT = 2.2
 """How much wider than high a folded drawing is meant to be."""
-SCREEN = 2.6
-"""How much wider than high the canvas is in a window of usual size."""
+SCREEN = 2.0
+"""How much wider than high the canvas is in a small window."""
 MOST_CROSSING = 6
 """Values that may go from row to row at one fold."""
 SHARES = (1.0, 0.9, 0.8)

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.gesture import Gesture
-from graph_editor.canvas.items.state import FAR_BELOW
+from graph_editor.canvas.items.state import FAR_BELOW, FULL_FROM
 from graph_editor.canvas.scene import Scene
 
 MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
@@ -31,7 +31,7 @@ BEYOND = 100_000.0
 """How far one can pan past the nodes."""
 ZOOM_STEP = 1.25
 GRID_STEP = 24.0
-FIT_MARGIN = 40
+FIT_MARGIN, TIGHT = 24, 6
 EVENT_TYPES = (QEvent.Type.ToolTip,)
 
 
@@ -137,6 +137,13 @@ class View(QGraphicsView):
         room = self.viewport().rect()
         wide, high = room.width() - 2 * FIT_MARGIN, room.height() - 2 * FIT_MARGIN
         zoom = min(max(wide, 60) / area.width(), max(high, 60) / area.height(), most)
+        close = room.adjusted(TIGHT, TIGHT, -TIGHT, -TIGHT)
+        fits = (
+            area.width() * FULL_FROM <= close.width()
+            and area.height() * FULL_FROM <= close.height()
+        )
+        if zoom < FULL_FROM and fits:
+            zoom = FULL_FROM  # nearer to the edges, but everything can be read
         self.set_zoom(zoom)
         self.centerOn(area.center())
 

@@ -107,7 +107,7 @@ def test_a_long_chain_is_folded_into_rows(make_hand: Make) -> None:
 
 
 def test_a_short_chain_is_not_folded(make_hand: Make) -> None:
-    hand = make_hand(chain(10))
+    hand = make_hand(chain(8))
     hand.canvas.arrange_all()
     assert hand.canvas.world.extent().width() < FOLD_FROM
     assert len({y for _, y in hand.canvas.places().values()}) == 1

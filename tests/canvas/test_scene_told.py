@@ -277,7 +277,7 @@ def test_findings_one_after_the_other_show_what_the_last_says(make_hand: Make) -
 
 def test_the_wires_of_selected_nodes_are_cased(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.canvas.set_findings(Findings(ports={"dropout.output": WORD}))
+    known = {"dropout.output": WORD, "head.output": WORD}
 
     def cased() -> set[InPort]:
         wires = hand.canvas.world.wires
@@ -285,6 +285,8 @@ def test_the_wires_of_selected_nodes_are_cased(make_hand: Make) -> None:
 
     assert not cased()
     hand.canvas.select([HEAD])
+    assert not cased(), "what is not known is dashed, and has no casing"
+    hand.canvas.set_findings(Findings(ports=known))
     assert cased() == {ins("head"), ins("logits")}
     hand.document.apply(
         lambda p: in_block(p, "main", lambda g: disconnect(g, ins("head"))), "Unwire"

@@ -37,6 +37,7 @@ class WireItem(QGraphicsPathItem):
         self._far: list[QLineF] | None = None
         self._paints: Paints | None = None
         self._inner: QGraphicsPathItem | None = None
+        self._cased = False
         self._casing: tuple[QGraphicsPathItem, ...] = ()
         self.setZValue(Z_WIRE)
 
@@ -74,6 +75,7 @@ class WireItem(QGraphicsPathItem):
         self._paints = paints
         for item, part in zip(self._casing, CASINGS, strict=False):
             item.setPen(paints.wire(rank, form, part))
+            item.setVisible(self._cased and rank is not None)
         self.setPen(paints.wire(rank, form, state))
         if form == "square" and state == "ok":
             if self._inner is None:
@@ -92,8 +94,9 @@ class WireItem(QGraphicsPathItem):
                 item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
                 item.setPath(self.path())
                 item.setPen(self._paints.wire(self.rank, self.form, part))
+        self._cased = cased
         for item in self._casing:
-            item.setVisible(cased)
+            item.setVisible(cased and self.rank is not None)
 
     def is_dressed_by(self, paints: Paints) -> bool:
         """Whether the wire shows the colours of a theme."""
