@@ -40,6 +40,8 @@ class Command:
     """Makes a title that depends on the window: ``Undo: Set out_channels``."""
     checked: Callable[[Frame], bool] | None = None
     """Whether a switch is on; None: this is no switch."""
+    one_of: bool = False
+    """Whether it is one of several switches of which one alone is on."""
     choices: Callable[[Frame], Sequence[Command]] | None = None
     """Makes the entries of a submenu when it is opened; ``run`` is not called then."""
 

@@ -35,6 +35,7 @@ def _devices(frame: Frame) -> Sequence[Command]:
             partial(_use, device=device),
             unavailable=partial(_cannot_use, device=device),
             checked=partial(_is_used, device=device),
+            one_of=True,
             group=0 if device.name == "cpu" else 1,
         )
         for device in frame.devices()

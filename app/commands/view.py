@@ -52,6 +52,7 @@ def _themes(_: Frame) -> Sequence[Command]:
             title,
             partial(_set_theme, name=name),
             checked=partial(_is_theme, name=name),
+            one_of=True,
         )
         for name, title in BY_KEY["theme"].choices
     ]

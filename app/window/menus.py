@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.commands.command import Command
@@ -92,8 +92,11 @@ class Menus(QObject):
         assert command.choices is not None
         self._set_right(self._add(menu, command.choices(self._frame), keys=False))
 
-    def _set_right(self, made: Iterable[tuple[Command, QAction]]) -> None:
+    def _set_right(self, made: Sequence[tuple[Command, QAction]]) -> None:
         for command, action in made:
+            if command.one_of and action.actionGroup() is None:
+                group = made[0][1].actionGroup() or QActionGroup(made[0][1])
+                group.addAction(action)
             reason = command.unavailable(self._frame)
             action.setText(_escaped(command.words(self._frame)))
             action.setEnabled(not reason)
