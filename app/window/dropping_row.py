@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 Step = Callable[[bool], None]
@@ -40,7 +40,7 @@ class DroppingRow(QWidget):
 
     def fit(self) -> None:
         """Take as few steps as it needs: also to be called when a text has changed."""
-        if self._fitting:
+        if self._fitting or not self.isVisible():
             return
         self._fitting = True
         while self._taken > 0:
@@ -55,11 +55,16 @@ class DroppingRow(QWidget):
     def event(self, event: QEvent) -> bool:
         """Fit anew where a part has become longer or shorter."""
         taken = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.row.invalidate()
-            if self.row.minimumSize().width() != self._needed:
-                self.fit()
+        # The layout has just been made anew; to invalidate it here would ask for that once more,
+        # and so for ever.
+        asked = event.type() is QEvent.Type.LayoutRequest
+        if asked and self.row.minimumSize().width() != self._needed:
+            self.fit()
         return taken
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
