@@ -28,6 +28,7 @@ from app.session.exporting import (
     export_python,
     files_of,
     folder_problem,
+    in_full,
 )
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
@@ -238,7 +239,7 @@ class ExportDialog(Dialog):
             QTimer.singleShot(0, self, lambda: self._scroll.reveal(self.outcome))
 
     def _chosen_folder(self) -> Path:
-        return Path(self.folder.text().strip()).expanduser()
+        return in_full(Path(self.folder.text().strip()))
 
     def _remembered(self) -> str:
         kept = self._session.settings.memory(FOLDER_MEMORY)

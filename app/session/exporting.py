@@ -49,8 +49,19 @@ def files_of(written: Written, kind: Kind = "project") -> dict[str, str]:
     return {name: written.files[name].text for name in names if name in written.files}
 
 
+def in_full(folder: Path) -> Path:
+    """Return a folder with ``~`` as the user's own; one of a user who is not known stays."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        return folder
+
+
 def folder_problem(folder: Path) -> str:
     """Return why nothing can be written there, as a sentence; empty where it looks possible."""
+    folder = in_full(folder)
+    if not folder.is_absolute():
+        return f"“{folder}” is not a whole path; begin with the disk or with ~."
     try:
         if folder.is_dir():
             return ""
@@ -75,7 +86,7 @@ def export_python(
 
     Raises CannotExport: where files there differ (unless forced), and where the disk refuses.
     """
-    folder = folder.expanduser()
+    folder = in_full(folder)
     texts = files_of(written, kind)
     reason = folder_problem(folder)
     if reason:

@@ -79,9 +79,16 @@ def test_a_file_in_the_way_is_said(tmp_path: Path, place: str) -> None:
         export_python(WRITTEN, tmp_path / place)
 
 
+@pytest.mark.parametrize("place", ["", "out", "../out", "./a/b", "~nobody-of-that-name/x"])
+def test_a_path_that_depends_on_where_one_stands_is_refused(place: str) -> None:
+    assert "whole path" in folder_problem(Path(place))
+    with pytest.raises(CannotExport, match="whole path"):
+        export_python(WRITTEN, Path(place))
+
+
 def test_a_name_that_no_system_takes_is_said() -> None:
     with pytest.raises(CannotExport):
-        export_python(WRITTEN, Path("a\0b"))
+        export_python(WRITTEN, Path("/a\0b").absolute())
 
 
 def test_a_disk_that_refuses_leaves_what_was_there(
