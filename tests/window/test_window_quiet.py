@@ -48,7 +48,7 @@ def test_a_longer_word_is_laid_out_once(house: Inhabited) -> None:
     QTest.qWait(500)
     count = Count(place.shell)
     place.session.said.emit(
-        "A sentence that is rather longer than the one that stood there before."
+        "A sentence that is rather longer than the one before it."
     )
     QTest.qWait(300)
     asked = sum(number for name, number in count.seen.items() if name.endswith("LayoutRequest"))
