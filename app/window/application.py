@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,19 +16,20 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session.places import home
-from app.settings.store import Settings
 from app.window.shell import Shell
 from app.window.slices import Slices
 from app.window.theme_watch import ThemeWatch
 
 if TYPE_CHECKING:
     from app.session.recovery import Lost
+    from app.settings.store import Settings
     from app.window.faults import Faults
     from app.window.workplace import Workplace
     from graph_editor.canvas.theme import Theme
     from graph_editor.document.model import Project
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "digits_cnn.netwright"
+SETTINGS = "settings.json"
 WINDOW, OPEN_FILES = "window", "open_files"
 HEAVY_FIRST = (
     "graph_editor.document.model",
@@ -55,19 +58,35 @@ class Application(QObject):
     def __init__(self, app: QApplication, settings: Settings | None = None) -> None:
         super().__init__(app)
         self.app = app
-        self.settings = settings or Settings(home() / "settings.json")
-        self.themes = ThemeWatch(app, self.settings)
+        self._early = _early(home() / SETTINGS) if settings is None else {}
+        if settings is not None:
+            self.settings = settings
+        self.themes = ThemeWatch(app, str(self._early.get("theme")))
         self.themes.changed.connect(self._dress)
         self.places: list[Workplace] = []
         self.faults: Faults | None = None
         self._quitting = False
         self._lost_asked = False
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings; made after the first paint, which needs no more than a few."""
+        from app.settings.store import Settings
+
+        return Settings(home() / SETTINGS)
+
+    def _memory(self, name: str) -> object:
+        """Return what the settings remember under a name, also before they are made."""
+        if "settings" in self.__dict__:
+            return self.settings.memory(name)
+        kept = self._early.get("memory")
+        return kept.get(name) if isinstance(kept, dict) else None
+
     # Windows
 
     def open_shell(self, beside: QWidget | None = None) -> Shell:
         """Show the frame of a window; it is furnished later."""
-        kept = self.settings.memory(WINDOW)
+        kept = self._memory(WINDOW)
         memory: dict[str, Any] = kept if isinstance(kept, dict) else {}
         layouts = memory.get("layouts")
         shell = Shell(self.themes.look, layouts if isinstance(layouts, dict) else None)
@@ -91,6 +110,8 @@ class Application(QObject):
         for name in HEAVY_FIRST:
             import_module(name)
             yield
+        self.themes.follow(self.settings)
+        yield
         named = list(paths) or self._remembered()
         for path in named:
             place = self._open(path, shell if shell.isVisible() and not self.places else None)
@@ -324,6 +345,15 @@ class Application(QObject):
         for other in list(self.places):
             if other is not place and other.is_untouched:
                 self._replace(other, place)
+
+
+def _early(path: Path) -> dict[str, Any]:
+    """Return what the settings file says, unchecked; nothing where it cannot be read."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _raise(shell: Shell) -> None:

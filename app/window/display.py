@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import sys
 from collections.abc import Mapping
@@ -40,6 +39,8 @@ def _why_no_xcb(plugin: Path) -> str:
     """Load the plugin as Qt will: what it needs from the system is then there, or named."""
     if not plugin.exists():  # a system's own Qt, whose packages bring what they need
         return ""
+    import ctypes
+
     try:
         ctypes.CDLL(str(plugin))
     except OSError as missing:
@@ -49,6 +50,8 @@ def _why_no_xcb(plugin: Path) -> str:
 
 def _why_no_server(display: str) -> str:
     """Ask the X server for a connection."""
+    import ctypes
+
     with contextlib.suppress(OSError, AttributeError):  # then Qt will say it
         xcb = ctypes.CDLL("libxcb.so.1")
         xcb.xcb_connect.restype = ctypes.c_void_p

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PanelPlace:
+class PanelPlace(NamedTuple):
     """One panel: its module and class are imported when it is first needed."""
 
     id: str

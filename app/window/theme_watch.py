@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.settings.store import Settings
 from app.window.style import palette, style_sheet
-from graph_editor.canvas.theme import Theme, text_font, theme
+from graph_editor.canvas.theme import NAMES, Theme, text_font, theme
 
-SYSTEM = "system"
+if TYPE_CHECKING:
+    from app.settings.store import Settings
 
 
 class ThemeWatch(QObject):
@@ -18,15 +21,28 @@ class ThemeWatch(QObject):
     changed = Signal(object)
     """Another Theme is shown."""
 
-    def __init__(self, app: QApplication, settings: Settings) -> None:
+    def __init__(self, app: QApplication, name: str) -> None:
+        """Name is what the settings file says, which need not be a theme's."""
         super().__init__(app)
-        self._app, self._settings = app, settings
+        self._app, self._name = app, name
+        self._end: Callable[[], None] = lambda: None
         app.setStyle("Fusion")
         app.setFont(text_font("body"))
         self.look = self._wanted()
         self._dress()
-        self._end = settings.subscribe(self._setting)
         app.styleHints().colorSchemeChanged.connect(self._look_again)
+
+    def follow(self, settings: Settings) -> None:
+        """Show what the settings say from now on."""
+        self._end()
+
+        def told(key: str) -> None:
+            if key == "theme":
+                self._name = str(settings["theme"])
+                self._look_again()
+
+        self._end = settings.subscribe(told)
+        told("theme")
 
     def close(self) -> None:
         """Stop listening."""
@@ -34,15 +50,10 @@ class ThemeWatch(QObject):
         self._app.styleHints().colorSchemeChanged.disconnect(self._look_again)
 
     def _wanted(self) -> Theme:
-        name = str(self._settings["theme"])
-        if name == SYSTEM:
-            light = self._app.styleHints().colorScheme() is Qt.ColorScheme.Light
-            name = "light" if light else "dark"
-        return theme(name)
-
-    def _setting(self, key: str) -> None:
-        if key == "theme":
-            self._look_again()
+        if self._name in NAMES:
+            return theme(self._name)
+        light = self._app.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return theme("light" if light else "dark")
 
     def _look_again(self) -> None:
         wanted = self._wanted()

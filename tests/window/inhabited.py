@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,11 +17,8 @@ class Inhabited(Application):
     """Opens windows that stand at once."""
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__(app, Settings(Path("/nowhere/that/can/be/written/settings.json")))
-        self.settings = Settings()
-        self.themes.close()
-        self.themes = type(self.themes)(app, self.settings)
-        self.themes.changed.connect(self._dress)
+        super().__init__(app, Settings())
+        self.themes.follow(self.settings)
 
     def stand(
         self, project: Project | None = None, width: int = 1280, height: int = 720
