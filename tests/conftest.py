@@ -44,6 +44,7 @@ def qt(qapp: QApplication) -> Iterator[QApplication]:
     before, sys.unraisablehook = sys.unraisablehook, lambda what: seen.append(str(what.exc_value))
     hook, sys.excepthook = sys.excepthook, lambda kind, error, trace: seen.append(repr(error))
     known = {id(w) for w in qapp.topLevelWidgets()}
+    gc.disable()  # a collection in another thread could destroy a widget there
     try:
         yield qapp
         for _ in range(3):
@@ -57,6 +58,7 @@ def qt(qapp: QApplication) -> Iterator[QApplication]:
             widget.deleteLater()
         qapp.sendPostedEvents(None, 52)
     finally:
+        gc.enable()
         sys.unraisablehook, sys.excepthook = before, hook
     assert not names, f"widgets were left behind: {names}"
     assert not seen, f"exceptions nobody caught: {seen}"

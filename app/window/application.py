@@ -16,6 +16,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session.places import home
+from app.window.gathering import Gathering
 from app.window.shell import Shell
 from app.window.slices import Slices
 from app.window.theme_watch import ThemeWatch
@@ -368,10 +369,12 @@ def run(paths: Sequence[Path] = ()) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Netwright")
     app.setDesktopFileName("netwright")
+    gathering = Gathering(app)
     house = Application(app)
     house.first_painted.connect(house.catch_faults)
     house.start(paths)
     code = app.exec()
+    gathering.close()
     if house.faults is not None:
         house.faults.remove()
     return code

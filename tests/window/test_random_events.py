@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,9 +168,12 @@ class Child:
         return not any(word.replace("&", "") in NEVER_PRESSED for word in words if word)
 
 
-def run_child(house: Inhabited, seed: int, events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_child(
+    house: Inhabited, seed: int, events: int, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
     nothing: Any = lambda *_: Qt.DropAction.IgnoreAction  # noqa: E731  # no window system drags
     monkeypatch.setattr(QDrag, "exec", nothing)
+    monkeypatch.chdir(folder)
     monkeypatch.setattr("app.dialogs.asking.asked_path", lambda *_, **__: None)
     monkeypatch.setattr("app.session.run_desk.RunDesk.train", lambda _: False)
     seen: list[str] = []
@@ -183,6 +188,8 @@ def run_child(house: Inhabited, seed: int, events: int, monkeypatch: pytest.Monk
         child.act()
         if number % 5 == 0:
             house.rest()
+        if number % 100 == 0:
+            gc.collect()  # in this thread, where widgets may be destroyed
         assert not seen, f"seed {seed}, after {child.done[-5:]}: {seen}"
     house.rest()
     assert not seen
@@ -191,16 +198,16 @@ def run_child(house: Inhabited, seed: int, events: int, monkeypatch: pytest.Monk
 
 @pytest.mark.timeout(280)
 def test_two_thousand_random_events_raise_nothing(
-    house: Inhabited, monkeypatch: pytest.MonkeyPatch
+    house: Inhabited, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run_child(house, 1, EVENTS, monkeypatch)
+    run_child(house, 1, EVENTS, monkeypatch, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_many_random_events_raise_nothing(
-    house: Inhabited, monkeypatch: pytest.MonkeyPatch
+    house: Inhabited, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seed = random.SystemRandom().randrange(10**9)
     print(f"seed {seed}")
-    run_child(house, seed, LONG, monkeypatch)
+    run_child(house, seed, LONG, monkeypatch, tmp_path)

@@ -1,0 +1,62 @@
+"""Garbage is collected in the window's thread alone, and is collected there."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
+
+from PySide6.QtWidgets import QApplication
+
+from app.window.gathering import Gathering
+
+
+class Knot:
+    """Refers to itself, so that only a collection can end it."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture
+def gathering(qt: QApplication) -> Iterator[Gathering]:
+    was_on = gc.isenabled()
+    made = Gathering(qt)
+    yield made
+    made.close()
+    made.deleteLater()
+    if not was_on:
+        gc.disable()
+
+
+def tied() -> list[weakref.ref[Knot]]:
+    return [weakref.ref(Knot()) for _ in range(2000)]
+
+
+def test_no_other_thread_collects(gathering: Gathering) -> None:
+    assert not gc.isenabled()
+    found: list[list[weakref.ref[Knot]]] = []
+    thread = threading.Thread(target=lambda: found.append(tied()))
+    thread.start()
+    thread.join()
+    assert all(ref() is not None for ref in found[0])
+    gathering.look()
+    assert all(ref() is None for ref in found[0])
+
+
+def test_the_event_loop_collects(gathering: Gathering, qt: QApplication) -> None:
+    from PySide6.QtTest import QTest
+
+    knots = tied()
+    QTest.qWait(600)
+    assert all(ref() is None for ref in knots)
+
+
+def test_afterwards_python_collects_by_itself(gathering: Gathering) -> None:
+    gathering.close()
+    assert gc.isenabled()
