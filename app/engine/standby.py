@@ -13,7 +13,6 @@ import torch
 from app.engine.protocol import BadMessage, decode, encode, ready
 from app.training.folder import LOG
 
-
 LIKELY = ("tqdm", "sklearn.datasets", "sklearn.model_selection")
 """What the written files import beside torch, where the drawing's data needs it."""
 

@@ -8,7 +8,7 @@ import struct
 from functools import cache
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt, qRegisterResourceData
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 
 from graph_editor.canvas.glyphs import paint_glyph
 from graph_editor.canvas.theme import Theme
@@ -49,7 +49,7 @@ def register_images(look: Theme) -> str:
 
 
 def _png(look: Theme, glyph: str, token: str, size: int, scale: int) -> bytes:
-    image = QImage(size * scale, size * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image = QPixmap(size * scale, size * scale)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,15 +26,20 @@ def tokens() -> dict[str, Any]:
     return table
 
 
-@dataclass(frozen=True, eq=False)
 class Theme:
     """One theme: ``theme["panel"]`` is a colour, ``theme.hex("panel")`` its text."""
 
-    name: str
-    colours: dict[str, QColor]
-    mix_header: float
-    mix_far: float
-    runs: tuple[QColor, ...]
+    def __init__(
+        self,
+        name: str,
+        colours: dict[str, QColor],
+        mix_header: float,
+        mix_far: float,
+        runs: tuple[QColor, ...],
+    ) -> None:
+        # no dataclass: that module would be imported before the first paint for this one alone
+        self.name, self.colours, self.runs = name, colours, runs
+        self.mix_header, self.mix_far = mix_header, mix_far
 
     def __getitem__(self, token: str) -> QColor:
         return self.colours[token]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -35,7 +36,7 @@ def test_the_extremes_of_stretches_are_those_of_their_values(
     assert np.array_equal(pyramid.values, values, equal_nan=True)
     cuts = data.draw(st.lists(st.integers(0, len(values)), min_size=2, max_size=40).map(sorted))
     low, high = pyramid.extremes(np.array(cuts))
-    for k, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for k, (first, last) in enumerate(itertools.pairwise(cuts)):
         inside = values[first:last]
         if not np.isfinite(inside).any():
             assert first == last or math.isnan(low[k]) or last - first > FACTOR

@@ -47,9 +47,7 @@ def test_a_longer_word_is_laid_out_once(house: Inhabited) -> None:
     place = house.judged(house.stand())
     QTest.qWait(500)
     count = Count(place.shell)
-    place.session.said.emit(
-        "A sentence that is rather longer than the one before it."
-    )
+    place.session.said.emit("A sentence that is rather longer than the one before it.")
     QTest.qWait(300)
     asked = sum(number for name, number in count.seen.items() if name.endswith("LayoutRequest"))
     assert 0 < asked < 20, count.seen.most_common(8)
