@@ -38,6 +38,11 @@ class KeyedButton(QPushButton):
         self.keys.setPixmap(mark)
         self.updateGeometry()
 
+    def drop_keys(self, away: bool) -> None:
+        """Leave the keys out, or show them again."""
+        self.keys.setVisible(not away)
+        self.updateGeometry()
+
     def set_short(self, short: bool, text: str | None = None) -> None:
         """Show the glyph alone, or text and keys as well."""
         self._text = self._text if text is None else text

@@ -57,7 +57,7 @@ def _png(look: Theme, glyph: str, token: str, size: int, scale: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub is wrong: bytes fail
+    image.save(buffer, "PNG")
     return bytes(buffer.data().data())
 
 

@@ -122,7 +122,7 @@ class ToolRow(DroppingRow):
             self.row.addWidget(button)
 
     def _say_what_drops(self) -> None:
-        self.add_step(lambda less: self.train.keys.setHidden(less))
+        self.add_step(self.train.drop_keys)
         self.add_step(lambda less: self.export_.set_short(less))
         self.add_step(self._narrow_search)
         self.add_step(self.path.show_last)
