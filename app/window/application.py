@@ -137,6 +137,8 @@ class Application(QObject):
         from app.window.workplace import Workplace
 
         shell = shell or self.open_shell()
+        if shell.look is not self.themes.look:  # it has changed since the shell was painted
+            shell.set_theme(self.themes.look)
         session = Session(project, None, self.settings, self.themes.look)
         keeper = Keeper(session, Dialogs(lambda: session.theme))
         place = Workplace(shell, session, keeper, self)

@@ -214,6 +214,24 @@ def test_the_frame_is_painted_before_it_is_furnished(house: Inhabited) -> None:
     assert set(place.panels) == set(shell.docks)
 
 
+def test_a_theme_that_changes_between_paint_and_furnishing_reaches_every_glyph(
+    house: Inhabited,
+) -> None:
+    told: list[object] = []
+    house.furnished.connect(told.append)
+    shell = house.start()
+    house.settings.set("theme", "light")
+    until(lambda: bool(told))
+    look = house.themes.look
+    assert look.name == "light"
+    assert shell.look is look
+    icon = shell.tools.arrange.icon().pixmap(16, 16).toImage()
+    strongest = max(
+        (icon.pixelColor(x, y) for x in range(16) for y in range(16)), key=lambda c: c.alpha()
+    )
+    assert abs(strongest.lightness() - look["text"].lightness()) < 20
+
+
 def test_the_files_that_were_open_come_back(house: Inhabited, tmp_path: Path) -> None:
     file = tmp_path / "mine.netwright"
     file.write_text(Path("assets/examples/wine.netwright").read_text(encoding="utf-8"))
