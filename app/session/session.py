@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.session.judging import Judging
 from app.session.writing import Writing
@@ -83,8 +83,6 @@ class Session(QObject):
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
         self._judges = False
-        self._asking = QTimer(self, singleShot=True, interval=0)
-        self._asking.timeout.connect(self._ask)
         self.document.subscribe(self._document_changed)
 
     # What is known
@@ -136,7 +134,7 @@ class Session(QObject):
     def start_engine(self) -> None:
         """Have the project judged from now on; called after the first paint."""
         self._judges = True
-        self._asking.start()
+        self._ask()
 
     def apply(self, edit: Edit, title: str, merge: str | None = None) -> bool:
         """Make an edit; one that cannot be done is said in the status line. Return whether."""
@@ -209,7 +207,6 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the engine and the threads."""
-        self._asking.stop()
         self.judging.close()
         self.writing.close()
 
@@ -226,11 +223,11 @@ class Session(QObject):
     def _document_changed(self, change: Change) -> None:
         if self.graph_key != MAIN and self.graph_key not in self.project.blocks:
             self.show_graph(MAIN)
+        if self._judges and not change.is_only_layout:
+            self._ask()  # first: the engine works while the panels follow
         self.changed.emit(change)
         self.select(self.selection)
         self._tell_saved()
-        if self._judges and not change.is_only_layout:
-            self._asking.start()
 
     def _tell_saved(self, always: bool = False) -> None:
         if always or self.document.is_modified != self._modified:
