@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,8 @@ class Session(QObject):
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
         self._judges = False
+        self.asked = 0.0
+        """When the engine was asked last, on the clock of ``time.perf_counter``."""
         self.document.subscribe(self._document_changed)
 
     # What is known
@@ -235,6 +238,7 @@ class Session(QObject):
             self.saved_changed.emit()
 
     def _ask(self) -> None:
+        self.asked = time.perf_counter()
         self.judging.ask(self.project, self.document.revision)
 
     def _judged(self, project: Project, verdict: Verdict) -> None:

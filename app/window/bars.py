@@ -87,15 +87,15 @@ class Bars(QObject):
 
     def _changed(self, change: Change) -> None:
         if not change.is_only_layout:
-            self._asked = time.perf_counter()
             self._say_verdict()
         self._say_history()
         self._say_path()
 
     def _judged(self) -> None:
-        if self._asked is not None:
-            self._took = (time.perf_counter() - self._asked) * 1000
-            self._asked = None
+        asked = self._session.asked
+        if self._asked not in (None, asked):  # the first check waits for PyTorch to start
+            self._took = (time.perf_counter() - asked) * 1000
+        self._asked = asked  # what comes once more, with fixes, counts no longer
         self._say_verdict()
 
     def _setting(self, key: str) -> None:
