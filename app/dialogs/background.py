@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+
+from app.session.posting import deliver
 
 
 class Background(QObject):
@@ -34,8 +35,7 @@ class Background(QObject):
             found = work()
         except Exception as error:  # the dialog says why
             found = error
-        with contextlib.suppress(RuntimeError):  # the dialog has gone meanwhile
-            self._done.emit(number, found)
+        deliver(self._done, number, found)
 
     def _deliver(self, number: int, found: object) -> None:
         if number == self._newest:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.session.posting import deliver
 from app.session.session import Session
 
 ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
@@ -84,10 +85,7 @@ class Documentation(QObject):
         except Exception:  # whatever keeps the engine from answering, there is no text
             self._asked.discard(spec)
             return
-        try:
-            self._came.emit(spec, text)
-        except RuntimeError:  # the window has gone meanwhile
-            return
+        deliver(self._came, spec, text)
 
     def _keep(self, spec: str, text: str) -> None:
         self._texts[spec] = text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.session.posting import deliver
 
 if TYPE_CHECKING:
     from app.engine.client import Engine
@@ -96,8 +97,7 @@ class Judging(QObject):
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         """Emit from a thread, unless the window has gone meanwhile."""
         if not self._ended:
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                signal.emit(*values)
+            deliver(signal, *values)
 
     def _answered(self, project: Project, revision: int, done: Future[Message]) -> None:
         from app.engine.client import AnswerCancelled, EngineDied, EngineError

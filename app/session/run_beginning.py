@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session.posting import deliver
 from app.session.run_tracked import TrackedRun, read_tracked
 from app.training.folder import Setting, create
 from app.training.launch import Standby, start
@@ -58,14 +59,12 @@ class Beginning(QObject):
         except Exception as fault:  # a fault of ours must not leave the window waiting
             self._emit_refused(words_of(fault, order.runs))
         else:
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                if not self._closed:
-                    self.begun.emit(run)
+            if not self._closed:
+                deliver(self.begun, run)
 
     def _emit_refused(self, words: str) -> None:
-        with contextlib.suppress(RuntimeError):
-            if not self._closed:
-                self.refused.emit(words)
+        if not self._closed:
+            deliver(self.refused, words)
 
 
 def begin(order: Order) -> TrackedRun:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session.posting import deliver
 from app.session.run_numbers import RunNumbers
 from app.training.folder import METRICS
 from app.training.follow import Tail
@@ -85,12 +85,10 @@ class Following(QObject):
                 self._seen.pop(folder, None)
                 if self._tails.get(folder) is tail:
                     del self._tails[folder]
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                if not self._closed:
-                    self.ended.emit(folder)
+            if not self._closed:
+                deliver(self.ended, folder)
         return len(records) > MANY or (bool(records) and status.ended)
 
     def _emit_arrived(self, folder: Path, numbers: RunNumbers, status: RunStatus) -> None:
         if not self._closed:
-            with contextlib.suppress(RuntimeError):
-                self.arrived.emit(folder, numbers, status)
+            deliver(self.arrived, folder, numbers, status)

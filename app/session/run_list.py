@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session.posting import deliver
 from app.session.run_tracked import TrackedRun, tracked
 from app.settings.store import Settings
 from app.training.history import read_run
@@ -60,9 +61,8 @@ class RunList(QObject):
                 if other != own:
                     found += [run for run in map(self._run, folders_in(other)) if run.is_live]
             found.sort(key=lambda run: (run.created, run.folder.name), reverse=True)
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                if not self._closed:
-                    self.listed.emit(found)
+            if not self._closed:
+                deliver(self.listed, found)
 
     def _run(self, folder: Path) -> TrackedRun:
         """Read a run; one that has ended does not change and is read once."""

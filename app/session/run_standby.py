@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.session.posting import deliver
 from app.training.launch import Standby
 
 
@@ -81,5 +81,4 @@ class StandbyKeeper(QObject):
 
     def _told(self) -> None:
         if not self._closed:
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                self.changed.emit()
+            deliver(self.changed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.engine.client import Engine, EngineError
+from app.session.posting import deliver
 from app.session.run_desk import RunDesk
 from app.session.session import Session
 from graph_editor.canvas.findings import Sample
@@ -101,9 +101,8 @@ class Samples(QObject):
         except (LookupError, TypeError, ValueError):
             samples = ()
         engine.close()
-        with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-            if not self._closed:
-                self._fetched.emit(key, samples)
+        if not self._closed:
+            deliver(self._fetched, key, samples)
 
     def _take(self, key: Key, samples: tuple[Sample, ...] | None) -> None:
         self._engine = None

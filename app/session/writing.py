@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from app.session.posting import deliver
 
 if TYPE_CHECKING:
     from graph_editor.checking.verdict import Verdict
@@ -70,5 +71,4 @@ class Writing(QObject):
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         if not self._ended:
-            with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-                signal.emit(*values)
+            deliver(signal, *values)

@@ -20,6 +20,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.session.posting import deliver
+
 MOST_LINES = 200
 QUIET = ("propagateSizeHints",)
 """What a platform says of itself at every window, and nobody can do anything about."""
@@ -86,8 +88,7 @@ class Faults(QObject):
     def _thread_hook(self, found: threading.ExceptHookArgs) -> None:
         self._hooks[1](found)
         if isinstance(found.exc_value, Exception):
-            with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-                self._raised.emit(found.exc_value)
+            deliver(self._raised, found.exc_value)
 
     def _message(self, kind: QtMsgType, _: QMessageLogContext, words: str | None) -> None:
         if words and not any(part in words for part in QUIET):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
 from app.session.keeper import Keeper
+from app.session.posting import deliver
 from app.session.run_desk import RunDesk
 from app.session.samples import Samples
 from app.window.arrangement import PROBLEMS
@@ -228,8 +229,7 @@ class Workplace(QObject):
 
     def _devices_came(self, done: Future[Message]) -> None:
         if not self._closed and done.exception() is None:
-            with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-                self._devices_told.emit(done.result())
+            deliver(self._devices_told, done.result())
 
     def know_devices(self, info: Message) -> None:
         self._info = info

@@ -7,12 +7,13 @@ the longest gap, where a compiled part is loaded, stays near 20 ms.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import sys
 import threading
 
 from PySide6.QtCore import QObject, Signal
+
+from app.session.posting import deliver
 
 LIBRARIES = ("numpy", "pyqtgraph")
 
@@ -49,11 +50,10 @@ class PlotImports(QObject):
             self._emit("")
 
     def _emit(self, problem: str) -> None:
-        with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-            if problem:
-                self.failed.emit(problem)
-            else:
-                self.ready.emit()
+        if problem:
+            deliver(self.failed, problem)
+        else:
+            deliver(self.ready)
 
 
 _ONCE = threading.Lock()

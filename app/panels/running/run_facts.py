@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.running.elided import Elided
+from app.session.posting import deliver
 from app.session.run_tracked import TrackedRun
 from app.training.folder import PROJECT
 from graph_editor.canvas.theme import code_font
@@ -32,8 +33,7 @@ class FolderFacts(QObject):
 
     def _look(self, folder: Path) -> None:
         lines = facts_of(folder)
-        with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-            self.found.emit(folder, lines)
+        deliver(self.found, folder, lines)
 
 
 class RunFacts(QWidget):
