@@ -31,6 +31,7 @@ from app.session.ago import counted
 from app.session.backups import Backup, autosave, backups_of, rescue
 from app.session.holding import Holder, hold, holders_of, key_of, release
 from app.session.owner import Owner, new_owner
+from app.session.posting import deliver
 from app.session.recent import add_recent, recent_files
 from app.session.recording import Base, Recording
 from app.session.recovery import Lost, journal_of, take_over
@@ -374,5 +375,4 @@ class Keeper(QObject):
 
     def _tell(self, sentence: str) -> None:
         """Say something from a thread, unless the window has gone meanwhile."""
-        with contextlib.suppress(RuntimeError):  # Qt's half of this object is deleted
-            self._told.emit(sentence)
+        deliver(self._told, sentence)

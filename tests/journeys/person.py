@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QPlainTextEdit,
+    QPushButton,
     QTabBar,
     QWidget,
 )
@@ -149,7 +150,8 @@ class Person:
 
     def recover_button(self, dialog: QDialog) -> QAbstractButton:
         """Return the button of the recovery dialog that brings the work back."""
-        return next(b for b in self.widgets(QAbstractButton, dialog) if "Recover" in b.text())
+        buttons = self.widgets(QPushButton, dialog)
+        return next(button for button in buttons if button.text().startswith("Recover"))
 
     def others(self) -> list[Person]:
         """Return a person before every open window that shows a canvas."""
