@@ -92,13 +92,13 @@ class Session(QObject):
             self._edit(place)
         elif not self.ready_again and (place.desk.is_ready or now - self.begun > PATIENCE):
             self.found["opening and editing"] = self.pulse.taken()
+            while place.session.document.can_undo:  # the last edit may have left a fault
+                place.session.undo()
             place.session.apply(lambda now: set_run(now, "epochs", EPOCHS), "Train longer")
             self.ready_again = now + 1.0
         elif self.ready_again and now > self.ready_again:
             self.pressed = now
-            place.shell.activateWindow()
-            place.canvas.setFocus()
-            QTest.keyClick(place.canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+            QTest.mouseClick(place.shell.tools.train, Qt.MouseButton.LeftButton)
 
     def _edit(self, place: Workplace) -> None:
         """Do what a person does next: select, move, undo, delete, redo."""
