@@ -119,7 +119,7 @@ class Engine:
         """Say that an answer is not wanted any more."""
         with self._lock:
             process = self._process
-            if process is None or process.stdin is None:
+            if process is None or process.stdin is None or process.stdin.closed:
                 return
             with contextlib.suppress(OSError):
                 process.stdin.write(encode({"type": "cancel", "id": future.number}))  # type: ignore[attr-defined]  # set by send
@@ -166,24 +166,28 @@ class Engine:
             return self.send({**message, "partial": also is not None}, also)
 
     def close(self) -> None:
-        """End the engine: it is asked first, and killed if it does not listen."""
+        """End the engine: it is asked first, and killed if it does not listen.
+
+        It may be called again, and from several threads at once: each returns after the end.
+        """
         with self._lock:
             self._closing = True
             process = self._process
-            if process is not None and process.stdin is not None:
+            if process is None:
+                return
+            reader = self._reader
+            if process.stdin is not None and not process.stdin.closed:
                 with contextlib.suppress(OSError):
                     process.stdin.write(encode({"type": "quit"}))
                     process.stdin.flush()
                 with contextlib.suppress(OSError):
                     process.stdin.close()
-        if process is None:
-            return
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._reader.join(PATIENCE)
+        reader.join(PATIENCE)
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the running process, starting one where there is none."""

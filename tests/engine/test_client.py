@@ -124,6 +124,28 @@ def test_closing_ends_the_process_and_the_engine() -> None:
         engine.judge(drawn())
 
 
+def test_closing_from_several_threads_at_once_ends_it_once() -> None:
+    engine = Engine("job")
+    future = engine.send({"type": "ping"})
+    faults: list[BaseException] = []
+
+    def close() -> None:
+        try:
+            engine.close()
+            engine.cancel(future)
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=close) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close()
+    assert faults == []
+    assert engine.pid is None
+
+
 def test_the_engine_ends_with_its_owner() -> None:
     script = (
         "import os, sys; from app.engine.client import Engine; e = Engine('judge');"
