@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from graph_editor.canvas.inspector.state import Said
@@ -22,6 +22,7 @@ from graph_editor.document.model import (
     Address,
     Expr,
     Graph,
+    Node,
     NodeId,
     Project,
     Repeat,
@@ -54,6 +55,30 @@ def argument_edit(key: str, ids: Iterable[NodeId], name: str, value: Said) -> Ed
         return unset_argument(graph, node, name) if said else graph
 
     return on_each(key, ids, change)
+
+
+def former_argument_edit(key: str, former: Mapping[NodeId, Node], name: str) -> Edit:
+    """Return the edit that gives each of some nodes back what it said of a parameter."""
+
+    def change(graph: Graph, node: NodeId) -> Graph:
+        before = former[node].args
+        if name in before:
+            return set_argument(graph, node, name, before[name])
+        return unset_argument(graph, node, name) if name in graph.nodes[node].args else graph
+
+    return on_each(key, former, change)
+
+
+def former_use_edit(key: str, former: Mapping[NodeId, Node], name: str) -> Edit:
+    """Return the edit that gives each of some nodes back its copies or its condition."""
+
+    def change(graph: Graph, node: NodeId) -> Graph:
+        before = former[node]
+        if name == "when":
+            return set_when(graph, node, before.when)
+        return set_repeat(graph, node, before.repeat)
+
+    return on_each(key, former, change)
 
 
 def name_edit(key: str, node: NodeId, name: str) -> Edit:

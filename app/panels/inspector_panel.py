@@ -12,6 +12,8 @@ from app.panels.documentation import documentation_of, first_lines
 from app.panels.inspector_edits import (
     Edit,
     argument_edit,
+    former_argument_edit,
+    former_use_edit,
     freeze_edit,
     name_edit,
     repeat_edit,
@@ -27,10 +29,11 @@ from app.panels.inspector_subject import Subject, arguments_of, states_of, subje
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
 from graph_editor.canvas.inspector.state import Said
-from graph_editor.canvas.inspector.values import Unset
+from graph_editor.canvas.inspector.values import Former, Unset
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document.changes import Change
+from graph_editor.document.model import Node, NodeId
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -53,6 +56,8 @@ class InspectorPanel(QWidget):
         self.session = session
         self._subject: Subject | None = None
         self._focused = ""
+        self._former_key = ""
+        self._former: dict[NodeId, Node] = {}
         self._documented: object = None
         self._docs = documentation_of(session)
         look = session.theme
@@ -199,21 +204,28 @@ class InspectorPanel(QWidget):
         if not self.session.apply(edit, title, merge):
             self.refresh()
 
-    def _edit(self, name: str, value: Said, going: bool) -> None:
+    def _edit(self, name: str, value: Said | Former, going: bool) -> None:
         subject = self._subject
         if subject is None:
             return
-        edit = argument_edit(subject.key, subject.ids, name, value)
+        self._remember(name, going)
+        if isinstance(value, Former):
+            edit = former_argument_edit(subject.key, self._former, name)
+        else:
+            edit = argument_edit(subject.key, subject.ids, name, value)
         words = "Reset" if isinstance(value, Unset) else "Set"
         title = f"{words} {name} of {subject.title()}"
         self._apply(edit, title, self._merge(name) if going else None)
 
-    def _edit_use(self, name: str, value: Said, going: bool) -> None:
+    def _edit_use(self, name: str, value: Said | Former, going: bool) -> None:
         subject = self._subject
         if subject is None:
             return
         key, ids = subject.key, subject.ids
-        if name == "frozen":
+        self._remember(name, going)
+        if isinstance(value, Former):
+            edit = former_use_edit(key, self._former, name)
+        elif name == "frozen":
             edit = freeze_edit(key, ids, value is True)
         elif name == "when":
             edit = when_edit(key, ids, value)
@@ -224,6 +236,14 @@ class InspectorPanel(QWidget):
             edit = repeat_edit(key, ids, value)
         title = f"Set {name} of {subject.title()}"
         self._apply(edit, title, self._merge(name) if going else None)
+
+    def _remember(self, name: str, going: bool) -> None:
+        """Keep what the nodes said before a visit to a field, which may end without a value."""
+        if not going:
+            self._former_key = ""
+        elif self._subject is not None and self._former_key != self._merge(name):
+            self._former_key = self._merge(name)
+            self._former = dict(zip(self._subject.ids, self._subject.nodes, strict=True))
 
     def _merge(self, name: str) -> str:
         assert self._subject is not None
@@ -236,6 +256,7 @@ class InspectorPanel(QWidget):
             self._apply(edit, f"Rename {subject.ids[0]}", self._merge("name of it"))
 
     def _leave(self, *_: object) -> None:
+        self._former_key = ""
         self.session.document.break_merge()
 
     def _silence(self, rule: str, silent: bool) -> None:

@@ -17,6 +17,7 @@ from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.inspector.form import sheet
 from graph_editor.canvas.inspector.row import ParameterRow
 from graph_editor.canvas.inspector.state import FieldState, Said
+from graph_editor.canvas.inspector.value_edit import ValueEdit
 from graph_editor.canvas.inspector.values import UNSET, Unset
 from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
 from graph_editor.catalogue.spec import Argument
@@ -71,6 +72,8 @@ class PlanPanel(QWidget):
         row = ParameterRow(argument, title=TITLES[name])
         row.label.setToolTip(DOCS[name])
         row.editor.setToolTip(DOCS[name])
+        assert isinstance(row.editor, ValueEdit)
+        row.editor.why_not = partial(why_not, name)
         row.edited.connect(self._edit)
         row.left.connect(lambda _: self.session.document.break_merge())
         return row
@@ -115,8 +118,7 @@ class PlanPanel(QWidget):
         project = session.project
         for name, row in self.rows.items():
             said: Said = project.run.get(name, UNSET)
-            legal = isinstance(said, Unset) or COUNTS[name].allows(said)
-            problem = "" if legal else f"{TITLES[name]} has to be {COUNTS[name].text()}."
+            problem = why_not(name, said)
             row.show_state(FieldState(row.argument, said, problem=problem))
             row.note(problem)
         device = ("device", str(session.settings["device"]), "")
@@ -159,12 +161,6 @@ class PlanPanel(QWidget):
     # What it does
 
     def _edit(self, name: str, value: Said, going: bool) -> None:
-        if not isinstance(value, Unset) and name in COUNTS and not COUNTS[name].allows(value):
-            self.rows[name].say(f"{TITLES[name]} has to be {COUNTS[name].text()}.")
-            return
-        if name in self.rows:
-            self.rows[name].say("")
-
         def edit(project: Project) -> Project:
             if not isinstance(value, Unset):
                 return set_run(project, name, value)
@@ -177,3 +173,9 @@ class PlanPanel(QWidget):
         """Select a node of the main graph."""
         self.session.show_graph(MAIN)
         self.session.select((node,))
+
+
+def why_not(name: str, value: Said) -> str:
+    """Return why a run setting cannot have a value; nothing where it can."""
+    legal = isinstance(value, Unset) or COUNTS[name].allows(value)
+    return "" if legal else f"{TITLES[name]} has to be {COUNTS[name].text()}."

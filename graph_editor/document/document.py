@@ -95,8 +95,8 @@ class Document:
         """Make an edit, as one step of the history.
 
         Steps in a row with the same merge key become one, until ``break_merge``, undo, redo, a save
-        or any other step. An edit that gives back the same project makes no step. Where the edit
-        raises, nothing has changed.
+        or any other step. An edit that gives back the same project makes no step, and steps that
+        merge into nothing leave none. Where the edit raises, nothing has changed.
         """
         with self._alone("an edit is being made"):
             after = edit(self._present)
@@ -110,18 +110,21 @@ class Document:
             return after
         self._record(Step(title, before, after, merge))
         self._tell(before)
-        return after
+        return self._present
 
     def _record(self, step: Step) -> None:
         last = self._done[-1] if self._done else None
         joins = last is not None and step.merge is not None and last.merge == step.merge
-        if last is not None and joins and self._merges and not self._undone:
+        self._present = step.after
+        if last is None or not joins or not self._merges or self._undone:
+            self._done.append(step)
+        elif Change(last.before, step.after):
             self._done[-1] = Step(last.title, last.before, step.after, step.merge)
         else:
-            self._done.append(step)
+            self._done.pop()
+            self._present = last.before
         self._undone.clear()
-        self._merges = True
-        self._present = step.after
+        self._merges = self._present is step.after
 
     def break_merge(self) -> None:
         """Let the next step be one of its own, whatever its merge key: the field was left."""

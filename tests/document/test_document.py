@@ -96,6 +96,21 @@ def test_typing_merges_until_something_else_happens() -> None:
     assert seen == [14, 13, 12, 10, 4, None]
 
 
+def test_steps_that_merge_into_nothing_leave_none() -> None:
+    document = Document()
+    document.apply(seeded(1), "Seed", merge="seed")
+    document.mark_saved()
+    saved = document.project
+    document.apply(seeded(2), "Seed", merge="seed")
+    assert document.apply(seeded(1), "Seed", merge="seed") is saved
+    assert not document.is_modified
+    document.apply(seeded(3), "Seed", merge="seed")
+    document.undo()
+    assert document.project is saved
+    document.undo()
+    assert not document.can_undo
+
+
 def test_typing_after_undo_is_a_step_of_its_own() -> None:
     document = Document()
     document.apply(seeded(1), "Seed", merge="seed")

@@ -80,7 +80,7 @@ def test_wrong_text_is_said_below_and_changes_nothing(desk: Desk) -> None:
     row = desk.inspector.form.rows["out_channels"]
     click(row.editor)
     QTest.keyClicks(row.editor, "3.5")
-    assert desk.said("conv2", "out_channels") == 3
+    assert desk.said("conv2", "out_channels") == 32
     assert row.message.isVisible()
     assert "a whole number" in row.message.text()
     assert row.editor.property("state") == "error"
@@ -259,3 +259,50 @@ def test_none_is_a_choice_where_it_may_be_said(desk: Desk) -> None:
     assert isinstance(editor, ChoiceEdit)
     assert [editor.itemText(i) for i in range(editor.count())] == ["None", "True", "False"]
     assert editor.isVisible()
+
+
+def test_a_visit_that_ends_without_a_value_leaves_no_trace(desk: Desk) -> None:
+    session, before = desk.session, desk.session.project
+    write(desk, "out_channels", "12")
+    assert desk.said("conv2", "out_channels") == 12
+    QTest.keyClicks(desk.field("out_channels"), "x")
+    assert desk.said("conv2", "out_channels") == 32
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Tab)
+    assert session.project is before
+    assert (session.document.can_undo, session.document.is_modified) == (False, False)
+    assert desk.field("out_channels").text() == "12x"
+
+
+def test_text_that_is_a_value_again_counts_again_and_is_one_step(desk: Desk) -> None:
+    before = desk.session.project
+    write(desk, "out_channels", "12x")
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Backspace)
+    QTest.keyClicks(desk.field("out_channels"), "8")
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Tab)
+    assert desk.said("conv2", "out_channels") == 128
+    desk.session.undo()
+    assert desk.session.project is before
+    assert not desk.session.document.can_undo
+
+
+def test_a_needed_field_that_is_emptied_by_keys_keeps_its_former_value(desk: Desk) -> None:
+    write(desk, "out_channels", "12")
+    for _ in range(2):
+        QTest.keyClick(desk.field("out_channels"), KEY.Key_Backspace)
+    assert desk.said("conv2", "out_channels") == 32
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Tab)
+    assert desk.field("out_channels").text() == "32"
+    assert not desk.session.document.can_undo
+
+
+def test_nodes_that_differ_get_back_what_each_of_them_said(desk: Desk) -> None:
+    desk.select("conv1", "conv2")
+    before = desk.session.project
+    write(desk, "out_channels", "12")
+    assert (desk.said("conv1", "out_channels"), desk.said("conv2", "out_channels")) == (12, 12)
+    QTest.keyClicks(desk.field("out_channels"), "x")
+    assert desk.session.project is before
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Backspace)
+    assert desk.said("conv1", "out_channels") == 12
+    QTest.keyClick(desk.field("out_channels"), KEY.Key_Escape)
+    assert desk.session.project is before

@@ -76,6 +76,19 @@ def test_what_is_not_legal_is_said_and_not_taken(desk: PlanDesk) -> None:
     assert not row.message.isVisible()
 
 
+@pytest.mark.parametrize("text", ["12x", "9" * 23])
+def test_a_number_that_is_none_in_the_end_is_not_taken_in_part(desk: PlanDesk, text: str) -> None:
+    before, row = desk.session.project, desk.plan.rows["epochs"]
+    click(row.editor)
+    QTest.keyClicks(row.editor, text)
+    assert row.message.isVisible()
+    assert desk.session.project is before
+    QTest.keyClick(row.editor, Qt.Key.Key_Tab)
+    assert desk.session.project is before
+    assert not desk.session.document.can_undo
+    assert row.editor.property("state") == "error"
+
+
 def test_the_length_follows_from_samples_and_batch_size(desk: PlanDesk) -> None:
     steps = math.ceil(1437 / 64)
     assert {"1,437", "360 to validate", f"{steps} an epoch", f"{steps * 20} in all"} <= set(

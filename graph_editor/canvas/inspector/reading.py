@@ -250,6 +250,8 @@ def _index(argument: Argument, text: str, known: Known) -> Arg:
     if len(parts) == 1:
         return _place(argument, parts[0].strip(), known)
     items = [p.strip() for p in parts if p.strip()]
+    if not items:
+        raise _wrong(argument, text)
     return tuple(_place(argument, item, known) for item in items)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -20,7 +22,14 @@ from graph_editor.canvas.inspector.line_edit import LineEdit
 from graph_editor.canvas.inspector.reading import WrongValueError, read
 from graph_editor.canvas.inspector.state import FieldState, Said, alike, normal
 from graph_editor.canvas.inspector.stepping import can_step, stepped
-from graph_editor.canvas.inspector.values import SIZES, TIMES, UNSET, Unset, shown
+from graph_editor.canvas.inspector.values import (
+    FORMER,
+    SIZES,
+    TIMES,
+    UNSET,
+    Unset,
+    shown,
+)
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document.model import Arg
 
@@ -51,7 +60,10 @@ class ValueEdit(LineEdit):
         self.state = FieldState(argument)
         self._base: Said = UNSET
         self._start: FieldState = self.state
+        self._is_back = False
         self._wrong = ""
+        self.why_not: Callable[[Said], str] = lambda _: ""
+        """Says why a value of the right kind is not allowed; nothing where it is."""
         self._drag: Drag | None = None
         self._from: Arg = None
         self._hint_colour: QColor | None = None
@@ -76,13 +88,15 @@ class ValueEdit(LineEdit):
     def show_state(self, state: FieldState) -> None:
         """Show another state; text that is being typed stays where the value is still its own."""
         pending = self._wrong or (self.hasFocus() and self.isModified())
-        mine = alike(self._base, state.said) and not state.mixed
+        mine = alike(self._base, state.said) and (self._is_back or not state.mixed)
         self.state = state
         self.setEnabled(not state.wired)
         self._show_frame()
         if pending and mine and not state.wired:
             return
-        self._base = state.said
+        if not alike(self._base, state.said):
+            self._start = state  # changed from elsewhere: the visit begins anew
+        self._base, self._is_back = state.said, False
         self._show_text()
 
     def forget(self) -> None:
@@ -163,20 +177,33 @@ class ValueEdit(LineEdit):
         said = normal(self.state.argument, value)
         if alike(said, self._base) and not self.state.mixed:
             return
-        self._base = said
+        self._base, self._is_back = said, False
         self.changed.emit(said, going)
 
     def _typed(self, text: str) -> None:
         if not text.strip():
             self._refuse("")
+            self._take_back()
             return
         try:
             value = read(self.state.argument, text, self.state.known)
+            why = self.why_not(value)
         except WrongValueError as wrong:
-            self._refuse(str(wrong))
+            why = str(wrong)
+        self._refuse(why)
+        if why:
+            self._take_back()
         else:
-            self._refuse("")
             self._say(value, going=True)
+
+    def _take_back(self) -> None:
+        """Have the project say what it said when the visit began: the text is no value."""
+        if self._start.mixed:
+            self._base, self._is_back = self._start.said, True
+            if not self.state.mixed:
+                self.changed.emit(FORMER, True)
+        else:
+            self._say(self._start.said, going=True)
 
     def _settle(self) -> None:
         """Take what was typed as done: an empty field says nothing, wrong text stays as it is."""
@@ -223,6 +250,8 @@ class ValueEdit(LineEdit):
         if isinstance(value, Unset) or not can_step(self.state.argument, value) or self._wrong:
             return False
         made = stepped(self.state.argument, value, steps)
+        if self.why_not(made):
+            return True
         self._refuse("")
         self.setText(shown(self.state.argument, made))
         self.setModified(True)
@@ -233,8 +262,7 @@ class ValueEdit(LineEdit):
         """Go back to the value that this visit began with."""
         self._refuse("")
         self.setModified(False)
-        if not self._start.mixed:
-            self._say(self._start.said, going=True)
+        self._take_back()
         self._show_text()
         self.selectAll()
 
@@ -274,7 +302,8 @@ class ValueEdit(LineEdit):
     def drag_to(self, steps: int) -> None:
         """Show and say the value so many steps away from where the drag began."""
         made = stepped(self.state.argument, self._from, steps)
-        self._say(made, going=True)
+        if not self.why_not(made):
+            self._say(made, going=True)
 
     def end_drag(self) -> None:
         """Take the drag as done."""

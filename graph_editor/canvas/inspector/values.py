@@ -40,6 +40,16 @@ class Unset:
 UNSET = Unset()
 
 
+class Former:
+    """Stands for what several nodes said each for itself; there is one, ``FORMER``."""
+
+    def __repr__(self) -> str:
+        return "FORMER"
+
+
+FORMER = Former()
+
+
 def shown(argument: Argument, value: Arg) -> str:
     """Return a value as its field shows it; ``read`` of the same text gives the value back."""
     if argument.type == "index":
