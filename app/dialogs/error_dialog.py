@@ -13,9 +13,12 @@ from app.dialogs.dialog import Dialog, Scroll, breakable, button, label
 from app.dialogs.error_report import report_of
 
 TITLE = "Something went wrong"
+NOTHING_UNSAVED = "Nothing was unsaved, so nothing is lost."
 NOT_SAVED = (
     "The work could not be saved aside. Save the project now, under a new name, before you go on."
 )
+LAST_STEP = "What you did last may not have been done."
+IN_THREAD = "A task in the background failed. It changed nothing in your drawing."
 
 
 class ErrorDialog(Dialog):
@@ -29,11 +32,13 @@ class ErrorDialog(Dialog):
     def __init__(
         self,
         error: BaseException,
-        saved: Path | None = None,
+        saved: Path | str = NOTHING_UNSAVED,
         log: Iterable[str] = (),
         parent: QWidget | None = None,
+        in_thread: bool = False,
     ) -> None:
-        super().__init__(TITLE, "What you did last may not have been done.", parent)
+        """Take as ``saved`` where the work is, ``NOTHING_UNSAVED`` or ``NOT_SAVED``."""
+        super().__init__(TITLE, IN_THREAD if in_thread else LAST_STEP, parent)
         self.report = report_of(error, log)
         scroll = Scroll()
         scroll.column.setSpacing(10)
@@ -66,11 +71,12 @@ class ErrorDialog(Dialog):
         self.fit(640, 460)
         self.continue_button.setFocus()
 
-    def _whereabouts(self, saved: Path | None) -> QVBoxLayout:
+    def _whereabouts(self, saved: Path | str) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(4)
-        if saved is None:
-            column.addWidget(_card(NOT_SAVED, "warning"))
+        if isinstance(saved, str):
+            warns = saved == NOT_SAVED
+            column.addWidget(_card(saved, "warning") if warns else label(saved))
             return column
         column.addWidget(label("Your work as it is now was saved aside:"))
         place = QLineEdit(str(saved), self)

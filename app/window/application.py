@@ -20,6 +20,7 @@ from app.window.gathering import Gathering
 from app.window.shell import Shell
 from app.window.slices import Slices
 from app.window.theme_watch import ThemeWatch
+from app.window.window_memory import WINDOW
 
 if TYPE_CHECKING:
     from app.session.recovery import Lost
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "assets" / "examples" / "digits_cnn.netwright"
 SETTINGS = "settings.json"
-WINDOW, OPEN_FILES = "window", "open_files"
+OPEN_FILES = "open_files"
 HEAVY_FIRST = (
     "graph_editor.document.model",
     "graph_editor.document.expressions",
@@ -263,13 +264,9 @@ class Application(QObject):
         self._quitting = False
 
     def left(self, place: Workplace) -> None:
-        """Take it that a window closes: its size and its docks are those of the next one."""
+        """Take it that a window closes."""
         if not self._quitting:
             self._remember_files()
-        shell = place.shell
-        geometry = bytes(shell.saveGeometry().toBase64().data()).decode("ascii")
-        with contextlib.suppress(OSError):
-            self.settings.remember(WINDOW, {"geometry": geometry, "layouts": shell.layouts})
         self.places.remove(place)
 
     def _remember_files(self) -> None:
@@ -293,11 +290,20 @@ class Application(QObject):
             place.session.set_theme(look)
 
     def _save_aside(self) -> Path | None:
-        """Write every unsaved project aside; return where the last of them is."""
+        """Write every unsaved project aside; return where the last of them is, if there was any.
+
+        Raises what the first that could not be written raises, after all were tried.
+        """
         saved: Path | None = None
+        failed: Exception | None = None
         for place in self.places:
             if place.session.document.is_modified:
-                saved = place.keeper.save_aside()
+                try:
+                    saved = place.keeper.save_aside()
+                except Exception as problem:
+                    failed = failed or problem
+        if failed is not None:
+            raise failed
         return saved
 
     def _ask_for_lost_work(self) -> None:
@@ -337,6 +343,7 @@ class Application(QObject):
             return
         place = self.place_project(lost.recovered.project)
         place.session.path = lost.path
+        place.desk.take_recovered()
         try:
             place.keeper.recovered(lost)
         except FileProblem as problem:

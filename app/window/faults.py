@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 import threading
@@ -51,6 +50,7 @@ class Faults(QObject):
     """Catches what is raised in slots and threads, tells it once, and goes on."""
 
     _raised = Signal(object)
+    _raised_in_thread = Signal(object)
 
     def __init__(
         self,
@@ -58,12 +58,14 @@ class Faults(QObject):
         window: Callable[[], QWidget | None],
         parent: QObject | None = None,
     ) -> None:
+        """``save_aside`` returns None where nothing is unsaved, and raises where it fails."""
         super().__init__(parent)
         self._save_aside, self._window = save_aside, window
         self._dialog: QDialog | None = None
         self._hooks = (sys.excepthook, threading.excepthook)
         self.last = LastLines()
         self._raised.connect(self._tell)
+        self._raised_in_thread.connect(self._tell_of_thread)
 
     def install(self) -> None:
         """Catch from now on."""
@@ -88,24 +90,31 @@ class Faults(QObject):
     def _thread_hook(self, found: threading.ExceptHookArgs) -> None:
         self._hooks[1](found)
         if isinstance(found.exc_value, Exception):
-            deliver(self._raised, found.exc_value)
+            deliver(self._raised_in_thread, found.exc_value)
 
     def _message(self, kind: QtMsgType, _: QMessageLogContext, words: str | None) -> None:
         if words and not any(part in words for part in QUIET):
             log.log(LEVELS.get(kind, logging.WARNING), "Qt: %s", words)
 
-    def _tell(self, error: Exception) -> None:
+    def _tell_of_thread(self, error: Exception) -> None:
+        self._tell(error, in_thread=True)
+
+    def _tell(self, error: Exception, in_thread: bool = False) -> None:
         """Save the work aside and show the report; of several errors at once, the first."""
         log.error("unexpected error", exc_info=error)
         if self._dialog is not None:
             return
-        from app.dialogs.error_dialog import ErrorDialog
+        from app.dialogs.error_dialog import NOT_SAVED, NOTHING_UNSAVED, ErrorDialog
 
-        saved: Path | None = None
-        with contextlib.suppress(Exception):  # the dialog says that it could not be saved
-            saved = self._save_aside()
+        saved: Path | str
+        try:
+            saved = self._save_aside() or NOTHING_UNSAVED
+        except Exception:
+            log.exception("the work could not be saved aside")
+            saved = NOT_SAVED
         window = self._window()
-        dialog = ErrorDialog(error, saved, list(self.last.lines), window)
+        lines = list(self.last.lines)
+        dialog = ErrorDialog(error, saved, lines, window, in_thread=in_thread)
         self._dialog = dialog
 
         def done(answer: int) -> None:

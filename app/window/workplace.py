@@ -28,6 +28,7 @@ from app.window.menus import Menus
 from app.window.panel_table import PANELS, PanelPlace
 from app.window.shell import Shell
 from app.window.welcome_cover import WelcomeCover
+from app.window.window_memory import WindowMemory
 from app.window.wiring import Wiring
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
@@ -85,6 +86,7 @@ class Workplace(QObject):
         self.wiring = Wiring(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
         self.bars = Bars(shell, session, self.menus, self)
+        self.memory = WindowMemory(shell, self.settings)
         self.panels: dict[str, QWidget] = {}
         self.samples: Samples | None = None
         self.palette: CommandPalette | None = None
@@ -259,7 +261,7 @@ class Workplace(QObject):
         if not self.keeper.may_close(self.shell):
             return False
         self._closed = True
-        self.shell.keep_layout()
+        self.memory.close()
         self.house.left(self)
         self.bars.close()
         if self.samples is not None:

@@ -26,7 +26,7 @@ from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.ask_save import AskSave, TroubleDialog
 from app.dialogs.conflict_dialog import ConflictDialog
 from app.dialogs.dialog import Dialog, Scroll
-from app.dialogs.error_dialog import ErrorDialog
+from app.dialogs.error_dialog import NOT_SAVED, ErrorDialog
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.manual_dialog import ManualDialog
 from app.dialogs.recovery_dialog import RecoveryDialog
@@ -80,7 +80,8 @@ DIALOGS: dict[str, Callable[[], Dialog]] = {
     "trouble": trouble_dialog,
     "about": lambda: AboutDialog(theme("dark")),
     "error": lambda: ErrorDialog(KeyError("conv1"), Path("/saved/digits.netwright")),
-    "error_not_saved": lambda: ErrorDialog(ValueError("x" * 2000)),
+    "error_nothing_unsaved": lambda: ErrorDialog(ValueError("x"), in_thread=True),
+    "error_not_saved": lambda: ErrorDialog(ValueError("x" * 2000), NOT_SAVED),
     "export": export_dialog,
     "manual": lambda: ManualDialog(theme("dark")),
     "settings": lambda: SettingsDialog(Settings()),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from app.settings.store import Settings
 from app.window.arrangement import RAIL, kind_of
 from app.window.shell import Shell
+from tests.panels.judged import until
 from tests.window.inhabited import Inhabited, is_cut
 
 SIZES = [(640, 360), (960, 540), (1280, 720), (1440, 900), (1920, 1080)]
@@ -98,6 +102,25 @@ def test_the_toolbar_gives_up_labels_first_and_the_search_field_second(house: In
     assert tools.train.text().strip() == "Train"
 
 
+@pytest.mark.parametrize("first", [640, 1280, 1920])
+def test_keys_and_text_of_a_button_never_lie_on_each_other(house: Inhabited, first: int) -> None:
+    place = house.stand(width=first, height=900)
+    tools = place.shell.tools
+    for width in (*range(640, 1921, 80), 1440):
+        place.shell.resize(width, 900)
+        for live in ("", "Starting", "Epoch 3 of 20", ""):
+            tools.set_live(live, paused=False)
+            house.rest()
+            for button in (tools.search, tools.device, tools.train, tools.export_):
+                if button.isVisible() and button.text():
+                    written = button.fontMetrics().horizontalAdvance(button.text())
+                    assert button.width() >= button.sizeHint().width()
+                    if not button.keys.isHidden():
+                        free = button.keys.x() - written - button.iconSize().width()
+                        assert free >= 12, (width, live, button.text())
+                        assert button.rect().contains(button.keys.geometry())
+
+
 def test_the_title_stands_in_the_middle_beside_the_menus(house: Inhabited) -> None:
     place = house.stand(width=1440, height=900)
     row = place.shell.title_row
@@ -134,6 +157,31 @@ def test_places_of_docks_are_remembered_and_can_be_reset(house: Inhabited) -> No
     again.reset_layout()
     house.app.processEvents()
     assert again.shell.docks["inspector"].width() == 288
+
+
+def test_the_place_of_a_window_is_remembered_while_it_is_open(
+    house: Inhabited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.window.window_memory.REST", 1)
+    house.settings = Settings(tmp_path / "settings.json")
+    shell = house.stand(width=1920, height=1080).shell
+
+    def kept() -> object:
+        return Settings(tmp_path / "settings.json").memory("window")
+
+    until(lambda: kept() is not None)
+    before = kept()
+    shell.resizeDocks([shell.docks["inspector"]], [420], Qt.Orientation.Horizontal)
+    until(lambda: kept() != before)
+    before = kept()
+    shell.resize(700, 600)
+    until(lambda: kept() != before)
+    again = house.open_shell()  # as if the process had been killed here
+    assert again.size() == shell.size()
+    again.resize(1920, 1080)
+    house.rest()
+    assert abs(again.docks["inspector"].width() - 420) <= 2
+    again.close()
 
 
 def test_each_arrangement_has_its_own_places(house: Inhabited) -> None:

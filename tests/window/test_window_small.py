@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from app.dialogs.error_dialog import ErrorDialog
 from app.settings.store import Settings
 from app.window import status_words
 from app.window.application import Application
@@ -188,6 +190,58 @@ def test_an_error_in_a_thread_becomes_a_dialog_too(qt: QApplication, faults: Fau
     thread.join()
     until(lambda: bool(dialogs(qt)))
     assert "in a thread" in dialogs(qt)[0].text.toPlainText()  # type: ignore[attr-defined]
+
+
+def said(dialog: QWidget) -> str:
+    return " ".join(label.text().replace("\u200b", "") for label in dialog.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("modified", [False, True])
+@pytest.mark.parametrize("broken", [False, True])
+def test_only_work_that_could_not_be_saved_is_warned_of(
+    qt: QApplication,
+    house: Inhabited,
+    monkeypatch: pytest.MonkeyPatch,
+    modified: bool,
+    broken: bool,
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", lambda *_: None)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    place = house.stand()
+    if modified:
+        place.session.apply(lambda p: replace(p, main=replace(p.main, name="Other")), "Rename")
+
+    def fail() -> Path:
+        raise OSError("the disk is full")
+
+    if broken:
+        monkeypatch.setattr(place.keeper, "save_aside", fail)
+    house.catch_faults()
+    assert house.faults is not None
+    sys.excepthook(ValueError, ValueError("strange"), None)
+    (dialog,) = place.shell.findChildren(ErrorDialog)
+    words = said(dialog)
+    assert ("could not be saved aside" in words) is (modified and broken)
+    assert ("Nothing was unsaved" in words) is not modified
+    assert ("was saved aside:" in words) is (modified and not broken)
+    assert "What you did last may not have been done" in words
+    dialog.close()
+    house.faults.remove()
+
+
+def test_a_thread_that_fails_does_not_put_the_last_step_in_doubt(
+    qt: QApplication, faults: Faults
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("in a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    until(lambda: bool(dialogs(qt)))
+    words = said(dialogs(qt)[0])
+    assert "What you did last" not in words
+    assert "in the background" in words
 
 
 def test_leaving_by_keys_is_no_error(qt: QApplication, faults: Faults) -> None:
