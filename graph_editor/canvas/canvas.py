@@ -98,6 +98,7 @@ class Canvas(View):
         before = self.world.chosen
         self.world.follow(change, self.lookup(change.after))
         self.follow_area()
+        self.viewport().update()  # labels far from what was edited may come and go
         self._place_bubble()
         if before != self.world.chosen:
             self.selection_changed.emit()
@@ -107,12 +108,14 @@ class Canvas(View):
         """Show what the engine says of the shown graph."""
         self._findings = findings
         self.world.know(findings)
+        self.viewport().update()  # as above
         self._place_bubble()
         self.drawn.emit()
 
     def set_live(self, live: Live) -> None:
         """Show a run on its nodes while it goes on."""
         self.world.set_live(live)
+        self.refresh_far()
 
     def set_samples(self, samples: Mapping[NodeId, tuple[Sample, ...]]) -> None:
         """Show samples on data nodes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -113,6 +113,7 @@ class DrawnGraph(QGraphicsScene):
         self.nodes[node] = item
         self._inform(item)
         self.addItem(item)
+        self.labels.stale_around(item.rect())
         return item
 
     def _inform(self, item: NodeItem) -> None:
@@ -131,9 +132,13 @@ class DrawnGraph(QGraphicsScene):
         self._lead(item)
         self._dress(item)
         self.addItem(item)
+        if self.scope.is_full:
+            self.labels.stale_for([source])
 
     def _lead(self, wire: WireItem) -> None:
         """Lead a wire from port to port; ports that a node does not have are at its edges."""
+        if self.scope.is_full:
+            self.labels.stale(wire)  # where it was
         start, end = self.nodes[wire.source.node], self.nodes[wire.target.node]
         out, into = start.place(wire.source), end.place(wire.target)
         first = (start.x0 + out.x, start.y0 + out.y) if out else _edge(start, 1.0)
@@ -148,6 +153,21 @@ class DrawnGraph(QGraphicsScene):
         if self.scope.is_full:
             self.labels.stale(wire)
 
+    def _lead_all(self, wires: Sequence[WireItem]) -> None:
+        """Lead wires; of those from one output another may carry the label then."""
+        for wire in wires:
+            self._lead(wire)
+        if self.scope.is_full:
+            self.labels.stale_for(wire.source for wire in wires)
+
+    def _put(self, item: NodeItem, x: float, y: float) -> None:
+        """Move a node; it may have hidden labels, and may hide others now."""
+        if self.scope.is_full:
+            self.labels.stale_around(item.rect())
+        item.put(x, y)
+        if self.scope.is_full:
+            self.labels.stale_around(item.rect())
+
     def _dress(self, wire: WireItem) -> None:
         is_plan = wire.enters == "top"
         look = self.drawing.wire_look(wire.target, wire.source, is_plan)
@@ -157,6 +177,8 @@ class DrawnGraph(QGraphicsScene):
             self.scope.paints
         ):
             return
+        if self.scope.is_full:
+            self.labels.stale(wire)  # as wide as its label was
         wire.dress(self.scope.paints, look.rank, look.form, look.state, look.label)
         if self.scope.is_full:
             self.labels.stale(wire)
@@ -202,10 +224,13 @@ class DrawnGraph(QGraphicsScene):
         for target in wires:
             wire = self.wires.pop(target, None)
             if wire is not None:
+                self.labels.stale(wire)
+                self.labels.stale_for([wire.source])
                 self.removeItem(wire)
         for node in nodes:
             item = self.nodes.pop(node, None)
             if item is not None:
+                self.labels.stale_around(item.rect())
                 self.removeItem(item)
             self.drawing.into.pop(node, None)
             self.drawing.out.pop(node, None)

@@ -126,7 +126,7 @@ class Scene(DrawnGraph):
             for node in known.changed_from(positions_of(change.before, key)):
                 item = self.nodes.get(node)
                 if item is not None and (item.x0, item.y0) != known[node]:
-                    item.put(*known[node])
+                    self._put(item, *known[node])
                     moved.add(node)
             bent = _bent(old.get("bends"), self.layout_part.get("bends"))
             moved |= {node for node in bent if node in self.nodes}
@@ -134,8 +134,9 @@ class Scene(DrawnGraph):
         return moved | fresh
 
     def _follow_wires(self, nodes: Iterable[NodeId]) -> None:
-        for wire in self.wires_at(nodes):
-            self._lead(wire)
+        wires = self.wires_at(nodes)
+        self._lead_all(wires)
+        for wire in wires:
             self._dress(wire)
 
     def put(self, spots: Mapping[NodeId, Spot]) -> None:
@@ -143,9 +144,8 @@ class Scene(DrawnGraph):
         for node, (x, y) in spots.items():
             item = self.nodes.get(node)
             if item is not None:
-                item.put(x, y)
-        for wire in self.wires_at(spots):
-            self._lead(wire)
+                self._put(item, x, y)
+        self._lead_all(self.wires_at(spots))
         self.backdrop.lie()
         if not self.moving.issuperset(spots):
             self.moving = frozenset(spots)
@@ -232,14 +232,16 @@ class Scene(DrawnGraph):
         for node in touched:
             item = self.nodes[node]
             build = self.drawing.anatomy(node)
-            if build != item.anatomy and item.rebuild(build):
-                resized.add(node)
+            if build != item.anatomy:
+                self.labels.stale_around(item.rect())
+                if item.rebuild(build):
+                    self.labels.stale_around(item.rect())
+                    resized.add(node)
             before = item.shown.facts
             self._inform(item)
             if item.shown.facts != before or node in self.drawing.live.curves:
                 item.update()
-        for wire in self.wires_at(resized):
-            self._lead(wire)
+        self._lead_all(self.wires_at(resized))
         for wire in self.wires_at(touched):
             self._dress(wire)
         self.stamp += 1

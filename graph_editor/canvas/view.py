@@ -166,8 +166,9 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         area = QRectF(rect)
         look = self.world.scope.paints.look
-        painter.fillRect(area, look["canvas"])
         zoom = self.zoom()
+        over = 2 / zoom  # an edge between two pixels would let through what was there
+        painter.fillRect(area.adjusted(-over, -over, over, over), look["canvas"])
         if zoom < FAR_BELOW:
             return
         step = GRID_STEP if zoom >= 0.7 else 2 * GRID_STEP

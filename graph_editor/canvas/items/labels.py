@@ -38,6 +38,8 @@ class LabelsItem(QGraphicsItem):
         self._is_free = is_free
         self._area = QRectF()
         self._texts: dict[str, QStaticText] = {}
+        self._reach = 80.0
+        """How far from what is exposed a label that reaches into it may have its middle."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(Z_LABELS)
 
@@ -52,7 +54,19 @@ class LabelsItem(QGraphicsItem):
     def stale(self, wire: WireItem) -> None:
         """Have the surroundings of a wire painted again."""
         half = text_width(wire.label, "shape") / 2 + ROOM
+        self._reach = max(self._reach, half)
         self.update(wire.path().boundingRect().adjusted(-half, -24, half, 12))
+
+    def stale_for(self, sources: Iterable[OutPort]) -> None:
+        """Have the wires from outputs painted again: another of them may speak for all."""
+        for source in set(sources):
+            for wire in self._siblings(source):
+                self.stale(wire)
+
+    def stale_around(self, area: QRectF) -> None:
+        """Have labels painted again that a node here, or one that was here, may hide."""
+        reach = 2 * self._reach
+        self.update(area.adjusted(-reach, -24, reach, 24))
 
     def paint(
         self,
@@ -65,7 +79,7 @@ class LabelsItem(QGraphicsItem):
         look = self._scope.paints
         painter.setFont(text_font("shape"))
         exposed: QRectF = option.exposedRect
-        for wire in self._wires(exposed.adjusted(-80, -24, 80, 24)):
+        for wire in self._wires(exposed.adjusted(-self._reach, -24, self._reach, 24)):
             plate = self.plate(wire) if wire.label else None
             if plate is None or not self._is_free(plate):
                 continue

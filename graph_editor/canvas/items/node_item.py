@@ -12,8 +12,9 @@ from graph_editor.canvas.items.state import NodeState, Scope, Shown
 from graph_editor.document.model import InPort, NodeId, OutPort
 
 Z_NODE, Z_CHOSEN = 20.0, 21.0
-MARGIN = 8.0
-"""How far ports, the selection's ring and block cards reach out of a node."""
+MARGIN = 22.0
+"""How far ports, badges, the selection's ring and block cards reach out of a node, also where they
+keep their size on the screen while the node is small."""
 
 
 class NodeItem(QGraphicsItem):
