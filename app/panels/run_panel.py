@@ -30,6 +30,7 @@ FLAT = 330
 """Height up to which the numbers stand in one row."""
 TALL = 460
 """Height that all takes where it stands one above the other; the panel scrolls below it."""
+FOREIGN = "It is a run of another project: Runs can stop it, in the menu of its row."
 INTERVAL = 66
 """Milliseconds between two updates of the words; the curves have their own."""
 
@@ -133,8 +134,10 @@ class RunPanel(QWidget):
 
     def _why_not_steered(self, run: TrackedRun | None) -> str:
         active = self.desk.active
-        if run is None or active is None or run is active:
+        if run is None or run is active:
             return ""
+        if active is None:
+            return FOREIGN if run.is_live else ""
         return f"The buttons are for the run that goes on: {active.label}."
 
     def _added(self, run: TrackedRun, numbers: RunNumbers) -> None:

@@ -156,6 +156,9 @@ class RunsPanel(QWidget):
         menu = QMenu(self)
         menu.addAction("Show curves", lambda: self._opened(self.view.run()))
         menu.addAction("Open graph", self._open_graph)
+        run = self.view.run()
+        if run is not None and run.is_live:
+            menu.addAction("Stop this run", lambda: self.desk.stop_run(run))
         menu.addSeparator()
         menu.addAction("Show folder", self._show_folder)
         menu.addAction("Copy path of the folder", self._copy_folder)

@@ -6,6 +6,7 @@ panels that show runs, and calls ``close`` before it closes the session. Runs ou
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +19,7 @@ from app.session.run_following import Following
 from app.session.run_list import RunColours, RunList
 from app.session.run_live import live_of
 from app.session.run_numbers import RunNumbers
+from app.session.run_own import OwnRuns
 from app.session.run_standby import StandbyKeeper
 from app.session.run_tracked import TrackedRun
 from app.session.run_words import progress_words
@@ -69,7 +71,7 @@ class RunDesk(QObject):
         self._checked: list[TrackedRun] = []
         self._read: set[Path] = set()
         self._colours = RunColours(session.settings)
-        self._resolved: dict[Path, Path] = {}
+        self.own = OwnRuns(session)
         self._opened = False
         self.standby = StandbyKeeper(parent=self)
         self.standby.changed.connect(self.ready_changed)
@@ -84,7 +86,7 @@ class RunDesk(QObject):
         self._live_soon = QTimer(self, singleShot=True, interval=LIVE_INTERVAL)
         self._live_soon.timeout.connect(self._tell_live)
         session.written_changed.connect(self._written)
-        session.saved_changed.connect(self.refresh)
+        session.saved_changed.connect(self._saved)
         session.graph_changed.connect(self._tell_live)
 
     # What is known
@@ -96,11 +98,9 @@ class RunDesk(QObject):
 
     @property
     def active(self) -> TrackedRun | None:
-        """The run that pause and stop act on: this project's that goes on, else the present one."""
-        going = [run for run in self._runs.values() if run.is_live]
-        own = [run for run in going if self._is_own(run)]
-        present = [run for run in going if run is self.current]
-        return max(own or present, key=lambda run: run.created, default=None)
+        """The run that pause and stop act on: this project's newest that goes on."""
+        own = [run for run in self._runs.values() if run.is_live and run in self.own]
+        return max(own, key=lambda run: run.created, default=None)
 
     @property
     def is_live(self) -> bool:
@@ -147,14 +147,19 @@ class RunDesk(QObject):
         """Read the list of runs again."""
         if self._opened:
             others = [recent.path.parent / RUNS for recent in recent_files(self.session.settings)]
-            self._list.read(self.folder, (home() / RUNS, *dict.fromkeys(others)))
+            self._list.read(
+                self.folder, (home() / RUNS, *dict.fromkeys(others)), self.own.elsewhere()
+            )
+
+    def take_recovered(self) -> None:
+        """Say that the drawing was recovered: the runs of its lost window are this one's."""
+        self.own.take_recovered(time.time())
 
     def why_not_train(self) -> str:
         """Return in words why no run can be started now; empty where one can."""
         if self.is_starting:
             return "A run is being started."
-        active = self.active
-        if active is not None and self._is_own(active):
+        if self.active is not None:
             return "A run of this project is going on: stop it first, or wait for its end."
         return why_not_train(self.session)
 
@@ -192,6 +197,10 @@ class RunDesk(QObject):
         """End the run after its step; its weights are kept."""
         self._ask("stop")
 
+    def stop_run(self, run: TrackedRun) -> None:
+        """End a run that was pointed at, whichever project's it is."""
+        self._ask("stop", run)
+
     def checkpoint(self) -> None:
         """Have the run write a checkpoint."""
         if self._ask("checkpoint"):
@@ -211,13 +220,23 @@ class RunDesk(QObject):
         return run in self.shown
 
     def show(self, run: TrackedRun, shown: bool = True) -> None:
-        """Draw a run's curves over the present ones, or do not any more."""
-        if not shown and run is self.current and len(self.shown) > 1:
-            self.choose(next(other for other in self.shown if other is not run))
+        """Draw a run's curves over the present ones, or do not any more.
+
+        The first that is drawn is the present one; one that goes on is not left without another.
+        """
+        rest = [other for other in self.shown if other is not run]
         self._checked = [other for other in self._checked if other is not run]
         if shown:
             self._checked.append(run)
             self._load(run)
+        if shown and self.current is None:
+            self.choose(run)
+        elif not shown and run is self.current and rest:
+            self.choose(rest[0])
+        elif not shown and run is self.current and not run.is_live:
+            self.current = None
+            self.current_changed.emit()
+            self._tell_live()
         self.shown_changed.emit()
 
     def point_at_fault(self, run: TrackedRun) -> None:
@@ -247,8 +266,8 @@ class RunDesk(QObject):
             runs, file = state_folder(RUNS), home() / f"{session.title}.netwright"
         return Order(session.project, session.written, settings, file, runs, self.standby.take())
 
-    def _ask(self, what: Request) -> bool:
-        run = self.active
+    def _ask(self, what: Request, run: TrackedRun | None = None) -> bool:
+        run = run or self.active
         if run is None:
             self.session.said.emit("No run is going on.")
             return False
@@ -266,15 +285,15 @@ class RunDesk(QObject):
             self._read.add(run.folder)
             self._following.follow(run.folder)
 
-    def _is_own(self, run: TrackedRun) -> bool:
-        folder = self.folder
-        if folder not in self._resolved:
-            self._resolved[folder] = folder.resolve()  # asks the disk, so once will do
-        return run.folder.parent == self._resolved[folder]
+    def _saved(self) -> None:
+        """List the runs again, where the project has another file now."""
+        self.own.saved(self.runs)
+        self.refresh()
 
     def _begun(self, run: TrackedRun) -> None:
         self.is_starting = False
         run = self._runs.setdefault(run.folder, run)
+        self.own.take(run.folder)
         self._colours.give([run])
         self.runs = (run, *self.runs)
         self.session.said.emit(f"Training started: {run.folder.name}")
@@ -320,13 +339,12 @@ class RunDesk(QObject):
             kept.append(known)
         self._colours.give(kept)
         self.runs = tuple(kept)
+        self.own.found(kept)
         for run in kept:
             if run.is_live:
                 self._load(run)
-        going = [run for run in kept if run.is_live]
-        own = [run for run in going if self._is_own(run)]
-        if self.current is None and (own or going):
-            self.choose((own or going)[0])
+        if self.current is None and self.active is not None:
+            self.choose(self.active)
         self.runs_changed.emit()
 
     def _written(self) -> None:
@@ -341,7 +359,7 @@ class RunDesk(QObject):
 
     def _tell_live(self) -> None:
         run = self.active or self.current
-        own = run is not None and self._is_own(run)
+        own = run is not None and run in self.own
         shown = self.session.graph_key == MAIN
         self.live = live_of(run, with_nodes=own and shown)
         self.live_changed.emit()

@@ -29,15 +29,15 @@ class RunList(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: dict[Path, TrackedRun] = {}
-        self._wanted: tuple[Path, tuple[Path, ...]] | None = None
+        self._wanted: tuple[Path, tuple[Path, ...], tuple[Path, ...]] | None = None
         self._wake = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._read_all, name="runs", daemon=True)
 
-    def read(self, own: Path, others: Sequence[Path] = ()) -> None:
-        """Read all runs of a folder, and those of others that still go on."""
+    def read(self, own: Path, others: Sequence[Path] = (), also: Sequence[Path] = ()) -> None:
+        """Read all runs of a folder, those of others that still go on, and some by themselves."""
         with self._wake:
-            self._wanted = (own, tuple(others))
+            self._wanted = (own, tuple(others), tuple(also))
             self._wake.notify()
         if not self._thread.is_alive() and not self._closed:
             self._thread.start()
@@ -55,11 +55,12 @@ class RunList(QObject):
                     self._wake.wait()
                 if self._closed or self._wanted is None:
                     return
-                (own, others), self._wanted = self._wanted, None
-            found = [self._run(folder) for folder in folders_in(own)]
+                (own, others, also), self._wanted = self._wanted, None
+            listed = dict.fromkeys([*folders_in(own), *filter(Path.is_dir, also)])
+            found = [self._run(folder) for folder in listed]
             for other in others:
-                if other != own:
-                    found += [run for run in map(self._run, folders_in(other)) if run.is_live]
+                rest = [folder for folder in folders_in(other) if folder not in listed]
+                found += [run for run in map(self._run, rest) if run.is_live]
             found.sort(key=lambda run: (run.created, run.folder.name), reverse=True)
             if not self._closed:
                 deliver(self.listed, found)

@@ -59,6 +59,8 @@ class TrackedRun:
     project_file: str = ""
     """Where the project's file was, or would be."""
     marks: Marks = field(default_factory=Marks)
+    nodes: frozenset[NodeId] = frozenset()
+    """Of its drawing's main graph."""
     problem: str = ""
     last: Mapping[str, object] = field(default_factory=dict)
     """The record of the last whole epoch, before the numbers are read."""
@@ -148,6 +150,7 @@ def tracked(run: Run) -> TrackedRun:
         parameters=parameters_in(run.folder),
         project_file=project_file,
         marks=marks_of(project, specs_of(project)) if project is not None else Marks(),
+        nodes=frozenset(project.main.graph.nodes) if project is not None else frozenset(),
         problem=run.problem,
         last=run.last,
     )

@@ -12,6 +12,7 @@ from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is mis
 
 from app.session.run_desk import RunDesk
 from app.session.run_standby import StandbyKeeper
+from app.session.run_tracked import read_tracked
 from app.session.session import Session
 from app.settings.store import Settings
 from app.training.control import read_control
@@ -214,6 +215,8 @@ def test_ended_runs_are_listed_and_read_only_when_they_are_drawn(desk: RunDesk, 
     assert desk.shown == (desk.runs[1], newest)
     desk.show(newest, False)
     assert desk.shown == (desk.runs[1],)
+    desk.show(desk.runs[1], False)
+    assert (desk.current, desk.shown) == (None, ())
 
 
 def test_of_runs_beside_other_projects_only_those_that_go_on_are_listed(
@@ -229,9 +232,20 @@ def test_of_runs_beside_other_projects_only_those_that_go_on_are_listed(
     going.say("running")
     listed(desk, 1)
     assert desk.runs[0].folder == going.folder
-    until(lambda: desk.is_live)
-    assert desk.live.curves == {}  # it is another drawing's
+    assert desk.runs[0].is_live
+    assert desk.current is None  # it is another project's: this window neither shows nor steers it
+    assert not desk.is_live
     assert "going on" not in desk.why_not()
+    desk.choose(desk.runs[0])
+    assert desk.live.curves == {}
+    assert desk.active is None
+    said: list[str] = []
+    desk.session.said.connect(said.append)
+    desk.stop()
+    assert said == ["No run is going on."]
+    assert not read_control(going.folder).stop
+    desk.stop_run(desk.runs[0])
+    assert read_control(going.folder).stop
 
 
 def test_a_run_keeps_its_colour_for_life(session: Session, file: Path) -> None:
@@ -382,3 +396,71 @@ def test_an_unsaved_project_has_its_runs_with_the_application(
     assert desk.folder == own_home / "runs"
     desk.close()
     session.close()
+
+
+def unsaved_run(own_home: Path, *, title: str, state: str = "running") -> MadeRun:
+    """Return a run of a project that has no file, as a window that is gone left it."""
+    run = MadeRun(own_home / f"{title}.netwright", example("digits_cnn"))
+    run.whole_epoch()
+    run.say(state, alive=state == "running")
+    return run
+
+
+def test_runs_stay_listed_when_the_project_gets_a_file(
+    qt: QApplication, own_home: Path, tmp_path: Path
+) -> None:
+    session = session_on(example("digits_cnn"))
+    mine = unsaved_run(own_home, title=session.title)
+    others = unsaved_run(own_home, title="Other", state="finished")
+    desk = RunDesk(session)
+    listed(desk, 2)
+    desk._begun(read_tracked(mine.folder))
+    desk.show(next(run for run in desk.runs if run.folder == others.folder))
+    session.path = tmp_path / "saved" / "mine.netwright"
+    session.path.parent.mkdir()
+    beside = finished(session.path)
+    session.saved_changed.emit()
+    until(lambda: beside.folder in [run.folder for run in desk.runs])
+    assert {run.folder for run in desk.runs} == {mine.folder, others.folder, beside.folder}
+    assert set(desk.shown) <= set(desk.runs)
+    assert desk.active is not None
+    assert desk.active.folder == mine.folder
+    settings, path = session.settings, session.path
+    desk.close()
+    session.close()
+    later = Session(example("digits_cnn"), path, settings, judging=JudgingHere())
+    desk = RunDesk(later)
+    listed(desk, 2)
+    assert {run.folder for run in desk.runs} == {mine.folder, beside.folder}
+    until(lambda: desk.is_live)
+    desk.close()
+    later.close()
+
+
+def test_a_recovered_drawing_has_the_runs_of_its_lost_window_and_others_have_not(
+    qt: QApplication, own_home: Path
+) -> None:
+    fresh, recovered = session_on(example("digits_cnn")), session_on(example("digits_cnn"))
+    run = unsaved_run(own_home, title=fresh.title)
+    unsaved_run(own_home, title="Other")
+    beside, desk = RunDesk(fresh), RunDesk(recovered)
+    desk.take_recovered()
+    for each in (beside, desk):
+        listed(each, 2)
+    assert (beside.is_live, beside.current) == (False, None)
+    assert all(each.is_live for each in beside.runs)
+    assert desk.active is not None
+    assert desk.active is desk.current
+    assert desk.active.folder == run.folder
+    for each, session in ((beside, fresh), (desk, recovered)):
+        each.close()
+        session.close()
+
+
+def test_a_run_of_a_file_next_to_the_projects_is_not_the_projects(
+    desk: RunDesk, file: Path
+) -> None:
+    MadeRun(file.with_name("neighbour.netwright")).say("running")
+    listed(desk, 1)
+    assert desk.runs[0].is_live
+    assert desk.active is None
