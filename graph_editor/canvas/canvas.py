@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,8 @@ from graph_editor.document.ids import IdSource
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 Spot = tuple[float, float]
+EDGE = 6.0
+"""Pixels between the error bubble and the edge of the canvas."""
 PORT_RADIUS, PORT_RADIUS_WIRING, WIRE_RADIUS = 8.0, 12.0, 6.0
 """How near the pointer must be, in pixels on the screen."""
 
@@ -283,10 +285,17 @@ class Canvas(View):
         node = self._bubble_node()
         found = next(iter(scene.drawing.problems.get(node, ())), None) if node else None
         if node is None or found is None or self.is_far:
-            scene.bubble.show_finding(None, QPointF())
+            scene.bubble.show_finding(None)
             return
-        rect = scene.nodes[node].rect()
-        scene.bubble.show_finding(found, rect.bottomLeft())
+        view = self.viewportTransform()
+        seen = QRectF(self.viewport().rect())
+        card = view.mapRect(scene.nodes[node].rect())
+        if not card.intersects(seen):
+            scene.bubble.show_finding(None)
+            return
+        scene.bubble.show_finding(found)
+        corner = scene.bubble.corner_beside(card, seen.adjusted(EDGE, EDGE, -EDGE, -EDGE))
+        scene.bubble.setPos(view.inverted()[0].map(corner))
 
     def _bubble_node(self) -> NodeId | None:
         """Return the node whose problem is told: the hovered one, else the only selected one."""
@@ -353,8 +362,13 @@ class Canvas(View):
         self.world.scope.zoom = self.zoom()
         self._place_bubble()
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._place_bubble()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_bubble()
         self.drawn.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:

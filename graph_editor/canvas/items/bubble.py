@@ -1,6 +1,8 @@
-"""The bubble below a node at fault: what is wrong, and the first fix as a button."""
+"""The bubble beside a node at fault: what is wrong, and the first fix as a button."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPolygonF, QTextLayout, QTextOption
@@ -15,6 +17,8 @@ from graph_editor.canvas.theme import text_font
 Z_BUBBLE = 100.0
 WIDTH, PAD, GAP = 320.0, 12.0, 8.0
 BUTTON = 24.0
+TIP = 24.0
+"""How far from a side the tip is at least."""
 MORE = "More…"
 
 
@@ -30,23 +34,49 @@ class BubbleItem(QGraphicsItem):
         self._message: list[tuple[str, float]] = []
         self.button, self.more = QRectF(), QRectF()
         self.hot = ""
+        self._tip: Literal["top", "bottom", ""] = "top"
+        self._tip_x = TIP
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(Z_BUBBLE)
         self.setVisible(False)
 
-    def show_finding(self, finding: Finding | None, at: QPointF) -> None:
-        """Show a problem below a place in the scene; none hides the bubble."""
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show a problem where the bubble was put; none hides the bubble."""
         if finding is None:
             self.finding = None
             self.setVisible(False)
             return
-        self.setPos(at)
         if finding != self.finding:
             self.prepareGeometryChange()
             self.finding, self.hot = finding, ""
             self._lay_out(finding)
         self.setVisible(True)
         self.update()
+
+    def corner_beside(self, node: QRectF, room: QRectF) -> QPointF:
+        """Return the corner at which all of the bubble is seen, and turn its tip to the node.
+
+        Both areas are in pixels of the screen. It lies below the node, above it where there is no
+        room below, and over it where there is none above either.
+        """
+        below = node.bottom() + self._height <= room.bottom()
+        above = node.top() - self._height - GAP >= room.top() - GAP
+        tip: Literal["top", "bottom", ""] = "top" if below else "bottom" if above else ""
+        y = node.bottom()
+        if tip == "bottom":
+            y = node.top() - self._height - GAP
+        elif not tip:
+            y = max(room.bottom() - self._height, room.top() - GAP)
+        x = max(min(node.left(), room.right() - self._width), room.left())
+        tip_x = min(max(node.left() + TIP - x, TIP), self._width - TIP)
+        if (tip, tip_x) != (self._tip, self._tip_x):
+            self.prepareGeometryChange()
+            self._tip, self._tip_x = tip, tip_x
+        return QPointF(x, y)
+
+    def body(self) -> QRectF:
+        """Return the bubble without its tip, from its corner, in pixels of the screen."""
+        return QRectF(0, GAP, self._width, self._height - GAP)
 
     def _lay_out(self, finding: Finding) -> None:
         room = WIDTH - 2 * PAD
@@ -65,7 +95,7 @@ class BubbleItem(QGraphicsItem):
         self._height = y + BUTTON + PAD - 2
 
     def boundingRect(self) -> QRectF:
-        return QRectF(-2, -2, self._width + 4, self._height + 4)
+        return QRectF(-2, -2, self._width + 4, self._height + GAP + 4)
 
     def part_at(self, at: QPointF) -> str:
         """Return what is at a place in the bubble: fix, more, bubble, or nothing."""
@@ -73,8 +103,7 @@ class BubbleItem(QGraphicsItem):
             return "fix"
         if self.more.contains(at):
             return "more"
-        body = QRectF(0, GAP, self._width, self._height - GAP)
-        return "bubble" if body.contains(at) else ""
+        return "bubble" if self.body().contains(at) else ""
 
     def set_hot(self, part: str) -> None:
         """Show which part is under the pointer."""
@@ -103,9 +132,14 @@ class BubbleItem(QGraphicsItem):
 
     def _outline(self) -> QPainterPath:
         body = QPainterPath()
-        body.addRoundedRect(QRectF(0, GAP, self._width, self._height - GAP), 6, 6)
-        tip = QPainterPath()
-        tip.addPolygon(QPolygonF([QPointF(18, GAP), QPointF(24, GAP - 6), QPointF(30, GAP)]))
+        body.addRoundedRect(self.body(), 6, 6)
+        if not self._tip:
+            return body
+        edge, out = (GAP, -6) if self._tip == "top" else (self._height, 6)
+        tip, x = QPainterPath(), self._tip_x
+        tip.addPolygon(
+            QPolygonF([QPointF(x - 6, edge), QPointF(x, edge + out), QPointF(x + 6, edge)])
+        )
         tip.closeSubpath()
         return body.united(tip)
 
