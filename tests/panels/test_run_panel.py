@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from app.panels.plots.board import PlotBoard
-from app.panels.plots.board_curves import run_colour
 from app.panels.run_panel import MEMORY, RunPanel
 from app.panels.running.run_states import NO_RUN
+from app.panels.running.runs_model import RunsModel
 from app.session.run_desk import RunDesk
 from app.session.session import Session
 from app.training.control import read_control
@@ -161,6 +161,60 @@ def test_several_runs_are_drawn_in_their_own_colours(panel: RunPanel, file: Path
     assert drawn(board) == [1 + 2 * 2, 2, 2]
 
 
+def test_a_run_alone_has_the_colours_of_its_loss_node_whichever_run_it_is(
+    panel: RunPanel, file: Path
+) -> None:
+    for _ in range(3):
+        finished(file)
+    board = opened(panel, 3)
+    pair = [colour.name() for colour in panel.session.theme.runs[:2]]  # as loss nodes draw them
+    for run in panel.desk.runs:
+        panel.desk.choose(run)
+        until(lambda: drawn(board) == [3, 1, 1])
+        assert [entry.colour.name() for entry in board.loss_column.legend.entries] == pair
+        strokes = [curve.pencil.colour.name() for curve in board.loss_column.plot.curves]
+        assert strokes[1:] == pair
+    assert len({run.colour for run in panel.desk.runs}) == 3
+
+
+def test_a_checked_run_is_drawn_where_no_run_was_shown(panel: RunPanel, file: Path) -> None:
+    for _ in range(2):
+        finished(file)
+    desk = panel.desk
+    desk.open()
+    until(lambda: len(desk.runs) == 2)
+    assert panel.empty.isVisible()
+    model = RunsModel(desk, panel.session.theme, panel)
+    for row in range(2):
+        index = model.index(row, 0)
+        assert model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    until(lambda: panel.board is not None and drawn(panel.board) == [5, 2, 2])
+    assert panel.pages.currentWidget() is panel.board
+    assert panel.head.isVisible()
+    for row in range(2):
+        index = model.index(row, 0)
+        assert model.setData(index, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert panel.pages.currentWidget() is panel.empty
+
+
+def test_where_no_metric_is_reported_there_is_no_plot_for_one(panel: RunPanel, file: Path) -> None:
+    with_metric = finished(file)
+    plain = MadeRun(file)
+    plain.steps()
+    plain.epoch = 1
+    line = {**plain._place("epoch"), "epoch": 1, "lr": 0.01, "train_loss": 0.5, "val_loss": 0.4}
+    plain._append([line])
+    plain.say("finished", alive=False)
+    board = opened(panel, 2)
+    runs = {run.folder: run for run in panel.desk.runs}
+    panel.desk.choose(runs[plain.folder])
+    until(lambda: len(board.rate_column.plot.curves) == 1)
+    assert board.loss_column.isVisible()
+    assert not board.metric_column.isVisible()
+    panel.desk.choose(runs[with_metric.folder])
+    until(board.metric_column.isVisible)
+
+
 def test_the_toolbar_changes_how_curves_are_drawn_and_is_remembered(
     panel: RunPanel, file: Path
 ) -> None:
@@ -216,7 +270,7 @@ def test_a_theme_recolours_everything(panel: RunPanel, file: Path) -> None:
     until(lambda: drawn(board) == [3, 1, 1])
     panel.session.set_theme(theme("light"))
     curve = board.rate_column.plot.curves[0]
-    assert curve.pencil.colour == run_colour(theme("light"), board._runs[0])
+    assert curve.pencil.colour == theme("light").runs[0]
     image = board.loss_column.plot.grab().toImage()
     assert image.pixelColor(2, 2) == theme("light")["panel"]
 

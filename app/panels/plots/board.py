@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.plots.board_curves import (
+    colours_of,
     entries,
     loss_curves,
     metric_curves,
@@ -193,6 +194,8 @@ class PlotBoard(QWidget):
         metrics = metrics_of(runs)
         metric = self._metric if self._metric in metrics else (metrics or ["accuracy"])[0]
         self._name_metric(metric, metrics)
+        marked = any(data.run.marks.metrics for data in runs)  # before the first epoch reports
+        self.metric_column.setVisible(bool(metrics) or marked)
         self.loss_column.plot.set_curves(loss_curves(runs, look, options.smoothing))
         self.metric_column.plot.set_curves(metric_curves(runs, look, metric))
         self.metric_column.plot.share = is_share(metric)
@@ -244,9 +247,10 @@ class PlotBoard(QWidget):
         found = [(data, readout(column.plot, data, across, place)) for data in self._runs]
         names = list(dict.fromkeys(name for _, values in found for name in values))
         rows = [
-            Row(data.run.label, run_colour(self._look, data), tuple(v.get(n, "") for n in names))
-            for data, v in found
-            if v
+            Row(data.run.label, colour, tuple(values.get(name, "") for name in names))
+            for data, values in found
+            for colour in colours_of(self._runs, data, self._look)[:1]
+            if values
         ]
         beside = column.plot.mapTo(self, QPoint(round(x), 14))
         self.table.show_values([place_words(across, place), *names], rows, beside)

@@ -23,9 +23,14 @@ def run_colour(look: Theme, data: RunData) -> QColor:
     return look.runs[data.run.colour % len(look.runs)]
 
 
-def partner(look: Theme, data: RunData) -> QColor:
-    """Return what the validation of a run alone is drawn in: a colour that stands off its own."""
-    return look.runs[0 if data.run.colour % len(look.runs) == 1 else 1]
+def colours_of(runs: Sequence[RunData], data: RunData, look: Theme) -> tuple[QColor, QColor]:
+    """Return the colours of a run's training and validation.
+
+    Of several runs each has its own for both; one alone has the pair that its loss node has.
+    """
+    if len(runs) == 1:
+        return look.runs[0], look.runs[1]
+    return run_colour(look, data), run_colour(look, data)
 
 
 def metrics_of(runs: Iterable[RunData]) -> list[str]:
@@ -41,7 +46,7 @@ def loss_curves(runs: Sequence[RunData], look: Theme, smoothing: float) -> list[
     """Return the curves of the losses; the present run is the first, and alone has raw values."""
     found = []
     for k, data in enumerate(runs):
-        colour, alone = run_colour(look, data), len(runs) == 1
+        (colour, other), alone = colours_of(runs, data, look), len(runs) == 1
         if k == 0 or smoothing == 0.0:
             raw = mixed(colour, look["input"], FAINT) if smoothing > 0.0 else colour
             found.append(CurveItem(data.steps, Pencil(raw, 1.0), RAW - k))
@@ -49,10 +54,8 @@ def loss_curves(runs: Sequence[RunData], look: Theme, smoothing: float) -> list[
             pencil = Pencil(colour, 1.75, dashed=not alone, smoothing=smoothing, dots=alone)
             found.append(CurveItem(data.steps, pencil, TRAIN))
         if "val_loss" in data.epochs:
-            shown = partner(look, data) if alone else colour
-            found.append(
-                CurveItem(data.epochs["val_loss"], Pencil(shown, 2.0, dots=alone), VALIDATION)
-            )
+            pencil = Pencil(other, 2.0, dots=alone)
+            found.append(CurveItem(data.epochs["val_loss"], pencil, VALIDATION))
     return found
 
 
@@ -60,14 +63,13 @@ def metric_curves(runs: Sequence[RunData], look: Theme, metric: str) -> list[Cur
     """Return the curves of a metric, of training dashed where several runs are drawn."""
     found, scale = [], 100.0 if is_share(metric) else 1.0
     for data in runs:
-        colour, alone = run_colour(look, data), len(runs) == 1
+        (colour, other), alone = colours_of(runs, data, look), len(runs) == 1
         train, validation = data.epochs.get(f"train_{metric}"), data.epochs.get(f"val_{metric}")
         if train is not None:
             pencil = Pencil(colour, 1.75, dashed=not alone, dots=alone, scale=scale)
             found.append(CurveItem(train, pencil, TRAIN))
         if validation is not None:
-            shown = partner(look, data) if alone else colour
-            pencil = Pencil(shown, 2.0, dots=alone, scale=scale)
+            pencil = Pencil(other, 2.0, dots=alone, scale=scale)
             found.append(CurveItem(validation, pencil, VALIDATION))
     return found
 
@@ -75,7 +77,10 @@ def metric_curves(runs: Sequence[RunData], look: Theme, metric: str) -> list[Cur
 def rate_curves(runs: Sequence[RunData], look: Theme) -> list[CurveItem]:
     """Return the curves of the learning rates."""
     return [
-        CurveItem(data.epochs["lr"], Pencil(run_colour(look, data), 2.0, dots=len(runs) == 1))
+        CurveItem(
+            data.epochs["lr"],
+            Pencil(colours_of(runs, data, look)[0], 2.0, dots=len(runs) == 1),
+        )
         for data in runs
         if "lr" in data.epochs
     ]
@@ -85,7 +90,5 @@ def entries(runs: Sequence[RunData], look: Theme) -> list[Entry]:
     """Return the legend of a plot of losses or metrics."""
     if len(runs) != 1:
         return [Entry("validation", look["text2"]), Entry("train", look["text2"], dashed=True)]
-    return [
-        Entry("train", run_colour(look, runs[0])),
-        Entry("validation", partner(look, runs[0])),
-    ]
+    train, validation = colours_of(runs, runs[0], look)
+    return [Entry("train", train), Entry("validation", validation)]
