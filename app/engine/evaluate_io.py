@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.engine.evaluate_call import Args, Value
 from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, missing_input
 from app.engine.evaluate_scope import Number, concrete, number
-from app.engine.symbolic import bare_name
+from app.engine.symbolic import UNKNOWN, bare_name
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError
@@ -77,14 +77,21 @@ def main_input(place: Place, signals: Signals, sites: Sites) -> Record:
     return Record(site, "ok", found, sites.types(found))
 
 
+def _named(signal: Signal, sites: Sites) -> TensorType | None:
+    """Return a signal's type as its wire says it, with the names of its sizes, where known."""
+    kind = sites.symbolic(signal.values)
+    return kind if kind is not None and UNKNOWN not in kind.shape else None
+
+
 def _arriving(place: Place, node: Node, port: str, signal: Signal, sites: Sites) -> Trouble | None:
     """Bind the names in an input's shape in every try; return what does not agree."""
-    other = other_kind(node, signal.values[0])
+    named = _named(signal, sites)
+    other = other_kind(node, signal.values[0], named)
     if other:
         return Trouble("input-type", f"This input {other}.", port=port, argument="dtype")
     for index in range(len(sites.tried)):
         names = place.scope.names[index]
-        bound = bind(node, signal.values[index], names)
+        bound = bind(node, signal.values[index], names, named)
         if isinstance(bound, str):
             return Trouble("input-shape", bound, port=port, argument="shape")
         if isinstance(names, dict):
@@ -92,12 +99,17 @@ def _arriving(place: Place, node: Node, port: str, signal: Signal, sites: Sites)
     return None
 
 
-def other_kind(node: Node, value: Value | None) -> str:
-    """Return how what arrives is of another kind or dtype than an input declares, or ""."""
+def other_kind(node: Node, value: Value | None, named: TensorType | None = None) -> str:
+    """Return how what arrives is of another kind or dtype than an input declares, or "".
+
+    ``named`` is the type of what arrives with the names of its sizes, where these are known.
+    """
     size = node.args.get("kind") == "size"
     if isinstance(value, TensorType):
         if size:
-            return f"takes a size (one whole number), but a tensor {value.text()} arrives"
+            return (
+                f"takes a size (one whole number), but a tensor {(named or value).text()} arrives"
+            )
         if "dtype" in node.args and dtype_of(node) != value.dtype:
             return f"declares {dtype_of(node)}, but {value.dtype} arrives"
     elif value is not None and not size:
@@ -106,16 +118,22 @@ def other_kind(node: Node, value: Value | None) -> str:
     return ""
 
 
-def bind(node: Node, value: Value | None, names: Mapping[str, Number]) -> dict[str, Number] | str:
-    """Return the names that an input's declared shape binds, or what does not agree with it."""
+def bind(
+    node: Node, value: Value | None, names: Mapping[str, Number], named: TensorType | None = None
+) -> dict[str, Number] | str:
+    """Return the names that an input's declared shape binds, or what does not agree with it.
+
+    ``named`` is the type of what arrives with the names of its sizes, where these are known.
+    """
     declared = node.args.get("shape")
     if not isinstance(declared, tuple) or not isinstance(value, TensorType):
         return {}
     shown = "×".join(d.text if isinstance(d, Expr) else str(d) for d in declared)
+    arriving = named or value
     if len(declared) != len(value.shape):
-        return f"This input declares {shown}, but {value.text()} arrives."
+        return f"This input declares {shown}, but {arriving.text()} arrives."
     bound: dict[str, Number] = {}
-    for dim, size in zip(declared, value.shape, strict=True):
+    for dim, size, word in zip(declared, value.shape, arriving.shape, strict=True):
         name, known = bare_name(dim), {**names, **bound}
         if name is not None and name not in known:
             bound[name] = int(size)
@@ -123,7 +141,8 @@ def bind(node: Node, value: Value | None, names: Mapping[str, Number]) -> dict[s
         wanted = number(dim, known) if isinstance(dim, Expr) else dim
         if wanted != size:
             said = f"{dim.text} = {wanted}" if isinstance(dim, Expr) else str(wanted)
-            return f"This input declares {shown}, but {value.text()} arrives: {said} is not {size}."
+            what = f"This input declares {shown}, but {arriving.text()} arrives"
+            return f"{what}: {said} is not {word}."
     return bound
 
 
@@ -144,7 +163,7 @@ def block_inputs(
         node = block.graph.nodes[name]
         if name in signals:
             given[name] = signals[name]
-            other = other_kind(node, given[name].values[0])
+            other = other_kind(node, given[name].values[0], _named(given[name], sites))
             if other:
                 text = f"The input {name} of {block.name or 'the block'} {other}."
                 return Trouble("input-type", text, port=name)
@@ -156,7 +175,8 @@ def block_inputs(
         names: dict[str, Number] = dict(known)
         for name, signal in given.items():
             try:
-                bound = bind(block.graph.nodes[name], signal.values[index], names)
+                node, named = block.graph.nodes[name], _named(signal, sites)
+                bound = bind(node, signal.values[index], names, named)
             except ExpressionError as error:
                 return Trouble("expression", f"The shape of {name}: {error}.", port=name)
             if isinstance(bound, str):

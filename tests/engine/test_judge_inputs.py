@@ -93,7 +93,7 @@ def test_an_input_for_a_size_takes_no_tensor_and_one_for_a_tensor_no_size() -> N
     (found,) = problems(digits(x={"kind": "size", "shape": []}))
     assert (found.code, found.node) == ("input-type", "x")
     assert "takes a size" in found.message
-    assert "64×1×8×8" in found.message
+    assert "B×1×8×8" in found.message
     nodes = digits()
     nodes["count"] = node("Tensor.size", "flat", dim=1)
     nodes["own"] = node("block.own", {"a": "flat", "n": "count"})
@@ -159,3 +159,33 @@ def test_a_name_that_no_input_gives_is_still_an_error() -> None:
     nodes = table(node("data.nobody_knows"))
     nodes["more"]["args"]["size"] = ["=S", 4]
     assert ("expression", "more") in {(d.code, d.node) for d in problems(nodes)}
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        (["=B", 1, 8, 8], "This input declares B×1×8×8, but B arrives."),
+        ([3], "This input declares 3, but B arrives: 3 is not B."),
+        (["=B"], ""),
+    ],
+)
+def test_what_arrives_is_said_in_the_names_that_its_wire_has(
+    declared: list[object], message: str
+) -> None:
+    nodes = digits()
+    nodes["labels"] = node("io.input", "data.label", shape=declared, dtype=INT64)
+    nodes["same"] = node("nn.Identity", "labels")
+    nodes["other"] = node("io.output", "same")
+    found = [p.message for p in problems(nodes) if p.node == "labels"]
+    assert found == ([message] if message else [])
+
+
+def test_what_a_block_is_given_is_said_in_names_too() -> None:
+    inside = {"a": node("io.input", shape=["=B", 7]), "b": node("io.output", "a")}
+    nodes = digits()
+    nodes["flat"]["in"] = {"input": "own.b"}
+    nodes["own"] = node("block.own", {"a": "x"})
+    found = problems(nodes, blocks={"own": {"name": "Own", "nodes": inside}})
+    assert [p.message for p in found if p.node == "own"] == [
+        "The input a of Own declares B×7, but B×1×8×8 arrives."
+    ]
