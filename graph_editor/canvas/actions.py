@@ -154,6 +154,7 @@ def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None
     words = "1 node" if count == 1 else f"{count} nodes"
     if edit(canvas, change, f"{verb} {words}"):
         canvas.select(done[-1].ids.values())
+        canvas.follow_added(canvas.world.extent(done[-1].ids.values()))
 
 
 def _pointer(canvas: Canvas) -> QPoint:

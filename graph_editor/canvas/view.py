@@ -156,6 +156,20 @@ class View(QGraphicsView):
         if not seen.adjusted(edge, edge, -edge, -edge).contains(area):
             self.centerOn(area.center())
 
+    def follow_added(self, area: QRectF) -> None:
+        """Pan as little as it takes to see an area that was just added; the zoom stays."""
+        seen = self.viewportTransform().mapRect(area)
+        room = QRectF(self.viewport().rect())
+        if seen.width() + 2 * FIT_MARGIN > room.width():
+            seen = QRectF(seen.left(), seen.top(), room.width() - 2 * FIT_MARGIN, seen.height())
+        if seen.height() + 2 * FIT_MARGIN > room.height():
+            seen = QRectF(seen.left(), seen.top(), seen.width(), room.height() - 2 * FIT_MARGIN)
+        room.adjust(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        dx = max(room.left() - seen.left(), 0.0) or min(room.right() - seen.right(), 0.0)
+        dy = max(room.top() - seen.top(), 0.0) or min(room.bottom() - seen.bottom(), 0.0)
+        if dx or dy:
+            self.pan_by(dx, dy)
+
     def refresh_far(self) -> None:
         """Paint the overview anew."""
         if self.is_far:

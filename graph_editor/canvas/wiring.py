@@ -62,6 +62,7 @@ def add_at(
         return None
     note_used(canvas, spec_name)
     canvas.select([node_id])
+    canvas.follow_added(canvas.world.extent([node_id]))
     return node_id
 
 

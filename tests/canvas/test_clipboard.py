@@ -9,9 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from graph_editor.canvas import actions
+from graph_editor.document.edits import connect, in_block, set_bends
 from graph_editor.document.fragment_text import FOREIGN
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import CTRL, Hand, digits, ins, out
+from tests.canvas.hand import CTRL, Hand, digits, drawn, ins, out
 
 Make = Callable[[Project], Hand]
 KEY_C, KEY_V, KEY_X, KEY_D = Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_D
@@ -138,3 +139,35 @@ def test_nodes_without_a_written_place_are_pasted_in_their_shown_order(make_hand
     hand.key(KEY_V, CTRL)
     conv, norm = pasted(hand)
     assert hand.canvas.places()[norm][0] > hand.canvas.places()[conv][0]
+
+
+def test_wires_keep_their_bends_where_they_are_pasted_or_duplicated(make_hand: Make) -> None:
+    way = ((900.0, 400.0), (700.0, 460.0))
+    hand = make_hand(set_bends(digits(), "main", ins("bn1"), way))
+    hand.canvas.select(PAIR)
+    hand.key(KEY_C, CTRL)
+    for key in (KEY_V, KEY_D):
+        hand.canvas.select(PAIR)
+        hand.key(key, CTRL)
+        conv, norm = pasted(hand)
+        (x, y), (new_x, new_y) = hand.canvas.places()[PAIR[0]], hand.canvas.places()[conv]
+        moved = tuple((a + new_x - x, b + new_y - y) for a, b in way)
+        assert hand.canvas.world.wires[ins(norm)].bends == moved
+    assert hand.canvas.world.wires[ins("bn1")].bends == way
+
+
+def test_a_bend_stays_with_its_wire_where_a_list_closes_up(make_hand: Make) -> None:
+    hand = make_hand(drawn(one="nn.ReLU", two="nn.ReLU", cat="torch.cat"))
+    for index, node in enumerate(("one", "two")):
+        end = ins("cat", f"tensors[{index}]")
+        hand.document.apply(
+            lambda now, e=end, n=node: in_block(now, "main", lambda g: connect(g, out(n), e)),
+            "Wire",
+        )
+    hand.document.apply(
+        lambda now: set_bends(now, "main", ins("cat", "tensors[1]"), [(300.0, 90.0)]), "Bend"
+    )
+    hand.canvas.select([NodeId("two"), NodeId("cat")])
+    hand.key(KEY_D, CTRL)
+    (wire,) = [w for w in hand.canvas.world.wires.values() if w.target.node not in ("cat", "two")]
+    assert wire.bends == ((324.0, 114.0),)

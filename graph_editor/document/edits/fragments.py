@@ -19,7 +19,14 @@ from graph_editor.document.addresses import (
 from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.nodes import module_of
 from graph_editor.document.edits.places import free
-from graph_editor.document.edits.placing import Point, layout_of, positions_of, with_layout
+from graph_editor.document.edits.placing import (
+    Point,
+    followed_bends,
+    layout_of,
+    positions_of,
+    wire_text,
+    with_layout,
+)
 from graph_editor.document.edits.projects import block_at, blocks_below, in_block
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
@@ -59,7 +66,7 @@ class Pasted:
 
 
 def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
-    """Return the nodes with their inner wires, ties, frames and positions."""
+    """Return the nodes with their inner wires, ties, frames, positions and bends."""
     graph = block_at(project, key).graph
     chosen = set(ids)
     nodes = {node_id: node_of(graph, node_id) for node_id in sorted(chosen)}
@@ -81,16 +88,29 @@ def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
         Graph(FrozenMap(nodes), FrozenMap(wires), FrozenMap(ties)),
         FrozenMap(blocks),
         FrozenMap({k: code for k, code in project.code.items() if f"code.{k}" in specs}),
-        _layout(layout_of(project, key), chosen),
+        _layout(layout_of(project, key), chosen, graph.wires, wires),
         FrozenMap(origins),
     )
 
 
-def _layout(part: FrozenMap[str, Any], chosen: set[NodeId]) -> FrozenMap[str, Any]:
+def _layout(
+    part: FrozenMap[str, Any],
+    chosen: set[NodeId],
+    before: Mapping[InPort, OutPort],
+    inner: Mapping[InPort, OutPort],
+) -> FrozenMap[str, Any]:
     at = {k: p for k, p in (part.get("at") or NOTHING).items() if k in chosen}
     frames = [f for f in part.get("frames") or () if isinstance(f, FrozenMap)]
     whole = tuple(f for f in frames if f.get("nodes") and set(f["nodes"]) <= chosen)
-    return FrozenMap({"at": FrozenMap(at), "frames": whole})
+    made: dict[str, Any] = {"at": FrozenMap(at), "frames": whole}
+    bends = part.get("bends")
+    if isinstance(bends, FrozenMap):
+        kept = {wire_text(end) for end in inner}
+        followed = followed_bends(bends, before, inner)  # a list may have closed up
+        inside = FrozenMap({wire: way for wire, way in followed.items() if wire in kept})
+        if inside:
+            made["bends"] = inside
+    return FrozenMap(made)
 
 
 def paste(
@@ -243,6 +263,14 @@ def _placed(
         frame.set("nodes", tuple(names[member] for member in frame["nodes"]))
         for frame in fragment.layout.get("frames") or ()
     )
+    bends = fragment.layout.get("bends") or NOTHING
+    led = {
+        wire_text(_end(end, names)): tuple((x + offset[0], y + offset[1]) for x, y in way)
+        for end in fragment.graph.wires
+        if (way := bends.get(wire_text(end)))
+    }
+    if led:
+        part = part.set("bends", FrozenMap({**(part.get("bends") or NOTHING), **led}))
     if moved:
         part = part.set("at", positions_of(project, key).merged(moved))
     if frames:

@@ -193,7 +193,7 @@ def follow_graph(project: Project, key: str, before: Graph, after: Graph) -> Pro
             made = _without_nodes(part, gone)
     bends = made.get("bends")
     if isinstance(bends, FrozenMap) and before.wires is not after.wires:
-        made = made.set("bends", _followed(bends, before.wires, after.wires))
+        made = made.set("bends", followed_bends(bends, before.wires, after.wires))
     return project if made is part else with_layout(project, key, made)
 
 
@@ -220,11 +220,12 @@ def _without_members(frame: object, gone: set[NodeId]) -> object:
     return frame.set("nodes", kept) if kept else None
 
 
-def _followed(
+def followed_bends(
     bends: FrozenMap[str, Any],
     before: Mapping[InPort, OutPort],
     after: Mapping[InPort, OutPort],
 ) -> FrozenMap[str, Any]:
+    """Return bends by wire after an edit: each stays with its wire, where a list closed up too."""
     old = {wire_text(end): (end, start) for end, start in before.items()}
     new = {wire_text(end): start for end, start in after.items()}
     moved = {(end.node, start): wire_text(end) for end, start in after.items() if end not in before}
