@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -29,6 +29,8 @@ MIME = "application/x-netwright-spec"
 """What a drag from the palette holds: the name of a spec, in UTF-8."""
 ENTRY = Qt.ItemDataRole.UserRole
 """A Hit of a row, a Group of a heading."""
+WIDE = 56
+"""Letters in a line of a tooltip."""
 FEW = 8
 """So many parameters are named in a tip."""
 Index = QModelIndex | QPersistentModelIndex
@@ -159,17 +161,16 @@ def _heading_data(group: Group, role: int) -> Any:
 
 
 def tip(spec: Spec) -> str:
-    """Return a spec's documentation in short, as rich text: summary and main parameters."""
+    """Return a spec's documentation in short, as plain lines: summary and main parameters."""
     named = [a for a in spec.arguments if a.port is None and a.style != "pseudo"]
     first = ", ".join(_signature(a) for a in named[:FEW]) + (", …" if len(named) > FEW else "")
     ports = ", ".join(a.name for a in spec.arguments if a.port is not None)
-    lines = [f"<b>{escape(spec.title)}</b> &nbsp;{escape(spec.callee or spec.name)}"]
-    lines.append(escape(spec.summary))
+    lines = [f"{spec.title}  ·  {spec.callee or spec.name}", *wrap(spec.summary, WIDE)]
     if first:
-        lines.append(f"<code>{escape(f'{spec.title}({first})')}</code>")
+        lines += wrap(f"{spec.title}({first})", WIDE, subsequent_indent="    ")
     if ports:
-        lines.append(f"Takes {escape(ports)}.")
-    return f'<table width="300"><tr><td>{"<br>".join(lines)}</td></tr></table>'
+        lines += wrap(f"Takes {ports}.", WIDE)
+    return "\n".join(lines)
 
 
 def _signature(argument: Argument) -> str:

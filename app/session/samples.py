@@ -13,6 +13,7 @@ from app.session.posting import deliver
 from app.session.run_desk import RunDesk
 from app.session.session import Session
 from graph_editor.canvas.findings import Sample
+from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import dumps
 from graph_editor.document.model import Arg, FrozenMap, NodeId, Project
@@ -125,13 +126,20 @@ class Samples(QObject):
 
 
 def image_sources(project: Project, verdict: Verdict) -> dict[NodeId, Key]:
-    """Return the data nodes of the main graph that give images, as far as the verdict knows."""
+    """Return the data nodes of the main graph that give images, as far as the verdict knows.
+
+    Only sources that ship with a library: how much another one would take, a file decides.
+    """
     found = {}
+    known = catalogue()
     for place, kind in verdict.types.items():
         address, _, _ = place.rpartition(".")
         node = project.main.graph.nodes.get(NodeId(address))
         whole = all(isinstance(size, int) for size in kind.shape[-2:])
-        if node is not None and node.kind == "data" and len(kind.shape) in (3, 4) and whole:
+        if node is None or node.kind != "data" or len(kind.shape) not in (3, 4) or not whole:
+            continue
+        spec = known.get(node.spec)
+        if spec is not None and "samples" in spec.facts:
             found[NodeId(address)] = _key(node)
     return found
 

@@ -12,6 +12,8 @@ from app.training.process import is_running, machine
 from graph_editor.document.atomic import atomic_write
 
 FILE = "status.json"
+LARGEST = 2.0**63
+"""No time or count in a status reaches this."""
 SILENCE = 30.0
 """Seconds without a heartbeat after which a process that cannot be looked at counts as dead."""
 LIVE = ("starting", "running", "paused", "stopping")
@@ -95,6 +97,8 @@ def _from_json(value: object) -> RunStatus:
         wanted = type(field.default)
         if not (isinstance(entry, wanted) or (wanted is float and number)) or entry is True:
             raise ValueError(f"{field.name} is {entry!r:.60}")
+        if number and not abs(entry) < LARGEST:
+            raise ValueError(f"{field.name} is no number that can be")
         found[field.name] = entry
     if found["state"] not in (*LIVE, *WRITTEN_ENDS):
         raise ValueError(f"state is {found['state']!r:.60}")

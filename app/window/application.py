@@ -24,6 +24,7 @@ from app.window.window_memory import WINDOW
 
 if TYPE_CHECKING:
     from app.session.recovery import Lost
+    from app.session.saving import Opened
     from app.settings.store import Settings
     from app.window.faults import Faults
     from app.window.workplace import Workplace
@@ -120,7 +121,8 @@ class Application(QObject):
             if place is not None:
                 yield from place.steps()
         if not self.places:
-            yield from self._place_example(EXAMPLE, shell).steps()
+            example = self._place_copy(EXAMPLE, shell) or self.place_project(None, shell)
+            yield from example.steps()
         for place in self.places:
             self.furnished.emit(place)
         self._ask_for_lost_work()
@@ -146,25 +148,31 @@ class Application(QObject):
         self.places.append(place)
         return place
 
-    def _place_example(self, path: Path, shell: Shell | None = None) -> Workplace:
-        from app.session.saving import open_project
-
-        return self.place_project(open_project(path).project, shell)
-
-    def _open(self, path: Path, shell: Shell | None = None) -> Workplace | None:
-        """Open a file in a window of its own, or raise the one that has it; None: not a new one."""
+    def _read(self, path: Path) -> Opened | None:
+        """Read a file in a thread; None: it cannot be read, and that was said."""
         from app.session.saving import open_project, refusal_words
         from app.session.waiting import waited
         from graph_editor.document.file_problems import FileProblem
 
+        try:
+            return waited(lambda: open_project(path))
+        except FileProblem as problem:
+            self._refuse(path, refusal_words(path, problem))
+            return None
+
+    def _place_copy(self, path: Path, shell: Shell | None = None) -> Workplace | None:
+        """Put an unsaved copy of a project into a window; None: it cannot be read."""
+        opened = self._read(path)
+        return self.place_project(opened.project, shell) if opened is not None else None
+
+    def _open(self, path: Path, shell: Shell | None = None) -> Workplace | None:
+        """Open a file in a window of its own, or raise the one that has it; None: not a new one."""
         known = self._showing(path)
         if known is not None:
             _raise(known.shell)
             return None
-        try:
-            opened = waited(lambda: open_project(path))
-        except FileProblem as problem:
-            self._refuse(path, refusal_words(path, problem))
+        opened = self._read(path)
+        if opened is None:
             return None
         place = self.place_project(opened.project, shell)
         place.session.path = opened.path
@@ -228,13 +236,16 @@ class Application(QObject):
 
     def open_example(self, path: Path, asker: Workplace) -> None:
         """Open an unsaved copy of an example."""
-        place = self._place_example(path)
-        self.furnish(place)
-        self._replace(asker, place)
+        place = self._place_copy(path)
+        if place is not None:
+            self.furnish(place)
+            self._replace(asker, place)
 
     def open_copy(self, path: Path) -> None:
         """Open an unsaved copy of a project, as that of a run, in a window of its own."""
-        self.furnish(self._place_example(path))
+        place = self._place_copy(path)
+        if place is not None:
+            self.furnish(place)
 
     def _replace(self, old: Workplace, new: Workplace) -> None:
         """Close a window in which nothing was done, for the one that was opened from it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.window.plain_style import PlainStyle
 from app.window.style import palette, style_sheet
 from graph_editor.canvas.theme import NAMES, Theme, text_font, theme
 
@@ -26,7 +27,7 @@ class ThemeWatch(QObject):
         super().__init__(app)
         self._app, self._name = app, name
         self._end: Callable[[], None] = lambda: None
-        app.setStyle("Fusion")
+        app.setStyle(PlainStyle())
         app.setFont(text_font("body"))
         self.look = self._wanted()
         self._dress()

@@ -128,6 +128,8 @@ def test_a_run_of_another_machine_lives_while_its_heart_beats(tmp_path: Path) ->
         b'{"state": "dancing"}',
         b'{"state": "died"}',
         b'{"state": "running", "epoch": "x"}',
+        b'{"state": "running", "heartbeat": 1' + b"0" * 400 + b"}",
+        b'{"state": "running", "heartbeat": NaN}',
         b'{"state": "running", "epoch": true}',
     ],
 )
