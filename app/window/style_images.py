@@ -22,9 +22,13 @@ IMAGES: dict[str, tuple[str, str, int]] = {
     "down_off": ("chevron_down", "line2", 12),
     "right": ("chevron_right", "text2", 12),
     "close": ("close", "text2", 12),
+    "sort_down": ("chevron_down", "text", 10),
+    "sort_up": ("chevron_down", "text", 10),
     "more": ("more", "text2", 14),
 }
 """Name of a picture -> glyph, token of its colour, size in pixels."""
+TURNED = ("sort_up",)
+"""Pictures that stand on their head."""
 FORMAT = 1
 DIRECTORY = 2
 C_LOCALE = 1
@@ -39,21 +43,25 @@ def register_images(look: Theme) -> str:
     files = {}
     dense = any(screen.devicePixelRatio() > 1 for screen in QGuiApplication.screens())
     for name, (glyph, token, size) in IMAGES.items():
-        files[f"{name}.png"] = _png(look, glyph, token, size, 1)
+        turned = name in TURNED
+        files[f"{name}.png"] = _png(look, glyph, token, size, turned)
         if dense:
-            files[f"{name}@2x.png"] = _png(look, glyph, token, size, 2)
+            files[f"{name}@2x.png"] = _png(look, glyph, token, size * 2, turned)
     tree, names, data = _resource([ROOT, look.name], files)
     _kept.extend((tree, names, data))
     qRegisterResourceData(FORMAT, tree, names, data)
     return f":/{ROOT}/{look.name}"
 
 
-def _png(look: Theme, glyph: str, token: str, size: int, scale: int) -> bytes:
-    image = QPixmap(size * scale, size * scale)
+def _png(look: Theme, glyph: str, token: str, size: int, turned: bool) -> bytes:
+    image = QPixmap(size, size)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_glyph(painter, glyph, look[token], QRectF(0, 0, size * scale, size * scale))
+    if turned:
+        painter.translate(size, size)
+        painter.rotate(180)
+    paint_glyph(painter, glyph, look[token], QRectF(0, 0, size, size))
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QFile
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtCore import QFile, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPalette, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from app.window.style import ROLES, SHEET, palette, style_sheet
 from app.window.style_images import IMAGES, register_images
@@ -120,3 +128,33 @@ def test_an_error_label_is_text_and_no_card(dressed: Theme) -> None:
     label.setProperty("role", "error")
     found = colours(shown(label))
     assert dressed.hex("error_bg") not in found
+
+
+@pytest.mark.parametrize("side", [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight])
+@pytest.mark.parametrize("order", list(Qt.SortOrder))
+def test_the_arrow_of_a_sorted_column_cuts_nothing_off_its_title(
+    dressed: Theme, side: Qt.AlignmentFlag, order: Qt.SortOrder
+) -> None:
+    rows = QStandardItemModel(0, 1)
+    rows.setHorizontalHeaderLabels(["When"])
+    role = Qt.ItemDataRole.TextAlignmentRole
+    rows.setHeaderData(0, Qt.Orientation.Horizontal, side | Qt.AlignmentFlag.AlignVCenter, role)
+    table = QTableView()
+    table.setModel(rows)
+    header = table.horizontalHeader()
+    header.setSortIndicator(0, order)
+    table.show()
+    table.setColumnWidth(0, 110)
+
+    def painted(arrow: bool) -> QImage:
+        header.setSortIndicatorShown(arrow)
+        QApplication.processEvents()
+        return header.grab().toImage()
+
+    plain, sorted_ = painted(False), painted(True)
+    assert plain != sorted_
+    title = QRect(0, 8, plain.width(), plain.height() - 8)
+    assert plain.copy(title) == sorted_.copy(title)
+    table.close()
+    table.deleteLater()
+    rows.deleteLater()
