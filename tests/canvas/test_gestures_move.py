@@ -59,6 +59,19 @@ def test_a_drag_moves_the_node_on_the_grid_in_one_step(make_hand: Make) -> None:
     assert hand.canvas.places()[NodeId("a")] == (0, 0)
 
 
+def test_two_drags_of_a_node_are_two_steps(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU"))
+    places = [hand.canvas.places()[NodeId("a")]]
+    for _ in range(2):
+        hand.drag(hand.at("a"), hand.at("a") + QPoint(60, 40))
+        places.append(hand.canvas.places()[NodeId("a")])
+    assert len(set(places)) == 3
+    assert hand.steps() == 2
+    for place in reversed(places[:-1]):
+        hand.document.undo()
+        assert hand.canvas.places()[NodeId("a")] == place
+
+
 def test_a_drag_of_one_takes_all_selected_along(make_hand: Make) -> None:
     hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU"))
     hand.canvas.select([NodeId("a"), NodeId("b")])

@@ -21,6 +21,12 @@ NAMED = re.compile(
     r"(?!transparent|none|solid|palette|\d|\$|@|\{)[a-z]{3,}\b"
 )
 CLEAR = {"transparent"}
+TAKES_COLOURS = re.compile(
+    r"\b(?:QColor|QPen|QBrush|mk(?:Color|Pen|Brush)|(?:set|from)(?:Named|Symbol|Shadow|Fill)?"
+    r"(?:Color|Pen|Brush|Foreground|Background|Rgb|RgbF|Hsv|HsvF|Hsl|HslF|NamedColor)|fillRect|fill)$"
+)
+"""Calls that take a colour by name, by the letter of pyqtgraph, or by its numbers."""
+COLOUR_WORDS = {"pen", "brush", "color", "symbolPen", "symbolBrush", "fillBrush"}
 QT_COLOURS = {
     "white", "black", "red", "darkRed", "green", "darkGreen", "blue", "darkBlue", "cyan",
     "darkCyan", "magenta", "darkMagenta", "yellow", "darkYellow", "gray", "darkGray", "lightGray",
@@ -58,6 +64,21 @@ def test_no_colour_is_written_down_outside_the_themes(path: Path) -> None:
         "QColor(1, 2, 3)",
         "QColor.fromRgb(1, 2, 3)",
         'QColor("red")',
+        'QColor("#" + digits)',
+        'QColor(f"#{digits}")',
+        'painter.setPen("red")',
+        'painter.setBrush("blue")',
+        'painter.fillRect(area, "white")',
+        'pg.mkPen("r")',
+        'pg.mkPen(color="r", width=2)',
+        "pg.mkPen((255, 0, 0))",
+        "pg.mkBrush([255, 0, 0, 90])",
+        "pg.mkPen(255, 0, 0)",
+        'plot.setBackground("w")',
+        'plot.plot(x, y, pen="r")',
+        "colour.setRgb(255, 0, 0)",
+        'QPen(QColor("red"), 2)',
+        'QBrush("red")',
         "Qt.GlobalColor.red",
         "Qt.red",
         "QPen(Qt.GlobalColor.white)",
@@ -76,6 +97,12 @@ def test_the_finder_finds_colours(code: str) -> None:
         "QColor(value)",
         "Qt.GlobalColor.transparent",
         'x = "background: transparent"',
+        'QColor("transparent")',
+        "painter.setPen(look[tone])",
+        "painter.setPen(QPen(colour, 1.5))",
+        "pg.mkPen(colour, width=2)",
+        "plot.plot(x, y, pen=None)",
+        "page.setForeground(0, look.brush)",
     ],
 )
 def test_the_finder_lets_the_rest_be(code: str) -> None:
@@ -100,9 +127,8 @@ def literals(tree: ast.AST) -> list[str]:
                 found.append(text)
             if FUNCTION.search(text) or NAMED.search(text):
                 found.append(text)
-        elif isinstance(node, ast.Call) and "QColor" in ast.unparse(node.func):
-            if node.args and all(isinstance(a, ast.Constant) for a in node.args):
-                found.append(ast.unparse(node))
+        elif isinstance(node, ast.Call):
+            found += [ast.unparse(node)] if is_coloured(node) else []
         elif (
             isinstance(node, ast.Attribute)
             and node.attr in QT_COLOURS
@@ -110,6 +136,32 @@ def literals(tree: ast.AST) -> list[str]:
         ):
             found.append(ast.unparse(node))
     return [text for text in found if text not in CLEAR]
+
+
+def is_coloured(call: ast.Call) -> bool:
+    """Whether a call that takes colours is given one that is written down there."""
+    named = [word.value for word in call.keywords if word.arg in COLOUR_WORDS]
+    if not TAKES_COLOURS.search(ast.unparse(call.func)):
+        return any(is_colour(value) for value in named)
+    given = [*call.args, *named]
+    numbers = bool(call.args) and all(is_number(value) for value in call.args)
+    return numbers or any(is_colour(value) for value in given)
+
+
+def is_colour(value: ast.expr) -> bool:
+    """Whether an expression is a name, a hex text or a tuple of numbers."""
+    match value:
+        case ast.Constant(value=str(text)):
+            return text not in CLEAR
+        case ast.JoinedStr(values=[first, *_]) | ast.BinOp(left=first):
+            return isinstance(first, ast.Constant) and str(first.value).startswith("#")
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return bool(parts) and all(is_number(part) for part in parts)
+    return False
+
+
+def is_number(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, int | float)
 
 
 # The table of design: contrasts (WCAG 2.2) and differences (CIE DE2000, Machado 2009)

@@ -16,6 +16,7 @@ from app.session.run_tracked import read_tracked
 from app.session.session import Session
 from app.settings.store import Settings
 from app.training.control import read_control
+from app.training.folder import default_threads
 from app.training.follow import read_records
 from app.training.status import read_status
 from graph_editor.checking.verdict import Diagnostic, Verdict
@@ -304,7 +305,7 @@ def test_a_true_run_from_the_click_to_its_end(desk: RunDesk, session: Session, f
     run = desk.current
     assert run is not None
     assert run.folder.parent == file.parent / "runs"
-    assert run.settings["threads"] == 1 or int(str(run.settings["threads"])) > 0
+    assert run.settings["threads"] == default_threads()
     assert (run.folder / "project.netwright").exists()
     first = next(iter(read_records(run.folder)))
     assert run.numbers.loss[0] == first["train_loss"]

@@ -26,12 +26,21 @@ class Knot:
 @pytest.fixture
 def gathering(qt: QApplication) -> Iterator[Gathering]:
     was_on = gc.isenabled()
+    gc.enable()  # a window of another test may have left it off
     made = Gathering(qt)
     yield made
     made.close()
     made.deleteLater()
     if not was_on:
         gc.disable()
+
+
+def test_while_it_lives_python_does_not_collect_by_itself(gathering: Gathering) -> None:
+    assert not gc.isenabled()
+    knots = tied()
+    assert all(ref() is not None for ref in knots)
+    gathering.look()
+    assert all(ref() is None for ref in knots)
 
 
 def tied() -> list[weakref.ref[Knot]]:
