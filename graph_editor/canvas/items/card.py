@@ -31,8 +31,10 @@ FAINT = 0.45
 """Opacity of what is muted."""
 ON_SCREEN = 11.0
 """Pixels of a title on the screen below full detail."""
-LEAST_ON_SCREEN = 9.0
+LEAST_ON_SCREEN = 7.0
 SMALL_BADGE = 12.0
+CAP, LINE = 0.2, 0.85
+"""Shares of a line's height above which, and below which, its letters do not reach."""
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -236,8 +238,9 @@ def small_title(title: str, width: float, sixteenths: int) -> tuple[QFont, QStat
     scale = room / max(text_width(title, "node_title"), 1.0)
     size = max(min(ON_SCREEN, 12 * scale * zoom), LEAST_ON_SCREEN) / zoom
     font = QFont(text_font("node_title"))
-    font.setPixelSize(round(size))
-    static = QStaticText(fitted(title, "node_title", room * 12 / round(size)))
+    pixels = max(int(size), 1)  # never a little larger than what fits
+    font.setPixelSize(pixels)
+    static = QStaticText(fitted(title, "node_title", room * 12 / pixels))
     static.setTextFormat(Qt.TextFormat.PlainText)
     static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     static.prepare(font=font)
@@ -262,10 +265,12 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     painter.setFont(font)
     x = max(2.0, (build.width - extent.width()) / 2)
     y = (min(build.height, HEADER + ROW) - extent.height()) / 2
+    badges, size = _badge_glyphs(state)[:1], SMALL_BADGE / shown.scope.zoom
+    if badges and x + extent.width() > build.width - size * 0.6:
+        y = max(y, min(size * 0.6 - CAP * extent.height(), build.height - LINE * extent.height()))
     painter.drawStaticText(QPointF(x, y), static)
-    for glyph, token in _badge_glyphs(state)[:1]:
-        size = SMALL_BADGE / shown.scope.zoom
-        corner = QPointF(build.width - size * 0.6, -size * 0.4)
+    for glyph, token in badges:
+        corner = QPointF(build.width - size / 2, -size / 2)
         painter.setPen(look.none)
         painter.setBrush(look.body)
         painter.drawEllipse(corner + QPointF(size / 2, size / 2), size * 0.6, size * 0.6)

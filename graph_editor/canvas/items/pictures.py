@@ -29,12 +29,8 @@ def _paint_samples(painter: QPainter, shown: Shown) -> None:
     build, look = shown.anatomy, shown.scope.paints
     gap = 2.0
     left = (build.width - SHOWN * PICTURE - (SHOWN - 1) * gap) / 2
-    for index in range(SHOWN):
+    for index, sample in enumerate(shown.samples[:SHOWN]):  # no boxes where none is known yet
         place = QRectF(left + index * (PICTURE + gap), build.picture_y, PICTURE, PICTURE)
-        if index >= len(shown.samples):
-            painter.fillRect(place, look.look["raised"])
-            continue
-        sample = shown.samples[index]
         painter.drawImage(place, image_of(sample))
         painter.setPen(look.text2)
         painter.setFont(code_font(10.5))
