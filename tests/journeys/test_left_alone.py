@@ -100,3 +100,23 @@ def test_killed_in_mid_training_the_run_goes_on_and_is_shown(
     person.open_tab("Runs")
     view = next(iter(person.widgets(QAbstractItemView, person.dock("runs"))))
     person.wait(lambda: view.model().rowCount() == 1, "the run in the list")
+
+
+def test_the_run_of_a_killed_window_is_steered_from_the_recovered_one_alone(
+    at_window: Open, tmp_path: Path, own_home: Path
+) -> None:
+    killed_after(tmp_path / "log.txt", 40, "train")
+    (status,) = (own_home / "runs").glob("*/status.json")
+    person = at_window(size=(1920, 1080))
+    dialog = person.dialog_with("Digits CNN")
+    assert not person.sees("Epoch "), "the example shows the run of another project"
+    person.click(person.recover_button(dialog))
+    person.wait(
+        lambda: [bool(presses_seen(p)) for p in person.others()] == [True],
+        "the lost work alone: nothing was done in the other window",
+    )
+    (recovered,) = person.others()
+    recovered.wait(
+        lambda: recovered.sees("Epoch ") or json.loads(status.read_text())["state"] == "finished",
+        "the run in the window of its drawing",
+    )
