@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from app.session.run_numbers import RunNumbers
 from app.training.folder import METRICS
 from app.training.follow import Tail
 from app.training.status import RunStatus, read_status
+
+log = logging.getLogger(__name__)
 
 INTERVAL = 0.05
 """Seconds between two looks: at most 20 updates a second."""
@@ -65,11 +68,21 @@ class Following(QObject):
                 if self._closed:
                     return
                 tails = dict(self._tails)
-            busy = [self._look(folder, tail) for folder, tail in tails.items()]
+            busy = [self._looked(folder, tail) for folder, tail in tails.items()]
             states = {status.state for status in self._seen.values()}
             pause = SLOW if states == {"paused"} else INTERVAL
             with self._wake:
                 self._wake.wait(REST if any(busy) else pause)
+
+    def _looked(self, folder: Path, tail: Tail) -> bool:
+        """Look; a run that holds something nobody foresaw is logged and not followed any more."""
+        try:
+            return self._look(folder, tail)
+        except Exception:
+            log.exception("The run in %s is not followed any more", folder)
+            with self._wake:
+                self._tails.pop(folder, None)
+            return False
 
     def _look(self, folder: Path, tail: Tail) -> bool:
         """Read what is new of one run; return whether more may be there at once."""

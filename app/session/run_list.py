@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from app.session.posting import deliver
 from app.session.run_tracked import TrackedRun, tracked
 from app.settings.store import Settings
 from app.training.history import read_run
+
+log = logging.getLogger(__name__)
 
 COLOURS = 6
 MEMORY = "run_colours"
@@ -57,13 +60,23 @@ class RunList(QObject):
                     return
                 (own, others, also), self._wanted = self._wanted, None
             listed = dict.fromkeys([*folders_in(own), *filter(Path.is_dir, also)])
-            found = [self._run(folder) for folder in listed]
+            found = self._runs(listed)
             for other in others:
                 rest = [folder for folder in folders_in(other) if folder not in listed]
-                found += [run for run in map(self._run, rest) if run.is_live]
+                found += [run for run in self._runs(rest) if run.is_live]
             found.sort(key=lambda run: (run.created, run.folder.name), reverse=True)
             if not self._closed:
                 deliver(self.listed, found)
+
+    def _runs(self, folders: Iterable[Path]) -> list[TrackedRun]:
+        """Read runs; a folder with something in it that nobody foresaw is logged and left out."""
+        found = []
+        for folder in folders:
+            try:
+                found.append(self._run(folder))
+            except Exception:
+                log.exception("The run in %s could not be read", folder)
+        return found
 
     def _run(self, folder: Path) -> TrackedRun:
         """Read a run; one that has ended does not change and is read once."""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 PLACE = ("event", "step", "epoch", "time")
+PLACED = ("step", "epoch")
+"""Events that say in a field of their own name what they are about."""
 RATE_WINDOW = 3.0
 """Seconds over which the samples per second are taken."""
 LEFT_WINDOW = 20.0
@@ -36,6 +38,8 @@ class RunNumbers:
         """Take records as metrics.jsonl has them; what is none is passed over."""
         for record in records:
             event = record.get("event")
+            if event in PLACED and not math.isfinite(_number(record.get(str(event)))):
+                continue  # it does not say which step or epoch it is about
             if event == "step":
                 self.step.append(_number(record.get("step")))
                 self.time.append(_number(record.get("time")))
@@ -112,7 +116,10 @@ def is_better_low(name: str) -> bool:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return math.nan
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # JSON knows larger whole numbers than there are floats
+        return math.nan
 
 
 def _nothing(count: int) -> array[float]:
