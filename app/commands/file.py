@@ -9,6 +9,7 @@ from pathlib import Path
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 from app.session.backups import backups_of
+from app.session.no_code import refusal_words
 
 MOST_BACKUPS = 15
 """So many of the newest are in the menu; the rest is in the folder beside them."""
@@ -89,7 +90,7 @@ def _saved(frame: Frame) -> str:
 def _unwritten(frame: Frame) -> str:
     session = frame.session
     if session.refusal is not None:
-        return f"There is no code to export: {session.refusal}"
+        return f"There is no code to export. {refusal_words(session)}"
     return "" if session.written is not None else "The code is being written; wait for the check."
 
 

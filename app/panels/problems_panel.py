@@ -22,6 +22,7 @@ from app.panels.problems.model import said
 from app.panels.problems.rows import Row, counts
 from app.panels.problems.strip import ProblemsStrip
 from app.panels.problems.view import ProblemView
+from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic
@@ -53,6 +54,7 @@ class ProblemsPanel(QWidget):
         self.view.fix_asked.connect(partial(fix, session))
         self.view.menu_asked.connect(self._offer)
         session.verdict_changed.connect(self._refresh)
+        session.written_changed.connect(self._refresh)
         session.engine_changed.connect(self._refresh)
         session.problem_chosen.connect(self._was_chosen)
         session.theme_changed.connect(self._refresh)
@@ -86,7 +88,7 @@ class ProblemsPanel(QWidget):
     # What is shown
 
     def _refresh(self) -> None:
-        numbers = counts(self.session.verdict)
+        numbers = counts(self.session.verdict, refusal_problem(self.session))
         if numbers != self._counts:
             self._counts = numbers
             self.counts_changed.emit(*numbers)
@@ -106,6 +108,11 @@ class ProblemsPanel(QWidget):
         if self.session.engine_state == "stopped":
             glyph, colour, words = "error", "error", "PyTorch has stopped"
             more = self.session.engine_words
+        elif self.session.verdict is not None and is_empty(self.session):
+            glyph, words = "info", NOTHING_DRAWN.rstrip(".")
+            more = "Add a node: Tab or Shift+A on the canvas."
+        elif self.session.is_judged and not self.session.is_written:
+            words = "Writing the code"
         elif self.session.verdict is not None:
             glyph, colour, words = "check", "ok", "No problems"
             more = "PyTorch accepts the drawing as it is."

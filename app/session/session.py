@@ -77,6 +77,7 @@ class Session(QObject):
         self._lookup: tuple[Project, Lookup] | None = None
         self._verdict_project: Project | None = None
         self._written_project: Project | None = None
+        self._refused_project: Project | None = None
         self.judging = judging or Judging(parent=self)
         self.judging.judged.connect(self._judged)
         self.judging.state_changed.connect(self._engine_said)
@@ -111,6 +112,11 @@ class Session(QObject):
     def is_written(self) -> bool:
         """Whether the code is that of the project as it is now."""
         return self.written is not None and _alike(self._written_project, self.project)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the project as it is now has no code, for the reason in ``refusal``."""
+        return self.refusal is not None and _alike(self._refused_project, self.project)
 
     @property
     def findings(self) -> Findings:
@@ -244,6 +250,9 @@ class Session(QObject):
     def _judged(self, project: Project, verdict: Verdict) -> None:
         if not _alike(project, self.project):
             return
+        from app.session.naming import named
+
+        verdict = named(project, verdict)
         self.verdict, self._verdict_project = verdict, project
         self.verdict_changed.emit()
         self.writing.ask(project, verdict)
@@ -255,7 +264,7 @@ class Session(QObject):
 
     def _was_refused(self, project: Project, refusal: CannotWrite) -> None:
         if _alike(project, self.project):
-            self.refusal = refusal
+            self.refusal, self._refused_project = refusal, project
             self.written_changed.emit()
 
     def _engine_said(self, state: str, words: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.session.naming import Names
+from app.session.no_code import refusal_words
 from app.session.session import Session
 
 NOTHING_TO_TRAIN = "There is nothing to train yet: draw a data source, a loss and an optimizer."
@@ -18,9 +20,10 @@ def why_not_train(session: Session) -> str:
     errors = [each for each in session.problems() if each.severity == "error"]
     if errors:
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-        return f"Cure the problem at {errors[0].node} first{more}: {errors[0].message}"
+        where = Names(session.project).label(errors[0].node)
+        return f"Cure the problem at {where} first{more}: {errors[0].message}"
     if session.refusal is not None:
-        return f"There is no code to train with: {session.refusal}"
+        return f"There is no code to train with. {refusal_words(session)}"
     if not session.is_written or session.written is None:
         return "The code is being written; try again in a moment."
     if "train.py" not in session.written.files:

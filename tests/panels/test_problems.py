@@ -12,16 +12,18 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 
-from app.panels.problems.acting import next_of, rows_now
+from app.panels.code_panel import CodePanel
+from app.panels.problems.acting import next_of, rows_now, why_not_silenced
 from app.panels.problems.model import DETAIL
 from app.panels.problems.rows import Row, rows_of
 from app.panels.problems_panel import ProblemsPanel, ProblemsStrip
 from app.session.session import Session
+from codegen.written import CannotWrite
 from graph_editor.canvas.theme import theme
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
-from graph_editor.document.edits import add_node, in_block, set_argument
-from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, RuleId
-from tests.panels.judged import JudgingHere, example, session_on, settle
+from graph_editor.document.edits import add_node, delete, in_block, set_argument
+from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, Project, RuleId
+from tests.panels.judged import JudgingHere, example, session_on, settle, until
 
 HEAD = NodeId("head")
 KEY = Qt.Key
@@ -489,3 +491,47 @@ def test_a_long_sentence_is_cut_in_the_strip_and_whole_in_its_tooltip(
     right = strip._key.geometry().right()
     assert right <= strip.width()
     assert strip.childAt(QPoint(right - 2, 14)) is not None
+
+
+# No code
+
+
+def test_a_drawing_without_code_is_not_called_free_of_problems(
+    panel: ProblemsPanel, strip: ProblemsStrip, session: Session
+) -> None:
+    add(session, "digits_zq2a", "data.digits")
+    others = [n for n in session.project.main.graph.nodes if n != "digits_zq2a"]
+    session.apply(lambda p: delete(p, "main", others), "Clear")
+    until(lambda: session.is_refused)
+    assert rows(panel)[0] == ("warning", "the drawing")
+    assert strip.row is not None
+    assert strip.row.sentence.startswith("There is no code: there is no output yet.")
+    assert panel._pages.currentWidget() is panel.view
+
+
+def test_a_refusal_leads_to_its_node(panel: ProblemsPanel, session: Session) -> None:
+    session._was_refused(session.project, CannotWrite("head", "no code for this", "Remove it"))
+    assert rows(panel)[0] == ("warning", "head")
+    row = go(panel, 0)
+    assert row.sentence == "There is no code: head: no code for this. Remove it."
+    QTest.keyClick(panel.view, KEY.Key_Return)
+    assert session.selection == {HEAD}
+    assert "cannot be silenced" in why_not_silenced(row)
+    set_value(session, "head", "out_features", 11)
+    assert not [row for row in rows(panel) if row[0] == "warning" and row[1] == "head"]
+
+
+def test_an_empty_drawing_is_said_to_be_one(qt: QApplication) -> None:
+    session = session_on(Project())
+    strip, panel, code = ProblemsStrip(session), ProblemsPanel(session), CodePanel(session)
+    for widget in (strip, panel, code):
+        widget.resize(900, 200)
+        widget.show()
+    settle(session)
+    assert strip._whole == "Nothing is drawn yet."
+    assert panel._words.text() == "Nothing is drawn yet"
+    assert code.state().reason == "Nothing is drawn yet."
+    for widget in (strip, panel, code):
+        widget.close()
+        widget.deleteLater()
+    session.close()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.report import label
 from app.session.locating import place_of
+from app.session.no_code import is_empty, refusal_words
 from app.session.session import Session
-
-MEND = "Mend this first"
-"""A way out that the list of problems says better."""
 
 
 class State(NamedTuple):
@@ -28,20 +25,12 @@ def state_of(session: Session) -> State:
     if session.engine_state == "stopped" and not session.is_judged:
         return State("error", "error", "not checked", session.engine_words)
     if session.refusal is not None and session.is_judged:
-        return State("error", "error", "no code for this drawing", _refusal(session))
+        if is_empty(session):
+            return State("info", "text3", "no code yet", refusal_words(session))
+        return State("error", "error", "no code for this drawing", refusal_words(session))
     if session.verdict is None:
         return State("clock", "text3", "waiting for PyTorch")
     return State("clock", "text3", "checking…")
-
-
-def _refusal(session: Session) -> str:
-    refusal = session.refusal
-    if refusal is None:
-        return ""
-    where = label(session.project, refusal.node)
-    words = refusal.feature if where in refusal.feature else f"{where}: {refusal.feature}"
-    way_out = refusal.way_out.rstrip(".")
-    return f"{words}." if way_out in ("", MEND) else f"{words}. {way_out}."
 
 
 def cause_of(session: Session) -> str | None:

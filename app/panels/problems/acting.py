@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.panels.problems.rows import Row, rows_of
-from app.report import label
 from app.session.locating import Place, as_shown, place_of
+from app.session.naming import Names
+from app.session.no_code import NO_CODE, refusal_problem
 from app.session.session import Session
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.document.edits import in_block, keys_of, set_silence
@@ -15,7 +16,9 @@ from graph_editor.document.model import NodeId, Project
 
 def rows_now(session: Session) -> tuple[Row, ...]:
     """Return the rows of the session's present verdict."""
-    return rows_of(session.project, session.verdict) if session.verdict is not None else ()
+    if session.verdict is None:
+        return ()
+    return rows_of(session.project, session.verdict, refusal_problem(session))
 
 
 def go_to(session: Session, row: Row) -> None:
@@ -82,6 +85,8 @@ def why_not_silenced(row: Row) -> str:
         return "These nodes only wait for another one."
     if row.severity == "error":
         return "An error cannot be silenced: the training would stop there."
+    if row.problem.code == NO_CODE:
+        return "It cannot be silenced: without code the drawing does not run."
     if row.place is None:
         return "Only what is said of a node can be silenced."
     return ""
@@ -94,7 +99,7 @@ def silence(session: Session, row: Row) -> bool:
         session.said.emit(reason)
         return False
     graph, node, code = row.place.graph, row.place.node, row.problem.code
-    name = label(session.project, row.problem.node)
+    name = Names(session.project).label(row.problem.node)
 
     def edit(project: Project) -> Project:
         return in_block(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.report import label, problems_in_order
+from app.report import problems_in_order
 from app.session.locating import Place, address_of, place_of
+from app.session.naming import Names
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 from graph_editor.document.model import Address, NodeId, Project
 
@@ -52,11 +53,14 @@ class Row:
         return (*own, *(f"Also at {other.node}: {other.message}" for other in self.others))
 
 
-def rows_of(project: Project, verdict: Verdict) -> tuple[Row, ...]:
-    """Return the rows of a verdict, the gravest first."""
+def rows_of(
+    project: Project, verdict: Verdict, refusal: Diagnostic | None = None
+) -> tuple[Row, ...]:
+    """Return the rows of a verdict, the gravest first, and of why there is no code."""
+    names = Names(project)
     groups: dict[tuple[str, str, str], list[Diagnostic]] = {}
     places: dict[tuple[str, str, str], Place | None] = {}
-    for problem in problems_in_order(verdict):
+    for problem in (*((refusal,) if refusal else ()), *problems_in_order(verdict)):
         place = place_of(project, problem.node)
         where = (place.graph, str(place.node)) if place is not None else ("", str(problem.node))
         key = (str(problem.code), *where)
@@ -65,12 +69,12 @@ def rows_of(project: Project, verdict: Verdict) -> tuple[Row, ...]:
     found: list[Row] = []
     left = _waiting(verdict)
     for key, (first, *others) in groups.items():
-        name = label(project, first.node)
+        name = names.label(first.node)
         found.append(Row(first.severity, name, first.message, places[key], first, tuple(others)))
         if first.severity == "error":
             behind = _behind(project, [p.node for p in (first, *others)], left)
             left -= set(behind)
-            found += _waiting_row(project, name, behind, places[key])
+            found += _waiting_row(names, name, behind, places[key])
     return tuple(found)
 
 
@@ -81,17 +85,17 @@ def _waiting(verdict: Verdict) -> set[Address]:
 
 
 def _waiting_row(
-    project: Project, cause: str, behind: list[Address], place: Place | None
+    called: Names, cause: str, behind: list[Address], place: Place | None
 ) -> Iterable[Row]:
     if not behind:
         return
-    names = [label(project, address) for address in behind]
+    names = [called.label(address) for address in behind]
     words = ", ".join(names[:MOST_NAMED])
     if len(names) > MOST_NAMED:
         words += f" and {len(names) - MOST_NAMED} more"
     count = "1 node" if len(names) == 1 else f"{len(names)} nodes"
     verb = "waits" if len(names) == 1 else "wait"
-    places = tuple(p for a in behind if (p := place_of(project, a)) is not None)
+    places = tuple(p for a in behind if (p := place_of(called.project, a)) is not None)
     yield Row(WAITING, count, f"{verb} for {cause}: {words}", place, waiting=places)
 
 
@@ -134,7 +138,8 @@ def _followers(project: Project, graph: str) -> Mapping[NodeId, list[NodeId]]:
     return {node: sorted(set(ends)) for node, ends in found.items()}
 
 
-def counts(verdict: Verdict | None) -> tuple[int, int, int]:
-    """Return how many errors, warnings and infos a verdict has."""
+def counts(verdict: Verdict | None, refusal: Diagnostic | None = None) -> tuple[int, int, int]:
+    """Return how many errors, warnings and infos a verdict has, and why there is no code."""
     grades = [p.severity for p in verdict.diagnostics] if verdict is not None else []
+    grades += [refusal.severity] if refusal is not None else []
     return grades.count("error"), grades.count("warning"), grades.count("info")

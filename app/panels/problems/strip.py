@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.panels.problems.acting import choose, fix, go_on, rows_now
 from app.panels.problems.rows import Row, counts
+from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic
@@ -47,6 +48,7 @@ class ProblemsStrip(QFrame):
         self._fix.clicked.connect(self._cure)
         self._next.clicked.connect(partial(self._step, 1))
         session.verdict_changed.connect(self._refresh)
+        session.written_changed.connect(self._refresh)
         session.changed.connect(lambda _: self._show_row())
         session.engine_changed.connect(self._refresh)
         session.problem_chosen.connect(self._was_chosen)
@@ -106,7 +108,7 @@ class ProblemsStrip(QFrame):
 
     def _refresh(self, *_: object) -> None:
         look, rows = self.session.theme, [r for r in rows_now(self.session) if r.problem]
-        numbers = counts(self.session.verdict)
+        numbers = counts(self.session.verdict, refusal_problem(self.session))
         for button, number, (glyph, colour, word) in zip(
             self._counts, numbers, GRADES, strict=True
         ):
@@ -146,6 +148,10 @@ class ProblemsStrip(QFrame):
             return "clock", "text3", "Waiting for PyTorch"
         if not self.session.is_judged:
             return "clock", "text3", "Checking…"
+        if is_empty(self.session):
+            return "info", "text3", NOTHING_DRAWN
+        if not self.session.is_written and not self.session.is_refused:
+            return "clock", "text3", "Writing the code…"
         return "check", "ok", "No problems"
 
     def _fit(self) -> None:
