@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
 from graph_editor.canvas.arranging import arranged
+from graph_editor.canvas.empty_hint import EmptyHint
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.bubble import BubbleItem
 from graph_editor.canvas.items.node_item import NodeItem
@@ -64,6 +65,8 @@ class Canvas(View):
         self.look = look
         self.key, self.prefix = "main", ""
         self._overview = Overview(self.world)
+        self._hint = EmptyHint(self, look["text2"])
+        self.drawn.connect(self._stand_hint)
         self._findings = Findings()
         self._unsubscribe = document.subscribe(self._follow)
         self.destroyed.connect(self._unsubscribe)
@@ -127,7 +130,11 @@ class Canvas(View):
         """Draw everything in another theme."""
         self.look = look
         self.world.set_theme(look)
+        self._hint.dress(look["text2"])
         self.viewport().update()
+
+    def _stand_hint(self) -> None:
+        self._hint.stand(not self.world.nodes)
 
     @property
     def findings(self) -> Findings:
