@@ -19,6 +19,9 @@ MADE = re.compile(r"(?<![A-Za-z0-9_])[a-z][a-z0-9_]*_[a-z2-7]{4}(?![A-Za-z0-9_])
 """What may be an id that was made for a node, as ``linear_rudm``; ids that people chose stay."""
 
 
+DRAWING = "the drawing"
+
+
 class Names:
     """The names of one project's nodes, worked out where a message needs them."""
 
@@ -46,7 +49,7 @@ class Names:
         for depth, step in enumerate(steps):
             place = place_of(self.project, "/".join(steps[: depth + 1]))
             if place is None:
-                return "the drawing" if address == MAIN else address
+                return DRAWING if address == MAIN else address
             words.append(self.node(place.graph, place.node) or step)
         return " / ".join(words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.session.naming import Names
+from app.session.naming import DRAWING, Names
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.document.model import RuleId
 
@@ -24,8 +24,8 @@ def is_empty(session: Session) -> bool:
     return not session.project.main.graph.nodes
 
 
-def refusal_words(session: Session) -> str:
-    """Return why there is no code, and the way out; empty where nothing is refused."""
+def refusal_words(session: Session, with_place: bool = True) -> str:
+    """Return why there is no code, where, and the way out; empty where nothing is refused."""
     refusal = session.refusal
     if refusal is None:
         return ""
@@ -34,7 +34,8 @@ def refusal_words(session: Session) -> str:
     names = Names(session.project)
     feature = names.text(PLAIN.get(refusal.feature, refusal.feature), refusal.node)
     where = names.label(refusal.node)
-    words = feature if where in feature else f"{where}: {feature}"
+    needed = with_place and where != DRAWING and where not in feature
+    words = f"{where}: {feature}" if needed else feature
     way_out = names.text(refusal.way_out, refusal.node).rstrip(".")
     words = words.rstrip(".")
     return f"{words}." if way_out in ("", MEND, "Mend that first") else f"{words}. {way_out}."
@@ -47,5 +48,5 @@ def refusal_problem(session: Session) -> Diagnostic | None:
         return None
     if any(each.severity == "error" for each in verdict.diagnostics):
         return None
-    words = f"There is no code: {refusal_words(session)}"
+    words = f"There is no code: {refusal_words(session, with_place=False)}"
     return Diagnostic(NO_CODE, "warning", refusal.node, words)

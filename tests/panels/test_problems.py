@@ -513,7 +513,7 @@ def test_a_refusal_leads_to_its_node(panel: ProblemsPanel, session: Session) -> 
     session._was_refused(session.project, CannotWrite("head", "no code for this", "Remove it"))
     assert rows(panel)[0] == ("warning", "head")
     row = go(panel, 0)
-    assert row.sentence == "There is no code: head: no code for this. Remove it."
+    assert row.sentence == "There is no code: no code for this. Remove it."
     QTest.keyClick(panel.view, KEY.Key_Return)
     assert session.selection == {HEAD}
     assert "cannot be silenced" in why_not_silenced(row)
