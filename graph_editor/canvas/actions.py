@@ -20,7 +20,7 @@ from graph_editor.canvas.editing import (
     snapped,
 )
 from graph_editor.canvas.rename import RenameLine
-from graph_editor.canvas.wiring import NODE_HALF, add_at
+from graph_editor.canvas.wiring import NODE_HALF, add_at, disconnect_port
 from graph_editor.document.edits import (
     Fragment,
     Pasted,
@@ -67,8 +67,10 @@ def cannot_act(canvas: Canvas) -> str:
 
 
 def delete_selected(canvas: Canvas) -> None:
-    """Delete the selected nodes with their wires."""
-    ids = canvas.selected()
+    """Delete the selected nodes with their wires, or the selected wire alone."""
+    ids, wire = canvas.selected(), canvas.world.chosen_wire
+    if wire is not None and not ids:
+        disconnect_port(canvas, wire)
     if ids:
         title = f"Delete {named(canvas, ids)}"
         edit(canvas, lambda now: delete(now, canvas.key, ids), title)

@@ -148,7 +148,8 @@ class Canvas(View):
         return self.world.chosen
 
     def select(self, ids: Iterable[NodeId]) -> None:
-        """Select exactly these nodes."""
+        """Select exactly these nodes, and no wire."""
+        self.world.choose_wire(None)
         chosen = frozenset(node for node in ids if node in self.world.nodes)
         if chosen == self.world.chosen:
             return

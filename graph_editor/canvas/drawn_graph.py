@@ -64,6 +64,7 @@ class DrawnGraph(QGraphicsScene):
         self.overlays: list[QGraphicsItem] = []
         """What is painted above everything, in the far view too."""
         self._lit_wire: InPort | None = None
+        self.chosen_wire: InPort | None = None
         for item in (self.labels, self.bubble, self.hand):
             self.addItem(item)
         self.labels.cover(self.sceneRect())
@@ -171,7 +172,7 @@ class DrawnGraph(QGraphicsScene):
     def _dress(self, wire: WireItem) -> None:
         is_plan = wire.enters == "top"
         look = self.drawing.wire_look(wire.target, wire.source, is_plan)
-        if wire.target == self._lit_wire:
+        if wire.target in (self._lit_wire, self.chosen_wire):
             look = replace(look, state="lit")
         if (wire.rank, wire.form, wire.state, wire.label) == astuple(look) and wire.is_dressed_by(
             self.scope.paints
@@ -226,6 +227,8 @@ class DrawnGraph(QGraphicsScene):
             if wire is not None:
                 self.labels.stale(wire)
                 self.labels.stale_for([wire.source])
+                if target == self.chosen_wire:
+                    self.chosen_wire = None
                 self.removeItem(wire)
         for node in nodes:
             item = self.nodes.pop(node, None)

@@ -278,6 +278,14 @@ class Scene(DrawnGraph):
             if wire is not None:
                 self._dress(wire)
 
+    def choose_wire(self, target: InPort | None) -> None:
+        """Show a wire as the selected one; none where the graph has no such wire."""
+        old, self.chosen_wire = self.chosen_wire, target if target in self.wires else None
+        for one in {old, target} - {None} if old != target else ():
+            wire = self.wires.get(one) if one is not None else None
+            if wire is not None:
+                self._dress(wire)
+
 
 def _all(entries: Entries) -> frozenset[str]:
     return entries.added | entries.removed | entries.changed

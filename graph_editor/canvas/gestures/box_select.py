@@ -15,7 +15,7 @@ FILL = 0.12
 
 
 class BoxSelect(CanvasGesture):
-    """Selects while it is drawn; a click on empty canvas selects nothing."""
+    """Selects while it is drawn; a click selects the wire there, on empty canvas nothing."""
 
     _start: QPointF | None = None
     _before: frozenset[NodeId]
@@ -73,6 +73,8 @@ class BoxSelect(CanvasGesture):
     def release(self, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:
             return False
+        if self._box is None and self._start is not None and not self._keeps():
+            self.canvas.world.choose_wire(self.canvas.wire_at(event.position()))
         self._end()
         return True
 
