@@ -20,6 +20,7 @@ from app.panels.runs_panel import RunsPanel
 from app.session.run_desk import RunDesk
 from app.session.run_tracked import TrackedRun, read_tracked
 from app.session.session import Session
+from app.training.control import read_control
 from graph_editor.document.model import Project
 from tests.panels.judged import JudgingHere, until
 from tests.session.made_runs import MadeRun, finished
@@ -195,6 +196,24 @@ def test_a_run_that_goes_on_is_updated_in_its_row(panel: RunsPanel, file: Path) 
     assert panel.view.run() is panel.desk.runs[0]
     run.say("finished", alive=False)
     until(lambda: panel.view.rows.index(0, 1).data() == "Finished")
+
+
+def test_a_run_of_another_project_is_stopped_in_the_menu_of_its_row(
+    panel: RunsPanel, file: Path
+) -> None:
+    going = MadeRun(file.with_name("neighbour.netwright"))
+    going.say("running")
+    finished(file)
+    opened(panel, 2)
+    for run in rows(panel):
+        panel.view.select_run(run)
+        menu = panel.menu()
+        stops = [action for action in menu.actions() if action.text() == "Stop this run"]
+        assert len(stops) == run.is_live
+        for action in stops:
+            action.trigger()
+        menu.deleteLater()
+    assert read_control(going.folder).stop
 
 
 def test_columns_give_way_where_it_is_narrow(panel: RunsPanel, file: Path) -> None:
