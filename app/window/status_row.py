@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -13,6 +13,8 @@ from graph_editor.canvas.glyphs import glyph_pixmap
 from graph_editor.canvas.theme import Theme, measure
 
 GLYPH = 14
+SPARE = 2
+"""Pixels beside a sentence."""
 
 
 class StatusItem(QWidget):
@@ -54,7 +56,9 @@ class StatusItem(QWidget):
 
 
 class Said(QLabel):
-    """The last sentence that the window said, as much of it as there is room for."""
+    """The last sentence that the window said: whole, or cut where even that is too much."""
+
+    renewed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +72,14 @@ class Said(QLabel):
         self.full = words
         self.setToolTip(words)
         self.setAccessibleDescription(words)
+        self.give_way(False)
         self._elide()
+        self.renewed.emit()
+
+    def give_way(self, away: bool) -> None:
+        """Be content with what is left, or claim room for the whole sentence."""
+        whole = self.fontMetrics().horizontalAdvance(self.full) + 2 * SPARE if self.full else 0
+        self.setMinimumWidth(0 if away else whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -78,7 +89,7 @@ class Said(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def _elide(self) -> None:
-        room = max(0, self.width() - 2)
+        room = max(0, self.width() - SPARE)
         mode = Qt.TextElideMode.ElideRight
         self.setText(self.fontMetrics().elidedText(self.full, mode, room))
 
@@ -114,6 +125,8 @@ class StatusRow(DroppingRow):
         for item in (self.python, self.torch, self.work, self.weights, self.parameters):
             self.add_step(item.give_way)
         self.add_step(self.device.give_way)
+        self.add_step(self.said.give_way)
+        self.said.renewed.connect(self.fit)
         self.say(self.python, "Python " + ".".join(map(str, sys.version_info[:3])))
 
     def say(self, item: StatusItem, words: str, glyph: str = "", colour: str = "text2") -> None:

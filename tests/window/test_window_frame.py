@@ -121,6 +121,27 @@ def test_keys_and_text_of_a_button_never_lie_on_each_other(house: Inhabited, fir
                         assert button.rect().contains(button.keys.geometry())
 
 
+def test_facts_leave_the_status_bar_before_a_message_is_cut(house: Inhabited) -> None:
+    place = house.judged(house.stand(width=960, height=540))
+    status = place.shell.status
+    house.rest()
+    sentence = "Training Digits CNN for 20 epochs on the CPU."
+    place.session.said.emit(sentence)
+    house.rest()
+    assert status.said.text() == sentence
+    assert status.check.isVisible()
+    assert not status.python.isVisible()
+    place.session.said.emit(sentence * 20)
+    house.rest()
+    assert status.said.text().endswith("…")
+    assert status.rect().contains(status.said.geometry())
+    assert is_cut(status.engine) == ""
+    place.session.said.emit("")
+    house.rest()
+    assert status.parameters.isVisible()
+    assert status.weights.isVisible()
+
+
 def test_the_title_stands_in_the_middle_beside_the_menus(house: Inhabited) -> None:
     place = house.stand(width=1440, height=900)
     row = place.shell.title_row
