@@ -9,6 +9,31 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PLUGIN = Path("Qt/plugins/platforms/libqxcb.so")
+ALWAYS = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11.so.6": "libx11-6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+"""What every window of Qt needs from a Linux system, with the package of Debian that has it."""
+XCB = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""What it needs besides to speak to an X server."""
 
 
 def why_no_window(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
@@ -21,7 +46,7 @@ def why_no_window(environment: Mapping[str, str] = os.environ, platform: str = s
     try:
         import PySide6.QtWidgets
     except ImportError as missing:
-        return f"Qt's libraries are missing on this system: {_plain(missing)}."
+        return _why_no_qt(missing, linux, linux and _is_xcb(chosen, environment))
     if not linux or not _is_xcb(chosen, environment):
         return ""
     package = Path(PySide6.QtWidgets.__file__).parent
@@ -44,8 +69,32 @@ def _why_no_xcb(plugin: Path) -> str:
     try:
         ctypes.CDLL(str(plugin))
     except OSError as missing:
-        return f"Qt's libraries are missing on this system: {_plain(missing)}."
+        return _why_no_qt(missing, linux=True, xcb=True)
     return ""
+
+
+def _why_no_qt(error: Exception, linux: bool, xcb: bool) -> str:
+    """Name every library that the system lacks: the loader itself names the first alone."""
+    known = {**(ALWAYS if linux else {}), **(XCB if xcb else {})}
+    lacking = [name for name in known if not _loads(name)]
+    if not lacking:
+        return f"Qt's libraries are missing on this system: {_plain(error)}."
+    packages = " ".join(known[name] for name in lacking)
+    names = ", ".join(lacking)
+    return (
+        f"Qt's libraries are missing on this system: {names} "
+        f"(on Debian and Ubuntu: sudo apt install {packages})."
+    )
+
+
+def _loads(library: str) -> bool:
+    import ctypes
+
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _why_no_server(display: str) -> str:

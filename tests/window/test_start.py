@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.window.display import why_no_window
+from app.window import display
+from app.window.display import ALWAYS, XCB, why_no_window
 from tests.house.sources import ROOT
 
 HEAVY = {"torch", "onnx", "sklearn", "networkx", "pyqtgraph", "pandas", "numpy"}
@@ -121,3 +122,26 @@ def test_missing_libraries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     reason = why_no_window({"DISPLAY": ":0"}, "linux")
     assert reason.startswith("Qt's libraries are missing on this system: ")
     assert reason.count("\n") == 0
+
+
+def test_all_missing_libraries_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
+    gone = ("libxcb-icccm.so.4", "libxcb-keysyms.so.1")
+    monkeypatch.setattr(display, "_loads", lambda name: name not in gone)
+    reason = why_no_window({"DISPLAY": ":0"}, "linux")
+    assert "libxcb-icccm.so.4, libxcb-keysyms.so.1" in reason
+    assert "sudo apt install libxcb-icccm4 libxcb-keysyms1" in reason
+    assert reason.count("\n") == 0
+    assert "xcb" not in why_no_window({"QT_QPA_PLATFORM": "offscreen"}, "linux")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the libraries of Linux")
+def test_what_the_loader_finds_loads() -> None:
+    assert display._loads("libc.so.6")
+    assert not display._loads("libxcb-no-such.so.0")
+
+
+@pytest.mark.parametrize("name", ["README.md", ".ci/run"])
+def test_the_packages_that_qt_needs_are_listed(name: str) -> None:
+    words = set((ROOT / name).read_text(encoding="utf-8").split())
+    assert {*ALWAYS.values(), *XCB.values()} <= words
