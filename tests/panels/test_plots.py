@@ -217,6 +217,26 @@ def test_a_million_points_are_painted_where_they_lie(plot: Plot) -> None:
     assert len(curve.points(400)[0]) <= 800
 
 
+def test_a_smoothed_curve_is_drawn_through_the_smoothed_values(plot: Plot) -> None:
+    saw = np.arange(400.0) % 2
+    raw = show(plot, series_of(saw)).points(2000)
+    assert (raw[1].min(), raw[1].max()) == (0.0, 1.0)
+    curve = show(plot, series_of(saw), smoothing=0.9)
+    x, y = curve.points(2000)
+    weights = 0.9 ** np.arange(400.0)
+    wanted = [float((weights[:k] * saw[:k][::-1]).sum() / weights[:k].sum()) for k in x.astype(int)]
+    assert y == pytest.approx(wanted)
+    late = y[len(y) // 2 :]
+    assert late.max() - late.min() < 0.1
+    assert max(curve.extent()[2:]) < 0.6
+    QTest.qWait(50)
+    image, colour = plot.grab().toImage(), curve.pencil.colour.rgb()
+    right = range(image.width() // 2, image.width() - 20)
+    rows = [y for y in range(image.height()) if any(image.pixel(x, y) == colour for x in right)]
+    assert rows
+    assert rows[-1] - rows[0] < image.height() / 3
+
+
 def test_an_empty_plot_can_be_shown_and_fitted(plot: Plot) -> None:
     show(plot, Series())
     plot.fit()
