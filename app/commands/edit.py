@@ -98,7 +98,7 @@ COMMANDS = [
         lambda f: actions.delete_selected(f.canvas),
         "Edit",
         "Del;Backspace",
-        unavailable=_none_selected,
+        unavailable=lambda f: actions.cannot_delete(f.canvas),
         group=2,
         on_canvas=True,
     ),

@@ -39,6 +39,7 @@ __all__ = [
     "arrange_selected",
     "cannot_act",
     "cannot_arrange_selected",
+    "cannot_delete",
     "cannot_paste",
     "cannot_rename",
     "cannot_select",
@@ -64,6 +65,11 @@ NOTHING_SELECTED = "Select a node first."
 def cannot_act(canvas: Canvas) -> str:
     """Return why nothing can be done with the selected nodes."""
     return "" if canvas.selected() else NOTHING_SELECTED
+
+
+def cannot_delete(canvas: Canvas) -> str:
+    """Return why nothing can be deleted: neither nodes nor a wire are selected."""
+    return "" if canvas.world.chosen_wire is not None else cannot_act(canvas)
 
 
 def delete_selected(canvas: Canvas) -> None:
