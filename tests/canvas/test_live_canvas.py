@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from statistics import mean
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -25,7 +28,13 @@ from graph_editor.document.model import NodeId
 from tests.canvas.hand import CTRL, NONE, Hand
 from tests.document.test_edits_any import PROJECTS, some_edit
 
-STEPS, RUNS, LONG_RUNS = 50, 100, 1000
+EDITS, RUNS, LONG_RUNS = 50, 100, 1000
+STEPS = 200
+"""Steps of a sequence: so many that the sequences have 50 edits in the mean; what the document
+refuses, and what only looks, is a step as well.
+"""
+EDITED: list[int] = []
+"""How many changes each sequence made."""
 CLOSE = 1e-6
 STROKES = [
     (Qt.Key.Key_Delete, NONE),
@@ -156,6 +165,7 @@ class LiveCanvas(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "hand"):
             return
+        EDITED.append(self.hand.document.revision)
         try:
             check_scene(self.hand)
             check_against_a_new_scene(self.hand)
@@ -238,9 +248,12 @@ class TestLiveCanvas(LiveCanvas.TestCase):
     )
 
     @pytest.fixture(autouse=True)
-    def _app(self, qt: QApplication) -> None:
+    def _app(self, qt: QApplication) -> Iterator[None]:
+        EDITED.clear()
+        yield
         assert qt.platformName() == "offscreen"
-        assert Qt is not None
+        assert len(EDITED) >= RUNS
+        assert mean(EDITED) >= EDITS
 
 
 @pytest.mark.slow
