@@ -9,8 +9,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from app.panels.outline.connect_list import ConnectList
-from app.panels.outline.connecting import choices, unwire, wire
+from app.panels.outline.connect_list import NO_OUTPUT, ConnectList
+from app.panels.outline.connecting import choices, sources, unwire, wire
 from app.panels.outline.items import Entrance, Exit, Item
 from app.panels.outline.model import OutlineModel
 from app.panels.outline.view import SHOWN_KEYS, OutlineView
@@ -24,7 +24,7 @@ from graph_editor.document.model import InPort, NodeId, OutPort
 WORDS = {
     "open": "Open",
     "rename": "Rename",
-    "connect": "Connect output to…",
+    "connect": "Connect…",
     "forward": "Follow the output",
     "back": "Follow the input",
     "add": "Add a node…",
@@ -76,10 +76,32 @@ class OutlinePanel(QWidget):
     # Following the session
 
     def _changed(self, *_: object) -> None:
-        if self.isVisible():
-            self.rows.sync()
-        else:
+        if not self.isVisible():
             self._stale = True
+            return
+        item = self.current
+        held = (item.graph, item.node, item.key) if item is not None and item.depth == 3 else None
+        if held is None:
+            self.rows.sync()
+            return
+        self._taking = True  # rows of ports come and go with their wires; the cursor stays
+        self.rows.sync()
+        self._return_to(*held)
+        self._taking = False
+
+    def _return_to(self, graph: str, node: NodeId | None, key: object) -> None:
+        """Put the cursor on a port again, whatever is wired to it now."""
+        if node is None or not isinstance(key, Entrance | Exit):
+            return
+        index = self.rows.node_index(graph, node)
+        alike = [
+            child
+            for child in (self.rows.item(index).children if index.isValid() else ())
+            if isinstance(child.key, Entrance | Exit) and child.key.port == key.port
+        ]
+        if alike:
+            same = next((child for child in alike if child.key == key), alike[-1])
+            self.view.setCurrentIndex(self.rows.index_of(same))
 
     def _renew(self) -> None:
         if self.isVisible():
@@ -254,8 +276,11 @@ class OutlinePanel(QWidget):
             self.move_to(item.graph, NodeId(str(chosen)))
 
     def connect_current(self) -> None:
-        """Offer the inputs that the current output may feed."""
+        """Offer the inputs that the current output may feed; on an input, the outputs for it."""
         item = self.current
+        if item is not None and isinstance(item.key, Entrance):
+            self._offer_sources(item, item.key.port)
+            return
         source = self._output_of(item) if item is not None else None
         if item is None or source is None:
             self.session.said.emit("Go to a node with an output to connect it.")
@@ -265,6 +290,17 @@ class OutlinePanel(QWidget):
         title = f"Connect {name}" + ("" if source.port == "output" else f" · {source.port}")
         offered = ConnectList(f"{title} to", choices(self.session, graph, source, facts), self)
         offered.chosen.connect(partial(self._connect, graph, source))
+        self._open(offered, item)
+
+    def _offer_sources(self, item: Item, target: InPort) -> None:
+        graph, facts = item.graph, self.rows.facts
+        title = f"Feed {facts.name(graph, target.node)} · {target.port} from"
+        found = sources(self.session, graph, target, facts)
+        offered = ConnectList(title, found, self, NO_OUTPUT)
+        offered.chosen.connect(lambda source: self._connect(graph, source, target))
+        self._open(offered, item)
+
+    def _open(self, offered: ConnectList, item: Item) -> None:
         rect = self.view.visualRect(self.rows.index_of(item))
         offered.open_at(self.view.viewport().mapToGlobal(rect.bottomLeft()))
 
@@ -299,7 +335,7 @@ class OutlinePanel(QWidget):
     def _can(self, word: str, item: Item) -> bool:
         allowed = {
             "rename": item.depth < 3,
-            "connect": self._output_of(item) is not None,
+            "connect": isinstance(item.key, Entrance) or self._output_of(item) is not None,
             "forward": item.node is not None,
             "back": item.node is not None,
             "delete": item.node is not None,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -16,8 +16,8 @@ from app.panels.outline.connect_list import ConnectList
 from app.panels.outline_panel import OutlinePanel
 from app.session.session import Session
 from graph_editor.canvas.theme import theme
-from graph_editor.document.edits import in_block, set_argument
-from graph_editor.document.model import InPort, NodeId, OutPort, PortPath
+from graph_editor.document.edits import add_node, in_block, set_argument
+from graph_editor.document.model import InPort, Node, NodeId, OutPort, PortPath
 from tests.panels.judged import example, session_on, settle
 
 HEAD = NodeId("head")
@@ -296,6 +296,50 @@ def test_the_list_of_inputs_narrows_and_closes(panel: OutlinePanel, session: Ses
     assert session.project is before
 
 
+def test_an_input_is_offered_what_may_feed_it_and_the_cursor_stays(
+    panel: OutlinePanel, session: Session
+) -> None:
+    go_to_port(panel, "head", 0)
+    QTest.keyClick(panel.view, KEY.Key_J, CONTROL)
+    offered = panel.findChild(ConnectList)
+    assert offered is not None
+    words = [offered.list.item(row).text() for row in range(offered.list.count())]
+    assert any(text.startswith("average") and "replaces" in text for text in words)
+    assert not any(text.startswith(("head", "logits", "loss")) for text in words)
+    choose(panel, "average")
+    wires = session.project.main.graph.wires
+    assert wires[InPort(HEAD, PortPath("input"))] == OutPort(NodeId("average"), "output")
+    current = panel.view.currentIndex()
+    assert current.data(SPOKEN).startswith("input of head, from average")
+    session.undo()
+    assert panel.view.currentIndex().data(SPOKEN).startswith("input of head, from flatten")
+    assert session.selection == {HEAD}
+
+
+def test_free_inputs_are_offered_first_and_all_of_it_lies_in_the_window(
+    panel: OutlinePanel, session: Session
+) -> None:
+    session.apply(
+        lambda p: in_block(
+            p, "main", lambda g: add_node(g, NodeId("relu_zq2a"), Node("nn.ReLU", name="Free"))
+        ),
+        "Add",
+    )
+    panel.resize(340, 400)
+    go(panel, "average")
+    QTest.keyClick(panel.view, KEY.Key_J, CONTROL)
+    offered = panel.findChild(ConnectList)
+    assert offered is not None
+    words = [offered.list.item(row).text() for row in range(offered.list.count())]
+    assert words[0].startswith("Free")
+    assert "losses[1]" in words.pop()  # one more of an optimizer
+    taken = ["replaces" in text for text in words]
+    assert taken == sorted(taken)
+    corner = panel.mapFromGlobal(offered.pos())
+    assert panel.rect().contains(QRect(corner, offered.size()))
+    offered.close()
+
+
 def test_every_action_of_the_menu_can_be_asked_for(panel: OutlinePanel, session: Session) -> None:
     asked: list[bool] = []
     panel.add_requested.connect(lambda: asked.append(True))
@@ -310,7 +354,7 @@ def test_every_action_of_the_menu_can_be_asked_for(panel: OutlinePanel, session:
     panel.view.setCurrentIndex(panel.rows.graph_index("main"))
     disabled = {act.text() for act in panel.menu().actions() if not act.isEnabled()}
     assert disabled == {
-        "Connect output to…", "Follow the output", "Follow the input", "Delete",
+        "Connect…", "Follow the output", "Follow the input", "Delete",
     }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""A small window with the inputs that an output may feed: type to narrow, Enter to wire."""
+"""A small window with the ports that another may be wired to: type to narrow, Enter to wire."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
 from app.panels.outline.connecting import Choice
 
 WIDTH, HEIGHT = 300, 280
+EDGE = 4
+"""Space between the list and the window's edge."""
+NO_INPUT, NO_OUTPUT = "No input fits this output", "No output fits this input"
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -24,21 +27,26 @@ class ConnectList(QFrame):
     """Closes itself when one is chosen, on Esc, and on a click elsewhere."""
 
     chosen = Signal(object)
-    """The InPort that was chosen."""
+    """The InPort or OutPort that was chosen."""
 
-    def __init__(self, title: str, choices: list[Choice], parent: QWidget) -> None:
+    def __init__(
+        self, title: str, choices: list[Choice], parent: QWidget, none: str = NO_INPUT
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
         self.setAccessibleName(title)
-        self._choices = choices
+        self._choices, self._none = choices, none
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Type to narrow the list")
         self.field.setAccessibleName(title)
         self.list = QListWidget(self)
-        self.list.setAccessibleName("Inputs")
+        self.list.setAccessibleName("Ports that fit")
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusProxy(self.field)
-        heading = QLabel(title, self)
+        heading = QLabel(self)
+        heading.setToolTip(title)
         heading.setProperty("role", "section")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -46,17 +54,26 @@ class ConnectList(QFrame):
         for widget in (heading, self.field, self.list):
             column.addWidget(widget)
         self.resize(WIDTH, HEIGHT)
+        heading.ensurePolished()
+        mode = Qt.TextElideMode.ElideMiddle
+        heading.setText(heading.fontMetrics().elidedText(title, mode, WIDTH - 20))
         self.field.textChanged.connect(self._narrow)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(self._take)
         self._narrow("")
 
     def open_at(self, place: QPoint) -> None:
-        """Show the list with its corner at a place on the screen, all of it on that screen."""
-        screen = self.screen().availableGeometry()
+        """Show the list with its corner at a place on the screen, all of it inside the window."""
+        room = self.screen().availableGeometry()
+        owner = self.parentWidget()
+        if owner is not None:
+            window = owner.window()
+            room = room.intersected(QRect(window.mapToGlobal(QPoint(0, 0)), window.size()))
+            room.adjust(EDGE, EDGE, -EDGE, -EDGE)
+        self.resize(min(WIDTH, room.width()), min(HEIGHT, room.height()))
         self.move(
-            max(screen.left(), min(place.x(), screen.right() - WIDTH)),
-            max(screen.top(), min(place.y(), screen.bottom() - HEIGHT)),
+            max(room.left(), min(place.x(), room.right() + 1 - self.width())),
+            max(room.top(), min(place.y(), room.bottom() + 1 - self.height())),
         )
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -68,11 +85,12 @@ class ConnectList(QFrame):
             if all(part in choice.words.casefold() for part in parts):
                 text = f"{choice.words}    ({choice.now})" if choice.now else choice.words
                 item = QListWidgetItem(text, self.list)
+                item.setToolTip(text)
                 item.setData(Qt.ItemDataRole.UserRole, choice.port)
         if self.list.count():
             self.list.setCurrentRow(0)
         else:
-            words = "No input fits this output" if not self._choices else "Nothing is called that"
+            words = self._none if not self._choices else "Nothing is called that"
             QListWidgetItem(words, self.list).setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _take(self, item: QListWidgetItem | None) -> None:

@@ -9,23 +9,26 @@ from app.panels.outline.items import node_order
 from app.session.session import Session
 from graph_editor.catalogue.bordering import join
 from graph_editor.catalogue.joining import fits, kind_at, leading_to
-from graph_editor.catalogue.ports import input_ports
+from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.document.edits import EditError, disconnect, in_block, positions_of
-from graph_editor.document.model import InPort, OutPort, Project
+from graph_editor.document.model import Graph, InPort, NodeId, OutPort, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An input that may be wired, and what is said of it."""
+    """An input or output that may be wired, and what is said of it."""
 
-    port: InPort
+    port: InPort | OutPort
     words: str
     now: str = ""
     """What feeds it now and would be replaced."""
 
 
 def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> list[Choice]:
-    """Return the inputs that an output may feed, in canonical order; free ones first per node."""
+    """Return the inputs that an output may feed: free ones, wired ones, further ones of optimizers.
+
+    Within each kind they stand in canonical order.
+    """
     project, lookup = session.project, session.lookup
     graph = project.block(graph_key).graph
     kind = kind_at(graph, lookup, source)
@@ -35,7 +38,7 @@ def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> 
     wired: dict[str, dict[str, OutPort]] = {}
     for end, start in graph.wires.items():
         wired.setdefault(end.node, {})[end.port] = start
-    found: list[Choice] = []
+    found: list[tuple[int, Choice]] = []
     for node_id in node_order(project, graph_key, lookup):
         node = graph.nodes[node_id]
         spec = lookup(node.spec)
@@ -43,14 +46,56 @@ def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> 
             continue
         feeds = wired.get(node_id, {})
         ports = [p for p in input_ports(spec, node, feeds) if fits(kind, p)]
-        for port in sorted(ports, key=lambda p: p.path in feeds):
+        for port in ports:
             now = feeds.get(port.path)
             if now == source:
                 continue
             name = facts.name(graph_key, node_id)
             words = f"{name} · {port.path}"
-            said = f"now {facts.name(graph_key, now.node)}" if now is not None else ""
-            found.append(Choice(InPort(node_id, port.path), words, said))
+            said = f"replaces {facts.name(graph_key, now.node)}" if now is not None else ""
+            rank = 2 if now is None and node.kind == "optim" and feeds else now is not None
+            found.append((int(rank), Choice(InPort(node_id, port.path), words, said)))
+    return [choice for _, choice in sorted(found, key=lambda each: each[0])]
+
+
+def sources(session: Session, graph_key: str, target: InPort, facts: Facts) -> list[Choice]:
+    """Return the outputs that may feed an input, in canonical order."""
+    project, lookup = session.project, session.lookup
+    graph = project.block(graph_key).graph
+    node = graph.nodes[target.node]
+    spec, now = lookup(node.spec), graph.wires.get(target)
+    feeds = {end.port: start for end, start in graph.wires.items() if end.node == target.node}
+    ports = input_ports(spec, node, feeds) if spec is not None else ()
+    port = next((each for each in ports if each.path == target.port), None)
+    if port is None:
+        return []
+    after = _fed_by(graph, target.node)
+    found: list[Choice] = []
+    for node_id in node_order(project, graph_key, lookup):
+        made_by = lookup(graph.nodes[node_id].spec)
+        if made_by is None or node_id in after:
+            continue
+        for path in output_ports(made_by, graph.nodes[node_id]):
+            source = OutPort(node_id, path)
+            kind = kind_at(graph, lookup, source)
+            if source != now and kind is not None and fits(kind, port):
+                name = facts.name(graph_key, node_id)
+                words = name if path == "output" else f"{name} · {path}"
+                said = f"replaces {facts.name(graph_key, now.node)}" if now is not None else ""
+                found.append(Choice(source, words, said))
+    return found
+
+
+def _fed_by(graph: Graph, node: NodeId) -> set[NodeId]:
+    """Return a node and all that it feeds: a wire back from there would close a ring."""
+    targets: dict[NodeId, set[NodeId]] = {}
+    for end, start in graph.wires.items():
+        targets.setdefault(start.node, set()).add(end.node)
+    found, waiting = {node}, [node]
+    while waiting:
+        new = targets.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
     return found
 
 
