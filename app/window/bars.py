@@ -88,6 +88,7 @@ class Bars(QObject):
     def _changed(self, change: Change) -> None:
         if not change.is_only_layout:
             self._say_verdict()
+            self._shell.status.said.say("")  # what was said is of another drawing; the log has it
         self._say_history()
         self._say_path()
 
