@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -185,22 +185,17 @@ class Scene(DrawnGraph):
         """Show what the engine says."""
         old = self.drawing.findings
         self.drawing.know(findings)
-        self._refresh(self._concerned(old, findings))
+        if bool(old.status) != bool(findings.status):
+            self._refresh(set(self.nodes))
+            return
+        built = set(_differing(old.inferred, findings.inferred))
+        built |= {problem.node for problem in set(old.problems) ^ set(findings.problems)}
+        self._refresh(self._concerned(old, findings) | built, built)
 
     def _concerned(self, old: Findings, new: Findings) -> set[NodeId]:
-        """Return the nodes that look otherwise with other findings."""
-        if bool(old.status) != bool(new.status):
-            return set(self.nodes)
-        found = {
-            node
-            for before, after in (
-                (old.status, new.status),
-                (old.inferred, new.inferred),
-                (old.parameters, new.parameters),
-            )
-            for node in _differing(before, after)
-        }
-        found |= {problem.node for problem in set(old.problems) ^ set(new.problems)}
+        """Return the nodes that are built alike with other findings, and look otherwise."""
+        pairs = ((old.status, new.status), (old.parameters, new.parameters))
+        found = {node for before, after in pairs for node in _differing(before, after)}
         for port in _differing(old.ports, new.ports):
             node = NodeId(port.partition(".")[0])
             found.add(node)
@@ -225,13 +220,18 @@ class Scene(DrawnGraph):
                 item.shown.samples = samples.get(node, ())
                 item.update()
 
-    def _refresh(self, nodes: Iterable[NodeId]) -> None:
-        """Draw nodes anew whose build may depend on what was told, and the wires there."""
+    def _refresh(self, nodes: Iterable[NodeId], built: Collection[NodeId] | None = None) -> None:
+        """Draw nodes anew that look otherwise, and the wires there.
+
+        Only those of ``built`` (all, with no word) may be built otherwise, too.
+        """
         resized = set()
         touched = [node for node in nodes if node in self.nodes]
         for node in touched:
             item = self.nodes[node]
-            build = self.drawing.anatomy(node)
+            build = item.anatomy
+            if built is None or node in built:
+                build = self.drawing.anatomy(node)
             if build != item.anatomy:
                 self.labels.stale_around(item.rect())
                 if item.rebuild(build):
