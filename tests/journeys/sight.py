@@ -76,6 +76,30 @@ def empty_place(canvas: Canvas) -> QPoint:
     raise AssertionError("the canvas is full")
 
 
+def titles_of(canvas: Canvas) -> list[str]:
+    """Return what the nodes that are shown are called, in the order of the alphabet."""
+    return sorted(canvas.title(node) for node in canvas.places())
+
+
+def legends(board: QWidget) -> list[str]:
+    """Return what the legends in sight name, as they are read out."""
+    return [
+        widget.accessibleName()
+        for widget in board.findChildren(QWidget)
+        if widget.isVisible() and widget.accessibleName().startswith("Curves: ")
+    ]
+
+
+def plots_drawn(board: QWidget) -> int:
+    """Return how many of the plots in sight show numbers."""
+    drawn = 0
+    for view in board.findChildren(QGraphicsView):
+        if view.isVisible():
+            curves = [item for item in view.scene().items() if hasattr(item, "series")]
+            drawn += any(len(curve.series) for curve in curves)
+    return drawn
+
+
 def plotted_points(board: QWidget) -> int:
     """Return how many points the curves of the shown plots have."""
     total = 0

@@ -16,9 +16,14 @@ from app.panels.code.view import CodeView
 from tests.journeys.conftest import Open
 from tests.journeys.person import Person
 from tests.journeys.sight import (
+    canvas_of,
     empty_place,
+    has_canvas,
+    legends,
+    plots_drawn,
     plotted_points,
     problem_on,
+    titles_of,
     wire_labels,
     wires_of,
 )
@@ -67,6 +72,7 @@ def test_a_run_is_pressed_watched_paused_stopped_and_opened_again(
     person = at_window(size=(1920, 1080))
     runs = own_home / "runs"
     board = person.dock("run")
+    drawn = titles_of(person.canvas)
     person.click(person.button("Train"))
 
     def first_line() -> bool:
@@ -79,6 +85,10 @@ def test_a_run_is_pressed_watched_paused_stopped_and_opened_again(
     run = next(runs.glob("*/metrics.jsonl"))
     wanted = ("validation loss", "validation accuracy", "learning rate", "samples / s")
     person.wait(lambda: all(person.sees(words, board) for words in wanted), "the numbers")
+    person.wait(lambda: plots_drawn(board) >= 2, "the plots of loss and accuracy")
+    assert {"Loss", "Accuracy %"} <= set(person.texts(board))
+    both = "Curves: train, validation"
+    person.wait(lambda: legends(board).count(both) == 2, "both curves in both legends")
     person.wait(lambda: person.sees("epoch ", board), "the progress")
     person.wait(lambda: person.sees("left", board), "the time left")
 
@@ -103,10 +113,13 @@ def test_a_run_is_pressed_watched_paused_stopped_and_opened_again(
     person.open_tab("Runs")
     view = next(iter(person.widgets(QAbstractItemView, person.dock("runs"))))
     person.wait(lambda: view.model().rowCount() == 2, "the run in the list")
-    before = len(person.windows())
+    before = person.windows()
     person.click(view.viewport(), view.visualRect(view.model().index(0, 1)).center())
     person.click(person.button("Open graph"))
-    person.wait(lambda: len(person.windows()) == before + 1, "the graph of the run")
+    person.wait(lambda: len(person.windows()) == len(before) + 1, "the graph of the run")
+    (opened,) = [window for window in person.windows() if window not in before]
+    person.wait(lambda: has_canvas(opened), "the drawing in its window")
+    person.wait(lambda: titles_of(canvas_of(opened)) == drawn, "the nodes that were trained")
 
 
 def test_a_wrong_wire_is_said_in_words_and_mended_with_a_button(at_window: Open) -> None:
@@ -122,20 +135,21 @@ def test_a_wrong_wire_is_said_in_words_and_mended_with_a_button(at_window: Open)
     person.type("extra")
     person.press("Return")
 
-    # The new layer expects what flatten gives; leave auto, and say another number.
-    person.wire(("flatten", "output"), (new, "input"))
-    person.wire((new, "output"), ("dropout", "input"))
+    # The new layer expects 100 features; flatten gives 512.
     person.click_node(new)
     field = person.field("in_features")
     person.double_click(field)
     person.press("Ctrl+A")
-    person.type("256")
-    took = person.wait(lambda: problem_on(person.canvas, new), "the node to be red")
+    person.type("100")
+    person.press("Return")
+    person.wire((new, "output"), ("dropout", "input"))
+    person.rest(300)
+    assert "512" not in problem_on(person.canvas, new)
+    person.wire(("flatten", "output"), (new, "input"))
+    took = person.wait(lambda: "512" in problem_on(person.canvas, new), "the node to be red")
     print(f"red after {took * 1000:.0f} ms")
     said = problem_on(person.canvas, new)
-    assert "256" in said
-    assert "512" in said
-    person.press("Return")
+    assert "100" in said
     wired = {
         target: source
         for target, source in wires_of(person.canvas).items()
