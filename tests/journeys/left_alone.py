@@ -2,7 +2,8 @@
 
 ``python -m tests.journeys.left_alone LOG`` opens the example, nudges a node with the arrow keys
 again and again, and writes a line ``TIME PRESSES`` to LOG after every press. With the word
-``train`` it presses Train first and waits until the run is under way.
+``train`` it presses Train first and waits until the run is under way; with the word ``recover`` it
+takes back the work of the window that was killed before, and goes on with that.
 """
 
 from __future__ import annotations
@@ -15,16 +16,37 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.window.application import Application
+from graph_editor.document.files import load
+from graph_editor.document.model import NodeId
+from tests.house.sources import ROOT
 from tests.journeys.person import Person
 
-NODE = "head"
+NODE, STEP = "head", 8
+EXAMPLE = ROOT / "assets" / "examples" / "digits_cnn.netwright"
 
 
-def work(person: Person, log: Path, trains: bool) -> None:
+def presses_seen(person: Person) -> float:
+    """Return how far to the right the node lies, in presses of the key."""
+    at = load(EXAMPLE).project.layout["main"]["at"][NODE]  # type: ignore[index]  # a map of maps
+    return (person.canvas.places()[NodeId(NODE)][0] - at[0]) / STEP
+
+
+def recovered(person: Person) -> Person:
+    """Take back the lost work, and return somebody before its window."""
+    person.click(person.recover_button(person.dialog_with("Digits CNN")))
+    person.wait(lambda: any(presses_seen(p) for p in person.others()), "the lost work")
+    return next(p for p in person.others() if presses_seen(p))
+
+
+def work(person: Person, log: Path, words: list[str]) -> None:
     """Act until the process ends."""
     person.wait(lambda: person.sees("engine ready"), "the engine to be ready")
     person.window.activateWindow()
-    if trains:
+    if "recover" in words:
+        person = recovered(person)
+        person.window.activateWindow()
+        person.rest(300)
+    if "train" in words:
         person.click(person.button("Train"))
         person.wait(lambda: person.sees("Epoch "), "the run to be under way")
     person.click_node(NODE)
@@ -43,8 +65,8 @@ def main() -> None:
     application = Application(app)
     shell = application.start()
     shell.resize(1440, 900)
-    log, trains = Path(sys.argv[1]), "train" in sys.argv[2:]
-    QTimer.singleShot(0, shell, lambda: work(Person(shell), log, trains))
+    log, words = Path(sys.argv[1]), sys.argv[2:]
+    QTimer.singleShot(0, application, lambda: work(Person(shell), log, words))
     app.exec()
 
 

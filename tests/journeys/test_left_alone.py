@@ -16,20 +16,15 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on t
 
 from PySide6.QtWidgets import QAbstractItemView
 
-from graph_editor.document.files import load
-from graph_editor.document.model import NodeId
 from tests.house.sources import ROOT
 from tests.journeys.conftest import Open
-from tests.journeys.left_alone import NODE
-from tests.journeys.person import Person
+from tests.journeys.left_alone import presses_seen, recovered
 
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows"),
 ]
-STEP = 8
 LAST_SECOND = 1.0
-EXAMPLE = ROOT / "assets" / "examples" / "digits_cnn.netwright"
 
 
 def killed_after(log: Path, presses: int, *words: str) -> list[tuple[float, int]]:
@@ -58,10 +53,9 @@ def lines_of(log: Path) -> list[tuple[float, int]]:
     return [(float(each[0]), int(each[1])) for each in words if len(each) == 2]
 
 
-def presses_seen(person: Person) -> float:
-    """Return how far to the right the node lies, in presses of the key."""
-    at = load(EXAMPLE).project.layout["main"]["at"][NODE]  # type: ignore[index]  # a map of maps
-    return (person.canvas.places()[NodeId(NODE)][0] - at[0]) / STEP
+def sure(pressed: list[tuple[float, int]], kill: float) -> int:
+    """Return how many presses must be kept: those before the last second."""
+    return max((count for moment, count in pressed if moment < kill - LAST_SECOND), default=0)
 
 
 def test_killed_in_mid_edit_the_work_is_offered_again_and_again(
@@ -81,8 +75,21 @@ def test_killed_in_mid_edit_the_work_is_offered_again_and_again(
     again.wait(lambda: any(presses_seen(p) for p in again.others()), "the lost work")
     (found,) = [presses_seen(p) for p in again.others() if presses_seen(p)]
     assert found == int(found)
-    sure = max((count for moment, count in pressed if moment < kill - LAST_SECOND), default=0)
-    assert sure <= found <= pressed[-1][1] + 1
+    assert sure(pressed, kill) <= found <= pressed[-1][1] + 1
+
+
+def test_killed_again_after_a_recovery_all_of_the_work_is_offered_once_more(
+    at_window: Open, tmp_path: Path
+) -> None:
+    kept = most = 0
+    for turn, words in enumerate([(), ("recover",)]):
+        pressed = killed_after(tmp_path / f"log_{turn}.txt", 40, *words)
+        kill = pressed.pop()[0]
+        kept += sure(pressed, kill)
+        most += pressed[-1][1] + 1
+    found = presses_seen(recovered(at_window()))
+    assert found == int(found)
+    assert kept <= found <= most
 
 
 def test_killed_in_mid_training_the_run_goes_on_and_is_shown(
