@@ -236,15 +236,13 @@ class Application(QObject):
 
     def open_example(self, path: Path, asker: Workplace) -> None:
         """Open an unsaved copy of an example."""
-        place = self._place_copy(path)
-        if place is not None:
+        if (place := self._place_copy(path)) is not None:
             self.furnish(place)
             self._replace(asker, place)
 
     def open_copy(self, path: Path) -> None:
         """Open an unsaved copy of a project, as that of a run, in a window of its own."""
-        place = self._place_copy(path)
-        if place is not None:
+        if (place := self._place_copy(path)) is not None:
             self.furnish(place)
 
     def _replace(self, old: Workplace, new: Workplace) -> None:
@@ -352,7 +350,10 @@ class Application(QObject):
 
         if lost.recovered is None:
             return
+        same = [other for other in self.places if other.shows_unchanged(lost.path)]
         place = self.place_project(lost.recovered.project)
+        for other in same:  # a file is in one window
+            other.shell.close()
         place.session.path = lost.path
         place.desk.take_recovered()
         try:
@@ -363,9 +364,8 @@ class Application(QObject):
             return
         place.bars.refresh()
         self.furnish(place)
-        for other in list(self.places):
-            if other is not place and other.is_untouched:
-                self._replace(other, place)
+        for other in self.places[:-1]:
+            self._replace(other, place)
 
 
 def _early(path: Path) -> dict[str, Any]:

@@ -255,6 +255,11 @@ class Workplace(QObject):
         fresh = self.session.path is None and not document.is_modified
         return fresh and not document.can_undo and not self.desk.is_live
 
+    def shows_unchanged(self, path: Path | None) -> bool:
+        """Whether this window holds just what is in a file."""
+        session = self.session
+        return path is not None and session.path == path and not session.document.is_modified
+
     def _may_close(self) -> bool:
         if self._closed:
             return True
