@@ -285,18 +285,10 @@ class Scenes:
             yield from self.open_dialog(f"dialog-{name}")
 
     def questions(self) -> Iterator[Wait]:
-        """Show the dialogs that ask, and that of an unexpected error."""
-        from app.dialogs.ask_save import AskSave
-        from app.dialogs.error_dialog import ErrorDialog
+        """Show the dialogs that ask, and those that tell what went wrong."""
+        from app.window.picture_questions import questions
 
-        saved = self.camera.folder / "digits_cnn.netwright"
-        look = self.session.theme
-        made = {
-            "save": AskSave("digits_cnn.netwright", 3, look, self.shell),
-            "error": ErrorDialog(
-                _caught(), saved, ["12:00:01 drawn", "12:00:02 judged"], self.shell
-            ),
-        }
+        made = questions(self.session, self.camera.folder, self.shell)
         for name, dialog in made.items():
             dialog.open()
             yield from self.open_dialog(f"dialog-{name}")
@@ -335,14 +327,3 @@ class Scenes:
 def _epochs(run: object) -> int:
     status = getattr(run, "status", None)
     return int(getattr(status, "epoch", 0))
-
-
-def _caught() -> Exception:
-    try:
-        raise KeyError("conv1")
-    except KeyError as error:
-        return error
-
-
-if __name__ == "__main__":
-    sys.exit(main())
