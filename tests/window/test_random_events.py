@@ -17,7 +17,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on t
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from app.session.places import home
 from app.training.control import request
@@ -180,6 +180,12 @@ class Child:
         return not any(word.replace("&", "") in never for word in words if word)
 
 
+def refused(question: QDialog) -> str:
+    """Answer a modal question as Escape does."""
+    question.deleteLater()
+    return "cancel"
+
+
 def run_child(
     house: Inhabited,
     seed: int,
@@ -192,6 +198,9 @@ def run_child(
     monkeypatch.setattr(QDrag, "exec", nothing)
     monkeypatch.chdir(folder)
     monkeypatch.setattr("app.dialogs.asking.asked_path", lambda *_, **__: None)
+    # A question that ends the test's windows would wait for an answer in a loop of its own.
+    monkeypatch.setattr("app.dialogs.asking._asked", refused)
+    monkeypatch.setattr("app.window.workplace.Workplace.quit", lambda _: None)
     if not trains:
         monkeypatch.setattr("app.session.run_desk.RunDesk.train", lambda _: False)
     seen: list[str] = []

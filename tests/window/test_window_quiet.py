@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from tests.window.inhabited import Inhabited
 
 BUSY = (QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest, QEvent.Type.Paint)
+LOOKS = 20
 SIZES = [(1280, 720), (1440, 900), (1920, 1080), (700, 500)]
 
 
@@ -37,10 +38,13 @@ class Count(QObject):
 def test_an_idle_window_does_nothing(house: Inhabited, size: tuple[int, int]) -> None:
     place = house.judged(house.stand(width=size[0], height=size[1]))
     place.canvas.setFocus()
-    QTest.qWait(800)
     count = Count(place.shell)
-    QTest.qWait(400)
-    assert sum(count.seen.values()) <= 5, count.seen.most_common(8)
+    for _ in range(LOOKS):  # late answers may still change a word; then nothing does
+        count.seen.clear()
+        QTest.qWait(400)
+        if not count.seen:
+            return
+    raise AssertionError(count.seen.most_common(8))
 
 
 def test_a_longer_word_is_laid_out_once(house: Inhabited) -> None:
