@@ -171,8 +171,7 @@ class Application(QObject):
         if known is not None:
             _raise(known.shell)
             return None
-        opened = self._read(path)
-        if opened is None:
+        if (opened := self._read(path)) is None:
             return None
         place = self.place_project(opened.project, shell)
         place.session.path = opened.path
@@ -194,6 +193,7 @@ class Application(QObject):
         question = Question(f"{path.name} was not opened", words, self.themes.look, self.window())
         question.add_button("Close", "primary").clicked.connect(question.accept)
         question.finished.connect(question.deleteLater)
+        question.fit_words()
         question.open()
 
     def window(self) -> QWidget | None:

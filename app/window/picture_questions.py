@@ -44,8 +44,10 @@ def questions(session: Session, folder: Path, parent: QWidget) -> dict[str, QDia
         "There is no space left on the disk. The file is as it was; the changes are still here.",
     )
     lost = [
-        Lost(folder / "a.journal", time.time() - 40, Recovered(other, str(folder / FILE), 12, 0)),
-        Lost(folder / "b.journal", time.time() - 7200, Recovered(project, "", 3, 1)),
+        Lost(
+            folder / "a.journal", time.time() - 40, Recovered(other, str(folder / FILE), 12, 0, 12)
+        ),
+        Lost(folder / "b.journal", time.time() - 7200, Recovered(project, "", 3, 1, 3)),
         Lost(
             folder / "c.journal", time.time() - 90_000, None, "the record's first line is damaged"
         ),
@@ -57,6 +59,7 @@ def questions(session: Session, folder: Path, parent: QWidget) -> dict[str, QDia
         parent,
     )
     refused.add_button("Close", "primary").clicked.connect(refused.accept)
+    refused.fit_words()
     conflict = ConflictDialog(changed, look, parent)
     conflict.show_difference.click()
     report = ["12:00:01 drawn", "12:00:02 judged"]
