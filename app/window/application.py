@@ -142,6 +142,7 @@ class Application(QObject):
         shell = shell or self.open_shell()
         if shell.look is not self.themes.look:  # it has changed since the shell was painted
             shell.set_theme(self.themes.look)
+        self.themes.guard()
         session = Session(project, None, self.settings, self.themes.look)
         keeper = Keeper(session, Dialogs(lambda: session.theme))
         place = Workplace(shell, session, keeper, self)
@@ -389,8 +390,7 @@ def run(paths: Sequence[Path] = ()) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Netwright")
     app.setDesktopFileName("netwright")
-    gathering = Gathering(app)
-    house = Application(app)
+    gathering, house = Gathering(app), Application(app)
     house.first_painted.connect(house.catch_faults)
     house.start(paths)
     code = app.exec()

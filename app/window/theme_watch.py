@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.window.plain_style import PlainStyle
 from app.window.style import palette, style_sheet
 from graph_editor.canvas.theme import NAMES, Theme, text_font, theme
 
@@ -27,11 +26,23 @@ class ThemeWatch(QObject):
         super().__init__(app)
         self._app, self._name = app, name
         self._end: Callable[[], None] = lambda: None
-        app.setStyle(PlainStyle())
+        app.setStyle("Fusion")
+        self._guarded = False
         app.setFont(text_font("body"))
         self.look = self._wanted()
         self._dress()
         app.styleHints().colorSchemeChanged.connect(self._look_again)
+
+    def guard(self) -> None:
+        """From now on, take no text for markup: called before anything of a file is shown.
+
+        It is not done at once since such a style makes the first paint a twelfth dearer.
+        """
+        if not self._guarded:
+            from app.window.plain_style import PlainStyle
+
+            self._guarded = True
+            self._app.setStyle(PlainStyle())
 
     def follow(self, settings: Settings) -> None:
         """Show what the settings say from now on."""
