@@ -30,6 +30,10 @@ class Background(QObject):
         )
         thread.start()
 
+    def forget(self) -> None:
+        """Let no answer come to what was asked so far."""
+        self._newest += 1
+
     def _run(self, number: int, work: Callable[[], object]) -> None:
         try:
             found = work()

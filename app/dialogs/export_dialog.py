@@ -164,6 +164,7 @@ class ExportDialog(Dialog):
 
     def _show_buttons(self) -> None:
         done = self.result_export
+        self.problem.setVisible(bool(self.problem.text()))
         self.files.mark(self._differing)
         self.warning.setText(replaces(self._differing))
         self.warning.setVisible(bool(self._differing))
@@ -195,6 +196,7 @@ class ExportDialog(Dialog):
         self.result_export = None
         self._differing = ()
         self.problem.setText("")
+        self._looking.forget()  # what is found out about the former folder
         self._wait.start()
         self._show()
 
@@ -207,7 +209,6 @@ class ExportDialog(Dialog):
         if isinstance(found, Exception):
             found = (f"The folder cannot be looked at: {found}", ())
         self.problem.setText(breakable(found[0]))
-        self.problem.setVisible(bool(found[0]))
         if self.result_export is None:
             self._differing = found[1]
         self._show_buttons()
@@ -219,6 +220,7 @@ class ExportDialog(Dialog):
         force = bool(self._differing)
         self._working = True
         self._wait.stop()
+        self._looking.forget()  # the export says what is there, and later
         self._show_buttons()
         self._exporting.ask(lambda: export_python(made, folder, force, kind))
 
@@ -232,7 +234,6 @@ class ExportDialog(Dialog):
             self._differing = found.differing
         else:
             self.problem.setText(breakable(str(found)))
-            self.problem.show()
         self._show_buttons()
         if self.result_export is not None:
             self.done_button.setFocus()

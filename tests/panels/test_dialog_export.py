@@ -98,7 +98,7 @@ def test_other_versions_are_replaced_only_after_they_were_named(
 
 
 def test_a_file_that_comes_meanwhile_is_not_run_over(dialog: ExportDialog, tmp_path: Path) -> None:
-    until(lambda: not dialog._wait.isActive())
+    until(lambda: not dialog._wait.isActive())  # what it looked at is not told yet
     out = tmp_path / "out"
     out.mkdir()
     (out / "model.py").write_text("mine\n")
@@ -124,6 +124,19 @@ def test_another_folder_begins_anew(dialog: ExportDialog, tmp_path: Path) -> Non
     dialog.folder.setText(str(tmp_path / "other"))
     assert dialog.export_button.isVisible()
     assert not dialog.outcome.isVisible()
+
+
+def test_what_stood_in_the_way_of_another_folder_is_not_said(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    dialog.folder.setText(str(tmp_path / "file"))
+    dialog._look()
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog._wait.stop()
+    QTest.qWait(200)
+    assert not dialog.problem.isVisible()
+    assert dialog.export_button.isEnabled()
 
 
 def test_a_file_in_the_way_is_said(dialog: ExportDialog, tmp_path: Path) -> None:
