@@ -190,7 +190,10 @@ class Person:
     def click(
         self, widget: QWidget, at: QPoint | None = None, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
-        """Click a widget, in its middle unless a point is given."""
+        """Click a widget, in the middle unless a point is given; a button, once it can be used."""
+        if isinstance(widget, QAbstractButton):
+            why = f"the button {_words(widget)!r}: {widget.toolTip()}"
+            self.wait(widget.isEnabled, why)
         place = widget.rect().center() if at is None else at
         hit = _hit(widget, place)
         QTest.mouseMove(hit, hit.mapFrom(widget, place))
