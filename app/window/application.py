@@ -23,10 +23,10 @@ from app.window.theme_watch import ThemeWatch
 from app.window.window_memory import WINDOW
 
 if TYPE_CHECKING:
-    from app.session.recovery import Lost
     from app.session.saving import Opened
     from app.settings.store import Settings
     from app.window.faults import Faults
+    from app.window.lost_work import LostWork
     from app.window.workplace import Workplace
     from graph_editor.canvas.theme import Theme
     from graph_editor.document.model import Project
@@ -69,7 +69,7 @@ class Application(QObject):
         self.places: list[Workplace] = []
         self.faults: Faults | None = None
         self._quitting = False
-        self._lost_asked = False
+        self.lost_work: LostWork | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -127,6 +127,13 @@ class Application(QObject):
             self.furnished.emit(place)
         self._ask_for_lost_work()
 
+    def _ask_for_lost_work(self) -> None:
+        if self.lost_work is None:
+            from app.window.lost_work import LostWork
+
+            self.lost_work = LostWork(self, self)
+            self.lost_work.look()
+
     def _remembered(self) -> list[Path]:
         kept = self.settings.memory(OPEN_FILES) if self.settings["reopen_files"] else None
         listed = kept if isinstance(kept, list) else []
@@ -158,7 +165,7 @@ class Application(QObject):
         try:
             return waited(lambda: open_project(path))
         except FileProblem as problem:
-            self._refuse(path, refusal_words(path, problem))
+            self.refuse(path, refusal_words(path, problem))
             return None
 
     def _place_copy(self, path: Path, shell: Shell | None = None) -> Workplace | None:
@@ -188,7 +195,8 @@ class Application(QObject):
                     return place
         return None
 
-    def _refuse(self, path: Path, words: str) -> None:
+    def refuse(self, path: Path, words: str) -> None:
+        """Say in a dialog why a file was not opened."""
         from app.dialogs.question import Question
 
         question = Question(f"{path.name} was not opened", words, self.themes.look, self.window())
@@ -196,6 +204,10 @@ class Application(QObject):
         question.finished.connect(question.deleteLater)
         question.fit_words()
         question.open()
+
+    def look(self) -> Theme:
+        """Return the look of all windows."""
+        return self.themes.look
 
     def window(self) -> QWidget | None:
         """Return the window that is in use."""
@@ -233,20 +245,20 @@ class Application(QObject):
         place = self._open(path)
         if place is not None:
             self.furnish(place)
-            self._replace(asker, place)
+            self.replace(asker, place)
 
     def open_example(self, path: Path, asker: Workplace) -> None:
         """Open an unsaved copy of an example."""
         if (place := self._place_copy(path)) is not None:
             self.furnish(place)
-            self._replace(asker, place)
+            self.replace(asker, place)
 
     def open_copy(self, path: Path) -> None:
         """Open an unsaved copy of a project, as that of a run, in a window of its own."""
         if (place := self._place_copy(path)) is not None:
             self.furnish(place)
 
-    def _replace(self, old: Workplace, new: Workplace) -> None:
+    def replace(self, old: Workplace, new: Workplace) -> None:
         """Close a window in which nothing was done, for the one that was opened from it."""
         if old.is_untouched:
             new.shell.setGeometry(old.shell.geometry())
@@ -316,58 +328,6 @@ class Application(QObject):
             raise failed
         return saved
 
-    def _ask_for_lost_work(self) -> None:
-        """Look in a thread for what windows left that ended without saving."""
-        if self._lost_asked:
-            return
-        self._lost_asked = True
-        from app.dialogs.background import Background
-        from app.session.recovery import lost_work
-
-        self._looking = Background(self._offer, self)
-        self._looking.ask(lost_work)
-
-    def _offer(self, lost: list[Lost] | Exception) -> None:
-        if isinstance(lost, Exception) or not lost:
-            return
-        from app.dialogs.recovery_dialog import DISCARD, RECOVER, RecoveryDialog
-
-        window = self.window()
-        dialog = RecoveryDialog(lost, self.themes.look, window)
-
-        def done(_: int) -> None:
-            for each in dialog.chosen(DISCARD):
-                with contextlib.suppress(OSError):
-                    each.refuse()
-            for each in dialog.chosen(RECOVER):
-                self._recover(each)
-            dialog.deleteLater()
-
-        dialog.finished.connect(done)
-        dialog.open()
-
-    def _recover(self, lost: Lost) -> None:
-        from graph_editor.document.file_problems import FileProblem
-
-        if lost.recovered is None:
-            return
-        same = [other for other in self.places if other.shows_unchanged(lost.path)]
-        place = self.place_project(lost.recovered.project)
-        for other in same:  # a file is in one window
-            other.shell.close()
-        place.session.path = lost.path
-        place.desk.take_recovered()
-        try:
-            place.keeper.recovered(lost)
-        except FileProblem as problem:
-            place.shell.close()
-            self._refuse(Path(lost.title), problem.problems[0].reason)
-            return
-        place.bars.refresh()
-        self.furnish(place)
-        for other in self.places[:-1]:
-            self._replace(other, place)
-
 
 def _early(path: Path) -> dict[str, Any]:
     """Return what the settings file says, unchecked; nothing where it cannot be read."""
@@ -384,13 +344,21 @@ def _raise(shell: Shell) -> None:
     shell.activateWindow()
 
 
+def kept_clean(house: Application) -> Gathering:
+    """Collect an application's garbage in the window's thread; ``close`` ends that."""
+    gathering = Gathering(house)
+    house.furnished.connect(gathering.settle)
+    return gathering
+
+
 def run(paths: Sequence[Path] = ()) -> int:
     """Open the window and serve it until it is closed; return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not see it; the journal keeps
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Netwright")
     app.setDesktopFileName("netwright")
-    gathering, house = Gathering(app), Application(app)
+    house = Application(app)
+    gathering = kept_clean(house)
     house.first_painted.connect(house.catch_faults)
     house.start(paths)
     code = app.exec()

@@ -12,6 +12,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on t
 
 from app.session.owner import new_owner
 from app.session.recovery import journal_of, lost_work
+from app.window.lost_work import LostWork
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import load, save
 from graph_editor.document.journal import Journal
@@ -42,7 +43,7 @@ def test_recovered_work_replaces_the_window_of_its_file(house: Inhabited, tmp_pa
     for _ in opened.steps():
         pass
     (lost,) = lost_work()
-    house._recover(lost)
+    LostWork(house, house).recover(lost)
     until(lambda: len(house.places) == 1 and house.places[0] is not opened)
     place = house.places[0]
     assert place.session.path == file
@@ -66,7 +67,7 @@ def test_an_open_window_with_changes_of_its_own_stays(house: Inhabited, tmp_path
         "Set bias",
     )
     (lost,) = lost_work()
-    house._recover(lost)
+    LostWork(house, house).recover(lost)
     assert opened in house.places
     assert len(house.places) == 2
 
@@ -76,7 +77,7 @@ def test_what_cannot_be_read_is_refused_in_words(house: Inhabited, tmp_path: Pat
     spoilt.write_text("{", encoding="utf-8")
     place = house.stand()
     told: list[str] = []
-    house._refuse = lambda path, words: told.append(f"{path.name}: {words}")  # type: ignore[method-assign]  # to see it
+    house.refuse = lambda path, words: told.append(f"{path.name}: {words}")  # type: ignore[method-assign]  # to see it
     house.open_example(spoilt, place)
     house.open_copy(tmp_path / "gone.netwright")
     assert len(told) == 2
