@@ -22,7 +22,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from app.window.application import Application
+from app.window.application import Application, kept_clean
 from app.window.workplace import Workplace
 from graph_editor.document.edits import set_run
 
@@ -134,6 +134,7 @@ def ours() -> dict[str, list[float]]:
     """Return the gaps of the real window, by what was done."""
     app = QApplication(["netwright"])
     application = Application(app)
+    kept_clean(application)
     pulse = Pulse(application)
     application.first_painted.connect(lambda: pulse.taken())
     session = Session(application, pulse)

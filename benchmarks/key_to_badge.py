@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -20,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app.engine.client import Engine
-from app.window.application import Application
 from app.window.workplace import Workplace
+from benchmarks.window import wait, window_on
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.model import (
     Block,
@@ -71,20 +70,10 @@ def p95(times: list[float]) -> float:
     return sorted(times)[len(times) * 95 // 100]
 
 
-def wait(met: object, seconds: float = 60.0) -> None:
-    """Let the event loop run until something holds."""
-    loop, look = QEventLoop(), QTimer(interval=20)
-    look.timeout.connect(lambda: met() and loop.quit())  # type: ignore[operator]  # a function
-    look.start()
-    QTimer.singleShot(round(seconds * 1000), loop.quit)
-    loop.exec()
-    look.stop()
-
-
 def pressed(place: Workplace) -> list[float]:
     """Return the milliseconds of every key press."""
     session, canvas = place.session, place.canvas
-    wait(lambda: session.is_judged and session.engine_state == "ready")
+    wait(lambda: session.is_judged and session.engine_state == "ready" and place.desk.is_ready)
     session.select([MIDDLE])
     wait(lambda: any(f.accessibleName() == "out_features" for f in fields(place)), 5)
     field = next(f for f in fields(place) if f.accessibleName() == "out_features")
@@ -134,13 +123,7 @@ def asked() -> list[float]:
 def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     anchor = asked()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["NETWRIGHT_HOME"] = home
-        app = QApplication(["netwright"])
-        house = Application(app)
-        place = house.place_project(chain())
-        place.shell.resize(1440, 900)
-        house.furnish(place)
+    with window_on(chain(), 1440, 900) as place:
         times = pressed(place)
     line = {
         "name": f"key press to updated badge, {2 * LAYERS + 2} nodes, p95 of {PRESSES}",

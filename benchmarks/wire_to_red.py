@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -25,9 +24,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.engine.client import Engine
-from app.window.application import EXAMPLE, Application
+from app.window.application import EXAMPLE
 from app.window.workplace import Workplace
-from benchmarks.key_to_badge import wait
+from benchmarks.window import wait, window_on
 from graph_editor.document.edits import connect, in_block, set_argument
 from graph_editor.document.files import load
 from graph_editor.document.model import InPort, NodeId, OutPort, PortPath, Project
@@ -111,17 +110,8 @@ def asked() -> list[float]:
 def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     anchor = asked()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["NETWRIGHT_HOME"] = home
-        app = QApplication(["netwright"])
-        house = Application(app)
-        place = house.place_project(drawing())
-        place.shell.resize(1920, 1080)
-        house.furnish(place)
+    with window_on(drawing(), 1920, 1080) as place:
         times = ours(place)
-        place.shell.hide()
-        place.desk.close()
-        place.session.close()
     line = {
         "name": f"wrong wire to red node, digits example, worst of {WIRES}",
         "ours": round(max(times), 1),

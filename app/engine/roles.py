@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import traceback
 from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ class JudgeRole:
         self._inbox = inbox
         self._judge = Judge()
         self._project: Project | None = None
+        self._is_settled = False
         self._answers: dict[str, Callable[[Message], Message]] = {
             "judge": self.judge,
             "info": self.info,
@@ -44,11 +46,21 @@ class JudgeRole:
                 continue
             try:
                 self._pipe.send(method(message))
+                self._settle()
             except Cancelled:
                 self._pipe.send(cancelled(message))
             except Exception as error:  # one bad request must not end the engine
                 words = f"{type(error).__name__}: {error}"
                 self._pipe.send(failure(message, words, traceback.format_exc()))
+
+    def _settle(self) -> None:
+        """After the first answer, take it that what is loaded stays, garbage or not.
+
+        A collection that walked through all of PyTorch would hold up an answer for 0.15 s.
+        """
+        if not self._is_settled:
+            gc.freeze()
+            self._is_settled = True
 
     def judge(self, message: Message) -> Message:
         """Judge a project that came as text, or as a change of the one before."""

@@ -34,7 +34,18 @@ class Gathering(QObject):
         elif full[0]:
             gc.collect(1 if full[1] else 0)
 
+    def settle(self, _: object = None) -> None:
+        """Take it that a window stands: what stands now is not walked through again and again.
+
+        A whole collection looks at every object there is, also at the modules and the catalogue
+        that stay to the end; that would hold up the window for a tenth of a second.
+        """
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
     def close(self) -> None:
-        """Let Python collect by itself again."""
+        """Let Python collect by itself again, all that there is."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()

@@ -27,11 +27,6 @@ class Slices(QObject):
         self._timer.stop()
         self._work = iter(())
 
-    def finish(self) -> None:
-        """Do all that is left at once."""
-        while self._timer.isActive():
-            self._step()
-
     def _step(self) -> None:
         try:
             next(self._work)

@@ -18,7 +18,8 @@ import pytest
 
 from app.engine.client import AnswerCancelled, Engine, EngineDied, EngineError, EngineSlow
 from app.engine.judge import Judge
-from app.engine.protocol import BadMessage, decode, encode
+from app.engine.protocol import BadMessage, Message, decode, encode
+from app.engine.roles import JudgeRole
 from graph_editor.checking.wire import verdict_from_json
 from graph_editor.document.model import Project
 from tests.engine.drawings import chain, node, project, with_argument
@@ -49,6 +50,29 @@ def test_an_edit_sent_as_a_change_executes_one_node(engine: Engine) -> None:
     edited = with_argument(before, "n2", "bias", False)
     assert engine.judge(edited).evaluated == 2  # at n and at n + 1
     assert engine.judge(edited).evaluated == 0
+
+
+def test_what_is_loaded_is_kept_out_of_collections_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[int] = []
+    monkeypatch.setattr("app.engine.roles.gc.freeze", lambda: frozen.append(len(pipe.sent)))
+    pipe = _Pipe([{"type": "dance"}, {"type": "info", "id": 1}, {"type": "info", "id": 2}])
+    JudgeRole(pipe, pipe).serve()  # type: ignore[arg-type]  # both ends in one
+    assert len(pipe.sent) == 3
+    assert frozen == [2], "after the first answer, which is not made to wait"
+
+
+class _Pipe:
+    """Holds requests, and what was answered."""
+
+    def __init__(self, requests: list[Message]) -> None:
+        self.requests = requests
+        self.sent: list[Message] = []
+
+    def next(self) -> Message | None:
+        return self.requests.pop(0) if self.requests else None
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
 
 
 def test_a_bad_request_is_answered_and_harms_nothing(engine: Engine) -> None:

@@ -69,3 +69,30 @@ def test_the_event_loop_collects(gathering: Gathering, qt: QApplication) -> None
 def test_afterwards_python_collects_by_itself(gathering: Gathering) -> None:
     gathering.close()
     assert gc.isenabled()
+
+
+def test_what_stands_is_not_walked_through_again(gathering: Gathering) -> None:
+    standing = [Knot() for _ in range(2000)]
+    knots = tied()
+    gathering.settle()
+    assert all(ref() is None for ref in knots), "garbage is not kept for good"
+    watched = gc.get_objects()
+    assert not any(each is standing[0] for each in watched)
+    later = tied()
+    gc.collect()
+    assert all(ref() is None for ref in later)
+    frozen = gc.get_freeze_count()
+    gathering.close()
+    assert frozen >= len(standing)
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_has_gone_since_is_collected_when_the_next_window_stands(gathering: Gathering) -> None:
+    knots = [Knot() for _ in range(2000)]
+    gone = [weakref.ref(knot) for knot in knots]
+    gathering.settle()
+    knots.clear()
+    gc.collect()
+    assert all(ref() is not None for ref in gone), "they are out of sight"
+    gathering.settle()
+    assert all(ref() is None for ref in gone)
