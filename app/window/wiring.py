@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.report import GRADES
+from app.panels.problems.acting import fix, go_on, rows_now
 from app.session.locating import as_shown, place_of
 
 if TYPE_CHECKING:
     from app.session.session import Session
     from graph_editor.canvas.canvas import Canvas
     from graph_editor.checking.verdict import Diagnostic
+
+NO_FIX = "No problem here has a fix that was found to cure it."
 
 
 class Wiring(QObject):
@@ -33,28 +34,25 @@ class Wiring(QObject):
         session.theme_changed.connect(lambda: canvas.set_theme(session.theme))
         session.problem_chosen.connect(self._go_to)
 
-    def problems(self) -> Sequence[Diagnostic]:
-        """Return the problems, the gravest first."""
-        found = self._session.problems()
-        return sorted(found, key=lambda problem: GRADES.index(problem.severity))
-
     def next_problem(self, step: int) -> None:
-        """Go to the problem after the one shown last, or with -1 before it."""
-        found = self.problems()
-        if not found:
-            return
-        last = self._shown
-        places = [k for k, each in enumerate(found) if last is not None and _same(each, last)]
-        start = places[0] if places else (-1 if step > 0 else 0)
-        self._session.problem_chosen.emit(found[(start + step) % len(found)])
+        """Go to the problem after the one shown last, or with -1 before it, as the list has them.
+
+        Where there is none, that is said.
+        """
+        go_on(self._session, self._shown, step)
 
     def fix_problem(self) -> None:
-        """Apply the first fix of the problem shown last, else of the first that has one."""
+        """Apply the first fix of the problem shown last, else of the first that has one.
+
+        Where there is none, that is said.
+        """
         last = self._shown
-        found = [each for each in self.problems() if each.fixes]
-        here = [each for each in found if last is not None and _same(each, last)]
-        for each in (here or found)[:1]:
-            self._session.apply_fix(each.fixes[0])
+        found = [row for row in rows_now(self._session) if row.fixes]
+        here = [r for r in found if last is not None and _same(r.problem, last)]
+        for row in (here or found)[:1]:
+            fix(self._session, row)
+        if not found:
+            self._session.said.emit(NO_FIX)
 
     def _fix(self, fix_id: str) -> None:
         fix = self._session.fix(fix_id)
@@ -85,5 +83,5 @@ class Wiring(QObject):
         self._canvas.reveal(shown.node)
 
 
-def _same(one: Diagnostic, other: Diagnostic) -> bool:
-    return (one.code, one.node, one.message) == (other.code, other.node, other.message)
+def _same(one: Diagnostic | None, other: Diagnostic) -> bool:
+    return one is not None and (one.code, one.node) == (other.code, other.node)

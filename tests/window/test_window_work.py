@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from app.panels.problems.acting import rows_now
 from app.window.workplace import Workplace
+from graph_editor.checking.verdict import Diagnostic
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import load
 from graph_editor.document.model import NodeId, Project
@@ -21,7 +23,7 @@ from tests.window.inhabited import Inhabited
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
-HEAD = NodeId("head")
+HEAD, CONV = NodeId("head"), NodeId("conv1")
 
 
 def break_head(place: Workplace, features: int = 256) -> None:
@@ -191,6 +193,31 @@ def test_problems_are_gone_through_and_fixed_by_keys(house: Inhabited) -> None:
     until(lambda: place.session.is_judged)
     assert not place.session.problems()
     assert place.shell.status.check.words.text().startswith("checked in ")
+
+
+def test_keys_go_through_problems_as_the_list_has_them_and_say_where_none_is(
+    house: Inhabited,
+) -> None:
+    place = house.judged(house.stand(width=1440, height=900))
+    said: list[str] = []
+    place.session.said.connect(said.append)
+    place.next_problem(1)
+    place.fix_problem()
+    assert said == [
+        "There are no problems.",
+        "No problem here has a fix that was found to cure it.",
+    ]
+    break_head(place)
+    place.session.apply(
+        lambda p: in_block(p, "main", lambda g: set_argument(g, CONV, "in_channels", 77)), "Spoil"
+    )
+    until(lambda: place.session.is_judged and bool(place.session.problems()))
+    rows = [row.problem for row in rows_now(place.session) if row.problem is not None]
+    chosen: list[Diagnostic] = []
+    place.session.problem_chosen.connect(chosen.append)
+    for _ in range(len(rows) + 1):
+        place.next_problem(1)
+    assert [each.node for each in chosen] == [each.node for each in (*rows, rows[0])]
 
 
 def test_in_a_narrow_window_the_list_of_problems_comes_and_goes(house: Inhabited) -> None:
