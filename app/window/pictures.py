@@ -44,15 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Take all pictures, each look and scale in a process of its own."""
     parser = argparse.ArgumentParser(prog="python -m app.window.pictures", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
-    parser.add_argument("--look", choices=LOOKS, help="only this look, in this process")
-    parser.add_argument("--scale", type=int, choices=sorted(SIZES), default=1)
+    parser.add_argument("--look", choices=LOOKS, help="only this look")
+    parser.add_argument("--scale", type=int, choices=sorted(SIZES), help="only this scale")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in this process
     parser.add_argument("--home", type=Path, help="the application's own folder meanwhile")
     options = parser.parse_args(arguments)
     folder: Path = options.folder.absolute()
-    if options.look:
+    if options.here:
         return take(folder, options.look, options.scale)
     home: Path = (options.home or folder / "home").absolute()
-    done = [take_apart(folder, home, *each) for each in itertools.product(LOOKS, SIZES)]
+    looks = [options.look] if options.look else LOOKS
+    scales = [options.scale] if options.scale else SIZES
+    done = [take_apart(folder, home, *each) for each in itertools.product(looks, scales)]
     return max(done)
 
 
@@ -78,7 +81,7 @@ def take_apart(folder: Path, home: Path, look: str, scale: int) -> int:
         "HOME": str(place),
         "USERPROFILE": str(place),
     }
-    words = [str(folder), "--look", look, "--scale", str(scale)]
+    words = [str(folder), "--look", look, "--scale", str(scale), "--here"]
     command = [sys.executable, "-m", "app.window.pictures", *words]
     return subprocess.run(command, env=surroundings, check=False).returncode
 
@@ -102,13 +105,14 @@ def take(folder: Path, look: str, scale: int) -> int:
 
 
 def play(scenes: Iterator[Wait], end: Callable[[int], None]) -> None:
-    """Go through scenes, waiting as they ask."""
+    """Go through scenes, waiting as they ask; the exit code is 1 where a wait was in vain."""
     from time import monotonic
 
     from PySide6.QtCore import QCoreApplication, QTimer
 
     timer = QTimer(QCoreApplication.instance(), interval=int(LOOK_EACH * 1000))
     state: dict[str, object] = {"wait": 0.0, "since": monotonic()}
+    codes = [0]
 
     def step() -> None:
         wait, since = state["wait"], state["since"]
@@ -119,11 +123,12 @@ def play(scenes: Iterator[Wait], end: Callable[[int], None]) -> None:
             return
         if not over:
             print(f"waited {PATIENCE:.0f} seconds in vain", file=sys.stderr)
+            codes.append(1)
         timer.stop()  # a scene may open a dialog that has a loop of its own
         try:
             state["wait"], state["since"] = next(scenes), monotonic()
         except StopIteration:
-            end(0)
+            end(max(codes))
             return
         timer.start()
 
