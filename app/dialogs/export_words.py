@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.dialog import breakable, label
 from app.session.exporting import Export
+from app.session.naming import Names
+from app.session.no_code import refusal_words
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme
@@ -54,9 +56,10 @@ class Obstacles(QWidget):
         problems = session.problems() if session.is_judged else ()
         errors = [each for each in problems if each.severity == "error"]
         self.list.clear()
+        names = Names(session.project)
         for each in errors:
             icon = glyph_icon("error", self._look["error"])
-            item = QListWidgetItem(icon, f"{each.node}: {each.message}", self.list)
+            item = QListWidgetItem(icon, f"{names.label(each.node)}: {each.message}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, each)
         self.reason = self._reason(session, len(errors))
         self.words.setText(self.reason)
@@ -72,8 +75,7 @@ class Obstacles(QWidget):
             what = "one error" if errors == 1 else f"{errors} errors"
             return f"The drawing has {what}; mend it first, then it can be exported."
         if session.refusal is not None:
-            refusal = session.refusal
-            return f"{refusal.feature[:1].upper()}{refusal.feature[1:]}. {refusal.way_out}"
+            return refusal_words(session)
         if session.engine_state == "stopped":
             return STOPPED.format(session.engine_words)
         return WAITING
