@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.settings.store import Settings
+from app.training.folder import cores, default_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,6 @@ class Device:
     """On the CPU: how many threads; 0 elsewhere."""
     reason: str = ""
     """Why it cannot be chosen; empty where it can."""
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows have no such question
-        return os.cpu_count() or 1
-
-
-def default_threads() -> int:
-    """Return the threads of a run that leave one core to the window."""
-    return max(1, cores() - 1)
 
 
 def threads_of(settings: Settings) -> int:

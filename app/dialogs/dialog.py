@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -112,11 +112,6 @@ class Scroll(QScrollArea):
         if widget is not None and self.content.isAncestorOf(widget):
             self.ensureWidgetVisible(widget, 0, 24)
 
-    def scroll_to(self, widget: QWidget) -> None:
-        """Bring a widget inside to the top."""
-        top = widget.mapTo(self.content, QPoint(0, 0)).y()
-        self.verticalScrollBar().setValue(top - 8)
-
 
 def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     """Return a plain label; no text of a file is ever read as rich text."""
@@ -153,14 +148,6 @@ def line(vertical: bool = False) -> QFrame:
     else:
         made.setFixedHeight(1)
     return made
-
-
-def set_role(widget: QWidget, role: str) -> None:
-    """Change a role and have the style sheet look again."""
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
 
 def emptied(layout: QBoxLayout) -> Iterator[QWidget]:

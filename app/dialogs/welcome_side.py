@@ -22,7 +22,6 @@ MOST = 10
 NARROW = 240
 """Width below which the keys are left out; they stand in the menu, too."""
 GONE = "It is not there any more: {}"
-MOTTO = "Draw networks. Run the code you see."
 TRUST = "Opening a file runs nothing."
 
 

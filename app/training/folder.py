@@ -44,10 +44,17 @@ class Config:
     torch: str = ""
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows have no such question
+        return os.cpu_count() or 1
+
+
 def default_threads() -> int:
     """Return one thread fewer than there are cores, so that the window keeps one; at least 1."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (usable or 1) - 1)
+    return max(1, cores() - 1)
 
 
 def create(

@@ -10,11 +10,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from app.commands.command import Command
-from app.commands.devices import Device, default_threads, device_words, devices_of
+from app.commands.devices import Device, device_words, devices_of
 from app.commands.file import example_title
 from app.commands.graph_path import graph_path, parent_of
 from app.commands.registry import ALL, BY_ID, MENUS
 from app.settings.store import Settings
+from app.training.folder import default_threads
 from app.window.menus import key_sequences
 from app.window.title_row import MENUS as ROW
 from graph_editor.canvas.glyphs import names
