@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.commands.command import Command
 from app.commands.frame import Frame
 from graph_editor.canvas import actions
+from graph_editor.canvas.canvas import Canvas
 
 
 def _nothing_to_undo(frame: Frame) -> str:
@@ -25,8 +28,30 @@ def _redo_words(frame: Frame) -> str:
     return f"Redo: {title}" if title else "Redo"
 
 
-def _none_selected(frame: Frame) -> str:
-    return actions.cannot_act(frame.canvas)
+def _on_canvas(
+    name: str,
+    title: str,
+    shortcut: str,
+    act: Callable[[Canvas], object],
+    cannot: Callable[[Canvas], str],
+    group: int,
+    *,
+    doc: str = "",
+    glyph: str = "",
+) -> Command:
+    """Return a command that acts on the canvas, and whose keys count only there."""
+    return Command(
+        name,
+        title,
+        lambda f: act(f.canvas),
+        "Edit",
+        shortcut,
+        unavailable=lambda f: cannot(f.canvas),
+        doc=doc,
+        group=group,
+        glyph=glyph,
+        on_canvas=True,
+    )
 
 
 COMMANDS = [
@@ -50,77 +75,26 @@ COMMANDS = [
         label=_redo_words,
         glyph="redo",
     ),
-    Command(
-        "edit.cut",
-        "Cut",
-        lambda f: actions.cut_selected(f.canvas),
-        "Edit",
-        "Ctrl+X",
-        unavailable=_none_selected,
-        group=1,
-        on_canvas=True,
+    _on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
+    _on_canvas(
+        "edit.copy", "Copy", "Ctrl+C", actions.copy_selected, actions.cannot_act, 1, glyph="copy"
     ),
-    Command(
-        "edit.copy",
-        "Copy",
-        lambda f: actions.copy_selected(f.canvas),
-        "Edit",
-        "Ctrl+C",
-        unavailable=_none_selected,
-        group=1,
-        glyph="copy",
-        on_canvas=True,
-    ),
-    Command(
-        "edit.paste",
-        "Paste",
-        lambda f: actions.paste_at(f.canvas),
-        "Edit",
-        "Ctrl+V",
-        unavailable=lambda f: actions.cannot_paste(f.canvas),
-        group=1,
-        on_canvas=True,
-    ),
-    Command(
+    _on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
+    _on_canvas(
         "edit.duplicate",
         "Duplicate",
-        lambda f: actions.duplicate_selected(f.canvas),
-        "Edit",
         "Ctrl+D",
-        unavailable=_none_selected,
+        actions.duplicate_selected,
+        actions.cannot_act,
+        1,
         doc="Copy the selected nodes with the wires between them.",
-        group=1,
-        on_canvas=True,
     ),
-    Command(
-        "edit.delete",
-        "Delete",
-        lambda f: actions.delete_selected(f.canvas),
-        "Edit",
-        "Del;Backspace",
-        unavailable=lambda f: actions.cannot_delete(f.canvas),
-        group=2,
-        on_canvas=True,
+    _on_canvas(
+        "edit.delete", "Delete", "Del;Backspace", actions.delete_selected, actions.cannot_delete, 2
     ),
-    Command(
-        "edit.rename",
-        "Rename…",
-        lambda f: actions.rename_selected(f.canvas),
-        "Edit",
-        "F2",
-        unavailable=lambda f: actions.cannot_rename(f.canvas),
-        group=2,
-        on_canvas=True,
-    ),
-    Command(
-        "edit.select_all",
-        "Select all",
-        lambda f: actions.select_all(f.canvas),
-        "Edit",
-        "Ctrl+A",
-        unavailable=lambda f: actions.cannot_select(f.canvas),
-        group=3,
-        on_canvas=True,
+    _on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
+    _on_canvas(
+        "edit.select_all", "Select all", "Ctrl+A", actions.select_all, actions.cannot_select, 3
     ),
 ]
 """What the Edit menu and the command palette offer."""

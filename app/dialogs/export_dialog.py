@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
@@ -228,8 +227,7 @@ class ExportDialog(Dialog):
         self._working = False
         if isinstance(found, Export):
             self.result_export, self._differing = found, ()
-            with contextlib.suppress(OSError):
-                self._session.settings.remember(FOLDER_MEMORY, str(found.folder.parent))
+            self._session.settings.remember(FOLDER_MEMORY, str(found.folder.parent))
         elif isinstance(found, CannotExport) and found.differing:
             self._differing = found.differing
         else:

@@ -126,10 +126,7 @@ class PalettePanel(QWidget):
             self.browser.refresh()
 
     def _write(self) -> None:
-        try:
-            self.session.settings.remember(KEPT, list(self._recent))
-        except OSError as problem:
-            self.session.said.emit(f"What was used last could not be kept: {problem}")
+        self.session.settings.remember(KEPT, list(self._recent))
 
     # How it stands
 

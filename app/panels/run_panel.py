@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -178,8 +177,7 @@ class RunPanel(QWidget):
         self._keep_soon.start()
 
     def _keep_options(self) -> None:
-        with contextlib.suppress(OSError):  # they hold until the program ends
-            self.session.settings.remember(MEMORY, as_kept(self.toolbar.options))
+        self.session.settings.remember(MEMORY, as_kept(self.toolbar.options))
 
     def _fit(self) -> None:
         if self.board is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from dataclasses import dataclass
@@ -52,8 +51,7 @@ def clear_recent(settings: Settings) -> None:
 
 def _remember(settings: Settings, files: list[Recent]) -> None:
     entries = [{"path": str(recent.path), "when": recent.when} for recent in files[:MOST]]
-    with contextlib.suppress(OSError):
-        settings.remember(NAME, entries)
+    settings.remember(NAME, entries)
 
 
 def _recent(entry: object) -> Recent | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections.abc import Iterable, Sequence
@@ -116,8 +115,7 @@ class RunColours:
             run.colour = self._given[key]
         if new:
             kept = [list(pair) for pair in self._given.items()][-MOST_COLOURS:]
-            with contextlib.suppress(OSError):
-                self._settings.remember(MEMORY, kept)
+            self._settings.remember(MEMORY, kept)
 
 
 def _is_pair(entry: object) -> bool:

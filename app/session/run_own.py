@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -68,8 +67,7 @@ class OwnRuns:
         known = self._remembered()
         kept = [pair for pair in known if pair not in mine] + mine
         if kept != known:
-            with contextlib.suppress(OSError):
-                self._session.settings.remember(MEMORY, kept[-MOST:])
+            self._session.settings.remember(MEMORY, kept[-MOST:])
 
     def elsewhere(self) -> tuple[Path, ...]:
         """Return the runs that are to be listed though they are not beside the project's file."""

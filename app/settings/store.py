@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.settings.table import BY_KEY, Value
@@ -13,14 +14,26 @@ from graph_editor.document.atomic import atomic_write
 MEMORY = "memory"
 
 
+Change = Callable[[dict[str, object]], None]
+ONE_AT_A_TIME = threading.Lock()
+"""Held while a file is read, changed and written."""
+
+
 class Settings:
-    """Values by key; what a file says that no setting allows is passed over and kept."""
+    """Values by key; what a file says that no setting allows is passed over and kept.
+
+    What is set is on disk when ``set`` returns; what is only remembered follows in a thread, so
+    that a click never waits for a disk.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         """Read path; without one, nothing is kept."""
         self._path = path
         self._values: dict[str, object] = _read(path)
         self._subscribers: list[Callable[[str], None]] = []
+        self._waiting: list[Change] = []
+        self._writer: threading.Thread | None = None
+        self._lock = threading.Lock()
 
     def __getitem__(self, key: str) -> Value:
         setting = BY_KEY[key]
@@ -39,7 +52,7 @@ class Settings:
             return
         self._values[key] = value
         try:
-            self._save(lambda kept: kept.__setitem__(key, value))
+            self._save([lambda kept: kept.__setitem__(key, value)])
         finally:
             for subscriber in list(self._subscribers):
                 subscriber(key)
@@ -58,9 +71,25 @@ class Settings:
         return kept.get(name) if isinstance(kept, dict) else None
 
     def remember(self, name: str, value: object) -> None:
-        """Remember any JSON value under a name. Raises OSError."""
+        """Remember any JSON value under a name; it is written soon, even if the program ends.
+
+        What cannot be written holds until then.
+        """
         _remember(self._values, name, value)
-        self._save(lambda kept: _remember(kept, name, value))
+        if self._path is None:
+            return
+        with self._lock:
+            self._waiting.append(lambda kept: _remember(kept, name, value))
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="settings")
+                self._writer.start()
+
+    def flush(self) -> None:
+        """Wait until all that is remembered is on disk."""
+        with self._lock:
+            writer = self._writer
+        if writer is not None:
+            writer.join()
 
     def subscribe(self, subscriber: Callable[[str], None]) -> Callable[[], None]:
         """Have a function called with the key of each changed setting; returns what ends that."""
@@ -72,14 +101,27 @@ class Settings:
 
         return end
 
-    def _save(self, change: Callable[[dict[str, object]], None]) -> None:
-        """Write one change into the file as it is now: another window may have written since."""
+    def _write(self) -> None:
+        """Write what waits, in a thread, until nothing does."""
+        while True:
+            with self._lock:
+                changes, self._waiting = self._waiting, []
+                if not changes:
+                    self._writer = None
+                    return
+            with contextlib.suppress(OSError):
+                self._save(changes)
+
+    def _save(self, changes: Iterable[Change]) -> None:
+        """Write changes into the file as it is now: another window may have written since."""
         if self._path is None:
             return
-        kept = _read(self._path)
-        change(kept)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(self._path, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        with ONE_AT_A_TIME:
+            kept = _read(self._path)
+            for change in changes:
+                change(kept)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(self._path, json.dumps(kept, indent=1, sort_keys=True) + "\n")
 
 
 def _remember(values: dict[str, object], name: str, value: object) -> None:

@@ -293,8 +293,7 @@ class Application(QObject):
 
     def _remember_files(self) -> None:
         files = [str(p.session.path) for p in self.places if p.session.path is not None]
-        with contextlib.suppress(OSError):
-            self.settings.remember(OPEN_FILES, files)
+        self.settings.remember(OPEN_FILES, files)
 
     # What happens
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -47,8 +46,7 @@ class WindowMemory(QObject):
         geometry = bytes(shell.saveGeometry().toBase64().data()).decode("ascii")
         place = {"geometry": geometry, "layouts": dict(shell.layouts)}
         if place != self._settings.memory(WINDOW):
-            with contextlib.suppress(OSError):
-                self._settings.remember(WINDOW, place)
+            self._settings.remember(WINDOW, place)
 
     def close(self) -> None:
         """Remember the place for the last time: the window closes."""

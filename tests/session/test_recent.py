@@ -13,6 +13,7 @@ def test_the_newest_comes_first_and_once(tmp_path: Path) -> None:
     for number in range(MOST + 5):
         add_recent(settings, tmp_path / f"{number}.netwright", float(number))
     add_recent(settings, tmp_path / "10.netwright", 99.0)
+    settings.flush()
     again = Settings(tmp_path / "settings.json")
     names = [recent.path.stem for recent in recent_files(again)]
     assert names == ["10", *(str(n) for n in range(MOST + 4, 4, -1) if n != 10)][:MOST]

@@ -274,6 +274,7 @@ def test_colours_are_remembered_with_the_settings(tmp_path: Path, file: Path, qt
         colours.append({run.folder: run.colour for run in desk.runs}[first])
         desk.close()
         session.close()
+        settings.flush()
         finished(file, 1)
     assert colours[0] == colours[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def test_values_come_back_from_the_file(tmp_path: Path) -> None:
     first = Settings(path)
     first.set("theme", "light")
     first.remember("recent", ["a"])
+    first.flush()
     again = Settings(path)
     assert again["theme"] == "light"
     assert again.memory("recent") == ["a"]
@@ -96,9 +98,43 @@ def test_two_windows_do_not_wipe_out_each_other(tmp_path: Path) -> None:
     other.set("threads", 3)
     one.remember("a", 1)
     other.remember("b", 2)
+    one.flush()
+    other.flush()
     kept = Settings(path)
     assert (kept["theme"], kept["threads"]) == ("light", 3)
     assert (kept.memory("a"), kept.memory("b")) == (1, 2)
+
+
+def test_what_is_remembered_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, written = threading.Event(), []
+
+    def slow_write(path: Path, text: str) -> None:
+        assert disk.wait(60)
+        written.append(json.loads(text)["memory"])
+        path.write_text(text)
+
+    monkeypatch.setattr("app.settings.store.atomic_write", slow_write)
+    settings = Settings(tmp_path / "settings.json")
+    for number in range(20):
+        settings.remember("n", number)
+    assert settings.memory("n") == 19
+    assert written == []
+    disk.set()
+    settings.flush()
+    assert written[-1] == {"n": 19}
+    assert len(written) <= 2, "what waits together is written together"
+
+
+def test_a_disk_that_refuses_takes_nothing_from_what_is_remembered(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = Settings(tmp_path / "file" / "settings.json")
+    settings.remember("a", 1)
+    settings.flush()
+    settings.remember("a", 2)
+    settings.flush()
+    assert settings.memory("a") == 2
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "nul", '{"theme": 3}', "[" * 100_000])
