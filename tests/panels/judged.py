@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from app.engine.judge import Judge
 from app.session.judging import Judging
+from app.session.run_desk import RunDesk
 from app.session.session import Session
 from graph_editor.checking.verdict import Verdict
+from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import load
-from graph_editor.document.model import Project
+from graph_editor.document.model import Arg, NodeId, Project
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
+Widget = TypeVar("Widget", bound=QWidget)
 
 
 @cache
@@ -75,3 +81,34 @@ def settle(session: Session) -> None:
     """Have the session judged and written or refused."""
     session.start_engine()
     until(lambda: session.is_judged and (session.is_written or session.refusal is not None))
+
+
+def set_value(session: Session, node: str, name: str, value: Arg) -> None:
+    """Set an argument of a node of the main graph."""
+    session.apply(
+        lambda p: in_block(p, "main", lambda g: set_argument(g, NodeId(node), name, value)), "Set"
+    )
+
+
+@contextmanager
+def in_sight(widget: Widget, width: int, height: int) -> Iterator[Widget]:
+    """Show a widget of that size, and close it at the end."""
+    widget.resize(width, height)
+    widget.show()
+    try:
+        yield widget
+    finally:
+        widget.close()
+        widget.deleteLater()
+
+
+@contextmanager
+def run_desk(project: Project, file: Path) -> Iterator[RunDesk]:
+    """Return a desk of a project in a file, and close both at the end."""
+    session = Session(project, file, judging=JudgingHere())
+    desk = RunDesk(session)
+    try:
+        yield desk
+    finally:
+        desk.close()
+        session.close()

@@ -19,36 +19,19 @@ from app.panels.code_panel import CodePanel
 from app.session.session import Session
 from codegen.written import SourceText
 from graph_editor.canvas.theme import theme
-from graph_editor.document.edits import in_block, rename_node, set_argument
-from graph_editor.document.model import Address, Arg, FrozenMap, NodeId
-from tests.panels.judged import JudgingHere, example, session_on, settle, until
+from graph_editor.document.edits import in_block, rename_node
+from graph_editor.document.model import Address, FrozenMap, NodeId
+from tests.panels.judged import JudgingHere, example, in_sight, session_on, set_value, settle, until
 
 HEAD, CONV = NodeId("head"), NodeId("conv1")
 KEY = Qt.Key
 
 
 @pytest.fixture
-def session(qt: QApplication) -> Iterator[Session]:
-    made = session_on(example("digits_cnn"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def panel(session: Session) -> Iterator[CodePanel]:
-    made = CodePanel(session)
-    made.resize(560, 408)
-    made.show()
-    settle(session)
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-def set_value(session: Session, node: str, name: str, value: Arg) -> None:
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, NodeId(node), name, value)), "Set"
-    )
+    with in_sight(CodePanel(session), 560, 408) as made:
+        settle(session)
+        yield made
 
 
 def view(panel: CodePanel) -> CodeView:

@@ -25,11 +25,9 @@ HEAD = NodeId("head")
 
 
 @pytest.fixture
-def session(qt: QApplication) -> Iterator[Session]:
-    made = session_on(example("digits_cnn"))
-    settle(made)
-    yield made
-    made.close()
+def session(session: Session) -> Session:
+    settle(session)
+    return session
 
 
 @pytest.fixture

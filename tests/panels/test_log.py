@@ -18,26 +18,15 @@ from app.panels.log_panel import LogPanel
 from app.session.session import Session
 from graph_editor.document.edits import in_block, rename_node
 from graph_editor.document.model import NodeId
-from tests.panels.judged import example, session_on, settle
+from tests.panels.judged import in_sight, settle
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def session(qt: QApplication) -> Iterator[Session]:
-    made = session_on(example("digits_cnn"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def panel(session: Session) -> Iterator[LogPanel]:
-    made = LogPanel(session)
-    made.resize(500, 200)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(LogPanel(session), 500, 200) as made:
+        yield made
 
 
 def shown(panel: LogPanel) -> list[tuple[str, str]]:

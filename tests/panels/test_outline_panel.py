@@ -16,9 +16,9 @@ from app.panels.outline.connect_list import ConnectList
 from app.panels.outline_panel import OutlinePanel
 from app.session.session import Session
 from graph_editor.canvas.theme import theme
-from graph_editor.document.edits import add_node, in_block, set_argument
+from graph_editor.document.edits import add_node, in_block
 from graph_editor.document.model import InPort, Node, NodeId, OutPort, PortPath
-from tests.panels.judged import example, session_on, settle
+from tests.panels.judged import example, in_sight, session_on, set_value, settle
 
 HEAD = NodeId("head")
 KEY = Qt.Key
@@ -36,13 +36,9 @@ def session(qt: QApplication) -> Iterator[Session]:
 
 @pytest.fixture
 def panel(session: Session) -> Iterator[OutlinePanel]:
-    made = OutlinePanel(session)
-    made.resize(300, 640)
-    made.show()
-    settle(session)
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(OutlinePanel(session), 300, 640) as made:
+        settle(session)
+        yield made
 
 
 def index(panel: OutlinePanel, node: str, graph: str = "main") -> QModelIndex:
@@ -105,9 +101,7 @@ def test_rows_are_read_aloud(panel: OutlinePanel, session: Session) -> None:
     assert (
         panel.rows.graph_index("main").data(SPOKEN) == "Digits residual net, main graph, 16 nodes"
     )
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, HEAD, "in_features", 5)), "Set"
-    )
+    set_value(session, "head", "in_features", 5)
     settle(session)
     assert spoken(panel, "head").startswith("head, Linear, error: in_features of")
     assert spoken(panel, "loss").endswith("waiting")
@@ -120,9 +114,7 @@ def test_a_verdict_touches_only_rows_that_say_something_else(
     told: list[object] = []
     panel.rows.modelReset.connect(lambda: told.append("reset"))
     panel.rows.dataChanged.connect(lambda first, _: told.append(panel.rows.item(first).key))
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, HEAD, "out_features", 12)), "Set"
-    )
+    set_value(session, "head", "out_features", 12)
     settle(session)
     assert "reset" not in told
     assert {"head", "logits"} <= set(told)
@@ -360,9 +352,7 @@ def test_every_action_of_the_menu_can_be_asked_for(panel: OutlinePanel, session:
 
 def test_hidden_it_follows_nothing_and_shown_it_is_true(session: Session) -> None:
     panel = OutlinePanel(session)
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, HEAD, "out_features", 11)), "Set"
-    )
+    set_value(session, "head", "out_features", 11)
     settle(session)
     session.select([HEAD])
     assert panel.rows.rowCount() == 0

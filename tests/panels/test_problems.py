@@ -22,8 +22,8 @@ from codegen.written import CannotWrite
 from graph_editor.canvas.theme import theme
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 from graph_editor.document.edits import add_node, delete, in_block, set_argument
-from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, Project, RuleId
-from tests.panels.judged import JudgingHere, example, session_on, settle, until
+from graph_editor.document.model import Address, FrozenMap, Node, NodeId, Project, RuleId
+from tests.panels.judged import JudgingHere, example, in_sight, session_on, set_value, settle, until
 
 HEAD = NodeId("head")
 KEY = Qt.Key
@@ -32,39 +32,17 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def session(qt: QApplication) -> Iterator[Session]:
-    made = session_on(example("digits_cnn"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def panel(session: Session) -> Iterator[ProblemsPanel]:
-    made = ProblemsPanel(session)
-    made.resize(980, 160)
-    made.show()
-    settle(session)
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(ProblemsPanel(session), 980, 160) as made:
+        settle(session)
+        yield made
 
 
 @pytest.fixture
 def strip(session: Session) -> Iterator[ProblemsStrip]:
-    made = ProblemsStrip(session)
-    made.resize(1200, 28)
-    made.show()
-    settle(session)
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-def set_value(session: Session, node: str, name: str, value: Arg) -> None:
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, NodeId(node), name, value)), "Set"
-    )
-    settle(session)
+    with in_sight(ProblemsStrip(session), 1200, 28) as made:
+        settle(session)
+        yield made
 
 
 def add(session: Session, node: str, spec: str) -> None:
@@ -76,6 +54,7 @@ def add(session: Session, node: str, spec: str) -> None:
 
 def break_head(session: Session) -> None:
     set_value(session, "head", "in_features", 256)
+    settle(session)
 
 
 def rows(panel: ProblemsPanel) -> list[tuple[str, str]]:
@@ -474,9 +453,7 @@ def test_the_strip_does_not_fix_what_is_being_checked(
     judging = session.judging
     assert isinstance(judging, JudgingHere)
     judging.waits = True
-    session.apply(
-        lambda p: in_block(p, "main", lambda g: set_argument(g, HEAD, "bias", False)), "Set"
-    )
+    set_value(session, "head", "bias", False)
     assert not strip._fix.isEnabled()
     assert strip._fix.toolTip()
 
@@ -518,6 +495,7 @@ def test_a_refusal_leads_to_its_node(panel: ProblemsPanel, session: Session) -> 
     assert session.selection == {HEAD}
     assert "cannot be silenced" in why_not_silenced(row)
     set_value(session, "head", "out_features", 11)
+    settle(session)
     assert not [row for row in rows(panel) if row[0] == "warning" and row[1] == "head"]
 
 

@@ -18,11 +18,10 @@ from app.panels.run_panel import MEMORY, RunPanel
 from app.panels.running.run_states import NO_RUN
 from app.panels.running.runs_model import RunsModel
 from app.session.run_desk import RunDesk
-from app.session.session import Session
 from app.training.control import read_control
 from graph_editor.canvas.theme import theme
 from graph_editor.checking.verdict import Diagnostic
-from tests.panels.judged import JudgingHere, example, until
+from tests.panels.judged import example, in_sight, run_desk, until
 from tests.session.made_runs import MadeRun, finished
 
 LEFT = Qt.MouseButton.LeftButton
@@ -30,28 +29,17 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "net.netwright"
-
-
-@pytest.fixture
 def desk(qt: QApplication, file: Path) -> Iterator[RunDesk]:
-    session = Session(example("digits_cnn"), file, judging=JudgingHere())
-    made = RunDesk(session)
-    yield made
-    made.close()
-    session.close()
+    with run_desk(example("digits_cnn"), file) as made:
+        yield made
 
 
 @pytest.fixture
 def panel(desk: RunDesk) -> Iterator[RunPanel]:
     made = RunPanel(desk.session, desk)
     made.setMinimumSize(100, 100)
-    made.resize(900, 380)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(made, 900, 380):
+        yield made
 
 
 def opened(panel: RunPanel, count: int) -> PlotBoard:

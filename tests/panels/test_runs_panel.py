@@ -19,10 +19,9 @@ from app.panels.running.runs_model import COLUMNS, RUN
 from app.panels.runs_panel import RunsPanel
 from app.session.run_desk import RunDesk
 from app.session.run_tracked import TrackedRun, read_tracked
-from app.session.session import Session
 from app.training.control import read_control
 from graph_editor.document.model import Project
-from tests.panels.judged import JudgingHere, until
+from tests.panels.judged import in_sight, run_desk, until
 from tests.session.made_runs import MadeRun, finished
 
 LEFT = Qt.MouseButton.LeftButton
@@ -30,27 +29,15 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "net.netwright"
-
-
-@pytest.fixture
 def desk(qt: QApplication, file: Path) -> Iterator[RunDesk]:
-    session = Session(Project(), file, judging=JudgingHere())
-    made = RunDesk(session)
-    yield made
-    made.close()
-    session.close()
+    with run_desk(Project(), file) as made:
+        yield made
 
 
 @pytest.fixture
 def panel(desk: RunDesk) -> Iterator[RunsPanel]:
-    made = RunsPanel(desk.session, desk)
-    made.resize(860, 360)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(RunsPanel(desk.session, desk), 860, 360) as made:
+        yield made
 
 
 def opened(panel: RunsPanel, count: int) -> None:

@@ -17,7 +17,7 @@ from app.window.canvas_settings import CanvasSettings
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
 from graph_editor.canvas.theme import code_font
-from tests.panels.judged import example, session_on, settle
+from tests.panels.judged import example, in_sight, session_on, settle
 
 MODIFIERS = Qt.KeyboardModifier
 
@@ -34,11 +34,8 @@ def canvas(session: Session) -> Iterator[Canvas]:
     made = Canvas(session.document, lambda _: session.lookup, session.ids, session.theme)
     install(made)
     CanvasSettings(session.settings, made, made)
-    made.resize(800, 500)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
+    with in_sight(made, 800, 500):
+        yield made
 
 
 def turn(canvas: Canvas, degrees: int, keys: Qt.KeyboardModifier = MODIFIERS.NoModifier) -> None:

@@ -10,22 +10,18 @@ import pytest
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
 from app.session.run_desk import RunDesk
-from app.session.session import Session
 from app.training.folder import default_threads, read_config
 from app.training.follow import read_records
 from app.training.status import read_status
-from tests.panels.judged import JudgingHere, example, settle, until
+from tests.panels.judged import example, run_desk, settle, until
 
 
 @pytest.fixture
 def desk(qt: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunDesk]:
     monkeypatch.setattr("app.session.run_desk.FIRST_STANDBY", 10_000_000)
-    session = Session(example("digits_cnn"), tmp_path / "net.netwright", judging=JudgingHere())
-    made = RunDesk(session)
-    settle(session)
-    yield made
-    made.close()
-    session.close()
+    with run_desk(example("digits_cnn"), tmp_path / "net.netwright") as made:
+        settle(made.session)
+        yield made
 
 
 def test_a_run_is_made_with_the_device_and_the_threads_of_the_settings(desk: RunDesk) -> None:

@@ -9,41 +9,23 @@ import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
-from PySide6.QtCore import QEventLoop, QTimer  # after the check that Qt is there
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication  # after the check that Qt is there
 
 from app.session.session import Session
 from codegen.written import CannotWrite, Written
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.edits import add_block, in_block, move_nodes, remove_nodes, set_argument
-from graph_editor.document.files import load
 from graph_editor.document.model import Address, BlockId, FrozenMap, NodeId, Project
+from tests.panels.judged import example, until
 
-EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 HEAD = NodeId("head")
 
 
 @pytest.fixture
 def session(qt: QApplication) -> Iterator[Session]:
-    made = Session(load(EXAMPLES / "digits_cnn.netwright").project)
+    made = Session(example("digits_cnn"))
     yield made
     made.close()
-
-
-def until(met: Callable[[], bool], seconds: float = 60) -> None:
-    """Let the event loop run until something holds."""
-    loop = QEventLoop()
-    look, end = QTimer(), QTimer()
-    look.setInterval(10)
-    look.timeout.connect(lambda: met() and loop.quit())
-    end.setSingleShot(True)
-    end.timeout.connect(loop.quit)
-    look.start()
-    end.start(int(seconds * 1000))
-    loop.exec()
-    look.stop()
-    end.stop()
-    assert met()
 
 
 def features(value: int) -> Callable[[Project], Project]:
