@@ -29,6 +29,9 @@ Args = Mapping[str, Arg]
 Layer = tuple[str, str, Args]
 BATCHES: FrozenMap[str, Arg] = FrozenMap({"batch_size": 16})
 RGB: tuple[Arg, ...] = (B, 3, 32, 32)
+FLAT: Layer = ("flat", "nn.Flatten", {})
+HEAD: Layer = ("head", "nn.Linear", {"out_features": 10})
+"""The last layers of most drawings: ten numbers a row."""
 
 
 def _dtypes(**given: str) -> FrozenMap[str, Arg]:

@@ -20,12 +20,10 @@ from graph_editor.document.model import (
     Repeat,
     Weights,
 )
-from tests.checking.drawings import drawing, with_node
+from tests.checking.drawings import FLAT, HEAD, drawing, with_node
 
-FLAT = ("flat", "nn.Flatten", {})
 RELU = ("relu", "nn.ReLU", {})
 BODY = ("body", "nn.Linear", {"out_features": 8})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 BLOCK = ("stage", "block.stage", {})
 SOUND = drawing(FLAT, BODY, RELU, HEAD)
 THERE = (Address("."),)

@@ -12,6 +12,8 @@ from graph_editor.checking.arguments import fits
 from graph_editor.checking.bounds import Bounds
 from graph_editor.document.model import Arg, Expr, FrozenMap, Hole, Node, NodeId, Project
 from tests.checking.drawings import (
+    FLAT,
+    HEAD,
     B,
     codes,
     cured,
@@ -22,9 +24,6 @@ from tests.checking.drawings import (
     project,
     with_node,
 )
-
-FLAT = ("flat", "nn.Flatten", {})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 
 
 def layer(spec: str, **args: Arg) -> Project:

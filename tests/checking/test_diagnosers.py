@@ -9,10 +9,8 @@ import pytest
 from graph_editor.checking import diagnosers
 from graph_editor.checking.explain import modules_of
 from graph_editor.document.model import Expr, FrozenMap, NodeId, Project
-from tests.checking.drawings import B, cured, drawing, errors, judged, one, with_node
+from tests.checking.drawings import FLAT, HEAD, B, cured, drawing, errors, judged, one, with_node
 
-FLAT = ("flat", "nn.Flatten", {})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 CONV = ("conv", "nn.Conv2d", {"out_channels": 8, "kernel_size": 3})
 SEQUENCE = (B, 16, 24)
 SWAP = ("swap", "Tensor.transpose", {"dim0": 1, "dim1": 2})

@@ -22,6 +22,8 @@ from graph_editor.document.model import (
     RuleId,
 )
 from tests.checking.drawings import (
+    FLAT,
+    HEAD,
     B,
     codes,
     cured,
@@ -34,8 +36,6 @@ from tests.checking.drawings import (
 )
 from tests.checking.said import FOUND, LOST, MEANINGLESS, MEANT
 
-FLAT = ("flat", "nn.Flatten", {})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 ONE = ("head", "nn.Linear", {"out_features": 1})
 TOKENS = ("table", "nn.Embedding", {"num_embeddings": 10, "embedding_dim": 4})
 SOFTMAX = ("soft", "nn.Softmax", {"dim": 1})

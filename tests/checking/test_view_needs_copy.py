@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from app.engine.strides import type_of_tensor
 from graph_editor.checking.strided import can_view
-from tests.checking.drawings import B, drawing, judged
+from tests.checking.drawings import HEAD, B, drawing, judged
 
 SEQUENCE = (B, 16, 24)
 SWAP = ("swap", "Tensor.transpose", {"dim0": 1, "dim1": 2})
 ROWS = ("view", "Tensor.view", {"args": (B, -1)})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 PIECE = ("piece", "nn.Linear", {"out_features": 24})
 
 

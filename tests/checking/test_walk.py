@@ -20,6 +20,8 @@ from graph_editor.document.model import (
     Repeat,
 )
 from tests.checking.drawings import (
+    FLAT,
+    HEAD,
     cured,
     drawing,
     errors,
@@ -29,8 +31,6 @@ from tests.checking.drawings import (
     with_node,
 )
 
-FLAT = ("flat", "nn.Flatten", {})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 CELL = ("cell", "block.cell", {})
 
 

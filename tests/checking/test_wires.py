@@ -9,10 +9,8 @@ import torch
 
 from graph_editor.checking.lints.softmax_without_dim import guessed
 from graph_editor.document.model import Project
-from tests.checking.drawings import codes, cured, drawing, judged, one
+from tests.checking.drawings import FLAT, HEAD, codes, cured, drawing, judged, one
 
-FLAT = ("flat", "nn.Flatten", {})
-HEAD = ("head", "nn.Linear", {"out_features": 10})
 RING = drawing(
     FLAT, ("a", "nn.ReLU", {}), ("b", "nn.ReLU", {}), HEAD, wires={"a.input": "b.output"}
 )
