@@ -292,7 +292,8 @@ def test_a_model_of_two_inputs_and_two_outputs() -> None:
     assert last["val_loss"] != last["val_mse"]
 
 
-def test_every_metric_is_the_number_that_its_name_says() -> None:
+def regression(lr: float, **run: Arg) -> Project:
+    """Return a linear regression with every metric of its kind."""
     nodes: dict[str, Drawn] = {
         name: (f"metric.{name}", {}, {"input": "guess", "target": "patients.target"})
         for name in ("mae", "mse", "rmse", "r2")
@@ -303,11 +304,15 @@ def test_every_metric_is_the_number_that_its_name_says() -> None:
         "head": ("nn.Linear", {"in_features": 10, "out_features": 1}, {"input": "x"}),
         "guess": ("io.output", {}, {"input": "head"}),
         "loss": ("nn.MSELoss", {}, {"input": "guess", "target": "patients.target"}),
-        "sgd": ("optim.SGD", {"lr": 0.05}, {"losses[0]": "loss"}),
+        "sgd": ("optim.SGD", {"lr": lr}, {"losses[0]": "loss"}),
     }
+    return project({**head, **nodes}, **run)
+
+
+def test_every_metric_is_the_number_that_its_name_says() -> None:
     from sklearn import metrics
 
-    files = written(project({**head, **nodes}))
+    files = written(regression(0.05))
     recorder = run(files, epochs=4)
     with imported(files):
         import sys
@@ -325,19 +330,7 @@ def test_every_metric_is_the_number_that_its_name_says() -> None:
 
 def test_a_metric_of_the_training_is_the_mean_over_the_batches_as_they_came() -> None:
     """Frozen weights make every batch's numbers those of the whole part."""
-    nodes: dict[str, Drawn] = {
-        name: (f"metric.{name}", {}, {"input": "guess", "target": "patients.target"})
-        for name in ("mae", "mse", "rmse", "r2")
-    }
-    head: dict[str, Drawn] = {
-        "patients": ("data.diabetes", {}, {}),
-        "x": ("io.input", {"shape": (B, 10)}, {"input": "patients.x"}),
-        "head": ("nn.Linear", {"in_features": 10, "out_features": 1}, {"input": "x"}),
-        "guess": ("io.output", {}, {"input": "head"}),
-        "loss": ("nn.MSELoss", {}, {"input": "guess", "target": "patients.target"}),
-        "sgd": ("optim.SGD", {"lr": 0.0}, {"losses[0]": "loss"}),
-    }
-    files = written(project({**head, **nodes}, batch_size=50))
+    files = written(regression(0.0, batch_size=50))
     last = run(files, epochs=1).events[-1]
     assert {"train_mae", "train_mse"} <= set(last)
     assert not {"train_rmse", "train_r2"} & set(last)  # no means over samples
