@@ -8,12 +8,10 @@ turns red and is sound again. Wall time, on a machine with nothing else to do. P
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from pathlib import Path
-from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -23,7 +21,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.engine.client import Engine
 from app.window.workplace import Workplace
-from benchmarks.window import wait, window_on
+from benchmarks.window import print_line, wait, window_on
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.model import (
     Block,
@@ -125,16 +123,14 @@ def main() -> None:
     anchor = asked()
     with window_on(chain(), 1440, 900) as place:
         times = pressed(place)
-    line = {
-        "name": f"key press to updated badge, {2 * LAYERS + 2} nodes, p95 of {PRESSES}",
-        "ours": round(p95(times), 1),
-        "median": round(median(times), 1),
-        "anchor": round(p95(anchor), 1),
-        "ratio": round(p95(times) / p95(anchor), 2),
-        "goal": GOAL,
-        "unit": "ms; anchor: the engine's answer alone; goal: ours",
-    }
-    print(json.dumps(line), flush=True)
+    print_line(
+        f"key press to updated badge, {2 * LAYERS + 2} nodes, p95 of {PRESSES}",
+        times,
+        anchor,
+        "ms; anchor: the engine's answer alone; goal: ours",
+        goal=GOAL,
+        figure=p95,
+    )
     os._exit(0)
 
 

@@ -8,12 +8,10 @@ started by ``app.training.launch`` in a new process, until that line is in the f
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -28,7 +26,7 @@ from app.training.launch import start
 from app.training.status import read_status
 from app.window.application import EXAMPLE
 from app.window.workplace import Workplace
-from benchmarks.window import wait, window_on
+from benchmarks.window import print_line, wait, window_on
 from graph_editor.document.edits import set_run
 from graph_editor.document.files import dumps, load
 
@@ -118,16 +116,14 @@ def main() -> None:
     with window_on(load(EXAMPLE).project, 1920, 1080) as place:
         times = ours(place)
         anchor = alone(place, Path(os.environ["NETWRIGHT_HOME"]))
-    line = {
-        "name": f"click on Train to the first line on the plot, worst of {RUNS}",
-        "ours": round(max(times), 3),
-        "median": round(median(times), 3),
-        "anchor": round(max(anchor), 3),
-        "ratio": round(max(times) / max(anchor), 3),
-        "goal": GOAL,
-        "unit": "s; anchor: the same run started without window and standby; goal: ours",
-    }
-    print(json.dumps(line), flush=True)
+    print_line(
+        f"click on Train to the first line on the plot, worst of {RUNS}",
+        times,
+        anchor,
+        "s; anchor: the same run started without window and standby; goal: ours",
+        goal=GOAL,
+        digits=3,
+    )
     os._exit(0)
 
 

@@ -1,13 +1,15 @@
-"""The real window for the measurements: furnished, with a home of its own, and ended at once."""
+"""The real window for the measurements, furnished in a home of its own, and the line they print."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -45,3 +47,26 @@ def wait(met: object, seconds: float = 60.0) -> None:
     QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
     look.stop()
+
+
+def print_line(
+    name: str,
+    ours: list[float],
+    anchor: list[float],
+    unit: str,
+    *,
+    goal: float,
+    digits: int = 1,
+    figure: Callable[[list[float]], float] = max,
+) -> None:
+    """Print the JSON line of a measurement: one figure of our times, and of the anchor's."""
+    line = {
+        "name": name,
+        "ours": round(figure(ours), digits),
+        "median": round(median(ours), digits),
+        "anchor": round(figure(anchor), digits),
+        "ratio": round(figure(ours) / figure(anchor), max(digits, 2)),
+        "goal": goal,
+        "unit": unit,
+    }
+    print(json.dumps(line), flush=True)
