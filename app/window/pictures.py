@@ -332,3 +332,7 @@ class Scenes:
 def _epochs(run: object) -> int:
     status = getattr(run, "status", None)
     return int(getattr(status, "epoch", 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
