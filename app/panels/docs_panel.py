@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -101,3 +101,5 @@ class DocsPanel(QWidget):
         self.text.setVisible(bool(text))
         if text != self.text.toPlainText():
             self.text.setPlainText(text)
+            # A text that came while the panel had no height yet would be shown from its end.
+            QTimer.singleShot(0, self.text, lambda: self.text.verticalScrollBar().setValue(0))

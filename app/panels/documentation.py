@@ -15,12 +15,21 @@ from app.session.session import Session
 ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
 LINK = re.compile(r"`([^`<]+?)(?:\s*<[^`>]*>)?`__?")
 SUBSCRIPT = re.compile(r"(?<=[_^])\{(\w+)\}")
+FRACTION = re.compile(r"\\d?frac\s*\{([^{}]*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+FRAME = re.compile(r"[ \t]*\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?[ \t]*\n?")
+"""The begin or end of a formula that has several lines."""
+WORDS = re.compile(r"\\(log|exp|max|min|tanh|sinh|cos|sin|lim|div)(?![A-Za-z])")
+ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}")
+TARGET = re.compile(r"^[ \t]*\.\. _[^\n]*:\n?(?:[ \t]*https?:[^\n]*\n?)?", re.MULTILINE)
 CODE = re.compile(r"``([^`]+)``")
-TEX = re.compile(r"\\(?:text|mathcal|mathrm|textbf|textit|operatorname)\{([^{}]*)\}")
+TEX = re.compile(
+    r"\\(?:text|texttt|mathcal|mathbb|mathrm|textbf|textit|operatorname|hat|bar|tilde)\{([^{}]*)\}"
+)
 SIGNS = {
     r"\times": "×",
     r"\star": "⋆",
     r"\sum": "Σ",
+    r"\prod": "Π",
     r"\sqrt": "√",
     r"\leq": "≤",
     r"\le": "≤",
@@ -41,9 +50,28 @@ SIGNS = {
     r"\dots": "…",
     r"\cdot": "·",
     r"\in": "∈",
+    r"\ell": "ℓ",  # the letter of formulas
+    r"\odot": "⊙",
+    r"\otimes": "⊗",
+    r"\ast": "∗",  # the sign of formulas
+    r"\top": "ᵀ",
+    r"\Vert": "‖",
+    r"\lVert": "‖",
+    r"\rVert": "‖",
+    r"\vert": "|",
+    r"\delta": "δ",
+    r"\Phi": "Φ",
+    r"\varepsilon": "ε",
+    r"\cdots": "⋯",
+    r"\to": "→",
+    r"\neq": "≠",
+    r"\not=": "≠",
+    r"\sim": "~",
+    r"\lceil": "⌈",
+    r"\rceil": "⌉",
+    r"\quad": " ",
     r"\left": "",
     r"\right": "",
-    r"\_": "_",
 }
 ARGUMENT = re.compile(r"(?P<indent>\s*)(?P<name>\w+)\s*(?:\([^)]*\))?\s*:\s*(?P<text>.*)")
 HEADINGS = ("args:", "arguments:", "parameters:", "keyword args:", "keyword arguments:")
@@ -101,16 +129,31 @@ def documentation_of(session: Session) -> Documentation:
 
 def readable(text: str) -> str:
     """Return documentation without the marks of reStructuredText and TeX."""
+    text = _left(TARGET.sub("", text))
     text = ROLE.sub(r"\1", text)
     text = CODE.sub(r"\1", text)
     text = LINK.sub(r"\1", text)
+    text = WORDS.sub(r"\1", FRAME.sub("", text.replace(r"\_", "_")))
     for _ in range(3):
-        text = TEX.sub(r"\1", text)
+        text = SUBSCRIPT.sub(r"\1", TEX.sub(r"\1", text))
+        text = ROOT.sub(lambda found: f"√{_apart(found[1])}", text)
+        text = FRACTION.sub(lambda found: f"{_apart(found[1])} / {_apart(found[2])}", text)
     for sign, plain in SIGNS.items():
         text = re.sub(re.escape(sign) + r"(?![A-Za-z])", plain, text)
-    text = SUBSCRIPT.sub(r"\1", text)
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(".. math::")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _left(text: str) -> str:
+    """Return a docstring without the indent that all lines but the first have."""
+    first, _, rest = text.partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}"
+
+
+def _apart(part: str) -> str:
+    """Return a part of a formula, in brackets where it is more than one word."""
+    words = " ".join(part.split())
+    return words if re.fullmatch(r"[\w\[\].]*", words) else f"({words})"
 
 
 def flowing(text: str) -> str:

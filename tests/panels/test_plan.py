@@ -161,6 +161,11 @@ def test_documentation_is_made_readable() -> None:
         "the stride of torch.nn.Conv2d, (2, 2)"
     )
     assert readable(r":math:`C_{\text{out}} \times 2`") == "C_out × 2"
+    assert readable(r"\frac{in\_channels}{\text{groups}}") == "in_channels / groups"
+    assert readable(r"k = \frac{1}{C_{in} * \prod_{i=0}^1k[i]}") == "k = 1 / (C_in * Π_{i=0}^1k[i])"
+    assert readable(r"\log \left(\sqrt{k}\right)") == "log (√k)"
+    assert readable("see a_\n\n.. _a:\n    https://example.org\n") == "see a_"
+    assert readable("A layer.\n\n    Args:\n        p: it\n") == "A layer.\n\nArgs:\n    p: it"
     assert flowing("one\ntwo\n\n>>> a\n>>> b") == "one two\n\n>>> a\n>>> b"
     text = "A layer.\n\nArgs:\n    p (float): how much\n        is dropped\n    q: other\n"
     assert parameter_text(text, "p") == "How much is dropped"
