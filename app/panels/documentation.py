@@ -23,8 +23,10 @@ ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}")
 TARGET = re.compile(r"^[ \t]*\.\. _[^\n]*:\n?(?:[ \t]*https?:[^\n]*\n?)?", re.MULTILINE)
 CODE = re.compile(r"``([^`]+)``")
 TEX = re.compile(
-    r"\\(?:text|texttt|mathcal|mathbb|mathrm|textbf|textit|operatorname|hat|bar|tilde)\{([^{}]*)\}"
+    r"\\(?:text(?:tt|bf|it)?|math(?:cal|bb|rm|bf)|operatorname|hat|bar|tilde)\{([^{}]*)\}"
 )
+BREAK = re.compile(r"[ \t]*\\\\[ \t]*$", re.MULTILINE)
+"""The end of a line in a formula of several lines."""
 SIGNS = {
     r"\times": "×",
     r"\star": "⋆",
@@ -133,7 +135,8 @@ def readable(text: str) -> str:
     text = ROLE.sub(r"\1", text)
     text = CODE.sub(r"\1", text)
     text = LINK.sub(r"\1", text)
-    text = WORDS.sub(r"\1", FRAME.sub("", text.replace(r"\_", "_")))
+    text = BREAK.sub("", FRAME.sub("", text.replace(r"\_", "_")))
+    text = WORDS.sub(r"\1", text)
     for _ in range(3):
         text = SUBSCRIPT.sub(r"\1", TEX.sub(r"\1", text))
         text = ROOT.sub(lambda found: f"√{_apart(found[1])}", text)
@@ -166,7 +169,8 @@ def _flowing(paragraph: str) -> str:
     indents = {len(line) - len(line.lstrip()) for line in lines}
     kept = any(line.lstrip().startswith((">>>", "...", "* ", "- ", "|")) for line in lines)
     described = len(lines) > 1 and any(ARGUMENT.match(line) for line in lines[1:])
-    if kept or described or len(indents) > 1 or len(lines) < 2:
+    formula = all(" = " in line for line in lines)
+    if kept or described or formula or len(indents) > 1 or len(lines) < 2:
         return paragraph
     return " " * indents.pop() + " ".join(line.strip() for line in lines)
 
