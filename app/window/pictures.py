@@ -34,8 +34,8 @@ PATIENCE, LOOK_EACH = 120.0, 0.02
 """Seconds after which a wait is over in any case, and between two looks."""
 REST = 0.4
 """Seconds in which all that follows a change has been drawn."""
-EPOCHS = 8
-"""Epochs after which a run is worth a picture."""
+EPOCHS, LONG = 20, 60
+"""Epochs after which a run is worth a picture, and of a run that lasts while it is taken."""
 Wait: TypeAlias = "Callable[[], bool] | float"
 """What to wait for: that something holds, or so many seconds."""
 
@@ -211,7 +211,10 @@ class Scenes:
 
     def training(self) -> Iterator[Wait]:
         """Show a run while it goes on, and when it has ended."""
+        from graph_editor.document.edits import set_run
+
         desk = self.place.desk
+        self.session.apply(lambda now: set_run(now, "epochs", LONG), "Train longer")
         self.place.show_panel("inspector")
         yield lambda: not desk.why_not_train()
         desk.train()
@@ -220,6 +223,8 @@ class Scenes:
         yield lambda: not desk.is_live
         yield from self.at_all_sizes("trained", "run")
         yield from self.at_all_sizes("panel-runs-filled", "runs")
+        self.session.undo()
+        yield self.is_known
 
     def error(self) -> Iterator[Wait]:
         """Show an error with its fixes."""
