@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QWidget
 
 from app.window.breadcrumb import Breadcrumb
 from app.window.dropping_row import DroppingRow
@@ -12,7 +12,7 @@ from app.window.keyed_button import GLYPH, GlyphButton, KeyedButton
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme, measure
 
-SEARCH_WIDTH = 280
+SEARCH_WIDTH, SHORT, WIDEST = 280, 38, 400
 TRAIN = "Train what is drawn (Ctrl+R)"
 
 
@@ -96,7 +96,8 @@ class ToolRow(DroppingRow):
     def _name_all(self) -> None:
         self.search.setAccessibleName("Search commands and nodes")
         self.search.set_keys("Ctrl+K", "key")
-        self.search.setFixedWidth(SEARCH_WIDTH)
+        self.search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._narrow_search(False)
         self.device.setAccessibleName("Device")
         self.device.setToolTip("Where runs train")
         self.train.setAccessibleName("Train")
@@ -132,7 +133,8 @@ class ToolRow(DroppingRow):
 
     def _narrow_search(self, less: bool) -> None:
         self.search.set_short(less)
-        self.search.setFixedWidth(38 if less else SEARCH_WIDTH)
+        self.search.setMinimumWidth(SHORT if less else SEARCH_WIDTH)
+        self.search.setMaximumWidth(SHORT if less else WIDEST)  # wide letters need more
         self._lines[2].setVisible(not less)
 
     def _line(self) -> QFrame:
