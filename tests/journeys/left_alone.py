@@ -26,9 +26,9 @@ EXAMPLE = ROOT / "assets" / "examples" / "digits_cnn.netwright"
 
 
 def presses_seen(person: Person) -> float:
-    """Return how far to the right the node lies, in presses of the key."""
+    """Return how far down the node lies, in presses of the key."""
     at = load(EXAMPLE).project.layout["main"]["at"][NODE]  # type: ignore[index]  # a map of maps
-    return (person.canvas.places()[NodeId(NODE)][0] - at[0]) / STEP
+    return (person.canvas.places()[NodeId(NODE)][1] - at[1]) / STEP
 
 
 def recovered(person: Person) -> Person:
@@ -44,17 +44,18 @@ def work(person: Person, log: Path, words: list[str]) -> None:
     person.window.activateWindow()
     if "recover" in words:
         person = recovered(person)
+        person.wait(lambda: person.sees("engine ready"), "the recovered window to stand")
         person.window.activateWindow()
-        person.rest(300)
     if "train" in words:
         person.click(person.button("Train"))
         person.wait(lambda: person.sees("Epoch "), "the run to be under way")
     person.click_node(NODE)
-    presses = 0
+    first, presses = presses_seen(person), 0
     with log.open("w", encoding="utf-8") as file:
         while True:
-            person.press("Right", person.canvas)
+            person.press("Down", person.canvas)  # below it there is nothing
             presses += 1
+            assert presses_seen(person) == first + presses, "the node does not move"
             file.write(f"{time.time()} {presses}\n")
             file.flush()
             person.rest(40)
