@@ -30,9 +30,11 @@ from graph_editor.document.atomic import atomic_file
 if TYPE_CHECKING:  # torch takes seconds to import; the status is to be on disk before
     import torch
 
+CHOOSE = "Choose another device (Run › Device in the window, --device in a terminal)"
+"""Read in both, for a run does not know which of them began it."""
 WAYS_OUT = {
-    "cuda": "Train on another device (--device cpu), or install a PyTorch built for your GPU.",
-    "mps": "Train on another device (--device cpu); mps needs macOS on an Apple chip.",
+    "cuda": f"{CHOOSE}, or install a PyTorch built for your GPU.",
+    "mps": f"{CHOOSE}; mps needs macOS on an Apple chip.",
 }
 
 
@@ -209,7 +211,7 @@ def require_device(name: str) -> None:
     """
     import torch
 
-    way_out = WAYS_OUT.get(name.partition(":")[0], "Choose one of these with --device.")
+    way_out = WAYS_OUT.get(name.partition(":")[0], f"{CHOOSE}.")
     known = devices_here()
     if name not in (*known, "cpu:0"):
         raise Refused(f"There is no device {name!r}. Devices here: {', '.join(known)}. {way_out}")

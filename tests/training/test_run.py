@@ -169,6 +169,8 @@ def test_a_device_that_is_not_there_fails_at_once(make_run: MakeRun, device: str
     status = end_of(folder, 1)
     assert status.state == "failed"
     assert f"There is no device {device!r}. Devices here: cpu" in status.reason
+    assert "Run › Device in the window" in status.reason
+    assert "--device in a terminal" in status.reason
     assert (folder / "metrics.jsonl").read_bytes() == b""
 
 
