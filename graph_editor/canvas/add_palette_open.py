@@ -57,6 +57,7 @@ def open_palette(
             add_at(canvas, hit.spec.name, hit.args, at, wire)
 
     palette.chosen.connect(chosen)
+    canvas.leaving.connect(palette.close_palette)  # what it would add belongs to this graph
     palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))
     palette.open_at(view.mapTo(ground, at) + (NUDGE if wire is not None else QPoint(0, 0)))
     return palette

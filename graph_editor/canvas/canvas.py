@@ -46,6 +46,8 @@ class Canvas(View):
     """One sentence for the status line."""
     spec_used = Signal(str)
     """The name of a spec that was just placed, for the list of recent ones."""
+    leaving = Signal()
+    """Another graph is about to be shown; what is open over this one ends."""
     drawn = Signal()
     """What is drawn has changed: another graph, an edit, places, findings."""
 
@@ -78,6 +80,7 @@ class Canvas(View):
     def show_graph(self, key: str, prefix: str = "") -> None:
         """Show the main graph, or a block as it is used at an address."""
         self.cancel_gesture()
+        self.leaving.emit()
         self.key, self.prefix = key, prefix
         self._findings = Findings()
         self._draw()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of
@@ -13,10 +13,17 @@ from graph_editor.document.edits import in_block, rename_node
 from graph_editor.document.model import NodeId
 
 LEAST_WIDTH, HEIGHT = 160, 26
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+MODIFIERS = (
+    Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr
+)  # fmt: skip
 
 
 class RenameLine(QLineEdit):
-    """Enter or leaving it takes the name; Esc leaves the old one. An empty name is torch's own."""
+    """Enter or leaving it takes the name; Esc leaves the old one. An empty name is torch's own.
+
+    A click elsewhere, a command of the window and another graph leave it.
+    """
 
     def __init__(self, canvas: Canvas, node: NodeId) -> None:
         super().__init__(canvas.viewport())
@@ -27,6 +34,9 @@ class RenameLine(QLineEdit):
         self.setPlaceholderText(name_of(canvas, node))
         self.setFont(text_font("node_title"))
         self.setAccessibleName(f"Name of {name_of(canvas, node)}")
+        canvas.leaving.connect(self._leave)
+        for moved in (canvas.zoom_changed, canvas.drawn, *_scrolled(canvas)):
+            moved.connect(self._place)
         look = canvas.look
         self.setStyleSheet(
             f"QLineEdit {{ background: {look.hex('input')}; color: {look.hex('text')};"
@@ -38,15 +48,33 @@ class RenameLine(QLineEdit):
     def open_line(self) -> None:
         """Show the line on the header of its node, all of the name selected."""
         self.canvas.reveal(self.node)
+        self._place()
+        self.selectAll()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one
+
+    def _place(self) -> None:
+        """Lie on the header of the node, wherever that is now."""
+        if not self._is_open or self.node not in graph_of(self.canvas).nodes:
+            return
         place = self.canvas.node_rect(self.node)
         width = max(LEAST_WIDTH, place.width())
         room = self.canvas.viewport().width() - width
         corner = QPoint(max(0, min(place.x(), room)), max(0, place.y()))
         self.setGeometry(corner.x(), corner.y(), width, HEIGHT)
-        self.selectAll()
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and self._is_elsewhere(watched):
+            self._leave()
+        return False
+
+    def _is_elsewhere(self, watched: QObject) -> bool:
+        """Whether a press lands in this window, but not on the line."""
+        if not isinstance(watched, QWidget) or watched.window() is not self.window():
+            return False
+        return watched is not self and not self.isAncestorOf(watched)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -57,10 +85,25 @@ class RenameLine(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # what is typed here is a name, not a command of the window
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if not self._commands(event):
+                event.accept()  # what is typed here is a name
+                return True
+            self._leave()
+            event.ignore()
+            return False
         return super().event(event)
+
+    def _commands(self, event: QKeyEvent) -> bool:
+        """Whether a key means a command of the window, and nothing to a line of text."""
+        plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | KEYPAD)
+        function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+        if event.key() in MODIFIERS or not (function or plain):
+            return False
+        probe = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        probe.ignore()
+        super().event(probe)  # the line accepts what edits text: Ctrl+C, Ctrl+Z, Ctrl+Left
+        return not probe.isAccepted()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -72,17 +115,26 @@ class RenameLine(QLineEdit):
         if self.node not in graph_of(self.canvas).nodes:
             self._end(takes=False)
 
+    def _leave(self) -> None:
+        self._end(takes=self.node in graph_of(self.canvas).nodes)
+
     def _end(self, takes: bool) -> None:
         if not self._is_open:
             return
         self._is_open = False
         self._unsubscribe()
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # there is one
         said = self.text().strip()
         self.hide()
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         if takes:
             rename(self.canvas, self.node, said)
         self.deleteLater()
+
+
+def _scrolled(canvas: Canvas) -> tuple[SignalInstance, ...]:
+    bars = (canvas.horizontalScrollBar(), canvas.verticalScrollBar())
+    return tuple(bar.valueChanged for bar in bars)
 
 
 def rename(canvas: Canvas, node_id: NodeId, name: str) -> None:
