@@ -23,6 +23,7 @@ from app.window.theme_watch import ThemeWatch
 from app.window.window_memory import WINDOW
 
 if TYPE_CHECKING:
+    from app.dialogs.question import Question
     from app.session.saving import Opened
     from app.settings.store import Settings
     from app.window.faults import Faults
@@ -70,6 +71,8 @@ class Application(QObject):
         self.faults: Faults | None = None
         self._quitting = False
         self.lost_work: LostWork | None = None
+        self._refused: list[tuple[Path, str]] | None = None
+        """What the start could not open, until a window stands to say it over."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -115,6 +118,7 @@ class Application(QObject):
             yield
         self.themes.follow(self.settings)
         yield
+        self._refused = []
         named = list(paths) or self._remembered()
         for path in named:
             place = self._open(path, shell if shell.isVisible() and not self.places else None)
@@ -125,7 +129,16 @@ class Application(QObject):
             yield from example.steps()
         for place in self.places:
             self.furnished.emit(place)
-        self._ask_for_lost_work()
+        refused, self._refused = self._refused, None
+        self._say_refused(refused)
+
+    def _say_refused(self, refused: list[tuple[Path, str]]) -> None:
+        """Say one by one what was not opened; then ask for lost work, which may close windows."""
+        if not refused:
+            self._ask_for_lost_work()
+            return
+        (path, words), *others = refused
+        self._refusal(path, words).finished.connect(lambda: self._say_refused(others))
 
     def _ask_for_lost_work(self) -> None:
         if self.lost_work is None:
@@ -196,7 +209,13 @@ class Application(QObject):
         return None
 
     def refuse(self, path: Path, words: str) -> None:
-        """Say in a dialog why a file was not opened."""
+        """Say in a dialog why a file was not opened; at the start, once a window stands."""
+        if self._refused is not None:
+            self._refused.append((path, words))
+        else:
+            self._refusal(path, words)
+
+    def _refusal(self, path: Path, words: str) -> Question:
         from app.dialogs.question import Question
 
         question = Question(f"{path.name} was not opened", words, self.themes.look, self.window())
@@ -204,6 +223,7 @@ class Application(QObject):
         question.finished.connect(question.deleteLater)
         question.fit_words()
         question.open()
+        return question
 
     def look(self) -> Theme:
         """Return the look of all windows."""
