@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -31,7 +31,7 @@ from app.panels.plots.board_curves import (
 )
 from app.panels.plots.legend import Entry, Legend
 from app.panels.plots.options import Options
-from app.panels.plots.plot import Plot
+from app.panels.plots.plot import LEFT, Plot
 from app.panels.plots.readout import place_words, readout
 from app.panels.plots.run_data import RunData
 from app.panels.plots.value_table import Row, ValueTable
@@ -44,12 +44,16 @@ INTERVAL = 33
 """Milliseconds between two updates: at most 30 a second."""
 FIRST_SHARE = -4
 """Of a plan at first a sixteenth is shown, as a power of 2."""
+RIGHT, APART = 8, 6
+"""Room to the right of a legend, and between a title and its legend."""
 STACKED, WITH_RATE = 420, 760
 """Widths up to which plots lie below each other, and from which the rate has a plot."""
 
 
 class PlotColumn(QWidget):
-    """A plot with its title and legend."""
+    """A plot with its title and legend: beside the title, or below it where that is too narrow."""
+
+    resized = Signal()
 
     def __init__(self, name: str, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,18 +65,44 @@ class PlotColumn(QWidget):
         self.choice.hide()
         self.legend = Legend(look, parent=self)
         self.plot = Plot(name.lower(), self)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 8, 0)
-        head.addSpacing(46)
-        head.addWidget(self.title)
-        head.addWidget(self.choice)
-        head.addWidget(self.legend, 1)
+        titles = QHBoxLayout()
+        titles.addWidget(self.title)
+        titles.addWidget(self.choice)
+        titles.addStretch(1)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setContentsMargins(LEFT, 0, RIGHT, 0)
+        self._head.setSpacing(APART)
+        self._head.addLayout(titles)
+        self._head.addWidget(self.legend, 1)
         column = QVBoxLayout(self)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self.plot, 1)
+
+    def is_narrow(self) -> bool:
+        """Whether title and legend do not fit beside each other."""
+        if self.isHidden() or self.legend.isHidden() or not self.legend.entries:
+            return False
+        title = self.title if self.choice.isHidden() else self.choice
+        wanted = title.sizeHint().width() + APART + self.legend.least_width()
+        return self.width() - LEFT - RIGHT < wanted
+
+    def put_legend(self, below: bool) -> None:
+        """Put the legend below the title, or beside it."""
+        way = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        if self._head.direction() == way:
+            return
+        self._head.setDirection(way)
+        self._head.setSpacing(0 if below else APART)
+        side = Qt.AlignmentFlag.AlignLeft if below else Qt.AlignmentFlag.AlignRight
+        self.legend.align = side
+        self.legend.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class PlotBoard(QWidget):
@@ -89,7 +119,7 @@ class PlotBoard(QWidget):
         self.metric_column = PlotColumn("Accuracy", look, self)
         self.rate_column = PlotColumn("Learning rate", look, self)
         self.columns = (self.loss_column, self.metric_column, self.rate_column)
-        self.names = Legend(look, centred=True, parent=self)
+        self.names = Legend(look, Qt.AlignmentFlag.AlignHCenter, self)
         self.table = ValueTable(look, self)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -97,6 +127,7 @@ class PlotBoard(QWidget):
         for column, stretch in zip(self.columns, (5, 4, 3), strict=True):
             self._row.addWidget(column, stretch)
             column.plot.pointed.connect(partial(self._point, column))
+            column.resized.connect(self._put_legends)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(2)
@@ -209,8 +240,15 @@ class PlotBoard(QWidget):
         named = [Entry(data.run.label, run_colour(look, data)) for data in runs]
         self.names.set_entries(named, look)
         self.names.setVisible(len(named) > 1)
+        self._put_legends()
         self.table.hide()
         self.refresh()
+
+    def _put_legends(self) -> None:
+        """Put the legends of all plots on one height, so that the plots are as well."""
+        below = any(column.is_narrow() for column in self.columns)
+        for column in self.columns:
+            column.put_legend(below)
 
     def _name_metric(self, metric: str, metrics: Sequence[str]) -> None:
         words = metric.replace("_", " ")

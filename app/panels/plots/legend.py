@@ -6,12 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from graph_editor.canvas.theme import Theme, text_font
 
-STROKE, GAP, APART = 14, 6, 14
+HEIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How much of a row goes to what is not a name."""
+
+    stroke: int
+    gap: int
+    """Between a stroke and its name."""
+    apart: int
+    """Between two entries."""
+
+
+ROOMY, TIGHT = Spacing(14, 6, 14), Spacing(10, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +38,96 @@ class Entry:
 
 
 class Legend(QWidget):
-    """A row of entries; what finds no room is left out, the last ones first."""
+    """A row of entries, closer together where room is scarce.
 
-    def __init__(self, look: Theme, centred: bool = False, parent: QWidget | None = None) -> None:
+    The last ones that find no room even so are counted at the end, as ``+2``, and named by a tip.
+    """
+
+    def __init__(
+        self,
+        look: Theme,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._look, self._centred = look, centred
+        self._look, self.align = look, align
         self.entries: tuple[Entry, ...] = ()
+        self._spacing, self._count = ROOMY, 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def shown(self) -> tuple[Entry, ...]:
+        """The entries that find room."""
+        return self.entries[: self._count]
 
     def set_entries(self, entries: Sequence[Entry], look: Theme) -> None:
         """Show other entries."""
         self.entries, self._look = tuple(entries), look
         self.setAccessibleName("Curves: " + ", ".join(entry.name for entry in entries))
+        self._settle()
         self.updateGeometry()
         self.update()
 
+    def least_width(self) -> int:
+        """Return the room that all entries take at least."""
+        return self._row(len(self.entries), TIGHT)
+
     def sizeHint(self) -> QSize:
-        return QSize(sum(map(self._width, self.entries)), 20)
+        return QSize(self._row(len(self.entries), ROOMY), HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font("caption"))
-        shown: list[Entry] = []
-        for entry in self.entries:
-            if sum(map(self._width, [*shown, entry])) - APART > self.width():
-                break
-            shown.append(entry)
-        total = sum(map(self._width, shown)) - APART
-        x = (self.width() - total) // 2 if self._centred else self.width() - total
-        middle = self.height() / 2
-        for entry in shown:
+        space, x = self._spacing, self._start()
+        for entry in self.shown:
             pen = QPen(entry.colour, 2)
             if entry.dashed:
                 pen.setDashPattern([2, 1.5])
             painter.setPen(pen)
-            painter.drawLine(QPointF(x, middle), QPointF(x + STROKE, middle))
-            painter.setPen(self._look["text2"])
-            rest = self._width(entry)
-            painter.drawText(
-                x + STROKE + GAP, 0, rest, self.height(), Qt.AlignmentFlag.AlignVCenter, entry.name
-            )
-            x += rest
+            middle = self.height() / 2
+            painter.drawLine(QPointF(x, middle), QPointF(x + space.stroke, middle))
+            self._write(painter, x + space.stroke + space.gap, entry.name)
+            x += space.stroke + space.gap + _wide(entry.name) + space.apart
+        if self._count < len(self.entries):
+            self._write(painter, x, self._rest(self._count))
         painter.end()
 
-    def _width(self, entry: Entry) -> int:
-        metrics = QFontMetrics(text_font("caption"))
-        return STROKE + GAP + metrics.horizontalAdvance(entry.name) + APART
+    def _settle(self) -> None:
+        """Find out how many entries have room, and how far apart."""
+        every, room = len(self.entries), self.width()
+        self._spacing = ROOMY if self._row(every, ROOMY) <= room else TIGHT
+        fitting = (n for n in range(every, 0, -1) if self._row(n, self._spacing) <= room)
+        self._count = next(fitting, 0)
+        self.setToolTip(", ".join(entry.name for entry in self.entries[self._count :]))
+
+    def _row(self, count: int, space: Spacing) -> int:
+        """Return how wide so many entries are, with the number of those that are left out."""
+        names = [entry.name for entry in self.entries[:count]]
+        parts = [space.stroke + space.gap + _wide(name) for name in names]
+        if count < len(self.entries):
+            parts.append(_wide(self._rest(count)))
+        return sum(parts) + space.apart * max(len(parts) - 1, 0)
+
+    def _rest(self, count: int) -> str:
+        return f"+{len(self.entries) - count}"
+
+    def _start(self) -> int:
+        free = self.width() - self._row(self._count, self._spacing)
+        if self.align is Qt.AlignmentFlag.AlignLeft:
+            return 0
+        return free // 2 if self.align is Qt.AlignmentFlag.AlignHCenter else free
+
+    def _write(self, painter: QPainter, x: int, words: str) -> None:
+        painter.setPen(self._look["text2"])
+        flag = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(x, 0, self.width(), self.height(), flag, words)
+
+
+def _wide(words: str) -> int:
+    return QFontMetrics(text_font("caption")).horizontalAdvance(words)
