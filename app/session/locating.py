@@ -45,6 +45,49 @@ def as_shown(place: Place, graph: str, prefix: str) -> Place:
     return Place(graph, prefix, place.node) if place.graph == graph else place
 
 
+def still_shown(before: Project, after: Project, graph: str, prefix: str) -> tuple[str, str]:
+    """Return what is to be shown after a change: graph and prefix, the same if they are there.
+
+    Where that use is gone it is the nearest other use of the same block, and where there is none
+    the same of the graph above. A block that was shown as used nowhere stays while it exists.
+    """
+    if graph == MAIN or (not prefix and graph in after.blocks):
+        return graph, prefix
+    if _inside(after, prefix) == graph and graph in after.blocks:
+        return graph, prefix
+    steps = [plain_step(step) for step in prefix.split("/")]
+    for depth in range(len(steps), 0, -1):
+        here = "/".join(steps[:depth])
+        now = _inside(after, here)
+        if now in after.blocks:
+            return now, here  # the node is there, of another block: its use was made one of its own
+        other = _other_use(before, after, here)
+        if other is not None:
+            return _inside(before, here), other
+    return MAIN, ""
+
+
+def _inside(project: Project, address: str) -> str:
+    """Return the block that the node at an address is a use of; "" where there is none."""
+    place = place_of(project, address)
+    return block_of(project.block(place.graph).graph.nodes[place.node]) if place else ""
+
+
+def _other_use(before: Project, after: Project, gone: str) -> str | None:
+    """Return where the block of a use that is gone is used: beside it, with its values, at best."""
+    place, key = place_of(before, gone), _inside(before, gone)
+    if place is None or key not in after.blocks:
+        return None
+    graph = _inside(after, place.prefix) if place.prefix else MAIN
+    if graph == place.graph:
+        args = before.block(graph).graph.nodes[place.node].args
+        nodes = after.block(graph).graph.nodes
+        uses = [(nodes[n].args != args, n) for n in nodes if block_of(nodes[n]) == key]
+        if uses:
+            return address_of(place.prefix, min(uses)[1])
+    return first_use(after, key)
+
+
 def address_of(prefix: str, node: str) -> str:
     """Return the address of a node in the graph that lies at a prefix."""
     return f"{prefix}/{node}" if prefix else node

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.session.judging import Judging
+from app.session.locating import still_shown
 from app.session.writing import Writing
 from app.settings.store import Settings
 from graph_editor.canvas.findings import Findings
@@ -230,8 +231,7 @@ class Session(QObject):
             self.said.emit(f"{did}: {title}")
 
     def _document_changed(self, change: Change) -> None:
-        if self.graph_key != MAIN and self.graph_key not in self.project.blocks:
-            self.show_graph(MAIN)
+        self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
         if self._judges and not change.is_only_layout:
             self._ask()  # first: the engine works while the panels follow
         self.changed.emit(change)

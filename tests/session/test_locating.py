@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from app.session.locating import Place, address_of, as_shown, first_use, place_of
-from graph_editor.document.edits import add_block, delete
+from app.session.locating import Place, address_of, as_shown, first_use, place_of, still_shown
+from graph_editor.document.edits import (
+    add_block,
+    add_node,
+    delete,
+    delete_block,
+    in_block,
+    make_unique,
+    set_argument,
+)
 from graph_editor.document.files import load
-from graph_editor.document.model import BlockId, NodeId, Project
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import BlockId, Node, NodeId, Project
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,3 +86,66 @@ def test_a_block_without_uses_has_no_first_one() -> None:
     assert first_use(spare, "spare") is None
     uses = [NodeId(f"block{number}") for number in (1, 2, 3)]
     assert first_use(delete(RESIDUAL, "main", uses), "residual") is None
+
+
+def nested(**uses: str) -> Project:
+    """Return a project of blocks ``outer`` and ``inner``, each used where it is said."""
+    project = add_block(add_block(Project(), BlockId("outer")), BlockId("inner"))
+    for name, place in uses.items():
+        graph, _, key = place.partition(" ")
+        node = Node(f"block.{key}")
+        project = in_block(project, graph, lambda g, n=name, x=node: add_node(g, NodeId(n), x))
+    return project
+
+
+WHOLE = nested(a="main outer", b="main outer", c="outer inner", d="outer inner", e="main inner")
+
+
+@pytest.mark.parametrize(
+    ("gone", "shown", "wanted"),
+    [
+        ([], ("inner", "b/d"), ("inner", "b/d")),
+        (["main a"], ("inner", "b[2]/d"), ("inner", "b[2]/d")),
+        (["outer d"], ("inner", "b/d"), ("inner", "b/c")),
+        (["outer c", "outer d"], ("inner", "b/d"), ("inner", "e")),
+        (["outer c", "outer d", "main e"], ("inner", "b/d"), ("outer", "b")),
+        (["outer c", "outer d", "main e", "main b"], ("inner", "b/d"), ("outer", "a")),
+        (["main b"], ("outer", "b"), ("outer", "a")),
+        (["main a", "main b"], ("outer", "b"), ("main", "")),
+        (["main a", "main b", "main e"], ("inner", "b/d"), ("main", "")),
+        (["main a"], ("outer", ""), ("outer", "")),
+        (["main a"], ("main", ""), ("main", "")),
+    ],
+)
+def test_a_use_that_is_gone_gives_way_to_the_nearest(
+    gone: list[str], shown: tuple[str, str], wanted: tuple[str, str]
+) -> None:
+    after = WHOLE
+    for each in gone:
+        graph, _, name = each.partition(" ")
+        after = delete(after, graph, [NodeId(name)])
+    assert still_shown(WHOLE, after, *shown) == wanted
+
+
+def test_a_use_with_the_same_values_is_the_nearest() -> None:
+    before = nested(a="main outer", b="main outer", c="main outer")
+    for name, value in (("a", 1), ("b", 2), ("c", 2)):
+        before = in_block(
+            before, "main", lambda g, n=name, v=value: set_argument(g, NodeId(n), "k", v)
+        )
+    after = delete(before, "main", [NodeId("c")])
+    assert still_shown(before, after, "outer", "c") == ("outer", "b")
+
+
+def test_a_use_that_became_its_own_block_is_shown_as_that_and_back() -> None:
+    own, other = make_unique(WHOLE, "main", NodeId("b"), IdSource("own"))
+    assert still_shown(WHOLE, own, "outer", "b") == (other, "b")
+    assert still_shown(own, WHOLE, other, "b") == ("outer", "b")
+    assert still_shown(WHOLE, own, "inner", "b/d") == ("inner", "b/d")
+
+
+def test_a_block_that_is_gone_gives_way_to_the_graph_above() -> None:
+    without = delete_block(delete_block(WHOLE, BlockId("inner"), True), BlockId("outer"), True)
+    assert still_shown(WHOLE, without, "inner", "") == ("main", "")
+    only = delete_block(WHOLE, BlockId("inner"), True)
+    assert still_shown(WHOLE, only, "inner", "b/d") == ("outer", "b")

@@ -14,9 +14,17 @@ from PySide6.QtWidgets import QApplication  # after the check that Qt is there
 from app.session.session import Session
 from codegen.written import CannotWrite, Written
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.edits import add_block, in_block, move_nodes, remove_nodes, set_argument
-from graph_editor.document.model import Address, BlockId, FrozenMap, NodeId, Project
-from tests.panels.judged import example, until
+from graph_editor.document.edits import (
+    add_block,
+    add_node,
+    duplicate,
+    in_block,
+    move_nodes,
+    remove_nodes,
+    set_argument,
+)
+from graph_editor.document.model import Address, BlockId, FrozenMap, Node, NodeId, Project
+from tests.panels.judged import example, session_on, settle, until
 
 HEAD = NodeId("head")
 
@@ -131,3 +139,48 @@ def test_saved_changed_is_told_when_that_changes(session: Session, tmp_path: Pat
     session.redo()
     assert told == [True, False, True, False]
     assert session.title == "a.netwright"
+
+
+def test_a_use_that_is_undone_gives_way_to_the_use_it_was_copied_from(qt: QApplication) -> None:
+    session = session_on(example("digits_residual"))
+    try:
+        settle(session)
+        drawn = session.project.main.graph
+        first = min(n for n, node in drawn.nodes.items() if node.kind == "block")
+        key = drawn.nodes[first].spec.partition(".")[2]
+        session.show_graph(key, first)
+        known = session.findings
+        assert known.ports
+        assert known.parameters
+        session.show_graph("main")
+        twice = duplicate(session.project, "main", [first], session.ids)
+        assert session.apply(lambda _: twice.project, "Duplicate")
+        (made,) = twice.ids.values()
+        session.show_graph(key, made)
+        session.select([min(session.project.block(key).graph.nodes)])
+        shown: list[tuple[str, str]] = []
+        session.graph_changed.connect(lambda: shown.append((session.graph_key, session.prefix)))
+        session.undo()
+        assert shown == [(key, first)]
+        assert (session.graph_key, session.prefix) == (key, first)
+        assert session.selection == frozenset()
+        settle(session)
+        assert session.findings == known
+        session.redo()
+        assert (session.graph_key, session.prefix) == (key, first), "nobody asked to go back"
+        session.undo()
+        assert len(shown) == 1
+    finally:
+        session.close()
+
+
+def test_the_only_use_that_is_undone_gives_way_to_the_graph_above(session: Session) -> None:
+    session.apply(lambda now: add_block(now, BlockId("part")), "Add block")
+    use = Node("block.part")
+    session.apply(
+        lambda now: in_block(now, "main", lambda graph: add_node(graph, NodeId("use"), use)), "Add"
+    )
+    session.show_graph("part", "use")
+    session.undo()
+    assert (session.graph_key, session.prefix) == ("main", "")
+    assert BlockId("part") in session.project.blocks
