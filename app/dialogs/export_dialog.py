@@ -38,6 +38,7 @@ KINDS: tuple[tuple[Kind, str, str, str], ...] = (
 )
 """Key, title, what it holds, and glyph of each form of export."""
 FOLDER_MEMORY = "export_folder"
+WRITING = "The files are being written."
 LOOK_AFTER = 150
 """Milliseconds of quiet after which a typed folder is looked at."""
 
@@ -50,7 +51,10 @@ class ExportDialog(Dialog):
         self._session = session
         self.result_export: Export | None = None
         self._differing: tuple[str, ...] = ()
+        self._differing_at: tuple[Path, Kind] | None = None
+        """The folder and the form for which the files that differ were named to the user."""
         self._working = False
+        self._focus_before: QWidget | None = None
         self._looking = Background(self._looked, self)
         self._exporting = Background(self._exported, self)
         self._wait = QTimer(self, singleShot=True, interval=LOOK_AFTER)
@@ -175,6 +179,7 @@ class ExportDialog(Dialog):
         self.done_button.setVisible(done is not None)
         self.cancel_button.setVisible(done is None)
         self.export_button.setVisible(done is None)
+        self._let_choose(not self._working)
         reason = self._why_not()
         self.export_button.setEnabled(not reason)
         self.export_button.setToolTip(reason)
@@ -182,9 +187,15 @@ class ExportDialog(Dialog):
         self.done_button.setDefault(done is not None)
         self.export_button.setDefault(done is None)
 
+    def _let_choose(self, may: bool) -> None:
+        """Let another folder or form be chosen, or not: what is written belongs to these."""
+        for widget in (self.folder, self.choose_button, self.kinds):
+            widget.setEnabled(may)
+            widget.setToolTip("" if may else WRITING)
+
     def _why_not(self) -> str:
         if self._working:
-            return "The files are being written."
+            return WRITING
         if not self.folder.text().strip():
             return "Name a folder."
         return self.problem.text() or self.obstacles.reason
@@ -193,7 +204,7 @@ class ExportDialog(Dialog):
 
     def _asked_anew(self) -> None:
         self.result_export = None
-        self._differing = ()
+        self._differing, self._differing_at = (), None
         self.problem.setText("")
         self._looking.forget()  # what is found out about the former folder
         self._wait.start()
@@ -202,40 +213,49 @@ class ExportDialog(Dialog):
     def _look(self) -> None:
         folder, made = self._chosen_folder(), self._session.written
         texts = files_of(made, self.kind) if made is not None else {}
-        self._looking.ask(lambda: (folder_problem(folder), differing(texts, folder)))
+        self._looking.ask(lambda: (folder_problem(folder, texts), differing(texts, folder)))
 
     def _looked(self, found: tuple[str, tuple[str, ...]] | Exception) -> None:
         if isinstance(found, Exception):
             found = (f"The folder cannot be looked at: {found}", ())
         self.problem.setText(breakable(found[0]))
         if self.result_export is None:
-            self._differing = found[1]
+            self._name_differing(found[1])
         self._show_buttons()
 
     def _export(self) -> None:
         made, folder, kind = self._session.written, self._chosen_folder(), self.kind
         if made is None or self._why_not():
             return
-        force = bool(self._differing)
+        agreed = self._differing if self._differing_at == (folder, kind) else ()
+        self._focus_before = self.focusWidget()
+        self.cancel_button.setFocus()  # all else is disabled while the files are written
         self._working = True
         self._wait.stop()
         self._looking.forget()  # the export says what is there, and later
         self._show_buttons()
-        self._exporting.ask(lambda: export_python(made, folder, force, kind))
+        self._exporting.ask(lambda: export_python(made, folder, agreed, kind))
+
+    def _name_differing(self, names: tuple[str, ...]) -> None:
+        self._differing, self._differing_at = names, (self._chosen_folder(), self.kind)
 
     def _exported(self, found: Export | Exception) -> None:
         self._working = False
         if isinstance(found, Export):
-            self.result_export, self._differing = found, ()
+            self.result_export = found
+            self._name_differing(())
             self._session.settings.remember(FOLDER_MEMORY, str(found.folder.parent))
         elif isinstance(found, CannotExport) and found.differing:
-            self._differing = found.differing
+            self._name_differing(found.differing)
         else:
             self.problem.setText(breakable(str(found)))
         self._show_buttons()
         if self.result_export is not None:
             self.done_button.setFocus()
             QTimer.singleShot(0, self, lambda: self._scroll.reveal(self.outcome))
+        elif self.cancel_button.hasFocus():  # nobody has gone elsewhere meanwhile
+            before = self._focus_before
+            (before if before is not None and before.isEnabled() else self.folder).setFocus()
 
     def _chosen_folder(self) -> Path:
         return in_full(Path(self.folder.text().strip()))

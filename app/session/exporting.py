@@ -57,14 +57,14 @@ def in_full(folder: Path) -> Path:
         return folder
 
 
-def folder_problem(folder: Path) -> str:
-    """Return why nothing can be written there, as a sentence; empty where it looks possible."""
+def folder_problem(folder: Path, names: Iterable[str] = ()) -> str:
+    """Return why files of these names cannot be written there; empty where it looks possible."""
     folder = in_full(folder)
     if not folder.is_absolute():
         return f"“{folder}” is not a whole path; begin with the disk or with ~."
     try:
         if folder.is_dir():
-            return ""
+            return _names_taken(folder, names)
         if folder.exists():
             return f"{folder} is a file; name a folder."
         if any(parent.exists() and not parent.is_dir() for parent in folder.parents):
@@ -74,25 +74,40 @@ def folder_problem(folder: Path) -> str:
     return ""
 
 
+def _names_taken(folder: Path, names: Iterable[str]) -> str:
+    """Return which names belong to what is no file: no file takes its place, so none is written."""
+    taken = [name for name in names if _is_taken(folder / name)]
+    if not taken:
+        return ""
+    which = f"{taken[0]} is" if len(taken) == 1 else f"{', '.join(taken)} are"
+    return f"In {folder}, {which} no plain file and cannot be replaced; name another folder."
+
+
 def differing(texts: dict[str, str], folder: Path) -> tuple[str, ...]:
     """Return the names of files there that hold something else: maybe somebody's own changes."""
-    return tuple(name for name, text in texts.items() if not _is_free(folder / name, text))
+    places = {name: folder / name for name in texts}
+    return tuple(
+        name
+        for name, place in places.items()
+        if not _is_taken(place) and not _is_free(place, texts[name])
+    )
 
 
 def export_python(
-    written: Written, folder: Path, force: bool = False, kind: Kind = "project"
+    written: Written, folder: Path, replacing: Iterable[str] = (), kind: Kind = "project"
 ) -> Export:
     """Write the files of a project, or its model alone, into a folder; it is made if need be.
 
-    Raises CannotExport: where files there differ (unless forced), and where the disk refuses.
+    ``replacing`` names the files that the user lets go. Raises CannotExport before anything is
+    written where others there differ or are no files, and where the disk refuses.
     """
     folder = in_full(folder)
     texts = files_of(written, kind)
-    reason = folder_problem(folder)
+    reason = folder_problem(folder, texts)
     if reason:
         raise CannotExport(reason)
     changed = differing(texts, folder)
-    if changed and not force:
+    if not set(changed) <= set(replacing):
         names = ", ".join(changed)
         raise CannotExport(f"{folder} holds other versions of {names}.", changed)
     try:
@@ -103,6 +118,11 @@ def export_python(
         raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error
     command = f"cd {_quoted(folder)} && python {ENTRY}" if ENTRY in texts else ""
     return Export(folder, tuple(folder / name for name in texts), command)
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether something that is no file lies there, as a folder or a pipe."""
+    return path.exists() and not path.is_file()
 
 
 def _is_free(path: Path, text: str) -> bool:

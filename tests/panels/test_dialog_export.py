@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from PySide6.QtTest import QTest
 
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_words import default_folder, short
-from app.session.exporting import files_of
+from app.session.exporting import Export, export_python, files_of
 from app.session.session import Session
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.model import NodeId
@@ -104,6 +106,87 @@ def test_a_file_that_comes_meanwhile_is_not_run_over(dialog: ExportDialog, tmp_p
     until(lambda: dialog.warning.isVisible())
     assert (out / "model.py").read_text() == "mine\n"
     assert not (out / "train.py").exists()
+
+
+def test_a_file_that_differs_since_others_were_named_is_not_run_over(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "train.py").write_text("mine\n")
+    until(lambda: dialog.warning.isVisible())
+    (out / "data.py").write_text("mine too\n")
+    click(dialog.export_button)
+    until(lambda: "data.py" in dialog.warning.text())
+    assert {p.name: p.read_text() for p in out.iterdir()} == {
+        "train.py": "mine\n",
+        "data.py": "mine too\n",
+    }
+    click(dialog.export_button)
+    until(lambda: dialog.result_export is not None)
+    assert len(list(out.iterdir())) == 5
+
+
+def test_a_folder_named_as_a_file_is_said_before_anything_is_written(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    (tmp_path / "out" / "train.py").mkdir(parents=True)
+    until(lambda: dialog.problem.isVisible())
+    assert "train.py is no plain file" in dialog.problem.text()
+    assert not dialog.warning.isVisible()
+    assert not dialog.export_button.isEnabled()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["train.py"]
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Let no export begin to write before the event is set."""
+    opened = threading.Event()
+
+    def late(*words: Any) -> Export:
+        assert opened.wait(60)
+        return export_python(*words)
+
+    monkeypatch.setattr("app.dialogs.export_dialog.export_python", late)
+    yield opened
+    opened.set()
+
+
+def test_while_files_are_written_no_other_folder_can_be_named(
+    gate: threading.Event, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    dialog.folder.setFocus()
+    QTest.keyClick(dialog.folder, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.cancel_button
+    QTest.keyClicks(dialog.folder, "_other")
+    QTest.keyClick(dialog.kinds, Qt.Key.Key_Down)
+    for widget in (dialog.folder, dialog.choose_button, dialog.kinds, dialog.export_button):
+        assert not widget.isEnabled()
+        assert widget.toolTip() == "The files are being written."
+    QTest.keyClick(dialog.cancel_button, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    gate.set()
+    until(lambda: dialog.result_export is not None)
+    assert dialog.result_export is not None
+    assert dialog.result_export.folder == tmp_path / "out" == Path(dialog.folder.text())
+    assert len(dialog.result_export.files) == 5
+    assert dialog.focusWidget() is dialog.done_button
+    QTest.keyClicks(dialog.folder, "_other")
+    assert not dialog.outcome.isVisible()
+    assert dialog.kinds.isEnabled()
+
+
+def test_after_a_refusal_the_typing_goes_on_where_it_was(
+    gate: threading.Event, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    dialog.folder.setFocus()
+    QTest.keyClick(dialog.folder, Qt.Key.Key_Return)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "model.py").write_text("mine\n")
+    gate.set()
+    until(lambda: dialog.warning.isVisible())
+    assert dialog.focusWidget() is dialog.folder
+    assert dialog.folder.isEnabled()
 
 
 def test_the_model_alone(dialog: ExportDialog, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -54,8 +55,20 @@ def test_files_that_differ_are_kept_unless_forced(tmp_path: Path) -> None:
         export_python(WRITTEN, tmp_path)
     assert refusal.value.differing == ("train.py",) == differing(TEXTS, tmp_path)
     assert there(tmp_path) == before
-    export_python(WRITTEN, tmp_path, force=True)
+    export_python(WRITTEN, tmp_path, ["train.py"])
     assert there(tmp_path) == {**TEXTS, "notes.txt": "mine\n"}
+
+
+def test_only_files_that_were_named_are_replaced(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("named\n")
+    (tmp_path / "data.py").write_text("came later\n")
+    before = there(tmp_path)
+    with pytest.raises(CannotExport) as refusal:
+        export_python(WRITTEN, tmp_path, ["train.py"])
+    assert refusal.value.differing == ("data.py", "train.py")
+    assert there(tmp_path) == before
+    export_python(WRITTEN, tmp_path, refusal.value.differing)
+    assert there(tmp_path) == TEXTS
 
 
 def test_the_same_export_again_is_no_question(tmp_path: Path) -> None:
@@ -64,11 +77,24 @@ def test_the_same_export_again_is_no_question(tmp_path: Path) -> None:
     assert differing(TEXTS, tmp_path) == ()
 
 
-def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:
-    (tmp_path / "model.py").mkdir()
-    with pytest.raises(CannotExport):
-        export_python(WRITTEN, tmp_path, force=True)
-    assert differing(TEXTS, tmp_path) == ("model.py",)
+@pytest.mark.parametrize("name", ["model.py", "train.py"])
+def test_a_folder_in_the_place_of_a_file_is_said_and_nothing_written(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name / "below").mkdir(parents=True)
+    with pytest.raises(CannotExport, match=f"{name} is no plain file") as refusal:
+        export_python(WRITTEN, tmp_path, TEXTS)
+    assert refusal.value.differing == ()
+    assert differing(TEXTS, tmp_path) == ()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_not_read_for_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "train.py")
+    os.mkfifo(tmp_path / "data.py")
+    assert differing(TEXTS, tmp_path) == ()
+    assert "data.py, train.py are no plain file" in folder_problem(tmp_path, TEXTS)
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "file/a/b"])
@@ -101,7 +127,7 @@ def test_a_disk_that_refuses_leaves_what_was_there(
 
     monkeypatch.setattr(exporting, "atomic_write", refuse)
     with pytest.raises(CannotExport, match="No space left on device"):
-        export_python(WRITTEN, tmp_path, force=True)
+        export_python(WRITTEN, tmp_path, ["model.py"])
     assert there(tmp_path) == {"model.py": "old\n"}
 
 
