@@ -13,7 +13,8 @@ from statistics import median
 
 from graph_editor.canvas.anatomy import CURVE, GRID, Anatomy, text_width
 from graph_editor.canvas.folding import folded
-from graph_editor.document.edits import layout_of, move_nodes, set_bends
+from graph_editor.document.changes import Change
+from graph_editor.document.edits import layout_of, move_nodes, positions_of, set_bends
 from graph_editor.document.layout import Arrangement, Gaps, arrange
 from graph_editor.document.model import FrozenMap, Graph, InPort, NodeId, OutPort, Project
 
@@ -23,6 +24,8 @@ PLAN = ("optim", "lr_scheduler")
 LABEL_ROOM = 16 + 10
 """Room beside a label between two ports: the free room of the rule, and the ports' own."""
 LEAST_GAP, USUAL_GAP, MOST_GAP = 64.0, 80.0, 128.0
+PASSES = 4
+"""How often a graph is laid out at most before it is taken to be in order."""
 DOWN = 32.0
 """From a loss down to its optimizer, on to the scheduler, and up to the metrics."""
 
@@ -70,15 +73,36 @@ def arranged(
     near: Mapping[NodeId, Spot] | None = None,
     only: Iterable[NodeId] | None = None,
 ) -> Project:
-    """Return the project with one graph, or some nodes of it, laid out anew."""
+    """Return the project with one graph, or some nodes of it, laid out anew.
+
+    An order of nodes that comes of where they were may ask for another yet, so it is done until
+    nothing moves: what is arranged stays as it is, and is the very same project.
+    """
+    made, spots = project, dict(near or {})
+    for _ in range(PASSES):
+        placed = _arranged(made, key, builds, labels, spots, only)
+        if not Change(made, placed):
+            break
+        made, spots = placed, {**spots, **positions_of(placed, key)}
+    return made
+
+
+def _arranged(
+    project: Project,
+    key: str,
+    builds: Mapping[NodeId, Anatomy],
+    labels: Mapping[InPort, str],
+    near: Mapping[NodeId, Spot],
+    only: Iterable[NodeId] | None,
+) -> Project:
     graph = project.block(key).graph
     nodes = frozenset(graph.nodes) if only is None else frozenset(only) & frozenset(graph.nodes)
     if not nodes:
         return project
     part = _part(graph, nodes)
     task = _Task(part, builds, labels)
-    spots, bends = _laid_out(task, near or {})
-    dx, dy = _shift(spots, near or {})
+    spots, bends = _laid_out(task, near)
+    dx, dy = _shift(spots, near)
     placed = {node: (round(x + dx), round(y + dy)) for node, (x, y) in spots.items()}
     moved = move_nodes(project, key, placed)
     bent = layout_of(moved, key).get("bends")

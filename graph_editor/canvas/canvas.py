@@ -30,6 +30,7 @@ EDGE = 6.0
 """Pixels between the error bubble and the edge of the canvas."""
 PORT_RADIUS, PORT_RADIUS_WIRING, WIRE_RADIUS = 8.0, 12.0, 6.0
 """How near the pointer must be, in pixels on the screen."""
+IN_ORDER = "Everything is in order already."
 
 
 class Canvas(View):
@@ -275,15 +276,19 @@ class Canvas(View):
             self._place_bubble()
 
     def arrange_all(self, ids: Iterable[NodeId] | None = None) -> None:
-        """Lay the graph out anew, or some nodes of it, as one step that can be undone."""
-        scene, key = self.world, self.key
+        """Lay the graph out anew, or some nodes of it, as one step; none in view: fit them."""
+        scene, before = self.world, self.document.project
         builds = {node: item.anatomy for node, item in scene.nodes.items()}
         labels = {target: wire.label for target, wire in scene.wires.items()}
-        only = None if ids is None else frozenset(ids)
-        self.document.apply(
-            lambda project: arranged(project, key, builds, labels, self.places(), only),
-            "Arrange the graph" if only is None else f"Arrange {len(only)} nodes",
-        )
+        only = None if ids is None else frozenset(ids) & scene.nodes.keys()
+        title = "Arrange the graph" if only is None else f"Arrange {len(only)} nodes"
+        after = arranged(before, self.key, builds, labels, self.places(), only)
+        self.document.apply(lambda _: after, title)
+        if after is before and scene.nodes:
+            self.said.emit(IN_ORDER)
+        spread = [scene.nodes[node].rect() for node in only or scene.nodes]
+        if spread and not any(map(self.sees, spread)):
+            self.fit(scene.extent(only))
 
     def used(self, spec_name: str) -> None:
         """Tell that a spec was placed."""

@@ -147,6 +147,11 @@ class View(QGraphicsView):
         self.set_zoom(zoom)
         self.centerOn(area.center())
 
+    def sees(self, area: QRectF) -> bool:
+        """Whether something of an area is in view, and not just at its edge."""
+        room = QRectF(self.viewport().rect()).adjusted(TIGHT, TIGHT, -TIGHT, -TIGHT)
+        return self.viewportTransform().mapRect(area).intersects(room)
+
     def bring_into_view(self, area: QRectF) -> None:
         """Bring an area into view, in the same zoom where it is readable there."""
         if self.zoom() < FAR_BELOW:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -140,3 +141,69 @@ def test_parts_that_do_not_hang_together_lie_apart(make_hand: Make) -> None:
     assert not overlapping(hand.canvas), "unplaced nodes are shown apart"
     hand.canvas.arrange_all()
     assert not overlapping(hand.canvas)
+
+
+def tangle(count: int) -> Project:
+    """Return a drawing whose nodes read others near them, so that no order is the only one."""
+    chance = random.Random(1)
+
+    def edit(graph: Graph) -> Graph:
+        for index in range(count):
+            graph = add_node(graph, NodeId(f"n{index}"), Node("nn.ReLU"))
+            if index and chance.random() < 0.95:
+                source = chance.randrange(max(0, index - 5), index)
+                graph = connect(graph, out(f"n{source}"), ins(f"n{index}"))
+        return graph
+
+    return in_block(Project(), "main", edit)
+
+
+def in_view(canvas: Canvas) -> list[NodeId]:
+    seen = canvas.viewport().rect()
+    return [node for node in canvas.places() if canvas.node_rect(node).intersects(seen)]
+
+
+@pytest.mark.parametrize("make", [tangle, chain])
+def test_a_large_graph_is_in_view_when_it_was_arranged_and_in_order_then(
+    make_hand: Make, make: Callable[[int], Project]
+) -> None:
+    hand = make_hand(make(1000))
+    hand.canvas.set_zoom(1.0)
+    hand.canvas.arrange_all()
+    assert in_view(hand.canvas)
+    assert hand.sentences == []
+    once, steps, zoom = hand.document.project, hand.steps(), hand.canvas.zoom()
+    hand.canvas.arrange_all()
+    assert hand.document.project is once
+    assert hand.steps() == steps
+    assert hand.canvas.zoom() == zoom
+    assert hand.sentences == ["Everything is in order already."]
+
+
+def test_a_graph_in_order_that_is_out_of_view_is_brought_there(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.arrange_all()
+    hand.canvas.pan_by(-9000, 0)
+    assert not in_view(hand.canvas)
+    hand.canvas.arrange_all()
+    assert set(in_view(hand.canvas)) == set(hand.graph.nodes)
+
+
+def test_the_view_stays_where_something_of_the_graph_is_in_it(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.arrange_all()
+    hand.document.apply(lambda p: move_nodes(p, "main", {NodeId("loss"): (0.0, 0.0)}), "Move")
+    hand.canvas.set_zoom(1.5)
+    before = hand.canvas.mapToScene(0, 0)
+    hand.canvas.arrange_all()
+    assert in_view(hand.canvas)
+    assert (hand.canvas.zoom(), hand.canvas.mapToScene(0, 0)) == (1.5, before)
+
+
+def test_nothing_is_said_of_an_empty_graph(make_hand: Make) -> None:
+    hand = make_hand(Project())
+    hand.canvas.pan_by(50, 50)
+    before = hand.canvas.mapToScene(0, 0)
+    hand.canvas.arrange_all()
+    assert hand.sentences == []
+    assert hand.canvas.mapToScene(0, 0) == before
