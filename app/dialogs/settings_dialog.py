@@ -69,6 +69,23 @@ class SettingsDialog(Dialog):
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.form.reveal(field)
 
+    def accept(self) -> None:
+        """Close, unless something typed is refused: that is shown instead."""
+        refused = [field for field in self.fields.values() if not field.settle()]
+        if not refused:
+            super().accept()
+        elif refused[0].isHidden():
+            self.show_setting(refused[0].setting.key)
+        else:
+            refused[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.form.reveal(refused[0])
+
+    def reject(self) -> None:
+        """Close; what was typed is kept where it may be, as all that was chosen is."""
+        for field in self.fields.values():
+            field.settle()
+        super().reject()
+
     def _fill(self, settings: Settings) -> None:
         for page in PAGES:
             self.headings[page] = label(page, "heading")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.dialogs.dialog import button, label
@@ -13,7 +14,7 @@ EDITOR_WIDTH = 168
 
 
 class SettingsField(QWidget):
-    """Shows one setting and keeps what is typed at once, where it may be kept."""
+    """Shows one setting and keeps what is chosen at once; what is typed, when typing rests."""
 
     said = Signal(str)
     """One sentence on what happened."""
@@ -84,23 +85,35 @@ class SettingsField(QWidget):
             choice.currentIndexChanged.connect(lambda at: self._keep(choice.itemData(at)))
             choice.setMinimumWidth(EDITOR_WIDTH)
             return choice
-        field = QLineEdit(self)
+        field = _Line(self)
         if self.setting.kind in ("whole", "number"):
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setFixedWidth(96)
         else:
             field.setFixedWidth(EDITOR_WIDTH)
-        field.textEdited.connect(self._keep_text)
-        field.editingFinished.connect(self._tidy)
+        field.textEdited.connect(
+            lambda: self._tell("")
+        )  # half a number is neither kept nor refused
+        field.editingFinished.connect(self.settle)
         return field
 
-    def _keep_text(self, text: str) -> None:
+    def settle(self) -> bool:
+        """Keep what was typed, in its usual form: ``5`` for ``05``; return whether it may be kept.
+
+        A refused text stays, with its reason, and the setting is as it was.
+        """
+        editor = self.editor
+        if not isinstance(editor, QLineEdit) or not editor.isModified():
+            return True
         try:
-            value = self.setting.read(text)
+            value = self.setting.read(editor.text())
         except ValueError as reason:
             self._tell(str(reason))
-        else:
+            return False
+        if value != self._settings[self.setting.key]:
             self._keep(value)
+        editor.setText(str(value))
+        return True
 
     def _keep(self, value: Value) -> None:
         try:
@@ -119,11 +132,6 @@ class SettingsField(QWidget):
         self._keep(self.setting.default)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _tidy(self) -> None:
-        """Write a number as it is kept: ``5`` for ``05``; a refused text stays, with its reason."""
-        if isinstance(self.editor, QLineEdit) and not self.problem.text():
-            self.editor.setText(str(self._settings[self.setting.key]))
-
     def _says(self, value: Value) -> bool:
         """Whether the line already says this value, in whatever form."""
         assert isinstance(self.editor, QLineEdit)
@@ -140,6 +148,16 @@ class SettingsField(QWidget):
             self.editor.setProperty("state", "error" if reason else "")
             self.editor.style().unpolish(self.editor)
             self.editor.style().polish(self.editor)
+
+
+class _Line(QLineEdit):
+    """A line in which Enter ends the typing; it reaches the dialog where nothing was typed."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isModified()
+        super().keyPressEvent(event)
+        if ends:
+            event.accept()
 
 
 class _Choice(QComboBox):

@@ -82,9 +82,11 @@ def test_a_wrong_number_says_why_and_changes_nothing(
     dialog.show_setting("threads")
     field = dialog.fields["threads"]
     retype(field, "4")
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
     assert settings["threads"] == 4
     retype(field, "99999")
-    assert settings["threads"] == 999
+    QTest.keyClick(field.editor, Qt.Key.Key_Tab)
+    assert settings["threads"] == 4
     assert field.problem.isVisible()
     assert "from 0 to 1,024" in field.problem.text()
     assert field.editor.property("state") == "error"
@@ -94,14 +96,72 @@ def test_a_wrong_number_says_why_and_changes_nothing(
     assert field.editor.text() == "0"
 
 
+def test_no_half_of_a_number_is_ever_set(dialog: SettingsDialog, settings: Settings) -> None:
+    dialog.show_setting("code_letters")
+    field = dialog.fields["code_letters"]
+    told: list[object] = []
+    settings.subscribe(lambda key: told.append(settings[key]))
+    retype(field, "99")
+    assert field.problem.text() == "", "it is not known yet what it will be"
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        QTest.keyClick(field.editor, key)
+        assert dialog.isVisible()
+        assert "from 9 to 28 px" in field.problem.text()
+        assert field.editor.text() == "99"
+    retype(field, "20")
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    assert told == [20]
+    assert dialog.isVisible()
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert told == [20]
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_closing_shows_what_is_refused_instead(
+    dialog: SettingsDialog, settings: Settings, searched: bool
+) -> None:
+    dialog.show_setting("code_letters")
+    field = dialog.fields["code_letters"]
+    retype(field, "99")
+    if searched:
+        dialog.search.setFocus()
+        QTest.keyClicks(dialog.search, "threads")
+        assert not field.isVisible()
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert field.isVisible()
+    assert field.problem.isVisible()
+    assert dialog.focusWidget() is field.editor
+    QTest.keyClick(field.editor, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert settings.is_default("code_letters")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, None])
+def test_a_number_that_fits_is_kept_however_the_dialog_is_left(
+    dialog: SettingsDialog, settings: Settings, key: Qt.Key | None
+) -> None:
+    dialog.show_setting("code_letters")
+    retype(dialog.fields["code_letters"], "20")
+    if key is None:
+        QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    else:
+        QTest.keyClick(dialog.fields["code_letters"].editor, key)
+    assert not dialog.isVisible()
+    assert settings["code_letters"] == 20
+
+
 def test_typing_on_heals_a_refused_text(dialog: SettingsDialog, settings: Settings) -> None:
     dialog.show_setting("device")
     field = dialog.fields["device"]
     retype(field, "cuda:")
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
     assert "cuda:1" in field.problem.text()
-    assert settings["device"] == "cuda"
+    assert settings["device"] == "cpu"
     QTest.keyClicks(field.editor, "3")
     assert field.problem.text() == ""
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
     assert settings["device"] == "cuda:3"
 
 
@@ -109,8 +169,8 @@ def test_a_number_is_tidied_when_it_is_left(dialog: SettingsDialog, settings: Se
     dialog.show_setting("threads")
     field = dialog.fields["threads"]
     retype(field, "007")
-    assert settings["threads"] == 7
     QTest.keyClick(field.editor, Qt.Key.Key_Tab)
+    assert settings["threads"] == 7
     assert field.editor.text() == "7"
 
 
@@ -150,6 +210,8 @@ def test_a_disk_that_refuses_is_said(qt: QApplication, tmp_path: Path) -> None:
     dialog.show()
     dialog.show_setting("threads")
     retype(dialog.fields["threads"], "2")
+    QTest.keyClick(dialog.fields["threads"].editor, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "nobody could have read it"
     assert "not kept" in dialog.fields["threads"].problem.text()
     assert settings["threads"] == 2
     dialog.deleteLater()
@@ -178,5 +240,6 @@ def test_the_other_kinds_of_editors(
         QTest.keyClick(field.editor, Qt.Key.Key_Space)
     else:
         retype(field, typed)
+        QTest.keyClick(field.editor, Qt.Key.Key_Return)
     assert settings["theme"] == kept
     field.deleteLater()
