@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from graph_editor.document.addresses import MAIN, block_of
+from graph_editor.document.ids import MARK
 from graph_editor.document.model import NodeId, Project
 
 
@@ -74,17 +75,25 @@ def _inside(project: Project, address: str) -> str:
 
 
 def _other_use(before: Project, after: Project, gone: str) -> str | None:
-    """Return where the block of a use that is gone is used: beside it, with its values, at best."""
+    """Return where the block of a use that is gone is used, as much like it as may be.
+
+    That is in the same graph: one whose id has the same stem, as the use has that it was copied
+    from, then one with the same values.
+    """
     place, key = place_of(before, gone), _inside(before, gone)
     if place is None or key not in after.blocks:
         return None
     graph = _inside(after, place.prefix) if place.prefix else MAIN
-    if graph == place.graph:
-        args = before.block(graph).graph.nodes[place.node].args
+    if graph == place.graph and (graph == MAIN or graph in after.blocks):
+        lost, stem = before.block(graph).graph.nodes[place.node], MARK.sub("", place.node)
         nodes = after.block(graph).graph.nodes
-        uses = [(nodes[n].args != args, n) for n in nodes if block_of(nodes[n]) == key]
+        uses = [
+            (MARK.sub("", node_id) != stem, node.args != lost.args, node_id)
+            for node_id, node in nodes.items()
+            if block_of(node) == key
+        ]
         if uses:
-            return address_of(place.prefix, min(uses)[1])
+            return address_of(place.prefix, min(uses)[-1])
     return first_use(after, key)
 
 

@@ -146,7 +146,7 @@ def test_a_use_that_is_undone_gives_way_to_the_use_it_was_copied_from(qt: QAppli
     try:
         settle(session)
         drawn = session.project.main.graph
-        first = min(n for n, node in drawn.nodes.items() if node.kind == "block")
+        first = max(n for n, node in drawn.nodes.items() if node.kind == "block")
         key = drawn.nodes[first].spec.partition(".")[2]
         session.show_graph(key, first)
         known = session.findings
