@@ -91,11 +91,13 @@ class SettingsField(QWidget):
             field.setFixedWidth(96)
         else:
             field.setFixedWidth(EDITOR_WIDTH)
-        field.textEdited.connect(
-            lambda: self._tell("")
-        )  # half a number is neither kept nor refused
+        field.textEdited.connect(self._typing)
         field.editingFinished.connect(self.settle)
         return field
+
+    def _typing(self) -> None:
+        """Say nothing yet: half a number is neither kept nor refused."""
+        self._tell("")
 
     def settle(self) -> bool:
         """Keep what was typed, in its usual form: ``5`` for ``05``; return whether it may be kept.
