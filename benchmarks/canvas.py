@@ -21,6 +21,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.window.gathering import Gathering
 from benchmarks.layout import residual_graph  # the same graph as the layout's measure
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.findings import Findings, PortFacts
@@ -210,6 +211,7 @@ def middle_of(frames: list[float]) -> float:
 def main() -> None:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
+    gathering = Gathering(app)  # garbage is collected as in the application
     warm = Bench(app, 30)
     first = warm.built()[0]
     first.set_zoom(1.0)
@@ -217,6 +219,7 @@ def main() -> None:
     first.deleteLater()
     small = Bench(app, 1000)
     canvas, seconds = small.built()
+    gathering.settle()
     report("canvas_1000_build_cpu_seconds", seconds, 0.3)
     report("canvas_1000_fitted_repaint_cpu_ms", small.repaint(canvas), 8)
     worst: dict[str, float] = {}
@@ -235,6 +238,7 @@ def main() -> None:
     canvas.deleteLater()
     large = Bench(app, 10_000)
     canvas, seconds = large.built()
+    gathering.settle()
     report("canvas_10000_build_cpu_seconds", seconds, 1.5)
     report("canvas_10000_fitted_repaint_cpu_ms", large.repaint(canvas), 25)
     report("canvas_10000_fitted_drag_step_cpu_ms", middle_of(large.drag(canvas)), 8)
