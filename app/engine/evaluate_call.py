@@ -21,6 +21,7 @@ from app.engine.execute import (
     flatten_outputs,
 )
 from app.engine.flops import FlopCount
+from app.engine.guard import GUARD, TooLong
 from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
@@ -31,7 +32,9 @@ from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
 Value: TypeAlias = "TensorType | int | float | bool | str"
 """What is known of a value on a wire: a tensor's type, a number, or the word ``optimizer``."""
 Args: TypeAlias = FrozenMap[str, Arg]
-Found: TypeAlias = Literal["ok", "error", "unknown", "missing-input", "missing-argument"]
+Found: TypeAlias = Literal[
+    "ok", "error", "unknown", "too-long", "missing-input", "missing-argument"
+]
 
 MEMORY = 50_000
 MODULES = 5_000
@@ -86,7 +89,7 @@ class Caller:
         if found is None:
             if len(self._made) > MODULES:
                 self._made.clear()
-            found = self._made[key] = _made(spec, args)
+            found = self._made[key] = _guarded(spec, args)
         return found
 
     def run(
@@ -108,7 +111,13 @@ class Caller:
         if found is None:
             made = self.made(spec, own)
             self.executed += 1
-            found = made.problem or self._checked(spec, made, own, args, inputs, training, frozen)
+            try:
+                with GUARD.over((spec.name, own)):
+                    found = made.problem or self._checked(
+                        spec, made, own, args, inputs, training, frozen
+                    )
+            except TooLong:
+                found = Result("too-long")
             if len(self._results) > MEMORY:
                 self._results.clear()
             self._results[key] = found
@@ -158,6 +167,14 @@ def _parameters(target: Any) -> dict[str, torch.Tensor]:
     if isinstance(target, nn.Module):
         return dict(target.named_parameters())
     return {"": target} if isinstance(target, nn.Parameter) else {}
+
+
+def _guarded(spec: Spec, args: Args) -> Made:
+    try:
+        with GUARD.over((spec.name, args)):
+            return _made(spec, args)
+    except TooLong:
+        return Made(problem=Result("too-long", phase="construct"))
 
 
 def _made(spec: Spec, args: Args) -> Made:

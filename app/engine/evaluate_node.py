@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from app.engine.evaluate_call import Args, Caller, Result, Value, training_matters
 from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_all, number
+from app.engine.guard import SECONDS
 from app.engine.symbolic import Probe, symbolic
 from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.spec import Spec
@@ -292,6 +293,11 @@ def _refused(
         title = place.spec.title if place.spec else place.node.spec
         message = f"{title} needs a value for {result.place}."
         trouble = Trouble("missing-argument", message, argument=result.place)
+    elif result.found == "too-long":
+        did = "Building it" if result.phase == "construct" else "Trying it"
+        message = f"{did} takes PyTorch more than {SECONDS:g} s, so that it is not judged."
+        trouble = Trouble("too-long", message, severity="warning")
+        return Record(site, "unknown", troubles=(trouble,), inferred=inferred)
     elif result.found == "unknown":
         message = "What this gives depends on the data, so that it cannot be judged beforehand."
         trouble = Trouble("depends-on-data", message, result.message, severity="info")

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from app.engine.devices import devices
+from app.engine.guard import GUARD
 from app.engine.judge import Cancelled, Judge
 from app.engine.pipe import Inbox, Pipe
 from app.engine.protocol import Message, answer, cancelled, failure, partial, ready
@@ -124,6 +125,7 @@ def main() -> int:
     """Serve the judge's role."""
     pipe = Pipe()
     torch.set_num_threads(1)
+    GUARD.enable()
     pipe.send(ready("judge", torch.__version__))
     JudgeRole(pipe, Inbox(pipe)).serve()
     return 0
