@@ -61,6 +61,8 @@ class Result:
     phase: Phase = "forward"
     place: str = ""
     """The port or the argument that is missing."""
+    one_way: bool = False
+    """Whether an output wants gradients that torch cannot pass on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,14 @@ def _called(
         given = call(spec, target, args, values)
     leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
     outputs = {port: type_of(value) for port, value in leaves.items()}
-    return Result(outputs=FrozenMap(outputs), flops=count.total)
+    one_way = spec.kind != "nn" and any(map(_has_no_derivative, leaves.values()))
+    return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
+
+
+def _has_no_derivative(value: Any) -> bool:
+    """Whether torch notes that it cannot go back through what made a tensor."""
+    made_by = value.grad_fn if isinstance(value, torch.Tensor) else None
+    return made_by is not None and made_by.name() == "torch::autograd::NotImplemented"
 
 
 def _tensor(value: Value, device: str, fill: int) -> Any:

@@ -67,6 +67,8 @@ class Record:
     """Shapes of its own learnable tensors by name."""
     flops: int = 0
     inferred: Args = NOTHING
+    one_way: bool = False
+    """Whether torch has no derivative of what it does, and refuses to go back through it."""
     learns: bool = False
     """Whether it has weights that are not frozen."""
     feeds: tuple[str, ...] = ()
@@ -333,6 +335,7 @@ def _accepted(
         weights=weights,
         flops=results[0].flops,
         inferred=inferred,
+        one_way=any(r.one_way for r in results),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
         feeds=tuple(feeds),

@@ -186,7 +186,7 @@ def objection(spec: Spec, args: Args) -> str:
 
     ``?name`` says that an argument has no value.
     """
-    weight = torch.nn.Parameter(torch.zeros(1))
+    weight = torch.nn.Parameter(torch.zeros(1, 1))  # a matrix: Muon takes nothing else
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

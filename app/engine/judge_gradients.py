@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.evaluate_node import Record, Trouble
+from graph_editor.checking.verdict import Severity
 from graph_editor.document.model import Address, Arg, At
+
+OTHERWISE = "Name what it trains, or choose another optimizer."
 
 
 def gradient_troubles(
@@ -26,14 +29,63 @@ def gradient_troubles(
         reached_by_any |= reached
         mine = [r for r in learning if _trained(r, optimizer, inside)]
         expected |= {r.site.address: r for r in mine}
+        yield from _one_way(records[a] for a in reached)
+        trouble = _picky(optimizer, mine, reached)
+        if trouble is not None:
+            yield optimizer, trouble
         if not any(r.site.address in reached for r in mine):
             text = "There is nothing to train: the loss reaches none of the weights meant here."
-            yield optimizer, Trouble("nothing-to-train", text)
+            # with weights to hold, torch makes the optimizer, and takes steps that change nothing
+            yield optimizer, Trouble("nothing-to-train", text, severity=_grade(mine))
             return
     for address, record in expected.items():
         if address not in reached_by_any:
             text = "These weights receive no gradient from any loss, so that they never change."
             yield record, Trouble("no-gradient", text, severity="warning")
+
+
+def _grade(mine: list[Record]) -> Severity:
+    return "warning" if mine else "error"
+
+
+def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
+    """Yield nodes that gradients come to and that torch has no derivative of."""
+    for record in reached:
+        if record.one_way:
+            text = (
+                f"{_title(record)} has no derivative, so that no gradient can go back through it."
+            )
+            yield record, Trouble("no-derivative", text, "derivative is not implemented")
+
+
+def _picky(optimizer: Record, mine: list[Record], reached: set[Address]) -> Trouble | None:
+    """Return what is wrong with weights, or with their gradients, for some optimizers."""
+    if optimizer.site.node.spec == "optim.Muon":
+        return next((t for r in mine if (t := _no_matrix(r)) is not None), None)
+    if optimizer.site.node.spec == "optim.SparseAdam":
+        for record in mine:
+            if record.site.address in reached and record.site.value("sparse") is not True:
+                text = (
+                    f"Sparse Adam takes sparse gradients only, as embeddings with sparse set have "
+                    f"them, and {record.site.address} ({_title(record)}) has others. {OTHERWISE}"
+                )
+                return Trouble("gradient-not-sparse", text)
+    return None
+
+
+def _no_matrix(record: Record) -> Trouble | None:
+    """Return what Muon refuses of a node's weights."""
+    for name, shape in record.weights.items():
+        if len(shape) != 2:
+            shown = "×".join(map(str, shape)) or "a single number"
+            whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"
+            text = f"Muon trains matrices only, and {whose} is {shown}. {OTHERWISE}"
+            return Trouble("weight-not-matrix", text)
+    return None
+
+
+def _title(record: Record) -> str:
+    return record.site.spec.title if record.site.spec else record.site.node.spec
 
 
 def reach(origins: Iterable[str], records: Mapping[Address, Record]) -> set[Address]:

@@ -353,7 +353,8 @@ def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
             r.site.address,
             r.status,
             r.learns,
-            bool(r.weights),
+            r.weights,
+            r.one_way,
             r.feeds,
             r.site.node.args.get("trains"),
         )

@@ -133,7 +133,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("torch.max torch.min torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
     ("torch.sort torch.argsort torch.clamp", (only(REAL),)),
     ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
-    ("torch.lerp", (only(FLOATS | COMPLEX),)),
+    ("torch.lerp", (only(FLOATS | COMPLEX), alike("input", "end", "weight"))),
     ("F.scaled_dot_product_attention", (only(FLOATS, "query", "key", "value"),)),
     ("torch.rand_like", (only(FLOATS | COMPLEX),)),
     ("torch.bernoulli", (only(FLOATS),)),
