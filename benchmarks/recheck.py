@@ -64,10 +64,10 @@ class Residual(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(channels)
         self.relu1 = nn.ReLU()
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(channels)
         self.relu2 = nn.ReLU()
 
@@ -108,7 +108,7 @@ def drawn() -> tuple[Project, nn.Module]:
 
 def residual(drawing: Drawing, index: int, last: str, channels: int) -> str:
     """Add the seven nodes of a residual block."""
-    same = {"out_channels": channels, "kernel_size": 3, "padding": 1}
+    same = {"out_channels": channels, "kernel_size": 3, "padding": 1, "bias": False}
     inner = drawing.add(f"a{index}", "nn.Conv2d", {"input": last}, **same)
     inner = drawing.add(f"b{index}", "nn.BatchNorm2d", {"input": inner})
     inner = drawing.add(f"c{index}", "nn.ReLU", {"input": inner})

@@ -74,7 +74,18 @@ def out_of_bounds(argument: Argument, said: Arg, bounds: Bounds) -> Wrong:
     better: Arg = None
     if argument.required and low is not None:
         better = int(low) if argument.type in ("int", "size", "sizes") else low
+    share = _percent(argument, said)
+    if share is not None and bounds.hold(share):
+        return Wrong(argument, said, f"{legal} ({value(said)} % is {value(share)})", share)
     return Wrong(argument, said, legal, better)
+
+
+def _percent(argument: Argument, said: Arg) -> float | None:
+    """Return the share that a dropout of so many percent is; None for any other number."""
+    if argument.name not in ("p", "dropout", "dropout_p") or not _number(said):
+        return None
+    assert isinstance(said, int | float)
+    return said / 100 if 2 <= said <= 100 else None
 
 
 def numbers(arg: Arg) -> Iterator[float]:

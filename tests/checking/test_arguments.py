@@ -171,8 +171,10 @@ TRIED = [
         "Set lr to 0.001 and set weight_decay to 0.01",
         optimizer("AdamW", lr=-1.0, weight_decay=-2.0),
     ),
-    ("p", "25", "from 0 to 1", "Set p to 0.5", layer("nn.Dropout", p=25)),
-    ("p", "25", "from 0 to 1", "Set p to 0.5", layer("F.dropout", p=25)),
+    ("p", "25", "from 0 to 1 (25 % is 0.25)", "Set p to 0.25", layer("nn.Dropout", p=25)),
+    ("p", "25", "from 0 to 1 (25 % is 0.25)", "Set p to 0.25", layer("F.dropout", p=25)),
+    ("p", "1.5", "from 0 to 1.", "Set p to 0.5", layer("nn.Dropout", p=1.5)),
+    ("p", "300", "from 0 to 1.", "Set p to 0.5", layer("nn.Dropout", p=300)),
     (
         "approximate",
         "'tan'",

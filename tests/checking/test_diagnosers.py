@@ -539,7 +539,8 @@ def test_every_diagnoser_is_shown_by_a_case() -> None:
 
 
 def test_a_sound_drawing_is_left_in_peace() -> None:
-    sound = drawing(CONV, ("norm", "nn.BatchNorm2d", {}), ("relu", "nn.ReLU", {}), FLAT, HEAD)
+    conv = (CONV[0], CONV[1], {**CONV[2], "bias": False})
+    sound = drawing(conv, ("norm", "nn.BatchNorm2d", {}), ("relu", "nn.ReLU", {}), FLAT, HEAD)
     assert judged(sound).diagnostics == ()
 
 
