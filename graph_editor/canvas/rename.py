@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of
 from graph_editor.canvas.theme import text_font
+from graph_editor.document.document import BusyError
 from graph_editor.document.edits import in_block, rename_node
 from graph_editor.document.model import NodeId
 
@@ -127,9 +130,10 @@ class RenameLine(QLineEdit):
         said = self.text().strip()
         self.hide()
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        if takes:
-            rename(self.canvas, self.node, said)
         self.deleteLater()
+        if takes:
+            with contextlib.suppress(BusyError):  # a step of the history led away from its graph
+                rename(self.canvas, self.node, said)
 
 
 def _scrolled(canvas: Canvas) -> tuple[SignalInstance, ...]:
