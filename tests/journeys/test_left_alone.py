@@ -35,13 +35,15 @@ def killed_after(log: Path, presses: int, *words: str) -> list[tuple[float, int]
             command, cwd=ROOT, env=dict(os.environ), stdout=told, stderr=told
         )
     end = time.monotonic() + 150
-    while len(lines_of(log)) < presses:
-        assert process.poll() is None, (log.parent / "left_alone.txt").read_text()
-        assert time.monotonic() < end, (log.parent / "left_alone.txt").read_text()
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    now = time.time()
-    process.wait()
+    try:
+        while len(lines_of(log)) < presses:
+            assert process.poll() is None, (log.parent / "left_alone.txt").read_text()
+            assert time.monotonic() < end, (log.parent / "left_alone.txt").read_text()
+            time.sleep(0.02)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        now = time.time()
+        process.wait()
     return [*lines_of(log), (now, -1)]
 
 
