@@ -169,10 +169,15 @@ class Evaluator:
         values = tuple(
             a if truth else b for a, b, truth in zip(inside, given.values, truths, strict=True)
         )
-        origin = (*(made[1].origin if made else ()), *given.origin)
+        origins = (made[1].origin if made else (), given.origin)
+        first, second = origins if truths[0] else reversed(origins)
+        origin = (*first, *second)
         outputs = FrozenMap({port: Signal(values, origin)})
         record = replace(record, outputs=outputs, types=self.sites.types(outputs))
-        return Outcome(outputs, (record, *(done.records[1:] if done else ())))
+        records = (record, *(done.records[1:] if done else ()))
+        if not truths[0]:  # a training step leaves it out
+            records = tuple(replace(r, given=None) for r in records)
+        return Outcome(outputs, records)
 
     def _always(self, place: Place, signals: Signals) -> Outcome:
         assert place.spec is not None

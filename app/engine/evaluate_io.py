@@ -65,7 +65,7 @@ def main_input(place: Place, signals: Signals, sites: Sites) -> Record:
                 TensorType(_sizes(declared, place.names(k)), dtype_of(place.node))
                 for k in range(count)
             ]
-            outputs = {"output": Signal(tuple(types))}
+            outputs = {"output": Signal(tuple(types), (f"{place.address}.output",))}
         else:
             text = "Nothing says what arrives here: connect data, or give the input a shape."
             trouble = Trouble("missing-input", text, port="input", argument="shape")

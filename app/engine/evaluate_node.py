@@ -75,6 +75,8 @@ class Record:
     """The outputs ``address.port`` whose gradients it passes on."""
     makes: bool | None = None
     """Whether it makes weights, be they another's too; None where that is not known."""
+    given: Signals | None = None
+    """What arrives at a call that a training step makes; None of what is no such call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +341,7 @@ def _accepted(
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
         feeds=tuple(feeds),
+        given=FrozenMap(signals),
     )
 
 

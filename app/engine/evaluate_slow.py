@@ -42,7 +42,7 @@ def shortcut(
     """Return a cheaper call that gives the same types, or None where there is none."""
     if isinstance(target, nn.RNNBase):
         return _one_step(target, args, inputs)
-    if isinstance(target, BATCH_NORMS | nn.LayerNorm) and _surely_legal(target, inputs):
+    if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
         return _unchanged(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
@@ -54,7 +54,7 @@ def shortcut(
     return None
 
 
-def _surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
+def surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
     """Whether torch is sure to accept this input of a norm; where in doubt, torch is asked."""
     given = inputs.get("input")
     if type(given) is not TensorType or given.dtype != "float32" or 0 in given.shape:

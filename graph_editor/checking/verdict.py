@@ -81,6 +81,8 @@ class Verdict:
     diagnostics: tuple[Diagnostic, ...] = ()
     evaluated: int = 0
     """How many operations were executed, not remembered, for this verdict."""
+    activations: FrozenMap[Address, int] = NOTHING
+    """Bytes that each node is the first to keep for the backward pass, for one whole batch."""
 
     @property
     def has_errors(self) -> bool:

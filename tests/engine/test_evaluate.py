@@ -365,5 +365,6 @@ def test_a_verdict_survives_the_pipe() -> None:
             ),
         ),
         5,
+        FrozenMap({Address("a"): 96}),
     )  # fmt: skip
     assert verdict_from_json(verdict_to_json(verdict)) == verdict

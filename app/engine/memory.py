@@ -1,0 +1,166 @@
+"""Activation memory: the bytes that a training step keeps from its way there for its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+
+from app.engine.evaluate_call import Caller
+from app.engine.evaluate_node import Record, stages
+from app.engine.evaluate_outcome import Outcome
+from app.engine.execute import named
+from app.engine.guard import GUARD, TooLong
+from app.engine.memory_call import WEIGHT, Kept, kept
+from graph_editor.checking.verdict import TensorType
+from graph_editor.document.model import NOTHING, Address, FrozenMap, NodeId
+
+REMEMBERED = 20_000
+OF_A_WEIGHT = Kept(views=FrozenMap({"output": WEIGHT}))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One call of a drawing: what it keeps, by the outputs ``address.port`` that made it."""
+
+    address: Address
+    own: int
+    """Bytes that no output has."""
+    views: tuple[tuple[str, str], ...] = ()
+    """An output of its own, and the one in whose memory it lies."""
+    sizes: tuple[tuple[str, int], ...] = ()
+    """An output of its own whose memory is new, and its bytes."""
+    holds: tuple[tuple[str, int], ...] = ()
+    """An output whose memory it keeps, and the bytes that are seen of it."""
+
+    @staticmethod
+    def of(address: Address, kept: Kept, fed: Mapping[str, tuple[str, int]]) -> Use:
+        """Return the use of a call; ``fed`` says by input port which output arrives, how large."""
+        prefix = f"{address}."
+        views = [
+            (prefix + port, WEIGHT if other == WEIGHT else fed[other][0])
+            for port, other in kept.views.items()
+        ]
+        shared = [(prefix + port, prefix + other) for port, other in kept.shared.items()]
+        sizes = {prefix + port: size for port, size in kept.sizes.items()}
+        results = [(prefix + port, sizes[prefix + port]) for port in kept.results]
+        inputs = [fed[port] for port in kept.inputs]
+        return Use(address, kept.own, (*views, *shared), tuple(sizes.items()), (*inputs, *results))
+
+
+class Memory:
+    """Counts what is kept; each different call is measured once."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._calls: dict[object, Kept] = {}
+        self._outcomes: dict[NodeId, Outcome] = {}
+        self._uses: dict[NodeId, tuple[Use, ...]] = {}
+        self._order: object = None
+        self._idle: frozenset[NodeId] = frozenset()
+        self._found: FrozenMap[Address, int] = NOTHING
+
+    def activations(
+        self,
+        outcomes: Mapping[NodeId, Outcome],
+        order: Collection[tuple[NodeId, object]],
+        idle: frozenset[NodeId],
+    ) -> FrozenMap[Address, int]:
+        """Return the bytes that each node is the first to keep, for one batch.
+
+        Only outcomes that are others than the last time are looked at. ``order`` is that of
+        execution; ``idle`` nodes are not executed.
+        """
+        fresh = order is not self._order or idle != self._idle
+        for id_, outcome in outcomes.items():
+            if self._outcomes.get(id_) is not outcome:
+                uses = tuple(u for r in outcome.records if (u := self._use(r)) is not None)
+                fresh = fresh or uses != self._uses.get(id_)
+                self._outcomes[id_], self._uses[id_] = outcome, uses
+        if fresh:
+            self._order, self._idle = order, idle
+            executed = [id_ for id_, *_ in order if id_ in outcomes and id_ not in idle]
+            self._found = FrozenMap(counted(u for id_ in executed for u in self._uses[id_]))
+        return self._found
+
+    def _use(self, record: Record) -> Use | None:
+        """Return what a record's call keeps; None of what is no call, or is none in training."""
+        spec, signals = record.site.spec, record.given
+        if spec is None or record.status != "ok" or spec.kind == "metric":
+            return None
+        if spec.name == "param.of":
+            return Use.of(record.site.address, OF_A_WEIGHT, {})
+        if signals is None:
+            return None
+        fed: dict[str, tuple[str, int]] = {}
+        inputs: dict[str, object] = {}
+        twins: dict[tuple[str, object], object] = {}
+        for port, signal in signals.items():
+            value = signal.values[0]
+            if value is None:
+                continue
+            source = signal.origin[0] if signal.origin else f"{record.site.sources[port].key}"
+            inputs[port] = twins.setdefault((source, value), value)
+            fed[port] = (source, _bytes(value))
+        names = stages(spec)[0]
+        own = FrozenMap({n: a for n, a in record.site.args.items() if n in names})
+        frozen = not record.learns
+        pattern = tuple(map(id, inputs.values())) if len(twins) < len(inputs) else ()
+        alike = tuple(pattern.index(each) for each in pattern)
+        key = (spec.name, record.site.args, tuple(inputs.items()), alike, frozen)
+        found = self._calls.get(key)
+        if found is None:
+            made = self._caller.made(spec, own)
+            if made.problem is not None:
+                return None
+            for weight in _learnable(made.target):
+                weight.requires_grad_(not frozen and weight.is_floating_point())
+            try:
+                with GUARD.over((spec.name, own)):
+                    found = kept(spec, made.target, record.site.args, FrozenMap(inputs))
+            except TooLong:
+                found = Kept()
+            if len(self._calls) > REMEMBERED:
+                self._calls.clear()
+            self._calls[key] = found
+        return Use.of(record.site.address, found, fed)
+
+
+def _learnable(target: object) -> Iterator[torch.Tensor]:
+    if isinstance(target, torch.nn.Module):
+        yield from target.parameters()
+    elif isinstance(target, torch.nn.Parameter):
+        yield target
+
+
+def _bytes(value: object) -> int:
+    if not isinstance(value, TensorType):
+        return 0
+    size: int = named(value.dtype).itemsize
+    return torch.Size(int(dim) for dim in value.shape).numel() * size
+
+
+def counted(uses: Iterator[Use]) -> dict[Address, int]:
+    """Return the bytes that each call is the first to keep; calls in the order of execution.
+
+    What two calls keep is there once: memory is known by the output that it was made for, however
+    many views and wires lie between.
+    """
+    roots: dict[str, str] = {}
+    sizes: dict[str, int] = {WEIGHT: 0}
+    seen: set[str] = {WEIGHT}
+    found: dict[Address, int] = {}
+    for use in uses:
+        total = use.own
+        for output, source in use.views:
+            roots[output] = roots.get(source, source)
+        sizes.update(use.sizes)
+        for output, shown in use.holds:
+            root = roots.get(output, output)
+            if root not in seen:
+                seen.add(root)
+                total += sizes.get(root, shown)
+        if total:
+            found[use.address] = total
+    return found

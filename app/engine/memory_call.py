@@ -1,0 +1,291 @@
+"""What one call keeps for the way back: measured on ``meta``, where torch keeps the same."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.autograd.graph import saved_tensors_hooks
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+from app.engine.evaluate_slow import BATCH_NORMS, surely_legal
+from app.engine.execute import call, flatten_outputs
+from app.engine.strides import in_one_piece, tensor_of
+from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.verdict import TensorType
+from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
+
+FLOAT = 4
+"""Bytes of a number of float32."""
+WEIGHT = "weight"
+"""Where an output lies that is a weight of its own node."""
+LARGEST_REAL = 1 << 22
+"""Numbers up to which a call is measured with real tensors, where ``meta`` cannot tell."""
+FEW_STEPS, MANY_STEPS = (2, 3), (16, 32)
+"""Lengths at which a recurrent layer is measured, on ``meta`` and with real tensors."""
+Storages = dict[int, str]
+"""A memory's place in this process -> the port that it arrives or leaves at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one call keeps until its gradients are computed."""
+
+    inputs: tuple[str, ...] = ()
+    """The input ports whose memory it keeps."""
+    results: tuple[str, ...] = ()
+    """The output ports whose memory it keeps."""
+    own: int = 0
+    """Bytes that it keeps of what no wire sees: masks, indices, what is between two steps."""
+    views: FrozenMap[str, str] = NOTHING
+    """Output port -> the input port in whose memory it lies, or ``WEIGHT``."""
+    shared: FrozenMap[str, str] = NOTHING
+    """Output port -> the earlier output port in whose memory it lies."""
+    sizes: FrozenMap[str, int] = NOTHING
+    """Output port -> bytes of its memory, where that is new."""
+
+
+def kept(spec: Spec, target: Any, args: Mapping[str, Arg], inputs: FrozenMap[str, Any]) -> Kept:
+    """Return what a call in training keeps, torch being asked; nothing where it cannot tell.
+
+    ``args`` are those of constructor and call, concrete. Inputs of the same name in ``inputs`` are
+    types or numbers; one type *object* under two ports is one tensor.
+    """
+    if isinstance(target, nn.Module):
+        target.train()
+    try:
+        if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
+            return _normalised(target, inputs["input"])
+        if isinstance(target, nn.RNNBase):
+            return _recurrent(spec, target, args, inputs)
+        return _measured(spec, target, args, inputs, "meta")
+    except Exception:  # torch raises what it likes; the verdict has said what there is to say
+        return _with_numbers(spec, target, args, inputs)
+
+
+def _measured(
+    spec: Spec, target: Any, args: Mapping[str, Arg], inputs: Mapping[str, Any], device: str
+) -> Kept:
+    """Call and see which memory autograd holds on to."""
+    known: dict[int, Any] = {}
+    values: dict[str, Any] = {}
+    for port, value in inputs.items():
+        if isinstance(value, TensorType):
+            known.setdefault(id(value), tensor_of(value, device, 0))
+        values[port] = known.get(id(value), value)
+    saved: list[torch.Tensor] = []
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        saved.append(tensor)
+        return tensor
+
+    with _quiet(device), saved_tensors_hooks(keep, lambda tensor: tensor):
+        given = call(spec, target, args, values)
+    outputs = flatten_outputs(spec, Node(spec.name, args=FrozenMap(args)), given)
+    return _sorted(values, outputs, saved, _weights(target))
+
+
+def _sorted(
+    values: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+    saved: list[torch.Tensor],
+    weights: set[int],
+) -> Kept:
+    """Say of everything that was saved, and of every output, in whose memory it lies."""
+    arrives: Storages = {}
+    for port, value in values.items():
+        if isinstance(value, torch.Tensor):
+            arrives.setdefault(_place(value), port)
+    leaves: Storages = {}
+    views, shared, sizes = {}, {}, {}
+    for port, value in outputs.items():
+        if not isinstance(value, torch.Tensor):
+            continue
+        place = _place(value)
+        if place in weights:
+            views[port] = WEIGHT
+        elif place in arrives:
+            views[port] = arrives[place]
+        elif place in leaves:
+            shared[port] = leaves[place]
+        else:
+            leaves[place] = port
+            sizes[port] = value.untyped_storage().nbytes()
+    held = {_place(t): t.untyped_storage().nbytes() for t in saved}
+    return Kept(
+        tuple(arrives[place] for place in held if place in arrives),
+        tuple(leaves[place] for place in held if place in leaves),
+        sum(n for p, n in held.items() if not (p in arrives or p in leaves or p in weights)),
+        FrozenMap(views),
+        FrozenMap(shared),
+        FrozenMap(sizes),
+    )
+
+
+def _place(tensor: torch.Tensor) -> int:
+    return tensor.untyped_storage()._cdata
+
+
+def _weights(target: Any) -> set[int]:
+    """Return where a module's weights and statistics lie: they are there anyway."""
+    if isinstance(target, nn.Module):
+        return {_place(t) for t in (*target.parameters(), *target.buffers())}
+    return {_place(target)} if isinstance(target, torch.Tensor) else set()
+
+
+@contextmanager
+def _quiet(device: str) -> Iterator[None]:
+    """Let torch compute as it does in training, without a word."""
+    with warnings.catch_warnings(), torch.enable_grad(), torch.device(device), Attention():
+        warnings.simplefilter("ignore")
+        plain = functional.scaled_dot_product_attention
+        functional.scaled_dot_product_attention = _attention  # a mode sees no call within a call
+        try:
+            yield
+        finally:
+            functional.scaled_dot_product_attention = plain
+
+
+SLOWLY = functional.scaled_dot_product_attention
+"""Attention as torch has it: on ``meta`` it is never the fused one."""
+
+
+def _attention(*args: Any, **kwargs: Any) -> Any:
+    fused = _fused(*args, **kwargs)
+    return SLOWLY(*args, **kwargs) if fused is None else fused
+
+
+class Attention(TorchFunctionMode):
+    """Lets attention on ``meta`` be the fused one, where it would be that on the processor."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Call the fused attention where torch would, else what was called."""
+        kwargs = kwargs or {}
+        return (_attention if func is SLOWLY else func)(*args, **kwargs)
+
+
+def _fused(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attn_mask: torch.Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> torch.Tensor | None:
+    """Return the fused attention, or None where torch would not take it on the processor."""
+    tensors = (query, key, value)
+    plain = all(t.dim() == 4 and t.stride(-1) == 1 and 0 not in t.shape for t in tensors)
+    alike = plain and len({(t.shape[0], t.shape[1], t.shape[3]) for t in tensors}) == 1
+    masked = attn_mask is not None and attn_mask.requires_grad
+    if query.device.type != "meta" or dropout_p or masked or enable_gqa or not alike:
+        return None
+    if attn_mask is not None and attn_mask.dtype is torch.bool:
+        attn_mask = torch.zeros_like(attn_mask, dtype=query.dtype)
+    found = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+        query, key, value, 0.0, is_causal, attn_mask=attn_mask, scale=scale
+    )
+    return found[0]
+
+
+def _with_numbers(
+    spec: Spec, target: Any, args: Mapping[str, Arg], inputs: Mapping[str, Any]
+) -> Kept:
+    """Measure on the processor, if that is no great work."""
+    weights = sum(p.numel() for p in target.parameters()) if isinstance(target, nn.Module) else 0
+    if weights + sum(_elements(v) for v in inputs.values()) > LARGEST_REAL:
+        return Kept()
+    try:
+        with _on_processor(target):
+            return _measured(spec, target, args, inputs, "cpu")
+    except Exception:  # as above
+        return Kept()
+
+
+@contextmanager
+def _on_processor(target: Any) -> Iterator[None]:
+    """Let a module have weights on the processor for a while; what they are does not matter."""
+    if not isinstance(target, nn.Module):
+        yield
+        return
+    try:
+        target.to_empty(device="cpu")
+        yield
+    finally:
+        target.to("meta")
+
+
+def _elements(value: Any) -> int:
+    if not isinstance(value, TensorType):
+        return 1
+    return torch.Size(int(size) for size in value.shape).numel()
+
+
+def _normalised(target: nn.Module, given: TensorType) -> Kept:
+    """Return what a norm keeps: its input, and mean and deviation of each channel or row.
+
+    Asking ``meta`` takes longer than all else here.
+    """
+    size = _elements(given) * FLOAT
+    learns = any(weight.requires_grad for weight in target.parameters())
+    if not (learns or given.requires_grad):
+        return Kept(sizes=FrozenMap({"output": size}))
+    if isinstance(target, nn.LayerNorm):
+        groups = _elements(given) // math.prod(target.normalized_shape)
+    else:
+        groups = int(given.shape[1])
+    return Kept(("input",), (), 2 * groups * FLOAT, sizes=FrozenMap({"output": size}))
+
+
+def _recurrent(
+    spec: Spec, target: nn.RNNBase, args: Mapping[str, Arg], inputs: Mapping[str, Any]
+) -> Kept:
+    """Measure a recurrent layer; what it keeps grows with the steps by the same for each.
+
+    ``meta`` takes the steps of an LSTM one by one, which the processor does not; it alone knows
+    how much room it takes to work in.
+    """
+    given = inputs["input"]
+    axis = 1 if target.batch_first and len(given.shape) == 3 else 0
+    length = int(given.shape[axis])
+    weights = sum(weight.numel() for weight in target.parameters())
+    real = isinstance(target, nn.LSTM) and weights < LARGEST_REAL
+    few = MANY_STEPS if real else FEW_STEPS
+    if length <= few[1]:
+        return _steps(spec, target, args, inputs, real)
+    made = [_steps(spec, target, args, _cut(inputs, axis, steps), real).own for steps in few]
+    each = (made[1] - made[0]) / (few[1] - few[0])
+    found = _steps(spec, target, args, _cut(inputs, axis, few[0]), real)
+    whole = found.sizes["output"] // few[0] * length
+    own = made[0] + round(each * (length - few[0]))
+    return replace(found, own=own, sizes=found.sizes.set("output", whole))
+
+
+def _steps(
+    spec: Spec,
+    target: nn.Module,
+    args: Mapping[str, Arg],
+    inputs: Mapping[str, Any],
+    real: bool,
+) -> Kept:
+    if not real:
+        return _measured(spec, target, args, inputs, "meta")
+    with _on_processor(target):
+        return _measured(spec, target, args, inputs, "cpu")
+
+
+def _cut(inputs: Mapping[str, Any], axis: int, steps: int) -> dict[str, Any]:
+    """Return inputs with a shorter sequence."""
+    kind = in_one_piece(inputs["input"])
+    shape = (*kind.shape[:axis], steps, *kind.shape[axis + 1 :])
+    return {**inputs, "input": replace(kind, shape=shape)}

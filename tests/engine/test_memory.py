@@ -1,0 +1,259 @@
+"""Activation memory as the judge says it, against what autograd really keeps on the processor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from app.engine.execute import call, construct, flatten_outputs, named
+from app.engine.interpret import Interpreter
+from app.engine.judge import Judge
+from app.engine.memory_call import kept
+from app.engine.strides import type_of_tensor
+from graph_editor.catalogue.order import canonical_order, incoming, regions
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.verdict import TensorType, Verdict
+from graph_editor.document.files import load
+from graph_editor.document.model import FrozenMap, NodeId, OutPort, Project
+from tests.catalogue.examples import Example
+from tests.engine.drawings import chain, node, project
+from tests.engine.test_catalogue_modules import CASES, filled, spec_of, tensor_of
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+JUDGE = Judge()
+BATCH = 64
+CLOSE = 0.05
+
+
+class Counter:
+    """Counts the bytes of all memory that autograd keeps and that is no weight."""
+
+    def __init__(self) -> None:
+        self.saved: list[torch.Tensor] = []
+
+    def bytes(self, weights: list[torch.Tensor]) -> int:
+        """Return the bytes, each memory once."""
+        known = {t.untyped_storage().data_ptr() for t in weights}
+        found = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in self.saved}
+        return sum(n for place, n in found.items() if place not in known)
+
+    def __enter__(self) -> Counter:
+        """Begin to count."""
+
+        def pack(tensor: torch.Tensor) -> torch.Tensor:
+            self.saved.append(tensor)
+            return tensor
+
+        self._hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor)
+        self._hooks.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop counting."""
+        self._hooks.__exit__(*error)
+
+
+def real_bytes(drawn: Project, verdict: Verdict) -> int:
+    """Return what a forward pass in training of model and losses keeps, done with real numbers."""
+    made = Interpreter(drawn, verdict)
+    graph, lookup = drawn.main.graph, specs_of(drawn)
+    parts, wires = regions(drawn.main, lookup), incoming(graph)
+    values: dict[OutPort, Any] = {}
+    for id_, each in graph.nodes.items():
+        if each.kind == "data":
+            found = {k: t for k, t in verdict.types.items() if k.startswith(f"{id_}.")}
+            values |= {OutPort(id_, k.partition(".")[2]): numbers(t) for k, t in found.items()}
+    inputs = {}
+    for id_ in (n for n in parts.model if graph.nodes[n].spec == "io.input"):
+        fed = list(wires[id_].values())
+        inputs[id_] = values[fed[0]] if fed else numbers(verdict.types[f"{id_}.output"])
+    modules: list[nn.Module] = [made.module.train()]
+    with Counter() as counter:
+        given = made.forward({str(n): value for n, value in inputs.items()})
+        values |= {OutPort(NodeId(n), "output"): value for n, value in given.items()}
+        for id_ in canonical_order(graph, parts.step, lookup):
+            each = graph.nodes[id_]
+            spec = lookup(each.spec)
+            if id_ in parts.model or each.kind in ("data", "metric", "optim", "lr_scheduler", "io"):
+                continue
+            assert spec is not None
+            modules.append(construct(spec, each.args) or nn.Identity())
+            arrived = {str(p): values[s] for p, s in wires[id_].items()}
+            results = flatten_outputs(spec, each, call(spec, modules[-1], each.args, arrived))
+            values |= {OutPort(id_, port): value for port, value in results.items()}
+    return counter.bytes([t for m in modules for t in (*m.parameters(), *m.buffers())])
+
+
+def numbers(kind: TensorType) -> torch.Tensor:
+    """Return a tensor of a type; class numbers are zeros."""
+    shape = [BATCH if size == "B" else int(size) for size in kind.shape]
+    return torch.zeros(shape, dtype=named(kind.dtype))
+
+
+def compared(drawn: Project, within: float = CLOSE) -> int:
+    """Judge and run a drawing; return the real bytes, which are near those that the judge says."""
+    drawn = replace(drawn, run=drawn.run.set("batch_size", BATCH))
+    verdict = JUDGE.judge(drawn, fixes=False)
+    assert not verdict.has_errors, verdict.diagnostics
+    real = real_bytes(drawn, verdict)
+    assert sum(verdict.activations.values()) == pytest.approx(real, rel=within)
+    return real
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_the_bytes_of_an_example_are_those_that_autograd_keeps(path: Path) -> None:
+    assert compared(load(path).project) > 0
+
+
+WIDE = node("nn.Linear", out_features=8)
+DRAWN: Mapping[str, Project] = {
+    "two readers of one output": project(
+        {
+            **chain(node("nn.Linear", out_features=8)),
+            "a": node("nn.Linear", "n0", out_features=4),
+            "b": node("nn.Sigmoid", "a"),
+            "y2": node("io.output", "b"),
+        }
+    ),
+    "views": project(
+        chain(
+            node("nn.Linear", out_features=12),
+            node("Tensor.reshape", args=["=B", 3, 4]),
+            node("Tensor.transpose", dim0=1, dim1=2),
+            node("nn.Linear", out_features=5),
+            node("nn.Flatten"),
+            node("nn.Linear", out_features=5),
+        )
+    ),
+    "in place": project(chain(node("nn.Linear", out_features=8), node("nn.ReLU", inplace=True))),
+    "frozen": project(
+        chain(
+            node("nn.Linear", out_features=8, freeze=["."]),
+            node("nn.ReLU"),
+            node("nn.Linear", out_features=8),
+            node("nn.Linear", out_features=8, freeze=["."]),
+            node("nn.Tanh"),
+        )
+    ),
+    "copies": project(
+        chain(
+            node("nn.Linear", out_features=8, repeat={"count": 3}),
+            node("nn.Tanh", repeat={"count": 2, "shared": True}),
+        )
+    ),
+    "only while training": project(
+        chain(
+            node("nn.Linear", out_features=8),
+            node("nn.Sigmoid", when="=training"),
+            node("nn.Tanh", when="=not training"),
+            node("nn.Linear", out_features=8),
+        )
+    ),
+    "blocks": project(
+        {
+            **chain(
+                {"spec": "block.two", "in": {"x": "x.output"}},
+                {"spec": "block.two", "in": {"x": "n0.y"}},
+                {"spec": "block.two", "in": {"x": "n1.y"}, "repeat": {"count": 2}},
+            ),
+            "y": node("io.output", "n2.y"),
+        },
+        {"two": {"nodes": {**chain(WIDE, node("nn.GELU"))}}},
+    ),
+    "attention": project(
+        {
+            "x": node("io.input", shape=["=B", 6, 8]),
+            "mix": node(
+                "nn.MultiheadAttention",
+                {"query": "x", "key": "x", "value": "x"},
+                embed_dim=8,
+                num_heads=2,
+                batch_first=True,
+            ),
+            "fast": node(
+                "nn.TransformerEncoderLayer",
+                {"src": "mix.attn_output"},
+                d_model=8,
+                nhead=2,
+                dropout=0.0,
+                dim_feedforward=16,
+                batch_first=True,
+            ),
+            "slow": node(
+                "nn.TransformerEncoderLayer",
+                {"src": "fast.output"},
+                d_model=8,
+                nhead=2,
+                dim_feedforward=16,
+                batch_first=True,
+            ),
+            "y": node("io.output", "slow"),
+        }
+    ),
+    "recurrence": project(
+        {
+            "x": node("io.input", shape=["=B", 6, 8]),
+            "a": node("nn.LSTM", "x", hidden_size=16, bidirectional=True, batch_first=True),
+            "b": node("nn.GRU", "a", hidden_size=16, num_layers=2, batch_first=True),
+            "c": node("nn.RNN", "b", hidden_size=16, batch_first=True),
+            "y": node("io.output", "c"),
+        }
+    ),
+}
+
+
+LONG = project(
+    {
+        "x": node("io.input", shape=["=B", 90, 8]),
+        "a": node("nn.LSTM", "x", hidden_size=32, num_layers=2, batch_first=True),
+        "b": node("nn.GRU", "a", hidden_size=16, batch_first=True),
+        "y": node("io.output", "b"),
+    }
+)
+
+
+def test_a_long_sequence_is_measured_over_a_few_steps() -> None:
+    compared(LONG)
+
+
+@pytest.mark.parametrize("drawn", DRAWN.values(), ids=DRAWN)
+def test_what_is_shared_left_out_or_frozen_is_counted_as_it_is_kept(drawn: Project) -> None:
+    compared(drawn, within=0)
+
+
+OTHERWISE = {
+    "nn.AdaptiveLogSoftmaxWithLoss",  # what it keeps depends on the targets' values
+    "nn.EmbeddingBag",  # keeps one number more for each bag on the processor
+    "nn.SoftMarginLoss",  # wants targets without gradients
+    "nn.SyncBatchNorm",  # needs several processes
+}
+
+
+@pytest.mark.parametrize(("name", "example"), CASES, ids=[name for name, _ in CASES])
+def test_one_call_keeps_on_the_processor_what_was_measured(name: str, example: Example) -> None:
+    if name in OTHERWISE:
+        pytest.skip("torch itself does otherwise here")
+    spec, args = spec_of(name), filled(spec_of(name), example)
+    given = {port: tensor_of(value) for port, value in example.inputs.items()}
+    for port, value in given.items():
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            given[port] = value.requires_grad_().clone()
+    types = {p: type_of_tensor(v) if isinstance(v, torch.Tensor) else v for p, v in given.items()}
+    found = kept(spec, construct(spec, args, "cpu"), args, FrozenMap(types))
+    real = construct(spec, args, "cpu")
+    weights: list[torch.Tensor] = []
+    if isinstance(real, nn.Module):
+        weights = [*real.train().parameters(), *real.buffers()]
+    with Counter() as counter:
+        result = call(spec, real, args, given)
+    assert result is not None
+    tensors = [given[port] for port in found.inputs]
+    said = sum(t.untyped_storage().nbytes() for t in tensors)
+    said += found.own + sum(found.sizes[port] for port in found.results)
+    assert counter.bytes(weights) == said
