@@ -12,6 +12,7 @@ from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import Environment, State
+from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.failure import Context
@@ -30,6 +31,7 @@ class Judge:
         self._state: State | None = None
         self._fits: dict[object, Mapping[str, FrozenMap[str, Arg]]] = {}
         self._main_fitter = MainFitter()
+        self._memory = Memory(self._caller)
 
     def judge(
         self,
@@ -128,8 +130,15 @@ class Judge:
             FrozenMap(state.flops),
             FrozenMap(status),
             report.diagnostics(),
+            activations=NOTHING if trial else self._activations(state, context),
         )
         return state, verdict, report
+
+    def _activations(self, state: State, context: Context) -> FrozenMap[Address, int]:
+        steps = state.plan.steps if state.plan is not None else ()
+        ends = context.regions.model or context.regions.step
+        idle = frozenset(context.regions.idle if ends else ())
+        return self._memory.activations(state.outcomes, steps, idle)
 
     def _reported(self, state: State, context: Context) -> tuple[Report, dict[Address, Status]]:
         report = Report(context)
