@@ -23,6 +23,8 @@ OPTIMIZER = "optimizer"
 """What a wire from an optimizer to its schedule carries."""
 SCHEDULER = "scheduler"
 """What a wire from a schedule to one that it is a part of carries."""
+NO_GRADIENT = "element 0 of tensors does not require grad and does not have a grad_fn"
+"""torch's words for a loss that no weights lead to."""
 
 
 def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
@@ -153,7 +155,9 @@ def _loss(place: Place, port: str, signal: Signal, sites: Sites) -> Trouble | No
     first = signal.values[0]
     if isinstance(first, TensorType) and not first.requires_grad:
         message = "There is nothing to train: no weights that learn lead to this loss."
-        return Trouble("nothing-to-train", message, port=port)
+        at = sites.site(place, {port: signal})
+        failure = Failure(at, NO_GRADIENT, "rule")
+        return Trouble("nothing-to-train", message, NO_GRADIENT, port, failure=failure)
     return None
 
 

@@ -16,6 +16,7 @@ from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.failure import Context
+from graph_editor.checking.gradient_flow import cuts
 from graph_editor.checking.verdict import Severity, Status, Verdict
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Project
 
@@ -152,7 +153,10 @@ class Judge:
         report.lints()  # first: of two words on the same fault, a lint's has fixes
         if sound:
             model = context.regions.model
+            told = {layer.address for cut in cuts(context) for layer in cut.layers}
             for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
+                if record.site.address in told:
+                    continue  # the lint says so at the node that is the reason
                 report.troubles(replace(record, troubles=(trouble,)), "error")
         safety_net(state.status, report)
         status = dict(state.status)

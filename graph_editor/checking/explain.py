@@ -19,9 +19,17 @@ def modules_of(package: ModuleType) -> tuple[ModuleType, ...]:
     return tuple(sorted(found, key=lambda module: getattr(module, "RANK", 50)))
 
 
+@cache
+def _knowing() -> tuple[ModuleType, ...]:
+    """Return the diagnosers, and the lints of faults that torch may stumble over later."""
+    lenient = [module for module in modules_of(lints) if hasattr(module, "diagnose")]
+    both = [*modules_of(diagnosers), *lenient]
+    return tuple(sorted(both, key=lambda module: getattr(module, "RANK", 50)))
+
+
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Return what the most specific diagnoser says of a failure, or None where none knows it."""
-    for module in modules_of(diagnosers):
+    for module in _knowing():
         found: Diagnosis | None = module.diagnose(failure, context)
         if found is not None:
             return found

@@ -43,7 +43,8 @@ def test_a_view_of_what_lies_apart_is_told(moves: tuple) -> None:
     ],
 )
 def test_a_view_that_needs_no_copy_is_left_in_peace(moves: tuple) -> None:
-    assert judged(drawing(*moves, ROWS, HEAD, x=SEQUENCE)).diagnostics == ()
+    verdict = judged(drawing(*moves, ROWS, HEAD, x=SEQUENCE))
+    assert {d.code for d in verdict.diagnostics} <= {"time-first"}  # the GRU takes B for time
 
 
 def test_a_view_that_only_splits_axes_is_left_in_peace() -> None:

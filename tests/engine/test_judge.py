@@ -407,7 +407,9 @@ def test_weights_behind_a_detach_are_named() -> None:
     nodes["x"]["in"] = {"input": "data.image"}
     verdict = judge(project(nodes))
     assert not verdict.has_errors
-    assert "n1" in {d.node for d in verdict.diagnostics if d.severity == "warning"}
+    (found,) = verdict.diagnostics
+    assert (found.code, found.severity, found.node) == ("no-gradient", "warning", "n2")
+    assert "1 layer before it (“n1”)" in found.message
 
 
 def test_an_optimizer_that_cannot_be_made_is_red() -> None:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import unfreeze
+from graph_editor.checking.trained import freezer, is_trained
 from graph_editor.checking.walk import WIDTHS
 from graph_editor.checking.words import label
-from graph_editor.document.model import Address, At
 
 CODE = "nothing-to-train"
 _MORE = (
@@ -45,8 +45,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.sites.values():
         if site.node.kind != "optim":
             continue
-        meant = [o for o in owners if _is_trained(o, site)]
-        frozen = [o for o in meant if _freezer(o, context) is not None]
+        meant = [o for o in owners if is_trained(o, site)]
+        frozen = [o for o in meant if freezer(o, context) is not None]
         if len(frozen) == len(meant):
             yield _diagnosis(site, frozen, context)
 
@@ -60,7 +60,7 @@ def _diagnosis(site: Site, frozen: list[Site], context: Context) -> Diagnosis:
         "the only layer with weights is" if count == 1 else f"all {count} layers with weights are"
     )
     message = f"{label(site)} has nothing to train: {which} frozen."
-    freezers = {f.address: f for o in frozen if (f := _freezer(o, context)) is not None}
+    freezers = {f.address: f for o in frozen if (f := freezer(o, context)) is not None}
     proposals = tuple(unfreeze(f, f"Unfreeze {label(f)}") for f in freezers.values())
     return Diagnosis(CODE, "error", site.address, message, "", "", proposals)
 
@@ -70,25 +70,3 @@ def _owns_weights(site: Site) -> bool:
         return True
     switch = AFFINE.get(site.node.spec)
     return switch is not None and bool(site.value(switch))
-
-
-def _is_trained(owner: Site, optimizer: Site) -> bool:
-    trains = optimizer.node.args.get("trains")
-    items = trains if isinstance(trains, tuple) else (trains,)
-    named = [a.address if isinstance(a, At) else a for a in items if isinstance(a, At | str)]
-    return not named or any(_below(owner.address, address) for address in named)
-
-
-def _below(address: str, top: str) -> bool:
-    return top == "." or address == top or address.startswith((f"{top}/", f"{top}["))
-
-
-def _freezer(owner: Site, context: Context) -> Site | None:
-    """Return the node, the owner or a block around it, that freezes the owner's weights."""
-    parts = owner.address.split("/")
-    for depth in range(len(parts), 0, -1):
-        site = context.sites.get(Address("/".join(parts[:depth])))
-        inner = "/".join(parts[depth:]) or "."
-        if site and any(a == "." or _below(inner, a) for a in site.node.freeze):
-            return site
-    return None

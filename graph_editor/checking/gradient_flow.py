@@ -1,0 +1,201 @@
+"""Where gradients stop on their way back from the losses, and which weights lie behind that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.checking.failure import Context, Site
+from graph_editor.checking.trained import freezer, is_trained
+from graph_editor.checking.walk import site_before, source_of
+from graph_editor.document.model import Address, At, Block
+
+
+def _named(reason: str, prefix: str, names: str) -> dict[str, str]:
+    return dict.fromkeys((f"{prefix}.{name}" for name in names.split()), reason)
+
+
+_WHOLE = "what it gives are places, which are whole numbers"
+_TRUTH = "what it gives is true or false"
+_STEPS = "where its input changes a little, its result stays the same or jumps"
+_SHAPE = "it takes the shape of its input and none of its values"
+_DTYPE = "{} has none"
+FLAT = {
+    **_named(_STEPS, "torch", "sign round floor ceil"),
+    **_named("what it gives is drawn at random", "torch", "bernoulli"),
+}
+"""Specs whose gradient is 0 everywhere, with the reason."""
+STOPS = {
+    **_named("that is what detach is for", "Tensor", "detach"),
+    **_named(_WHOLE, "torch", "argmax argmin argsort topk sort"),
+    **_named(_DTYPE, "Tensor", "long bool to type_as"),
+    **_named(_TRUTH, "op", "eq ne lt le gt ge"),
+    **_named(_TRUTH, "torch", "all any isnan"),
+    **_named(_SHAPE, "torch", "zeros_like ones_like full_like rand_like randn_like"),
+}
+"""Specs that have results without a gradient, with the reason; torch says where that is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A node that no gradient passes, and the layers that get one from nowhere else."""
+
+    site: Site
+    reason: str
+    layers: tuple[Site, ...]
+    starved: tuple[Address, ...] = ()
+    """The optimizers that torch refuses because of it: their loss gets no gradient at all."""
+
+
+_CUTTING = frozenset(FLAT) | frozenset(STOPS)
+
+
+def cuts(context: Context) -> tuple[Cut, ...]:
+    """Return the nodes that cut layers off from every loss, the nearest to a loss first.
+
+    A layer behind several of them is told at the first only.
+    """
+    if not any(_stops(s, port, context) for s in context.of(_CUTTING) for port in _made(s)):
+        return ()
+    if any(Address(name) not in context.sites for name in context.project.main.graph.nodes):
+        return ()  # what waits for another node may be a way for gradients too
+    optimizers = _optimizers(context)
+    reached, met = _reached(optimizers, context)
+    shared, told = _shared(context), set(reached)
+    found = []
+    for site in met:
+        behind, _ = _reached([site], context, through=True)
+        fresh = [s for a, s in behind.items() if a not in told]
+        layers = tuple(s for s in fresh if _learns(s, optimizers, shared, context))
+        told |= behind.keys()
+        if layers and site.address not in reached and site.node.spec in _CUTTING:
+            starved = tuple(_starved(site, optimizers, context))
+            found.append(Cut(site, _reason(site, context), layers, starved))
+    return tuple(found)
+
+
+def wants_gradient(site: Site) -> bool:
+    """Return whether a node gets anything that a gradient can go back to."""
+    return any(kind.requires_grad for kind in site.inputs.values())
+
+
+def reached_from_losses(context: Context) -> frozenset[Address]:
+    """Return the nodes that gradients from the losses of all optimizers come to."""
+    return frozenset(_reached(_optimizers(context), context)[0])
+
+
+def _optimizers(context: Context) -> list[Site]:
+    return [s for s in context.sites.values() if s.node.kind == "optim"]
+
+
+def _made(site: Site) -> Iterable[str]:
+    return output_ports(site.spec, site.node) if site.spec else ()
+
+
+def _stops(site: Site, port: str, context: Context) -> bool:
+    """Whether a gradient that comes to an output goes no further, although it could before it."""
+    if not wants_gradient(site):
+        return False
+    made = context.types.get(f"{site.address}.{port}")
+    return made is not None and (site.node.spec in FLAT or not made.requires_grad)
+
+
+def _reached(
+    starts: Iterable[Site], context: Context, through: bool = False
+) -> tuple[dict[Address, Site], list[Site]]:
+    """Return the nodes that gradients come to from these, and those at which they stop.
+
+    With ``through`` the second are passed too. What stands in a block that is repeated counts as
+    reached with the block.
+    """
+    seen: dict[Address, Site] = {}
+    met: dict[Address, Site] = {}
+    ahead = list(starts)
+    for site in ahead:
+        if site.address in seen:
+            continue
+        seen[site.address] = site
+        ahead += _below(site, context)
+        for port in site.sources:
+            source = source_of(site, port, context)
+            maker = context.sites.get(source.address) if source else None
+            if source is None or maker is None:
+                continue
+            if not through and _stops(maker, source.port, context):
+                met[maker.address] = maker
+            else:
+                ahead.append(maker)
+    return seen, list(met.values())
+
+
+def _below(site: Site, context: Context) -> Iterator[Site]:
+    """Yield the copies of a repeated node, and all that stands in them."""
+    if site.node.kind == "block" or site.node.repeat is not None:
+        inside = (f"{site.address}/", f"{site.address}[")
+        yield from (s for a, s in context.sites.items() if a.startswith(inside))
+
+
+def _learns(
+    site: Site, optimizers: Iterable[Site], shared: frozenset[Address], context: Context
+) -> bool:
+    """Whether a node has weights of its own alone that some optimizer is to change."""
+    if not context.makes.get(site.address) or freezer(site, context) is not None:
+        return False
+    weights = site.node.weights
+    if weights is not None and weights.follows is not None:
+        return False
+    if any(site.address == a or site.address.startswith((f"{a}/", f"{a}[")) for a in shared):
+        return False
+    return any(_trains(o, site, context) for o in optimizers)
+
+
+def _trains(optimizer: Site, layer: Site, context: Context) -> bool:
+    model = context.regions.model
+    if optimizer.node.args.get("trains") is not None:
+        return is_trained(layer, optimizer)
+    return not model or layer.address.partition("/")[0].partition("[")[0] in model
+
+
+def _shared(context: Context) -> frozenset[Address]:
+    """Return the nodes whose weights are used in more places than one."""
+    names = {(block, _top(t)) for block, t in _tied(context)}
+    return frozenset(s.address for s in context.sites.values() if (s.block, str(s.id)) in names)
+
+
+def _tied(context: Context) -> Iterator[tuple[str, str]]:
+    """Yield the block and the address in it of every weight that another place uses too."""
+    for site in context.sites.values():
+        weights, of = site.node.weights, site.node.args.get("of")
+        if weights is not None and weights.same_as is not None:
+            yield site.block, site.id
+            yield site.block, weights.same_as
+        if isinstance(of, At):
+            yield site.block, of.address
+    blocks: dict[str, Block] = {"main": context.project.main}
+    blocks |= {str(key): block for key, block in context.project.blocks.items()}
+    for key, block in blocks.items():
+        for pair in block.graph.ties.items():
+            yield from ((key, side) for side in pair)
+
+
+def _top(address: str) -> str:
+    return address.partition(".")[0].partition("/")[0].partition("[")[0]
+
+
+def _starved(site: Site, optimizers: Iterable[Site], context: Context) -> Iterator[Address]:
+    """Yield the optimizers one of whose losses has no gradient because of a node."""
+    for optimizer in optimizers:
+        for port, loss in optimizer.inputs.items():
+            maker = site_before(optimizer, port, context)
+            if loss.requires_grad or maker is None:
+                continue
+            if site.address in _reached([maker], context, through=True)[0]:
+                yield optimizer.address
+                break
+
+
+def _reason(site: Site, context: Context) -> str:
+    made = context.types.get(f"{site.address}.output")
+    words = FLAT.get(site.node.spec) or STOPS[site.node.spec]
+    return words.format(made.dtype if made else "")
