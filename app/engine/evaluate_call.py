@@ -233,14 +233,19 @@ def _called(
         given = call(spec, target, args, values)
     leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
     outputs = {port: type_of(value) for port, value in leaves.items()}
-    one_way = spec.kind != "nn" and any(map(_has_no_derivative, leaves.values()))
+    one_way = _is_one_way(spec, inputs, leaves)
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
 
 
-def _has_no_derivative(value: Any) -> bool:
-    """Whether torch notes that it cannot go back through what made a tensor."""
-    made_by = value.grad_fn if isinstance(value, torch.Tensor) else None
-    return made_by is not None and made_by.name() == "torch::autograd::NotImplemented"
+def _is_one_way(spec: Spec, inputs: Mapping[str, Value], leaves: Mapping[str, Any]) -> bool:
+    """Whether torch cannot go back through a call whose result wants gradients."""
+    if spec.name == "nn.SoftMarginLoss":  # its derivative negates the target
+        target = inputs.get("target")
+        return isinstance(target, TensorType) and target.dtype == "bool"
+    makers = (v.grad_fn for v in leaves.values() if isinstance(v, torch.Tensor))
+    return spec.kind != "nn" and any(
+        by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers
+    )
 
 
 def _tensor(value: Value, device: str, fill: int) -> Any:

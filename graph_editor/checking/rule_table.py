@@ -16,15 +16,19 @@ from graph_editor.checking.rules import (
     Rule,
     RuleFailure,
     alike,
+    at_most_rank,
     axis_exists,
     class_targets,
     contracted_bool,
     float_result,
     in_training,
+    makes,
     normalised,
     one_device,
     only,
+    positive_eps,
     resized,
+    size_per_axis,
     target_fits_input,
     target_not_complex,
     transposed_channels,
@@ -42,17 +46,24 @@ POSITIONS = frozenset({"int32", "int64"})
 
 GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     # modules with weights
-    ("nn.Linear nn.Bilinear nn.Conv1d nn.Conv2d nn.Conv3d", (weighted,)),
+    ("nn.Linear nn.Bilinear", (weighted,)),
+    ("nn.Conv1d nn.Conv2d nn.Conv3d", (weighted, size_per_axis)),
     ("nn.RNN nn.LSTM nn.GRU nn.RNNCell nn.LSTMCell nn.GRUCell nn.PReLU", (weighted,)),
     ("nn.MultiheadAttention nn.Transformer", (weighted,)),
     ("nn.TransformerEncoderLayer nn.TransformerDecoderLayer", (weighted,)),
-    ("nn.ConvTranspose1d nn.ConvTranspose2d nn.ConvTranspose3d", (weighted, transposed_channels)),
+    (
+        "nn.ConvTranspose1d nn.ConvTranspose2d nn.ConvTranspose3d",
+        (weighted, size_per_axis, transposed_channels),
+    ),
     ("nn.Embedding nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"),)),
     ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
     # normalisations
     (
         "nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d",
-        (normalised("affine", "track_running_stats", without=FLOATS),),
+        (
+            normalised("affine", "track_running_stats", without=FLOATS),
+            in_training(positive_eps),
+        ),
     ),
     (
         "nn.InstanceNorm1d nn.InstanceNorm2d nn.InstanceNorm3d",
@@ -73,6 +84,12 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.ReflectionPad1d nn.ReflectionPad2d nn.ReflectionPad3d", (only(ALL - {"bool"}),)),
     ("nn.Fold nn.Unfold", (only(FLOATS | COMPLEX | {"bool"}),)),
     ("nn.Upsample F.interpolate", (resized,)),
+    ("nn.UpsamplingNearest2d nn.UpsamplingBilinear2d", (only(FLOATS | {"uint8"}),)),
+    ("nn.MaxUnpool1d nn.MaxUnpool2d nn.MaxUnpool3d", (only(FLOATS, "input"),)),
+    (
+        "nn.ReplicationPad1d nn.ReplicationPad2d nn.ReplicationPad3d",
+        (only(ALL - {"bool"}),),
+    ),
     # activations and dropout
     ("nn.CELU nn.ELU nn.GELU nn.GLU nn.Hardshrink nn.Hardsigmoid nn.Hardswish", (only(FLOATS),)),
     ("nn.LeakyReLU nn.LogSigmoid nn.Mish nn.SELU nn.Softplus nn.Softshrink", (only(FLOATS),)),
@@ -100,6 +117,10 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             only(frozenset({"int64"}), "target", wants="int64"),
         ),
     ),
+    (
+        "nn.LinearCrossEntropyLoss",
+        (only(frozenset({"float32"}), "input"), class_targets),
+    ),
     ("nn.BCELoss", (only(FLOATS, "input"), alike("input", "target"))),
     ("nn.L1Loss", (unless("bool", "input", "target"),)),
     ("nn.MSELoss nn.SmoothL1Loss", (float_result("input", "target"),)),
@@ -117,7 +138,10 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (only(REAL, "input1", "input2", "target"), unless("bool", "input1", "input2")),
     ),
     ("nn.CosineEmbeddingLoss", (only(REAL, "input1", "input2"),)),
-    ("nn.TripletMarginLoss", (unless("bool", "anchor", "positive", "negative"),)),
+    (
+        "nn.TripletMarginLoss nn.TripletMarginWithDistanceLoss",
+        (unless("bool", "anchor", "positive", "negative"),),
+    ),
     # arithmetic
     ("op.matmul torch.bmm F.linear", PRODUCT),
     ("torch.einsum", (contracted_bool,)),
@@ -131,13 +155,21 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     # single tensors
     ("torch.std torch.var", (only(FLOATS | COMPLEX),)),
     ("torch.max torch.min torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
-    ("torch.sort torch.argsort torch.clamp", (only(REAL),)),
+    ("torch.sort torch.argsort", (only(REAL), axis_exists)),
+    ("torch.clamp", (only(REAL),)),
     ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
     ("torch.lerp", (only(FLOATS | COMPLEX), alike("input", "end", "weight"))),
     ("F.scaled_dot_product_attention", (only(FLOATS, "query", "key", "value"),)),
-    ("torch.rand_like", (only(FLOATS | COMPLEX),)),
+    ("torch.rand_like torch.randn_like", (only(FLOATS | COMPLEX),)),
+    ("torch.rand torch.randn", (makes(FLOATS | COMPLEX),)),
+    ("torch.randint", (makes(REAL),)),
+    ("torch.arange", (makes(NUMBERS),)),
+    ("torch.linspace", (makes(NUMBERS | COMPLEX),)),
     ("torch.bernoulli", (only(FLOATS),)),
-    ("torch.index_select", (only(POSITIONS, "index", wants="int64"),)),
+    (
+        "torch.index_select",
+        (only(POSITIONS, "index", wants="int64"), at_most_rank(1, "index")),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
-from graph_editor.document.model import Arg
+from graph_editor.document.model import Arg, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,8 @@ def transposed_channels(call: Call) -> RuleFailure | None:
 
 
 def _per_axis(value: Arg, axes: int) -> list[int]:
-    items = value if isinstance(value, tuple) else (value,) * axes
+    items = value if isinstance(value, tuple) else (value,)
+    items = items * axes if len(items) == 1 else items
     return [item if isinstance(item, int) else 1 for item in items]
 
 
@@ -230,6 +231,53 @@ def axis_exists(call: Call) -> RuleFailure | None:
         return None
     message = f"dim is {dim}, and the input {arriving.text()} has {len(arriving.shape)} axes"
     return RuleFailure(message, "input", "dim")
+
+
+def size_per_axis(call: Call) -> RuleFailure | None:
+    """Refuse sizes of a convolution that are more or fewer than its axes; one may do."""
+    axes = int(call.spec.name[-2])
+    for name in ("kernel_size", "stride", "padding", "dilation", "output_padding"):
+        sizes = call.value(name)
+        if not isinstance(sizes, tuple) or len(sizes) == axes:
+            continue
+        if len(sizes) != 1 or name == "kernel_size":
+            message = f"{name} has {len(sizes)} sizes, and {call.spec.title} has {axes} axes"
+            return RuleFailure(message, "", name)
+    return None
+
+
+def positive_eps(call: Call) -> RuleFailure | None:
+    """Refuse an eps that is no positive number."""
+    eps = call.value("eps")
+    if not isinstance(eps, int | float) or eps > 0:
+        return None
+    return RuleFailure(f"eps has to be positive in training, and is {eps}", "", "eps")
+
+
+def makes(dtypes: frozenset[str]) -> Rule:
+    """Return the rule that the argument ``dtype`` is one of these, if it is said."""
+
+    def rule(call: Call) -> RuleFailure | None:
+        said = call.value("dtype")
+        name = said.text.removeprefix("torch.") if isinstance(said, Name) else ""
+        if not name or name in dtypes:
+            return None
+        return RuleFailure(f"{call.spec.title} cannot make {name}", "", "dtype")
+
+    return rule
+
+
+def at_most_rank(rank: int, port: str) -> Rule:
+    """Return the rule that a port takes tensors of few axes."""
+
+    def rule(call: Call) -> RuleFailure | None:
+        known = call.types.get(port)
+        if known is None or len(known.shape) <= rank:
+            return None
+        message = f"{port} may have {rank} axis at most, and {known.text()} arrives"
+        return RuleFailure(message, port)
+
+    return rule
 
 
 def target_fits_input(call: Call) -> RuleFailure | None:
