@@ -254,6 +254,23 @@ def positive_eps(call: Call) -> RuleFailure | None:
     return RuleFailure(f"eps has to be positive in training, and is {eps}", "", "eps")
 
 
+def pooled_along_one_axis(call: Call) -> RuleFailure | None:
+    """Refuse whole numbers where no places are asked for: those are found by another way."""
+    return only(NUMBERS if call.value("return_indices") is True else FLOATS)(call)
+
+
+def mirrored(call: Call) -> RuleFailure | None:
+    """Refuse bool where a pad repeats what is at the edge."""
+    bool_too = call.value("mode") in ("constant", "circular")
+    return only(ALL if bool_too else ALL - {"bool"})(call)
+
+
+def even_steps(call: Call) -> RuleFailure | None:
+    """Refuse to make several even steps of bool."""
+    steps = call.value("steps")
+    return None if isinstance(steps, int) and steps < 2 else makes(ALL - {"bool"})(call)
+
+
 def makes(dtypes: frozenset[str]) -> Rule:
     """Return the rule that the argument ``dtype`` is one of these, if it is said."""
 
