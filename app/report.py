@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.plain_text import plain, width
 from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.run_settings import COUNTS
+from graph_editor.checking.training_memory import in_units, training_memory
 from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.model import Address, BlockId, Node, NodeId, Project
 
@@ -35,6 +37,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "problems": problems,
         "shapes": {port: list(kind.shape) for port, kind in verdict.types.items()},
         "parameters": sum(verdict.parameters.values()),
+        "activations": sum(verdict.activations.values()),
     }
 
 
@@ -62,18 +65,37 @@ def label(project: Project, address: Address) -> str:
 
 
 def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
-    """Return the main graph's nodes with their output shapes, parameters and FLOPs as a table."""
-    rows = [("node", "what", "output", "parameters", "FLOPs")]
+    """Return the main graph's nodes with their output shapes and costs as a table.
+
+    Activations are those of a whole batch, parameters and FLOPs those of one sample.
+    """
+    rows = [("node", "what", "output", "parameters", "FLOPs", "activations")]
     for node_id in _drawn_order(project, lookup):
         node = project.main.graph.nodes[node_id]
         parameters = _sum_below(verdict.parameters, node_id)
         flops = _sum_below(verdict.flops, node_id)
         shapes = _shapes(node_id, node, lookup, verdict)
-        counts = (f"{parameters:,}" if parameters else "", f"{flops:,}" if flops else "")
+        kept = _sum_below(verdict.activations, node_id)
+        counts = (
+            f"{parameters:,}" if parameters else "",
+            f"{flops:,}" if flops else "",
+            in_units(kept) if kept else "",
+        )
         rows.append((plain(node.name or node_id), plain(node.spec), shapes, *counts))
+    kept = sum(verdict.activations.values())
     totals = (f"{sum(verdict.parameters.values()):,}", f"{sum(verdict.flops.values()):,}")
-    rows.append(("total", "", "", *totals))
+    rows.append(("total", "", "", *totals, in_units(kept) if kept else ""))
     return _aligned(rows)
+
+
+def memory_line(project: Project, verdict: Verdict) -> str:
+    """Return how much memory a training is expected to take, and what for."""
+    need = training_memory(project, verdict)
+    batch = project.run.get("batch_size", COUNTS["batch_size"].default)
+    parts = ("weights", "gradients", "optimizer", "activations")
+    told = ", ".join(f"{name} {in_units(getattr(need, name))}" for name in parts)
+    ends = f"{in_units(need.low)} to {in_units(need.high)}"
+    return f"Memory to train with batches of {batch}: {ends} ({told})."
 
 
 def _drawn_order(project: Project, lookup: Lookup) -> tuple[NodeId, ...]:

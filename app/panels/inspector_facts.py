@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,16 +12,13 @@ from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.port_mark import PortMark
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
-from graph_editor.document.model import InPort, NodeId
+from graph_editor.checking.training_memory import in_units
+from graph_editor.document.model import InPort
 
 if TYPE_CHECKING:
     from graph_editor.canvas.findings import Findings, PortFacts
     from graph_editor.checking.verdict import Verdict
 
-BYTES = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2}
-BYTES |= {"int32": 4, "float32": 4, "int64": 8, "float64": 8, "complex64": 8, "complex128": 16}
-OF_BATCH = re.compile(r"(?:(\d+)\*)?B")
-UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 Line = tuple[str, str, "PortFacts | None"]
 """Name of a port, ``waiting`` or why there is nothing, and what is known of it."""
 
@@ -113,47 +109,9 @@ def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tu
         yield "parameters", f"{parameters:,}", share
     if flops:
         yield "multiply-adds", f"{flops // 2:,}", "per sample"
-    sizes = [_bytes(subject, key, findings) for key in subject.ids]
-    known = [size for size in sizes if size is not None]
-    if known and len(known) == len(sizes):
-        yield "activations", in_units(sum(known)), "per sample"
-
-
-def _bytes(subject: Subject, key: NodeId, findings: Findings) -> int | None:
-    """Return how many bytes leave a node per sample, where that is known."""
-    spec = subject.specs[subject.ids.index(key)]
-    if spec is None:
-        return None
-    total = 0
-    for name in output_ports(spec, subject.nodes[subject.ids.index(key)]):
-        facts = findings.ports.get(f"{key}.{name}")
-        size = _elements(facts.label) if facts is not None else None
-        if facts is None or size is None or facts.dtype not in BYTES:
-            return None
-        total += size * BYTES[facts.dtype]
-    return total or None
-
-
-def _elements(shape: str) -> int | None:
-    """Return how many elements a shape has per sample; None where a size is not known."""
-    count = 1
-    for size in shape.split("×") if shape != "scalar" else ():
-        batch = OF_BATCH.fullmatch(size)
-        if batch is not None:
-            count *= int(batch[1] or 1)
-        elif size.isdigit():
-            count *= int(size)
-        else:
-            return None
-    return count
-
-
-def in_units(size: float) -> str:
-    """Return a number of bytes as a person reads it."""
-    place = 0
-    while size >= 1024 and place < len(UNITS) - 1:
-        size, place = size / 1024, place + 1
-    return f"{size:,.0f} {UNITS[0]}" if place == 0 else f"{size:,.1f} {UNITS[place]}"
+    kept = sum(findings.activations.get(key, 0) for key in subject.ids)
+    if kept:
+        yield "activations", in_units(kept), "for a batch"
 
 
 def feeding(subject: Subject, port: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.panels.inspector_facts import Cost, Line, Tensors
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
+from graph_editor.checking.training_memory import in_units, training_memory
 from graph_editor.document.edits import describe_block, rename_block
 from graph_editor.document.model import Block, Project
 
@@ -74,6 +75,13 @@ class ProjectPage(QWidget):
             parameters, flops = sum(findings.parameters.values()), sum(findings.flops.values())
             lines.append(("parameters", f"{parameters:,}", ""))
             lines.append(("multiply-adds", f"{flops // 2:,}", "per sample"))
+            kept = sum(findings.activations.values())
+            lines.append(("activations", in_units(kept), "for a batch"))
+            verdict = self._session.verdict
+            if self._session.graph_key == "main" and verdict is not None and kept:
+                need = training_memory(self._session.project, verdict)
+                ends = f"{in_units(need.low)} to {in_units(need.high)}"
+                lines.append(("memory", ends, "to train"))
         return tuple(lines)
 
     def _rename(self, text: str) -> None:

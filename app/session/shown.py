@@ -47,6 +47,7 @@ def findings_of(verdict: Verdict, prefix: str = "") -> Findings:
         _sums(verdict.parameters, inside),
         _sums(verdict.flops, inside),
         problems,
+        _sums(verdict.activations, inside),
     )
 
 

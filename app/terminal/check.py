@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from app.report import problem_line, problems_in_order, table, verdict_json
+from app.report import memory_line, problem_line, problems_in_order, table, verdict_json
 from app.terminal.errors import CommandError
 from app.terminal.judging import judge, load
 from graph_editor.catalogue.scope import specs_of
@@ -53,6 +53,8 @@ def show(project: Project, verdict: Verdict) -> None:
     if not verdict.diagnostics:
         print("No problems found.")
     print("\n" + table(project, specs_of(project), verdict))
+    if verdict.activations:
+        print(memory_line(project, verdict))
 
 
 def _fix(verdict: Verdict, wanted: str) -> Fix:

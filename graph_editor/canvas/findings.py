@@ -50,6 +50,8 @@ class Findings:
     """Learnable elements of each node with all that is below it."""
     flops: Mapping[NodeId, int] = field(default_factory=dict)
     problems: tuple[Finding, ...] = ()
+    activations: Mapping[NodeId, int] = field(default_factory=dict)
+    """Bytes that each node keeps for the backward pass, for one batch."""
 
     def of(self, node: NodeId) -> tuple[Finding, ...]:
         """Return the problems of one node."""

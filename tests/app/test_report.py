@@ -1,6 +1,8 @@
 """What people and programs are told of a verdict."""
 
-from app.report import label, problem_line, table, verdict_json
+from dataclasses import replace
+
+from app.report import label, memory_line, problem_line, table, verdict_json
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Diagnostic, Fix, TensorType, Verdict
 from graph_editor.document.model import (
@@ -119,6 +121,18 @@ def test_the_table_sums_what_lies_inside_a_block() -> None:
     assert "B×4" in lines[3]
     assert "1,440" in lines[3]
     assert lines[-1].split() == ["total", "1,440", "72"]
+
+
+def test_the_table_and_a_line_below_say_what_a_training_needs() -> None:
+    kept = replace(VERDICT, activations=FrozenMap({Address("stage/fc"): 2304}))
+    lines = table(PROJECT, specs_of(PROJECT), kept).splitlines()
+    assert lines[3].endswith("2.2 KiB")
+    assert lines[-1].split() == ["total", "1,440", "72", "2.2", "KiB"]
+    assert memory_line(PROJECT, kept) == (
+        "Memory to train with batches of 64: 13.5 KiB to 19.8 KiB "
+        "(weights 5.6 KiB, gradients 5.6 KiB, optimizer 0 bytes, activations 2.2 KiB)."
+    )
+    assert verdict_json(kept)["activations"] == 2304
 
 
 def test_the_table_says_why_a_shape_is_missing() -> None:

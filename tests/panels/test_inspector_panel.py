@@ -63,9 +63,18 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
     cost = texts(desk.inspector.cost)
     assert "4,640" in cost
     assert f"{32 * 16 * 9 * 64:,}" in cost
-    assert "8.0 KiB" in cost
     whole = sum(desk.session.verdict.parameters.values()) if desk.session.verdict else 0
     assert f"{100 * 4640 / whole:.3g} % of all" in cost
+    desk.select("relu2")
+    kept = texts(desk.inspector.cost)
+    assert kept[kept.index("activations") + 1 :] == ["512.0 KiB", "for a batch"]
+
+
+def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:
+    totals = texts(desk.inspector.project.totals)
+    assert totals[totals.index("activations") + 1 :] == [
+        "2.0 MiB", "for a batch", "memory", "2.2 MiB to 3.3 MiB", "to train"
+    ]  # fmt: skip
 
 
 def test_a_problem_is_said_and_its_fix_cures_it_in_one_step(qt: QApplication) -> None:

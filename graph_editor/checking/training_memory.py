@@ -1,0 +1,116 @@
+"""How much memory a training will take: a range, since libraries take room of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import Address, Arg, At, BlockId, Node, NodeId, Project
+
+FLOAT = 4
+"""Bytes of a weight, of its gradient and of each number that an optimizer keeps of it."""
+SPARE = 0.3
+"""The share that allocators and libraries may take on top."""
+STATES = {
+    "optim.ASGD": 1, "optim.Adadelta": 2, "optim.Adagrad": 1, "optim.Adam": 2, "optim.AdamW": 2,
+    "optim.Adamax": 2, "optim.LBFGS": 3, "optim.Muon": 1, "optim.NAdam": 2, "optim.RAdam": 2,
+    "optim.RMSprop": 1, "optim.Rprop": 2, "optim.SparseAdam": 2,
+}  # fmt: skip
+"""Numbers that an optimizer keeps of each weight, without its options; 0 of those not named."""
+OPTIONS = ("momentum", "amsgrad", "centered")
+"""What costs one number more where it is on: the average of steps, the largest, the mean."""
+ALWAYS = ("optim.Muon", "optim.NAdam")
+"""Optimizers whose options are counted already."""
+HISTORY = 100
+"""Steps that LBFGS remembers unless told otherwise, with two numbers for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bytes between which the memory of a training is expected, and what the lower consists of."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+    high: int
+
+    @property
+    def low(self) -> int:
+        """Bytes that are surely needed at once: the activations are there when a step turns."""
+        return self.weights + self.gradients + self.optimizer + self.activations
+
+
+def training_memory(project: Project, verdict: Verdict) -> Range:
+    """Return the range for a drawing with its optimizers and its batch size.
+
+    The upper end adds 30 % and the room for the gradient of the largest node's activations.
+    """
+    learning = {a: n for a, n in verdict.parameters.items() if not is_frozen(project, a)}
+    kept = 0
+    for node in project.main.graph.nodes.values():
+        if node.kind == "optim":
+            kept += states(node) * sum(n for a, n in learning.items() if _trains(node, a))
+    activations = sum(verdict.activations.values())
+    weights = FLOAT * sum(verdict.parameters.values())
+    gradients = FLOAT * sum(learning.values())
+    low = weights + gradients + FLOAT * kept + activations
+    workspace = max(verdict.activations.values(), default=0)
+    high = round(low * (1 + SPARE)) + workspace
+    return Range(weights, gradients, FLOAT * kept, activations, high)
+
+
+def states(optimizer: Node) -> int:
+    """Return how many numbers an optimizer keeps of each weight."""
+    count = STATES.get(optimizer.spec, 0)
+    if optimizer.spec == "optim.LBFGS":
+        history = optimizer.args.get("history_size", HISTORY)
+        return count + 2 * (history if isinstance(history, int) else HISTORY)
+    if optimizer.spec in ALWAYS:
+        return count
+    return count + sum(_is_on(optimizer.args.get(name)) for name in OPTIONS)
+
+
+def _is_on(value: Arg) -> bool:
+    return isinstance(value, bool | int | float) and bool(value)
+
+
+def _trains(optimizer: Node, address: Address) -> bool:
+    """Whether an optimizer is meant for the weights at an address."""
+    named = optimizer.args.get("trains")
+    items = named if isinstance(named, tuple) else (named,)
+    wanted = [str(a.address) if isinstance(a, At) else str(a) for a in items if a is not None]
+    return not wanted or "." in wanted or _covers(wanted, address)
+
+
+def _covers(addresses: Iterable[str], address: str) -> bool:
+    """Whether an address is one of these, or lies below one; a repeat means all its copies."""
+    return any(address == a or address.startswith((f"{a}/", f"{a}[")) for a in addresses)
+
+
+def is_frozen(project: Project, address: Address) -> bool:
+    """Return whether the weights at an address rest: its node, or one above it, says so."""
+    graph, steps = project.main.graph, str(address).split("/")
+    for depth, step in enumerate(steps):
+        node = graph.nodes.get(NodeId(step.partition("[")[0]))
+        if node is None:
+            return False
+        follows = node.weights is not None and node.weights.follows is not None
+        below = "/".join(steps[depth + 1 :])
+        if follows or "." in node.freeze or (below and _covers(map(str, node.freeze), below)):
+            return True
+        block = project.blocks.get(BlockId(node.spec.partition(".")[2]))
+        if node.kind != "block" or block is None:
+            return False
+        graph = block.graph
+    return False
+
+
+def in_units(size: float) -> str:
+    """Return a number of bytes as a person reads it."""
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB")
+    place = 0
+    while size >= 1024 and place < len(units) - 1:
+        size, place = size / 1024, place + 1
+    return f"{size:,.0f} {units[0]}" if place == 0 else f"{size:,.1f} {units[place]}"
