@@ -6,9 +6,10 @@ Found by running every common spec with every dtype on both devices (torch 2.11 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
@@ -282,6 +283,69 @@ def makes(dtypes: frozenset[str]) -> Rule:
         return RuleFailure(f"{call.spec.title} cannot make {name}", "", "dtype")
 
     return rule
+
+
+LIMITS = {
+    "uint8": (0, 255),
+    "int8": (-(2**7), 2**7 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+    "int32": (-(2**31), 2**31 - 1),
+    "float16": (-65504, 65504),
+}
+"""The least and the largest number of the dtypes that small numbers may be too large for."""
+
+
+def representable(name: str, *kinds: type) -> Rule:
+    """Return the rule that a number fits the dtype that it is written in.
+
+    A whole number below 0 comes round from above where there is no sign, unless the argument is
+    made a decimal number first (``kinds`` is ``float`` alone). With ``int`` alone, decimal numbers
+    change the dtype instead.
+    """
+
+    def rule(call: Call) -> RuleFailure | None:
+        value, said = call.value(name), call.value("dtype")
+        first = next(iter(call.types.values())).dtype if call.types else ""
+        dtype = said.text.removeprefix("torch.") if isinstance(said, Name) else first
+        if type(value) not in (int, float) or dtype not in LIMITS or not _is_finite(value):
+            return None
+        if kinds == (int,) and isinstance(value, float) and dtype != "float16":
+            return None
+        low, high = LIMITS[dtype]
+        if low == 0 and isinstance(value, int) and kinds != (float,):
+            low = -high
+        if low <= value <= high:
+            return None
+        return RuleFailure(f"{name} is {value}, which {dtype} cannot hold", "", name)
+
+    return rule
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def sharp_without_bool(call: Call) -> RuleFailure | None:
+    """Refuse bool where ``beta`` is 0, which makes the loss that of absolute differences."""
+    return None if call.value("beta") else unless("bool", "input", "target")(call)
+
+
+def padding_not_negative(call: Call) -> RuleFailure | None:
+    """Refuse a padding below 0 where nothing can be cut off."""
+    padding = call.value("padding")
+    sizes = padding if isinstance(padding, tuple) else (padding,)
+    if all(not isinstance(size, int) or size >= 0 for size in sizes):
+        return None
+    return RuleFailure(f"padding is {padding}, and has to be 0 or more", "", "padding")
+
+
+def attention_dropout(call: Call) -> RuleFailure | None:
+    """Refuse a share to drop below 0 where attention is computed without its weights."""
+    share = call.value("dropout")
+    is_fast = call.value("need_weights") is False and not any("mask" in port for port in call.types)
+    if not is_fast or not isinstance(share, int | float) or share >= 0:
+        return None
+    return RuleFailure(f"dropout is {share}, and has to be between 0 and 1", "", "dropout")
 
 
 def at_most_rank(rank: int, port: str) -> Rule:
