@@ -357,3 +357,30 @@ def test_what_only_looks_like_it_is_left_in_peace(code: str, near: Project) -> N
     verdict = judged(near)
     assert code not in codes(verdict)
     assert list(errors(verdict)) == []
+
+
+def rows_that_change(layer: Callable[[Tensor], Tensor], rows: Tensor) -> list[bool]:
+    """Return which rows of a result change where only the first sample does."""
+    other = torch.cat([rows[:1] + 1, rows[1:]])
+    return [not torch.equal(a, b) for a, b in zip(layer(rows), layer(other), strict=True)]
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_torch_mixes_samples_that_it_takes_for_steps(batch_first: bool) -> None:
+    torch.manual_seed(0)
+    rows = torch.randn(3, 5, 8)
+    lstm = nn.LSTM(8, 4, batch_first=batch_first)
+    attention = nn.TransformerEncoderLayer(8, 2, 8, batch_first=batch_first).eval()
+    layers: list[Callable[[Tensor], Tensor]] = [lambda x: lstm(x)[0], attention]
+    for layer in layers:
+        assert rows_that_change(layer, rows) == [True] + [not batch_first] * 2
+
+
+def test_torch_mixes_samples_in_a_state_that_is_reshaped() -> None:
+    torch.manual_seed(0)
+    lstm = nn.LSTM(8, 4, num_layers=2, batch_first=True)
+    rows = torch.randn(3, 5, 8)
+    assert rows_that_change(lambda x: lstm(x)[1][0][-1], rows) == [True, False, False]
+    mended = rows_that_change(lambda x: lstm(x)[1][0].transpose(0, 1).flatten(1), rows)
+    assert mended == [True, False, False]
+    assert rows_that_change(lambda x: lstm(x)[1][0].reshape(3, -1), rows) == [True, True, False]

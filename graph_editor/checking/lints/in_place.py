@@ -1,0 +1,153 @@
+"""An in-place layer that writes over what another node still needs.
+
+What it does: looks, at each layer with `inplace=True`, at what made its input and at what else
+reads it.
+
+Why it matters: torch keeps some values for the way back, and stops in the first step of training
+where one was written over. What reads the same wire later gets the new values without a word.
+
+Example: `Sigmoid → ReLU(inplace=True)`; or a sum of `x` and `ReLU(inplace=True)` of the same `x`.
+Better: `inplace=False`, which costs the memory of one more tensor.
+
+Fix: sets `inplace` to False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.catalogue.order import canonical_order
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.gradient_flow import reached_from_losses
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.trained import freezer
+from graph_editor.checking.verdict import Severity
+from graph_editor.checking.walk import chain_before
+from graph_editor.checking.words import label, title
+from graph_editor.document.model import Address, Block, NodeId, OutPort
+
+
+def _named(prefix: str, names: str) -> frozenset[str]:
+    return frozenset(f"{prefix}.{name}" for name in names.split())
+
+
+CODE = "in-place"
+WRITERS = _named(
+    "nn",
+    "CELU ELU Hardsigmoid Hardswish Hardtanh LeakyReLU Mish RReLU ReLU ReLU6 SELU SiLU Threshold "
+    "Dropout Dropout1d Dropout2d Dropout3d",
+)
+"""Layers that write over their input with ``inplace``; AlphaDropout has it and makes a copy."""
+RESULT_KEPT = (
+    _named("nn", "ReLU Sigmoid Tanh Softmax Softmax2d Softmin LogSoftmax LSTM")
+    | _named("torch", "exp relu rsqrt sqrt sigmoid tanh softmax logsumexp std prod cumprod")
+    | _named("torch", "amax amin")
+    | _named("F", "relu softmax log_softmax")
+)
+"""Specs of whose result torch needs the values on the way back."""
+RESULT_KEPT_IN_PLACE = _named("nn", "CELU ELU LeakyReLU RReLU SELU")
+"""The same, where these work in place."""
+INPUT_KEPT = (
+    _named("nn", "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid")
+    | _named("nn", "Mish PReLU ReLU6 RReLU SELU SiLU Softplus Softshrink Softsign Threshold")
+    | _named("nn", "BatchNorm1d BatchNorm2d GroupNorm InstanceNorm2d LayerNorm RMSNorm")
+    | _named("torch", "abs cos erf log log1p sin square clamp logsumexp std var prod cumprod")
+    | _named("torch", "amax amin")
+    | _named("F", "gelu silu leaky_relu softplus normalize")
+)
+"""Specs of whose input torch needs the values on the way back."""
+INPUT_KEPT_TO_LEARN = _named("nn", "Linear Conv1d Conv2d ConvTranspose2d")
+"""The same, where their weights learn."""
+VIEWS = _named("Tensor", "view squeeze unsqueeze transpose permute") | {"nn.Identity"}
+"""Specs whose result lies where their input does."""
+Readers = dict[OutPort, list[NodeId]]
+"""Which nodes of a graph read each output, in the order in which they do."""
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every in-place layer that spoils what another node needs."""
+    writers = [site for site in context.of(WRITERS) if _writes(site)]
+    reached = reached_from_losses(context) if writers else frozenset()
+    readers: dict[str, Readers] = {}
+    for site in writers:
+        if site.block not in readers:
+            readers[site.block] = _readers(site.block, context)
+        found = _made_before(site, reached, context)
+        found = found or _read_beside(site, reached, readers[site.block], context)
+        if found is not None:
+            severity, words = found
+            message = f"{title(site)} {label(site)} works in place: {words}."
+            fixes = (set_to(site, "inplace", False),)
+            yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes)
+
+
+def _writes(site: Site) -> bool:
+    plain = site.node.when is None and site.node.repeat is None
+    return plain and site.value("inplace") is True and site.value("p") != 0
+
+
+STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
+
+
+def _made_before(
+    site: Site, reached: frozenset[Address], context: Context
+) -> tuple[Severity, str] | None:
+    """Return what is said where the values written over are needed by what made them."""
+    maker = next(reversed([*chain_before(site, "input", context, VIEWS)]), None)
+    if maker is None or not {site.address, maker.address} <= reached:
+        return None
+    kept = maker.node.spec in RESULT_KEPT and maker.node.when is None
+    kept = kept or (maker.node.spec in RESULT_KEPT_IN_PLACE and _writes(maker))
+    if not kept or not (_wants_gradient(maker) or context.makes.get(maker.address)):
+        return None
+    return "error", f"it writes over what {title(maker)} {label(maker)} gave, {STOPS}"
+
+
+def _wants_gradient(site: Site) -> bool:
+    return any(kind.requires_grad for kind in site.inputs.values())
+
+
+def _readers(key: str, context: Context) -> Readers:
+    order: tuple[NodeId, ...] = (*context.regions.model, *context.regions.step)
+    block: Block = context.project.main
+    if key != "main":
+        block = next(b for name, b in context.project.blocks.items() if str(name) == key)
+        order = canonical_order(block.graph, block.outputs, context.lookup)
+    places = {node: index for index, node in enumerate(order)}
+    found: Readers = {}
+    for target, source in block.graph.wires.items():
+        if target.node in places:
+            found.setdefault(source, []).append(target.node)
+    return {source: sorted(nodes, key=places.__getitem__) for source, nodes in found.items()}
+
+
+def _read_beside(
+    site: Site, reached: frozenset[Address], readers: Readers, context: Context
+) -> tuple[Severity, str] | None:
+    """Return what is said where another node reads the wire that is written over."""
+    source = site.sources.get("input")
+    if source is None:
+        return None
+    prefix = site.address.removesuffix(site.id)
+    port = OutPort(NodeId(source.address.removeprefix(prefix)), source.port)
+    order = readers.get(port, [])
+    place = order.index(site.id) if site.id in order else len(order)
+    others = [context.sites.get(Address(prefix + node)) for node in order]
+    for other in filter(None, others[:place]):
+        if other.address in reached and _keeps_input(other, context):
+            return "error", f"it writes over what {title(other)} {label(other)} reads too, {STOPS}"
+    for other in filter(None, others[place + 1 :]):
+        if other.node.kind not in ("io", "block"):
+            return "warning", (
+                f"it writes over its input, so that {title(other)} {label(other)}, which reads the "
+                "same wire after it, gets its result instead of what is drawn"
+            )
+    return None
+
+
+def _keeps_input(site: Site, context: Context) -> bool:
+    if site.node.when is not None or site.node.repeat is not None:
+        return False
+    if site.node.spec in INPUT_KEPT_TO_LEARN:
+        return freezer(site, context) is None
+    return site.node.spec in INPUT_KEPT and _wants_gradient(site)
