@@ -11,9 +11,9 @@ from tests.engine.drawings import node, project
 
 
 def judge(drawn: Project) -> Verdict:
-    """Return the verdict, which has to be without fault."""
+    """Return the verdict, which has to be without fault; matters of taste are none."""
     verdict = Judge().judge(drawn, fixes=False)
-    assert verdict.diagnostics == ()
+    assert [d for d in verdict.diagnostics if d.severity != "info"] == []
     return verdict
 
 
