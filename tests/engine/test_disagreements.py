@@ -1,0 +1,232 @@
+"""What random graphs once found the judge and torch to disagree on, each as small as it can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.engine.judge import Judge
+from graph_editor.checking.rule_table import RULES
+from tests.engine.differential import compare_project
+from tests.engine.drawings import node, project
+
+JUDGE = Judge()
+
+
+def image(*shape: int, **more: Any) -> dict[str, Any]:
+    return node("io.input", shape=["=B", *shape], **more)
+
+
+def name(text: str) -> dict[str, str]:
+    return {"$name": text}
+
+
+def trained(maker: str, wire: str, **nodes: Any) -> dict[str, Any]:
+    """Return nodes that end in the mean of something and an optimizer."""
+    return {
+        **nodes,
+        "y": node("io.output", wire),
+        "loss": node("torch.mean", wire),
+        "o": node(f"optim.{maker}", {"losses[0]": "loss"}),
+    }
+
+
+def through(shape: tuple[int, ...], spec: str, **args: Any) -> dict[str, Any]:
+    return {"x": image(*shape), "n": node(spec, "x", **args), "y": node("io.output", "n")}
+
+
+def made(spec: str, **args: Any) -> dict[str, Any]:
+    return {"n": node(spec, **args), "y": node("io.output", "n")}
+
+
+def triple(spec: str, odd: str) -> dict[str, Any]:
+    return {
+        "x": image(4),
+        "b": image(4, dtype=name(odd)),
+        "n": node(spec, {"anchor": "x", "positive": "b", "negative": "x"}),
+        "y": node("io.output", "n"),
+    }
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "bool into a triplet loss": triple("nn.TripletMarginWithDistanceLoss", "bool"),
+    "even steps of bool": made("torch.linspace", start=0.0, end=1.0, steps=5, dtype=name("bool")),
+    "random whole numbers of rand": made("torch.rand", size=[2, 3], dtype=name("int64")),
+    "random whole numbers of randn": made("torch.randn", size=[2, 3], dtype=name("int32")),
+    "a range of bool": made("torch.arange", end=4, dtype=name("bool")),
+    "sort over no axis": {
+        "x": image(3),
+        "n": node("torch.sort", "x", dim=-3),
+        "y": node("io.output", "n.values"),
+    },
+    "argsort over no axis": through((3,), "torch.argsort", dim=2),
+    "eps of zero": through((4, 8), "nn.BatchNorm1d", eps=0.0),
+    "two kernel sizes on one axis": through(
+        (4, 8), "nn.Conv1d", out_channels=6, kernel_size=[3, 1]
+    ),
+    "three strides on two axes": through(
+        (4, 8, 8), "nn.Conv2d", out_channels=6, kernel_size=3, stride=[1, 1, 1]
+    ),
+    "three dilations on two axes": through(
+        (4, 8, 8), "nn.ConvTranspose2d", out_channels=6, kernel_size=3, dilation=[2, 1, 1]
+    ),
+    "an index of two axes": {
+        "x": image(3),
+        "d": node("data.random", ports={"p": ["=B", 2]}, classes={"p": 3}),
+        "n": node("torch.index_select", {"input": "x", "index": "d.p"}, dim=1),
+        "y": node("io.output", "n"),
+    },
+    "bool made larger": {
+        "x": image(4, 8, 8, dtype=name("bool")),
+        "n": node("nn.UpsamplingBilinear2d", "x", scale_factor=2.0),
+        "y": node("io.output", "n"),
+    },
+    "whole numbers unpooled": {
+        "x": node("io.input", shape=[2, 4, 1], dtype=name("int32")),
+        "i": node("torch.zeros", size=[2, 4, 1], dtype=name("int64")),
+        "n": node("nn.MaxUnpool1d", {"input": "x", "indices": "i"}, kernel_size=2),
+        "y": node("io.output", "n"),
+    },
+    "float64 into a loss with weights": {
+        "x": image(4, dtype=name("float64")),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 5}),
+        "n": node("nn.LinearCrossEntropyLoss", {"input": "x", "target": "d.p"}, num_classes=5),
+        "y": node("io.output", "n"),
+    },
+    "a mirrored pad of bool": {
+        "x": image(3, dtype=name("bool")),
+        "n": node("F.pad", "x", pad=[1, 1], mode="reflect"),
+        "y": node("io.output", "n"),
+    },
+    "less than nothing in bytes": {
+        "x": image(3, dtype=name("uint8")),
+        "n": node("nn.Threshold", "x", threshold=-1.0, value=0.0),
+        "y": node("io.output", "n"),
+    },
+    "bytes padded with -1": {
+        "x": image(3, dtype=name("uint8")),
+        "n": node("F.pad", "x", pad=[1, 1], value=-1.0),
+        "y": node("io.output", "n"),
+    },
+    "bytes filled with -1": {
+        "x": image(3, dtype=name("uint8")),
+        "n": node("torch.full_like", "x", fill_value=-1.0),
+        "y": node("io.output", "n"),
+    },
+    "windows of a negative padding": through((4, 8, 8), "nn.Unfold", kernel_size=2, padding=-1),
+    "attention that drops less than nothing": {
+        "x": image(2, 4),
+        "n": node(
+            "nn.MultiheadAttention",
+            {"query": "x", "key": "x", "value": "x"},
+            num_heads=2,
+            dropout=-0.5,
+            need_weights=False,
+        ),
+        "y": node("io.output", "n"),
+    },
+    "float64 into a norm of several processes": {
+        "x": image(2, dtype=name("float64")),
+        "n": node("nn.SyncBatchNorm", "x"),
+        "y": node("io.output", "n"),
+    },
+    "bool into a loss without a soft middle": {
+        "x": image(3),
+        "b": image(3, dtype=name("bool")),
+        "n": node("nn.SmoothL1Loss", {"input": "b", "target": "x"}, beta=0.0),
+        "y": node("io.output", "n"),
+    },
+    "lerp between two dtypes": {
+        "x": image(3),
+        "e": image(3, dtype=name("bool")),
+        "n": node("torch.lerp", {"input": "x", "end": "e"}, weight=0.5),
+        "y": node("io.output", "n"),
+    },
+    "floor division before a loss": trained(
+        "SGD",
+        "f",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        f=node("op.floordiv", "n", other=2),
+    ),
+    "dense gradients for sparse Adam": trained(
+        "SparseAdam", "n", x=image(3), n=node("nn.Linear", "x", out_features=2)
+    ),
+    "biases for Muon": trained("Muon", "n", x=image(3), n=node("nn.Linear", "x", out_features=2)),
+    "bool as the signs of a margin": {
+        "w": node("param.tensor", shape=[3, 2]),
+        "t": node("io.input", shape=[3, 2], dtype=name("bool")),
+        "loss": node("nn.SoftMarginLoss", {"input": "w", "target": "t"}),
+        "y": node("io.output", "w"),
+        "o": node("optim.Adam", {"losses[0]": "loss"}),
+    },
+}
+TAKEN: dict[str, dict[str, Any]] = {
+    "matrices for Muon": trained(
+        "Muon", "n", x=image(3), n=node("nn.Linear", "x", out_features=2, bias=False)
+    ),
+    "floor division that nothing is trained through": trained(
+        "SGD",
+        "n",
+        x=image(3),
+        f=node("op.floordiv", "x", other=2),
+        n=node("nn.Linear", "f", out_features=2),
+    ),
+    "a single even step of bool": made(
+        "torch.linspace", start=0.5, end=1.0, steps=1, dtype=name("bool")
+    ),
+    "whole numbers pooled with their places": {
+        "x": image(4, dtype=name("int64")),
+        "n": node("nn.MaxPool1d", "x", kernel_size=2, return_indices=True),
+        "y": node("io.output", "n"),
+    },
+    "a whole number below nothing in bytes": {
+        "x": image(3, dtype=name("uint8")),
+        "n": node("op.setitem", "x", index=0, value=-1),
+        "y": node("io.output", "n"),
+    },
+    "one stride for two axes": through(
+        (4, 8, 8), "nn.Conv2d", out_channels=6, kernel_size=3, stride=[2]
+    ),
+    "a step that trains nothing of the model": {
+        "x": image(3),
+        "n": node("nn.Linear", "x", out_features=2),
+        "y": node("io.output", "n"),
+        "w": node("nn.Linear", "x", out_features=2),
+        "loss": node("torch.mean", "w"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
+}
+
+PLANTED = {
+    "nn.UpsamplingBilinear2d": "bool made larger",
+    "nn.Conv1d": "two kernel sizes on one axis",
+    "torch.sort": "sort over no axis",
+    "torch.index_select": "an index of two axes",
+    "nn.Threshold": "less than nothing in bytes",
+    "nn.LinearCrossEntropyLoss": "float64 into a loss with weights",
+}
+"""A rule of each family (dtypes, sizes, axes, ranks, numbers, weights), and what it is for."""
+
+
+@pytest.mark.parametrize("spec", PLANTED)
+def test_a_fault_planted_in_the_rules_is_found(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(RULES, spec)
+    found = compare_project(Judge(), project(REFUSED[PLANTED[spec]]))
+    assert found.word == "false accept", found.text()
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_both_refuse(case: str) -> None:
+    found = compare_project(JUDGE, project(REFUSED[case]))
+    assert found.stops, "torch takes it"
+    assert "unknown-output" not in {d.code for d in found.verdict.diagnostics}
+    assert found.word == "agreed", found.text()
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_both_accept(case: str) -> None:
+    found = compare_project(JUDGE, project(TAKEN[case]))
+    assert not found.stops, found.stops
+    assert found.word == "agreed", found.text()
