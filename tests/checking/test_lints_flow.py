@@ -330,6 +330,32 @@ NEAR = [
 ]  # fmt: skip
 
 
+def pixels(*layers: Layer, values: int = 256) -> Project:
+    """Return a drawing whose data gives whole numbers, and layers that begin with float32."""
+    made = drawing(FLOAT, *layers, HEAD, x=(B, 24), x_dtype="int64")
+    args = made.main.graph.nodes[NodeId("data")].args
+    known = FrozenMap[str, Arg]({"x": values, "y": 10})
+    return with_node(made, "data", args=args.set("classes", known))
+
+
+CASES += [
+    Case("unscaled-input", "warning", "head", ("Linear “head”", "from 0 to 255", "B×24"),
+         ("Divide by 255",), pixels()),
+    Case("unscaled-input", "warning", "conv", ("Conv1d “conv”", "from 0 to 99", "B×1×24"),
+         ("Divide by 99",),
+         pixels(("row", "Tensor.unsqueeze", {"dim": 1}),
+                ("conv", "nn.Conv1d", {"out_channels": 2, "kernel_size": 3}), FLAT, values=100)),
+]  # fmt: skip
+NEAR += [
+    ("unscaled-input", pixels(("scale", "op.truediv", {"other": 255.0}))),
+    ("unscaled-input", pixels(("scale", "op.mul", {"other": 0.004}))),
+    ("unscaled-input", pixels(("norm", "nn.BatchNorm1d", {}))),
+    ("unscaled-input", pixels(("norm", "nn.LayerNorm", {"normalized_shape": 24}))),
+    ("unscaled-input", pixels(values=17)),
+    ("unscaled-input", drawing(dense("a"), ("r", "nn.ReLU", {}), HEAD, **ROWS)),
+]
+
+
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_the_fault_is_named_on_its_node_and_cured(case: Case) -> None:
     found = one(judged(case.project), case.code)
@@ -384,3 +410,19 @@ def test_torch_mixes_samples_in_a_state_that_is_reshaped() -> None:
     mended = rows_that_change(lambda x: lstm(x)[1][0].transpose(0, 1).flatten(1), rows)
     assert mended == [True, False, False]
     assert rows_that_change(lambda x: lstm(x)[1][0].reshape(3, -1), rows) == [True, True, False]
+
+
+def test_torch_learns_less_of_large_numbers() -> None:
+    def last_loss(scale: float) -> float:
+        torch.manual_seed(0)
+        rows, labels = torch.randint(256, (64, 24)) / scale, torch.randint(3, (64,))
+        model = nn.Sequential(nn.Linear(24, 16), nn.ReLU(), nn.Linear(16, 3))
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for _ in range(50):
+            loss = nn.functional.cross_entropy(model(rows), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    assert last_loss(1.0) > last_loss(255.0)

@@ -14,7 +14,8 @@ Fix: sets `inplace` to False.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from graph_editor.catalogue.order import canonical_order
 from graph_editor.checking.failure import Context, Diagnosis, Site
@@ -60,6 +61,8 @@ INPUT_KEPT_TO_LEARN = _named("nn", "Linear Conv1d Conv2d ConvTranspose2d")
 """The same, where their weights learn."""
 VIEWS = _named("Tensor", "view squeeze unsqueeze transpose permute") | {"nn.Identity"}
 """Specs whose result lies where their input does."""
+Reached = Callable[[], frozenset[Address]]
+"""Gives the nodes that gradients come to."""
 Readers = dict[OutPort, list[NodeId]]
 """Which nodes of a graph read each output, in the order in which they do."""
 
@@ -67,7 +70,7 @@ Readers = dict[OutPort, list[NodeId]]
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every in-place layer that spoils what another node needs."""
     writers = [site for site in context.of(WRITERS) if _writes(site)]
-    reached = reached_from_losses(context) if writers else frozenset()
+    reached = cache(lambda: reached_from_losses(context))  # most graphs never ask for it
     readers: dict[str, Readers] = {}
     for site in writers:
         if site.block not in readers:
@@ -89,16 +92,16 @@ def _writes(site: Site) -> bool:
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
 
 
-def _made_before(
-    site: Site, reached: frozenset[Address], context: Context
-) -> tuple[Severity, str] | None:
+def _made_before(site: Site, reached: Reached, context: Context) -> tuple[Severity, str] | None:
     """Return what is said where the values written over are needed by what made them."""
     maker = next(reversed([*chain_before(site, "input", context, VIEWS)]), None)
-    if maker is None or not {site.address, maker.address} <= reached:
+    if maker is None:
         return None
     kept = maker.node.spec in RESULT_KEPT and maker.node.when is None
     kept = kept or (maker.node.spec in RESULT_KEPT_IN_PLACE and _writes(maker))
     if not kept or not (_wants_gradient(maker) or context.makes.get(maker.address)):
+        return None
+    if not {site.address, maker.address} <= reached():
         return None
     return "error", f"it writes over what {title(maker)} {label(maker)} gave, {STOPS}"
 
@@ -122,7 +125,7 @@ def _readers(key: str, context: Context) -> Readers:
 
 
 def _read_beside(
-    site: Site, reached: frozenset[Address], readers: Readers, context: Context
+    site: Site, reached: Reached, readers: Readers, context: Context
 ) -> tuple[Severity, str] | None:
     """Return what is said where another node reads the wire that is written over."""
     source = site.sources.get("input")
@@ -131,10 +134,12 @@ def _read_beside(
     prefix = site.address.removesuffix(site.id)
     port = OutPort(NodeId(source.address.removeprefix(prefix)), source.port)
     order = readers.get(port, [])
+    if len(order) < 2:
+        return None
     place = order.index(site.id) if site.id in order else len(order)
     others = [context.sites.get(Address(prefix + node)) for node in order]
     for other in filter(None, others[:place]):
-        if other.address in reached and _keeps_input(other, context):
+        if _keeps_input(other, context) and other.address in reached():
             return "error", f"it writes over what {title(other)} {label(other)} reads too, {STOPS}"
     for other in filter(None, others[place + 1 :]):
         if other.node.kind not in ("io", "block"):
