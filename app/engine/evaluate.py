@@ -215,7 +215,10 @@ class Evaluator:
     def _block(self, place: Place, signals: Signals) -> Outcome:
         key = place.node.spec.partition(".")[2]
         if key in place.scope.blocks or len(place.scope.blocks) > DEEPEST:
-            message = f"The block {key} contains itself."
+            message = (
+                f"The block {key} contains itself, so that it would never end. Take this use of it "
+                f"out."
+            )
             return failed(place, signals, Trouble("recursive-block", message), self.sites)
         block = self.project.block(key)
         inside = entered(place, signals, key, block, self.sites)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 
 from app.engine.evaluate_call import Args, Caller, Result, Value, training_matters
@@ -200,6 +201,8 @@ def stray(place: Place) -> Trouble | None:
             what = f"The block {place.spec.title} has no parameter {name}."
             if place.spec.kind != "block":
                 what = f"{place.spec.title} has no argument {name}."
+            near = get_close_matches(name, sorted(own | called), 1)
+            what += f" Did you mean {near[0]}?" if near else ""
             return Trouble("unknown-argument", what, argument=name)
     for path, _ in place.wires:
         if port_argument(path) not in called:

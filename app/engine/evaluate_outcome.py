@@ -103,7 +103,9 @@ def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs
     current = next(r for r in done[_top(one)].records if r.site.address == address)
     changed = replace(current, weights=current.weights.without(name))
     if owner.weights[name] != theirs[0].weights[theirs[1]]:
-        text = f"{one} cannot be the same weight as {other}: their shapes differ."
+        shapes = (owner.weights[name], theirs[0].weights[theirs[1]])
+        this, that = ("×".join(map(str, shape)) or "a single number" for shape in shapes)
+        text = f"{one} cannot be the same weight as {other}: it is {this}, and the other is {that}."
         trouble = Trouble("tie-mismatch", text)
         changed = replace(changed, status="error", outputs=NOTHING, troubles=(trouble,))
     records = tuple(changed if r is current else r for r in done[_top(one)].records)

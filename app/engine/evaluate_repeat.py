@@ -41,7 +41,10 @@ def repeated(
         text = f"The number of copies has to be from 0 to {MOST_COPIES}; it is {count}."
         return failed(place, signals, Trouble("repeat-count", text, argument="repeat"), sites)
     if repeat.over or repeat.stack:
-        text = "A repeat over slices of an input cannot be judged yet; leave over and stack empty."
+        text = (
+            "A repeat over slices of an input (its fields over and stack) cannot be judged yet, so "
+            "that neither it nor what follows is."
+        )
         trouble = Trouble("repeat-scan", text, severity="info")
         site = sites.site(place, signals)
         return single(Record(site, "unknown", troubles=(trouble,)))

@@ -77,7 +77,7 @@ def _scheduled(signals: Signals, sites: Sites) -> Trouble | None:
             if not isinstance(value, TensorType) or any(size != 1 for size in value.shape):
                 shown = sites.symbolic(signal.values)
                 given = f"; this one has the shape {shown.text()}" if shown else ""
-                text = f"What is watched has to be a single number{given}."
+                text = f"A schedule watches a single number, such as a loss{given}."
                 return Trouble("metric-not-scalar", text, port=port)
             continue
         wanted = OPTIMIZER if port == "optimizer" else SCHEDULER
@@ -134,7 +134,8 @@ def _feeds(signals: Signals) -> tuple[str, ...]:
 def _loss(place: Place, port: str, signal: Signal, sites: Sites) -> Trouble | None:
     for index, (value, probe) in enumerate(zip(signal.values, sites.tried, strict=True)):
         if not isinstance(value, TensorType):
-            return Trouble("not-a-loss", "What is minimised has to be a tensor.", port=port)
+            text = "An optimizer makes a loss smaller: connect the output of a loss here."
+            return Trouble("not-a-loss", text, port=port)
         if any(size != 1 for size in value.shape):
             shown = sites.symbolic(signal.values)
             text = shown.text() if shown else value.text()

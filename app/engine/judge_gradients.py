@@ -79,7 +79,10 @@ def _no_matrix(record: Record) -> Trouble | None:
         if len(shape) != 2:
             shown = "×".join(map(str, shape)) or "a single number"
             whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"
-            text = f"Muon trains matrices only, and {whose} is {shown}. {OTHERWISE}"
+            text = (
+                f"Muon trains weights with two axes only (matrices), and the shape of {whose} is "
+                f"{shown}. {OTHERWISE}"
+            )
             return Trouble("weight-not-matrix", text)
     return None
 

@@ -42,7 +42,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
             continue
         message = (
             f"{whole} of {label(site)} is {total}, and {share} is {parts}: {total} cannot be "
-            f"shared out equally to {parts}."
+            f"divided by {parts} without a rest."
         )
         proposals = tuple(_proposals(site, share, parts, whole, total))
         return Diagnosis(CODE, "error", site.address, message, share, "", proposals)

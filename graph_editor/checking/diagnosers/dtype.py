@@ -32,7 +32,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     found = check_call(site.spec, site.args, named, failure.training)
     if found is None or not found.wants:
         return None
-    message = f"{found.message} (node {label(site)}, {site.shown(found.port)})."
+    message = f"{label(site)}: {found.message} ({site.shown(found.port)})."
     proposals: list[Proposal] = [convert(site, found.port, found.wants)]
     source = site.sources.get(found.port)
     before = context.sites.get(source.address) if source else None

@@ -43,8 +43,8 @@ def _found(site: Site) -> Diagnosis | None:
     single = [axis for axis, size in enumerate(dims) if size == 1]
     what = "Without dim, squeeze" if dim is None else f"With dim {dim}, squeeze"
     message = (
-        f"{what} at {label(site)} also drops the axis {varying} of {site.shown('input')} where "
-        f"that is 1. Name an axis that is always 1."
+        f"{what} at {label(site)} also drops the axis {varying} of {site.shown('input')} when "
+        f"{varying} happens to be 1. Name an axis that is always 1."
     )
     proposals = (set_to(site, "dim", single[0]),) if len(single) == 1 else ()
     return Diagnosis(CODE, "warning", site.address, message, "dim", "input", proposals)
