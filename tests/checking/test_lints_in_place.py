@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -158,6 +161,58 @@ def test_two_in_a_row(spec: str) -> None:
     project = after(spec, "nn.Dropout", inplace=True)
     went, _ = outcome(project)
     assert severity(project) == ("" if went else "error")
+
+
+def parted(spec: str, port: str = "input", **args: Arg) -> Project:
+    """Return a drawing in which a layer works on a part of what another one gives."""
+    writer: Layer = ("writer", "nn.ReLU", IN_PLACE)
+    wires = {f"made.{port}": "a.output", "writer.input": "made.chunks[0]"}
+    return drawn("nn.LSTM", ("made", spec, args), writer, wires=wires)
+
+
+def whole(spec: str, writer: Mapping[str, Arg] = IN_PLACE, **args: Arg) -> Project:
+    """Return a drawing in which a layer works on a weight, or on numbers that are shown often."""
+    wires = {"sum.input": "a.output", "sum.other": "writer.output", "writer.input": "made.output"}
+    if spec == "Tensor.expand":
+        wires |= {"made.input": "narrow.output"}
+    narrow: Layer = ("narrow", "torch.mean", KEEP)
+    layers: list[Layer] = [("made", spec, args), ("writer", "nn.ReLU", writer)]
+    first = [narrow] if spec == "Tensor.expand" else []
+    made = drawn("", *first, *layers, ("sum", "op.add", {}), wires=wires)
+    if spec != "Tensor.expand":
+        graph = made.main.graph
+        kept = {t: s for t, s in graph.wires.items() if t.node != "made"}
+        made = made.with_block(
+            "main", replace(made.main, graph=replace(graph, wires=FrozenMap(kept)))
+        )
+    return made
+
+
+REFUSED = {
+    "chunk": parted("torch.chunk", chunks=2, dim=2),
+    "split": parted("torch.split", "tensor", split_size_or_sections=4, dim=2, outputs=2),
+    "expand": whole("Tensor.expand", args=(-1, 8)),
+    "param": whole("param.tensor", shape=(8,)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_what_torch_refuses_to_write_over_is_an_error(name: str) -> None:
+    project = REFUSED[name]
+    found = one(judged(project), "in-place")
+    assert (found.severity, found.node) == ("error", "writer")
+    assert "torch refuses to write over" in found.message
+    tame = with_node(project, "writer", args=FrozenMap({}))
+    assert list(errors(judged(tame))) == []
+    model = built(write_model(project, specs_of(project), judged(tame)))
+    with pytest.raises(RuntimeError, match=r"inplace|in-place|single memory location"):
+        model(*sample(project, 5).values())
+
+
+def test_torch_refuses_to_write_over_one_of_several_views() -> None:
+    parts = torch.ones(3, 4, requires_grad=True).mul(2).unbind(1)
+    with pytest.raises(RuntimeError, match="modified inplace"):
+        torch.nn.functional.relu(parts[0], inplace=True)
 
 
 STOPS = "training stops in the first step"

@@ -23,8 +23,8 @@ from graph_editor.checking.gradient_flow import reached_from_losses
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.trained import freezer
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import chain_before
-from graph_editor.checking.words import label, title
+from graph_editor.checking.walk import chain_before, first_port
+from graph_editor.checking.words import label, product, sizes, title
 from graph_editor.document.model import Address, Block, NodeId, OutPort
 
 
@@ -59,6 +59,12 @@ INPUT_KEPT = (
 """Specs of whose input torch needs the values on the way back."""
 INPUT_KEPT_TO_LEARN = _named("nn", "Linear Conv1d Conv2d ConvTranspose2d")
 """The same, where their weights learn."""
+_PART = "which shares its memory with other parts"
+REFUSED = {
+    "param.tensor": "a weight that learns",
+    **{f"torch.{name}": _PART for name in ("chunk", "split", "unbind")},
+}
+"""Specs over whose result torch lets nothing write where a gradient goes back to it."""
 VIEWS = _named("Tensor", "view squeeze unsqueeze transpose permute") | {"nn.Identity"}
 """Specs whose result lies where their input does."""
 Reached = Callable[[], frozenset[Address]]
@@ -97,6 +103,12 @@ def _made_before(site: Site, reached: Reached, context: Context) -> tuple[Severi
     maker = next(reversed([*chain_before(site, "input", context, VIEWS)]), None)
     if maker is None:
         return None
+    reason = _untouchable(maker, site)
+    if reason:
+        return (
+            "error",
+            f"torch refuses to write over what {title(maker)} {label(maker)} gave, {reason}",
+        )
     kept = maker.node.spec in RESULT_KEPT and maker.node.when is None
     kept = kept or (maker.node.spec in RESULT_KEPT_IN_PLACE and _writes(maker))
     if not kept or not (_wants_gradient(maker) or context.makes.get(maker.address)):
@@ -104,6 +116,16 @@ def _made_before(site: Site, reached: Reached, context: Context) -> tuple[Severi
     if not {site.address, maker.address} <= reached():
         return None
     return "error", f"it writes over what {title(maker)} {label(maker)} gave, {STOPS}"
+
+
+def _untouchable(maker: Site, site: Site) -> str:
+    """Return why torch refuses at once to write over what a node gave, or ""."""
+    before, given = sizes(maker, first_port(maker)), sizes(site, "input")
+    if maker.node.spec == "Tensor.expand":
+        repeats = before is not None and given is not None and product(given) > product(before)
+        return "in which one number stands for several" if repeats else ""
+    kind = site.inputs.get("input")
+    return REFUSED.get(maker.node.spec, "") if kind is not None and kind.requires_grad else ""
 
 
 def _wants_gradient(site: Site) -> bool:
