@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -237,11 +237,19 @@ def _called(
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
 
 
+ODD_DERIVATIVES: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
+    "nn.SoftMarginLoss": lambda dtypes: dtypes.get("target") == "bool",  # which cannot be negated
+    "op.pow": lambda dtypes: dtypes.get("other") == "bool",  # of which no 1 can be taken away
+    "nn.HuberLoss": lambda dtypes: len(set(dtypes.values())) > 1,
+}
+"""Whose derivative torch refuses for some dtypes that it takes going forward."""
+
+
 def _is_one_way(spec: Spec, inputs: Mapping[str, Value], leaves: Mapping[str, Any]) -> bool:
     """Whether torch cannot go back through a call whose result wants gradients."""
-    if spec.name == "nn.SoftMarginLoss":  # its derivative negates the target
-        target = inputs.get("target")
-        return isinstance(target, TensorType) and target.dtype == "bool"
+    dtypes = {p: v.dtype for p, v in inputs.items() if isinstance(v, TensorType)}
+    if spec.name in ODD_DERIVATIVES:
+        return ODD_DERIVATIVES[spec.name](dtypes)
     makers = (v.grad_fn for v in leaves.values() if isinstance(v, torch.Tensor))
     return spec.kind != "nn" and any(
         by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers

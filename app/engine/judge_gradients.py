@@ -53,7 +53,8 @@ def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
     for record in reached:
         if record.one_way:
             text = (
-                f"{_title(record)} has no derivative, so that no gradient can go back through it."
+                f"{_title(record)} has no derivative for what arrives, so that no gradient can go "
+                "back through it."
             )
             yield record, Trouble("no-derivative", text, "derivative is not implemented")
 

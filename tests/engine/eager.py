@@ -148,8 +148,9 @@ class Run:
     values: dict[OutPort, Any] = field(default_factory=dict)
 
     def order(self) -> list[NodeId]:
-        """Return all nodes, those that others depend on first."""
-        nodes = self.project.main.graph.nodes
+        """Return all nodes that something needs, those that others depend on first."""
+        idle = regions(self.project.main, catalogue().get).idle
+        nodes = [n for n in self.project.main.graph.nodes if n not in idle]
         wires = incoming(self.project.main.graph)
         sorter = TopologicalSorter({n: {s.node for s in wires[n].values()} for n in sorted(nodes)})
         return list(sorter.static_order())

@@ -154,6 +154,20 @@ REFUSED: dict[str, dict[str, Any]] = {
         "SparseAdam", "n", x=image(3), n=node("nn.Linear", "x", out_features=2)
     ),
     "biases for Muon": trained("Muon", "n", x=image(3), n=node("nn.Linear", "x", out_features=2)),
+    "two dtypes into a loss on the way back": {
+        "w": node("param.tensor", shape=[3, 2]),
+        "t": node("io.input", shape=[3, 2], dtype=name("float64")),
+        "loss": node("nn.HuberLoss", {"input": "w", "target": "t"}),
+        "y": node("io.output", "w"),
+        "o": node("optim.Adam", {"losses[0]": "loss"}),
+    },
+    "weights to the power of bool": trained(
+        "Adam",
+        "p",
+        w=node("param.tensor", shape=[3, 2]),
+        t=node("io.input", shape=[3, 2], dtype=name("bool")),
+        p=node("op.pow", {"input": "w", "other": "t"}),
+    ),
     "bool as the signs of a margin": {
         "w": node("param.tensor", shape=[3, 2]),
         "t": node("io.input", shape=[3, 2], dtype=name("bool")),
@@ -184,6 +198,12 @@ TAKEN: dict[str, dict[str, Any]] = {
     "a whole number below nothing in bytes": {
         "x": image(3, dtype=name("uint8")),
         "n": node("op.setitem", "x", index=0, value=-1),
+        "y": node("io.output", "n"),
+    },
+    "two dtypes into a loss that nothing learns from": {
+        "x": image(3),
+        "t": image(3, dtype=name("float64")),
+        "n": node("nn.HuberLoss", {"input": "x", "target": "t"}),
         "y": node("io.output", "n"),
     },
     "one stride for two axes": through(
