@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 
@@ -13,6 +15,7 @@ from app.engine.evaluate_outcome import Outcome
 from app.engine.execute import named
 from app.engine.guard import GUARD, TooLong
 from app.engine.memory_call import WEIGHT, Kept, kept
+from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, Address, FrozenMap, NodeId
 
@@ -86,45 +89,59 @@ class Memory:
 
     def _use(self, record: Record) -> Use | None:
         """Return what a record's call keeps; None of what is no call, or is none in training."""
-        spec, signals = record.site.spec, record.given
-        if spec is None or record.status != "ok" or spec.kind == "metric":
+        site, signals = record.site, record.given
+        if site.spec is None or record.status != "ok" or site.spec.kind == "metric":
             return None
-        if spec.name == "param.of":
-            return Use.of(record.site.address, OF_A_WEIGHT, {})
+        if site.spec.name == "param.of":
+            return Use.of(site.address, OF_A_WEIGHT, {})
         if signals is None:
             return None
         fed: dict[str, tuple[str, int]] = {}
         inputs: dict[str, object] = {}
-        twins: dict[tuple[str, object], object] = {}
         for port, signal in signals.items():
             value = signal.values[0]
-            if value is None:
-                continue
-            source = signal.origin[0] if signal.origin else f"{record.site.sources[port].key}"
-            inputs[port] = twins.setdefault((source, value), value)
-            fed[port] = (source, _bytes(value))
-        names = stages(spec)[0]
-        own = FrozenMap({n: a for n, a in record.site.args.items() if n in names})
-        frozen = not record.learns
-        pattern = tuple(map(id, inputs.values())) if len(twins) < len(inputs) else ()
-        alike = tuple(pattern.index(each) for each in pattern)
-        key = (spec.name, record.site.args, tuple(inputs.items()), alike, frozen)
+            if value is not None:
+                source = signal.origin[0] if signal.origin else site.sources[port].key
+                fed[port] = (source, _bytes(value))
+                inputs[port] = value
+        alike: tuple[int, ...] = ()
+        if len(fed) > 1:  # one output that arrives twice is one tensor
+            given = list(fed.values())
+            alike = tuple(given.index(each) for each in given)
+        key = (site.spec.name, site.args, tuple(inputs.items()), alike, record.learns)
         found = self._calls.get(key)
         if found is None:
-            made = self._caller.made(spec, own)
-            if made.problem is not None:
-                return None
-            for weight in _learnable(made.target):
-                weight.requires_grad_(not frozen and weight.is_floating_point())
-            try:
-                with GUARD.over((spec.name, own)):
-                    found = kept(spec, made.target, record.site.args, FrozenMap(inputs))
-            except TooLong:
-                found = Kept()
             if len(self._calls) > REMEMBERED:
                 self._calls.clear()
-            self._calls[key] = found
-        return Use.of(record.site.address, found, fed)
+            found = self._calls[key] = self._measured(record, site.spec, inputs, alike)
+        return Use.of(site.address, found, fed)
+
+    def _measured(
+        self, record: Record, spec: Spec, inputs: Mapping[str, object], alike: tuple[int, ...]
+    ) -> Kept:
+        names = stages(spec)[0]
+        own = FrozenMap({n: a for n, a in record.site.args.items() if n in names})
+        values = list(inputs.values())
+        given = {p: values[k] for p, k in zip(inputs, alike or range(len(values)), strict=True)}
+        try:
+            with GUARD.over((spec.name, own)):
+                made = self._caller.made(spec, own)
+                if made.problem is not None:
+                    return Kept()
+                for weight in _learnable(made.target):
+                    weight.requires_grad_(record.learns and weight.is_floating_point())
+                return kept(spec, made.target, record.site.args, _apart(given, alike))
+        except TooLong:
+            return Kept()
+
+
+def _apart(given: Mapping[str, object], alike: tuple[int, ...]) -> FrozenMap[str, object]:
+    """Return values in which equal types of different outputs are different objects."""
+    copies = {
+        k: replace(v) if isinstance(v, TensorType) else v
+        for k, v in zip(alike, given.values(), strict=False)
+    }
+    return FrozenMap({p: copies[k] for p, k in zip(given, alike, strict=True)} if alike else given)
 
 
 def _learnable(target: object) -> Iterator[torch.Tensor]:
@@ -134,11 +151,12 @@ def _learnable(target: object) -> Iterator[torch.Tensor]:
         yield target
 
 
+@lru_cache(maxsize=4096)
 def _bytes(value: object) -> int:
     if not isinstance(value, TensorType):
         return 0
     size: int = named(value.dtype).itemsize
-    return torch.Size(int(dim) for dim in value.shape).numel() * size
+    return math.prod(int(dim) for dim in value.shape) * size
 
 
 def counted(uses: Iterator[Use]) -> dict[Address, int]:

@@ -121,6 +121,23 @@ DRAWN: Mapping[str, Project] = {
             "y2": node("io.output", "b"),
         }
     ),
+    "two tensors of one type": project(
+        {
+            **chain(node("nn.Linear", out_features=8)),
+            "a": node("nn.Linear", "x", out_features=8),
+            "p": node("op.mul", {"input": "n0", "other": "a"}),
+            "square": node("op.mul", {"input": "p", "other": "p"}),
+            "y": node("io.output", "square"),
+        }
+    ),
+    "a weight as a value": project(
+        {
+            **chain(node("nn.Linear", out_features=8)),
+            "w": node("param.of", of={"$at": "n0"}, parameter="bias"),
+            "p": node("op.mul", {"input": "n0", "other": "w"}),
+            "y": node("io.output", "p"),
+        }
+    ),
     "views": project(
         chain(
             node("nn.Linear", out_features=12),
