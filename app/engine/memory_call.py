@@ -63,6 +63,8 @@ def kept(spec: Spec, target: Any, args: Mapping[str, Arg], inputs: FrozenMap[str
     try:
         if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
             return _normalised(target, inputs["input"])
+        if type(target) is nn.Linear and type(inputs.get("input")) is TensorType:
+            return _linear(target, inputs["input"])
         if isinstance(target, nn.RNNBase):
             return _recurrent(spec, target, args, inputs)
         return _measured(spec, target, args, inputs, "meta")
@@ -229,6 +231,13 @@ def _elements(value: Any) -> int:
     if not isinstance(value, TensorType):
         return 1
     return torch.Size(int(size) for size in value.shape).numel()
+
+
+def _linear(target: nn.Linear, given: TensorType) -> Kept:
+    """Return what a linear layer keeps of an input in one piece: the input, if it learns."""
+    size = _elements(given) // target.in_features * target.out_features
+    keeps = ("input",) if target.weight.requires_grad else ()
+    return Kept(keeps, sizes=FrozenMap({"output": size * target.weight.itemsize}))
 
 
 def _normalised(target: nn.Module, given: TensorType) -> Kept:
