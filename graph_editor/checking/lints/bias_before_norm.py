@@ -50,7 +50,7 @@ def _is_taken_away(layer: Site, norm: Site) -> bool:
         return False
     rank, axes = len(arriving.shape), NORMS[norm.node.spec]
     if norm.node.spec.startswith("nn.BatchNorm"):
-        return rank == after + 2 and (after == axes or (after, axes) == (0, 1))
+        return rank == after + 2  # torch takes no other norm than the one of as many axes
     return after == axes and rank in (after + 1, after + 2)
 
 
