@@ -44,6 +44,8 @@ def shortcut(
         return _one_step(target, args, inputs)
     if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
         return _unchanged(target, args, inputs)
+    if isinstance(target, nn.CrossEntropyLoss | nn.NLLLoss):
+        return _single_label(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
             target.size, target.scale_factor, recompute_scale_factor=target.recompute_scale_factor

@@ -21,6 +21,7 @@ from graph_editor.checking.rules import (
     axis_exists,
     class_targets,
     contracted_bool,
+    dropped,
     even_steps,
     float_result,
     in_training,
@@ -119,7 +120,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.Softmax2d", (only(FLOATS),)),
     (
         "nn.Dropout nn.Dropout1d nn.Dropout2d nn.Dropout3d nn.AlphaDropout nn.FeatureAlphaDropout",
-        (in_training(only(FLOATS)),),
+        (in_training(dropped),),
     ),
     ("nn.RReLU", (in_training(only(FLOATS - {"float16"}), otherwise=only(FLOATS)),)),
     # losses

@@ -325,6 +325,12 @@ def _is_finite(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
+def dropped(call: Call) -> RuleFailure | None:
+    """Refuse all but floats where only some values are dropped: all or none need no scaling."""
+    share = call.value("p")
+    return None if share in (0, 1) else only(FLOATS)(call)
+
+
 def sharp_without_bool(call: Call) -> RuleFailure | None:
     """Refuse bool where ``beta`` is 0, which makes the loss that of absolute differences."""
     return None if call.value("beta") else unless("bool", "input", "target")(call)

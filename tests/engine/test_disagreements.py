@@ -206,6 +206,17 @@ TAKEN: dict[str, dict[str, Any]] = {
         "n": node("nn.HuberLoss", {"input": "x", "target": "t"}),
         "y": node("io.output", "n"),
     },
+    "whole numbers of which none is dropped": {
+        "x": image(4, dtype=name("int64")),
+        "n": node("nn.Dropout", "x", p=0.0),
+        "y": node("io.output", "n"),
+    },
+    "one sample and a list of one label": {
+        "x": node("io.input", shape=[3]),
+        "d": node("data.random", ports={"p": [1]}, classes={"p": 3}),
+        "n": node("nn.CrossEntropyLoss", {"input": "x", "target": "d.p"}),
+        "y": node("io.output", "n"),
+    },
     "one stride for two axes": through(
         (4, 8, 8), "nn.Conv2d", out_channels=6, kernel_size=3, stride=[2]
     ),
