@@ -70,6 +70,20 @@ def surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
     return shape[1] == target.num_features and math.prod(shape) > shape[1]
 
 
+def _single_label(
+    target: nn.Module, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Take a list of one label for a label, as the processor does where no sample has an axis."""
+    scores, label = inputs.get("input"), inputs.get("target")
+    if not isinstance(scores, TensorType) or not isinstance(label, TensorType):
+        return None
+    if len(scores.shape) != 1 or label.shape != (1,) or getattr(target, "label_smoothing", 0):
+        return None
+    if label.dtype in FLOATS or scores.shape == (1,):
+        return None
+    return Shortcut(target, args, inputs.set("target", replace(label, shape=())))
+
+
 def _unchanged(
     target: nn.Module, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
 ) -> Shortcut:
