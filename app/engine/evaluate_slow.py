@@ -77,7 +77,9 @@ def _single_label(
     scores, label = inputs.get("input"), inputs.get("target")
     if not isinstance(scores, TensorType) or not isinstance(label, TensorType):
         return None
-    if len(scores.shape) != 1 or label.shape != (1,) or getattr(target, "label_smoothing", 0):
+    if isinstance(target, nn.CrossEntropyLoss) and target.label_smoothing:
+        return None
+    if len(scores.shape) != 1 or label.shape != (1,):
         return None
     if label.dtype in FLOATS or scores.shape == (1,):
         return None
