@@ -23,12 +23,14 @@ from graph_editor.checking.words import label
 CODE = "nothing-to-train"
 _MORE = (
     "RNNCell LSTMCell GRUCell MultiheadAttention Transformer TransformerEncoderLayer "
-    "TransformerDecoderLayer EmbeddingBag PReLU AdaptiveLogSoftmaxWithLoss"
+    "TransformerDecoderLayer EmbeddingBag PReLU AdaptiveLogSoftmaxWithLoss "
+    "LinearCrossEntropyLoss"
 )
 OWNERS = frozenset(WIDTHS) | {f"nn.{name}" for name in _MORE.split()}
 AFFINE = {
     **{f"nn.BatchNorm{n}d": "affine" for n in (1, 2, 3)},
     **{f"nn.InstanceNorm{n}d": "affine" for n in (1, 2, 3)},
+    "nn.SyncBatchNorm": "affine",
     "nn.GroupNorm": "affine",
     "nn.LayerNorm": "elementwise_affine",
     "nn.RMSNorm": "elementwise_affine",

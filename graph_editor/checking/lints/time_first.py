@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.of(PORTS):
         port = PORTS[site.node.spec]
         arriving, says_first = site.symbolic.get(port), bool(site.value("batch_first"))
-        if arriving is None:
+        if arriving is None or not arriving.shape:  # torch refuses a single number itself
             continue
         first, *others = map(holds_batch, arriving.shape)
         if len(others) == 2 and first != others[0] and first != says_first:
