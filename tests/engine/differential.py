@@ -27,8 +27,6 @@ from tests.engine.eager import Stop, all_stops
 from tests.engine.generator import BATCH, draw
 
 DISAGREEING = ("false accept", "false reject", "wrong blame", "crash")
-UNKNOWN_OWNERS = {"nn.LinearCrossEntropyLoss", "nn.SyncBatchNorm"}
-"""Specs with weights that the lint ``nothing-to-train`` does not count."""
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
 
@@ -66,15 +64,6 @@ class Comparison:
         if self.stops and not any(self._upstream(stop.node, blamed) for stop in self.stops):
             return "wrong blame"
         return "agreed"
-
-    @property
-    def known(self) -> str:
-        """Which of the disagreements that docs/verification.md lists this is, if it is one."""
-        codes = {d.code for d in self.verdict.diagnostics if d.severity == "error"}
-        specs = {node.spec for node in self.project.main.graph.nodes.values()}
-        if self.word in ("false reject", "wrong blame") and codes == {"nothing-to-train"}:
-            return "weights unknown to a lint" if specs & UNKNOWN_OWNERS else ""
-        return "time first of a single number" if "lints/time_first.py" in self.crash else ""
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:
         """Whether one of the blamed nodes is a node or lies before it."""
@@ -141,15 +130,12 @@ def main(arguments: list[str] | None = None) -> int:
     illegal: Counter[str] = Counter()
     digest = hashlib.blake2b(digest_size=8)
     for found in comparisons(first, said.graphs):
-        if not found.known:
-            words[found.word] += 1
+        words[found.word] += 1
         words["legal"] += found.stop is None
         specs = {node.spec for node in found.project.main.graph.nodes.values()}
         (legal if found.stop is None else illegal).update(specs)
         digest.update(f"{found.seed} {found.verdict.has_errors} {found.stop is None}\n".encode())
-        if found.known:
-            words[f"known: {found.known}"] += 1
-        elif found.word in DISAGREEING:
+        if found.word in DISAGREEING:
             said.out.mkdir(parents=True, exist_ok=True)
             save(said.out / f"{found.word.replace(' ', '_')}_{found.seed}.netwright", found.project)
             print(found.text(), flush=True)
