@@ -253,7 +253,7 @@ class ExportDialog(Dialog):
         if self.result_export is not None:
             self.done_button.setFocus()
             QTimer.singleShot(0, self, lambda: self._scroll.reveal(self.outcome))
-        elif self.cancel_button.hasFocus():  # nobody has gone elsewhere meanwhile
+        elif self.focusWidget() is self.cancel_button:  # nobody has gone elsewhere meanwhile
             before = self._focus_before
             (before if before is not None and before.isEnabled() else self.folder).setFocus()
 
