@@ -2,6 +2,7 @@
 
 ``--graphs N --seed S`` judges and runs the graphs of N seeds from S on, prints how often each spec
 stood in a legal and in an illegal one, and writes every disagreement as a project file to study.
+``--processes N`` shares the seeds out; what is printed does not depend on it.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.files import save
+from graph_editor.document.files import dumps
 from graph_editor.document.model import Project
 from tests.engine.eager import Stop, all_stops
 from tests.engine.generator import BATCH, draw
@@ -29,6 +33,8 @@ from tests.engine.generator import BATCH, draw
 DISAGREEING = ("false accept", "false reject", "wrong blame", "crash")
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
+PORTION = 100
+"""How many graphs one judge sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +114,83 @@ def compare_project(judge: Judge, project: Project, seed: int = 0) -> Comparison
 
 def comparisons(first: int, count: int) -> Iterator[Comparison]:
     """Yield the comparisons of so many seeds."""
-    judge = Judge()
-    for index in range(count):
-        if index % 500 == 499:
-            judge = Judge()  # what it remembers grows
-        yield compare(judge, first + index)
+    for start, size in portions(first, count):
+        judge = Judge()  # what it remembers grows
+        yield from (compare(judge, seed) for seed in range(start, start + size))
+
+
+def portions(first: int, count: int, each: int = PORTION) -> list[tuple[int, int]]:
+    """Return the seeds in portions, each of which one judge sees: the first and how many."""
+    end = first + count
+    return [(start, min(each, end - start)) for start in range(first, end, each)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is kept of one comparison; it can go from process to process."""
+
+    seed: int
+    word: str
+    refused: bool
+    legal: bool
+    specs: frozenset[str]
+    text: str = ""
+    project: str = ""
+
+    @staticmethod
+    def of(found: Comparison) -> Line:
+        """Return what is kept of a comparison; all of it where the two disagree."""
+        specs = frozenset(node.spec for node in found.project.main.graph.nodes.values())
+        said = found.word in DISAGREEING
+        return Line(
+            found.seed,
+            found.word,
+            found.verdict.has_errors,
+            found.stop is None,
+            specs,
+            found.text() if said else "",
+            dumps(found.project) if said else "",
+        )
+
+
+def portion(start: int, size: int) -> list[Line]:
+    """Return what came of one portion of the seeds."""
+    torch.set_num_threads(1)
+    return [Line.of(found) for found in comparisons(start, size)]
+
+
+def lines(first: int, count: int, processes: int, each: int = PORTION) -> Iterator[Line]:
+    """Yield what came of so many seeds, in their order, whatever the number of processes."""
+    parts = portions(first, count, each)
+    if processes == 1:
+        for start, size in parts:
+            yield from portion(start, size)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=20) as pool:
+        for done in pool.map(portion, *zip(*parts, strict=True)):
+            yield from done
+
+
+@dataclass
+class Tally:
+    """What many comparisons come to."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    legal: Counter[str] = field(default_factory=Counter)
+    illegal: Counter[str] = field(default_factory=Counter)
+    digest: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
+
+    def add(self, line: Line) -> None:
+        """Count one comparison."""
+        self.words[line.word] += 1
+        self.words["legal"] += line.legal
+        (self.legal if line.legal else self.illegal).update(line.specs)
+        self.digest.update(f"{line.seed} {line.refused} {line.legal}\n".encode())
+
+    def specs(self) -> Iterator[str]:
+        """Yield how often each spec stood in a legal and in an illegal graph."""
+        for spec in sorted(s.name for s in catalogue()):
+            yield f"{spec:40} {self.legal[spec]:6} legal {self.illegal[spec]:6} illegal"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -120,30 +198,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--graphs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=None, help="the first; the clock if not said")
+    parser.add_argument("--processes", type=int, default=1, help="how many work at the same time")
     parser.add_argument("--out", type=Path, default=Path("disagreements"))
     parser.add_argument("--specs", action="store_true", help="print counts per spec")
     said = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     first = int(time.time()) * 1000 if said.seed is None else said.seed
-    words: Counter[str] = Counter()
-    legal: Counter[str] = Counter()
-    illegal: Counter[str] = Counter()
-    digest = hashlib.blake2b(digest_size=8)
-    for found in comparisons(first, said.graphs):
-        words[found.word] += 1
-        words["legal"] += found.stop is None
-        specs = {node.spec for node in found.project.main.graph.nodes.values()}
-        (legal if found.stop is None else illegal).update(specs)
-        digest.update(f"{found.seed} {found.verdict.has_errors} {found.stop is None}\n".encode())
-        if found.word in DISAGREEING:
+    tally = Tally()
+    for line in lines(first, said.graphs, said.processes):
+        tally.add(line)
+        if line.text:
             said.out.mkdir(parents=True, exist_ok=True)
-            save(said.out / f"{found.word.replace(' ', '_')}_{found.seed}.netwright", found.project)
-            print(found.text(), flush=True)
+            name = f"{line.word.replace(' ', '_')}_{line.seed}.netwright"
+            (said.out / name).write_text(line.project, encoding="utf-8")
+            print(line.text, flush=True)
+        if (line.seed - first) % 1000 == 999:
+            print(f"{line.seed - first + 1} graphs", file=sys.stderr, flush=True)
     if said.specs:
-        for spec in sorted(s.name for s in catalogue()):
-            print(f"{spec:40} {legal[spec]:6} legal {illegal[spec]:6} illegal")
-    print(f"seeds {first} to {first + said.graphs - 1}: {dict(words)}; digest {digest.hexdigest()}")
-    return int(any(words[w] for w in DISAGREEING))
+        print(*tally.specs(), sep="\n")
+    last = first + said.graphs - 1
+    print(f"seeds {first} to {last}: {dict(tally.words)}; digest {tally.digest.hexdigest()}")
+    return int(any(tally.words[w] for w in DISAGREEING))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from tests.engine.differential import DISAGREEING, Comparison, comparisons
+from tests.engine.differential import DISAGREEING, Comparison, comparisons, lines
 from tests.engine.generator import draw
 
 
@@ -55,3 +55,9 @@ def test_graphs_are_large_and_about_half_of_them_legal() -> None:
 def test_a_seed_is_a_graph() -> None:
     assert draw(7) == draw(7)
     assert draw(7) != draw(8)
+
+
+def test_the_number_of_processes_changes_nothing() -> None:
+    alone, shared = (list(lines(0, 24, processes, each=8)) for processes in (1, 2))
+    assert alone == shared
+    assert [line.seed for line in alone] == list(range(24))
