@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_io import data_outputs, main_input, named_sizes
@@ -55,6 +56,8 @@ from graph_editor.document.model import (
 )
 
 DEEPEST = 20
+SPECIAL = ("block", "code", "data", "io", "optim", "lr_scheduler")
+"""Kinds of nodes that are no plain call."""
 
 
 class Cancelled(Exception):  # noqa: N818  # reads as a sentence where it is raised
@@ -75,12 +78,14 @@ class Evaluator:
         caller: Caller,
         sites: Sites,
         cancelled: Callable[[], bool] = lambda: False,
+        alike: Alike | None = None,
     ) -> None:
         self.project = project
         self.lookup = lookup
         self.caller = caller
         self.sites = sites
         self.cancelled = cancelled
+        self.alike = alike or Alike()
         self._plans: dict[str, Plan] = {}
 
     def node(
@@ -182,6 +187,9 @@ class Evaluator:
     def _always(self, place: Place, signals: Signals) -> Outcome:
         assert place.spec is not None
         kind = place.spec.kind
+        like = self.alike.find(place, signals) if kind not in SPECIAL else None
+        if like is not None:
+            return single(like)
         trouble = structure(place, signals)
         if trouble is not None:
             return failed(place, signals, trouble, self.sites)
@@ -205,7 +213,8 @@ class Evaluator:
             return single(evaluate_optimizer(place, signals, self.sites))
         if kind == "lr_scheduler":
             return single(evaluate_scheduler(place, signals, self.sites))
-        return single(evaluate_leaf(place, signals, self.caller, self.sites))
+        record = evaluate_leaf(place, signals, self.caller, self.sites)
+        return single(self.alike.keep(place, record))
 
     def _io_output(self, place: Place, signals: Signals) -> Outcome:
         outputs = FrozenMap({"output": signals["input"]})

@@ -108,7 +108,7 @@ class Judge:
             state = base.copy()
         else:
             state = State(environment)
-        evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled)
+        evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled, state.alike)
         state.update(project, evaluator)
         context = Context(
             project,

@@ -70,7 +70,10 @@ class MainFitter:
                 other = replace(environment, parameters=parameters, last=None, entries=())
                 known = before.get(other)
                 state = known.copy() if known else State(other)
-                state.update(project, Evaluator(project, lookup, self._caller, state.sites))
+                state.update(
+                    project,
+                    Evaluator(project, lookup, self._caller, state.sites, alike=state.alike),
+                )
                 self._states[other] = state
                 enough -= "error" not in state.status.values()
                 yield parameters, first_copies(state.inferred)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.engine.evaluate import Evaluator
+from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_node import Record, Sites, Trouble
 from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
 from app.engine.evaluate_plan import Plan
@@ -157,6 +158,7 @@ class State:
     retold: frozenset[NodeId] = frozenset()
     """Nodes of which ties made something else than was found by evaluating them."""
     sites: Sites = field(init=False)
+    alike: Alike = field(default_factory=Alike)
     plan: Plan | None = None
     main: Block | None = None
     blocks: FrozenMap[object, object] | None = None
