@@ -47,6 +47,7 @@ class Inbox:
         self._waiting: queue.Queue[Message | None] = queue.Queue()
         self._cancelled: set[object] = set()
         self._newest: object = None
+        self._cures: set[object] = set()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
@@ -61,6 +62,9 @@ class Inbox:
                 continue
             if message.get("type") == "judge":
                 self._newest = message.get("id")
+                self._cancelled |= self._cures  # they were for the drawing before this one
+            if message.get("type") == "cure":
+                self._cures.add(message.get("id"))
             self._waiting.put(message)
             if message.get("type") == "quit":
                 return
@@ -72,7 +76,7 @@ class Inbox:
         return None if message is None or message.get("type") == "quit" else message
 
     def is_cancelled(self, message: Mapping[str, Any]) -> bool:
-        """Whether a request was called back, or is a judgement that a newer one replaces."""
+        """Whether a request was called back, or is made pointless by a newer judgement."""
         if message.get("id") in self._cancelled:
             return True
         return message.get("type") == "judge" and message.get("id") != self._newest

@@ -10,11 +10,12 @@ from typing import Any
 
 import torch
 
+from app.engine.cure import cured
 from app.engine.devices import devices
 from app.engine.guard import GUARD
 from app.engine.judge import Cancelled, Judge
 from app.engine.pipe import Inbox, Pipe
-from app.engine.protocol import Message, answer, cancelled, failure, partial, ready
+from app.engine.protocol import Message, answer, cancelled, failure, partial, progress, ready
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.checking.wire import verdict_to_json
@@ -33,6 +34,7 @@ class JudgeRole:
         self._is_settled = False
         self._answers: dict[str, Callable[[Message], Message]] = {
             "judge": self.judge,
+            "cure": self.cure,
             "info": self.info,
             "devices": self.devices,
             "documentation": self.documentation,
@@ -83,6 +85,16 @@ class JudgeRole:
             shapes_first=first if message.get("partial") else None,
         )
         return answer(message, verdict=verdict_to_json(verdict))
+
+    def cure(self, message: Message) -> Message:
+        """Apply all safe fixes to a project that came as text; the next judgement ends it."""
+        project = loads(message["project"]).project
+
+        def tell(count: int, title: str) -> None:
+            self._pipe.send(progress(message, float(count), title))
+
+        done = cured(self._judge, project, lambda: self._inbox.is_cancelled(message), tell)
+        return answer(message, **done)
 
     def _take(self, message: Mapping[str, Any]) -> None:
         if "project" in message:
