@@ -27,7 +27,8 @@ from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import dumps
 from graph_editor.document.model import Project
-from tests.engine.eager import Stop, all_stops
+from tests.engine.eager import Stop
+from tests.engine.eager_run import all_stops
 from tests.engine.generator import BATCH, draw
 
 DISAGREEING = ("false accept", "false reject", "wrong blame", "crash")

@@ -1,12 +1,12 @@
-"""Runs a drawing on real tensors in eager torch, and says where and why torch stopped.
+"""In which ways a drawing is tried, and running a flat one on real tensors in eager torch.
 
 Nothing here asks the judge: what is inferred is calculated from the shapes that were seen, inputs
-are drawn from the ranges that sources declare, and nodes run in an order of our own.
+are drawn from the ranges that sources declare, and nodes run in an order of our own. Drawings with
+blocks and copies are run by ``eager_run.py``.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
@@ -14,15 +14,23 @@ from typing import Any
 
 import torch
 
-from app.engine.execute import arguments_of, call, construct, flatten_outputs, named, resolve
+from app.engine.execute import arguments_of, resolve
 from app.engine.interpret import concrete
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.data_split import parts_of
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.order import ENDS, incoming, regions
-from graph_editor.catalogue.spec import Spec
-from graph_editor.document.expressions import ExpressionError, evaluate, parse
-from graph_editor.document.model import Name, Node, NodeId, OutPort, Project
+from graph_editor.document.model import (
+    NOTHING,
+    Block,
+    Expr,
+    InPort,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+)
+from tests.engine.eager_nodes import built, computed, drawn_tensor, shapes_of, sourced, spec_of
 
 BY_VALUE = (
     "index out of range in self",
@@ -42,6 +50,10 @@ BY_VALUE = (
     "is not valid label",
 )
 """What torch says where the numbers in a tensor decide, not its shape or dtype."""
+NAMED = {"T": 5, "S": 7, "N": 3}
+"""Sizes beside the batch that a drawing may name."""
+STEP = 8
+"""By how much each of them is changed in a try of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,77 +78,39 @@ class Try:
     name: str
     batch: int
     training: bool = True
+    named: Mapping[str, int] = NOTHING
+    """Values of the other sizes that the drawing names."""
 
 
 def tries(project: Project, batch: int) -> Iterator[Try]:
-    """Yield how a drawing is run: as it is, evaluating, one sample more, and the last batch."""
-    yield Try("batch", batch)
-    yield Try("evaluation", batch, training=False)
-    yield Try("next_batch", batch + 1)
+    """Yield how a drawing is run: as it is, evaluating, one sample more, and the last batch; then
+    with each other named size changed.
+    """  # fmt: skip
+    named = {name: NAMED.get(name, 4) for name in names_of(project.main)}
+    yield Try("batch", batch, True, named)
+    yield Try("evaluation", batch, False, named)
+    yield Try("next_batch", batch + 1, True, named)
     for node in project.main.graph.nodes.values():
         spec = catalogue().get(node.spec)
         parts = parts_of(spec, node) if spec is not None and node.kind == "data" else None
         last = parts.train % batch if parts else 0
         if last:
-            yield Try("last_batch", last)
+            yield Try("last_batch", last, True, named)
+    for name in named:
+        yield Try("sizes", batch, True, {**named, name: named[name] + STEP})
 
 
-def spec_of(node: Node) -> Spec:
-    """Return a node's spec, which is one of the catalogue's."""
-    spec = catalogue().get(node.spec)
-    assert spec is not None, node.spec
-    return spec
-
-
-def built(spec: Spec, node: Node, arrived: Mapping[str, Any], names: Mapping[str, int]) -> Any:
-    """Return what a node owns; ``auto`` arguments are found from what arrives. Raises what torch
-    raises.
-    """  # fmt: skip
-    args = dict(node.args)
-    shapes = shapes_of(arrived)
-    for argument in spec.arguments:
-        if argument.infer and argument.name not in args:
-            try:
-                args[argument.name] = evaluate(parse(argument.infer), names, shapes)
-            except (ExpressionError, LookupError):
-                continue
-    known = {name: concrete(value, names, shapes) for name, value in args.items()}
-    return construct(spec, known)
-
-
-def computed(
-    spec: Spec, node: Node, target: Any, arrived: Mapping[str, Any], names: Mapping[str, int]
-) -> dict[str, Any]:
-    """Return a node's results by output port. Raises what torch raises."""
-    called = {a.name for a in spec.arguments if a.stage == "call"}
-    given = {n: v for n, v in node.args.items() if n in called and n not in arrived}
-    args = {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
-    return flatten_outputs(spec, node, call(spec, target, args, arrived))
-
-
-def shapes_of(arrived: Mapping[str, Any]) -> Any:
-    """Return a function from a port to the shape of what arrives there."""
-    return lambda port: tuple(
-        (arrived[port] if port in arrived else arrived[f"{port}[0]"]).shape
-    )  # fmt: skip
-
-
-def drawn_tensor(
-    shape: tuple[int, ...], dtype: str, low: float | None, high: float | None
-) -> torch.Tensor:
-    """Return random numbers from a range, both ends of which are among them where they fit."""
-    kind = named(dtype)
-    if kind == torch.bool:
-        return torch.rand(shape) < 0.5
-    if not kind.is_floating_point:
-        first, last = int(low or 0), int(1 if high is None else high)
-        made = torch.randint(first, last + 1, shape, dtype=kind)
-        flat = made.view(-1)
-        flat[:1], flat[1:2] = last, first
-        return made
-    if low is None or high is None:
-        return torch.randn(shape, dtype=kind)
-    return torch.rand(shape, dtype=kind) * (high - low) + low
+def names_of(main: Block) -> list[str]:
+    """Return the sizes but the batch that data sources and unwired inputs of a graph name."""
+    shapes: list[Any] = []
+    for id_, node in main.graph.nodes.items():
+        if node.kind == "data" and catalogue().get(node.spec) is not None:
+            shapes += [kind.shape for kind in port_types(spec_of(node), node).values()]
+        elif node.spec == "io.input" and InPort(id_, PortPath("input")) not in main.graph.wires:
+            shapes.append(node.args.get("shape"))
+    dims = [dim for shape in shapes if isinstance(shape, tuple) for dim in shape]
+    texts = {dim.text.strip() for dim in dims if isinstance(dim, Expr)}
+    return sorted(text for text in texts - {"B"} if text.isidentifier())
 
 
 @dataclass
@@ -187,19 +161,11 @@ class Run:
             target.train(how.training)
 
     def _compute(self, id_: NodeId, arrived: Mapping[str, Any], how: Try) -> None:
-        node, names = self.project.main.graph.nodes[id_], {"B": how.batch}
+        node, names = self.project.main.graph.nodes[id_], {"B": how.batch, **how.named}
         spec = spec_of(node)
-        if node.kind == "data":
-            for port, kind in port_types(spec, node).items():
-                shape = concrete(kind.shape, names, None)
-                value = drawn_tensor(shape, kind.dtype, kind.low, kind.high)
+        if node.kind == "data" or (node.spec == "io.input" and "input" not in arrived):
+            for port, value in sourced(node, names).items():
                 self.values[OutPort(id_, port)] = value
-            return
-        if node.spec == "io.input" and "input" not in arrived:
-            dtype = node.args.get("dtype")
-            said = dtype.text if isinstance(dtype, Name) else "float32"
-            shape = concrete(node.args["shape"], names, None)
-            self.values[OutPort(id_, "output")] = drawn_tensor(shape, said, None, None)
             return
         if node.kind == "io":
             self.values[OutPort(id_, "output")] = arrived["input"]
@@ -238,15 +204,15 @@ class Run:
         return found
 
 
-def all_stops(project: Project, batch: int, seed: int = 0) -> tuple[Stop, ...]:
-    """Return where eager torch stops on the processor in each of the tries in which it does."""
-    torch.manual_seed(seed)
-    run = Run(project)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return tuple(stop for how in tries(project, batch) if (stop := run.once(how)))
-
-
-def run_eagerly(project: Project, batch: int, seed: int = 0) -> Stop | None:
-    """Return where eager torch stops first; None if it does not."""
-    return next(iter(all_stops(project, batch, seed)), None)
+__all__ = [
+    "NAMED",
+    "Run",
+    "Stop",
+    "Try",
+    "built",
+    "computed",
+    "drawn_tensor",
+    "shapes_of",
+    "spec_of",
+    "tries",
+]

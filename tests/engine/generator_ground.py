@@ -23,7 +23,7 @@ from graph_editor.document.model import (
     PortPath,
 )
 from tests.catalogue.examples import Mask, Signs, Whole
-from tests.engine.eager import built, computed, drawn_tensor
+from tests.engine.eager_nodes import built, computed, drawn_tensor
 from tests.engine.generator_arguments import Dims, dims_of, expressed
 
 BATCH = 4

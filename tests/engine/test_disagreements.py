@@ -124,7 +124,7 @@ REFUSED: dict[str, dict[str, Any]] = {
             dropout=-0.5,
             need_weights=False,
         ),
-        "y": node("io.output", "n"),
+        "y": node("io.output", "n.attn_output"),
     },
     "float64 into a norm of several processes": {
         "x": image(2, dtype=name("float64")),

@@ -1,0 +1,343 @@
+"""Runs any drawing on real tensors in eager torch: its blocks, copies, switches and named sizes.
+
+Nothing here asks the judge: modules are made when what feeds them arrives, blocks are entered,
+copies follow each other, and every try is a run of its own over the same modules.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from app.engine.interpret import concrete
+from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
+from graph_editor.catalogue.order import sources_in_order as in_order
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.model import (
+    Address,
+    At,
+    Block,
+    BlockId,
+    Expr,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+    Repeat,
+)
+from tests.engine.eager import Stop, Try, tries
+from tests.engine.eager_nodes import (
+    MADE,
+    Names,
+    built,
+    computed,
+    inferred,
+    optimizer,
+    scheduler,
+    shapes_of,
+    sourced,
+    spec_of,
+    weights_in,
+)
+
+FIRST = Try("", 0)
+
+
+class Stopped(Exception):  # noqa: N818  # reads as a sentence where it is raised
+    """Torch refused at an address, in a phase."""
+
+    def __init__(self, at: str, phase: str, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.at, self.phase = at, phase
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The main graph, or one instance of a block, in one run."""
+
+    block: Block
+    at: str
+    names: Names
+    rests: bool
+    """Whether what is made here does not learn."""
+    values: dict[OutPort, Any] = field(default_factory=dict)
+
+    def address(self, node: str) -> str:
+        """Return a node's address from the main graph downwards."""
+        return f"{self.at}{node}"
+
+
+@dataclass
+class Execution:
+    """A drawing whose modules are made once and run as often as one likes."""
+
+    project: Project
+    targets: dict[str, Any] = field(default_factory=dict)
+    """Everything that nodes own, by address."""
+    how: Try = FIRST
+    main: Frame = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lookup: Lookup = specs_of(self.project)
+        parts = regions(self.project.main, self.lookup)
+        self.order = self._linked(self.project.main, (*parts.data, *parts.model, *parts.step))
+        self.model = parts.model
+
+    def once(self, how: Try) -> Stop | None:
+        """Run forward and, in training, backward; return where torch stopped, if it did."""
+        self.how = how
+        settings = {p.name: p.default for p in self.project.main.parameters}
+        names = {"epochs": 10, "epoch": 1, "step": 1, **settings, "B": how.batch, **how.named}
+        self.main = Frame(self.project.main, "", names, rests=False)
+        try:
+            self._run(self.main, self.order)
+            if how.training:
+                self._train()
+        except Stopped as stopped:
+            return Stop(stopped.at, stopped.phase, how.name, str(stopped))
+        return None
+
+    # --- forward -------------------------------------------------------------------------------
+
+    def _linked(self, block: Block, order: Iterable[NodeId]) -> list[NodeId]:
+        """Return nodes in an order in which those whose weights others use come first."""
+        wires, done = incoming(block.graph), dict[NodeId, None]()
+
+        def visit(id_: NodeId) -> None:
+            if id_ in done or id_ not in block.graph.nodes:
+                return
+            node = block.graph.nodes[id_]
+            of = node.args.get("of")
+            if isinstance(of, At):
+                visit(NodeId(of.address.partition("/")[0].partition("[")[0]))
+            if node.weights is not None and node.weights.same_as is not None:
+                visit(node.weights.same_as)
+            for _, source in in_order(block.graph, id_, wires[id_], self.lookup):
+                visit(source.node)
+            done[id_] = None
+
+        for id_ in order:
+            visit(id_)
+        return list(done)
+
+    def _run(self, frame: Frame, order: Iterable[NodeId]) -> None:
+        graph, wires = frame.block.graph, incoming(frame.block.graph)
+        for id_ in order:
+            node = graph.nodes[id_]
+            if node.kind in ("optim", "lr_scheduler") or OutPort(id_, "output") in frame.values:
+                continue
+            sources = in_order(graph, id_, wires[id_], self.lookup)
+            arrived = {p: frame.values[s] for p, s in sources if s in frame.values}
+            for port, value in self._node(frame, id_, node, arrived).items():
+                frame.values[OutPort(id_, port)] = value
+
+    def _node(
+        self, frame: Frame, id_: NodeId, node: Node, arrived: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a node gives, as often as it is repeated; what arrives, if it is off."""
+        at = frame.address(id_)
+        if node.kind == "data" or (node.spec == "io.input" and not arrived):
+            return {} if frame.at else sourced(node, frame.names)
+        if node.kind == "io":
+            return {"output": self._guarded(at, "forward", lambda: arrived["input"])}
+        if node.spec == "param.of":
+            return {"output": self._weight(frame, at, node)}
+        if node.weights is not None and node.weights.same_as is not None:
+            at = frame.address(node.weights.same_as)
+        if node.repeat is None:
+            return self._once(frame, at, id_, node, arrived, {})
+        return self._copies(frame, at, id_, node, node.repeat, arrived)
+
+    def _copies(
+        self,
+        frame: Frame,
+        at: str,
+        id_: NodeId,
+        node: Node,
+        repeat: Repeat,
+        arrived: dict[str, Any],
+    ) -> dict[str, Any]:
+        count = self._guarded(at, "construct", lambda: concrete(repeat.count, frame.names, None))
+        spec = self.lookup(node.spec)
+        assert spec is not None
+        first, results = next(iter(arrived)), dict[str, Any]()
+        port = output_ports(spec, node)[0]
+        for copy in range(count):
+            own = at if repeat.shared else f"{at}[{copy}]"
+            extra = {"i": copy, "n": count, "@": f"{at}[{copy}]"}
+            results = self._once(frame, own, id_, node, arrived, extra)
+            arrived = {**arrived, first: results[port]}
+        return results if count else {port: arrived[first]}
+
+    def _once(
+        self,
+        frame: Frame,
+        at: str,
+        id_: NodeId,
+        node: Node,
+        arrived: dict[str, Any],
+        extra: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Return what a node, or one copy of it, gives."""
+        said = str(extra.pop("@", frame.address(id_)))
+        names = {**frame.names, **extra}
+        shown = {**names, "training": self.how.training}
+        spec = self.lookup(node.spec)
+        assert spec is not None
+        if node.when is not None and not self._guarded(
+            said, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
+        ):
+            return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
+        if node.kind == "block":
+            return self._inside(frame, at, node, arrived, names)
+        rests = frame.rests or "." in node.freeze
+        self._guarded(said, "construct", lambda: self._make(at, node, arrived, names, rests))
+        target = self.targets.get(at)
+        return self._guarded(said, "forward", lambda: computed(spec, node, target, arrived, shown))
+
+    def _guarded(self, at: str, phase: str, action: Any) -> Any:
+        try:
+            return action()
+        except Stopped:
+            raise
+        except Exception as error:  # torch raises what it likes
+            raise Stopped(at, phase, error) from error
+
+    def _make(
+        self, at: str, node: Node, arrived: Mapping[str, Any], names: Names, rests: bool
+    ) -> None:
+        if node.kind not in MADE:
+            return
+        if at not in self.targets:
+            made = built(spec_of(node), node, arrived, names)
+            self.targets[at] = made
+            for weight in weights_in(made) if rests else ():
+                weight.requires_grad_(False)
+        if isinstance(self.targets[at], torch.nn.Module):
+            self.targets[at].train(self.how.training)
+
+    def _inside(
+        self, frame: Frame, at: str, node: Node, arrived: dict[str, Any], names: Names
+    ) -> dict[str, Any]:
+        """Return what an instance of a block gives; its names are its parameters and sizes."""
+        block = self.project.blocks[BlockId(node.spec.partition(".")[2])]
+        spec = self.lookup(node.spec)
+        assert spec is not None
+        own: dict[str, Any] = {p.name: p.default for p in block.parameters}
+        given = inferred(spec, node, arrived, names)
+        own |= {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
+        rests = frame.rests or "." in node.freeze
+        inner = Frame(block, f"{at}/", own, rests)
+        for id_, value in arrived.items():
+            self._bind(own, block.graph.nodes[NodeId(id_)], value)
+            inner.values[OutPort(NodeId(id_), "output")] = value
+        order = canonical_order(block.graph, block.outputs, self.lookup)
+        self._run(inner, self._linked(block, order))
+        return {str(o): inner.values[OutPort(o, "output")] for o in block.outputs}
+
+    def _bind(self, names: dict[str, Any], node: Node, value: Any) -> None:
+        shape = node.args.get("shape")
+        for dim, size in zip(shape if isinstance(shape, tuple) else (), value.shape, strict=False):
+            if isinstance(dim, Expr) and dim.text.isidentifier():
+                names.setdefault(dim.text, size)
+
+    def _weight(self, frame: Frame, at: str, node: Node) -> Any:
+        of, which = node.args.get("of"), str(node.args.get("parameter", "weight"))
+
+        def found() -> Any:
+            assert isinstance(of, At)
+            target = self.targets[frame.address(of.address)]
+            for part in which.split("."):
+                target = getattr(target, part)
+            if target is None:
+                raise AttributeError(which)
+            return target
+
+        return self._guarded(at, "construct", found)
+
+    # --- training ------------------------------------------------------------------------------
+
+    def _train(self) -> None:
+        """Make every optimizer and go a step; then make the schedules, and go a step of each."""
+        graph, wires = self.project.main.graph, incoming(self.project.main.graph)
+        inner = {s.node for t, s in graph.wires.items() if t.port.startswith("schedulers[")}
+        for id_ in self.order:
+            node = graph.nodes[id_]
+            sources = in_order(graph, id_, wires[id_], self.lookup)
+            if node.kind == "optim":
+                self._guarded(
+                    id_, "train", lambda i=id_, n=node, s=sources: self._optimize(i, n, s)
+                )
+            elif node.kind == "lr_scheduler":
+                arrived = {p: self.main.values[s] for p, s in sources}
+                self._guarded(
+                    id_,
+                    "train",
+                    lambda i=id_, n=node, a=arrived: self._schedule(i, n, a, i not in inner),
+                )
+
+    def _optimize(self, id_: NodeId, node: Node, sources: list[tuple[PortPath, OutPort]]) -> None:
+        made = optimizer(node, self._weights(), self.main.names)
+        self.main.values[OutPort(id_, "optimizer")] = made
+        for _, source in sources:
+            self.main.values[source].backward(retain_graph=True)
+        made.step()
+
+    def _schedule(self, id_: NodeId, node: Node, arrived: dict[str, Any], is_outer: bool) -> None:
+        watched = arrived.pop("metrics", torch.ones(()))
+        made = scheduler(node, arrived, self.main.names)
+        self.main.values[OutPort(id_, "scheduler")] = made
+        if is_outer:
+            made.step(*([watched] if node.spec.endswith("Plateau") else []))
+
+    def _weights(self) -> list[torch.Tensor]:
+        """Return the learnable tensors of the model's own nodes, each once."""
+        model = set(self.model or self.order)
+        inside = {
+            at: target
+            for at, target in self.targets.items()
+            if at.partition("/")[0].partition("[")[0] in model
+        }
+        found = [weight for target in inside.values() for weight in weights_in(target)]
+        return list({id(weight): weight for weight in found}.values())
+
+
+def all_stops(project: Project, batch: int, seed: int = 0) -> tuple[Stop, ...]:
+    """Return where eager torch stops on the processor in each of the tries in which it does."""
+    torch.manual_seed(seed)
+    run = Execution(project)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return tuple(stop for how in tries(project, batch) if (stop := run.once(how)))
+
+
+def run_eagerly(project: Project, batch: int, seed: int = 0) -> Stop | None:
+    """Return where eager torch stops first; None if it does not."""
+    return next(iter(all_stops(project, batch, seed)), None)
+
+
+def before(project: Project, at: str) -> Iterator[Address]:
+    """Yield an address, and those of nodes that lie before it: beside it and around it."""
+    graph, rest = project.main.graph, at
+    above = ""
+    while True:
+        step, _, rest = rest.partition("/")
+        id_ = NodeId(step.partition("[")[0])
+        wires = incoming(graph)
+        seen, left = {id_}, [id_]
+        while left:
+            for source in wires.get(left.pop(), {}).values():
+                if source.node not in seen:
+                    seen.add(source.node)
+                    left.append(source.node)
+        yield from (Address(f"{above}{node}") for node in seen)
+        if not rest:
+            return
+        above = f"{above}{step}/"
+        graph = project.blocks[BlockId(graph.nodes[id_].spec.partition(".")[2])].graph
