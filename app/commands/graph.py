@@ -21,6 +21,23 @@ def _no_fix(frame: Frame) -> str:
     return "" if known else "No problem here has a fix that was found to cure it."
 
 
+def _no_cure(frame: Frame) -> str:
+    return "" if frame.session.curing.is_running else frame.session.why_not_cure()
+
+
+def _cure(frame: Frame) -> None:
+    session = frame.session
+    if session.curing.is_running:
+        session.curing.stop()
+        session.said.emit("No fix was applied: it was stopped.")
+    else:
+        session.cure()
+
+
+def _cure_words(frame: Frame) -> str:
+    return "Stop applying fixes" if frame.session.curing.is_running else "Apply all safe fixes"
+
+
 def _empty(frame: Frame) -> str:
     nodes = frame.session.project.block(frame.session.graph_key).graph.nodes
     return "" if nodes else "This graph has no nodes yet."
@@ -85,6 +102,19 @@ COMMANDS = [
         unavailable=_no_fix,
         doc="Apply the first fix of this problem; it was tried on a copy before it was offered.",
         group=2,
+        glyph="wrench",
+    ),
+    Command(
+        "graph.fix_all",
+        "Apply all safe fixes",
+        _cure,
+        "Graph",
+        "Alt+Shift+Return",
+        unavailable=_no_cure,
+        doc="Apply the first safe fix of every error and warning, as one step; each is checked "
+        "before the next.",
+        group=2,
+        label=_cure_words,
         glyph="wrench",
     ),
 ]

@@ -18,6 +18,7 @@ from app.panels.problems.acting import (
     silenced,
     why_not_silenced,
 )
+from app.panels.problems.cure_bar import CureBar
 from app.panels.problems.model import said
 from app.panels.problems.rows import Row, counts
 from app.panels.problems.strip import ProblemsStrip
@@ -45,6 +46,7 @@ class ProblemsPanel(QWidget):
         self._counts = (0, 0, 0)
         self._stale = True
         self.setAccessibleName("Problems")
+        self.bar = CureBar(session, self)
         self.view = ProblemView(session, self)
         self._nothing = QWidget(self)
         self._glyph, self._words = QLabel(self._nothing), QLabel(self._nothing)
@@ -58,6 +60,7 @@ class ProblemsPanel(QWidget):
         session.engine_changed.connect(self._refresh)
         session.problem_chosen.connect(self._was_chosen)
         session.theme_changed.connect(self._refresh)
+        session.changed.connect(lambda _: self.bar.refresh())
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -70,8 +73,12 @@ class ProblemsPanel(QWidget):
             label.setProperty("role", role)
             column.addWidget(label)
         column.addStretch(1)
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.bar)
+        self._pages = QStackedLayout()
+        whole.addLayout(self._pages, 1)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._nothing)
         self.setMinimumSize(160, 60)
@@ -97,6 +104,8 @@ class ProblemsPanel(QWidget):
             return
         self._stale = False
         rows = rows_now(self.session)
+        self.bar.setVisible(bool(rows))
+        self.bar.refresh()
         self.view.show_rows(rows)
         self.view.viewport().update()
         self._pages.setCurrentWidget(self.view if rows else self._nothing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
@@ -46,12 +47,18 @@ class Judging(QObject):
             self.state_changed.emit("starting", "Starting PyTorch")
             self._thread.start()
 
-    def request(self, message: Message) -> Future[Message]:
-        """Ask something else (``info``, ``documentation``). Call it from a thread: it may wait.
+    def request(
+        self, message: Message, also: Callable[[Message], None] | None = None
+    ) -> Future[Message]:
+        """Ask something else (``info``, ``cure``). Call it from a thread: it may wait.
 
-        Raises EngineError.
+        ``also`` is given progress, in a thread. Raises EngineError.
         """
-        return self._connected().send(message)
+        return self._connected().send(message, also)
+
+    def call_back(self, future: Future[Message]) -> None:
+        """Say that what was requested is not wanted any more."""
+        self._connected().cancel(future)
 
     def _connected(self) -> Engine:
         """Return the engine; its client is imported in a thread, after the window has painted."""

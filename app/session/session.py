@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session.curing import Curing
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.writing import Writing
@@ -82,6 +83,9 @@ class Session(QObject):
         self.judging = judging or Judging(parent=self)
         self.judging.judged.connect(self._judged)
         self.judging.state_changed.connect(self._engine_said)
+        self.curing = Curing(self.judging, self)
+        self.curing.cured.connect(self._cured)
+        self.curing.failed.connect(lambda words: self.said.emit(f"No fix was applied: {words}"))
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
@@ -160,11 +164,31 @@ class Session(QObject):
         if not self.is_judged:
             self.said.emit("The drawing has changed since; wait for the next check.")
             return False
-        try:
-            return self.apply(lambda now: apply_change(now, dict(fix.patch)), fix.title)
-        except FileProblem as problem:
-            self.said.emit(f"This fix does not fit any more: {problem}")
-            return False
+        return self._apply_patch(fix.patch, fix.title)
+
+    def why_not_cure(self) -> str:
+        """Return why the safe fixes cannot be applied all at once now; empty where they can."""
+        if self.verdict is None:
+            return "PyTorch has not checked this drawing yet."
+        if not self.verdict.diagnostics:
+            return "There are no problems."
+        if not self.is_judged:
+            return "The drawing is being checked; try again in a moment."
+        grave = [each for each in self.verdict.diagnostics if each.severity != "info"]
+        if not grave:
+            return "There are only remarks: matters of taste, which are left to you."
+        known = any(each.fixes for each in grave)
+        return "" if known else "No problem here has a fix that was found to cure it."
+
+    def cure(self) -> bool:
+        """Have all safe fixes applied as one step, in the background; an edit calls it back."""
+        reason = self.why_not_cure()
+        if reason:
+            self.said.emit(reason)
+        elif not self.curing.is_running:
+            self.said.emit("Applying the safe fixes, one after another…")
+            self.curing.start(self.project)
+        return not reason
 
     def fix(self, fix_id: str) -> Fix | None:
         """Return the fix of the present verdict with that id."""
@@ -217,6 +241,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the engine and the threads."""
+        self.curing.stop()
         self.judging.close()
         self.writing.close()
 
@@ -232,6 +257,8 @@ class Session(QObject):
 
     def _document_changed(self, change: Change) -> None:
         self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
+        if not change.is_only_layout:
+            self.curing.stop()
         if self._judges and not change.is_only_layout:
             self._ask()  # first: the engine works while the panels follow
         self.changed.emit(change)
@@ -256,6 +283,25 @@ class Session(QObject):
         self.verdict, self._verdict_project = verdict, project
         self.verdict_changed.emit()
         self.writing.ask(project, verdict)
+
+    def _cured(self, project: Project, answer: Mapping[str, Any]) -> None:
+        """Apply what the engine found, as one step, and say what was done and what is left."""
+        from app.session.cure_words import cure_title, cure_words
+
+        if not _alike(project, self.project):
+            return
+        steps, left = answer["steps"], answer["left"]
+        words = cure_words(self.project, steps, left)
+        if steps and not self._apply_patch(answer["patch"], cure_title(steps)):
+            return
+        self.said.emit(words)
+
+    def _apply_patch(self, patch: Mapping[str, Any], title: str) -> bool:
+        try:
+            return self.apply(lambda now: apply_change(now, dict(patch)), title)
+        except FileProblem as problem:
+            self.said.emit(f"This fix does not fit any more: {problem}")
+            return False
 
     def _was_written(self, project: Project, written: Written) -> None:
         if _alike(project, self.project):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -11,13 +13,15 @@ from typing import TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.engine.cure import cured
 from app.engine.judge import Judge
+from app.engine.protocol import Message
 from app.session.judging import Judging
 from app.session.run_desk import RunDesk
 from app.session.session import Session
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.edits import in_block, set_argument
-from graph_editor.document.files import load
+from graph_editor.document.files import load, loads
 from graph_editor.document.model import Arg, NodeId, Project
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
@@ -35,6 +39,10 @@ class JudgingHere(Judging):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent=parent)
         self.waits = False
+        self.holds = threading.Event()
+        self.holds.set()
+        """While it is cleared, what is requested gets no answer."""
+        self.called_back: list[Future[Message]] = []
         self.kept: tuple[Project, int] | None = None
 
     def ask(self, project: Project, revision: int) -> None:
@@ -46,6 +54,25 @@ class JudgingHere(Judging):
         if self.kept is not None:
             project, self.kept = self.kept[0], None
             self.say(project, judge().judge(project))
+
+    def request(
+        self, message: Message, also: Callable[[Message], None] | None = None
+    ) -> Future[Message]:
+        """Answer ``cure`` as the engine's process does, in the thread that asks."""
+        assert message["type"] == "cure"
+        future: Future[Message] = Future()
+
+        def tell(count: int, title: str) -> None:
+            if also is not None:
+                also({"type": "progress", "fraction": float(count), "text": title})
+
+        project = loads(message["project"]).project
+        if self.holds.wait(60):
+            future.set_result({"type": "answer", **cured(Judge(), project, tell=tell)})
+        return future
+
+    def call_back(self, future: Future[Message]) -> None:
+        self.called_back.append(future)
 
     def say(self, project: Project, verdict: Verdict) -> None:
         self.state_changed.emit("ready", "")

@@ -100,7 +100,7 @@ class ProblemView(QTreeView):
     @staticmethod
     def _fix_number(event: QKeyEvent) -> int:
         """Return which fix a key asks for: Alt+Enter the first, Alt+1 … by number; else -1."""
-        if not event.modifiers() & ALT:
+        if not event.modifiers() & ALT or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return -1
         if event.key() in ENTER:
             return 0
