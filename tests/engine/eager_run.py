@@ -283,8 +283,14 @@ class Execution:
                 )
 
     def _optimize(self, id_: NodeId, node: Node, sources: list[tuple[PortPath, OutPort]]) -> None:
+        values = self.main.values
+        before = {port: made for port, made in values.items() if port.port == "optimizer"}
+        if before:  # weights beneath the losses were stepped: all is computed anew
+            values.clear()
+            values.update(before)
+            self._run(self.main, self.order)
         made = optimizer(node, self._weights(), self.main.names)
-        self.main.values[OutPort(id_, "optimizer")] = made
+        values[OutPort(id_, "optimizer")] = made
         for _, source in sources:
             self.main.values[source].backward(retain_graph=True)
         made.step()
