@@ -133,6 +133,12 @@ def _extra_value(
         raise CannotWrite(
             plan.address(node), f"{name} is not known", "Connect the node, or type a number."
         )
+    if any(planner.varies(plan, path, argument) for path, argument in ways):
+        raise CannotWrite(
+            plan.address(node),
+            f"{name} is another in every copy",
+            f"Type an expression over i for {name}, or draw the copies one by one.",
+        )
     return literal(plan, node, Argument(name), value, rename)
 
 
@@ -258,6 +264,8 @@ def _tree(
         items = [written(v, rename, places, f"{name}[{i}]") for i, v in enumerate(value)]
         return [emit.list_of(items)]
     if argument.type == "tensor" and isinstance(value, tuple):
+        if argument.port is None:
+            return [listed(value)]  # what is called makes the tensor
         return [emit.call(emit.name("torch.tensor"), [listed(value)])]
     return [written(value, rename, places, name)]
 
