@@ -133,13 +133,16 @@ def _extra_value(
         raise CannotWrite(
             plan.address(node), f"{name} is not known", "Connect the node, or type a number."
         )
-    if any(planner.varies(plan, path, argument) for path, argument in ways):
-        raise CannotWrite(
-            plan.address(node),
-            f"{name} is another in every copy",
-            f"Type an expression over i for {name}, or draw the copies one by one.",
-        )
+    if any(_varies(planner, plan, path, argument) for path, argument in ways):
+        way_out = "Draw the copies one by one, or let them all get as much as they give."
+        raise CannotWrite(plan.address(node), f"{name} is another in every copy", way_out)
     return literal(plan, node, Argument(name), value, rename)
+
+
+def _varies(planner: Planner, plan: ClassPlan, path: str, argument: str) -> bool:
+    """Return whether an inferred parameter is another in the copies of a repeated node."""
+    places = [f"{at}/{path}" if at else path for at in plan.instances or [""]]
+    return any(planner.facts.ask("varies", place, argument) for place in places)
 
 
 def literal(

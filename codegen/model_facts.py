@@ -30,6 +30,18 @@ class Facts:
         return _of_first_copies(self.verdict.inferred)
 
     @cached_property
+    def _varying(self) -> frozenset[tuple[str, str]]:
+        """The inferred parameters, by plain address, that are another in every copy."""
+        found: dict[tuple[str, str], Arg] = {}
+        varying = set()
+        for address, known in self.verdict.inferred.items():
+            for name, value in known.items() if "[" in address else ():
+                key = (plain(address), name)
+                if not same(found.setdefault(key, value), value):
+                    varying.add(key)
+        return frozenset(varying)
+
+    @cached_property
     def _types(self) -> Mapping[str, TensorType]:
         return _of_first_copies(self.verdict.types)
 
@@ -39,6 +51,8 @@ class Facts:
         if kind == "shape":
             found = self._types.get(plain(where))
             return tuple(d if isinstance(d, int) else -1 for d in found.shape) if found else ()
+        if kind == "varies":
+            return (plain(where), argument) in self._varying
         if kind == "inferred":
             known = self._inferred.get(plain(where))
         else:
