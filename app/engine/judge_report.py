@@ -10,8 +10,9 @@ from app.engine.evaluate_node import Record
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import generic
 from graph_editor.checking.arguments import wrong_arguments
-from graph_editor.checking.explain import diagnose, lint
+from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
 from graph_editor.document.files import change_to_json
 from graph_editor.document.model import Address, FrozenMap, Project, RuleId
@@ -42,26 +43,27 @@ class Report:
                     self.add(diagnosis, record.site.address, trouble.detail, severity)
                     continue
                 trouble = generic(trouble, trouble.failure)
-            self._keep(
-                Diagnostic(
-                    RuleId(trouble.code),
-                    graver,
-                    record.site.address,
-                    trouble.message,
-                    trouble.detail,
-                    trouble.port,
-                    trouble.argument,
-                )
+            plain = Diagnostic(
+                RuleId(trouble.code),
+                graver,
+                record.site.address,
+                trouble.message,
+                trouble.detail,
+                trouble.port,
+                trouble.argument,
             )
+            key, cures = self._keep(plain), plain_cures(plain, self.context)
+            if key is not None and cures:
+                self.proposals[key] = cures
 
     def _tried(self, failure: Failure) -> Diagnosis | None:
         """Return what is said of arguments without which torch takes the call, if there are any."""
         wrong = at_fault(failure)
         return diagnose(replace(failure, at_fault=wrong), self.context) if wrong else None
 
-    def lints(self) -> None:
+    def lints(self, found: Iterable[Diagnosis]) -> None:
         """Add the silent faults of the whole project."""
-        for diagnosis in lint(self.context):
+        for diagnosis in found:
             self.add(diagnosis, diagnosis.node, "", "error")
 
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
@@ -192,7 +194,7 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:
-    """Say so where nodes wait for something and nothing says why."""
+    """Say so where nodes wait for something and nothing says why; given those not in order."""
     waiting = [address for address, word in status.items() if word == "waiting"]
     if waiting and not report.found:
         text = "This node waits for an input that never comes."

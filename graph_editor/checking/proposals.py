@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graph_editor.checking.failure import Proposal, Site
-from graph_editor.checking.words import value
+from graph_editor.checking.words import label, value
 from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
     Address,
     Arg,
     At,
+    Expr,
     FrozenMap,
     Graph,
     InPort,
@@ -54,15 +55,43 @@ def set_to(site: Site, argument: str, to: Arg, of: str = "") -> Proposal:
     )
 
 
-def reset(site: Site, argument: str) -> Proposal:
-    """Propose to let an argument have its default again, which the title names."""
+def reset(site: Site, argument: str, title: str = "") -> Proposal:
+    """Propose to let an argument have its default again, which the title names if none is given."""
     known = site.spec.argument(argument) if site.spec else None
-    default = value(known.default if known else None)
+    words = title or f"Set {argument} to {value(known.default if known else None)}"
 
     def edit(graph: Graph) -> Graph:
         return nodes.unset_argument(graph, site.id, argument)
 
-    return _proposal(site, f"default-{argument}", f"Set {argument} to {default}", edit)
+    return _proposal(site, f"default-{argument}", words, edit)
+
+
+def rename_argument(site: Site, argument: str, to: str) -> Proposal:
+    """Propose another name for an argument, with the value that it has."""
+
+    def edit(graph: Graph) -> Graph:
+        said = graph.nodes[site.id].args[argument]
+        return nodes.set_argument(nodes.unset_argument(graph, site.id, argument), site.id, to, said)
+
+    return _proposal(site, f"rename-{argument}", f"Rename {argument} to {to}", edit)
+
+
+def let_take(site: Site, port: str) -> Proposal:
+    """Propose that an input of the block which a node uses says no shape."""
+    block, input_ = site.node.spec.partition(".")[2], NodeId(port)
+
+    def edit(project: Project) -> Project:
+        return projects.in_block(
+            project, block, lambda graph: nodes.unset_argument(graph, input_, "shape")
+        )
+
+    return Proposal(f"{site.address}:let-{port}", f"Let {port} take any shape", edit)
+
+
+def untie(site: Site, parameter: str) -> Proposal:
+    """Propose that a weight is one of its own again."""
+    words = f"Let {parameter} be a weight of its own"
+    return _proposal(site, f"untie-{parameter}", words, lambda graph: nodes.untie(graph, parameter))
 
 
 def let_infer(site: Site, argument: str) -> Proposal:
@@ -131,6 +160,17 @@ def replace_spec(site: Site, spec: str, without: tuple[str, ...] = ()) -> Propos
 def remove(site: Site, title: str) -> Proposal:
     """Propose to take a node out of its wire."""
     return _proposal(site, "remove", title, lambda graph: wires.dissolve(graph, site.id))
+
+
+def skip(site: Site) -> Proposal:
+    """Propose to let what enters a node pass it by; the node stays in the drawing, switched off."""
+
+    def edit(graph: Graph) -> Graph:
+        if graph.nodes[site.id].when is not None:
+            raise ValueError(f"{site.id} has a condition of its own")
+        return nodes.set_when(graph, site.id, Expr("False"))
+
+    return _proposal(site, "skip", f"Switch {label(site)} off", edit)
 
 
 def remove_all(site: Site, ids: tuple[NodeId, ...]) -> Proposal:

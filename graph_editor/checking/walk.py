@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
-from graph_editor.document.model import Address
+from graph_editor.document.model import Address, Arg
 
 _MODULES = (
     "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid Mish "
@@ -38,6 +38,8 @@ POOLS = frozenset(f"nn.{name}{n}d" for name in _POOLS.split() for n in (1, 2, 3)
 """Specs that keep the channels and change the sizes after them."""
 RESHAPES = _named("Tensor", _SHAPES) | {"nn.Flatten", "nn.Unflatten", "torch.flatten"}
 """Specs that only arrange the same values in another way."""
+TURNS = _named("Tensor", "transpose permute")
+"""Specs that let axes change places."""
 TRANSPARENT = (RESHAPES - {"Tensor.expand", "Tensor.repeat"}) | {
     "nn.Identity",
     *(f"Tensor.{name}" for name in ("detach", "contiguous", "float", "long", "to")),
@@ -128,12 +130,38 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
     if arriving is None:
         return None
     from_end = axis if axis < 0 else axis - len(arriving.shape)
-    through = ELEMENTWISE | POOLS if from_end < -1 else ELEMENTWISE
-    for maker in chain_before(site, port, context, through):
+    for maker in chain_before(site, port, context, ELEMENTWISE | POOLS | TURNS):
+        if maker.node.spec in POOLS and from_end == -1:
+            return None
+        if maker.node.spec in TURNS:
+            from_end = _before_turn(maker, from_end)
         argument, where = WIDTHS.get(maker.node.spec, ("", 0))
         if argument and where == from_end:
             return maker, argument
     return None
+
+
+def _before_turn(site: Site, axis: int) -> int:
+    """Return where an axis of the result, counted from the end, was before axes changed places."""
+    kind = site.inputs.get("input")
+    rank = len(kind.shape) if kind is not None else 0
+    if site.node.spec == "Tensor.permute":
+        order = _whole(site.value("args"))
+    else:
+        order, ends = list(range(rank)), _whole((site.value("dim0"), site.value("dim1")))
+        if rank and len(ends) == 2:
+            one, other = (end % rank for end in ends)
+            order[one], order[other] = other, one
+    return order[axis] % rank - rank if rank == len(order) >= -axis else 0
+
+
+def _whole(value: Arg) -> list[int]:
+    """Return the whole numbers of a tuple, or of the one tuple in it; none where it has others."""
+    items = value if isinstance(value, tuple) else ()
+    if len(items) == 1 and isinstance(items[0], tuple):
+        items = items[0]
+    numbers = [item for item in items if isinstance(item, int)]
+    return numbers if len(numbers) == len(items) else []
 
 
 def facts_of(site: Site, port: str, context: Context) -> PortType | None:

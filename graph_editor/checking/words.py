@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from graph_editor.checking.failure import Site
-from graph_editor.checking.verdict import TensorType
+from graph_editor.checking.verdict import Dim, TensorType
 from graph_editor.document.model import Arg, At, Expr, FrozenMap, Name
+
+_BATCH = re.compile(r"\bB\b")
 
 
 def label(site: Site) -> str:
@@ -45,6 +48,11 @@ def either(items: Sequence[object]) -> str:
     """Return a choice in words: ``3``, ``2 or 3``, ``1, 2 or 3``."""
     texts = [str(item) for item in items]
     return " or ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
+def holds_batch(dim: Dim) -> bool:
+    """Return whether a size depends on how many samples a batch has."""
+    return isinstance(dim, str) and _BATCH.search(dim) is not None
 
 
 def sizes(site: Site, port: str) -> tuple[int, ...] | None:

@@ -184,7 +184,7 @@ CASES = [
         "kernel-too-large",
         "last",
         ("5×5", "3×3", "B×3×3×3"),
-        ("Set kernel_size to 3", "Remove “last”", "Remove “first” before it"),
+        ("Set kernel_size to 3", "Switch “last” off", "Switch “first” off"),
         drawing(
             ("first", "nn.MaxPool2d", {"kernel_size": 2}),
             ("relu", "nn.ReLU", {}),
@@ -194,6 +194,20 @@ CASES = [
             x=(B, 3, 6, 6),
         ),
         "kernel_size",
+    ),
+    Case(
+        "flattened-too-early",
+        "flat",
+        ("B×8×30×30", "B×7200", "B×C×H×W"),
+        ("Switch “flat” off", "Lay the rows out as 8×30×30 before “late”"),
+        drawing(CONV, FLAT, ("late", *CONV[1:]), ("end", "nn.Flatten", {}), HEAD),
+    ),
+    Case(
+        "wrong-number-of-axes",
+        "c",
+        ("B×C×H×W", "B×28×28", "3 axes", "B channels"),
+        ("Add an axis for one channel: B×1×H×W",),
+        drawing(("c", *CONV[1:]), FLAT, HEAD, x=(B, 28, 28)),
     ),
     Case(
         "pool-padding",
@@ -534,6 +548,7 @@ def test_every_diagnoser_is_shown_by_a_case() -> None:
         "refused-argument",
         "cycle",
         "unknown-output",
+        "loss-not-scalar",
     }
     assert {module.CODE for module in modules_of(diagnosers)} <= shown
 
@@ -563,11 +578,12 @@ def test_a_loss_that_is_no_number_is_not_blamed_on_a_condition_that_holds() -> N
     kept = {"when": Expr("training"), "args": FrozenMap({"reduction": "none"})}
     (found,) = judged(with_node(drawing(FLAT, HEAD), "loss", **kept)).diagnostics
     assert found.code == "loss-not-scalar"
-    assert "shape B." in found.message
+    assert found.node == "loss"
+    assert "gives B, one number for each entry, since its reduction is 'none'" in found.message
 
 
 def test_a_loss_behind_one_that_is_left_out_is_told_with_both_shapes() -> None:
     drawn = drawing(FLAT, HEAD, ("half", "op.mul", {"other": 0.5}), wires=HALF)
     (found,) = judged(with_node(drawn, "loss", when=Expr("training"))).diagnostics
     assert (found.code, found.node) == ("loss-not-scalar", "adam")
-    assert "in evaluation this one has the shape 16×10, and in training scalar" in found.message
+    assert "in evaluation the shape 16×10, and in training scalar" in found.message

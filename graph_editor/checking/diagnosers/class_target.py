@@ -86,7 +86,7 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
         found.append(insert(site, "target", "torch.argmax", {"dim": 1}, words))
         found.append(convert(site, "target", "float32"))
     found += _other_logits(site, logits, target)
-    if len(target) == len(logits) == 2 and target[0] == logits[0]:
+    if len(target) == len(logits) == 2 and target[0] == logits[0] and target[1] > 1:
         maker = width_before(site, "input", -1, context)
         if maker is not None:
             found.append(set_to(maker[0], maker[1], target[1], of=label(maker[0])))

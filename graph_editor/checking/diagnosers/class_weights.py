@@ -14,6 +14,7 @@ Fix: leaves the weights away.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.loss_rules import shape_of
 from graph_editor.checking.proposals import reset
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Arg
@@ -40,7 +41,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 
 def _fits(site: Site, given: Arg, scores: tuple[int, ...]) -> bool:
-    shape = _shape(given)
+    shape = shape_of(given)
     if site.node.spec in PER_CLASS:
         return shape == (scores[min(1, len(scores) - 1)],)
     if len(shape) > len(scores):
@@ -49,19 +50,15 @@ def _fits(site: Site, given: Arg, scores: tuple[int, ...]) -> bool:
     return all(mine in (1, theirs) for mine, theirs in ends)
 
 
-def _shape(given: Arg) -> tuple[int, ...]:
-    """Return the shape of the tensor that nested numbers make, by the first of each."""
-    return (len(given), *_shape(given[0] if given else 0)) if isinstance(given, tuple) else ()
-
-
 def _diagnosis(site: Site, argument: str, given: Arg, scores: tuple[int, ...]) -> Diagnosis:
     per_class = site.node.spec in PER_CLASS
     classes = scores[min(1, len(scores) - 1)] if per_class else scores[-1]
-    shape = _shape(given)
+    shape = shape_of(given)
     count = f"{shape[0]} number{'s' * (shape[0] != 1)}" if len(shape) == 1 else f"the shape {shape}"
+    wanted = f"one for each of the {classes} classes" if classes != 1 else "one for the one class"
     message = (
-        f"{argument} of {title(site)} {label(site)} has {count}, and it has to have one for each "
-        f"of the {classes} classes in {site.shown('input')}."
+        f"{argument} of {title(site)} {label(site)} has {count}, and it has to have {wanted} in "
+        f"{site.shown('input')}."
     )
     proposals = (reset(site, argument),)
     return Diagnosis(CODE, "error", site.address, message, argument, "", proposals)

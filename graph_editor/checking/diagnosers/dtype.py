@@ -13,14 +13,23 @@ Fix: a conversion in the wire.
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import convert, set_to
 from graph_editor.checking.rule_table import check_call
-from graph_editor.checking.words import label
+from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
+from graph_editor.checking.words import label, title
 from graph_editor.document.model import Name
 
 CODE = "dtype"
 RANK = 60
+ONE_KIND = {
+    "torch.mean": ("input", FLOATS | COMPLEX, "float32"),
+    "torch.where": ("condition", frozenset({"bool"}), "bool"),
+    "Tensor.masked_fill": ("mask", frozenset({"bool"}), "bool"),
+    "torch.gather": ("index", frozenset({"int64"}), "int64"),
+    "F.one_hot": ("input", frozenset({"int64"}), "int64"),
+}
+"""Ports that take some dtypes only, as torch's dry run knows by itself: no rule has to say it."""
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -30,6 +39,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
     found = check_call(site.spec, site.args, named, failure.training)
+    if found is None:
+        found = _refused_kind(site)
     if found is None or not found.wants:
         return None
     message = f"{label(site)}: {found.message} ({site.shown(found.port)})."
@@ -39,3 +50,13 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if before is not None and before.node.spec == "io.input":
         proposals.append(set_to(before, "dtype", Name(found.wants), of=label(before)))
     return Diagnosis(CODE, "error", site.address, message, "", found.port, tuple(proposals))
+
+
+def _refused_kind(site: Site) -> RuleFailure | None:
+    """Return what is wrong with the dtype at a port that takes only some; None if it is right."""
+    port, taken, wanted = ONE_KIND.get(site.node.spec, ("", frozenset(), ""))
+    arriving = site.inputs.get(port)
+    if arriving is None or arriving.dtype in taken:
+        return None
+    message = f"{port} of {title(site)} has to be {wanted}, and {arriving.dtype} arrives"
+    return RuleFailure(message, port, wants=wanted)

@@ -8,13 +8,13 @@ It happens when pooling has made the map small.
 Example: `Conv2d(64, 64, 7)` on `B×64×4×4`.
 Better: `padding=3` keeps 4×4; or a kernel of 3; or one pooling less before it.
 
-Fix: padding that keeps the size, a kernel that fits, or the pool taken out.
+Fix: padding that keeps the size, a kernel that fits, or a pool switched off.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import remove, set_to
+from graph_editor.checking.proposals import set_to, skip
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, chain_before
 from graph_editor.checking.words import label, per_axis, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -43,9 +43,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     padded = f", {shape(room)} with padding" if any(padding) else ""
     spread = f" (spread over {shape(span)})" if span != kernel else ""
+    size = f"kernel of {kernel[0]}" if count == 1 else f"{shape(kernel)} kernel"
     message = (
-        f"The {shape(kernel)} kernel{spread} of {title(site)} {label(site)} is larger than the "
-        f"map that arrives, {shape(arriving[-count:])}{padded} ({site.shown('input')})."
+        f"The {size}{spread} of {title(site)} {label(site)} is larger than the map that arrives: "
+        f"{shape(arriving[-count:])}{padded} ({site.shown('input')})."
     )
     proposals = _proposals(site, span, kernel, arriving[-count:], context)
     return Diagnosis(CODE, "error", site.address, message, "kernel_size", "input", proposals)
@@ -65,11 +66,11 @@ def _proposals(
         found.append(set_to(site, "padding", _one(tuple(s // 2 for s in span))))
     found.append(set_to(site, "kernel_size", _one(fitting)))
     if pooling:
-        found.append(remove(site, f"Remove {label(site)}"))
+        found.append(skip(site))
     earlier = chain_before(site, "input", context, ELEMENTWISE)
     pool = next((s for s in earlier if s.node.spec in POOLS), None)
     if pool is not None:
-        found.append(remove(pool, f"Remove {label(pool)} before it"))
+        found.append(skip(pool))
     return tuple(found)
 
 

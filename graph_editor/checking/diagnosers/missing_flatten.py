@@ -62,13 +62,14 @@ def _at(site: Site) -> Diagnosis:
     flatten = insert(site, "input", "nn.Flatten", {}, "Insert Flatten before it")
     message = (
         f"{label(site)} gets {site.shown('input')}, and Linear works on the last axis alone "
-        f"({arriving[-1]} values). Flatten it first: then each sample is a row of {values}"
+        f"({arriving[-1]} value{'s' * (arriving[-1] != 1)}). Flatten it first: then each sample is "
+        f"a row of {values}"
     )
     proposals: tuple[Proposal, ...] = (flatten,)
     if expected == values or "in_features" in site.inferred:
         message += "."
     else:
-        message += f", where in_features is {expected}."
+        message += f"; in_features is {expected}, and has to be {values} then."
         sized = together(
             flatten,
             set_to(site, "in_features", values),

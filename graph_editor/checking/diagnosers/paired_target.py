@@ -8,8 +8,9 @@ size 1 and no other.
 Example: `BCEWithLogitsLoss(B×1, B)`.
 Better: `BCEWithLogitsLoss(B×1, B×1)`, or both `B`.
 
-Fix: adds or drops an axis of size 1, converts the target, sets the width of the layer before, or
-uses cross entropy where the target holds class numbers.
+Fix: adds or drops an axis of size 1, converts the target, sets the width of the layer before,
+resizes a map or lays rows out as the target is, or uses cross entropy where the target holds class
+numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_to, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, sizes, title
+from graph_editor.checking.words import label, product, shape, sizes, title
 
 CODE = "target-does-not-fit"
 RANK = 30
@@ -89,12 +90,34 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
         found.append(insert(site, "target", "Tensor.squeeze", {"dim": -1}, words))
     if len(given) == 2 and target == given[:1]:
         found.append(replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args)))
-    if len(given) == len(target) and given[:-1] == target[:-1]:
-        maker = width_before(site, "input", -1, context)
+    found += _as_laid_out(site, given, target)
+    if len(given) == len(target) and len(_differing(given, target)) == 1:
+        axis = _differing(given, target)[0]
+        maker = width_before(site, "input", axis, context)
         if maker is not None:
-            found.append(set_to(maker[0], maker[1], target[-1], of=label(maker[0])))
+            found.append(set_to(maker[0], maker[1], target[axis], of=label(maker[0])))
     if len(given) == 2 and len(target) == 1 and given[1] > 1:
         maker = width_before(site, "input", -1, context)
         if maker is not None:
             found.append(set_to(maker[0], maker[1], 1, of=label(maker[0])))
     return found
+
+
+def _differing(given: Shape, target: Shape) -> list[int]:
+    return [axis for axis in range(1, len(given)) if given[axis] != target[axis]]
+
+
+def _as_laid_out(site: Site, given: Shape, target: Shape) -> list[Proposal]:
+    """Propose to resize a map to the target's size, or to lay a row out as the target is."""
+    dims = target[1:]
+    if len(given) == len(target) == 4 and given[:2] == target[:2]:
+        words = f"Resize input to {shape(target[2:])}"
+        return [insert(site, "input", "F.interpolate", {"size": target[2:]}, words)]
+    if given[:1] != target[:1] or product(given[1:]) != product(dims):
+        return []
+    if len(given) == 2 and len(dims) > 1:
+        words = f"Lay each row of input out as {shape(dims)}"
+        return [insert(site, "input", "nn.Unflatten", {"dim": 1, "unflattened_size": dims}, words)]
+    if len(dims) > 1 or len(given) <= 2:
+        return []
+    return [insert(site, "input", "nn.Flatten", {}, "Flatten input")]

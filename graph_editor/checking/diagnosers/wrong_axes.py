@@ -5,6 +5,9 @@ What it does: compares the number of axes that arrive with what the 1d, 2d and 3
 Why it matters: BatchNorm1d takes `B×C` or `B×C×L`; BatchNorm2d, Conv2d and the 2d pools take
 images, `B×C×H×W`.
 
+A batch of grey images without an axis for the one channel, `B×28×28`, is
+read as one image with `B` channels.
+
 Example: `Conv2d → BatchNorm1d`.
 Better: `Conv2d → BatchNorm2d`.
 
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, replace_spec
-from graph_editor.checking.words import axes, either, label, shape, sizes, title
+from graph_editor.checking.words import axes, either, holds_batch, label, shape, sizes, title
 
 CODE = "wrong-number-of-axes"
 RANK = 15
@@ -31,8 +34,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     """Speak where a layer named after a number of axes gets another number of them."""
     site = failure.site
     accepted, arriving = TAKES.get(site.node.spec), sizes(site, "input")
-    if accepted is None or arriving is None or len(arriving) in accepted:
+    if accepted is None or arriving is None:
         return None
+    if len(arriving) in accepted:
+        return _without_channels(site, arriving)
     form = FORMS[int(site.node.spec[-2])]
     forms = [shape(form[:n]) for n in accepted if "Norm" in site.node.spec] or [shape(form)]
     message = (
@@ -41,6 +46,25 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     )
     return Diagnosis(
         CODE, "error", site.address, message, "", "input", tuple(_proposals(site, len(arriving)))
+    )
+
+
+def _without_channels(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None:
+    """Speak where the samples of a batch are taken for the channels of a single one."""
+    own = int(site.node.spec[-2])
+    known = site.symbolic.get("input")
+    if len(arriving) != own + 1 or "BatchNorm" in site.node.spec or known is None:
+        return None
+    if not holds_batch(known.shape[0]):
+        return None
+    form = FORMS[own]
+    message = (
+        f"{title(site)} {label(site)} takes {shape(form)}, and {site.shown('input')} arrives, with "
+        f"{axes(own + 1)}: it takes that for one sample with {known.shape[0]} channels. The axis "
+        "of the channels is missing."
+    )
+    return Diagnosis(
+        CODE, "error", site.address, message, "", "input", tuple(_proposals(site, own + 1))
     )
 
 

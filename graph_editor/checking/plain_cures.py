@@ -1,0 +1,246 @@
+"""What would cure the faults that the judge itself finds, for which no diagnoser is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from functools import partial
+
+from graph_editor.catalogue.load import catalogue
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.checking.failure import Context, Proposal, Site
+from graph_editor.checking.proposals import (
+    clear,
+    connect,
+    convert,
+    disconnect,
+    let_infer,
+    let_take,
+    remove,
+    rename_argument,
+    replace_spec,
+    reset,
+    set_to,
+    untie,
+)
+from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.words import label, number
+from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
+
+Cures = Callable[[Diagnostic, Site, Context], Iterator[Proposal]]
+MOST = 6
+"""How many wires are tried at most: each is judged."""
+USUAL: dict[str, tuple[Arg, ...]] = {
+    "kernel_size": (3, 2, 1),
+    "out_channels": (16,),
+    "out_features": (64,),
+    "hidden_size": (64,),
+    "embedding_dim": (64,),
+    "num_embeddings": (1000,),
+    "num_heads": (8, 4, 2, 1),
+    "nhead": (8, 4, 2, 1),
+    "num_groups": (8, 4, 2, 1),
+    "output_size": (1,),
+    "p": (0.5,),
+    "dim": (1,),
+    "scale_factor": (2,),
+}
+"""What to begin with, where an argument has to be said and is not."""
+
+
+def plain_cures(diagnostic: Diagnostic, context: Context) -> tuple[Proposal, ...]:
+    """Return edits that may cure, the likeliest first; none where the kind of fault has none."""
+    site = context.sites.get(diagnostic.node)
+    find = CURES.get(diagnostic.code)
+    return tuple(find(diagnostic, site, context)) if find is not None and site is not None else ()
+
+
+def _missing_input(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose outputs that nothing reads: one of them was meant to come here."""
+    yield from _connections(site, diagnostic.port, _unread(site, context))
+    if diagnostic.argument == "shape":
+        yield from _connections(site, diagnostic.port, _sources(context))
+
+
+def _unread(site: Site, context: Context) -> Iterator[OutPort]:
+    graph = context.project.block(site.block).graph
+    read = set(graph.wires.values())
+    later = _behind(graph, site.id)
+    for id_ in graph.nodes:
+        for port in _outputs(graph, id_, context) if id_ not in later else ():
+            if OutPort(id_, port) not in read:
+                yield OutPort(id_, port)
+
+
+def _outputs(graph: Graph, id_: NodeId, context: Context) -> tuple[str, ...]:
+    node = graph.nodes[id_]
+    spec = context.lookup(node.spec)
+    return output_ports(spec, node) if spec is not None and node.kind != "optim" else ()
+
+
+def _behind(graph: Graph, start: NodeId) -> set[NodeId]:
+    """Return a node and all that depend on it."""
+    seen, left = {start}, [start]
+    while left:
+        current = left.pop()
+        fresh = {t.node for t, s in graph.wires.items() if s.node == current} - seen
+        seen |= fresh
+        left += fresh
+    return seen
+
+
+def _sources(context: Context) -> Iterator[OutPort]:
+    graph = context.project.main.graph
+    for id_, node in graph.nodes.items():
+        if node.kind == "data":
+            yield from (OutPort(id_, port) for port in _outputs(graph, id_, context))
+
+
+def _connections(site: Site, port: str, sources: Iterator[OutPort]) -> Iterator[Proposal]:
+    for source, _ in zip(sources, range(MOST), strict=False):
+        words = f"Connect {source.node}.{source.port} to {port}"
+        yield connect(site, port, source.node, source.port, words)
+
+
+def _missing_argument(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose how many classes there are, and what people begin with."""
+    name = diagnostic.argument
+    found: list[Arg] = []
+    if name in ("out_features", "out_channels", "num_embeddings"):
+        found += sorted({kind.classes for kind in context.facts.values() if kind.classes})
+    for value in dict.fromkeys([*found, *USUAL.get(name, ())]):
+        yield set_to(site, name, value)
+
+
+def _expression(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    name = diagnostic.argument
+    if name in ("when", "repeat"):
+        yield clear(site, name)
+        return
+    said = site.node.args.get(name)
+    known = [p.name for p in context.project.block(site.block).parameters]
+    if isinstance(said, Expr):
+        for near in get_close_matches(said.text.strip(), known, 1):
+            yield set_to(site, name, Expr(near))
+    argument = site.spec.argument(name) if site.spec else None
+    if argument is not None and argument.infer:
+        yield let_infer(site, name)
+    elif argument is not None and not argument.required:
+        yield reset(site, name)
+    else:
+        yield from _missing_argument(diagnostic, site, context)
+
+
+def _unknown_argument(diagnostic: Diagnostic, site: Site, _: Context) -> Iterator[Proposal]:
+    names = [a.name for a in site.spec.arguments if a.stage == "constructor"] if site.spec else []
+    free = [name for name in names if name not in site.node.args]
+    for near in get_close_matches(diagnostic.argument, free, 1):
+        yield rename_argument(site, diagnostic.argument, near)
+    yield reset(site, diagnostic.argument, f"Remove {diagnostic.argument}")
+
+
+def _unknown_port(diagnostic: Diagnostic, site: Site, _: Context) -> Iterator[Proposal]:
+    yield disconnect(site, diagnostic.port, f"Remove the wire into {diagnostic.port}")
+
+
+def _unknown_spec(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
+    known = [spec.name for spec in catalogue()]
+    for near in get_close_matches(site.node.spec, known, 2, 0.8):
+        yield replace_spec(site, near)
+
+
+def _input_type(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose to convert what arrives, or to let the input take it."""
+    arriving = site.inputs.get(diagnostic.port)
+    said = site.node.args.get("dtype")
+    if site.node.kind == "block":
+        block = context.project.blocks.get(site.node.spec.partition(".")[2])  # type: ignore[call-overload]  # a block's id
+        inner = block.graph.nodes.get(NodeId(diagnostic.port)) if block is not None else None
+        said = inner.args.get("dtype") if inner is not None else None
+    wanted = said.text if isinstance(said, Name) else "float32"
+    yield convert(site, diagnostic.port, wanted)
+    if arriving is not None and site.node.spec == "io.input":
+        yield set_to(site, "dtype", Name(arriving.dtype))
+
+
+def _input_shape(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose to let the input take what arrives."""
+    if site.node.spec == "io.input":
+        known = site.symbolic.get(diagnostic.port) or site.inputs.get(diagnostic.port)
+        if known is not None and "?" not in known.shape:
+            shape = tuple(Expr(d) if isinstance(d, str) else d for d in known.shape)
+            yield set_to(site, "shape", shape)
+    elif site.node.kind == "block":
+        yield let_take(site, diagnostic.port)
+    del context
+
+
+def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
+    yield clear(site, "repeat")
+
+
+def _recursive(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
+    yield remove(site, f"Remove {label(site)}")
+
+
+def _tied(_: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    for target, owner in context.project.block(site.block).graph.ties.items():
+        if site.id in (target.partition(".")[0], owner.partition(".")[0]):
+            yield untie(site, target)
+
+
+def _wired_to(
+    kind: str, diagnostic: Diagnostic, site: Site, context: Context
+) -> Iterator[Proposal]:
+    """Propose the outputs of optimizers or of losses for a port that takes nothing else."""
+    graph = context.project.block(site.block).graph
+    later = _behind(graph, site.id)
+    for id_, node in graph.nodes.items():
+        suits = node.kind == kind if kind == "optim" else node.spec.endswith("Loss")
+        if suits and id_ not in later:
+            port = "optimizer" if kind == "optim" else "output"
+            words = f"Lead the wire from “{node.name or id_}”"
+            yield connect(site, diagnostic.port, id_, port, words)
+    yield disconnect(site, diagnostic.port, "Remove the wire")
+
+
+def _foreign(_: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose to let every part of a schedule belong to the optimizer of the whole."""
+    own = site.sources.get("optimizer")
+    for port, source in site.sources.items():
+        part = context.sites.get(source.address)
+        if own is None or part is None or not port.startswith("schedulers["):
+            continue
+        theirs = part.sources.get("optimizer")
+        if theirs is not None and theirs.address != own.address:
+            id_ = NodeId(own.address.rpartition("/")[2])
+            words = f"Let {label(part)} belong to “{id_}” too"
+            yield connect(part, "optimizer", id_, own.port, words)
+
+
+def _another_optimizer(spec: str, _: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
+    usual = number(site.value("lr"))
+    kept = () if usual is None else ("lr",)
+    yield replace_spec(site, spec, without=tuple(a for a in site.node.args if a in kept))
+
+
+CURES: dict[str, Cures] = {
+    "missing-input": _missing_input,
+    "missing-argument": _missing_argument,
+    "expression": _expression,
+    "unknown-argument": _unknown_argument,
+    "unknown-port": _unknown_port,
+    "unknown-spec": _unknown_spec,
+    "input-type": _input_type,
+    "input-shape": _input_shape,
+    "repeat-count": _repeat,
+    "recursive-block": _recursive,
+    "tie-mismatch": _tied,
+    "no-such-weight": _tied,
+    "not-a-loss": partial(_wired_to, "nn"),
+    "metric-not-scalar": partial(_wired_to, "nn"),
+    "wrong-kind": partial(_wired_to, "optim"),
+    "foreign-scheduler": _foreign,
+    "gradient-not-sparse": partial(_another_optimizer, "optim.Adam"),
+    "weight-not-matrix": partial(_another_optimizer, "optim.AdamW"),
+}
