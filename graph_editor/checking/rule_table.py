@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.loss_rules import weights_fit
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -136,12 +137,22 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "nn.LinearCrossEntropyLoss",
         (only(frozenset({"float32"}), "input"), class_targets),
     ),
-    ("nn.BCELoss", (only(FLOATS, "input"), alike("input", "target"))),
+    (
+        "nn.BCELoss",
+        (only(FLOATS, "input"), alike("input", "target"), weights_fit("weight")),
+    ),
     ("nn.L1Loss", (unless("bool", "input", "target"),)),
     ("nn.MSELoss", (float_result("input", "target"),)),
     ("nn.SmoothL1Loss", (float_result("input", "target"), sharp_without_bool)),
     ("nn.PoissonNLLLoss", (unless("bool", "input", "target", every=True),)),
-    ("nn.BCEWithLogitsLoss", (only(FLOATS, "input"), only(FLOATS | COMPLEX, "target"))),
+    (
+        "nn.BCEWithLogitsLoss",
+        (
+            only(FLOATS, "input"),
+            only(FLOATS | COMPLEX, "target"),
+            weights_fit("weight", "pos_weight"),
+        ),
+    ),
     ("nn.HuberLoss", (only(FLOATS, "input"), only(REAL, "target"))),
     (
         "nn.SoftMarginLoss",
