@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.constant_rules import rectangular
 from graph_editor.checking.loss_rules import weights_fit
 from graph_editor.checking.rules import (
     ALL,
@@ -169,6 +170,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "nn.TripletMarginLoss nn.TripletMarginWithDistanceLoss",
         (unless("bool", "anchor", "positive", "negative"),),
     ),
+    # metrics
+    ("metric.mae metric.mse metric.rmse metric.r2", (unless("bool", "input", "target"),)),
     # arithmetic
     ("op.matmul torch.bmm F.linear", PRODUCT),
     ("torch.einsum", (contracted_bool,)),
@@ -189,6 +192,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
     ("torch.lerp", (only(FLOATS | COMPLEX), alike("input", "end", "weight"))),
     ("F.scaled_dot_product_attention", (only(FLOATS, "query", "key", "value"),)),
+    ("const.tensor", (rectangular,)),
     ("torch.rand_like torch.randn_like", (only(FLOATS | COMPLEX),)),
     ("torch.rand torch.randn", (makes(FLOATS | COMPLEX),)),
     ("torch.randint", (makes(REAL),)),

@@ -1,0 +1,25 @@
+"""Rules for constants that are typed as lists, of which ``meta`` looks at the first row alone."""
+
+from __future__ import annotations
+
+from graph_editor.checking.rules import Call, RuleFailure
+from graph_editor.document.model import Arg
+
+
+def rectangular(call: Call) -> RuleFailure | None:
+    """Refuse lists in lists that are not all of one length, which make no tensor."""
+    value = call.value("value")
+    if _shape(value) is not None:
+        return None
+    return RuleFailure("the rows of a tensor have to be of one length", "", "value")
+
+
+def _shape(value: Arg) -> tuple[int, ...] | None:
+    """Return the sizes that nested lists have; None where rows differ."""
+    if not isinstance(value, tuple):
+        return ()
+    shapes = {_shape(item) for item in value}
+    if len(shapes) > 1 or None in shapes:
+        return None
+    inner = next(iter(shapes), ())
+    return None if inner is None else (len(value), *inner)
