@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -27,6 +28,7 @@ from app.panels.inspector_problems import Problems
 from app.panels.inspector_project import ProjectPage
 from app.panels.inspector_subject import Subject, arguments_of, states_of, subject_of
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
+from app.panels.pointed_at import PointedAt
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
 from graph_editor.canvas.inspector.state import Said
 from graph_editor.canvas.inspector.values import Former, Unset
@@ -116,6 +118,9 @@ class InspectorPanel(QWidget):
         self.use.reported.connect(lambda rule: self._silence(rule, False))
         self.problems.silenced.connect(lambda rule: self._silence(rule, True))
         self.problems.fix_chosen.connect(self._fix)
+        self.problems.fix_made.connect(
+            lambda button, fix: PointedAt(button, session.previewing, partial(session.fix, fix))
+        )
 
     # What it shows
 

@@ -25,6 +25,8 @@ class Problems(QWidget):
     """The cards of all problems of one node."""
 
     fix_chosen = Signal(str)
+    fix_made = Signal(object, str)
+    """A button for a fix was made: the widget, and the fix's id."""
     silenced = Signal(str)
     """The code of a rule that is not to be reported here."""
 
@@ -73,6 +75,7 @@ class Problems(QWidget):
             wrench = glyph_pixmap("wrench", self._look["text2"], 14, ratio)
             button = WrappingButton(words_of_fix, wrench, partial(self.fix_chosen.emit, fix))
             button.setObjectName(f"fix {place}")
+            self.fix_made.emit(button, fix)
             column.addWidget(button)
         self._add_links(column, problem)
         return card

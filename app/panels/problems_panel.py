@@ -26,7 +26,7 @@ from app.panels.problems.view import ProblemView
 from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
-from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.verdict import Diagnostic, Fix
 
 __all__ = ["ProblemsPanel", "ProblemsStrip"]
 
@@ -54,6 +54,7 @@ class ProblemsPanel(QWidget):
         self._lay_out()
         self.view.chosen.connect(partial(go_to, session))
         self.view.fix_asked.connect(partial(fix, session))
+        self.view.pointed.connect(self._point)
         self.view.menu_asked.connect(self._offer)
         session.verdict_changed.connect(self._refresh)
         session.written_changed.connect(self._refresh)
@@ -141,6 +142,13 @@ class ProblemsPanel(QWidget):
 
     # What can be done
 
+    def _point(self, fix: Fix | None) -> None:
+        """Preview a fix, or none."""
+        if fix is not None:
+            self.session.previewing.show(fix)
+        else:
+            self.session.previewing.end()
+
     def _offer(self, row: Row | None, place: QPoint) -> None:
         menu = self.menu_of(row)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -156,6 +164,9 @@ class ProblemsPanel(QWidget):
                 act = menu.addAction(glyph_icon("wrench", look["text2"]), each.title)
                 act.setShortcut("Alt+Return" if number == 0 else f"Alt+{number + 1}")
                 act.triggered.connect(partial(_call, fix, session, row, number))
+                act.setData(each)
+            menu.hovered.connect(lambda act: self._point(act.data()))
+            menu.aboutToHide.connect(partial(self._point, None))
             menu.addSeparator()
             go = menu.addAction("Show all of them" if row.waiting else "Show the node")
             go.setShortcut("Return")

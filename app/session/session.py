@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.session.curing import Curing
 from app.session.judging import Judging
 from app.session.locating import still_shown
+from app.session.previewing import Previewing
 from app.session.writing import Writing
 from app.settings.store import Settings
 from graph_editor.canvas.findings import Findings
@@ -86,6 +87,7 @@ class Session(QObject):
         self.curing = Curing(self.judging, self)
         self.curing.cured.connect(self._cured)
         self.curing.failed.connect(lambda words: self.said.emit(f"No fix was applied: {words}"))
+        self.previewing = Previewing(lambda: self.project if self.is_judged else None, self)
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
@@ -242,6 +244,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the engine and the threads."""
         self.curing.stop()
+        self.previewing.end()
         self.judging.close()
         self.writing.close()
 
@@ -256,6 +259,7 @@ class Session(QObject):
             self.said.emit(f"{did}: {title}")
 
     def _document_changed(self, change: Change) -> None:
+        self.previewing.end()
         self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
         if not change.is_only_layout:
             self.curing.stop()

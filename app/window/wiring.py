@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.panels.problems.acting import fix, go_on, rows_now
 from app.session.locating import as_shown, place_of
+from graph_editor.canvas.preview import Edited, Preview
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -24,9 +25,12 @@ class Wiring(QObject):
         super().__init__(parent)
         self._session, self._canvas = session, canvas
         self._shown: Diagnostic | None = None
+        self.preview = Preview(canvas)
+        session.previewing.changed.connect(self._preview)
         canvas.selection_changed.connect(lambda: session.select(canvas.selected()))
         canvas.graph_entered.connect(session.show_graph)
         canvas.fix_chosen.connect(self._fix)
+        canvas.fix_hovered.connect(self._point_at)
         canvas.said.connect(session.said)
         session.selection_changed.connect(self._select)
         session.graph_changed.connect(self._enter)
@@ -59,6 +63,20 @@ class Wiring(QObject):
         if fix is not None:
             self._session.apply_fix(fix)
 
+    def _point_at(self, fix_id: str) -> None:
+        fix = self._session.fix(fix_id) if fix_id else None
+        if fix is not None:
+            self._session.previewing.show(fix)
+        else:
+            self._session.previewing.end()
+
+    def _preview(self) -> None:
+        shown = self._session.previewing
+        if shown.fix is not None and shown.after is not None:
+            self.preview.show(Edited(shown.fix.title, shown.after))
+        else:
+            self.preview.end()
+
     def _select(self) -> None:
         if self._canvas.selected() != self._session.selection:
             self._canvas.select(self._session.selection)
@@ -66,6 +84,7 @@ class Wiring(QObject):
     def _enter(self) -> None:
         self._canvas.show_graph(self._session.graph_key, self._session.prefix)
         self._inform()
+        self._preview()
 
     def _inform(self) -> None:
         self._canvas.set_findings(self._session.findings)

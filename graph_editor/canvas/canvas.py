@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
 from graph_editor.canvas.arranging import arranged
+from graph_editor.canvas.bubble_place import place_bubble
 from graph_editor.canvas.empty_hint import EmptyHint
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.bubble import BubbleItem
@@ -26,8 +27,6 @@ from graph_editor.document.ids import IdSource
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 Spot = tuple[float, float]
-EDGE = 6.0
-"""Pixels between the error bubble and the edge of the canvas."""
 PORT_RADIUS, PORT_RADIUS_WIRING, WIRE_RADIUS = 8.0, 12.0, 6.0
 """How near the pointer must be, in pixels on the screen."""
 IN_ORDER = "Everything is in order already."
@@ -41,6 +40,8 @@ class Canvas(View):
     """Key and prefix of a graph that the user wants to see."""
     fix_chosen = Signal(str)
     """The id of a fix whose button was pressed."""
+    fix_hovered = Signal(str)
+    """The id of a fix whose button is under the pointer; empty: none is any more."""
     more_chosen = Signal(str)
     """A node whose problems the user wants to see in the list."""
     said = Signal(str)
@@ -297,31 +298,7 @@ class Canvas(View):
     # The bubble
 
     def _place_bubble(self) -> None:
-        scene = self.world
-        node = self._bubble_node()
-        found = next(iter(scene.drawing.problems.get(node, ())), None) if node else None
-        if node is None or found is None or self.is_far:
-            scene.bubble.show_finding(None)
-            return
-        view = self.viewportTransform()
-        seen = QRectF(self.viewport().rect())
-        card = view.mapRect(scene.nodes[node].rect())
-        if not card.intersects(seen):
-            scene.bubble.show_finding(None)
-            return
-        scene.bubble.show_finding(found)
-        corner = scene.bubble.corner_beside(card, seen.adjusted(EDGE, EDGE, -EDGE, -EDGE))
-        scene.bubble.setPos(view.inverted()[0].map(corner))
-
-    def _bubble_node(self) -> NodeId | None:
-        """Return the node whose problem is told: the hovered one, else the only selected one."""
-        scene = self.world
-        for node in (scene.hovered, *(scene.chosen if len(scene.chosen) == 1 else ())):
-            if node is not None and node in scene.nodes:
-                problems = scene.drawing.problems.get(node, ())
-                if any(p.severity == "error" for p in problems):
-                    return node
-        return None
+        place_bubble(self, self.world)
 
     def bubble_part_at(self, point: QPoint | QPointF) -> str:
         """Return the part of the error bubble at a place: fix, more, bubble, or nothing."""
@@ -353,7 +330,7 @@ class Canvas(View):
     def hover_event(self, event: QMouseEvent) -> None:
         """See the mouse move while no gesture holds it."""
         part = self.bubble_part_at(event.position())
-        self.world.bubble.set_hot(part)
+        self._heat_bubble(part)
         if part:
             self.viewport().setCursor(
                 Qt.CursorShape.PointingHandCursor
@@ -365,7 +342,15 @@ class Canvas(View):
         self.hover(port.node if port is not None else self.node_at(event.position()))
         super().hover_event(event)
 
+    def _heat_bubble(self, part: str) -> None:
+        bubble = self.world.bubble
+        if part != bubble.hot:
+            bubble.set_hot(part)
+            fixes = bubble.finding.fixes if bubble.finding is not None else ()
+            self.fix_hovered.emit(fixes[0][0] if part == "fix" and fixes else "")
+
     def leaveEvent(self, event: QEvent) -> None:
+        self._heat_bubble("")
         self.hover(None)
         super().leaveEvent(event)
 

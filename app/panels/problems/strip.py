@@ -8,12 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from app.panels.pointed_at import PointedAt
 from app.panels.problems.acting import choose, fix, go_on, rows_now
 from app.panels.problems.rows import Row, counts
 from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
-from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.verdict import Diagnostic, Fix
 
 GRADES = (("error", "error", "error"), ("warning", "warn", "warning"), ("info", "info", "remark"))
 """Glyph, colour and word of each grade."""
@@ -46,6 +47,7 @@ class ProblemsStrip(QFrame):
             button.clicked.connect(lambda _=False: self.list_asked.emit())
         self._label.clicked.connect(self._go)
         self._fix.clicked.connect(self._cure)
+        PointedAt(self._fix, session.previewing, self._first_fix)
         self._next.clicked.connect(partial(self._step, 1))
         session.verdict_changed.connect(self._refresh)
         session.written_changed.connect(self._refresh)
@@ -175,6 +177,9 @@ class ProblemsStrip(QFrame):
     def _go(self) -> None:
         if self._row is not None and self._row.problem is not None:
             choose(self.session, self._row.problem)
+
+    def _first_fix(self) -> Fix | None:
+        return self._row.fixes[0] if self._row is not None and self._row.fixes else None
 
     def _cure(self) -> None:
         if self._row is not None:

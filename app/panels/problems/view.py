@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QTreeView, QWidget
 
 from app.panels.problems.delegate import ProblemDelegate
 from app.panels.problems.model import DETAIL, ProblemModel
 from app.panels.problems.rows import Row
 from app.session.session import Session
+from graph_editor.checking.verdict import Fix
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+WALKS = (
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)  # fmt: skip
+BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 ALT = Qt.KeyboardModifier.AltModifier
 
 
@@ -22,12 +36,15 @@ class ProblemView(QTreeView):
     """A Row whose node is wanted."""
     fix_asked = Signal(object, int)
     """A Row, and the number of one of its fixes."""
+    pointed = Signal(object)
+    """The Fix whose button is under the pointer, or that a key would apply; None: none is."""
     menu_asked = Signal(object, QPoint)
     """A Row, or None, and a place on the screen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = ProblemModel(self)
+        self._pointed: Fix | None = None
         self.setModel(self.rows)
         self.painter_of_rows = ProblemDelegate(session, self)
         self.setItemDelegate(self.painter_of_rows)
@@ -83,8 +100,9 @@ class ProblemView(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, number = self.current_row(), self._fix_number(event)
-        if row is None:
+        if row is None or event.key() in WALKS:
             super().keyPressEvent(event)
+            self._point_at_current()
         elif number >= 0:
             self.fix_asked.emit(row, number)
         elif event.key() in ENTER:
@@ -131,6 +149,42 @@ class ProblemView(QTreeView):
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
             self.viewport().update(self.visualRect(index))  # buttons answer the pointer
+        self._point(self._fix_at(event.position().toPoint()))
+
+    def _fix_at(self, point: QPoint) -> Fix | None:
+        """Return the fix whose button is at a place."""
+        index = self.indexAt(point)
+        row = self.rows.row(index)
+        if row is None or index.data(DETAIL) is not None:
+            return None
+        part = self.painter_of_rows.part_at(row, self.visualRect(index), point)
+        return row.fixes[0] if part == "fix" else None
+
+    def _point_at_current(self) -> None:
+        row = self.current_row()
+        self._point(row.fixes[0] if row is not None and row.fixes else None)
+
+    def _point(self, fix: Fix | None) -> None:
+        if fix != self._pointed:
+            self._pointed = fix
+            self.pointed.emit(fix)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in BY_KEY:
+            self._point_at_current()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._point(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._point(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard

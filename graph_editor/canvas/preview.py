@@ -1,0 +1,130 @@
+"""Shows on the canvas what an edit would change, as long as somebody points at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from graph_editor.canvas.anatomy import Anatomy, Side
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.items.ghosts import GhostItem, TagItem
+from graph_editor.canvas.preview_label import PreviewLabel
+from graph_editor.canvas.routing import route
+from graph_editor.canvas.sketch import Sketch, sketch_of
+from graph_editor.document.model import InPort, NodeId, OutPort, Project
+
+MOST_LINES = 4
+"""Lines beside a node, and lines on what changes elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit that was made on a copy."""
+
+    title: str
+    after: Project
+
+
+class Preview:
+    """Ghosts over one canvas; the document and the items of the graph are left alone."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.label = PreviewLabel(canvas.look, canvas.viewport())
+        self.sketch: Sketch | None = None
+        self.ghosts: GhostItem | None = None
+        self.tags: list[TagItem] = []
+        canvas.leaving.connect(self.end)
+
+    def show(self, edited: Edited) -> None:
+        """Show what an edit would change, in the place of what is shown now."""
+        self.end()
+        canvas = self._canvas
+        before = canvas.document.project
+        lookup = canvas.lookup(edited.after)
+        sketch = sketch_of(before, edited.after, canvas.key, lookup, canvas.places())
+        self.sketch = sketch
+        self._draw(sketch)
+        more = list(sketch.elsewhere[:MOST_LINES])
+        if len(sketch.elsewhere) > MOST_LINES:
+            more.append(f"and {len(sketch.elsewhere) - MOST_LINES} more")
+        more += self._unseen(sketch)
+        self.label.say(edited.title, more, canvas.look)
+        canvas.refresh_far()
+
+    def end(self) -> None:
+        """Show nothing any more."""
+        self.sketch = None
+        self.label.hide()
+        world = self._canvas.world
+        items = (*self.tags, *([self.ghosts] if self.ghosts is not None else []))
+        self.ghosts, self.tags = None, []
+        for item in items:
+            if item.scene() is world:
+                world.removeItem(item)
+        if items:
+            self._canvas.refresh_far()
+
+    def _draw(self, sketch: Sketch) -> None:
+        world = self._canvas.world
+        ghosts = self.ghosts = GhostItem(world.scope)
+        for build, spot in sketch.added.values():
+            ghosts.add_card(build, QPointF(*spot))
+        for node in sketch.gone:
+            if node in world.nodes:
+                ghosts.gone.append(QRectF(world.nodes[node].rect()))
+        for node, lines in sketch.changed.items():
+            if node in world.nodes and lines:
+                rect = QRectF(world.nodes[node].rect())
+                ghosts.changed.append(rect)
+                self._tag(lines[:MOST_LINES], rect)
+        ghosts.drawn = [self._path(sketch, *ends) for ends in sketch.drawn]
+        ghosts.undrawn = [
+            QPainterPath(world.wires[target].path())
+            for target, _ in sketch.undrawn
+            if target in world.wires
+        ]
+        ghosts.settle()
+        world.addItem(ghosts)
+
+    def _tag(self, lines: tuple[str, ...], rect: QRectF) -> None:
+        tag = TagItem(self._canvas.world.scope, lines)
+        tag.setPos(rect.left() - 4, rect.top() - 4)
+        self.tags.append(tag)
+        self._canvas.world.addItem(tag)
+
+    def _path(self, sketch: Sketch, target: InPort, source: OutPort) -> QPainterPath:
+        start, leaves = self._end_at(sketch, source, "right")
+        end, enters = self._end_at(sketch, target, "left")
+        return route(start, leaves, end, enters)
+
+    def _end_at(
+        self, sketch: Sketch, port: InPort | OutPort, side: Side
+    ) -> tuple[tuple[float, float], Side]:
+        """Return where a port is, or would be, and the side that its wires leave by."""
+        build, (x, y) = self._build(sketch, port.node)
+        if build is None:
+            return (x, y), side
+        place = build.place(port)
+        if place is None:
+            return (x + (build.width if side == "right" else 0), y + build.height / 2), side
+        return (x + place.x, y + place.y), side if place.quiet else place.side
+
+    def _build(self, sketch: Sketch, node: NodeId) -> tuple[Anatomy | None, tuple[float, float]]:
+        if node in sketch.added:
+            return sketch.added[node]
+        item = self._canvas.world.nodes.get(node)
+        return (None, (0.0, 0.0)) if item is None else (item.anatomy, (item.x0, item.y0))
+
+    def _unseen(self, sketch: Sketch) -> list[str]:
+        """Return a line for nodes that change out of sight; the view stays where it is."""
+        canvas = self._canvas
+        nodes = (*sketch.changed, *sketch.gone)
+        known = [n for n in nodes if n in canvas.world.nodes]
+        hidden = [n for n in known if not canvas.sees(canvas.world.nodes[n].rect())]
+        if not hidden:
+            return []
+        names = ", ".join(canvas.title(node) for node in hidden[:3])
+        return [f"Out of sight: {names}"]
