@@ -10,7 +10,7 @@ from app.engine.evaluate_node import Record
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import generic
 from graph_editor.checking.arguments import wrong_arguments
-from graph_editor.checking.explain import diagnose
+from graph_editor.checking.explain import diagnose, lint
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
@@ -61,9 +61,9 @@ class Report:
         wrong = at_fault(failure)
         return diagnose(replace(failure, at_fault=wrong), self.context) if wrong else None
 
-    def lints(self, found: Iterable[Diagnosis]) -> None:
+    def lints(self) -> None:
         """Add the silent faults of the whole project."""
-        for diagnosis in found:
+        for diagnosis in lint(self.context):
             self.add(diagnosis, diagnosis.node, "", "error")
 
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
@@ -194,7 +194,7 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:
-    """Say so where nodes wait for something and nothing says why; given those not in order."""
+    """Say so where nodes wait for something and nothing says why."""
     waiting = [address for address, word in status.items() if word == "waiting"]
     if waiting and not report.found:
         text = "This node waits for an input that never comes."
