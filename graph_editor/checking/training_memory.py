@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph_editor.checking.verdict import Verdict
@@ -47,18 +47,43 @@ def training_memory(project: Project, verdict: Verdict) -> Range:
 
     The upper end adds 30 % and the room for the gradient of the largest node's activations.
     """
-    learning = {a: n for a, n in verdict.parameters.items() if not is_frozen(project, a)}
-    kept = 0
-    for node in project.main.graph.nodes.values():
-        if node.kind == "optim":
-            kept += states(node) * sum(n for a, n in learning.items() if _trains(node, a))
-    activations = sum(verdict.activations.values())
-    weights = FLOAT * sum(verdict.parameters.values())
-    gradients = FLOAT * sum(learning.values())
-    low = weights + gradients + FLOAT * kept + activations
-    workspace = max(verdict.activations.values(), default=0)
-    high = round(low * (1 + SPARE)) + workspace
-    return Range(weights, gradients, FLOAT * kept, activations, high)
+    return _together(node_memory(project, verdict).values())
+
+
+def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
+    """Return the range for each node that has weights or keeps activations, by itself.
+
+    Its upper end adds 30 % and the room for the gradient of its activations, so that the upper
+    ends of all nodes together are more than that of the whole: not all gradients are there at once.
+    """
+    optimizers = [node for node in project.main.graph.nodes.values() if node.kind == "optim"]
+    found = {}
+    for address in dict.fromkeys((*verdict.parameters, *verdict.activations)):
+        count = verdict.parameters.get(address, 0)
+        learning = 0 if not count or is_frozen(project, address) else count
+        kept = sum(states(each) for each in optimizers if learning and _trains(each, address))
+        sizes = (FLOAT * count, FLOAT * learning, FLOAT * learning * kept)
+        activations = verdict.activations.get(address, 0)
+        high = round((sum(sizes) + activations) * (1 + SPARE)) + activations
+        found[address] = Range(*sizes, activations, high)
+    return found
+
+
+def memory_of(nodes: Mapping[Address, Range], address: str) -> Range:
+    """Return the range for a node with all that is below it; a repeat means all its copies."""
+    return _together(each for key, each in nodes.items() if _covers((address,), key))
+
+
+def _together(parts: Iterable[Range]) -> Range:
+    weights = gradients = optimizer = activations = workspace = 0
+    for part in parts:
+        weights += part.weights
+        gradients += part.gradients
+        optimizer += part.optimizer
+        activations += part.activations
+        workspace = max(workspace, part.activations)
+    low = weights + gradients + optimizer + activations
+    return Range(weights, gradients, optimizer, activations, round(low * (1 + SPARE)) + workspace)
 
 
 def states(optimizer: Node) -> int:

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 import torch
 
-from graph_editor.checking.training_memory import in_units, is_frozen, states, training_memory
+from graph_editor.checking.training_memory import (
+    in_units,
+    is_frozen,
+    memory_of,
+    node_memory,
+    states,
+    training_memory,
+)
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import Address, At, FrozenMap, Node
 from tests.checking.drawings import FLAT, HEAD, drawing, judged, with_node
@@ -78,6 +85,26 @@ def test_a_block_freezes_what_is_in_it(freeze: tuple[str, ...], rests: bool) -> 
     assert is_frozen(drawn, Address("stage/first")) is rests
     assert is_frozen(drawn, Address("stage[1]/first")) is rests
     assert not is_frozen(drawn, Address("head"))
+
+
+def test_the_nodes_together_are_the_whole() -> None:
+    drawn = drawing(FLAT, HEAD)
+    verdict = judged(drawn)
+    nodes, whole = node_memory(drawn, verdict), training_memory(drawn, verdict)
+    assert sum(each.low for each in nodes.values()) == whole.low
+    assert all(each.low <= each.high <= whole.high for each in nodes.values())
+    assert nodes[Address("head")].optimizer == whole.optimizer
+    assert memory_of(nodes, "nowhere").high == 0
+
+
+def test_a_block_is_all_that_is_in_it() -> None:
+    drawn = staged()
+    nodes = node_memory(drawn, judged(drawn))
+    inside = [each for key, each in nodes.items() if str(key).startswith("stage")]
+    found = memory_of(nodes, "stage")
+    assert len(inside) > 1
+    assert found.low == sum(each.low for each in inside) > 0
+    assert found.high == round(1.3 * found.low) + max(each.activations for each in inside)
 
 
 def test_nothing_drawn_needs_nothing() -> None:

@@ -1,0 +1,72 @@
+"""Whether the memory of a training fits on a device, in words with the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from graph_editor.checking.training_memory import SPARE, Range, in_units
+
+Fit: TypeAlias = Literal["fits", "tight", "too_large", "unknown"]
+"""``tight``: the upper end of the range is more than is free; ``too_large``: the lower end is."""
+GRADES: dict[Fit, str] = {"fits": "ok", "tight": "warning", "too_large": "error", "unknown": "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A device that a run would train on, and the bytes of its memory that are free and all."""
+
+    device: str
+    """As torch calls it: ``cpu``, ``cuda:0``, ``mps``."""
+    free: int = 0
+    """0 where that is not known."""
+    total: int = 0
+
+    @property
+    def title(self) -> str:
+        """What a sentence calls the device."""
+        return "this machine" if self.device == "cpu" else self.device.upper()
+
+
+def room_on(device: str, told: object) -> Room:
+    """Return the room on a device, of the list that the engine gives as ``devices``."""
+    wanted = f"{device}:0" if device == "cuda" else device
+    for entry in told if isinstance(told, list | tuple) else ():
+        if entry.get("id") == wanted:
+            return Room(wanted, int(entry.get("free") or 0), int(entry.get("total") or 0))
+    return Room(wanted)
+
+
+def fit_of(need: Range, room: Room) -> Fit:
+    """Return whether a training fits."""
+    if not room.free or not need.high:
+        return "unknown"
+    if need.low > room.free:
+        return "too_large"
+    return "tight" if need.high > room.free else "fits"
+
+
+def fit_words(need: Range, room: Room, batch: int) -> str:
+    """Return a sentence or two: what is needed, what is there, and which batch would fit."""
+    fit, free = fit_of(need, room), in_units(room.free)
+    if fit == "unknown":
+        return f"How much memory is free on {room.title} is not known."
+    if fit == "fits":
+        return f"It fits: {room.title} has {free} free."
+    if fit == "too_large":
+        words = f"It will not fit: training takes at least {in_units(need.low)}"
+    else:
+        words = f"It may not fit: training takes {in_units(need.low)} to {in_units(need.high)}"
+    most = fitting_batch(need, room, batch)
+    advice = f"Batches of {most} would fit." if most else "Not even a batch of one would."
+    return f"{words}, and {room.title} has {free} free. {advice}"
+
+
+def fitting_batch(need: Range, room: Room, batch: int) -> int:
+    """Return the largest batch of which the upper end fits; 0 where none does.
+
+    Activations, and the room for their gradient, grow with the batch; all else stays.
+    """
+    fixed = round((need.low - need.activations) * (1 + SPARE))
+    each = (need.high - fixed) / batch if batch else 0.0
+    return int(max(0, room.free - fixed) / each) if each > 0 else 0

@@ -1,0 +1,67 @@
+"""Whether a training fits on a device: grades, words, and the batch that would fit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_editor.checking.memory_fit import Room, fit_of, fit_words, fitting_batch, room_on
+from graph_editor.checking.training_memory import SPARE, Range
+
+GIB = 2**30
+
+
+def need(fixed: int, each: int, batch: int) -> Range:
+    """Return the range of one layer with so many bytes of activations for a sample."""
+    low = 4 * fixed + each * batch
+    return Range(fixed, fixed, 2 * fixed, each * batch, round(low * (1 + SPARE)) + each * batch)
+
+
+NEED = need(GIB, GIB // 4, 16)
+"""8 GiB at least, 14.4 at most."""
+
+
+@pytest.mark.parametrize(
+    ("free", "fit"),
+    [(0, "unknown"), (7, "too_large"), (8, "tight"), (14, "tight"), (15, "fits")],
+)
+def test_the_ends_of_the_range_grade_it(free: int, fit: str) -> None:
+    assert fit_of(NEED, Room("cpu", free * GIB, 64 * GIB)) == fit
+
+
+def test_the_words_have_the_numbers_and_a_way_out() -> None:
+    assert fit_words(NEED, Room("cuda:0", 7 * GIB, 8 * GIB), 16) == (
+        "It will not fit: training takes at least 8.0 GiB, and CUDA:0 has 7.0 GiB free. "
+        "Batches of 3 would fit."
+    )
+    assert fit_words(NEED, Room("cpu", 12 * GIB, 16 * GIB), 16) == (
+        "It may not fit: training takes 8.0 GiB to 14.4 GiB, and this machine has 12.0 GiB free. "
+        "Batches of 11 would fit."
+    )
+    assert fit_words(NEED, Room("cpu", 4 * GIB, 16 * GIB), 16).endswith(
+        "Not even a batch of one would."
+    )
+    assert fit_words(NEED, Room("cpu", 15 * GIB), 16) == (
+        "It fits: this machine has 15.0 GiB free."
+    )
+    assert "not known" in fit_words(NEED, Room("mps"), 16)
+
+
+@given(st.integers(0, 10**9), st.integers(1000, 10**8), st.integers(1, 512), st.integers(1, 10**12))
+def test_the_batch_that_fits_is_the_largest(fixed: int, each: int, batch: int, free: int) -> None:
+    most = fitting_batch(need(fixed, each, batch), Room("cpu", free), batch)
+    if most:
+        assert need(fixed, each, most).high <= free + 8  # bytes that rounding moves
+    assert need(fixed, each, most + 1).high > free - 8
+
+
+def test_the_room_is_that_of_the_chosen_device() -> None:
+    told = [
+        {"id": "cpu", "free": 5, "total": 9},
+        {"id": "cuda:0", "free": 3, "total": 4},
+    ]
+    assert room_on("cpu", told) == Room("cpu", 5, 9)
+    assert room_on("cuda", told) == room_on("cuda:0", told) == Room("cuda:0", 3, 4)
+    assert room_on("cuda:1", told) == Room("cuda:1")
+    assert room_on("cpu", None) == Room("cpu")
