@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming
 from graph_editor.document.model import At, Block, Graph, Node, NodeId, OutPort
@@ -22,6 +22,10 @@ class Plan:
     circles: Mapping[NodeId, tuple[NodeId, ...]]
     closing: Mapping[NodeId, str]
     """Nodes that a wire leads into from one that comes later, which closes a circle, by port."""
+    owners: frozenset[NodeId] = frozenset()
+    """Nodes that others mention without a wire: as what they call again, or whose weight."""
+    _places: dict[NodeId, int] = field(default_factory=dict)
+    _users: dict[NodeId, list[NodeId]] = field(default_factory=dict)
 
     @staticmethod
     def of(block: Block, lookup: Lookup) -> Plan:
@@ -37,7 +41,21 @@ class Plan:
             node: frozenset([*(s.node for _, s in inputs), *links(graph.nodes[node])])
             for node, inputs in steps
         }
-        return Plan(steps, needs, _circles(graph, steps), _closing(steps))
+        return Plan(steps, needs, _circles(graph, steps), _closing(steps), frozenset(named))
+
+    def place(self, node: NodeId) -> int:
+        """Return a node's place in the order of the steps."""
+        if not self._places:
+            self._places.update({id_: place for place, (id_, _) in enumerate(self.steps)})
+        return self._places[node]
+
+    def users(self, node: NodeId) -> Iterable[NodeId]:
+        """Return the nodes whose outcome depends on one directly."""
+        if not self._users:
+            for user, needed in self.needs.items():
+                for id_ in needed:
+                    self._users.setdefault(id_, []).append(user)
+        return self._users.get(node, ())
 
 
 def links(node: Node) -> Iterable[NodeId]:

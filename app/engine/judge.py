@@ -14,7 +14,9 @@ from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import Environment, State
 from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
+from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.explain import lints_of
 from graph_editor.checking.failure import Context
 from graph_editor.checking.gradient_flow import cuts
 from graph_editor.checking.verdict import Severity, Status, Verdict
@@ -30,6 +32,8 @@ class Judge:
         self._caller = Caller()
         self._fit_caller = Caller()
         self._state: State | None = None
+        self._asked: object = None
+        """The batch and the sizes that the last verdict was asked for with."""
         self._fits: dict[object, Mapping[str, FrozenMap[str, Arg]]] = {}
         self._main_fitter = MainFitter()
         self._memory = Memory(self._caller)
@@ -85,6 +89,11 @@ class Judge:
     ) -> tuple[State, Verdict, Report]:
         """Judge with small, then with large values of free sizes; the first without error wins."""
         first: tuple[State, Verdict, Report] | None = None
+        base, asked = self._state, (batch, FrozenMap(sizes or {}))
+        if base is not None and self._asked == asked and base.small_change(project) is not None:
+            return self._once(project, base.environment, cancelled, trial)
+        if not trial:
+            self._asked = asked
         for candidates in (SMALL, LARGE):
             environment = Environment.of(project, batch, sizes, candidates)
             found = self._once(project, environment, cancelled, trial)
@@ -113,23 +122,24 @@ class Judge:
         context = Context(
             project,
             lookup,
-            state.frozen_sites(),
-            FrozenMap(state.types),
+            state.sites_by_address.frozen(),
+            state.types.frozen(),
             environment.facts(),
             state.regions(project, lookup),
             environment.batch,
             environment.last,
-            FrozenMap(state.makes),
+            state.makes.frozen(),
+            state.kept,
         )
         report, status = self._reported(state, context)
         verdict = Verdict(
             0,
             context.types,
-            FrozenMap(state.inferred),
+            state.inferred.frozen(),
             NOTHING if trial else FrozenMap(self._fitted(project, evaluator, state)),
-            FrozenMap(state.parameters),
-            FrozenMap(state.flops),
-            FrozenMap(status),
+            state.parameters.frozen(),
+            state.flops.frozen(),
+            status.frozen(),
             report.diagnostics(),
             activations=NOTHING if trial else self._activations(state, context),
         )
@@ -139,18 +149,20 @@ class Judge:
         steps = state.plan.steps if state.plan is not None else ()
         ends = context.regions.model or context.regions.step
         idle = frozenset(context.regions.idle if ends else ())
-        return self._memory.activations(state.outcomes, steps, idle)
+        return self._memory.activations(state.outcomes, steps, idle, state.touched)
 
-    def _reported(self, state: State, context: Context) -> tuple[Report, dict[Address, Status]]:
+    def _reported(self, state: State, context: Context) -> tuple[Report, Table[Address, Status]]:
         report = Report(context)
         idle = frozenset(context.regions.idle)
         ends = bool(context.regions.model or context.regions.step)
-        for id_ in state.troubled:
+        places = state.plan.place if state.plan is not None else None
+        for id_ in sorted(state.troubled, key=places):
             gravest: Severity = "warning" if id_ in idle and ends else "error"
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
-        sound = not report.found and "error" not in state.status.values()
-        report.lints()  # first: of two words on the same fault, a lint's has fixes
+        sound = not report.found and "error" not in state.unsound.values()
+        found, state.lints = lints_of(context, state.lints, state.touched)
+        report.lints(found)  # first: of two words on the same fault, a lint's has fixes
         if sound:
             model = context.regions.model
             told = {layer.address for cut in cuts(context) for layer in cut.layers}
@@ -158,8 +170,8 @@ class Judge:
                 if record.site.address in told:
                     continue  # the lint says so at the node that is the reason
                 report.troubles(replace(record, troubles=(trouble,)), "error")
-        safety_net(state.status, report)
-        status = dict(state.status)
+        safety_net(state.unsound, report)
+        status = state.status.copy()
         for id_ in idle if ends else ():
             for record in state.outcomes[id_].records:
                 if record.status == "ok":
@@ -170,7 +182,7 @@ class Judge:
 
     def _mark(
         self,
-        status: dict[Address, Status],
+        status: Table[Address, Status],
         severity: Severity,
         node: Address,
         victims: tuple[Address, ...],

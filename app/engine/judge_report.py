@@ -10,7 +10,7 @@ from app.engine.evaluate_node import Record
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import generic
 from graph_editor.checking.arguments import wrong_arguments
-from graph_editor.checking.explain import diagnose, lint
+from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
@@ -19,6 +19,7 @@ from graph_editor.document.model import Address, FrozenMap, Project, RuleId
 
 Rejudge = Callable[[Project], Verdict]
 
+WRONG = "wrong-argument"
 OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
 
@@ -30,11 +31,14 @@ class Report:
         self.context = context
         self.found: dict[tuple[str, str, str], Diagnostic] = {}
         self.proposals: dict[tuple[str, str, str], tuple[Proposal, ...]] = {}
+        self.refused: set[Address] = set()
+        """Nodes that were tried, and something was wrong with."""
 
     def troubles(self, record: Record, severity: Severity) -> None:
         """Add what is wrong at one node; severity is the highest that it may have here."""
         for trouble in record.troubles:
             graver = severity if trouble.severity == "error" else trouble.severity
+            self.refused.add(record.site.address)
             if trouble.failure is not None:
                 if wrong_arguments(trouble.failure.site):
                     continue  # a lint says so, in plainer words
@@ -61,10 +65,18 @@ class Report:
         wrong = at_fault(failure)
         return diagnose(replace(failure, at_fault=wrong), self.context) if wrong else None
 
-    def lints(self) -> None:
+    def lints(self, found: Iterable[Diagnosis]) -> None:
         """Add the silent faults of the whole project."""
-        for diagnosis in lint(self.context):
-            self.add(diagnosis, diagnosis.node, "", "error")
+        for diagnosis in found:
+            highest: Severity = "warning" if self._is_taken(diagnosis) else "error"
+            self.add(diagnosis, diagnosis.node, "", highest)
+
+    def _is_taken(self, diagnosis: Diagnosis) -> bool:
+        """Whether torch takes arguments that are called wrong: ours it never gets to see."""
+        if diagnosis.code != WRONG or diagnosis.node in self.refused:
+            return False
+        wrong = wrong_arguments(self.context.sites[diagnosis.node])
+        return not any(w.argument.style == "pseudo" for w in wrong)
 
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
         """Add what a diagnoser or a lint says, with its proposals."""
@@ -194,7 +206,7 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:
-    """Say so where nodes wait for something and nothing says why."""
+    """Say so where nodes wait for something and nothing says why; given those not in order."""
     waiting = [address for address, word in status.items() if word == "waiting"]
     if waiting and not report.found:
         text = "This node waits for an input that never comes."

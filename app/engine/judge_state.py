@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from heapq import heappop, heappush
+from typing import Any
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
@@ -12,7 +14,9 @@ from app.engine.evaluate_node import Record, Sites, Trouble
 from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
 from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_scope import Number, Scope
+from app.engine.judge_change import changed_arguments
 from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals, probes
+from app.engine.table import Table
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.data_split import parts_of
 from graph_editor.catalogue.load import catalogue
@@ -21,6 +25,7 @@ from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.run_settings import COUNTS
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Site
+from graph_editor.checking.lint_memory import LintMemory
 from graph_editor.checking.verdict import Status, TensorType
 from graph_editor.document.model import (
     NOTHING,
@@ -143,28 +148,36 @@ class State:
     """Everything found out about the main graph, by node, and how to bring it up to date."""
 
     environment: Environment
-    nodes: dict[NodeId, Node] = field(default_factory=dict)
-    outcomes: dict[NodeId, Outcome] = field(default_factory=dict)
-    types: dict[str, TensorType] = field(default_factory=dict)
-    status: dict[Address, Status] = field(default_factory=dict)
-    parameters: dict[Address, int] = field(default_factory=dict)
-    flops: dict[Address, int] = field(default_factory=dict)
-    inferred: dict[Address, FrozenMap[str, Arg]] = field(default_factory=dict)
-    records: dict[Address, Record] = field(default_factory=dict)
-    sites_by_address: dict[Address, Site] = field(default_factory=dict)
-    makes: dict[Address, bool] = field(default_factory=dict)
+    nodes: FrozenMap[NodeId, Node] = NOTHING
+    outcomes: Table[NodeId, Outcome] = field(default_factory=Table)
+    types: Table[str, TensorType] = field(default_factory=Table)
+    status: Table[Address, Status] = field(default_factory=Table)
+    unsound: Table[Address, Status] = field(default_factory=Table)
+    """Every status that is not ``ok``."""
+    parameters: Table[Address, int] = field(default_factory=Table)
+    flops: Table[Address, int] = field(default_factory=Table)
+    inferred: Table[Address, FrozenMap[str, Arg]] = field(default_factory=Table)
+    records: Table[Address, Record] = field(default_factory=Table)
+    sites_by_address: Table[Address, Site] = field(default_factory=Table)
+    makes: Table[Address, bool] = field(default_factory=Table)
     """Whether a node makes weights, where that is known."""
-    troubled: dict[NodeId, None] = field(default_factory=dict)
+    troubled: Table[NodeId, None] = field(default_factory=Table)
     retold: frozenset[NodeId] = frozenset()
     """Nodes of which ties made something else than was found by evaluating them."""
     sites: Sites = field(init=False)
     alike: Alike = field(default_factory=Alike)
     plan: Plan | None = None
-    main: Block | None = None
-    blocks: FrozenMap[object, object] | None = None
-    names: tuple[dict[str, Number], ...] = ()
+    project: Project | None = None
+    names: tuple[Mapping[str, Number], ...] = ()
+    awaited: frozenset[str] = frozenset()
+    """Sizes that an input would name, if anything reached it."""
     known_regions: Regions | None = None
     found_gradients: list[tuple[Record, Trouble]] | None = None
+    kept: dict[object, Any] = field(default_factory=dict)
+    """What checks found out that no small change has a part in (``Context.fixed``)."""
+    touched: frozenset[Address] | None = None
+    """The nodes that the last change had a part in, where it was small; None after others."""
+    lints: LintMemory | None = None
 
     def __post_init__(self) -> None:
         found = probes(self.environment.sizes, self.environment.last)
@@ -175,17 +188,67 @@ class State:
         other = State(self.environment)
         for name in self.__slots__:
             value = getattr(self, name)
-            setattr(other, name, dict(value) if isinstance(value, dict) else value)
+            setattr(other, name, value.copy() if isinstance(value, Table) else value)
         return other
+
+    def small_change(self, project: Project) -> list[NodeId] | None:
+        """Return the nodes that are others in a project, where nothing but arguments is."""
+        if self.project is None or self.plan is None or self.plan.circles:
+            return None
+        if self.environment.free or self.awaited:
+            return None
+        changed = changed_arguments(self.project, project)
+        if changed is None or not self.plan.owners.isdisjoint(changed):
+            return None
+        return changed
 
     def update(self, project: Project, evaluator: Evaluator) -> None:
         """Bring everything up to a project; only what changed, and what depends on it, is done."""
+        changed = self.small_change(project)
+        if changed is None or not self._follow(project, evaluator, changed):
+            self.touched, self.kept = None, {}
+            self._update(project, evaluator)
+        self.project = project
+
+    def _follow(self, project: Project, evaluator: Evaluator, changed: list[NodeId]) -> bool:
+        """Evaluate nodes whose arguments changed, and all that tells a difference from there.
+
+        Returns whether that was enough: names of sizes may be other ones behind an input.
+        """
+        plan, graph, parameters = self.plan, project.main.graph, self.environment.parameters
+        assert plan is not None
+        scope = Scope("main", "", self.names, parameters)
+        sources = partial(on_output, graph, self.outcomes)
+        ahead = sorted({plan.place(id_) for id_ in changed})
+        touched: set[Address] = set()
+        steady = True
+        while ahead:
+            step = plan.steps[heappop(ahead)]
+            id_, old = step[0], self.outcomes[step[0]]
+            node = graph.nodes[id_]
+            if node.spec in ("io.input", "param.of"):
+                self.nodes = NOTHING  # all is to be looked at
+                return False
+            outcome = evaluator.node(scope, step, shared(graph, node), sources)
+            if not _alike(old, outcome):
+                for place in map(plan.place, plan.users(id_)):
+                    if place not in ahead:
+                        heappush(ahead, place)
+            steady = steady and _signs(old) == _signs(outcome)
+            touched.update(r.site.address for r in outcome.records)
+            self._replace(id_, outcome)
+        self.nodes = graph.nodes
+        self.touched = frozenset(touched) if steady else None
+        if not steady:
+            self.kept = {}
+        return True
+
+    def _update(self, project: Project, evaluator: Evaluator) -> None:
         graph = project.main.graph
         self._replan(project, evaluator.lookup)
         plan = self.plan
         assert plan is not None
-        fresh_blocks = self.blocks is not project.blocks
-        self.blocks = project.blocks  # type: ignore[assignment]  # only its identity is looked at
+        fresh_blocks = self.project is None or self.project.blocks is not project.blocks
         environment = self.environment
         scope = Scope(
             "main",
@@ -194,13 +257,14 @@ class State:
             environment.parameters,
         )
         changed: set[NodeId] = set()
-        before, nodes, outcomes = self.nodes, dict(graph.nodes.items()), self.outcomes
-        named = self.names
+        before, nodes, outcomes = self.nodes, graph.nodes, self.outcomes
         sources = partial(on_output, graph, outcomes)
         for step in plan.steps:
             id_ = step[0]
             node = nodes[id_]
             kept = before.get(id_) is node and id_ in outcomes
+            if not kept and id_ in plan.owners:
+                changed.add(id_)  # those that call it again are told of its arguments
             if kept and (node.spec == "io.input" or id_ in self.retold):
                 kept = False
             if kept and changed and not changed.isdisjoint(plan.needs[id_]):
@@ -219,10 +283,11 @@ class State:
             if old is None or not _alike(old, outcome):
                 changed.add(id_)
             self._replace(id_, outcome)
-        self.names = scope.names  # type: ignore[assignment]  # they are dicts
+        named, self.names = self.names, scope.names
+        self.awaited = frozenset(scope.awaited)
         if named and named != self.names and before:
-            self.nodes, self.names = {}, ()
-            self.update(project, evaluator)
+            self.nodes, self.names = NOTHING, ()
+            self._update(project, evaluator)
             return
         self.nodes = nodes
         made = tied(graph, "", dict(outcomes)) if graph.ties else {}
@@ -231,8 +296,7 @@ class State:
             self._replace(id_, made[id_])
 
     def _replan(self, project: Project, lookup: Lookup) -> None:
-        main, before = project.main, self.main
-        self.main = main
+        main, before = project.main, self.project.main if self.project is not None else None
         if before is not None and self.plan is not None and self._same_ports(before, main, lookup):
             return
         self.plan = Plan.of(main, lookup)
@@ -244,7 +308,7 @@ class State:
         if before is not None:
             old, new = before.graph.wires, main.graph.wires
             targets = {t.node for t in (old.keys() | new.keys()) if old.get(t) != new.get(t)}
-            self.nodes = {i: n for i, n in self.nodes.items() if i not in targets}
+            self.nodes = self.nodes.without(*targets)
 
     def _same_ports(self, before: Block, main: Block, lookup: Lookup) -> bool:
         """Whether wires and ports are those of before, so that order and regions are too."""
@@ -278,10 +342,10 @@ class State:
             address = record.site.address
             for port in record.outputs:
                 self.types.pop(f"{address}.{port}", None)
-            for table in (self.status, self.records, self.sites_by_address, self.makes):
+            for table in (self.status, self.unsound, self.records, self.sites_by_address):
                 table.pop(address, None)
-            for costs in (self.parameters, self.flops, self.inferred):
-                costs.pop(address, None)
+            for found in (self.makes, self.parameters, self.flops, self.inferred):
+                found.pop(address, None)
         self.troubled.pop(id_, None)
 
     def _replace(self, id_: NodeId, outcome: Outcome) -> None:
@@ -302,6 +366,8 @@ class State:
         address = record.site.address
         self.records[address] = record
         self.status[address] = record.status
+        if record.status != "ok":
+            self.unsound[address] = record.status
         for port, kind in record.types.items():
             self.types[f"{address}.{port}"] = kind
         if record.status != "waiting":
@@ -315,10 +381,6 @@ class State:
             self.makes[address] = record.makes
         if record.inferred:
             self.inferred[address] = record.inferred
-
-    def frozen_sites(self) -> FrozenMap[Address, Site]:
-        """Return the sites of all nodes that were reached."""
-        return FrozenMap(self.sites_by_address)
 
     def regions(self, project: Project, lookup: Lookup) -> Regions:
         """Return the parts of the main graph."""
@@ -355,13 +417,27 @@ def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
             r.site.address,
             r.status,
             r.learns,
-            r.weights,
+            [(name, len(shape)) for name, shape in r.weights.items()],
             r.one_way,
             r.feeds,
             r.site.node.args.get("trains"),
         )
         for r in outcome.records
     ]
+
+
+def _signs(outcome: Outcome) -> list[object]:
+    """Return what checks may rely on through small changes (``Context.fixed``)."""
+    made = [
+        (r.makes, [(port, _wants(signal.values[0])) for port, signal in r.outputs.items()])
+        for r in outcome.records
+    ]
+    return [*made, *_gradient_signs(outcome)]
+
+
+def _wants(value: object) -> object:
+    """Return what is on a wire, without its sizes."""
+    return (value.dtype, value.requires_grad) if isinstance(value, TensorType) else value
 
 
 __all__ = ["NOTHING", "Environment", "State"]

@@ -61,6 +61,7 @@ class Memory:
         self._outcomes: dict[NodeId, Outcome] = {}
         self._uses: dict[NodeId, tuple[Use, ...]] = {}
         self._order: object = None
+        self._executed: list[NodeId] = []
         self._idle: frozenset[NodeId] = frozenset()
         self._found: FrozenMap[Address, int] = NOTHING
 
@@ -69,22 +70,28 @@ class Memory:
         outcomes: Mapping[NodeId, Outcome],
         order: Collection[tuple[NodeId, object]],
         idle: frozenset[NodeId],
+        touched: Collection[Address] | None = None,
     ) -> FrozenMap[Address, int]:
         """Return the bytes that each node is the first to keep, for one batch.
 
-        Only outcomes that are others than the last time are looked at. ``order`` is that of
+        Only outcomes that are others than the last time are looked at, and of these only those of
+        ``touched`` nodes where a change is known to have touched no other. ``order`` is that of
         execution; ``idle`` nodes are not executed.
         """
         fresh = order is not self._order or idle != self._idle
-        for id_, outcome in outcomes.items():
+        if fresh:
+            self._order, self._idle = order, idle
+            self._executed = [id_ for id_, *_ in order if id_ in outcomes and id_ not in idle]
+        some = outcomes if touched is None else {top(a): None for a in touched}
+        for id_ in some:
+            outcome = outcomes[id_]
             if self._outcomes.get(id_) is not outcome:
                 uses = tuple(u for r in outcome.records if (u := self._use(r)) is not None)
                 fresh = fresh or uses != self._uses.get(id_)
                 self._outcomes[id_], self._uses[id_] = outcome, uses
         if fresh:
-            self._order, self._idle = order, idle
-            executed = [id_ for id_, *_ in order if id_ in outcomes and id_ not in idle]
-            self._found = FrozenMap(counted(u for id_ in executed for u in self._uses[id_]))
+            own = self._uses
+            self._found = FrozenMap(counted(u for id_ in self._executed for u in own[id_]))
         return self._found
 
     def _use(self, record: Record) -> Use | None:
@@ -133,6 +140,11 @@ class Memory:
                 return kept(spec, made.target, record.site.args, _apart(given, alike))
         except TooLong:
             return Kept()
+
+
+def top(address: Address) -> NodeId:
+    """Return the node of the main graph that an address leads to or into."""
+    return NodeId(address.partition("/")[0].partition("[")[0])
 
 
 def _apart(given: Mapping[str, object], alike: tuple[int, ...]) -> FrozenMap[str, object]:

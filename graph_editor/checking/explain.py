@@ -9,6 +9,8 @@ from types import ModuleType
 
 from graph_editor.checking import diagnosers, lints
 from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.lint_memory import Check, LintMemory, ask_again, ask_all
+from graph_editor.document.model import Address
 
 
 @cache
@@ -36,13 +38,35 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     return None
 
 
+@cache
+def _checks() -> tuple[tuple[str, Check], ...]:
+    return tuple((module.__name__, module.check) for module in modules_of(lints))
+
+
 def lint(context: Context) -> tuple[Diagnosis, ...]:
     """Return the silent faults of a project, without those that the node blamed silences.
 
     Errors cannot be silenced: the run would stop there.
     """
-    found = [d for module in modules_of(lints) for d in module.check(context)]
-    return tuple(d for d in found if not _silenced(d, context))
+    return lints_of(context, None, None)[0]
+
+
+def lints_of(
+    context: Context, before: LintMemory | None, touched: frozenset[Address] | None
+) -> tuple[tuple[Diagnosis, ...], LintMemory]:
+    """Return the silent faults of a project, and what is to be handed in with the next change.
+
+    ``touched`` are the nodes that have changed since ``before``, where nothing else has; None where
+    more has. No check but those that looked at these is asked again.
+    """
+    if before is None or touched is None:
+        memory = ask_all(_checks(), context)
+    elif touched:
+        memory = ask_again(_checks(), context, before, touched)
+    else:
+        memory = before
+    found = (d for name, _ in _checks() for d in memory.told[name])
+    return tuple(d for d in found if not _silenced(d, context)), memory
 
 
 def _silenced(diagnosis: Diagnosis, context: Context) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from graph_editor.catalogue.order import Lookup, Regions
 from graph_editor.catalogue.spec import PortType, Spec
@@ -13,6 +13,7 @@ from graph_editor.checking.verdict import Severity, TensorType
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
 
 Phase: TypeAlias = Literal["construct", "forward", "backward", "rule", "circle", "dangling"]
+Found = TypeVar("Found")
 Probe: TypeAlias = Literal["batch", "next_batch", "last_batch", "sizes"]
 """What the call was tried with: the user's batch, one more, the last smaller one, other sizes."""
 
@@ -107,16 +108,32 @@ class Context:
     """The size of the last, smaller batch of an epoch, where it is known."""
     makes: FrozenMap[Address, bool] = NOTHING
     """Whether a node makes weights, be they another's too; absent where that is not known."""
-    _by_spec: dict[str, list[Site]] = field(default_factory=dict, init=False, compare=False)
+    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was found out before, and stays through changes of arguments alone."""
 
     def of(self, specs: Container[str]) -> Iterator[Site]:
         """Yield the sites of nodes of these specs: every lint asks, and few nodes are meant."""
-        if not self._by_spec:
-            for site in self.sites.values():
-                self._by_spec.setdefault(site.node.spec, []).append(site)
-        for spec, found in self._by_spec.items():
+        for spec, found in self.fixed(_by_spec).items():
             if spec in specs:
-                yield from found
+                yield from (self.sites[address] for address in found)
+
+    def fixed(self, find: Callable[..., Found], *given: Any) -> Found:
+        """Return what ``find(context, *given)`` says, remembered while only arguments change.
+
+        It may hang on wires, specs, owners of weights, and on which outputs want gradients.
+        """
+        key = (find, *given)
+        if key not in self.kept:
+            self.kept[key] = find(self, *given)
+        found: Found = self.kept[key]
+        return found
+
+
+def _by_spec(context: Context) -> dict[str, list[Address]]:
+    found: dict[str, list[Address]] = {}
+    for address, site in context.sites.items():
+        found.setdefault(site.node.spec, []).append(address)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

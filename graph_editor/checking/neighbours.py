@@ -4,53 +4,70 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from graph_editor.checking.failure import Context, Site
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_subject import PerSubject
 from graph_editor.document.model import Address, At, NodeId
 
+Pair = tuple[Site, Site]
 Suits = Callable[[Site, Site], bool]
+Tell = Callable[[Sequence[Pair], Context], Iterable[Diagnosis]]
 _PART = re.compile(r"[^/.\[\]]+")
 
 
 def neighbours(
-    context: Context, first: Container[str], second: Container[str], suits: Suits
-) -> Iterator[tuple[Site, Site]]:
-    """Yield each layer with the one directly before it, once for all uses of a block.
+    first: Container[str], second: Container[str], suits: Suits, tell: Tell
+) -> PerSubject:
+    """Return a check of each layer with the one directly before it, once for all uses of a block.
 
     Both stand in one graph, and the output of the first goes nowhere else. Left out are layers that
     are repeated or skipped at times, and those whose weights are frozen, loaded, shared, followed
     or read elsewhere: a change of them would not stay between the two. ``suits`` is asked first,
     and has to hold for every use of the block.
     """
-    found: dict[tuple[str, NodeId], tuple[Site, Site] | None] = {}
-    for site in context.of(second):
+
+    def find(site: Site, context: Context) -> Iterator[Pair]:
+        pair = _pair(site, context)
+        if pair is None or not suits(*pair):
+            return
+        uses = context.fixed(_uses).get((site.block, site.id), ())
+        pairs = [p for a in uses if (p := _pair(context.sites[a], context)) is not None]
+        if pairs and (pairs[0][1] is not site or not all(suits(*p) for p in pairs)):
+            return  # it is told at another use, or does not hold everywhere
+        if _is_private(*pair, context):
+            yield pair
+
+    def _pair(site: Site, context: Context) -> Pair | None:
         source = site.sources.get("input")
         before = context.sites.get(source.address) if source else None
-        if before is None or before.node.spec not in first:
-            continue
-        key = (site.block, site.id)
-        if not suits(before, site):
-            found[key] = None
-        elif key not in found:
-            found[key] = (before, site)
-    pairs = [pair for pair in found.values() if pair is not None]
-    if pairs:
-        yield from _private(pairs, context)
+        return None if before is None or before.node.spec not in first else (before, site)
+
+    return PerSubject(second, find, tell)
 
 
-def _private(pairs: list[tuple[Site, Site]], context: Context) -> Iterator[tuple[Site, Site]]:
-    """Yield the pairs in which nothing else has a share."""
-    mentioned = _mentioned(context)
-    held = {a for a, site in context.sites.items() if site.node.freeze or site.node.weights}
-    readers: dict[str, Counter[NodeId]] = {}
-    for first, second in pairs:
-        if first.block not in readers:
-            wires = context.project.block(first.block).graph.wires
-            readers[first.block] = Counter(source.node for source in wires.values())
-        alone = readers[first.block][first.id] == 1 and first.block == second.block
-        if alone and all(_is_plain(s, mentioned, held) for s in (first, second)):
-            yield first, second
+def _uses(context: Context) -> dict[tuple[str, NodeId], list[Address]]:
+    """Return the addresses of each node that stands at several: its block is used as often."""
+    found: dict[tuple[str, NodeId], list[Address]] = {}
+    for address, site in context.sites.items():
+        if site.block != "main":
+            found.setdefault((site.block, site.id), []).append(address)
+    return {key: addresses for key, addresses in found.items() if len(addresses) > 1}
+
+
+def _is_private(first: Site, second: Site, context: Context) -> bool:
+    """Whether nothing else has a share in two layers."""
+    alone = context.fixed(_readers, first.block)[first.id] == 1 and first.block == second.block
+    mentioned, held = context.fixed(_mentioned), context.fixed(_held)
+    return alone and all(_is_plain(s, mentioned, held) for s in (first, second))
+
+
+def _readers(context: Context, block: str) -> Counter[NodeId]:
+    return Counter(source.node for source in context.project.block(block).graph.wires.values())
+
+
+def _held(context: Context) -> set[Address]:
+    return {a for a, site in context.sites.items() if site.node.freeze or site.node.weights}
 
 
 def _is_plain(site: Site, mentioned: frozenset[str], held: set[Address]) -> bool:

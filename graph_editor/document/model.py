@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import (
+    Collection,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
 from dataclasses import dataclass, fields
 from typing import Any, NewType, TypeAlias, TypeVar, overload
 
@@ -34,12 +42,25 @@ def same(left: object, right: object) -> bool:
     return left == right
 
 
-class FrozenMap(Mapping[K, V_co]):
-    """An immutable, hashable mapping that keeps its order but compares without regard to it."""
+LARGE, FEW, STEPS = 64, 64, 16
+"""Of maps of so many keys it is remembered what they were made of, where at most so many keys
+were changed, for so many steps."""
 
-    __slots__ = ("_hash", "_items")
+
+class FrozenMap(Mapping[K, V_co]):
+    """An immutable, hashable mapping that keeps its order but compares without regard to it.
+
+    A large one that was made of another remembers in which keys, so that the two are compared at
+    once, however large they are.
+    """
+
+    __slots__ = ("_hash", "_items", "_mark", "_trail")
     _items: dict[K, V_co]
     _hash: int | None
+    _mark: object
+    """What other maps know this one by; only there once another was made of it."""
+    _trail: tuple[tuple[object, tuple[K, ...]], ...]
+    """The marks of maps that this one comes from, and the keys in which it may differ from each."""
 
     def __init__(self, items: Mapping[K, V_co] | Iterable[tuple[K, V_co]] = (), /) -> None:
         source = items._items if isinstance(items, FrozenMap) else items
@@ -111,27 +132,64 @@ class FrozenMap(Mapping[K, V_co]):
         """Return a copy in which key has value."""
         items = self._items.copy()
         items[key] = value
-        return self._owning(items)
+        return self._following(items, (key,))
 
     def merged(self, other: Mapping[K, V_co]) -> FrozenMap[K, V_co]:
         """Return a copy in which the entries of other win."""
         items = self._items.copy()
         items.update(other._items if isinstance(other, FrozenMap) else other)
-        return self._owning(items)
+        return self._following(items, other)
 
     def without(self, *keys: K) -> FrozenMap[K, V_co]:
         """Return a copy that lacks keys; absent ones are no error."""
         items = self._items.copy()
         for key in keys:
             items.pop(key, None)
-        return self._owning(items)
+        return self._following(items, keys)
 
     def changed_from(self, before: FrozenMap[K, V_co]) -> list[K]:
         """Return the keys whose values are not the very objects that before has, in order."""
         if self is before:
             return []
         old = before._items.get
-        return [key for key, value in self._items.items() if old(key, MISSING) is not value]
+        few = self._relation(before)
+        if few is None:
+            return [key for key, value in self._items.items() if old(key, MISSING) is not value]
+        mine = self._items
+        fresh = {k for k in few if k in mine and old(k, MISSING) is not mine[k]}
+        return list(fresh) if len(fresh) < 2 else [k for k in mine if k in fresh]
+
+    def _relation(self, other: FrozenMap[K, V_co]) -> Collection[K] | None:
+        """Return the keys in which the two may differ; None where they have no known ancestor."""
+        mine = {id(mark): keys for mark, keys in self._ancestors()}
+        for mark, keys in other._ancestors():
+            if id(mark) in mine:
+                return {*mine[id(mark)], *keys}
+        return None
+
+    def _ancestors(self) -> Iterator[tuple[object, tuple[K, ...]]]:
+        """Yield the marks of this map and of those that it was made of, with the keys changed."""
+        mark = getattr(self, "_mark", None)
+        if mark is not None:
+            yield mark, ()
+        yield from getattr(self, "_trail", ())
+
+    def _following(self, items: dict[K, V_co], keys: Collection[K]) -> FrozenMap[K, V_co]:
+        """Return a map that differs from this one in these keys at most."""
+        made = self._owning(items)
+        if len(items) >= LARGE and len(keys) <= FEW:
+            mark = getattr(self, "_mark", None)
+            if mark is None:
+                mark = object()
+                object.__setattr__(self, "_mark", mark)
+            trail = [(mark, tuple(keys))]
+            for ancestor, earlier in getattr(self, "_trail", ())[: STEPS - 1]:
+                together = tuple(dict.fromkeys((*earlier, *keys)))
+                if len(together) > FEW:
+                    break
+                trail.append((ancestor, together))
+            object.__setattr__(made, "_trail", tuple(trail))
+        return made
 
     @classmethod
     def _owning(cls, items: dict[K, V_co]) -> FrozenMap[K, V_co]:

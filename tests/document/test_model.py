@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -113,3 +114,23 @@ def test_a_block_is_found_and_replaced_by_its_key() -> None:
     assert project.block("main").name == "M"
     with pytest.raises(KeyError):
         project.block("c")
+
+
+def test_changed_from_finds_every_difference_of_large_maps() -> None:
+    random = Random(7)
+    known: list[FrozenMap[int, tuple[int, ...]]] = [FrozenMap({n: (n,) for n in range(100)})]
+    for step in range(300):
+        before, key = random.choice(known), random.randrange(130)
+        made = (
+            before.set(key, (key, step)),
+            before.without(key, key + 1),
+            before.merged({key: (step,), key + 7: (step, step)}),
+            FrozenMap({**before, step: (step,)}),
+        )[random.randrange(4)]
+        other = random.choice(known)
+        plain = [k for k, v in made.items() if other.get(k) is not v]
+        assert made.changed_from(other) == plain
+        assert [k for k in other if k not in made] == [
+            k for k in other.changed_from(made) if k not in made
+        ]
+        known.append(made)

@@ -14,11 +14,11 @@ Fix: makes the layers without a bias.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.neighbours import neighbours
+from graph_editor.checking.neighbours import Pair, neighbours
 from graph_editor.checking.proposals import set_to, together
 from graph_editor.checking.words import label, number, title
 from graph_editor.document.model import Expr
@@ -32,11 +32,11 @@ LAYERS = {"nn.Linear": ("out_features", 0)} | {
 NORMS = {f"nn.{name}{n}d": n for name in ("BatchNorm", "InstanceNorm") for n in (1, 2, 3)}
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
+def _told(pairs: Sequence[Pair], _: Context) -> Iterator[Diagnosis]:
     """Yield the first layer whose bias is taken away, with the number of others."""
     found = [
         (layer, norm)
-        for layer, norm in neighbours(context, LAYERS, NORMS, _is_taken_away)
+        for layer, norm in pairs
         if CODE not in layer.node.silence and not isinstance(layer.node.args.get("bias"), Expr)
     ]
     if found:
@@ -74,3 +74,6 @@ def _diagnosis(layer: Site, norm: Site, all_of_them: list[Site]) -> Diagnosis:
             together(*changes, title=words), id=f"{layer.address}:no-bias-before-norm"
         )
     return Diagnosis(CODE, "info", layer.address, message, "bias", "", (proposal,))
+
+
+check = neighbours(LAYERS, NORMS, _is_taken_away, _told)

@@ -27,6 +27,7 @@ from graph_editor.catalogue.data_split import (
 )
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import reset
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, value
@@ -36,6 +37,7 @@ CODE = "data-split"
 PURPOSES = {"train": "to train on", "val": "to validate with"}
 
 
+@Structural
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every data source that cannot be divided as it says."""
     for site in context.sites.values():

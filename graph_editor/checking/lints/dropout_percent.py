@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.per_site import per_site
+from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import reset, set_to
 from graph_editor.checking.words import label, number, title, value
 from graph_editor.document.model import Expr
@@ -36,22 +36,14 @@ SHARES = {
 """The argument that says which share is dropped."""
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every dropout that drops nearly all, or all."""
-    for site in context.of(SHARES):
-        found = _found(site)
-        if found is not None:
-            yield found
-
-
-@per_site
-def _found(site: Site) -> Diagnosis | None:
+def _found(site: Site, _: Context) -> Iterator[Diagnosis]:
+    """Yield a dropout that drops nearly all, or all."""
     name = SHARES[site.node.spec]
     share = site.value(name)
     if isinstance(share, bool) or not isinstance(share, int | float) or not MUCH <= share <= 1:
-        return None
+        return
     if not _drops(site):
-        return None
+        return
     said = f"{name} of {title(site)} {label(site)} is {value(share)}, the share that is dropped: "
     if share == 1:
         message = f"{said}in training only zeros are left."
@@ -63,7 +55,7 @@ def _found(site: Site) -> Diagnosis | None:
         )
         proposal = set_to(site, name, kept)
     proposals = () if isinstance(site.node.args.get(name), Expr) else (proposal,)
-    return Diagnosis(
+    yield Diagnosis(
         CODE, "warning" if share == 1 else "info", site.address, message, name, "", proposals
     )
 
@@ -73,3 +65,6 @@ def _drops(site: Site) -> bool:
     if site.node.spec in _RECURRENT:
         return (number(site.value("num_layers")) or 1) > 1
     return site.value("training") is not False
+
+
+check = PerSubject(SHARES, _found)

@@ -14,12 +14,12 @@ Fix: sets `inplace` to False.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
 from graph_editor.catalogue.order import canonical_order
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.gradient_flow import reached_from_losses
+from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.trained import freezer
 from graph_editor.checking.verdict import Severity
@@ -67,27 +67,23 @@ REFUSED = {
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
 VIEWS = _named("Tensor", "view squeeze unsqueeze transpose permute") | {"nn.Identity"}
 """Specs whose result lies where their input does."""
-Reached = Callable[[], frozenset[Address]]
-"""Gives the nodes that gradients come to."""
 Readers = dict[OutPort, list[NodeId]]
 """Which nodes of a graph read each output, in the order in which they do."""
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every in-place layer that spoils what another node needs."""
-    writers = [site for site in context.of(WRITERS) if _writes(site)]
-    reached = cache(lambda: reached_from_losses(context))  # most graphs never ask for it
-    readers: dict[str, Readers] = {}
-    for site in writers:
-        if site.block not in readers:
-            readers[site.block] = _readers(site.block, context)
-        found = _made_before(site, reached, context)
-        found = found or _read_beside(site, reached, readers[site.block], context)
-        if found is not None:
-            severity, words = found
-            message = f"{title(site)} {label(site)} works in place: {words}."
-            fixes = (set_to(site, "inplace", False),)
-            yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes)
+def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Yield an in-place layer that spoils what another node needs."""
+    if not _writes(site):
+        return
+    found = _made_before(site, context) or _read_beside(site, context)
+    if found is not None:
+        severity, words = found
+        message = f"{title(site)} {label(site)} works in place: {words}."
+        fixes = (set_to(site, "inplace", False),)
+        yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes)
+
+
+check = PerSubject(WRITERS, _found)
 
 
 def _writes(site: Site) -> bool:
@@ -98,7 +94,7 @@ def _writes(site: Site) -> bool:
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
 
 
-def _made_before(site: Site, reached: Reached, context: Context) -> tuple[Severity, str] | None:
+def _made_before(site: Site, context: Context) -> tuple[Severity, str] | None:
     """Return what is said where the values written over are needed by what made them."""
     maker = next(reversed([*chain_before(site, "input", context, VIEWS)]), None)
     if maker is None:
@@ -113,7 +109,7 @@ def _made_before(site: Site, reached: Reached, context: Context) -> tuple[Severi
     kept = kept or (maker.node.spec in RESULT_KEPT_IN_PLACE and _writes(maker))
     if not kept or not (_wants_gradient(maker) or context.makes.get(maker.address)):
         return None
-    if not {site.address, maker.address} <= reached():
+    if not {site.address, maker.address} <= context.fixed(reached_from_losses):
         return None
     return "error", f"it writes over what {title(maker)} {label(maker)} gave, {STOPS}"
 
@@ -132,7 +128,7 @@ def _wants_gradient(site: Site) -> bool:
     return any(kind.requires_grad for kind in site.inputs.values())
 
 
-def _readers(key: str, context: Context) -> Readers:
+def _readers(context: Context, key: str) -> Readers:
     order: tuple[NodeId, ...] = (*context.regions.model, *context.regions.step)
     block: Block = context.project.main
     if key != "main":
@@ -146,22 +142,20 @@ def _readers(key: str, context: Context) -> Readers:
     return {source: sorted(nodes, key=places.__getitem__) for source, nodes in found.items()}
 
 
-def _read_beside(
-    site: Site, reached: Reached, readers: Readers, context: Context
-) -> tuple[Severity, str] | None:
+def _read_beside(site: Site, context: Context) -> tuple[Severity, str] | None:
     """Return what is said where another node reads the wire that is written over."""
     source = site.sources.get("input")
     if source is None:
         return None
     prefix = site.address.removesuffix(site.id)
     port = OutPort(NodeId(source.address.removeprefix(prefix)), source.port)
-    order = readers.get(port, [])
+    order = context.fixed(_readers, site.block).get(port, [])
     if len(order) < 2:
         return None
     place = order.index(site.id) if site.id in order else len(order)
     others = [context.sites.get(Address(prefix + node)) for node in order]
     for other in filter(None, others[:place]):
-        if _keeps_input(other, context) and other.address in reached():
+        if _keeps_input(other, context) and other.address in context.fixed(reached_from_losses):
             return "error", f"it writes over what {title(other)} {label(other)} reads too, {STOPS}"
     for other in filter(None, others[place + 1 :]):
         if other.node.kind not in ("io", "block"):

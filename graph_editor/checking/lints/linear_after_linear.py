@@ -15,10 +15,10 @@ Fix: inserts a ReLU.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.neighbours import neighbours
+from graph_editor.checking.neighbours import Pair, neighbours
 from graph_editor.checking.proposals import insert
 from graph_editor.checking.words import label, number, sizes
 from graph_editor.document.model import Address, At
@@ -27,9 +27,9 @@ CODE = "linear-after-linear"
 LINEAR = ("nn.Linear",)
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
+def _told(pairs: Sequence[Pair], context: Context) -> Iterator[Diagnosis]:
     """Yield every Linear layer that comes directly after another."""
-    for first, second in neighbours(context, LINEAR, LINEAR, _could_be_one):
+    for first, second in pairs:
         if not _trained_apart(first, second, context):
             yield _diagnosis(first, second)
 
@@ -68,3 +68,6 @@ def _diagnosis(first: Site, second: Site) -> Diagnosis:
     )
     proposals = (insert(second, "input", "nn.ReLU", {}, f"Insert a ReLU before {label(second)}"),)
     return Diagnosis(CODE, "info", second.address, message, "", "input", proposals)
+
+
+check = neighbours(LINEAR, LINEAR, _could_be_one, _told)

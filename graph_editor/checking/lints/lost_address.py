@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import clear, without_address
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import makes_weights
@@ -39,6 +40,7 @@ class Mention:
     """What stands before it in an address from the main graph downwards."""
 
 
+@Structural
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every address that leads nowhere, or to a node without weights."""
     said = set()

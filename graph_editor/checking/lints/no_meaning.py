@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.meaning import means
+from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import clear
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import makes_weights
@@ -26,6 +27,7 @@ from graph_editor.document.model import Node
 CODE = "no-meaning"
 
 
+@Structural
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every field of a node that would be passed over."""
     said = set()

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import unfreeze
 from graph_editor.checking.trained import freezer, is_trained
 from graph_editor.checking.walk import WIDTHS
@@ -37,6 +38,7 @@ AFFINE = {
 }
 
 
+@Structural
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every optimizer that would get no parameters."""
     specs = {site.node.spec for site in context.sites.values()}

@@ -18,14 +18,17 @@ from collections.abc import Iterator
 
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.blame import blamed
-from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.per_subject import PerSubject
 
 CODE = "wrong-argument"
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every node with such arguments, all of them in one."""
-    for site in context.sites.values():
-        wrong = wrong_arguments(site)
-        if wrong:
-            yield blamed(site, wrong, CODE)
+def _found(site: Site, _: Context) -> Iterator[Diagnosis]:
+    """Yield a node with such arguments, all of them in one."""
+    wrong = wrong_arguments(site)
+    if wrong:
+        yield blamed(site, wrong, CODE)
+
+
+check = PerSubject(None, _found)
