@@ -15,7 +15,10 @@ def _cannot_train(frame: Frame) -> str:
 
 
 def _train(frame: Frame) -> None:
+    caution = frame.session.room.caution
     if frame.desk.train():
+        if caution:
+            frame.session.said.emit(caution)
         frame.raise_panel("run")
 
 

@@ -17,6 +17,7 @@ from graph_editor.document.model import InPort
 
 if TYPE_CHECKING:
     from graph_editor.canvas.findings import Findings, PortFacts
+    from graph_editor.checking.training_memory import Range
     from graph_editor.checking.verdict import Verdict
 
 Line = tuple[str, str, "PortFacts | None"]
@@ -92,12 +93,19 @@ class Cost(Section):
 
 
 def cost_lines(
-    subject: Subject, findings: Findings | None, verdict: Verdict | None
+    subject: Subject, findings: Findings | None, verdict: Verdict | None, memory: Range
 ) -> tuple[tuple[str, str, str], ...]:
     """Return what the selected nodes cost together, as far as it is known."""
     if findings is None or verdict is None:
         return ()
-    return tuple(_cost(subject, findings, verdict))
+    return (*_cost(subject, findings, verdict), *memory_lines(memory))
+
+
+def memory_lines(memory: Range) -> Iterator[tuple[str, str, str]]:
+    """Yield what a training takes of memory for some nodes, where it takes any."""
+    if memory.high:
+        ends = f"{in_units(memory.low)} to {in_units(memory.high)}"
+        yield "memory", ends, "to train"
 
 
 def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tuple[str, str, str]]:

@@ -29,6 +29,7 @@ from app.panels.inspector_project import ProjectPage
 from app.panels.inspector_subject import Subject, arguments_of, states_of, subject_of
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
 from app.panels.pointed_at import PointedAt
+from app.session.locating import address_of
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
 from graph_editor.canvas.inspector.state import Said
 from graph_editor.canvas.inspector.values import Former, Unset
@@ -103,6 +104,7 @@ class InspectorPanel(QWidget):
         session.changed.connect(self._changed)
         for signal in (session.verdict_changed, session.selection_changed, session.graph_changed):
             signal.connect(self.refresh)
+        session.room.changed.connect(self.project.show_fit)
         session.theme_changed.connect(self._restyle)
         session.problem_chosen.connect(self._reveal)
         session.engine_changed.connect(self._document)
@@ -164,7 +166,8 @@ class InspectorPanel(QWidget):
         self.form.show_states(states, subject.identity)
         self.parameters.setVisible(bool(states))
         self.tensors.show_lines(tensor_lines(subject, findings) if one else (), session.theme)
-        self.cost.show_lines(cost_lines(subject, findings, session.verdict))
+        memory = session.room.memory_of(address_of(session.prefix, key) for key in subject.ids)
+        self.cost.show_lines(cost_lines(subject, findings, session.verdict, memory))
         self.use.show_subject(subject, _may_have_weights(subject, findings), session.theme)
         self._document()
 

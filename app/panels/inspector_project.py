@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.inspector_facts import Cost, Line, Tensors
+from app.panels.inspector_facts import Cost, Line, Tensors, memory_lines
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
-from graph_editor.checking.training_memory import in_units, training_memory
+from graph_editor.checking.training_memory import in_units
 from graph_editor.document.edits import describe_block, rename_block
 from graph_editor.document.model import Block, Project
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from graph_editor.canvas.findings import Findings
 
 MERGE = "about"
+GRADES = {"tight": "warning", "too_large": "error"}
+"""Look of the line that says whether a training fits."""
 
 
 class ProjectPage(QWidget):
@@ -36,6 +38,8 @@ class ProjectPage(QWidget):
         self.doc.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.totals = Cost()
         self.totals.heading.setText("Totals")
+        self.fit = label("", "secondary", wrap=True)
+        self.fit.setAccessibleName("Whether a training fits")
         self.ports = Tensors()
         self.ports.heading.setText("Inputs and outputs")
         self.hint = label("Select a node to see and change its parameters.", "secondary", wrap=True)
@@ -47,6 +51,7 @@ class ProjectPage(QWidget):
         column.setSpacing(16)
         column.addWidget(about)
         column.addWidget(self.totals)
+        column.addWidget(self.fit)
         column.addWidget(self.ports)
         column.addWidget(self.hint)
         self._heading = about.heading
@@ -67,6 +72,20 @@ class ProjectPage(QWidget):
         self.doc.blockSignals(blocked)
         self.totals.show_lines(self._totals(block, findings))
         self.ports.show_lines(_ports(block, findings), session.theme)
+        self.show_fit()
+
+    def show_fit(self) -> None:
+        """Say whether a training fits on the chosen device: red where it will not."""
+        room = self._session.room
+        words = room.words if self._session.graph_key == "main" else ""
+        self.fit.setVisible(bool(words))
+        role = GRADES.get(room.fit, "secondary")
+        if (words, role) != (self.fit.text(), self.fit.property("role")):
+            self.fit.setText(words)
+            self.fit.setAccessibleDescription(words)
+            self.fit.setProperty("role", role)
+            self.fit.style().unpolish(self.fit)
+            self.fit.style().polish(self.fit)
 
     def _totals(self, block: Block, findings: Findings | None) -> tuple[tuple[str, str, str], ...]:
         graph = block.graph
@@ -77,11 +96,9 @@ class ProjectPage(QWidget):
             lines.append(("multiply-adds", f"{flops // 2:,}", "per sample"))
             kept = sum(findings.activations.values())
             lines.append(("activations", in_units(kept), "for a batch"))
-            verdict = self._session.verdict
-            if self._session.graph_key == "main" and verdict is not None and kept:
-                need = training_memory(self._session.project, verdict)
-                ends = f"{in_units(need.low)} to {in_units(need.high)}"
-                lines.append(("memory", ends, "to train"))
+            need = self._session.room.need
+            if self._session.graph_key == "main" and need is not None:
+                lines += memory_lines(need)
         return tuple(lines)
 
     def _rename(self, text: str) -> None:

@@ -94,6 +94,7 @@ class RunPanel(QWidget):
         desk.shown_changed.connect(self._show_runs)
         session.verdict_changed.connect(self.imports.start)
         session.written_changed.connect(self._schedule)
+        session.room.changed.connect(self._schedule)
         session.theme_changed.connect(self._restyle)
         self.imports.ready.connect(self._make_board)
         self.imports.failed.connect(self._no_plots)
@@ -121,6 +122,8 @@ class RunPanel(QWidget):
         else:
             reason = self.desk.why_not_train()
             self.empty.say(NO_RUN, f"{HINT}\n{reason}".strip())
+        room = self.session.room
+        self.empty.warn("" if has_run else room.caution, room.fit == "too_large")
         self._keep_room()
         wanted = self.board if has_run and self.board is not None else self.empty
         if self.pages.currentWidget() is not wanted:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.session.curing import Curing
+from app.session.device_room import DeviceRoom
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.previewing import Previewing
@@ -88,6 +89,7 @@ class Session(QObject):
         self.curing.cured.connect(self._cured)
         self.curing.failed.connect(lambda words: self.said.emit(f"No fix was applied: {words}"))
         self.previewing = Previewing(lambda: self.project if self.is_judged else None, self)
+        self.room = DeviceRoom(self.settings, self.judging, self._judged_last, self)
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
@@ -245,6 +247,7 @@ class Session(QObject):
         """End the engine and the threads."""
         self.curing.stop()
         self.previewing.end()
+        self.room.close()
         self.judging.close()
         self.writing.close()
 
@@ -286,6 +289,7 @@ class Session(QObject):
         verdict = named(project, verdict)
         self.verdict, self._verdict_project = verdict, project
         self.verdict_changed.emit()
+        self.room.refresh()
         self.writing.ask(project, verdict)
 
     def _cured(self, project: Project, answer: Mapping[str, Any]) -> None:
@@ -306,6 +310,11 @@ class Session(QObject):
         except FileProblem as problem:
             self.said.emit(f"This fix does not fit any more: {problem}")
             return False
+
+    def _judged_last(self) -> tuple[Project, Verdict] | None:
+        if self.verdict is None or self._verdict_project is None:
+            return None
+        return self._verdict_project, self.verdict
 
     def _was_written(self, project: Project, written: Written) -> None:
         if _alike(project, self.project):

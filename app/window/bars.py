@@ -44,6 +44,7 @@ class Bars(QObject):
         session = self._session
         session.changed.connect(self._changed)
         session.verdict_changed.connect(self._judged)
+        session.room.changed.connect(self._say_memory)
         session.saved_changed.connect(self._say_title)
         session.graph_changed.connect(self._say_path)
         session.engine_changed.connect(self._say_engine)
@@ -148,6 +149,11 @@ class Bars(QObject):
         status.say(status.parameters, status_words.parameter_words(verdict))
         status.say(status.weights, status_words.weight_words(verdict))
         status.say(status.work, status_words.work_words(verdict))
+
+    def _say_memory(self) -> None:
+        status, room = self._shell.status, self._session.room
+        status.say(status.memory, *status_words.memory_words(room))
+        status.memory.setToolTip(room.words)
 
     def _say_engine(self) -> None:
         state, status = self._session.engine_state, self._shell.status

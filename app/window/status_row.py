@@ -38,9 +38,19 @@ class StatusItem(QWidget):
         """Show words; glyph and colour by name."""
         self.words.setText(words)
         self._kind = (glyph, colour)
+        role = {"error": "error", "warn": "warning"}.get(colour, "status")
+        if self.words.property("role") != role:
+            self.words.setProperty("role", role)
+            self.words.style().unpolish(self.words)
+            self.words.style().polish(self.words)
         self.setAccessibleDescription(words)
         self.setVisible(bool(words))
         self.updateGeometry()
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it warns."""
+        return self._kind[1] in ("error", "warn")
 
     def give_way(self, away: bool) -> None:
         """Leave the row, or come back where there is something to say."""
@@ -106,24 +116,27 @@ class StatusRow(DroppingRow):
         self.parameters = StatusItem("Parameters", self)
         self.weights = StatusItem("Size of the weights", self)
         self.work = StatusItem("Work of a forward pass", self)
+        self.memory = StatusItem("Memory to train", self)
         self.said = Said(self)
         self.torch = StatusItem("PyTorch", self)
         self.engine = StatusItem("Engine", self)
         self.device = StatusItem("Device", self)
         self.python = StatusItem("Python", self)
         self.items = (
-            self.check, self.parameters, self.weights, self.work,
+            self.check, self.parameters, self.weights, self.work, self.memory,
             self.torch, self.engine, self.device, self.python,
         )  # fmt: skip
         self.row.setContentsMargins(12, 0, 12, 0)
         self.row.setSpacing(16)
-        for item in self.items[:4]:
+        for item in self.items[:5]:
             self.row.addWidget(item)
         self.row.addWidget(self.said, 1)
-        for item in self.items[4:]:
+        for item in self.items[5:]:
             self.row.addWidget(item)
-        for item in (self.python, self.torch, self.work, self.weights, self.parameters):
+        for item in (self.python, self.torch, self.work, self.weights):
             self.add_step(item.give_way)
+        self.add_step(self._drop_memory)
+        self.add_step(self.parameters.give_way)
         self.add_step(self.device.give_way)
         self.add_step(self.said.give_way)
         self.said.renewed.connect(self.fit)
@@ -134,6 +147,10 @@ class StatusRow(DroppingRow):
         item.say(words, glyph, colour)
         item.set_theme(self._look)
         self.fit()
+
+    def _drop_memory(self, away: bool) -> None:
+        """Drop what a training takes, but for the word that it may not fit."""
+        self.memory.give_way(away and not self.memory.is_grave)
 
     def set_theme(self, look: Theme) -> None:
         """Paint all glyphs in a theme."""

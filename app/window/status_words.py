@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.session.device_room import DeviceRoom
     from graph_editor.checking.verdict import Verdict
 
 BYTES = 4
@@ -62,6 +63,28 @@ def size_words(size: float) -> str:
     while size >= 1024 and unit < len(UNITS) - 1:
         size, unit = size / 1024, unit + 1
     return f"{size:.0f} {UNITS[unit]}" if size >= 10 or unit == 0 else f"{size:.1f} {UNITS[unit]}"
+
+
+def memory_words(room: DeviceRoom) -> tuple[str, str, str]:
+    """Return words, glyph and colour for what a training takes of the chosen device."""
+    need, fit = room.need, room.fit
+    if need is None:
+        return "", "", "text2"
+    ends = range_words(need.low, need.high)
+    if fit == "too_large":
+        least = size_words(need.low)
+        return f"{least} to train, {size_words(room.room.free)} free", "error", "error"
+    if fit == "tight":
+        return f"{ends} to train, {size_words(room.room.free)} free", "warning", "warn"
+    return f"{ends} to train", "", "text2"
+
+
+def range_words(low: float, high: float) -> str:
+    """Return ``1.2–1.6 GiB``, or with two units where they differ."""
+    first, second = size_words(low), size_words(high)
+    if first.rpartition(" ")[2] == second.rpartition(" ")[2]:
+        first = first.rpartition(" ")[0]
+    return f"{first}–{second}"
 
 
 def work_words(verdict: Verdict | None) -> str:

@@ -39,6 +39,7 @@ class ToolRow(DroppingRow):
         self.stop = _square("Stop")
         self.export_ = KeyedButton("Export", "", self)
         self._live: tuple[str, bool] | None = None
+        self._reason = self._caution = ""
         self._pause_icons: tuple[QIcon, ...] = ()
         self._lines = [self._line() for _ in range(3)]
         self._name_all()
@@ -82,7 +83,19 @@ class ToolRow(DroppingRow):
 
     def set_reason(self, reason: str) -> None:
         """Say in the button's tooltip why no run can be started, or which keys start one."""
-        self.train.setToolTip(reason or TRAIN)
+        self._reason = reason
+        self._say_train()
+
+    def set_caution(self, words: str) -> None:
+        """Say at the button what may happen; a run can be started all the same."""
+        if words != self._caution:
+            self._caution = words
+            self._say_train()
+
+    def _say_train(self) -> None:
+        caution = "" if self._reason else self._caution
+        self.train.setToolTip("\n".join(filter(None, (self._reason or TRAIN, caution))))
+        self.train.setAccessibleDescription(caution)
 
     def set_device(self, words: str) -> None:
         """Show where runs train."""

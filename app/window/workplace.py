@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
 from app.session.keeper import Keeper
-from app.session.posting import deliver
 from app.session.run_desk import RunDesk
 from app.session.samples import Samples
 from app.window.arrangement import PROBLEMS
@@ -68,8 +65,6 @@ class House(Protocol):
 class Workplace(QObject):
     """Furnishes a shell for one session, step by step, and does what its commands ask."""
 
-    _devices_told = Signal(object)
-
     def __init__(self, shell: Shell, session: Session, keeper: Keeper, house: House) -> None:
         super().__init__(shell)
         self.shell, self.session, self.keeper, self.house = shell, session, keeper, house
@@ -92,11 +87,11 @@ class Workplace(QObject):
         self.palette: CommandPalette | None = None
         self.cover: WelcomeCover | None = None
         self._info: Message | None = None
-        self._closed = self._had_problems = False
-        self._devices_told.connect(self.know_devices)
+        self._closed = self._had_problems = self._was_live = False
+        session.room.told.connect(self._devices_came)
+        session.room.changed.connect(self._show_room)
         shell.may_close = self._may_close
         shell.arranged.connect(self._arranged)
-        self._first_verdict = session.verdict_changed.connect(self._ask_devices)
 
     # Furnishing
 
@@ -207,6 +202,9 @@ class Workplace(QObject):
         self.canvas.set_live(self.desk.live)
         self.shell.tools.set_live(self.desk.words, self.desk.is_paused)
         self.shell.tools.set_reason(self.desk.why_not_train())
+        if not self.desk.is_live and self._was_live:
+            self.session.room.ask()  # the run has given back what it took
+        self._was_live = self.desk.is_live
         self.bars.set_warming(self._is_warming())
 
     def _is_warming(self) -> bool:
@@ -217,25 +215,15 @@ class Workplace(QObject):
             return False
         return session.verdict is None or not session.verdict.has_errors
 
-    def _ask_devices(self) -> None:
-        """Ask once, in a thread, where the engine could compute."""
-        self.session.verdict_changed.disconnect(self._first_verdict)
-        import threading
-
-        threading.Thread(target=self._fetch_devices, name="devices", daemon=True).start()
-
-    def _fetch_devices(self) -> None:
-        with contextlib.suppress(Exception):  # the menu says that the engine has not answered
-            answer: Future[Message] = self.session.judging.request({"type": "devices"})
-            answer.add_done_callback(self._devices_came)
-
-    def _devices_came(self, done: Future[Message]) -> None:
-        if not self._closed and done.exception() is None:
-            deliver(self._devices_told, done.result())
-
     def know_devices(self, info: Message) -> None:
+        self.session.room.told.emit(info)
+
+    def _devices_came(self, info: Message) -> None:
         self._info = info
         self.bars.set_torch(str(info.get("torch", "")))
+
+    def _show_room(self) -> None:
+        self.shell.tools.set_caution(self.session.room.caution)
 
     def _add_node(self, spec: str) -> None:
         from graph_editor.canvas import actions

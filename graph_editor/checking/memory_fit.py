@@ -9,7 +9,6 @@ from graph_editor.checking.training_memory import SPARE, Range, in_units
 
 Fit: TypeAlias = Literal["fits", "tight", "too_large", "unknown"]
 """``tight``: the upper end of the range is more than is free; ``too_large``: the lower end is."""
-GRADES: dict[Fit, str] = {"fits": "ok", "tight": "warning", "too_large": "error", "unknown": "ok"}
 
 
 @dataclass(frozen=True, slots=True)

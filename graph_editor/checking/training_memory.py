@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph_editor.checking.verdict import Verdict
@@ -47,7 +47,7 @@ def training_memory(project: Project, verdict: Verdict) -> Range:
 
     The upper end adds 30 % and the room for the gradient of the largest node's activations.
     """
-    return _together(node_memory(project, verdict).values())
+    return together(node_memory(project, verdict).values())
 
 
 def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
@@ -69,12 +69,22 @@ def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
     return found
 
 
-def memory_of(nodes: Mapping[Address, Range], address: str) -> Range:
-    """Return the range for a node with all that is below it; a repeat means all its copies."""
-    return _together(each for key, each in nodes.items() if _covers((address,), key))
+def memory_of(nodes: Mapping[Address, Range], *addresses: str) -> Range:
+    """Return the range for some nodes with all that is below them; a repeat means all copies."""
+    wanted = set(addresses)
+    return together(each for key, each in nodes.items() if not wanted.isdisjoint(_above(key)))
 
 
-def _together(parts: Iterable[Range]) -> Range:
+def _above(address: str) -> Iterator[str]:
+    """Yield an address without the numbers of copies, and those above it."""
+    path = ""
+    for step in address.split("/"):
+        path = f"{path}/{step.partition('[')[0]}".lstrip("/")
+        yield path
+
+
+def together(parts: Iterable[Range]) -> Range:
+    """Return the range for several nodes: the largest of their gradients is there at a time."""
     weights = gradients = optimizer = activations = workspace = 0
     for part in parts:
         weights += part.weights

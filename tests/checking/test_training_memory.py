@@ -101,7 +101,7 @@ def test_a_block_is_all_that_is_in_it() -> None:
     drawn = staged()
     nodes = node_memory(drawn, judged(drawn))
     inside = [each for key, each in nodes.items() if str(key).startswith("stage")]
-    found = memory_of(nodes, "stage")
+    found = memory_of(nodes, "stage", "stage/first")  # the second is in the first
     assert len(inside) > 1
     assert found.low == sum(each.low for each in inside) > 0
     assert found.high == round(1.3 * found.low) + max(each.activations for each in inside)

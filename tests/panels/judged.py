@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import torch
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -42,6 +43,9 @@ class JudgingHere(Judging):
         self.holds = threading.Event()
         self.holds.set()
         """While it is cleared, what is requested gets no answer."""
+        free, total = 12 * 2**30, 16 * 2**30
+        self.has = [{"id": "cpu", "name": "CPU", "free": free, "total": total}]
+        """The devices that it says there are."""
         self.called_back: list[Future[Message]] = []
         self.kept: tuple[Project, int] | None = None
 
@@ -58,9 +62,13 @@ class JudgingHere(Judging):
     def request(
         self, message: Message, also: Callable[[Message], None] | None = None
     ) -> Future[Message]:
-        """Answer ``cure`` as the engine's process does, in the thread that asks."""
-        assert message["type"] == "cure"
+        """Answer ``cure`` and ``devices`` as the engine does, in the thread that asks."""
+        if message["type"] not in ("cure", "devices"):
+            return super().request(message, also)
         future: Future[Message] = Future()
+        if message["type"] == "devices":
+            future.set_result({"type": "answer", "torch": torch.__version__, "devices": self.has})
+            return future
 
         def tell(count: int, title: str) -> None:
             if also is not None:

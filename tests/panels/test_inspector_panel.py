@@ -67,7 +67,10 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
     assert f"{100 * 4640 / whole:.3g} % of all" in cost
     desk.select("relu2")
     kept = texts(desk.inspector.cost)
-    assert kept[kept.index("activations") + 1 :] == ["512.0 KiB", "for a batch"]
+    assert kept[kept.index("activations") + 1 :] == [
+        *("512.0 KiB", "for a batch"),
+        *("memory", "512.0 KiB to 1.1 MiB", "to train"),
+    ]
 
 
 def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:

@@ -23,10 +23,16 @@ class EmptyPage(QWidget):
         self.words.setWordWrap(True)
         self.words.setMaximumWidth(460)
         self.words.setMinimumWidth(120)
+        self.caution = QLabel(self)
+        self.caution.setProperty("role", "warning")
+        self.caution.setWordWrap(True)
+        self.caution.setMaximumWidth(460)
+        self.caution.setAccessibleName("Memory to train")
+        self.caution.hide()
         column = QVBoxLayout(self)
         column.setSpacing(6)
         column.addStretch(1)
-        for label in (self.heading, self.words):
+        for label in (self.heading, self.words, self.caution):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             row = QHBoxLayout()
             row.addStretch(1)
@@ -41,6 +47,16 @@ class EmptyPage(QWidget):
             self.heading.setText(heading)
             self.words.setText(words)
             self.setAccessibleName(f"{heading}. {words}")
+
+    def warn(self, words: str, is_error: bool) -> None:
+        """Show one more sentence, amber or red; an empty one takes it away."""
+        self.caution.setText(words)
+        self.caution.setVisible(bool(words))
+        role = "error" if is_error else "warning"
+        if role != self.caution.property("role"):
+            self.caution.setProperty("role", role)
+            self.caution.style().unpolish(self.caution)
+            self.caution.style().polish(self.caution)
 
 
 class FaultBanner(QFrame):
