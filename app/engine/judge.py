@@ -115,6 +115,7 @@ class Judge:
         base = self._state
         if base is not None and base.environment == environment:
             state = base.copy()
+            state.environment = environment  # what its sources say is no part of the comparison
         else:
             state = State(environment)
         evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled, state.alike)
