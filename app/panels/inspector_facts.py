@@ -12,7 +12,7 @@ from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.port_mark import PortMark
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
-from graph_editor.checking.training_memory import in_units
+from graph_editor.checking.training_memory import in_units, range_in_units
 from graph_editor.document.model import InPort
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def cost_lines(
 def memory_lines(memory: Range) -> Iterator[tuple[str, str, str]]:
     """Yield what a training takes of memory for some nodes, where it takes any."""
     if memory.high:
-        ends = f"{in_units(memory.low)} to {in_units(memory.high)}"
-        yield "memory", ends, "to train"
+        yield "memory", range_in_units(memory), "to train"
 
 
 def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tuple[str, str, str]]:

@@ -70,21 +70,15 @@ def memory_words(room: DeviceRoom) -> tuple[str, str, str]:
     need, fit = room.need, room.fit
     if need is None:
         return "", "", "text2"
-    ends = range_words(need.low, need.high)
+    from graph_editor.checking.training_memory import range_in_units
+
+    ends = range_in_units(need)
     if fit == "too_large":
         least = size_words(need.low)
         return f"{least} to train, {size_words(room.room.free)} free", "error", "error"
     if fit == "tight":
         return f"{ends} to train, {size_words(room.room.free)} free", "warning", "warn"
     return f"{ends} to train", "", "text2"
-
-
-def range_words(low: float, high: float) -> str:
-    """Return ``1.2–1.6 GiB``, or with two units where they differ."""
-    first, second = size_words(low), size_words(high)
-    if first.rpartition(" ")[2] == second.rpartition(" ")[2]:
-        first = first.rpartition(" ")[0]
-    return f"{first}–{second}"
 
 
 def work_words(verdict: Verdict | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainterPath
 
 from graph_editor.canvas.anatomy import Anatomy, Side
@@ -15,6 +15,8 @@ from graph_editor.canvas.routing import route
 from graph_editor.canvas.sketch import Sketch, sketch_of
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
+FAINT = 0.2
+"""How opaque the bubble is while a fix is pointed at elsewhere."""
 MOST_LINES = 4
 """Lines beside a node, and lines on what changes elsewhere."""
 
@@ -47,11 +49,13 @@ class Preview:
         sketch = sketch_of(before, edited.after, canvas.key, lookup, canvas.places())
         self.sketch = sketch
         self._draw(sketch)
+        bubble = canvas.world.bubble
+        bubble.setOpacity(1.0 if bubble.hot else FAINT)  # pointed at elsewhere: it is in the way
         more = list(sketch.elsewhere[:MOST_LINES])
         if len(sketch.elsewhere) > MOST_LINES:
             more.append(f"and {len(sketch.elsewhere) - MOST_LINES} more")
         more += self._unseen(sketch)
-        self.label.say(edited.title, more, canvas.look)
+        self.label.say(edited.title, more, canvas.look, self._busy())
         canvas.refresh_far()
 
     def end(self) -> None:
@@ -59,6 +63,7 @@ class Preview:
         self.sketch = None
         self.label.hide()
         world = self._canvas.world
+        world.bubble.setOpacity(1.0)
         items = (*self.tags, *([self.ghosts] if self.ghosts is not None else []))
         self.ghosts, self.tags = None, []
         for item in items:
@@ -66,6 +71,20 @@ class Preview:
                 world.removeItem(item)
         if items:
             self._canvas.refresh_far()
+
+    def _busy(self) -> list[QRect]:
+        """Return what the label is not to cover, in the viewport: ghosts, words and the bubble."""
+        canvas, found = self._canvas, []
+        if self.ghosts is not None:
+            areas = self.ghosts.areas()
+            found = [canvas.mapFromScene(area).boundingRect() for area in areas]
+        boxes = [(tag.box(), tag.pos()) for tag in self.tags]
+        bubble = canvas.world.bubble
+        if bubble.isVisible():
+            boxes.append((bubble.body(), bubble.pos()))
+        for box, at in boxes:
+            found.append(box.toAlignedRect().translated(canvas.mapFromScene(at)))
+        return found
 
     def _draw(self, sketch: Sketch) -> None:
         world = self._canvas.world

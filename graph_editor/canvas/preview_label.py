@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -26,8 +26,13 @@ class PreviewLabel(QWidget):
         self.setAccessibleName("Preview of a fix")
         self.hide()
 
-    def say(self, title: str, more: Sequence[str], look: Theme) -> None:
-        """Show what the edit is called, and what no place of the canvas can show."""
+    def say(
+        self, title: str, more: Sequence[str], look: Theme, avoid: Sequence[QRect] = ()
+    ) -> None:
+        """Show what the edit is called, and what no place of the canvas can show.
+
+        It stands at the upper edge, or at the lower one where it would cover what is to be seen.
+        """
         self.look, self.lines = look, (title, *more, NOTHING_DONE)
         self.setAccessibleDescription(". ".join(self.lines))
         bold, plain = QFontMetricsF(text_font("node_title")), QFontMetricsF(text_font("dense"))
@@ -35,17 +40,20 @@ class PreviewLabel(QWidget):
             bold.horizontalAdvance(title), *(plain.horizontalAdvance(x) for x in self.lines[1:])
         )
         self.resize(round(widest) + TEXT_X + PAD + 2, LINE * len(self.lines) + 12)
-        self.stand()
+        self._stand(avoid)
         self.show()
         self.raise_()
         self.update()
 
-    def stand(self) -> None:
-        """Be in the middle of the upper edge, and no wider than there is room."""
+    def _stand(self, avoid: Sequence[QRect]) -> None:
         room = self.parentWidget()
-        if room is not None:
-            self.resize(min(self.width(), room.width() - 2 * EDGE), self.height())
-            self.move((room.width() - self.width()) // 2, EDGE)
+        if room is None:
+            return
+        self.resize(min(self.width(), room.width() - 2 * EDGE), self.height())
+        x = (room.width() - self.width()) // 2
+        places = (QPoint(x, EDGE), QPoint(x, room.height() - self.height() - EDGE))
+        free = (p for p in places if not any(QRect(p, self.size()).intersects(r) for r in avoid))
+        self.move(next(free, places[0]))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # it is all painted
         look = self.look

@@ -142,6 +142,13 @@ def is_frozen(project: Project, address: Address) -> bool:
     return False
 
 
+def range_in_units(need: Range) -> str:
+    """Return a range as short as it can be said: ``2.0–3.1 MiB``."""
+    low, high = in_units(need.low), in_units(need.high)
+    (number, unit), other = low.split(" "), high.split(" ")[1]
+    return f"{number if unit == other else low}–{high}"
+
+
 def in_units(size: float) -> str:
     """Return a number of bytes as a person reads it."""
     units = ("bytes", "KiB", "MiB", "GiB", "TiB")

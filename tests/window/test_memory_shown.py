@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 
 from app.commands.registry import BY_ID
 from app.window.status_row import StatusItem
-from app.window.status_words import range_words
 from app.window.workplace import Workplace
+from graph_editor.checking.training_memory import range_in_units
 from graph_editor.document.edits import set_run
 from graph_editor.document.model import Project
 from tests.panels.judged import JudgingHere, until
@@ -46,6 +46,10 @@ def grade(item: StatusItem) -> str:
     return str(item.words.property("role"))
 
 
+def fit(place: Workplace) -> str:
+    return place.session.room.fit
+
+
 def ends(place: Workplace) -> tuple[int, int]:
     need = place.session.room.need
     assert need is not None
@@ -53,9 +57,10 @@ def ends(place: Workplace) -> tuple[int, int]:
 
 
 def test_what_fits_is_said_quietly(place: Workplace) -> None:
-    low, high = ends(place)
+    need = place.session.room.need
+    assert need is not None
     item = place.shell.status.memory
-    assert item.words.text() == f"{range_words(low, high)} to train"
+    assert item.words.text() == f"{range_in_units(need)} to train" == "2.2–3.3 MiB to train"
     assert item.isVisible()
     assert grade(item) == "status"
     assert item.toolTip() == "It fits: this machine has 12.0 GiB free."
@@ -71,7 +76,8 @@ def test_what_may_not_fit_is_amber(place: Workplace) -> None:
     words = place.session.room.words
     assert words.startswith("It may not fit: training takes ")
     assert place.shell.tools.train.toolTip().splitlines()[1] == words
-    project_page = place.panels["inspector"].project
+    inspector: Any = place.panels["inspector"]
+    project_page = inspector.project
     assert project_page.fit.text() == words
     assert project_page.fit.property("role") == "warning"
 
@@ -88,21 +94,21 @@ def test_what_will_not_fit_is_red_and_names_a_batch_that_would(place: Workplace)
     assert isinstance(batch, int)
     assert 0 < most < batch
     place.session.apply(lambda p: set_run(p, "batch_size", most), "Set batch_size")
-    assert place.session.room.fit == "fits"
+    assert fit(place) == "fits"
     assert grade(item) == "status"
     place.session.apply(lambda p: set_run(p, "batch_size", most + 1), "Set batch_size")
-    assert place.session.room.fit == "tight"
+    assert fit(place) == "tight"
 
 
 def test_the_chosen_device_counts(place: Workplace) -> None:
     low, high = ends(place)
     place.know_devices(devices(cpu=4 * high, cuda_0=low // 2))
-    assert place.session.room.fit == "fits"
+    assert fit(place) == "fits"
     place.settings.set("device", "cuda")
-    assert place.session.room.fit == "too_large"
+    assert fit(place) == "too_large"
     assert "CUDA:0 has" in place.session.room.words
     place.settings.set("device", "cuda:1")
-    assert place.session.room.fit == "unknown"
+    assert fit(place) == "unknown"
     assert grade(place.shell.status.memory) == "status"
 
 
@@ -120,7 +126,12 @@ def test_a_run_can_be_started_and_says_what_may_happen(
     low, _ = ends(place)
     place.know_devices(devices(cpu=low // 2))
     started: list[bool] = []
-    monkeypatch.setattr(place.desk, "train", lambda: started.append(True) or True)
+
+    def train() -> bool:
+        started.append(True)
+        return True
+
+    monkeypatch.setattr(place.desk, "train", train)
     said: list[str] = []
     place.session.said.connect(said.append)
     assert BY_ID["run.train"].unavailable(place) == ""
@@ -131,7 +142,7 @@ def test_a_run_can_be_started_and_says_what_may_happen(
 
 def test_the_run_panel_says_it_before_there_is_a_run(place: Workplace, house: Inhabited) -> None:
     low, _ = ends(place)
-    panel = place.panels["run"]
+    panel: Any = place.panels["run"]
     place.show_panel("run")
     house.rest()
     place.know_devices(devices(cpu=low // 2))

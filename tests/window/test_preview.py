@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -26,7 +26,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def place(house: Inhabited) -> Iterator[Workplace]:
+def place(house: Inhabited) -> Workplace:
     made = house.judged(house.stand())
     set_value(made.session, "head", "in_features", 256)
     house.judged(made)
@@ -146,7 +146,8 @@ def test_a_button_that_goes_takes_its_preview_along(place: Workplace, house: Inh
 def test_the_list_shows_it_by_pointer_and_by_arrow(place: Workplace, house: Inhabited) -> None:
     place.show_panel("problems")
     house.rest()
-    view = place.panels["problems"].view
+    panel: Any = place.panels["problems"]
+    view = panel.view
     row = view.rows.rows[0]
     places = view.painter_of_rows.places(row, view.visualRect(view.rows.index(0, 0)))
     move(view.viewport(), places.fix.center())
@@ -162,7 +163,7 @@ def test_the_list_shows_it_by_pointer_and_by_arrow(place: Workplace, house: Inha
 
 
 def test_the_menu_of_more_fixes_shows_each(place: Workplace) -> None:
-    panel = place.panels["problems"]
+    panel: Any = place.panels["problems"]
     place.show_panel("problems")
     row = panel.view.rows.rows[0]
     assert len(row.fixes) > 1

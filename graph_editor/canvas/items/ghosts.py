@@ -13,7 +13,8 @@ from graph_editor.canvas.items import card, marks
 from graph_editor.canvas.items.state import Scope, Shown
 from graph_editor.canvas.theme import text_font
 
-Z_GHOST, Z_TAG = 95.0, 96.0
+Z_GHOST, Z_TAG = 105.0, 106.0
+"""Over the bubble, too: what would change is what is asked for while its button is pointed at."""
 THIN = 0.72
 """How opaque a node is that is not there yet."""
 FAR = 3.0
@@ -87,6 +88,9 @@ class GhostItem(QGraphicsItem):
         if self._scope.is_far:
             painter.fillRect(rect, self._scope.paints.look["sel"])
         else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._scope.paints.look["canvas"])
+            painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 9, 9)
             painter.save()
             painter.translate(at)
             painter.setOpacity(THIN)
