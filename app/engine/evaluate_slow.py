@@ -22,6 +22,7 @@ RANKS_OF_NORMS: dict[type, tuple[int, ...]] = {
     nn.BatchNorm2d: (4,),
     nn.BatchNorm3d: (5,),
 }
+LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
@@ -44,6 +45,9 @@ def shortcut(
         return _one_step(target, args, inputs)
     if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
         return _unchanged(target, args, inputs)
+    if spec.name in LABELLED and _dtype(inputs.get("target")) == "uint8":
+        label = replace(inputs["target"], dtype="int64")  # the processor takes bytes for labels
+        return Shortcut(target, args, inputs.set("target", label))
     if isinstance(target, nn.CrossEntropyLoss | nn.NLLLoss):
         return _single_label(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
@@ -51,9 +55,16 @@ def shortcut(
             target.size, target.scale_factor, recompute_scale_factor=target.recompute_scale_factor
         )
         return Shortcut(plain, args, inputs)
+    if spec.name == "torch.where" and _dtype(inputs.get("condition")) == "uint8":
+        condition = replace(inputs["condition"], dtype="bool")  # which the processor still takes
+        return Shortcut(target, args, inputs.set("condition", condition))
     if spec.name == "F.interpolate" and _smooth(args.get("mode"), inputs):
         return Shortcut(target, args.without("mode", "align_corners", "antialias"), inputs)
     return None
+
+
+def _dtype(value: Any) -> str:
+    return value.dtype if isinstance(value, TensorType) else ""
 
 
 def surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:

@@ -23,6 +23,7 @@ OPTIMIZER = "optimizer"
 """What a wire from an optimizer to its schedule carries."""
 SCHEDULER = "scheduler"
 """What a wire from a schedule to one that it is a part of carries."""
+PLATEAU = "lr_scheduler.ReduceLROnPlateau"
 NO_GRADIENT = "element 0 of tensors does not require grad and does not have a grad_fn"
 """torch's words for a loss that no weights lead to."""
 
@@ -111,7 +112,7 @@ def _scheduling(place: Place, signals: Signals, args: Args, sites: Sites) -> Tro
             made = make_scheduler(place.spec, args.merged(formulas), optimizer, inner, names)
             if formulas:
                 optimizer.step()
-                made.step()
+            made.step(*([0.0] if place.spec.name == PLATEAU else []))
     except ExpressionError as error:
         name = next(iter(formulas))
         return Trouble("expression", f"{name}: {error}.", argument=name)

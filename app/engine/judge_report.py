@@ -75,8 +75,9 @@ class Report:
         """Whether torch takes arguments that are called wrong: ours it never gets to see."""
         if diagnosis.code != WRONG or diagnosis.node in self.refused:
             return False
-        wrong = wrong_arguments(self.context.sites[diagnosis.node])
-        return not any(w.argument.style == "pseudo" for w in wrong)
+        site = self.context.sites[diagnosis.node]
+        is_ours = any(w.argument.style == "pseudo" for w in wrong_arguments(site))
+        return not is_ours and site.node.kind != "optim"  # of which no step is tried
 
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
         """Add what a diagnoser or a lint says, with its proposals."""

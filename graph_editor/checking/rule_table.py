@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
-from graph_editor.checking.constant_rules import rectangular
 from graph_editor.checking.loss_rules import weights_fit
+from graph_editor.checking.number_rules import at_least, rectangular
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -52,21 +52,31 @@ SUBTRACTED = (unless("bool", "input", "other"),)
 BITS = (only(INTEGERS | {"bool"}, "input", "other", wants="bool"),)
 ORDERED = (only(REAL, "input", "other"),)
 PRODUCT = (alike("input", "other", "mat2", "weight"), only(ALL - {"bool"}))
+CONVOLVED = (
+    at_least(1, "out_channels", "kernel_size", "stride", "dilation"),
+    at_least(0, "padding", "output_padding"),
+)
 POSITIONS = frozenset({"int32", "int64"})
 
 GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     # modules with weights
     ("nn.Linear nn.Bilinear", (weighted,)),
-    ("nn.Conv1d nn.Conv2d nn.Conv3d", (weighted, size_per_axis)),
+    ("nn.Conv1d nn.Conv2d nn.Conv3d", (weighted, size_per_axis, *CONVOLVED)),
     ("nn.RNN nn.LSTM nn.GRU nn.RNNCell nn.LSTMCell nn.GRUCell nn.PReLU", (weighted,)),
     ("nn.MultiheadAttention", (weighted, in_training(attention_dropout))),
     ("nn.Transformer", (weighted,)),
     ("nn.TransformerEncoderLayer nn.TransformerDecoderLayer", (weighted,)),
     (
         "nn.ConvTranspose1d nn.ConvTranspose2d nn.ConvTranspose3d",
-        (weighted, size_per_axis, transposed_channels),
+        (
+            weighted,
+            size_per_axis,
+            *CONVOLVED,
+            transposed_channels,
+        ),
     ),
-    ("nn.Embedding nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"),)),
+    ("nn.Embedding", (only(POSITIONS, "input", wants="int64"),)),
+    ("nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"), at_least(1, "embedding_dim"))),
     ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
     # normalisations
     (
@@ -144,7 +154,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ),
     ("nn.L1Loss", (unless("bool", "input", "target"),)),
     ("nn.MSELoss", (float_result("input", "target"),)),
-    ("nn.SmoothL1Loss", (float_result("input", "target"), sharp_without_bool)),
+    ("nn.SmoothL1Loss", (at_least(0, "beta"), float_result("input", "target"), sharp_without_bool)),
     ("nn.PoissonNLLLoss", (unless("bool", "input", "target", every=True),)),
     (
         "nn.BCEWithLogitsLoss",
@@ -171,6 +181,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (unless("bool", "anchor", "positive", "negative"),),
     ),
     # metrics
+    ("metric.accuracy metric.top_k_accuracy", (only(NUMBERS, "input"),)),
     ("metric.mae metric.mse metric.rmse metric.r2", (unless("bool", "input", "target"),)),
     # arithmetic
     ("op.matmul torch.bmm F.linear", PRODUCT),

@@ -45,7 +45,7 @@ BY_VALUE = (
     "index out of bounds",
     "Expected p_in >= 0",
     "Integers to negative integer powers",
-    "ZeroDivisionError",
+    "RuntimeError: ZeroDivisionError",
     "cutoffs",
     "is not valid label",
 )

@@ -143,7 +143,9 @@ class Execution:
         """Return what a node gives, as often as it is repeated; what arrives, if it is off."""
         at = frame.address(id_)
         if node.kind == "data" or (node.spec == "io.input" and not arrived):
-            return {} if frame.at else sourced(node, frame.names)
+            if frame.at:
+                return {}
+            return self._guarded(at, "construct", lambda: sourced(node, frame.names))
         if node.kind == "io":
             return {"output": self._guarded(at, "forward", lambda: arrived["input"])}
         if node.spec == "param.of":

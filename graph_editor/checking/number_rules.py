@@ -1,8 +1,8 @@
-"""Rules for constants that are typed as lists, of which ``meta`` looks at the first row alone."""
+"""Rules for numbers that are typed: ragged lists, and bounds of which ``meta`` knows nothing."""
 
 from __future__ import annotations
 
-from graph_editor.checking.rules import Call, RuleFailure
+from graph_editor.checking.rules import Call, Rule, RuleFailure
 from graph_editor.document.model import Arg
 
 
@@ -23,3 +23,17 @@ def _shape(value: Arg) -> tuple[int, ...] | None:
         return None
     inner = next(iter(shapes), ())
     return None if inner is None else (len(value), *inner)
+
+
+def at_least(least: int, *names: str) -> Rule:
+    """Return the rule that every number in these arguments has a least value."""
+
+    def rule(call: Call) -> RuleFailure | None:
+        for name in names:
+            said = call.value(name)
+            sizes = said if isinstance(said, tuple) else (said,)
+            if any(isinstance(size, int | float) and size < least for size in sizes):
+                return RuleFailure(f"{name} is {said}, and has to be {least} or more", "", name)
+        return None
+
+    return rule

@@ -1,0 +1,57 @@
+"""Calls that torch makes going forward, and through which it refuses to go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from graph_editor.checking.verdict import TensorType
+from graph_editor.document.model import Arg
+
+Types = Mapping[str, TensorType]
+"""What arrives, by port."""
+Odd = Callable[[Mapping[str, Arg], Types, tuple[int, ...]], bool]
+"""Whether a call is such a one, by its arguments, what arrives and the shape of what it gives."""
+
+
+def _bool_at(port: str) -> Odd:
+    return lambda _, types, __: port in types and types[port].dtype == "bool"
+
+
+def _unlike(_: Mapping[str, Arg], types: Types, __: tuple[int, ...]) -> bool:
+    return len({kind.dtype for kind in types.values()}) > 1
+
+
+def _emptied(_: Mapping[str, Arg], __: Types, shape: tuple[int, ...]) -> bool:
+    return 0 in shape[1:]
+
+
+def _cropped(_: Mapping[str, Arg], types: Types, __: tuple[int, ...]) -> bool:
+    """Whether only a part of what is scattered is used, and all of it wants gradients."""
+    source, index = types.get("src"), types.get("index")
+    if source is None or index is None or not source.requires_grad:
+        return False
+    return source.shape != index.shape
+
+
+def _below(least: int, name: str) -> Odd:
+    """Return whether a number is too small."""
+
+    def found(args: Mapping[str, Arg], _: Types, __: tuple[int, ...]) -> bool:
+        said = args.get(name)
+        sizes = said if isinstance(said, tuple) else (said,)
+        return any(isinstance(size, int) and size < least for size in sizes)
+
+    return found
+
+
+POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
+ODD_DERIVATIVES: Mapping[str, Odd] = {
+    "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
+    "op.pow": _bool_at("other"),  # of which no 1 can be taken away
+    "nn.HuberLoss": _unlike,
+    "nn.CrossMapLRN2d": _below(0, "size"),
+    "nn.FractionalMaxPool2d": _below(1, "kernel_size"),
+    "nn.FractionalMaxPool3d": _below(1, "kernel_size"),
+    "torch.scatter": _cropped,
+    **dict.fromkeys(POOLS, _emptied),
+}
