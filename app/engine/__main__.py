@@ -7,8 +7,10 @@ import importlib
 import os
 import sys
 
+from app.engine.protocol import ALONE
+
 ROLES = {
-    "judge": "app.engine.roles",
+    "judge": "app.engine.supervise",
     "standby": "app.engine.standby",
     "job": "app.engine.job",
 }
@@ -19,6 +21,9 @@ VARIABLE = "NETWRIGHT_NICENESS"
 
 def main(arguments: list[str]) -> int:
     """Play one role until the other side hangs up; return the exit code."""
+    alone: list[str] = []
+    if arguments[:2] == ["judge", ALONE]:
+        alone, arguments = arguments[2:], arguments[:1]
     if len(arguments) != 1 or arguments[0] not in ROLES:
         print(f"usage: python -m app.engine {'|'.join(ROLES)}", file=sys.stderr)
         return 2
@@ -27,7 +32,7 @@ def main(arguments: list[str]) -> int:
         with contextlib.suppress(OSError):  # some containers forbid it
             os.nice(int(chosen) if chosen.isdigit() else NICENESS)
     module = importlib.import_module(ROLES[arguments[0]])
-    code: int = module.main()
+    code: int = module.alone(*alone) if alone else module.main()
     return code
 
 

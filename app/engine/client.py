@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal
@@ -27,6 +29,7 @@ TIMEOUT = 120.0
 """Seconds that a question may take, the start of the engine included."""
 PATIENCE = 3.0
 """Seconds that an engine has to end by itself."""
+REPLACED = "A newer question replaced this one."
 RESTARTS = 3
 """How often in a row an engine that dies without an answer is started again."""
 
@@ -47,6 +50,15 @@ class AnswerCancelled(EngineError):  # noqa: N818  # what happened
     """A newer question made this one pointless."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked and is not answered yet."""
+
+    message: Mapping[str, Any]
+    future: Future[Message]
+    also: Callable[[Message], None] | None
+
+
 Event = Callable[[str, str], None]
 """Told what happened to the engine (``started``, ``died``, ``restarted``) and the words for it."""
 
@@ -54,14 +66,23 @@ Event = Callable[[str, str], None]
 class Engine:
     """An engine process that is started at the first question and again when it has died."""
 
-    def __init__(self, role: Role, on_event: Event | None = None, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        role: Role,
+        on_event: Event | None = None,
+        timeout: float = TIMEOUT,
+        module: str = "app.engine",
+    ) -> None:
+        """Prepare one; ``module`` is the program that is run by name."""
         self.role = role
+        self._module = module
         self._tell = on_event or (lambda *_: None)
         self._timeout = timeout
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
-        self._waiting: dict[int, tuple[Future[Message], Callable[[Message], None] | None]] = {}
+        self._waiting: dict[int, Question] = {}
+        self._serving: int | None = None
         self._serial = 0
         self._deaths = 0
         self._closing = False
@@ -80,8 +101,8 @@ class Engine:
 
     @property
     def pid(self) -> int | None:
-        """The process, where there is one."""
-        return self._process.pid if self._process else None
+        """The process that answers, where there is one; it may be a child of the one started."""
+        return self._serving or (self._process.pid if self._process else None)
 
     def send(
         self, message: Mapping[str, Any], also: Callable[[Message], None] | None = None
@@ -94,16 +115,19 @@ class Engine:
             if self._closing:
                 raise EngineError("The engine has been closed.")
             process = self._started()
-            self._serial += 1
             future: Future[Message] = Future()
-            self._waiting[self._serial] = (future, also)
-            future.number = self._serial  # type: ignore[attr-defined]  # to cancel it by
-            line = encode({"version": VERSION, **message, "id": self._serial})
-            with contextlib.suppress(OSError):  # the reading thread will see that it has died
-                assert process.stdin is not None
-                process.stdin.write(line)
-                process.stdin.flush()
+            self._ask(process, Question(message, future, also))
             return future
+
+    def _ask(self, process: subprocess.Popen[bytes], question: Question) -> None:
+        self._serial += 1
+        self._waiting[self._serial] = question
+        question.future.number = self._serial  # type: ignore[attr-defined]  # to cancel it by
+        line = encode({"version": VERSION, **question.message, "id": self._serial})
+        with contextlib.suppress(OSError):  # the reading thread will see that it has died
+            assert process.stdin is not None
+            process.stdin.write(line)
+            process.stdin.flush()
 
     def request(self, message: Mapping[str, Any], timeout: float | None = None) -> Message:
         """Ask and wait for the answer. Raises EngineError."""
@@ -185,9 +209,17 @@ class Engine:
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._kill(process)
         reader.join(PATIENCE)
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that does not listen, and first the one that answers for it."""
+        serving = self._serving
+        if serving is not None and serving != process.pid:
+            with contextlib.suppress(OSError):
+                os.kill(serving, getattr(signal, "SIGKILL", signal.SIGTERM))
+        process.kill()
+        process.wait()
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the running process, starting one where there is none."""
@@ -202,7 +234,7 @@ class Engine:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.engine", self.role],
+            [sys.executable, "-m", self._module, self.role],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -219,6 +251,8 @@ class Engine:
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
+                if line == b"\n":  # it ends what a process that has fallen did not write to its end
+                    continue
                 try:
                     self._received(decode(line))
                 except BadMessage as problem:
@@ -232,31 +266,56 @@ class Engine:
         if kind == "ready":
             if message.get("version") != VERSION:
                 self._tell("noise", f"the engine speaks version {message.get('version')}")
+            self._serving = message.get("pid")
+            return
+        if kind == "fallen":
+            self._fallen()
             return
         number = message.get("id")
         with self._lock:
-            waiting = self._waiting.get(number) if isinstance(number, int) else None
-            if waiting is not None and kind not in ("progress", "partial"):
+            question = self._waiting.get(number) if isinstance(number, int) else None
+            if question is not None and kind not in ("progress", "partial"):
                 del self._waiting[number]  # type: ignore[arg-type]  # an int, as it was found
                 self._deaths = 0
-        if waiting is None:
+        if question is None:
             return
-        future, also = waiting
+        future, also = question.future, question.also
         if kind in ("progress", "partial"):
             if also is not None:
                 also(message)
         elif kind == "answer":
             future.set_result(message)
         elif kind == "cancelled":
-            future.set_exception(AnswerCancelled("A newer question replaced this one."))
+            future.set_exception(AnswerCancelled(REPLACED))
         else:
             future.set_exception(EngineError(str(message.get("error"))))
+
+    def _fallen(self) -> None:
+        """Ask everything again, since another process answers now; of judgements the newest."""
+        with self._lock:
+            if self._closing:  # nobody is to answer any more
+                return
+            waiting, self._waiting = list(self._waiting.values()), {}
+            process, project = self._process, self._sent
+            self._sent = None
+            judging = [q for q in waiting if q.message.get("type") == "judge"]
+            newest = judging[-1] if judging else None
+            if process is not None and newest is not None and project is not None:
+                message = {k: v for k, v in newest.message.items() if k != "change"}
+                message["project"] = dumps(project)
+                self._sent = project
+                self._ask(process, replace(newest, message=message))
+            for question in waiting if process is not None else ():
+                if question not in judging:
+                    self._ask(process, question)  # type: ignore[arg-type]  # not None here
+        for question in judging[:-1]:
+            question.future.set_exception(AnswerCancelled(REPLACED))
 
     def _buried(self, process: subprocess.Popen[bytes]) -> None:
         """Tell everybody who waits that the process has ended."""
         if process is not self._process:
             return
-        self._process, self._sent = None, None
+        self._process, self._sent, self._serving = None, None, None
         waiting, self._waiting = self._waiting, {}
         words = self._last_words()
         if process.stdin is not None:
@@ -270,8 +329,8 @@ class Engine:
             self._tell(
                 "died", f"The engine ended (exit code {process.returncode}). {words}".strip()
             )
-        for future, _ in waiting.values():
-            future.set_exception(
+        for question in waiting.values():
+            question.future.set_exception(
                 EngineDied(f"The engine ended before it answered. {words}".strip())
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -21,8 +21,8 @@ from app.engine.execute import (
     flatten_outputs,
 )
 from app.engine.flops import FlopCount
-from app.engine.guard import GUARD, TooLong
-from app.engine.one_way import ODD_DERIVATIVES
+from app.engine.guard import GUARD, Stopped, look_for_memory
+from app.engine.harm import Harm
 from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
@@ -33,9 +33,7 @@ from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
 Value: TypeAlias = "TensorType | int | float | bool | str"
 """What is known of a value on a wire: a tensor's type, a number, or the word ``optimizer``."""
 Args: TypeAlias = FrozenMap[str, Arg]
-Found: TypeAlias = Literal[
-    "ok", "error", "unknown", "too-long", "missing-input", "missing-argument"
-]
+Found: TypeAlias = Literal["ok", "error", "unknown", "missing-input", "missing-argument"] | Harm
 
 MEMORY = 50_000
 MODULES = 5_000
@@ -115,12 +113,12 @@ class Caller:
             made = self.made(spec, own)
             self.executed += 1
             try:
-                with GUARD.over((spec.name, own)):
+                with GUARD.over((spec.name, own, args)):
                     found = made.problem or self._checked(
                         spec, made, own, args, inputs, training, frozen
                     )
-            except TooLong:
-                found = Result("too-long")
+            except Stopped as stopped:
+                found = Result(stopped.harm)
             if len(self._results) > MEMORY:
                 self._results.clear()
             self._results[key] = found
@@ -176,8 +174,8 @@ def _guarded(spec: Spec, args: Args) -> Made:
     try:
         with GUARD.over((spec.name, args)):
             return _made(spec, args)
-    except TooLong:
-        return Made(problem=Result("too-long", phase="construct"))
+    except Stopped as stopped:
+        return Made(problem=Result(stopped.harm, phase="construct"))
 
 
 def _made(spec: Spec, args: Args) -> Made:
@@ -189,6 +187,7 @@ def _made(spec: Spec, args: Args) -> Made:
         problem = Result("missing-argument", message=str(missing), place=missing.argument)
         return Made(problem=replace(problem, phase="construct"))
     except Exception as error:  # torch raises what it likes; all of it is for the user to read
+        look_for_memory(error)
         return Made(problem=Result("error", message=_words(error), phase="construct"))
     shapes = {name: tuple(p.shape) for name, p in _parameters(target).items()}
     return Made(target, FrozenMap(shapes))
@@ -220,6 +219,7 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
     except NotImplementedError as error:
         return _tried_with_numbers(spec, target, args, inputs, error)
     except Exception as error:  # as above
+        look_for_memory(error)
         if NO_NUMBERS in str(error):
             return _tried_with_numbers(spec, target, args, inputs, error)
         return Result("error", message=_words(error))
@@ -234,19 +234,24 @@ def _called(
         given = call(spec, target, args, values)
     leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
     outputs = {port: type_of(value) for port, value in leaves.items()}
-    one_way = _is_one_way(spec, args, inputs, leaves)
+    one_way = _is_one_way(spec, inputs, leaves)
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
 
 
-def _is_one_way(
-    spec: Spec, args: Args, inputs: Mapping[str, Value], leaves: Mapping[str, Any]
-) -> bool:
+ODD_DERIVATIVES: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
+    "nn.SoftMarginLoss": lambda dtypes: dtypes.get("target") == "bool",  # which cannot be negated
+    "op.pow": lambda dtypes: dtypes.get("other") == "bool",  # of which no 1 can be taken away
+    "nn.HuberLoss": lambda dtypes: len(set(dtypes.values())) > 1,
+}
+"""Whose derivative torch refuses for some dtypes that it takes going forward."""
+
+
+def _is_one_way(spec: Spec, inputs: Mapping[str, Value], leaves: Mapping[str, Any]) -> bool:
     """Whether torch cannot go back through a call whose result wants gradients."""
-    types = {p: v for p, v in inputs.items() if isinstance(v, TensorType)}
-    found = [v for v in leaves.values() if isinstance(v, torch.Tensor)]
+    dtypes = {p: v.dtype for p, v in inputs.items() if isinstance(v, TensorType)}
     if spec.name in ODD_DERIVATIVES:
-        return ODD_DERIVATIVES[spec.name](args, types, tuple(found[0].shape))
-    makers = (value.grad_fn for value in found)
+        return ODD_DERIVATIVES[spec.name](dtypes)
+    makers = (v.grad_fn for v in leaves.values() if isinstance(v, torch.Tensor))
     return spec.kind != "nn" and any(
         by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers
     )
@@ -279,6 +284,7 @@ def _tried_with_numbers(
         with _with_numbers(target) as made:
             first, second = (_called(spec, made, args, inputs, "cpu", fill) for fill in (0, 1))
     except Exception as error:  # as above
+        look_for_memory(error)
         return Result("error", message=_words(error))
     return first if first == second else Result("unknown", message=_words(refused))
 

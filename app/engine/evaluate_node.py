@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from app.engine.evaluate_call import Args, Caller, Result, Value, training_matters
 from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_all, number
-from app.engine.guard import SECONDS
+from app.engine.guard import GUARD
+from app.engine.harm import is_harm, said_of
 from app.engine.symbolic import Probe, symbolic
 from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.spec import Spec
@@ -264,6 +265,7 @@ def own_arguments(place: Place, signals: Signals) -> tuple[Args, Args]:
 def evaluate_leaf(place: Place, signals: Signals, caller: Caller, sites: Sites) -> Record:
     """Return what one node gives in every try."""
     assert place.spec is not None
+    GUARD.at = place.address
     try:
         own, inferred = own_arguments(place, signals)
         calls = [_call_arguments(place, signals, k, p) for k, p in enumerate(sites.tried)]
@@ -300,10 +302,9 @@ def _refused(
         title = place.spec.title if place.spec else place.node.spec
         message = f"{title} needs a value for {result.place}."
         trouble = Trouble("missing-argument", message, argument=result.place)
-    elif result.found == "too-long":
-        did = "Building it" if result.phase == "construct" else "Trying it"
-        message = f"{did} takes PyTorch more than {SECONDS:g} s, so that it is not judged."
-        trouble = Trouble("too-long", message, severity="warning")
+    elif is_harm(result.found):
+        message, severity = said_of(result.found, is_built=result.phase == "construct")
+        trouble = Trouble(result.found, message, severity=severity)
         return Record(site, "unknown", troubles=(trouble,), inferred=inferred)
     elif result.found == "unknown":
         message = "What this gives depends on the data, so that it cannot be judged beforehand."

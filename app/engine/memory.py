@@ -13,7 +13,7 @@ from app.engine.evaluate_call import Caller
 from app.engine.evaluate_node import Record, stages
 from app.engine.evaluate_outcome import Outcome
 from app.engine.execute import named
-from app.engine.guard import GUARD, TooLong
+from app.engine.guard import GUARD, Stopped
 from app.engine.memory_call import WEIGHT, Kept, kept
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
@@ -131,14 +131,15 @@ class Memory:
         values = list(inputs.values())
         given = {p: values[k] for p, k in zip(inputs, alike or range(len(values)), strict=True)}
         try:
-            with GUARD.over((spec.name, own)):
+            GUARD.at = record.site.address
+            with GUARD.over((spec.name, record.site.args)):
                 made = self._caller.made(spec, own)
                 if made.problem is not None:
                     return Kept()
                 for weight in _learnable(made.target):
                     weight.requires_grad_(record.learns and weight.is_floating_point())
                 return kept(spec, made.target, record.site.args, _apart(given, alike))
-        except TooLong:
+        except Stopped:
             return Kept()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
 VERSION = 1
+ALONE, WARM = "--alone", "--warm"
+"""Say in a command that it is to be a judge that another process watches, and to try itself out."""
 Message = dict[str, Any]
 
 
@@ -32,7 +35,18 @@ def decode(line: bytes | str) -> Message:
 
 def ready(role: str, torch_release: str) -> Message:
     """Return what an engine says when it can be asked."""
-    return {"type": "ready", "version": VERSION, "role": role, "torch": torch_release}
+    process = os.getpid()
+    return {
+        "type": "ready", "version": VERSION, "role": role, "torch": torch_release, "pid": process
+    }  # fmt: skip
+
+
+def fallen(code: int, harm: str) -> Message:
+    """Return what is said when the process that answers has ended and another one takes over.
+
+    ``harm`` is what a node did to it; "" where that is not known. All is to be asked again.
+    """
+    return {"type": "fallen", "code": code, "harm": harm}
 
 
 def answer(request: Mapping[str, Any], **fields: object) -> Message:

@@ -10,9 +10,11 @@ from typing import Any
 
 import torch
 
+from app.engine.beacon import Beacon
 from app.engine.cure import cured
 from app.engine.devices import devices
 from app.engine.guard import GUARD
+from app.engine.harm import Harm
 from app.engine.judge import Cancelled, Judge
 from app.engine.pipe import Inbox, Pipe
 from app.engine.protocol import Message, answer, cancelled, failure, partial, progress, ready
@@ -20,7 +22,19 @@ from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.checking.wire import verdict_to_json
 from graph_editor.document.files import apply_change, loads
-from graph_editor.document.model import Project
+from graph_editor.document.model import (
+    NOTHING,
+    Block,
+    Expr,
+    FrozenMap,
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+)
 
 
 class JudgeRole:
@@ -47,6 +61,7 @@ class JudgeRole:
             if method is None:
                 self._pipe.send(failure(message, f"unknown request {message.get('type')!r}"))
                 continue
+            GUARD.begin()
             try:
                 self._pipe.send(method(message))
                 self._settle()
@@ -133,11 +148,28 @@ def facts() -> dict[str, object]:
     }
 
 
-def main() -> int:
-    """Serve the judge's role."""
+def settle() -> None:
+    """Prepare this process to be copied: a collection in a copy would write to all they share."""
+    gc.collect()
+    gc.freeze()
+
+
+def warm_up() -> None:
+    """Judge something small, since the first judgement of a process loads more of PyTorch."""
+    torch.set_num_threads(1)
+    layer = Node("nn.Linear", args=FrozenMap({"out_features": 1}))
+    entry = Node("io.input", args=FrozenMap({"shape": (Expr("B"), 1)}))
+    names = NodeId("x"), NodeId("layer")
+    wires = {InPort(names[1], PortPath("input")): OutPort(names[0], "output")}
+    graph = Graph(FrozenMap(zip(names, (entry, layer), strict=True)), FrozenMap(wires))
+    Judge().judge(Project(Block(graph, "Main", inputs=names[:1])))
+
+
+def main(beacon: Beacon | None = None, avoid: Mapping[str, Harm] = NOTHING) -> int:
+    """Serve the judge's role, and say on the beacon what is done; some calls are never made."""
     pipe = Pipe()
     torch.set_num_threads(1)
-    GUARD.enable()
+    GUARD.enable(beacon, avoid)
     pipe.send(ready("judge", torch.__version__))
     JudgeRole(pipe, Inbox(pipe)).serve()
     return 0

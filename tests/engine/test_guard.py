@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
+import torch
 
 from app.engine.client import Engine
-from app.engine.guard import Guard, TooLong
+from app.engine.guard import Guard, Stopped, look_for_memory
 from graph_editor.document.model import NodeId
 from tests.checking.drawings import FLAT, HEAD, B, drawing, project
 
@@ -36,10 +39,10 @@ def endless() -> None:
 
 
 def test_what_does_not_end_is_stopped_and_not_begun_again(guard: Guard) -> None:
-    with pytest.raises(TooLong), guard.over("slow"):
+    with pytest.raises(Stopped), guard.over("slow"):
         endless()
     begun = []
-    with pytest.raises(TooLong), guard.over("slow"):
+    with pytest.raises(Stopped), guard.over("slow"):
         begun.append(1)
     assert begun == []
     with guard.over("quick"):
@@ -56,7 +59,7 @@ def test_many_short_tries_of_one_node_are_counted_together(guard: Guard) -> None
                 tries.append(1)
                 sum(range(30_000))
 
-    with pytest.raises(TooLong):
+    with pytest.raises(Stopped):
         try_often()
     assert len(tries) > 1
 
@@ -66,6 +69,77 @@ def test_what_ends_in_time_leaves_no_alarm_behind(guard: Guard) -> None:
         with guard.over(number):
             pass
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_a_new_judgement_gives_every_node_its_time_again(guard: Guard) -> None:
+    def spend() -> None:
+        with guard.over("slow"):
+            begun = time.process_time()
+            while time.process_time() < begun + MOMENT * 0.6:
+                sum(range(10_000))
+
+    def spend_twice_more() -> None:
+        spend()
+        spend()
+
+    for _ in range(4):
+        guard.begin()
+        spend()
+    with pytest.raises(Stopped) as stopped:
+        spend_twice_more()
+    assert stopped.value.harm == "too-long"
+    guard.begin()
+    with pytest.raises(Stopped), guard.over("slow"):
+        pytest.fail("what was stopped is not begun again")
+
+
+def test_two_nodes_that_do_the_same_have_each_their_own_time(guard: Guard) -> None:
+    for number in range(40):
+        guard.at = f"node{number}"
+        with guard.over("same"):
+            sum(range(100_000))
+
+
+def test_who_leaves_is_stopped_at_the_door(guard: Guard) -> None:
+    for _ in range(2):
+        with pytest.raises(Stopped) as stopped, guard.over("leaves"):
+            sys.exit(3)
+        assert stopped.value.harm == "ends-process"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process asks for")
+def test_memory_is_refused_during_one_try_alone() -> None:
+    made = Guard(allowed=1 << 26)
+    made.enable()
+    big = 1 << 28
+    with made.over("small"):
+        bytearray(1 << 20)
+    with pytest.raises(MemoryError), made.over("big"):
+        bytearray(big)
+    assert len(bytearray(big)) == big
+
+
+@pytest.mark.parametrize(
+    ("error", "is_memory"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to ..."), True),
+        (RuntimeError("std::bad_alloc"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+        (ValueError("can't allocate memory"), False),
+    ],
+)
+def test_want_of_memory_is_told_from_other_faults(error: Exception, is_memory: bool) -> None:
+    with pytest.raises(Stopped) if is_memory else contextlib.nullcontext():
+        look_for_memory(error)
+
+
+def test_what_is_too_large_for_the_processor_is_named_as_such() -> None:
+    with pytest.raises(RuntimeError) as refused:
+        torch.empty(1 << 62, dtype=torch.uint8)
+    with pytest.raises(Stopped) as stopped:
+        look_for_memory(refused.value)
+    assert stopped.value.harm == "too-much-memory"
 
 
 def test_nothing_is_stopped_where_nobody_asked_for_it() -> None:

@@ -13,6 +13,10 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "the one atomic writer itself",
     ),
     "graph_editor/document/journal.py": ({"os.open"}, "append-only, each line checked and synced"),
+    "app/engine/beacon.py": (
+        {"tempfile.TemporaryFile"},
+        "a page of memory that two processes share, never kept",
+    ),
     "app/engine/client.py": ({"tempfile.TemporaryFile"}, "last words of a process, never kept"),
     "app/engine/job_preview.py": (
         {"tempfile.TemporaryDirectory"},

@@ -1,0 +1,118 @@
+"""An engine whose process does itself harm; started as ``python -m tests.engine.planted``.
+
+Softshrink is one that nobody misses: which harm it does stands in its argument. It is planted into
+torch in the process of the test's own engine, so that the product has no back door.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+MODULE = "tests.engine.planted"
+SPAWNS = "NETWRIGHT_TEST_SPAWNS"
+"""Names the variable that has every judge be a program of its own, as on Windows."""
+HARMS = {
+    "sleep": 1.0,
+    "exit": 2.0,
+    "quiet exit": 3.0,
+    "sys.exit": 4.0,
+    "abort": 5.0,
+    "segfault": 6.0,
+    "8 GB": 7.0,
+    "8 GB of lists": 8.0,
+    "loop in C": 9.0,
+    "sleep in forward": 10.0,
+    "exit in forward": 11.0,
+    "killed once": 12.0,
+    "shared memory": 13.0,
+}
+"""The value of ``lambd`` for each kind of harm."""
+
+
+def _segfault() -> None:
+    import ctypes
+
+    ctypes.string_at(0)
+
+
+def _grow() -> list[object]:
+    return [[0] * 1000 for _ in range(1 << 20)]
+
+
+def _hold() -> None:
+    """Hold the interpreter, as C code does that never lets it go."""
+    import ctypes
+
+    library = ctypes.PyDLL(None)
+    library.usleep(60_000_000)
+
+
+def _share() -> object:
+    """Fill memory that no limit of the process counts."""
+    import mmap
+
+    page = mmap.mmap(-1, 8 << 30)
+    for place in range(0, 4 << 30, 4096):
+        page[place] = 1
+    time.sleep(60)
+    return page
+
+
+def _kill_once() -> None:
+    mark = Path(os.environ["NETWRIGHT_TEST_MARK"])
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+BUILDING: dict[float, Callable[[], object]] = {
+    HARMS["sleep"]: lambda: time.sleep(60),
+    HARMS["exit"]: lambda: os._exit(3),
+    HARMS["quiet exit"]: lambda: os._exit(0),
+    HARMS["sys.exit"]: lambda: sys.exit(4),
+    HARMS["abort"]: os.abort,
+    HARMS["segfault"]: _segfault,
+    HARMS["8 GB"]: lambda: bytearray(8 << 30),
+    HARMS["8 GB of lists"]: _grow,
+    HARMS["loop in C"]: _hold,
+    HARMS["killed once"]: _kill_once,
+    HARMS["shared memory"]: _share,
+}
+CALLING: dict[float, Callable[[], object]] = {
+    HARMS["sleep in forward"]: lambda: time.sleep(60),
+    HARMS["exit in forward"]: lambda: os._exit(5),
+}
+
+
+def plant() -> None:
+    """Put a harmful class in the place of torch's."""
+    import torch
+
+    class Softshrink(torch.nn.Softshrink):
+        def __init__(self, lambd: float = 0.5) -> None:
+            super().__init__(lambd)
+            BUILDING.get(lambd, int)()
+
+        def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002  # torch's name
+            CALLING.get(self.lambd, int)()
+            return super().forward(input)
+
+    torch.nn.Softshrink = Softshrink
+
+
+def main(arguments: list[str]) -> int:
+    from app.engine import supervise
+
+    plant()
+    if len(arguments) > 1:
+        return supervise.alone(*arguments[2:])
+    return supervise.main(MODULE, forks=False if os.environ.get(SPAWNS) else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
