@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from app.engine.execute import (
 from app.engine.flops import FlopCount
 from app.engine.guard import GUARD, Stopped, look_for_memory
 from app.engine.harm import Harm
+from app.engine.one_way import ODD_DERIVATIVES
 from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
@@ -234,24 +235,19 @@ def _called(
         given = call(spec, target, args, values)
     leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
     outputs = {port: type_of(value) for port, value in leaves.items()}
-    one_way = _is_one_way(spec, inputs, leaves)
+    one_way = _is_one_way(spec, args, inputs, leaves)
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
 
 
-ODD_DERIVATIVES: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
-    "nn.SoftMarginLoss": lambda dtypes: dtypes.get("target") == "bool",  # which cannot be negated
-    "op.pow": lambda dtypes: dtypes.get("other") == "bool",  # of which no 1 can be taken away
-    "nn.HuberLoss": lambda dtypes: len(set(dtypes.values())) > 1,
-}
-"""Whose derivative torch refuses for some dtypes that it takes going forward."""
-
-
-def _is_one_way(spec: Spec, inputs: Mapping[str, Value], leaves: Mapping[str, Any]) -> bool:
+def _is_one_way(
+    spec: Spec, args: Args, inputs: Mapping[str, Value], leaves: Mapping[str, Any]
+) -> bool:
     """Whether torch cannot go back through a call whose result wants gradients."""
-    dtypes = {p: v.dtype for p, v in inputs.items() if isinstance(v, TensorType)}
+    types = {p: v for p, v in inputs.items() if isinstance(v, TensorType)}
+    found = [v for v in leaves.values() if isinstance(v, torch.Tensor)]
     if spec.name in ODD_DERIVATIVES:
-        return ODD_DERIVATIVES[spec.name](dtypes)
-    makers = (v.grad_fn for v in leaves.values() if isinstance(v, torch.Tensor))
+        return ODD_DERIVATIVES[spec.name](args, types, tuple(found[0].shape))
+    makers = (value.grad_fn for value in found)
     return spec.kind != "nn" and any(
         by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers
     )
