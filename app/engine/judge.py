@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from app.engine.evaluate import Cancelled, Evaluator
 from app.engine.evaluate_call import Caller
+from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_report import Report, safety_net
-from app.engine.judge_state import Environment, State
+from app.engine.judge_state import State
 from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
 from app.engine.table import Table

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_call import Args, Caller
+from app.engine.judge_environment import Environment
 from app.engine.judge_fit import CHANGES, ENOUGH
 from app.engine.judge_formula import formula
-from app.engine.judge_state import Environment, State
+from app.engine.judge_state import State
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.copies import first_copies
 from graph_editor.document.model import NOTHING, Address, Arg, Expr, FrozenMap, Project

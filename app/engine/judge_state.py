@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any
+from math import prod
+from typing import Any, TypeVar
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_node import Record, Sites, Trouble
 from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
-from app.engine.evaluate_plan import Plan
+from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_scope import Number, Scope
 from app.engine.judge_change import changed_arguments
-from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals, probes
+from app.engine.judge_environment import Environment
+from app.engine.symbolic import probes
 from app.engine.table import Table
-from graph_editor.catalogue.data_ports import port_types
-from graph_editor.catalogue.data_split import parts_of
-from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.order import Lookup, Regions, regions
 from graph_editor.catalogue.ports import input_ports
-from graph_editor.catalogue.run_settings import COUNTS
-from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Site
 from graph_editor.checking.lint_memory import LintMemory
 from graph_editor.checking.verdict import Status, TensorType
@@ -33,114 +30,12 @@ from graph_editor.document.model import (
     Arg,
     Block,
     FrozenMap,
-    InPort,
     Node,
     NodeId,
-    PortPath,
     Project,
 )
 
-Entries = tuple[tuple[NodeId, Node], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What all nodes are judged with: sizes, tries and settings."""
-
-    sizes: FrozenMap[str, int]
-    free: frozenset[str]
-    """Names of sizes that nothing fixes; they got values for the tries."""
-    last: int | None
-    parameters: FrozenMap[str, Arg]
-    epochs: int
-    entries: Entries = field(default=(), compare=False)
-    """The nodes through which values enter the main graph."""
-
-    @property
-    def batch(self) -> int | None:
-        """The batch size, where there is one."""
-        return self.sizes.get(BATCH)
-
-    @staticmethod
-    def of(
-        project: Project,
-        batch: int | None,
-        sizes: Mapping[str, int] | None,
-        candidates: Iterable[int],
-    ) -> Environment:
-        """Return the environment of a project; candidates are values for sizes that are free."""
-        parameters = {p.name: p.default for p in project.main.parameters if p.default is not None}
-        given = {n: s for n, s in (sizes or {}).items() if n not in parameters}
-        said = project.run.get("batch_size")
-        count = batch or (said if isinstance(said, int) and said > 0 else DEFAULT_BATCH)
-        entries = _entries(project.main)
-        names = _names(project.main, entries) - parameters.keys()
-        known = {BATCH: count} if BATCH in names else {}
-        known |= {n: given[n] for n in names if n in given}
-        free = names - known.keys()
-        if free:
-            taken = {*literals(project), *known.values()}
-            known |= free_values(free, taken, tuple(candidates))
-        epochs = project.run.get("epochs")
-        return Environment(
-            FrozenMap(known),
-            frozenset(free),
-            _last_batch(entries, count) if BATCH in known else None,
-            FrozenMap(parameters),
-            epochs if isinstance(epochs, int) and epochs > 0 else COUNTS["epochs"].default,
-            entries,
-        )
-
-    def facts(self) -> FrozenMap[str, PortType]:
-        """Return what data sources say of their ports."""
-        found: dict[str, PortType] = {}
-        for id_, node in self.entries:
-            spec = catalogue().get(node.spec)
-            if spec is not None and spec.kind == "data":
-                found |= {f"{id_}.{p}": t for p, t in port_types(spec, node).items()}
-        return FrozenMap(found)
-
-    def names(self, sizes: Mapping[str, int]) -> dict[str, Number]:
-        """Return what names mean in the main graph in one try."""
-        numbers = {n: a for n, a in self.parameters.items() if isinstance(a, int | float)}
-        return {"epochs": self.epochs, "epoch": 1, "step": 1, **numbers, **sizes}
-
-
-def _entries(main: Block) -> Entries:
-    """Return the nodes through which values enter the main graph."""
-    starts = ("data.", "io.input")
-    return tuple(item for item in main.graph.nodes.items() if item[1].spec.startswith(starts))
-
-
-def _names(main: Block, entries: Entries) -> set[str]:
-    """Return the sizes that data sources and unwired inputs of the main graph name."""
-    found: set[str] = set()
-    for id_, node in entries:
-        if node.spec != "io.input":
-            spec = catalogue().get(node.spec)
-            own = {n for n, a in node.args.items() if isinstance(a, int)}
-            shapes = [t.shape for t in port_types(spec, node).values()] if spec else []
-            found |= {n for shape in shapes for n in _bare(shape) if n not in own}
-        elif InPort(id_, PortPath("input")) not in main.graph.wires:
-            found |= set(_bare(node.args.get("shape")))
-    return found
-
-
-def _bare(shape: Arg) -> Iterator[str]:
-    for dim in shape if isinstance(shape, tuple) else ():
-        name = bare_name(dim)
-        if name is not None:
-            yield name
-
-
-def _last_batch(entries: Entries, batch: int) -> int | None:
-    """Return the size of an epoch's last batch, where the first source says how many it has."""
-    node = next((n for _, n in entries if n.spec != "io.input"), None)
-    spec = catalogue().get(node.spec) if node else None
-    if node is None or spec is None:
-        return None
-    parts = parts_of(spec, node)
-    return parts.train % batch or None if parts else None
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -159,6 +54,8 @@ class State:
     inferred: Table[Address, FrozenMap[str, Arg]] = field(default_factory=Table)
     records: Table[Address, Record] = field(default_factory=Table)
     sites_by_address: Table[Address, Site] = field(default_factory=Table)
+    is_sorted: bool = False
+    """Whether these are in the order of the plan."""
     makes: Table[Address, bool] = field(default_factory=Table)
     """Whether a node makes weights, where that is known."""
     troubled: Table[NodeId, None] = field(default_factory=Table)
@@ -283,9 +180,9 @@ class State:
             if old is None or not _alike(old, outcome):
                 changed.add(id_)
             self._replace(id_, outcome)
-        named, self.names = self.names, scope.names
+        known, self.names = (self.names, self.awaited), scope.names
         self.awaited = frozenset(scope.awaited)
-        if named and named != self.names and before:
+        if known[0] and known != (self.names, self.awaited) and before:
             self.nodes, self.names = NOTHING, ()
             self._update(project, evaluator)
             return
@@ -294,17 +191,19 @@ class State:
         self.retold = frozenset(id_ for id_ in made if made[id_] is not outcomes[id_])
         for id_ in self.retold:
             self._replace(id_, made[id_])
+        self._sort(plan.steps)
 
     def _replan(self, project: Project, lookup: Lookup) -> None:
         main, before = project.main, self.project.main if self.project is not None else None
         if before is not None and self.plan is not None and self._same_ports(before, main, lookup):
             return
         self.plan = Plan.of(main, lookup)
+        self.is_sorted = False
         self.known_regions = None
         self.found_gradients = None
         for id_ in [i for i in self.outcomes if i not in main.graph.nodes]:
-            self._forget(id_)
-            del self.outcomes[id_]
+            self._drop(self.outcomes.pop(id_), NOTHING)
+            self.troubled.pop(id_)
         if before is not None:
             old, new = before.graph.wires, main.graph.wires
             targets = {t.node for t in (old.keys() | new.keys()) if old.get(t) != new.get(t)}
@@ -337,50 +236,59 @@ class State:
                 return False
         return True
 
-    def _forget(self, id_: NodeId) -> None:
-        for record in self.outcomes[id_].records:
-            address = record.site.address
-            for port in record.outputs:
-                self.types.pop(f"{address}.{port}", None)
-            for table in (self.status, self.unsound, self.records, self.sites_by_address):
-                table.pop(address, None)
-            for found in (self.makes, self.parameters, self.flops, self.inferred):
-                found.pop(address, None)
-        self.troubled.pop(id_, None)
-
     def _replace(self, id_: NodeId, outcome: Outcome) -> None:
         old = self.outcomes.get(id_)
-        if old is not None:
-            if _gradient_signs(old) != _gradient_signs(outcome):
-                self.found_gradients = None
-            self._forget(id_)
-        else:
+        if old is None or _gradient_signs(old) != _gradient_signs(outcome):
             self.found_gradients = None
         self.outcomes[id_] = outcome
+        if old is not None:
+            self._drop(old, {record.site.address: record for record in outcome.records})
         for record in outcome.records:
             self._enter(record)
         if any(record.troubles for record in outcome.records):
             self.troubled[id_] = None
+        else:
+            self.troubled.pop(id_)
+
+    def _drop(self, old: Outcome, fresh: Mapping[Address, Record]) -> None:
+        """Forget what an outcome said and a fresh one does not."""
+        for record in old.records:
+            address, now = record.site.address, fresh.get(record.site.address)
+            for port in record.types:
+                if now is None or port not in now.types:
+                    self.types.pop(f"{address}.{port}")
+            if now is None:
+                for table in (self.status, self.unsound, self.records, self.sites_by_address):
+                    table.pop(address)
+                for found in (self.makes, self.parameters, self.flops, self.inferred):
+                    found.pop(address)
 
     def _enter(self, record: Record) -> None:
-        address = record.site.address
+        address, status = record.site.address, record.status
         self.records[address] = record
-        self.status[address] = record.status
-        if record.status != "ok":
-            self.unsound[address] = record.status
+        self.status[address] = status
         for port, kind in record.types.items():
             self.types[f"{address}.{port}"] = kind
-        if record.status != "waiting":
-            self.sites_by_address[address] = record.site
-        count = sum(_product(shape) for shape in record.weights.values())
-        if count:
-            self.parameters[address] = count
-        if record.flops:
-            self.flops[address] = record.flops // (self.environment.batch or 1)
-        if record.makes is not None:
-            self.makes[address] = record.makes
-        if record.inferred:
-            self.inferred[address] = record.inferred
+        there = address in self.sites_by_address
+        if there != (status != "waiting"):
+            self.is_sorted = False
+        batch = self.environment.batch or 1
+        _put(self.unsound, address, status if status != "ok" else None)
+        _put(self.sites_by_address, address, record.site if status != "waiting" else None)
+        _put(self.parameters, address, sum(map(prod, record.weights.values())) or None)
+        _put(self.flops, address, record.flops // batch if record.flops else None)
+        _put(self.makes, address, record.makes)
+        _put(self.inferred, address, record.inferred or None)
+
+    def _sort(self, steps: Iterable[Step]) -> None:
+        """Bring what is known of nodes into their order, whatever was found first."""
+        if self.is_sorted:
+            return
+        known, self.sites_by_address, self.is_sorted = self.sites_by_address, Table(), True
+        for id_, _ in steps:
+            for record in self.outcomes[id_].records:
+                if record.site.address in known:
+                    self.sites_by_address[record.site.address] = record.site
 
     def regions(self, project: Project, lookup: Lookup) -> Regions:
         """Return the parts of the main graph."""
@@ -397,11 +305,12 @@ class State:
         return self.found_gradients
 
 
-def _product(shape: tuple[int, ...]) -> int:
-    total = 1
-    for size in shape:
-        total *= size
-    return total
+def _put(table: Table[Address, V], address: Address, value: V | None) -> None:
+    """Enter a value, or take out what is there."""
+    if value is not None:
+        table[address] = value
+    else:
+        table.pop(address)
 
 
 def _alike(old: Outcome, new: Outcome) -> bool:
