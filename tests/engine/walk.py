@@ -72,7 +72,7 @@ EXAMPLES |= {
     "param.tensor": Example({"shape": (3, 2), "init": "normal"}),
     "buffer.tensor": Example({"shape": (3, 2), "init": "ones"}),
     "param.of": Example({"of": At("linear")}),
-    "transform.normalize": Example({"mean": 0.5, "std": 2.0}, {"input": (2, 3)}),
+    "transform.normalize": Example({"mean": 0.5, "std": 2.0}, {"input": (2, 4)}),
     "transform.standardize": Example({}, {"input": (2, 3)}),
 }
 LABELS = {"input": (2, 3), "target": Whole(3, (2,))}

@@ -81,6 +81,8 @@ def changed(name: str, example: Example) -> Iterator[Example]:
     for path, wanted in example.inputs.items():
         for other in others(wanted):
             yield replace(example, inputs={**example.inputs, path: other})
+    if len(example.args) > 1:
+        yield replace(example, args={})
     for given in example.args:
         yield replace(example, args={k: v for k, v in example.args.items() if k != given})
     for argument in spec.arguments:
