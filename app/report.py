@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.plain_text import plain, width
-from graph_editor.catalogue.order import Lookup, canonical_order, regions
-from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.run_settings import COUNTS
-from graph_editor.checking.training_memory import in_units, training_memory
+from graph_editor.checking.memory_fit import Room, fit_of, fit_words
+from graph_editor.checking.summary import SummaryRow, Totals, summary, totals
+from graph_editor.checking.training_memory import in_units, range_in_units, training_memory
 from graph_editor.checking.verdict import Diagnostic, Verdict
-from graph_editor.document.model import Address, BlockId, Node, NodeId, Project
+from graph_editor.document.model import Address, BlockId, NodeId, Project
 
 GRADES = ("error", "warning", "info")
 
@@ -69,62 +70,83 @@ def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
 
     Activations are those of a whole batch, parameters and FLOPs those of one sample.
     """
-    rows = [("node", "what", "output", "parameters", "FLOPs", "activations")]
-    for node_id in _drawn_order(project, lookup):
-        node = project.main.graph.nodes[node_id]
-        parameters = _sum_below(verdict.parameters, node_id)
-        flops = _sum_below(verdict.flops, node_id)
-        shapes = _shapes(node_id, node, lookup, verdict)
-        kept = _sum_below(verdict.activations, node_id)
-        counts = (
-            f"{parameters:,}" if parameters else "",
-            f"{flops:,}" if flops else "",
-            in_units(kept) if kept else "",
-        )
-        rows.append((plain(node.name or node_id), plain(node.spec), shapes, *counts))
-    kept = sum(verdict.activations.values())
-    totals = (f"{sum(verdict.parameters.values()):,}", f"{sum(verdict.flops.values()):,}")
-    rows.append(("total", "", "", *totals, in_units(kept) if kept else ""))
-    return _aligned(rows)
+    return _aligned(
+        [line[:-1] for line in _lines(summary(project, lookup, verdict), totals(project, verdict))]
+    )
 
 
-def memory_line(project: Project, verdict: Verdict) -> str:
-    """Return how much memory a training is expected to take, and what for."""
+def as_text(rows: Sequence[SummaryRow], total: Totals) -> str:
+    """Return a summary as a table for a terminal."""
+    return _aligned(_lines(rows, total))
+
+
+def as_markdown(rows: Sequence[SummaryRow], total: Totals) -> str:
+    """Return a summary as a table in Markdown."""
+    head, *cells = _lines(rows, total)
+    rule = ("---",) * 3 + ("---:",) * 4
+    text = [" | ".join(cell.replace("|", "\\|") for cell in line) for line in (head, rule, *cells)]
+    return "\n".join(f"| {line} |" for line in text)
+
+
+def as_tsv(rows: Sequence[SummaryRow], total: Totals) -> str:
+    """Return a summary for a spreadsheet: bare numbers, bytes, with tabs between."""
+    head = ("address", "node", "what", "output", "parameters", "FLOPs", "activation bytes")
+    ends = ("least bytes to train", "most bytes to train")
+    lines = [(r.address, plain(r.name), plain(r.spec), r.output, *_numbers(r)) for r in rows]
+    cells = [(*head, *ends), *lines, ("total", "", "", "", *_numbers(total))]
+    return "\n".join(map("\t".join, cells))
+
+
+def _lines(rows: Sequence[SummaryRow], total: Totals) -> list[tuple[str, ...]]:
+    words = (("  " * r.depth + plain(r.name), plain(r.spec), r.output, *_sizes(r)) for r in rows)
+    return [HEAD, *words, ("total", "", "", *_sizes(total))]
+
+
+SUMMARIES = {"text": as_text, "markdown": as_markdown, "tsv": as_tsv}
+"""The forms in which a summary can be had."""
+HEAD = ("node", "what", "output", "parameters", "FLOPs", "activations", "to train")
+
+
+def _sizes(row: SummaryRow | Totals) -> tuple[str, str, str, str]:
+    return (
+        f"{row.parameters:,}" if row.parameters else "",
+        f"{row.flops:,}" if row.flops else "",
+        in_units(row.activations) if row.activations else "",
+        range_in_units(row.memory) if row.memory.high else "",
+    )
+
+
+def _numbers(row: SummaryRow | Totals) -> tuple[str, ...]:
+    ends = (row.memory.low, row.memory.high)
+    return tuple(map(str, (row.parameters, row.flops, row.activations, *ends)))
+
+
+def memory_line(project: Project, verdict: Verdict, room: Room | None = None) -> str:
+    """Return how much memory a training is expected to take, what for, and whether it fits."""
     need = training_memory(project, verdict)
-    batch = project.run.get("batch_size", COUNTS["batch_size"].default)
-    parts = ("weights", "gradients", "optimizer", "activations")
-    told = ", ".join(f"{name} {in_units(getattr(need, name))}" for name in parts)
+    batch = batch_of(project)
+    told = ", ".join(f"{name} {in_units(getattr(need, name))}" for name in PARTS)
     ends = f"{in_units(need.low)} to {in_units(need.high)}"
-    return f"Memory to train with batches of {batch}: {ends} ({told})."
+    line = f"Memory to train with batches of {batch}: {ends} ({told})."
+    return line if room is None else f"{line}\n{fit_words(need, room, batch)}"
 
 
-def _drawn_order(project: Project, lookup: Lookup) -> tuple[NodeId, ...]:
-    parts = regions(project.main, lookup)
-    ends = (*parts.model, *parts.step, *parts.idle)
-    return canonical_order(project.main.graph, ends, lookup)
+PARTS = ("weights", "gradients", "optimizer", "activations")
 
 
-def _sum_below(counts: Mapping[Address, int], node: NodeId) -> int:
-    return sum(
-        count
-        for address, count in counts.items()
-        if str(address) == node or address.startswith((f"{node}/", f"{node}["))
-    )
+def batch_of(project: Project) -> int:
+    """Return the batch size of a run; the default where the project says nothing legal."""
+    said = project.run.get("batch_size")
+    legal = COUNTS["batch_size"].allows(said)
+    return said if legal and isinstance(said, int) else COUNTS["batch_size"].default
 
 
-def _shapes(node_id: NodeId, node: Node, lookup: Lookup, verdict: Verdict) -> str:
-    spec = lookup(node.spec)
-    ports = output_ports(spec, node) if spec is not None else ()
-    found = [
-        (p, verdict.types[f"{node_id}.{p}"]) for p in ports if f"{node_id}.{p}" in verdict.types
-    ]
-    if len(found) == 1:
-        return found[0][1].text()
-    if found:
-        return ", ".join(f"{port} {kind.text()}" for port, kind in found)
-    return {"error": "✗ error", "waiting": "… waiting", "unknown": "? unknown here"}.get(
-        verdict.status.get(Address(node_id), ""), ""
-    )
+def memory_json(project: Project, verdict: Verdict, room: Room) -> dict[str, object]:
+    """Return the predicted memory of a training in bytes, against a device."""
+    need = training_memory(project, verdict)
+    parts = {name: getattr(need, name) for name in PARTS}
+    there = {"device": room.device, "free": room.free, "fit": fit_of(need, room)}
+    return {"low": need.low, "high": need.high, **parts, **there}
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

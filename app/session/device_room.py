@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from app.session.judging import Judging
 from app.session.posting import deliver
 from app.settings.store import Settings
-from graph_editor.catalogue.run_settings import COUNTS
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -98,15 +97,13 @@ class DeviceRoom(QObject):
     @property
     def words(self) -> str:
         """Whether the training fits, in a sentence or two; empty where nothing is known."""
+        from app.report import batch_of
         from graph_editor.checking.memory_fit import fit_words
 
         need, judged = self.need, self._judged()
         if need is None or judged is None or not self.room.free:
             return ""
-        batch = judged[0].run.get("batch_size")
-        legal = isinstance(batch, int) and COUNTS["batch_size"].allows(batch)
-        size = batch if legal and isinstance(batch, int) else COUNTS["batch_size"].default
-        return fit_words(need, self.room, size)
+        return fit_words(need, self.room, batch_of(judged[0]))
 
     @property
     def caution(self) -> str:

@@ -72,11 +72,11 @@ def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
 def memory_of(nodes: Mapping[Address, Range], *addresses: str) -> Range:
     """Return the range for some nodes with all that is below them; a repeat means all copies."""
     wanted = set(addresses)
-    return together(each for key, each in nodes.items() if not wanted.isdisjoint(_above(key)))
+    return together(each for key, each in nodes.items() if not wanted.isdisjoint(paths_of(key)))
 
 
-def _above(address: str) -> Iterator[str]:
-    """Yield an address without the numbers of copies, and those above it."""
+def paths_of(address: str) -> Iterator[str]:
+    """Yield the addresses above one, and itself, without the numbers of copies."""
     path = ""
     for step in address.split("/"):
         path = f"{path}/{step.partition('[')[0]}".lstrip("/")
