@@ -75,12 +75,12 @@ def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
     )
 
 
-def as_text(rows: Sequence[SummaryRow], total: Totals) -> str:
-    """Return a summary as a table for a terminal."""
-    return _aligned(_lines(rows, total))
+def as_text(rows: Sequence[SummaryRow], total: Totals | None) -> str:
+    """Return a summary as a table for a terminal; of some rows alone it has no totals."""
+    return _aligned(_lines(rows, total), has_total=total is not None)
 
 
-def as_markdown(rows: Sequence[SummaryRow], total: Totals) -> str:
+def as_markdown(rows: Sequence[SummaryRow], total: Totals | None) -> str:
     """Return a summary as a table in Markdown."""
     head, *cells = _lines(rows, total)
     rule = ("---",) * 3 + ("---:",) * 4
@@ -88,18 +88,20 @@ def as_markdown(rows: Sequence[SummaryRow], total: Totals) -> str:
     return "\n".join(f"| {line} |" for line in text)
 
 
-def as_tsv(rows: Sequence[SummaryRow], total: Totals) -> str:
+def as_tsv(rows: Sequence[SummaryRow], total: Totals | None) -> str:
     """Return a summary for a spreadsheet: bare numbers, bytes, with tabs between."""
     head = ("address", "node", "what", "output", "parameters", "FLOPs", "activation bytes")
     ends = ("least bytes to train", "most bytes to train")
     lines = [(r.address, plain(r.name), plain(r.spec), r.output, *_numbers(r)) for r in rows]
-    cells = [(*head, *ends), *lines, ("total", "", "", "", *_numbers(total))]
+    last = [("total", "", "", "", *_numbers(total))] if total is not None else []
+    cells = [(*head, *ends), *lines, *last]
     return "\n".join(map("\t".join, cells))
 
 
-def _lines(rows: Sequence[SummaryRow], total: Totals) -> list[tuple[str, ...]]:
+def _lines(rows: Sequence[SummaryRow], total: Totals | None) -> list[tuple[str, ...]]:
     words = (("  " * r.depth + plain(r.name), plain(r.spec), r.output, *_sizes(r)) for r in rows)
-    return [HEAD, *words, ("total", "", "", *_sizes(total))]
+    last = [("total", "", "", *_sizes(total))] if total is not None else []
+    return [HEAD, *words, *last]
 
 
 SUMMARIES = {"text": as_text, "markdown": as_markdown, "tsv": as_tsv}
@@ -149,11 +151,12 @@ def memory_json(project: Project, verdict: Verdict, room: Room) -> dict[str, obj
     return {"low": need.low, "high": need.high, **parts, **there}
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def _aligned(rows: Sequence[Sequence[str]], has_total: bool = True) -> str:
     widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]
     rule = "─" * max(map(width, lines))
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    last = [rule, lines.pop()] if has_total else []
+    return "\n".join([lines[0], rule, *lines[1:], *last])
 
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:

@@ -43,6 +43,10 @@ def _empty(frame: Frame) -> str:
     return "" if nodes else "This graph has no nodes yet."
 
 
+def _empty_main(frame: Frame) -> str:
+    return "" if frame.session.project.main.graph.nodes else "There are no nodes yet."
+
+
 def _on_top(frame: Frame) -> str:
     above = frame.session.graph_key != MAIN
     return "" if above else "This is the main graph; there is none above it."
@@ -73,6 +77,17 @@ COMMANDS = [
         unavailable=_on_top,
         group=1,
         glyph="home",
+    ),
+    Command(
+        "graph.summary",
+        "Show the summary",
+        lambda f: f.show_panel("summary"),
+        "Graph",
+        "Ctrl+Alt+T",
+        unavailable=_empty_main,
+        doc="Every node with its output, parameters, FLOPs and memory, to be sorted and copied.",
+        group=1,
+        glyph="list",
     ),
     Command(
         "graph.next_problem",

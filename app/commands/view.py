@@ -19,6 +19,7 @@ PANELS = {
     "run": "Run",
     "runs": "Runs",
     "plan": "Plan",
+    "summary": "Summary",
     "log": "Log",
 }
 """Panels in the order of the menu, with what they are called."""

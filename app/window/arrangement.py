@@ -41,8 +41,9 @@ def _wide(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, BOTTOM, ["code"])
     window.splitDockWidget(docks["code"], docks["run"], ACROSS)
     docks["run"].show()
-    _tabify(window, docks, ["run", "runs", "plan", "log", "problems"])
+    _tabify(window, docks, ["run", "runs", "plan", "summary", "log", "problems"])
     docks["problems"].hide()
+    docks["summary"].hide()
     room = window.width() - 208 - 288 - 3  # the lines between them
     code = min(560, round(room * 0.42))
     _size(window, docks, {"palette": 208, "inspector": 288}, ACROSS)
@@ -53,8 +54,9 @@ def _wide(window: QMainWindow, docks: Docks) -> None:
 def _middle(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, LEFT, ["palette"])
     _stack(window, docks, RIGHT, ["inspector", "docs", "outline"])
-    _stack(window, docks, BOTTOM, ["code", "run", "runs", "plan", "log", "problems"])
+    _stack(window, docks, BOTTOM, ["code", "run", "runs", "plan", "summary", "log", "problems"])
     docks["problems"].hide()
+    docks["summary"].hide()
     _size(window, docks, {"palette": 184, "inspector": 264}, ACROSS)
     _size(window, docks, {"code": min(280, round(window.height() * 0.36))}, DOWN)
 
@@ -62,8 +64,8 @@ def _middle(window: QMainWindow, docks: Docks) -> None:
 def _narrow(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, LEFT, ["palette"])
     _stack(window, docks, RIGHT, ["inspector", "code", "run", "docs", "outline"])
-    _stack(window, docks, BOTTOM, ["problems", "runs", "plan", "log"])
-    for name in ("docs", "outline", "problems", "runs", "plan", "log"):
+    _stack(window, docks, BOTTOM, ["problems", "runs", "plan", "summary", "log"])
+    for name in ("docs", "outline", "problems", "runs", "plan", "summary", "log"):
         docks[name].hide()
     _size(window, docks, {"palette": RAIL, "inspector": 264}, ACROSS)
     _size(window, docks, {"problems": PROBLEMS}, DOWN)

@@ -27,6 +27,7 @@ PANELS = (
     PanelPlace("run", "Run", "app.panels.run_panel", "RunPanel", needs_desk=True),
     PanelPlace("runs", "Runs", "app.panels.runs_panel", "RunsPanel", needs_desk=True),
     PanelPlace("plan", "Plan", "app.panels.plan_panel", "PlanPanel"),
+    PanelPlace("summary", "Summary", "app.panels.summary_panel", "SummaryPanel"),
     PanelPlace("log", "Log", "app.panels.log_panel", "LogPanel"),
     PanelPlace("problems", "Problems", "app.panels.problems_panel", "ProblemsPanel"),
 )

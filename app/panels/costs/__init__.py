@@ -1,0 +1,1 @@
+"""The parts of the summary: its rows as a table, and the table."""
