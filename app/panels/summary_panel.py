@@ -25,6 +25,7 @@ from app.session.naming import Names
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.checking.summary import summary, totals
+from graph_editor.checking.training_memory import in_units
 from graph_editor.document.changes import Change
 
 FORMS = {"text": "As text", "markdown": "As Markdown", "tsv": "For a spreadsheet"}
@@ -50,7 +51,7 @@ class SummaryPanel(QWidget):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.inside = QCheckBox("Inside blocks", self)
         self.inside.setToolTip("Show what is in a block below its row")
-        self.copy_button = QPushButton("Copy", self)
+        self.copy_button = QPushButton("Copy ", self)
         self.copy_button.setProperty("role", "flat")
         self.menu = QMenu(self.copy_button)
         self.copy_button.setMenu(self.menu)
@@ -115,8 +116,13 @@ class SummaryPanel(QWidget):
         self._say_fit()
 
     def _say_fit(self) -> None:
-        room = self.session.room
-        self.words.say(room.words or "What every node gives and costs.")
+        room, total = self.session.room, self.view.summary.total
+        words = room.caution
+        if not words and total is not None:
+            kept = in_units(total.activations)
+            counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs"
+            words = f"{counts}, {kept} of activations. {room.words}".strip()
+        self.words.say(words)
         role = GRADES.get(room.fit, "secondary")
         if role != self.words.property("role"):
             self.words.setProperty("role", role)

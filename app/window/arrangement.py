@@ -16,6 +16,8 @@ WIDE, MIDDLE = 1500, 1300
 inspector, and the palette becomes a rail of icons."""
 RAIL, PROBLEMS = 36, 124
 """Width of the rail, and height of the list of problems in a narrow window."""
+SUMMARY = 240
+"""Height that a table has at least when it is asked for."""
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea

@@ -16,7 +16,7 @@ from app.commands.registry import MENUS
 from app.session.keeper import Keeper
 from app.session.run_desk import RunDesk
 from app.session.samples import Samples
-from app.window.arrangement import PROBLEMS
+from app.window.arrangement import PROBLEMS, SUMMARY
 from app.window.bars import Bars
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
@@ -337,6 +337,8 @@ class Workplace(QObject):
         dock = self.shell.docks[name]
         dock.show()
         dock.raise_()
+        if name == "summary" and dock.height() < SUMMARY:
+            self.shell.resizeDocks([dock], [SUMMARY], Qt.Orientation.Vertical)
 
     def show_panel(self, name: str) -> None:
         self.raise_panel(name)

@@ -68,7 +68,24 @@ def test_every_node_has_a_row_and_the_totals_stand_last(panel: SummaryPanel) -> 
     at = names.index("conv1")
     assert [cells(panel, c)[at] for c in (1, 2, PARAMETERS)] == ["nn.Conv2d", "B×16×8×8", "160"]
     assert cells(panel, PARAMETERS)[-1] == "10,026"
-    until(lambda: panel.words.full == "It fits: this machine has 12.0 GiB free.")
+    counts = "10,026 parameters, 618,496 FLOPs, 2.0 MiB of activations."
+    until(lambda: panel.words.full == f"{counts} It fits: this machine has 12.0 GiB free.")
+
+
+@pytest.mark.parametrize("width", [620, 800, 1400])
+def test_all_columns_are_in_sight_where_there_is_room(panel: SummaryPanel, width: int) -> None:
+    panel.resize(width, 400)
+    QApplication.processEvents()
+    view = panel.view
+    widths = [view.columnWidth(column) for column in range(len(COLUMNS))]
+    for column in (PARAMETERS, ACTIVATIONS, 6):
+        assert widths[column] >= view.sizeHintForColumn(column)  # numbers are never cut
+    if width > 620:
+        assert sum(widths) <= view.viewport().width()
+    view.setColumnWidth(NODE, 333)
+    panel.resize(width + 40, 400)
+    QApplication.processEvents()
+    assert view.columnWidth(NODE) == 333
 
 
 def test_a_click_on_a_head_sorts_and_the_third_brings_the_order_back(panel: SummaryPanel) -> None:

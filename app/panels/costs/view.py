@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.panels.costs.model import COLUMNS, SummaryModel
 from graph_editor.canvas.theme import measure
 
-WIDEST = 260
+WIDEST, LEAST = 260, 96
 """Pixels of a column of words that nobody has widened."""
 NARROW = 40
 
@@ -24,6 +26,7 @@ class SummaryView(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary = SummaryModel(self)
+        self._fitting, self._by_hand = True, False
         self.setModel(self.summary)
         self.setAccessibleName("Summary")
         self.setShowGrid(False)
@@ -47,20 +50,41 @@ class SummaryView(QTableView):
         head.setStretchLastSection(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.sortIndicatorChanged.connect(self._sort)
+        head.sectionResized.connect(self._widened)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
-        self._fitted = False
+        self._fitting = False
 
     def fit_columns(self) -> None:
-        """Make every column as wide as what is in it, once: later the user has widened some."""
-        if self._fitted or not self.summary.rows:
+        """Make every column as wide as what is in it, those of words less where room is short.
+
+        Columns that somebody has widened stay.
+        """
+        if self._by_hand or not self.summary.rows:
             return
-        self._fitted = True
-        for column in range(len(COLUMNS)):
-            self.resizeColumnToContents(column)
-            wide = self.columnWidth(column) + 12
-            words = not COLUMNS[column].is_number
-            self.setColumnWidth(column, min(wide, WIDEST) if words else wide)
+        self._fitting = True
+        wide = [self._natural(column) for column in range(len(COLUMNS))]
+        words = [at for at, column in enumerate(COLUMNS) if not column.is_number]
+        excess = sum(wide) - self.viewport().width()
+        spare = sum(max(0, wide[at] - LEAST) for at in words)
+        for at in words:
+            if excess > 0 and spare:
+                share = min(1.0, excess / spare)
+                wide[at] -= math.ceil(max(0, wide[at] - LEAST) * share)
+        for column, width in enumerate(wide):
+            self.setColumnWidth(column, width)
+        self._fitting = False
+
+    def _natural(self, column: int) -> int:
+        head = self.horizontalHeader().sectionSizeHint(column)
+        return min(WIDEST, max(head, self.sizeHintForColumn(column) + 8))
+
+    def _widened(self, *_: int) -> None:
+        self._by_hand = self._by_hand or not self._fitting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
 
     def picked(self) -> tuple[int, ...]:
         """Return the rows that are selected, from the top, without the totals."""
