@@ -142,6 +142,24 @@ def test_what_is_refused_is_not_made_on_the_processor_instead(
     assert most(pid) - before < MOST
 
 
+def test_seventy_billion_weights_are_judged_in_little_memory(engine: Engine) -> None:
+    width, inner = 8192, 28_672
+    steps = [node("nn.Linear", out_features=inner), node("nn.SiLU")]
+    layer = {"nodes": chain(*steps, node("nn.Linear", out_features=width), shape=("=B", width))}
+    flat = [
+        node("nn.Linear", out_features=inner if index % 2 else width) for index in range(2 * 75)
+    ]
+    nodes = chain(node("block.layer", {"x": "x"}, repeat={"count": 75}), *flat, shape=("=B", width))
+    nodes["n1"]["in"] = {"input": "n0.y"}
+    nodes |= {"sum": node("torch.mean", "y"), "adam": node("optim.AdamW", {"losses[0]": "sum"})}
+    pid, before = engine.pid, most(engine.pid)
+    verdict = engine.judge(project(nodes, {"layer": layer}))
+    assert not verdict.has_errors, verdict.diagnostics
+    assert sum(verdict.parameters.values()) > 70e9
+    assert engine.pid == pid
+    assert most(pid) - before < 200
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "args", "given"),
