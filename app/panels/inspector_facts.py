@@ -60,18 +60,20 @@ class Tensors(Section):
         super().__init__("Tensors", parent)
         self._shown: object = None
 
-    def show_lines(self, lines: tuple[Line, ...], look: Theme) -> None:
-        """Show lines; the same ones are left alone."""
+    def show_lines(self, lines: tuple[Line, ...], look: Theme, device: str = "") -> None:
+        """Show lines; the same ones are left alone. The device is told where it matters."""
         self.setVisible(bool(lines))
-        if (lines, look) == self._shown:
+        if (lines, look, device) == self._shown:
             return
-        self._shown = (lines, look)
+        self._shown = (lines, look, device)
         self.empty()
         for name, missing, facts in lines:
             rank, dtype = (facts.rank, facts.dtype) if facts is not None else (None, "")
             text = facts.label if facts is not None else missing
             mark = PortMark(look, rank, dtype)
-            self.column.addWidget(FactRow(name, text, dtype, mark))
+            where = (facts.device or device) if facts is not None and dtype else ""
+            aside = f"{dtype} on {where}" if where else dtype
+            self.column.addWidget(FactRow(name, text, aside, mark))
 
 
 class Cost(Section):

@@ -59,7 +59,7 @@ class InspectorPanel(QWidget):
         self.session = session
         self._subject: Subject | None = None
         self._focused = ""
-        self._former_key = ""
+        self._former_key = self._device = ""
         self._former: dict[NodeId, Node] = {}
         self._documented: object = None
         self._docs = documentation_of(session)
@@ -104,7 +104,7 @@ class InspectorPanel(QWidget):
         session.changed.connect(self._changed)
         for signal in (session.verdict_changed, session.selection_changed, session.graph_changed):
             signal.connect(self.refresh)
-        session.room.changed.connect(self.project.show_fit)
+        session.room.changed.connect(self._follow_room)
         session.theme_changed.connect(self._restyle)
         session.problem_chosen.connect(self._reveal)
         session.engine_changed.connect(self._document)
@@ -129,6 +129,14 @@ class InspectorPanel(QWidget):
     def _changed(self, change: Change) -> None:
         if not change.is_only_layout:
             self.refresh()
+
+    def _follow_room(self) -> None:
+        """Follow what is free; another device has all tensors told anew."""
+        device = self.session.room.device
+        if device != self._device:
+            self._device = device
+            self.refresh()
+        self.project.show_fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -165,7 +173,9 @@ class InspectorPanel(QWidget):
         states = states_of(subject, findings)
         self.form.show_states(states, subject.identity)
         self.parameters.setVisible(bool(states))
-        self.tensors.show_lines(tensor_lines(subject, findings) if one else (), session.theme)
+        device = findings.device if findings is not None else ""
+        lines = tensor_lines(subject, findings) if one else ()
+        self.tensors.show_lines(lines, session.theme, device)
         memory = session.room.memory_of(address_of(session.prefix, key) for key in subject.ids)
         self.cost.show_lines(cost_lines(subject, findings, session.verdict, memory))
         self.use.show_subject(subject, _may_have_weights(subject, findings), session.theme)

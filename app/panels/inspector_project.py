@@ -71,7 +71,8 @@ class ProjectPage(QWidget):
         self.doc.show_text(block.doc)
         self.doc.blockSignals(blocked)
         self.totals.show_lines(self._totals(block, findings))
-        self.ports.show_lines(_ports(block, findings), session.theme)
+        device = findings.device if findings is not None else ""
+        self.ports.show_lines(_ports(block, findings), session.theme, device)
         self.show_fit()
 
     def show_fit(self) -> None:

@@ -75,7 +75,7 @@ class Session(QObject):
         self.verdict: Verdict | None = None
         self.written: Written | None = None
         self.refusal: CannotWrite | None = None
-        self._findings: tuple[Verdict, str, Findings] | None = None
+        self._findings: tuple[str, str, Verdict, Findings] | None = None
         self.engine_state, self.engine_words = "none", ""
         self._modified = False
         self._lookup: tuple[Project, Lookup] | None = None
@@ -132,13 +132,14 @@ class Session(QObject):
         """What is known of the shown graph."""
         if self.verdict is None or (self.graph_key != MAIN and not self.prefix):
             return Findings()  # nothing is known of a block that is used nowhere
-        known = self._findings
-        if known is None or known[0] is not self.verdict or known[1] != self.prefix:
-            from app.session.shown import findings_of
+        known, device = self._findings, self.room.device
+        if known is None or known[:2] != (self.prefix, device) or known[2] is not self.verdict:
+            from app.session.shown import device_that_matters, findings_of
 
-            known = (self.verdict, self.prefix, findings_of(self.verdict, self.prefix))
-            self._findings = known
-        return known[2]
+            told = device_that_matters(self.verdict, device)
+            found = findings_of(self.verdict, self.prefix, told)
+            known = self._findings = (self.prefix, device, self.verdict, found)
+        return known[3]
 
     @property
     def title(self) -> str:

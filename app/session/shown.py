@@ -12,7 +12,13 @@ from graph_editor.document.model import Address, NodeId
 GRAVEST_LAST = ("idle", "ok", "unknown", "waiting", "error")
 
 
-def findings_of(verdict: Verdict, prefix: str = "") -> Findings:
+def device_that_matters(verdict: Verdict, device: str) -> str:
+    """Return the device of a run where a reader could be in doubt: it is no CPU, or one of two."""
+    several = any(kind.device and kind.device != device for kind in verdict.types.values())
+    return device if several or device != "cpu" else ""
+
+
+def findings_of(verdict: Verdict, prefix: str = "", device: str = "") -> Findings:
     """Return what is known of the graph that lies at a prefix of addresses.
 
     The prefix is empty for the main graph, and ``stage1/body`` for the block that is used there.
@@ -48,6 +54,7 @@ def findings_of(verdict: Verdict, prefix: str = "") -> Findings:
         _sums(verdict.flops, inside),
         problems,
         _sums(verdict.activations, inside),
+        device,
     )
 
 

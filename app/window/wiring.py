@@ -35,6 +35,7 @@ class Wiring(QObject):
         session.selection_changed.connect(self._select)
         session.graph_changed.connect(self._enter)
         session.verdict_changed.connect(self._inform)
+        session.room.changed.connect(self._inform_of_device)
         session.theme_changed.connect(lambda: canvas.set_theme(session.theme))
         session.problem_chosen.connect(self._go_to)
 
@@ -88,6 +89,10 @@ class Wiring(QObject):
 
     def _inform(self) -> None:
         self._canvas.set_findings(self._session.findings)
+
+    def _inform_of_device(self) -> None:
+        if self._session.findings.device != self._canvas.findings.device:
+            self._inform()
 
     def _go_to(self, problem: Diagnostic) -> None:
         session = self._session

@@ -173,7 +173,8 @@ class Drawing:
             label = "?" if self.findings.status else ""
             return WireLook(None, "ring", "error" if at_fault else "waiting", label)
         state = "error" if at_fault else "ok"
-        return WireLook(facts.rank, form_of(facts.dtype), state, facts.label)
+        label = f"{facts.label} · {facts.device}" if facts.device else facts.label
+        return WireLook(facts.rank, form_of(facts.dtype), state, label)
 
     def _is_at_fault(self, target: InPort) -> bool:
         for problem in self.problems.get(target.node, ()):

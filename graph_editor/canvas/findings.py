@@ -52,10 +52,16 @@ class Findings:
     problems: tuple[Finding, ...] = ()
     activations: Mapping[NodeId, int] = field(default_factory=dict)
     """Bytes that each node keeps for the backward pass, for one batch."""
+    device: str = ""
+    """Where all tensors are that say nothing else; empty where there is no doubt about that."""
 
     def of(self, node: NodeId) -> tuple[Finding, ...]:
         """Return the problems of one node."""
         return tuple(p for p in self.problems if p.node == node)
+
+    def where(self, facts: PortFacts) -> str:
+        """Return the device of a value, where it matters: there are several, or it is no CPU."""
+        return facts.device or (self.device if facts.dtype else "")
 
     def values(self, node: NodeId) -> FrozenMap[str, Arg]:
         """Return the inferred arguments of one node."""

@@ -59,7 +59,8 @@ def _shape(canvas: Canvas, port: OutPort) -> str:
     facts = canvas.findings.ports.get(f"{port.node}.{port.port}")
     if facts is None:
         return "not known yet"
-    parts = (facts.label, facts.dtype, facts.device)
+    where = canvas.findings.where(facts)
+    parts = (facts.label, facts.dtype, f"on {where}" if where else "")
     return " ".join(part for part in parts if part)
 
 
