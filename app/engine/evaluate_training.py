@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -11,6 +12,8 @@ from app.engine.evaluate_call import Args
 from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble
 from app.engine.evaluate_scope import ArgumentProblem, concrete_all
 from app.engine.execute import MissingArgument, arguments_of, resolve
+from app.engine.guard import GUARD, Stopped
+from app.engine.harm import said_of
 from app.engine.schedulers import make_scheduler
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.spec import Spec
@@ -30,6 +33,32 @@ NO_GRADIENT = "element 0 of tensors does not require grad and does not have a gr
 
 def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
     """Return whether an optimizer can be made, and whether its losses can be minimised."""
+    return _guarded(_optimizer, place, signals, sites)
+
+
+def evaluate_scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
+    """Return whether a schedule can be made for an optimizer and, if it has any, from its parts."""
+    return _guarded(_scheduler, place, signals, sites)
+
+
+def _guarded(
+    evaluate: Callable[[Place, Signals, Sites], Record],
+    place: Place,
+    signals: Signals,
+    sites: Sites,
+) -> Record:
+    """Evaluate a node, or say what harm it would do."""
+    GUARD.at = place.address
+    try:
+        with GUARD.over((place.node.spec, place.node.args)):
+            return evaluate(place, signals, sites)
+    except Stopped as stopped:
+        message, severity = said_of(stopped.harm, is_built=True)
+        trouble = Trouble(stopped.harm, message, severity=severity)
+        return Record(sites.site(place, signals), "unknown", troubles=(trouble,))
+
+
+def _optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
     trouble = next((t for p, s in signals.items() if (t := _loss(place, p, s, sites))), None)
     args: Args = NOTHING
     if trouble is None:
@@ -46,8 +75,7 @@ def evaluate_optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
     return Record(site, "ok", FrozenMap({OPTIMIZER: _mark(place, sites)}), feeds=_feeds(signals))
 
 
-def evaluate_scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
-    """Return whether a schedule can be made for an optimizer and, if it has any, from its parts."""
+def _scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
     assert place.spec is not None
     trouble = _scheduled(signals, sites)
     args: Args = NOTHING

@@ -1,7 +1,7 @@
 """An engine whose process does itself harm; started as ``python -m tests.engine.planted``.
 
-Softshrink is one that nobody misses: which harm it does stands in its argument. It is planted into
-torch in the process of the test's own engine, so that the product has no back door.
+Softshrink and Adamax are two that nobody misses: which harm they do stands in their first argument.
+They are planted into torch in the process of the test's own engine; the product has no back door.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HARMS = {
     "killed once": 12.0,
     "shared memory": 13.0,
 }
-"""The value of ``lambd`` for each kind of harm."""
+"""The value of ``lambd``, or of ``lr``, for each kind of harm."""
 
 
 def _segfault() -> None:
@@ -102,7 +102,13 @@ def plant() -> None:
             CALLING.get(self.lambd, int)()
             return super().forward(input)
 
-    torch.nn.Softshrink = Softshrink
+    class Adamax(torch.optim.Adamax):
+        def __init__(self, params: object, lr: float = 0.002, **options: object) -> None:
+            BUILDING.get(lr, int)()
+            super().__init__(params, lr, **options)  # type: ignore[arg-type]  # torch's own
+
+    torch.nn.Softshrink = Softshrink  # type: ignore[misc]  # that it is another is the point
+    torch.optim.Adamax = Adamax  # type: ignore[misc]  # as above
 
 
 def main(arguments: list[str]) -> int:

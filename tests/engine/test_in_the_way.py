@@ -127,6 +127,15 @@ def test_what_follows_waits_and_what_ends_a_training_is_an_error(engine: Engine)
     assert found.severity == "warning"
 
 
+def test_an_optimizer_that_does_harm_is_named(engine: Engine) -> None:
+    sound = drawing(FLAT, HEAD)
+    args = FrozenMap({"lr": HARMS["exit"]})
+    verdict = engine.judge(with_node(sound, "adam", spec="optim.Adamax", args=args))
+    (found,) = named(verdict, "ends-process")
+    assert (found.node, found.severity) == ("adam", "error")
+    assert verdict.types["head.output"].shape == ("B", 10)
+
+
 def test_another_argument_is_tried_anew(engine: Engine) -> None:
     engine.judge(within("exit"))
     cured = with_node(within("exit"), "bad0", args=FrozenMap({"lambd": 0.5}))
