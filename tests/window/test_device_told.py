@@ -48,8 +48,9 @@ def asides(place: Workplace) -> list[str]:
     return [text for text in shown if text.startswith("float32")]
 
 
-def test_on_the_cpu_alone_no_device_is_told(place: Workplace) -> None:
+def test_on_the_cpu_alone_no_device_is_told(place: Workplace, house: Inhabited) -> None:
     place.session.select([NodeId("relu1")])
+    house.rest()
     assert over_wire(place).startswith("B×16×8×8 float32\n")
     assert asides(place) == ["float32", "float32"]
 
