@@ -46,10 +46,12 @@ class Drawing:
         self.wires: dict[InPort, OutPort] = {}
 
     def add(self, name: str, spec: str, wires: dict[str, str], **args: object) -> str:
-        """Add a node and return its name."""
+        """Add a node and return its name; a source without a port is its ``output``."""
         self.nodes[NodeId(name)] = Node(spec, args=FrozenMap(args))  # type: ignore[arg-type]
         for port, source in wires.items():
-            self.wires[InPort(NodeId(name), PortPath(port))] = OutPort(NodeId(source), "output")
+            node, _, made = source.partition(".")
+            output = OutPort(NodeId(node), made or "output")
+            self.wires[InPort(NodeId(name), PortPath(port))] = output
         return name
 
     def project(self) -> Project:

@@ -1,4 +1,7 @@
-"""Shorter ways to the types of what is slow on ``meta``: recurrence, smooth resizing, norms."""
+"""Shorter ways to the types of what is slow on ``meta``: recurrence, resizing, norms, and Linear.
+
+Each is taken only where torch is sure to accept the call; where in doubt, torch is asked.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from torch import nn
 
 from app.engine.strides import in_one_piece, strided
@@ -22,6 +26,10 @@ RANKS_OF_NORMS: dict[type, tuple[int, ...]] = {
     nn.BatchNorm2d: (4,),
     nn.BatchNorm3d: (5,),
 }
+CURVES = (
+    nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Dropout,
+)  # fmt: skip
+"""Functions of each number by itself."""
 LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
@@ -45,6 +53,10 @@ def shortcut(
         return _one_step(target, args, inputs)
     if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
         return _unchanged(target, args, inputs)
+    if type(target) in CURVES and is_plain(inputs) and not getattr(target, "inplace", False):
+        return _unchanged(target, args, inputs)
+    if type(target) is nn.Linear and is_plain(inputs):
+        return _without_bias(target, args, inputs)
     if spec.name in LABELLED and _dtype(inputs.get("target")) == "uint8":
         label = replace(inputs["target"], dtype="int64")  # the processor takes bytes for labels
         return Shortcut(target, args, inputs.set("target", label))
@@ -79,6 +91,39 @@ def surely_legal(target: nn.Module, inputs: FrozenMap[str, Any]) -> bool:
         return False
     # statistics over a single value per channel are what torch refuses in training
     return shape[1] == target.num_features and math.prod(shape) > shape[1]
+
+
+def is_plain(inputs: FrozenMap[str, Any]) -> bool:
+    """Whether what arrives is one usual tensor in one piece, with something in it."""
+    given = inputs.get("input")
+    return (
+        type(given) is TensorType
+        and given.dtype == "float32"
+        and len(given.shape) > 1
+        and 0 not in given.shape
+    )
+
+
+class _Product(nn.Module):
+    """A Linear layer without its bias: ``meta`` knows a product at once, and takes a sum apart."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.weight = layer.weight
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002  # the port's name
+        """Return ``input`` times the transposed weight."""
+        return nn.functional.linear(input, self.weight)
+
+
+def _without_bias(
+    target: nn.Linear, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Leave the bias out, of which a sum cannot fail."""
+    fits = int(inputs["input"].shape[-1]) == target.in_features and target.out_features > 0
+    if target.bias is None or not fits or target.weight.dtype != torch.float32:
+        return None
+    return Shortcut(_Product(target), args, inputs)
 
 
 def _single_label(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import torch
@@ -15,41 +15,13 @@ from app.engine.evaluate_outcome import Outcome
 from app.engine.execute import named
 from app.engine.guard import GUARD, Stopped
 from app.engine.memory_call import WEIGHT, Kept, kept
+from app.engine.memory_ledger import Ledger, Use
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
-from graph_editor.document.model import NOTHING, Address, FrozenMap, NodeId
+from graph_editor.document.model import Address, FrozenMap, NodeId
 
 REMEMBERED = 20_000
 OF_A_WEIGHT = Kept(views=FrozenMap({"output": WEIGHT}))
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One call of a drawing: what it keeps, by the outputs ``address.port`` that made it."""
-
-    address: Address
-    own: int
-    """Bytes that no output has."""
-    views: tuple[tuple[str, str], ...] = ()
-    """An output of its own, and the one in whose memory it lies."""
-    sizes: tuple[tuple[str, int], ...] = ()
-    """An output of its own whose memory is new, and its bytes."""
-    holds: tuple[tuple[str, int], ...] = ()
-    """An output whose memory it keeps, and the bytes that are seen of it."""
-
-    @staticmethod
-    def of(address: Address, kept: Kept, fed: Mapping[str, tuple[str, int]]) -> Use:
-        """Return the use of a call; ``fed`` says by input port which output arrives, how large."""
-        prefix = f"{address}."
-        views = [
-            (prefix + port, WEIGHT if other == WEIGHT else fed[other][0])
-            for port, other in kept.views.items()
-        ]
-        shared = [(prefix + port, prefix + other) for port, other in kept.shared.items()]
-        sizes = {prefix + port: size for port, size in kept.sizes.items()}
-        results = [(prefix + port, sizes[prefix + port]) for port in kept.results]
-        inputs = [fed[port] for port in kept.inputs]
-        return Use(address, kept.own, (*views, *shared), tuple(sizes.items()), (*inputs, *results))
 
 
 class Memory:
@@ -63,7 +35,7 @@ class Memory:
         self._order: object = None
         self._executed: list[NodeId] = []
         self._idle: frozenset[NodeId] = frozenset()
-        self._found: FrozenMap[Address, int] = NOTHING
+        self._ledger = Ledger(())
 
     def activations(
         self,
@@ -83,16 +55,22 @@ class Memory:
             self._order, self._idle = order, idle
             self._executed = [id_ for id_, *_ in order if id_ in outcomes and id_ not in idle]
         some = outcomes if touched is None else {top(a): None for a in touched}
+        changed: list[tuple[Use, Use]] = []
         for id_ in some:
             outcome = outcomes[id_]
             if self._outcomes.get(id_) is not outcome:
                 uses = tuple(u for r in outcome.records if (u := self._use(r)) is not None)
-                fresh = fresh or uses != self._uses.get(id_)
+                before = self._uses.get(id_, ())
+                fresh = fresh or len(before) != len(uses)
+                if id_ not in idle:
+                    changed += (
+                        pair for pair in zip(before, uses, strict=False) if pair[0] != pair[1]
+                    )
                 self._outcomes[id_], self._uses[id_] = outcome, uses
-        if fresh:
+        if fresh or not self._ledger.change(changed):
             own = self._uses
-            self._found = FrozenMap(counted(u for id_ in self._executed for u in own[id_]))
-        return self._found
+            self._ledger = Ledger(u for id_ in self._executed for u in own[id_])
+        return self._ledger.found.frozen()
 
     def _use(self, record: Record) -> Use | None:
         """Return what a record's call keeps; None of what is no call, or is none in training."""
@@ -170,28 +148,3 @@ def _bytes(value: object) -> int:
         return 0
     size: int = named(value.dtype).itemsize
     return math.prod(int(dim) for dim in value.shape) * size
-
-
-def counted(uses: Iterator[Use]) -> dict[Address, int]:
-    """Return the bytes that each call is the first to keep; calls in the order of execution.
-
-    What two calls keep is there once: memory is known by the output that it was made for, however
-    many views and wires lie between.
-    """
-    roots: dict[str, str] = {}
-    sizes: dict[str, int] = {WEIGHT: 0}
-    seen: set[str] = {WEIGHT}
-    found: dict[Address, int] = {}
-    for use in uses:
-        total = use.own
-        for output, source in use.views:
-            roots[output] = roots.get(source, source)
-        sizes.update(use.sizes)
-        for output, shown in use.holds:
-            root = roots.get(output, output)
-            if root not in seen:
-                seen.add(root)
-                total += sizes.get(root, shown)
-        if total:
-            found[use.address] = total
-    return found

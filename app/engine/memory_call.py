@@ -15,7 +15,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from app.engine.evaluate_slow import BATCH_NORMS, surely_legal
+from app.engine.evaluate_slow import BATCH_NORMS, is_plain, surely_legal
 from app.engine.execute import call, flatten_outputs
 from app.engine.strides import in_one_piece, tensor_of
 from graph_editor.catalogue.spec import Spec
@@ -24,6 +24,7 @@ from graph_editor.document.model import NOTHING, Arg, FrozenMap, Node
 
 FLOAT = 4
 """Bytes of a number of float32."""
+RESULT_KEPT = (nn.ReLU, nn.Sigmoid, nn.Tanh)
 WEIGHT = "weight"
 """Where an output lies that is a weight of its own node."""
 LARGEST_REAL = 1 << 22
@@ -65,6 +66,8 @@ def kept(spec: Spec, target: Any, args: Mapping[str, Arg], inputs: FrozenMap[str
             return _normalised(target, inputs["input"])
         if type(target) is nn.Linear and type(inputs.get("input")) is TensorType:
             return _linear(target, inputs["input"])
+        if type(target) in RESULT_KEPT and is_plain(inputs) and not getattr(target, "inplace", 0):
+            return _curve(inputs["input"])
         if isinstance(target, nn.RNNBase):
             return _recurrent(spec, target, args, inputs)
         return _measured(spec, target, args, inputs, "meta")
@@ -254,6 +257,12 @@ def _normalised(target: nn.Module, given: TensorType) -> Kept:
     else:
         groups = int(given.shape[1])
     return Kept(("input",), (), 2 * groups * FLOAT, sizes=FrozenMap({"output": size}))
+
+
+def _curve(given: TensorType) -> Kept:
+    """Return what a function keeps whose slope follows from its result."""
+    keeps = ("output",) if given.requires_grad else ()
+    return Kept(results=keeps, sizes=FrozenMap({"output": _elements(given) * FLOAT}))
 
 
 def _recurrent(
