@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.engine.guard import GUARD
 from app.engine.judge import Judge
 from graph_editor.checking.curing import Cured, cure
+from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import change_to_json
 from graph_editor.document.model import Project
 
@@ -21,7 +23,12 @@ def cured(
 
     Raises Cancelled.
     """
-    return _answer(project, cure(project, lambda p: judge.judge(p, cancelled=cancelled), tell))
+
+    def judged(now: Project) -> Verdict:
+        GUARD.begin()  # every node has all of its time again, as in a judgement of its own
+        return judge.judge(now, cancelled=cancelled)
+
+    return _answer(project, cure(project, judged, tell))
 
 
 def _answer(project: Project, done: Cured) -> dict[str, Any]:
