@@ -272,7 +272,7 @@ class Evaluator:
                 done[id_] = self.weight_of(scope, step, node, done)
             else:
                 sources = partial(on_output, graph, done)
-                done[id_] = self.node(scope, step, shared(graph, node), sources)
+                done[id_] = self.node(scope, step, shared(graph, node, done), sources)
         return tied(graph, scope.prefix, done)
 
     def circular(self, scope: Scope, step: Step, node: Node, plan: Plan) -> Outcome:

@@ -53,12 +53,17 @@ def first_output(place: Place) -> str:
     return tree
 
 
-def shared(graph: Graph, node: Node) -> Node:
-    """Return a node with the arguments of the module that it calls again, if it does."""
-    owner = graph.nodes.get(node.weights.same_as) if node.weights and node.weights.same_as else None
-    if owner is None:
+def shared(graph: Graph, node: Node, done: Mapping[NodeId, Outcome]) -> Node:
+    """Return a node with the arguments of the module that it calls again, if it does.
+
+    What was found for the module from what arrives there holds here too.
+    """
+    named = node.weights.same_as if node.weights else None
+    owner = graph.nodes.get(named) if named else None
+    if owner is None or named is None:
         return node
-    return replace(node, args=owner.args.merged(node.args))
+    known = done[named].record.inferred if named in done else NOTHING
+    return replace(node, args=owner.args.merged(known).merged(node.args))
 
 
 def on_output(

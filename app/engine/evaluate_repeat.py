@@ -21,6 +21,8 @@ from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import NOTHING, Address, At, Block, Expr, FrozenMap, Repeat
 
 MOST_COPIES = 1000
+UNLIKE = "shared-weights"
+"""A copy that would need other weights than those that it shares."""
 
 Once: TypeAlias = Callable[[Place, Signals], Outcome]
 """Evaluates one copy."""
@@ -71,9 +73,9 @@ def _chain(
         outcome = once(at, current)
         fresh = outcome.records
         if copy and shared:
-            fresh = without_weights(fresh)
+            fresh = without_weights(_held_to(records, fresh, place.address))
         records.extend(fresh)
-        if outcome.record.status != "ok":
+        if outcome.record.status != "ok" or any(map(_is_unlike, fresh)):
             status = "unknown" if outcome.record.status == "unknown" else "waiting"
             outputs = NOTHING
             break
@@ -88,6 +90,37 @@ def _chain(
     makes = False if status == "ok" else None
     whole = Record(site, status, outputs, sites.types(outputs), makes=makes)
     return Outcome(outputs, (whole, *records))
+
+
+def _held_to(before: list[Record], fresh: tuple[Record, ...], at: Address) -> tuple[Record, ...]:
+    """Return a copy's records; those that would need other weights than the first are refused."""
+    known = {_inside(r.site.address, at): r for r in before}
+    return tuple(_held(known.get(_inside(r.site.address, at)), r) for r in fresh)
+
+
+def _held(first: Record | None, fresh: Record) -> Record:
+    if first is None or fresh.status != "ok" or fresh.site.node.kind == "block":
+        return fresh
+    for name, value in fresh.inferred.items():
+        if first.inferred.get(name, value) != value:
+            text = (
+                f"This copy would need {name} to be {value}, but it shares the weights of the "
+                f"first, where it is {first.inferred[name]}."
+            )
+            trouble = Trouble(UNLIKE, text, argument=name)
+            return replace(
+                fresh, status="error", outputs=NOTHING, types=NOTHING, troubles=(trouble,)
+            )
+    return fresh
+
+
+def _is_unlike(record: Record) -> bool:
+    return any(trouble.code == UNLIKE for trouble in record.troubles)
+
+
+def _inside(address: str, at: Address) -> str:
+    """Return where a record stands in its copy."""
+    return address.removeprefix(at).partition("]")[2]
 
 
 def _carried(place: Place, signals: Signals, block: Block | None) -> dict[str, str]:

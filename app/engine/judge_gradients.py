@@ -35,8 +35,9 @@ def gradient_troubles(
             yield optimizer, trouble
         if not any(r.site.address in reached for r in mine):
             text = "There is nothing to train: the loss reaches none of the weights meant here."
-            # with weights to hold, torch makes the optimizer, and takes steps that change nothing
-            yield optimizer, Trouble("nothing-to-train", text, severity=_grade(mine))
+            # with weights to hold, be they frozen, torch takes steps that change nothing
+            held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
+            yield optimizer, Trouble("nothing-to-train", text, severity=_grade(held))
             return
     for address, record in expected.items():
         if address not in reached_by_any:
@@ -44,8 +45,8 @@ def gradient_troubles(
             yield record, Trouble("no-gradient", text, severity="warning")
 
 
-def _grade(mine: list[Record]) -> Severity:
-    return "warning" if mine else "error"
+def _grade(held: list[Record]) -> Severity:
+    return "warning" if held else "error"
 
 
 def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:

@@ -126,7 +126,7 @@ class State:
             if node.spec in ("io.input", "param.of"):
                 self.nodes = NOTHING  # all is to be looked at
                 return False
-            outcome = evaluator.node(scope, step, shared(graph, node), sources)
+            outcome = evaluator.node(scope, step, shared(graph, node, self.outcomes), sources)
             if not _alike(old, outcome):
                 for place in map(plan.place, plan.users(id_)):
                     if place not in ahead:
@@ -175,7 +175,7 @@ class State:
             elif node.spec == "param.of":
                 outcome = evaluator.weight_of(scope, step, node, outcomes)
             else:
-                outcome = evaluator.node(scope, step, shared(graph, node), sources)
+                outcome = evaluator.node(scope, step, shared(graph, node, outcomes), sources)
             old = outcomes.get(id_)
             if old is None or not _alike(old, outcome):
                 changed.add(id_)
