@@ -29,7 +29,7 @@ RANKS_OF_NORMS: dict[type, tuple[int, ...]] = {
 CURVES = (
     nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Dropout,
 )  # fmt: skip
-"""Functions of each number by itself."""
+"""Functions of each number by itself, which torch takes with their own arguments left alone."""
 LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
@@ -53,7 +53,7 @@ def shortcut(
         return _one_step(target, args, inputs)
     if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
         return _unchanged(target, args, inputs)
-    if type(target) in CURVES and is_plain(inputs) and _is_usual(target):
+    if type(target) in CURVES and is_plain(inputs) and args.keys() <= {"p"}:
         return _unchanged(target, args, inputs)
     if type(target) is nn.Linear and is_plain(inputs):
         return _without_bias(target, args, inputs)

@@ -23,6 +23,9 @@ DTYPES = ("float32", "float64", "int64", "bool", "bfloat16", "float16")
 LAYERS = [
     *((f"nn.{curve.__name__}", FrozenMap[str, Arg]()) for curve in CURVES),
     *((f"nn.{name}", FrozenMap[str, Arg]({"inplace": True})) for name in ("ReLU", "SiLU")),
+    ("nn.GELU", FrozenMap[str, Arg]({"approximate": "sigmoid"})),
+    ("nn.LeakyReLU", FrozenMap[str, Arg]({"negative_slope": "steep"})),
+    ("nn.Dropout", FrozenMap[str, Arg]({"p": 0.9})),
     *(
         ("nn.Linear", FrozenMap[str, Arg]({"in_features": n, "out_features": 7, "bias": bias}))
         for n in (3, 6, 8)
