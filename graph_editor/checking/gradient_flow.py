@@ -46,6 +46,8 @@ class Cut:
     layers: tuple[Site, ...]
     starved: tuple[Address, ...] = ()
     """The optimizers that torch refuses because of it: their loss gets no gradient at all."""
+    aside: bool = False
+    """Whether it is no such node, but the last layer of a branch that leads to no loss at all."""
 
 
 _CUTTING = frozenset(FLAT) | frozenset(STOPS)
@@ -54,16 +56,26 @@ _CUTTING = frozenset(FLAT) | frozenset(STOPS)
 def cuts(context: Context) -> tuple[Cut, ...]:
     """Return the nodes that cut layers off from every loss, the nearest to a loss first.
 
-    A layer behind several of them is told at the first only.
+    A layer behind several of them is told at the first only. After them come the last layers of
+    branches that lead to no loss at all.
     """
-    if not any(_stops(s, port, context) for s in context.of(_CUTTING) for port in _made(s)):
-        return ()
-    if any(Address(name) not in context.sites for name in context.project.main.graph.nodes):
+    if context.fixed(_is_unfinished):
         return ()  # what waits for another node may be a way for gradients too
+    branches = (tuple(context.sites[a] for a in branch) for branch in context.fixed(_aside))
+    aside = tuple(Cut(branch[0], "", branch, aside=True) for branch in branches)
+    if not any(_stops(s, port, context) for s in context.of(_CUTTING) for port in _made(s)):
+        return aside
+    return (*_cuts(context), *aside)
+
+
+def _is_unfinished(context: Context) -> bool:
+    return any(Address(name) not in context.sites for name in context.project.main.graph.nodes)
+
+
+def _cuts(context: Context) -> Iterator[Cut]:
     optimizers = _optimizers(context)
     reached, met = _reached(optimizers, context)
     shared, told = _shared(context), set(reached)
-    found = []
     for site in met:
         behind, _ = _reached([site], context, through=True)
         fresh = [s for a, s in behind.items() if a not in told]
@@ -71,8 +83,29 @@ def cuts(context: Context) -> tuple[Cut, ...]:
         told |= behind.keys()
         if layers and site.address not in reached and site.node.spec in _CUTTING:
             starved = tuple(_starved(site, optimizers, context))
-            found.append(Cut(site, _reason(site, context), layers, starved))
-    return tuple(found)
+            yield Cut(site, _reason(site, context), layers, starved)
+
+
+def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
+    """Return the layers of each branch that leads to no loss, those that come last first."""
+    optimizers = _optimizers(context)
+    if not optimizers or not all(o.sources for o in optimizers):
+        return ()
+    before, _ = _reached(optimizers, context, through=True)
+    idle, shared = frozenset(context.regions.idle), _shared(context)
+    learning = [s for s in context.sites.values() if _learns(s, optimizers, shared, context)]
+    apart = {
+        s.address: s for s in learning if s.address not in before and _top(s.address) not in idle
+    }
+    if len(apart) == len(learning):
+        return ()  # there is nothing to train at all, and that is told
+    branches, told = [], set[Address]()
+    for site in reversed(apart.values()):
+        if site.address not in told:
+            behind, _ = _reached([site], context, through=True)
+            branches.append(tuple(a for a in behind if a in apart and a not in told))
+            told |= behind.keys()
+    return tuple(branches)
 
 
 def wants_gradient(site: Site) -> bool:
@@ -83,6 +116,11 @@ def wants_gradient(site: Site) -> bool:
 def reached_from_losses(context: Context) -> frozenset[Address]:
     """Return the nodes that gradients from the losses of all optimizers come to."""
     return frozenset(_reached(_optimizers(context), context)[0])
+
+
+def leading_to(sites: Iterable[Site], context: Context) -> frozenset[Address]:
+    """Return these nodes and all that their values come from."""
+    return frozenset(_reached(sites, context, through=True)[0])
 
 
 def _optimizers(context: Context) -> list[Site]:

@@ -10,6 +10,7 @@ from torch import nn
 
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.lints.bias_before_norm import LAYERS, NORMS
+from graph_editor.checking.lints.cycled_momentum import WITHOUT
 from graph_editor.checking.lints.dropout_percent import SHARES
 from graph_editor.checking.lints.learning_rate import HIGHEST, LOWEST, PROPORTIONAL, STARTING
 from tests.checking.drawings import FLAT, HEAD, B, codes, drawing, errors, judged
@@ -145,3 +146,17 @@ def test_schedules_start_with_the_rate_and_multiply_it() -> None:
                 optimizer.step()
                 plan.step(*([1.0] if name == "ReduceLROnPlateau" else []))
                 assert (optimizer.param_groups[0]["lr"] == 0) is (rate == 0)
+
+
+def test_torch_refuses_to_move_a_momentum_that_is_not_there() -> None:
+    refused = set()
+    for spec in catalogue():
+        if spec.kind == "optim":
+            weight = nn.Parameter(torch.zeros(2, 2))
+            optimizer = getattr(torch.optim, spec.name.removeprefix("optim."))([weight], lr=0.1)
+            try:
+                torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10)
+            except ValueError as error:
+                assert "must support momentum" in str(error)  # noqa: PT017  # nothing else is meant
+                refused.add(spec.name)
+    assert refused == WITHOUT

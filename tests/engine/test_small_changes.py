@@ -14,9 +14,9 @@ from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import load
 from graph_editor.document.model import Arg, FrozenMap, Node, NodeId, Project
+from tests.checking.lint_cases_in_place import CASES as IN_PLACE
+from tests.checking.lint_cases_losses import CASES as FAULTS
 from tests.checking.test_diagnosers import CASES as BROKEN
-from tests.checking.test_lints import CASES as FAULTS
-from tests.checking.test_lints_in_place import CASES as IN_PLACE
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "assets/examples", ROOT / "tests/projects")

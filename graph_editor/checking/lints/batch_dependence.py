@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.verdict import Dim
-from graph_editor.checking.words import label, number
+from graph_editor.checking.words import label, per_axis, value
 
 CODE = "batch-dependence"
 
@@ -36,12 +36,14 @@ def _found(site: Site) -> Diagnosis | None:
     if arriving is None:
         return None
     said, dims = site.value("dim"), arriving.shape
-    dim = number(said)
-    varying = _named(dims, dim)
-    if varying is None or (dim is None and said is not None):
+    named = None if said is None else per_axis(said, len(said) if isinstance(said, tuple) else 1)
+    if said is not None and named is None:
+        return None
+    varying = _first_varying(dims, named)
+    if varying is None:
         return None
     single = [axis for axis, size in enumerate(dims) if size == 1]
-    what = "Without dim, squeeze" if dim is None else f"With dim {dim}, squeeze"
+    what = "Without dim, squeeze" if said is None else f"With dim {value(said)}, squeeze"
     message = (
         f"{what} at {label(site)} also drops the axis {varying} of {site.shown('input')} when "
         f"{varying} happens to be 1. Name an axis that is always 1."
@@ -50,9 +52,9 @@ def _found(site: Site) -> Diagnosis | None:
     return Diagnosis(CODE, "warning", site.address, message, "dim", "input", proposals)
 
 
-def _named(dims: tuple[Dim, ...], dim: int | None) -> Dim | None:
+def _first_varying(dims: tuple[Dim, ...], named: tuple[int, ...] | None) -> Dim | None:
     """Return the first size that varies among those that squeeze looks at, or None."""
-    if dim is not None and not -len(dims) <= dim < len(dims):
-        return None
-    looked_at = dims if dim is None else (dims[dim],)
+    if named is None:
+        named = tuple(range(len(dims)))
+    looked_at = [dims[dim] for dim in named if -len(dims) <= dim < len(dims)]
     return next((size for size in looked_at if not isinstance(size, int)), None)

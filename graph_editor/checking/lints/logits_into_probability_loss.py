@@ -1,9 +1,11 @@
 """Raw scores in a loss that takes probabilities, or their logarithms.
 
-What it does: walks back from the input of an NLLLoss or a BCELoss to a layer that gives raw scores.
+What it does: walks back from the input of an NLLLoss, a KLDivLoss or a BCELoss to a layer that
+gives raw scores, or probabilities where their logarithms are meant.
 
-Why it matters: NLLLoss takes log-probabilities; of raw scores it makes a number that falls without
-end and means nothing. BCELoss takes numbers between 0 and 1 and stops the run at any other.
+Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
+falls without end and means nothing. BCELoss takes numbers between 0 and 1 and stops the run at any
+other.
 
 Example: `Linear → NLLLoss`, `Linear → BCELoss`.
 Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`.
@@ -16,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
 from graph_editor.checking.proposals import insert, replace_spec
 from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
 from graph_editor.checking.words import label, title
@@ -25,12 +28,14 @@ CODE = "logits-into-probability-loss"
 RAW = frozenset(WIDTHS) - {"nn.Embedding", "nn.LSTM", "nn.GRU", "nn.RNN"}
 BENT = {"nn.ReLU", "nn.LeakyReLU", "nn.GELU", "nn.Tanh"}
 WRONG = {
-    "nn.NLLLoss": RAW | BENT | {"nn.Softmax", "torch.softmax", "F.softmax"},
-    "nn.BCELoss": RAW,
+    "nn.NLLLoss": RAW | BENT | SOFTMAX,
+    "nn.KLDivLoss": RAW | BENT | SOFTMAX,
+    "nn.BCELoss": RAW | BENT | LOG_SOFTMAX,
 }
 INSTEAD = {"nn.NLLLoss": "nn.CrossEntropyLoss", "nn.BCELoss": "nn.BCEWithLogitsLoss"}
 MISSING: dict[str, tuple[str, dict[str, Arg], str]] = {
     "nn.NLLLoss": ("nn.LogSoftmax", {"dim": 1}, "log-probabilities"),
+    "nn.KLDivLoss": ("nn.LogSoftmax", {"dim": -1}, "log-probabilities"),
     "nn.BCELoss": ("nn.Sigmoid", {}, "numbers between 0 and 1"),
 }
 
@@ -46,14 +51,21 @@ def check(context: Context) -> Iterator[Diagnosis]:
 def _diagnosis(site: Site, maker: Site) -> Diagnosis:
     spec, args, takes = MISSING[site.node.spec]
     insertion = insert(site, "input", spec, args, f"Insert {spec.rpartition('.')[2]} before it")
-    instead = replace_spec(site, INSTEAD[site.node.spec])
-    softmax = "oftmax" in maker.node.spec
+    instead = INSTEAD.get(site.node.spec)
+    softmax = maker.node.spec in SOFTMAX
+    gives = "probabilities" if softmax else "raw scores"
+    gives = "log-probabilities" if maker.node.spec in LOG_SOFTMAX else gives
     message = (
         f"{title(site)} {label(site)} takes {takes}, and {title(maker)} {label(maker)} gives "
-        f"{'probabilities' if softmax else 'raw scores'} ({site.shown('input')})."
+        f"{gives} ({site.shown('input')})."
     )
-    proposals: tuple[Proposal, ...] = (instead, insertion)
+    proposals: tuple[Proposal, ...] = (insertion,)
+    if instead is not None:
+        proposals = (replace_spec(site, instead), insertion)
+    if maker.node.spec in LOG_SOFTMAX:
+        proposals = (replace_spec(maker, "nn.Sigmoid", without=("dim",)),)
     if softmax:
-        logarithm = "F.log_softmax" if maker.node.spec == "F.softmax" else "nn.LogSoftmax"
+        function = not maker.node.spec.startswith("nn.")
+        logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
     return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)

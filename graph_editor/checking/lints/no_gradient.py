@@ -32,7 +32,7 @@ _SMOOTH = {"torch.sign": "torch.tanh", "torch.bernoulli": "torch.sigmoid"}
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every node that cuts layers off from all losses."""
-    yield from filter(None, map(_diagnosis, cuts(context)))
+    yield from filter(None, (_diagnosis(cut) for cut in cuts(context) if not cut.aside))
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:

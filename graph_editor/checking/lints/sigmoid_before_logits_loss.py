@@ -1,13 +1,14 @@
-"""A sigmoid before a BCEWithLogitsLoss, which has one of its own.
+"""A sigmoid, or a softmax, before a loss that has a sigmoid of its own.
 
-What it does: walks back from the input of a BCEWithLogitsLoss to a sigmoid.
+What it does: walks back from the input of a BCEWithLogitsLoss or a MultiLabelSoftMarginLoss to a
+sigmoid or a softmax.
 
-Why it matters: applied twice, the result lies between 0.5 and 0.73 and can never say no.
+Why it matters: with a sigmoid after it, the result lies between 0.5 and 0.73 and can never say no.
 
 Example: `Linear → Sigmoid → BCEWithLogitsLoss`.
 Better: `Linear → BCEWithLogitsLoss`.
 
-Fix: takes the sigmoid out, or uses BCELoss.
+Fix: takes it out, or uses BCELoss.
 """
 
 from __future__ import annotations
@@ -15,24 +16,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.lints.softmax_before_cross_entropy import SOFTMAX
 from graph_editor.checking.proposals import remove, replace_spec
 from graph_editor.checking.walk import TRANSPARENT, chain_before
 from graph_editor.checking.words import label, title
 
 CODE = "sigmoid-before-logits-loss"
-SIGMOID = ("nn.Sigmoid", "torch.sigmoid")
+LOSSES = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
+SIGMOID = frozenset({"nn.Sigmoid", "torch.sigmoid", "nn.Hardsigmoid"})
+SQUASHING = SIGMOID | SOFTMAX
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every sigmoid that a BCEWithLogitsLoss applies again."""
-    for site in context.of(("nn.BCEWithLogitsLoss",)):
+    """Yield everything that leaves numbers from 0 to 1 to a loss with a sigmoid of its own."""
+    for site in context.of(LOSSES):
         for maker in chain_before(site, "input", context, TRANSPARENT):
-            if maker.node.spec in SIGMOID:
+            if maker.node.spec in SQUASHING:
                 message = (
                     f"{title(site)} {label(site)} has a sigmoid of its own "
                     f"({site.shown('input')} arrives): with {label(maker)} before it, what the "
                     "loss sees stays between 0.5 and 0.73."
                 )
-                other = replace_spec(site, "nn.BCELoss", without=("pos_weight",))
-                proposals = (remove(maker, f"Remove {label(maker)}"), other)
-                yield Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
+                proposals = [remove(maker, f"Remove {label(maker)}")]
+                if maker.node.spec in SIGMOID:
+                    proposals.append(replace_spec(site, "nn.BCELoss", without=("pos_weight",)))
+                yield Diagnosis(CODE, "warning", maker.address, message, "", "", tuple(proposals))

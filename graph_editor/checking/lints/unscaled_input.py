@@ -1,7 +1,8 @@
 """Data with large numbers that reaches a layer with weights as it is.
 
 What it does: compares the range that the data source gives with 50, where the values reach a layer
-with weights unchanged, but for their dtype and shape.
+with weights unchanged, but for their dtype and shape. Of images in bytes (`uint8`) the range is 0
+to 255, whoever gives them. A `normalize` counts with its mean and deviation.
 
 Why it matters: fresh weights and the usual learning rates are made for numbers around 1. With 0 to
 255 the first outputs, and with them the steps, are hundreds of times too large.
@@ -16,14 +17,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.catalogue.ports import output_ports
+from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import insert
-from graph_editor.checking.walk import facts_of
+from graph_editor.checking.verdict import TensorType
+from graph_editor.checking.walk import (
+    TRANSPARENT,
+    chain_before,
+    facts_of,
+    first_port,
+    source_of,
+)
 from graph_editor.checking.words import label, title
 
 CODE = "unscaled-input"
 LARGEST = 50
 """Values up to here are left in peace: counts, ages, grey levels of 4 bits."""
+COLOURS = (1, 3, 4)
+"""So many channels an image has."""
 LAYERS = (
     "nn.Linear",
     "nn.Bilinear",
@@ -34,23 +45,54 @@ LAYERS = (
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every layer with weights that large values reach as the data source gives them."""
-    if not any(_largest(facts.low, facts.high) > LARGEST for facts in context.facts.values()):
-        return
-    for site in context.of(LAYERS):
-        facts = facts_of(site, "input", context)
-        largest = _largest(facts.low, facts.high) if facts is not None else 0
-        if facts is None or largest <= LARGEST:
+    for site in context.of(LAYERS) if context.fixed(_may_be_large) else ():
+        low, high = _range(site, "input", context) or (0.0, 0.0)
+        largest = max(abs(low), abs(high))
+        if largest <= LARGEST:
             continue
-        low, high = (f"{bound or 0:g}" for bound in (facts.low, facts.high))
         message = (
-            f"{title(site)} {label(site)} gets values from {low} to {high} as the data gives them "
-            f"({site.shown('input')}). Fresh weights and usual learning rates are made for numbers "
-            "around 1: scale the values first."
+            f"{title(site)} {label(site)} gets values from {low:g} to {high:g} as the data gives "
+            f"them ({site.shown('input')}). Fresh weights and usual learning rates are made for "
+            "numbers around 1: scale the values first."
         )
         words = f"Divide by {largest:g}"
         divide = insert(site, "input", "op.truediv", {"other": float(largest)}, words)
         yield Diagnosis(CODE, "warning", site.address, message, "", "input", (divide,))
 
 
-def _largest(low: float | None, high: float | None) -> float:
-    return max(abs(low or 0), abs(high or 0))
+def _may_be_large(context: Context) -> bool:
+    """Whether there is anything in a drawing that could be told."""
+    known = [f for f in context.facts.values() if max(abs(f.low or 0), abs(f.high or 0)) > LARGEST]
+    return bool(known) or any(made.dtype == "uint8" for made in _given(context))
+
+
+def _given(context: Context) -> Iterator[TensorType]:
+    """Yield the types of what data sources and inputs give."""
+    for address, site in context.sites.items():
+        if site.node.kind in ("data", "io") and site.spec is not None:
+            ports = (f"{address}.{port}" for port in output_ports(site.spec, site.node))
+            yield from (context.types[port] for port in ports if port in context.types)
+
+
+def _range(site: Site, port: str, context: Context) -> tuple[float, float] | None:
+    """Return the least and the largest value at a port, where they are known."""
+    facts = facts_of(site, port, context)
+    if facts is not None and (facts.low is not None or facts.high is not None):
+        return facts.low or 0.0, facts.high or 0.0
+    source, kind = source_of(site, port, context), ""
+    for maker in chain_before(site, port, context, TRANSPARENT):
+        if maker.node.spec == "transform.normalize":
+            return _normalized(maker, context)
+        source, kind = source_of(maker, first_port(maker), context) or source, maker.node.kind
+    made = context.types.get(source.key) if source and kind in ("data", "io") else None
+    if made is None or len(made.shape) != 4 or made.shape[1] not in COLOURS:
+        return None
+    return (0.0, 255.0) if made.dtype == "uint8" else None
+
+
+def _normalized(site: Site, context: Context) -> tuple[float, float] | None:
+    """Return the range of what a transform gives that subtracts one number and divides by one."""
+    before, mean, std = _range(site, "input", context), site.value("mean"), site.value("std")
+    if before is None or not isinstance(mean, int | float) or not isinstance(std, int | float):
+        return None
+    return ((before[0] - mean) / std, (before[1] - mean) / std) if std > 0 else None
