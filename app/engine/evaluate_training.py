@@ -23,6 +23,7 @@ from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import NOTHING, FrozenMap
 
 OPTIMIZER = "optimizer"
+STEADY = "optimizer without momentum"
 """What a wire from an optimizer to its schedule carries."""
 SCHEDULER = "scheduler"
 """What a wire from a schedule to one that it is a part of carries."""
@@ -110,7 +111,7 @@ def _scheduled(signals: Signals, sites: Sites) -> Trouble | None:
                 return Trouble("metric-not-scalar", text, port=port)
             continue
         wanted = OPTIMIZER if port == "optimizer" else SCHEDULER
-        if value != wanted:
+        if value != wanted and not (wanted == OPTIMIZER and value == STEADY):
             return Trouble("wrong-kind", f"Connect the output of one {wanted} here.", port=port)
         if signal.origin != _owner(signals):
             text = "All schedulers in this one have to belong to the same optimizer as it does."
@@ -132,7 +133,10 @@ def _scheduling(place: Place, signals: Signals, args: Args, sites: Sites) -> Tro
     names = {name: value for name, value in place.names(0).items() if name != "step"}
     parts = [port for port in signals if port.startswith("schedulers[")]
     weight = torch.nn.Parameter(torch.zeros(1))
-    optimizer = torch.optim.SGD([weight], 0.1, momentum=0.9)
+    given = signals.get("optimizer")
+    optimizer: torch.optim.Optimizer = torch.optim.SGD([weight], 0.1, momentum=0.9)
+    if given is not None and given.values[0] == STEADY:
+        optimizer = torch.optim.Adagrad([weight], 0.1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -153,7 +157,11 @@ def _scheduling(place: Place, signals: Signals, args: Args, sites: Sites) -> Tro
 
 
 def _mark(place: Place, sites: Sites) -> Signal:
-    return Signal(tuple(OPTIMIZER for _ in sites.tried), (f"{place.address}.{OPTIMIZER}",))
+    """Return what a schedule is told of its optimizer: some move the momentum, if there is any."""
+    assert place.spec is not None
+    has_momentum = place.spec.argument("momentum") or place.spec.argument("betas")
+    word = OPTIMIZER if has_momentum else STEADY
+    return Signal(tuple(word for _ in sites.tried), (f"{place.address}.{OPTIMIZER}",))
 
 
 def _feeds(signals: Signals) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 import time
 import traceback
@@ -26,9 +27,9 @@ from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import dumps
-from graph_editor.document.model import Project
-from tests.engine.eager import Stop
-from tests.engine.eager_run import all_stops
+from graph_editor.document.model import NodeId, Project
+from tests.engine.eager import NAMED, Stop
+from tests.engine.eager_run import all_stops, before
 from tests.engine.generator import BATCH, draw
 
 DISAGREEING = ("false accept", "false reject", "wrong blame", "crash")
@@ -73,29 +74,37 @@ class Comparison:
         return "agreed"
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:
-        """Whether one of the blamed nodes is a node or lies before it."""
-        wires = self.project.main.graph.wires
-        seen, left = {node}, [node]
-        while left:
-            current = left.pop()
-            fresh = {str(s.node) for t, s in wires.items() if t.node == current} - seen
-            seen |= fresh
-            left += fresh
-        return bool(seen & blamed)
+        """Whether one of the blamed nodes is a node, lies before it, or inside one that does."""
+        sources = set(before(self.project, node))
+        plain = {re.sub(r"\[\d+\]", "", at) for at in sources}
+        return any(
+            at in sources or any(up == part for part in _prefixes(at) for up in plain)
+            for at in blamed
+        )
+
+    def _spec(self, address: str) -> str:
+        last = re.sub(r"\[\d+\]", "", address).rpartition("/")[2]
+        blocks = (self.project.main, *self.project.blocks.values())
+        found = [b.graph.nodes[NodeId(last)].spec for b in blocks if last in b.graph.nodes]
+        return found[-1] if found else ""
 
     def text(self) -> str:
         """Return what a person needs to know to study a disagreement."""
-        nodes = self.project.main.graph.nodes
-        spec = nodes[self.stop.node].spec if self.stop else ""
+        spec = self._spec(self.stop.node) if self.stop else ""
         said = [
-            f"{d.node} ({nodes[d.node].spec if d.node in nodes else ''}) {d.code}: {d.message} "
-            f"[{d.detail}]"
+            f"{d.node} ({self._spec(d.node)}) {d.code}: {d.message} [{d.detail}]"
             for d in self.verdict.diagnostics
             if d.severity == "error"
         ]
         torch_says = f"{self.stop.node} ({spec}) {self.stop}" if self.stop else "fine"
         judge_says = self.crash or said or "fine"
         return f"{self.word}: seed {self.seed}\n  torch: {torch_says}\n  judge: {judge_says}"
+
+
+def _prefixes(address: str) -> Iterator[str]:
+    """Yield a node's address and those of the blocks around it, without numbers of copies."""
+    steps = re.sub(r"\[\d+\]", "", address).split("/")
+    yield from ("/".join(steps[: k + 1]) for k in range(len(steps)))
 
 
 def compare(judge: Judge, seed: int) -> Comparison:
@@ -107,7 +116,7 @@ def compare_project(judge: Judge, project: Project, seed: int = 0) -> Comparison
     """Judge and run a project."""
     stops = all_stops(project, BATCH, seed)
     try:
-        verdict = judge.judge(project, batch=BATCH, fixes=False)
+        verdict = judge.judge(project, batch=BATCH, sizes=NAMED, fixes=False)
     except Exception:  # a judge that breaks is a disagreement too
         return Comparison(seed, project, Verdict(), stops, traceback.format_exc())
     return Comparison(seed, project, verdict, stops)
@@ -141,7 +150,8 @@ class Line:
     @staticmethod
     def of(found: Comparison) -> Line:
         """Return what is kept of a comparison; all of it where the two disagree."""
-        specs = frozenset(node.spec for node in found.project.main.graph.nodes.values())
+        blocks = (found.project.main, *found.project.blocks.values())
+        specs = frozenset(n.spec for block in blocks for n in block.graph.nodes.values())
         said = found.word in DISAGREEING
         return Line(
             found.seed,

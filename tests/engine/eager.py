@@ -86,7 +86,7 @@ def tries(project: Project, batch: int) -> Iterator[Try]:
     """Yield how a drawing is run: as it is, evaluating, one sample more, and the last batch; then
     with each other named size changed.
     """  # fmt: skip
-    named = {name: NAMED.get(name, 4) for name in names_of(project.main)}
+    named = {name: NAMED.get(name, 4) for name in names_of(project.main) if name != "B"}
     yield Try("batch", batch, True, named)
     yield Try("evaluation", batch, False, named)
     yield Try("next_batch", batch + 1, True, named)
@@ -101,7 +101,7 @@ def tries(project: Project, batch: int) -> Iterator[Try]:
 
 
 def names_of(main: Block) -> list[str]:
-    """Return the sizes but the batch that data sources and unwired inputs of a graph name."""
+    """Return the sizes that data sources and unwired inputs of a graph name."""
     shapes: list[Any] = []
     for id_, node in main.graph.nodes.items():
         if node.kind == "data" and catalogue().get(node.spec) is not None:
@@ -110,7 +110,7 @@ def names_of(main: Block) -> list[str]:
             shapes.append(node.args.get("shape"))
     dims = [dim for shape in shapes if isinstance(shape, tuple) for dim in shape]
     texts = {dim.text.strip() for dim in dims if isinstance(dim, Expr)}
-    return sorted(text for text in texts - {"B"} if text.isidentifier())
+    return sorted(text for text in texts if text.isidentifier())
 
 
 @dataclass

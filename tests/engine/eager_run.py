@@ -31,7 +31,7 @@ from graph_editor.document.model import (
     Project,
     Repeat,
 )
-from tests.engine.eager import Stop, Try, tries
+from tests.engine.eager import Stop, Try, names_of, tries
 from tests.engine.eager_nodes import (
     MADE,
     Names,
@@ -93,12 +93,16 @@ class Execution:
         """Run forward and, in training, backward; return where torch stopped, if it did."""
         self.how = how
         settings = {p.name: p.default for p in self.project.main.parameters}
-        names = {"epochs": 10, "epoch": 1, "step": 1, **settings, "B": how.batch, **how.named}
+        names: dict[str, Any] = {"epochs": 10, "epoch": 1, "step": 1, **settings, **how.named}
+        if "B" in names_of(self.project.main):
+            names["B"] = how.batch
         self.main = Frame(self.project.main, "", names, rests=False)
         try:
             self._run(self.main, self.order)
             if how.training:
                 self._train()
+            else:
+                self._measure()
         except Stopped as stopped:
             return Stop(stopped.at, stopped.phase, how.name, str(stopped))
         return None
@@ -237,17 +241,25 @@ class Execution:
         rests = frame.rests or "." in node.freeze
         inner = Frame(block, f"{at}/", own, rests)
         for id_, value in arrived.items():
-            self._bind(own, block.graph.nodes[NodeId(id_)], value)
+            declared = block.graph.nodes[NodeId(id_)]
+            self._guarded(at, "declared", lambda d=declared, v=value: self._bind(own, d, v))
             inner.values[OutPort(NodeId(id_), "output")] = value
         order = canonical_order(block.graph, block.outputs, self.lookup)
         self._run(inner, self._linked(block, order))
         return {str(o): inner.values[OutPort(o, "output")] for o in block.outputs}
 
     def _bind(self, names: dict[str, Any], node: Node, value: Any) -> None:
+        """Name the sizes that an input declares. Raises ValueError where they are others."""
         shape = node.args.get("shape")
-        for dim, size in zip(shape if isinstance(shape, tuple) else (), value.shape, strict=False):
+        if not isinstance(shape, tuple) or not isinstance(value, torch.Tensor):
+            return
+        if len(shape) != value.dim():
+            raise ValueError(f"{len(shape)} axes are declared, and {value.dim()} arrive")
+        for dim, size in zip(shape, value.shape, strict=True):
             if isinstance(dim, Expr) and dim.text.isidentifier():
                 names.setdefault(dim.text, size)
+            if concrete(dim, names, None) != size:
+                raise ValueError(f"{dim} is declared, and {size} arrives")
 
     def _weight(self, frame: Frame, at: str, node: Node) -> Any:
         of, which = node.args.get("of"), str(node.args.get("parameter", "weight"))
@@ -283,6 +295,12 @@ class Execution:
                     "train",
                     lambda i=id_, n=node, a=arrived: self._schedule(i, n, a, i not in inner),
                 )
+
+    def _measure(self) -> None:
+        """Read the losses, as an evaluation does."""
+        for target, source in self.project.main.graph.wires.items():
+            if target.port.startswith("losses["):
+                self._guarded(target.node, "train", lambda s=source: float(self.main.values[s]))
 
     def _optimize(self, id_: NodeId, node: Node, sources: list[tuple[PortPath, OutPort]]) -> None:
         values = self.main.values

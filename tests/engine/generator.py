@@ -1,25 +1,22 @@
 """Draws random graphs from the whole catalogue; torch itself, never the judge, guides the drawing.
 
-A graph grows node by node. Each node is tried on real tensors at two batch sizes, so that what is
-on every wire is known. Most graphs are drawn to be sound; in the others one step is looked for
-that torch refuses, and the drawing goes on behind it as if nothing had happened.
+A graph grows node by node (``generator_growth.py``). Most graphs are drawn to be sound; in the
+others one step is looked for that torch refuses, and the drawing goes on behind it as if nothing
+had happened. A loss, an optimizer, a schedule and a metric are laid on; then parts of it are made
+into blocks, repeated, switched and frozen (``generator_structure.py``).
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from random import Random
 
 import torch
 
 from graph_editor.catalogue.load import catalogue
 from graph_editor.document.model import (
     Arg,
-    Block,
     FrozenMap,
-    Graph,
     InPort,
     Node,
     NodeId,
@@ -27,154 +24,27 @@ from graph_editor.document.model import (
     PortPath,
     Project,
 )
-from tests.catalogue.examples import MODULES, OPTIMIZERS, VARIANTS, Example, Mask, Signs, Whole
-from tests.catalogue.operation_examples import OPERATIONS
+from tests.catalogue.examples import MODULES, OPTIMIZERS, SCHEDULERS
 from tests.engine.generator_arguments import arguments_for
-from tests.engine.generator_ground import BATCH, SIZES, Draft, Ground, Output, Refused, spec_named
+from tests.engine.generator_ground import BATCH, Draft, Output, Refused, spec_named
+from tests.engine.generator_growth import Growth, learns
+from tests.engine.generator_structure import structured
 
 SAMPLES = (16, 18, 20, 256)
 """Numbers of samples, four fifths of which make last batches of 1, 2, none and 1."""
-ENTRIES = [e for e in (*MODULES.items(), *OPERATIONS.items(), *VARIANTS) if e[0] != "const.value"]
-FAMILIES = ["nn", "torch", "F", "Tensor", "op", "const", "join", "join", "join"]
 LOSSES = [e for e in MODULES.items() if e[0].endswith("Loss")]
 MAKERS = sorted(spec.name for spec in catalogue() if spec.kind == "optim")
 LENIENT = [name for name in MAKERS if name not in ("optim.Muon", "optim.SparseAdam")]
 """Those that take all weights and gradients."""
-SCHEDULES = {
-    "lr_scheduler.StepLR": {"step_size": (2, 0, 1)},
-    "lr_scheduler.ExponentialLR": {"gamma": (0.9, 2.0)},
-    "lr_scheduler.CosineAnnealingLR": {"T_max": (4, 1)},
-}
+SCHEDULES = sorted(spec.name for spec in catalogue() if spec.kind == "lr_scheduler")
+METRICS = sorted(spec.name for spec in catalogue() if spec.kind == "metric")
+PARTS = ("lr_scheduler.LinearLR", "lr_scheduler.ConstantLR", "lr_scheduler.PolynomialLR")
+TURNS = {"int": ((1, 2, 5), (0, -1)), "float": ((0.5, 0.1), (1.5, -1.0))}
 ALTERNATE = (0.0, 0.1, 0.5, 1.0, -1.0, 2.0)
 
 
-class Drawing(Ground):
-    """One graph that grows."""
-
-    # --- steps ---------------------------------------------------------------------------------
-
-    def grow(self, want_refusal: bool) -> bool:
-        """Add one node that torch takes, or else one that it refuses; return whether one was."""
-        for _ in range(30 if want_refusal else 12):
-            self.draft = Draft()
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    is_taken = self._try(want_refusal)
-            except Refused:
-                continue
-            if is_taken != want_refusal:
-                self._commit()
-                return True
-        return False
-
-    def _try(self, wild: bool) -> bool:
-        """Draft one node; return whether torch takes it."""
-        name, example = self._entry()
-        spec = catalogue().get(name)
-        assert spec is not None
-        is_loose = self.random.random() < (0.5 if wild else 0.2)
-        inputs, known = self._inputs(example, is_loose)
-        first = next(iter(inputs.values())).dims if inputs else ()
-        args = arguments_for(self.random, spec, example.args, known, first, wild)
-        return self._place(spec, args, inputs)
-
-    def _entry(self) -> tuple[str, Example]:
-        family = self.random.choice(FAMILIES)
-        if family == "join":
-            return self.random.choice([e for e in ENTRIES if len(e[1].inputs) > 1])
-        return self.random.choice([e for e in ENTRIES if e[0].startswith(family + ".")])
-
-    def _inputs(
-        self, example: Example, is_loose: bool, must_learn: bool = False
-    ) -> tuple[dict[str, Output], dict[int, tuple[int, ...]]]:
-        """Return what feeds each port, and what the example's sizes stand for."""
-        found: dict[str, Output] = {}
-        known: dict[int, tuple[int, ...]] = {}
-        for path, wanted in example.inputs.items():
-            if is_loose and self.outputs and isinstance(wanted, tuple | Whole | Mask | Signs):
-                found[path] = self._any()
-            elif isinstance(wanted, int):
-                found[path] = self._size()
-            elif not found:
-                found[path] = self._first(wanted, must_learn)
-            else:
-                found[path] = self._partner(wanted, known)
-            shape = getattr(wanted, "shape", wanted)
-            if isinstance(shape, tuple):
-                for size, dim in zip(shape, found[path].dims, strict=False):
-                    known.setdefault(size, dim)
-            if isinstance(wanted, Whole) and found[path].high:
-                known.setdefault(wanted.high, (found[path].high,) * len(SIZES))
-        return found, known
-
-    def _any(self) -> Output:
-        recent = self.outputs[-4:]
-        return self.random.choice(recent if self.random.random() < 0.6 else self.outputs)
-
-    def _first(self, wanted: Any, must_learn: bool) -> Output:
-        """Return an output that may stand where the example has something of this kind."""
-        any_kind = self.random.random() < 0.1
-        ranked = [o for o in self._everything() if _rank(o, wanted)]
-        fits = [o for o in ranked if any_kind or _is_kind(o, wanted)]
-        if must_learn:
-            fits = [o for o in fits if _learns(o)] or fits
-        unused = [o for o in fits if o.port not in self.used]
-        if fits and self.random.random() < 0.9:
-            return self.random.choice(unused or fits)
-        bent = self._bent(wanted)
-        if bent is not None:
-            return bent
-        return self._source(wanted, tuple(map(_own_size, self._varied(wanted))))
-
-    def _varied(self, wanted: Any) -> tuple[int | None, ...]:
-        """Return an example's sizes, the first of which is now and then the batch (None)."""
-        shape = getattr(wanted, "shape", wanted)
-        if not shape or self.random.random() < 0.15:
-            return tuple(shape)
-        return (None, *shape[1:])
-
-    def _bent(self, wanted: Any) -> Output | None:
-        """Return an output brought to the wanted rank, and to floats, by a node of its own."""
-        shape = getattr(wanted, "shape", wanted)
-        floats = [o for o in self.outputs if o.dtype == torch.float32 and o.dims]
-        if not isinstance(wanted, tuple) or not floats or self.random.random() < 0.3:
-            return None
-        chosen = self.random.choice(floats[-5:])
-        rank = len(chosen.dims)
-        if rank > len(shape) > 0:
-            spec, args = "Tensor.flatten", {"start_dim": len(shape) - 1}
-        elif rank < len(shape):
-            spec, args = "Tensor.unsqueeze", {"dim": self.random.randint(0, rank)}
-        else:
-            return None
-        if not self._place(spec_named(spec), args, {"input": chosen}):
-            return None
-        made = self.draft.outputs[-1]
-        return made if len(made.dims) == len(shape) else None
-
-    def _partner(self, wanted: Any, known: Mapping[int, tuple[int, ...]]) -> Output:
-        """Return an output of the shape that the first input and the example ask for."""
-        shape = getattr(wanted, "shape", wanted)
-        dims = tuple(known.get(size, _own_size(size)) for size in shape)
-        if isinstance(wanted, Whole):
-            high = known.get(wanted.high, _own_size(wanted.high))
-            if len(set(high)) > 1 or high[0] < 1:
-                raise Refused
-            wanted = replace(wanted, high=high[0])
-        fits = [
-            o
-            for o in self.outputs
-            if o.dims == dims
-            and _is_kind(o, wanted)
-            and (not isinstance(wanted, Whole) or o.high == wanted.high)
-        ]
-        if fits and self.random.random() < 0.8:
-            return self.random.choice(fits)
-        return self._source(wanted, dims)
-
-    def _everything(self) -> list[Output]:
-        return [*self.outputs, *self.draft.outputs]
+class Drawing(Growth):
+    """One graph, and what it is trained with."""
 
     # --- the end -------------------------------------------------------------------------------
 
@@ -196,22 +66,55 @@ class Drawing(Ground):
             self.used.add(loss.port)
             self._shown(loss)
             if self.random.random() < 0.3:
-                name = self.random.choice(sorted(SCHEDULES))
-                given = {k: self.random.choice(v) for k, v in SCHEDULES[name].items()}
-                id_ = self._id("s")
-                self.nodes[id_] = Node(name, args=FrozenMap(given))
-                self.wires[InPort(id_, PortPath("optimizer"))] = OutPort(made, "optimizer")
+                self._schedule(made, loss, want_refusal)
+            if self.random.random() < 0.25:
+                self._metric(loss)
         for output in reversed(self.outputs):
             is_shown = output.port.node in self._needed() or output.port.node == "data"
             if not is_shown and isinstance(output.values[0], torch.Tensor):
                 self._output(output.port)
+
+    def _schedule(self, optimizer: NodeId, loss: Output, wild: bool) -> None:
+        """Lay a schedule on an optimizer, or one that consists of two others."""
+        name = self.random.choice(SCHEDULES)
+        args = dict(SCHEDULERS.get(name.partition(".")[2], {}))
+        own = [a for a in spec_named(name).arguments if a.type in ("int", "float", "size")]
+        own = [a for a in own if a.stage == "constructor" and a.style != "pseudo"]
+        if own and self.random.random() < (0.6 if wild else 0.3):
+            changed = self.random.choice(own)
+            likely, odd = TURNS["float" if changed.type == "float" else "int"]
+            args[changed.name] = self.random.choice((*likely, *odd) if wild else likely)
+        id_ = self._id("s")
+        self.nodes[id_] = Node(name, args=FrozenMap(args))
+        source = OutPort(optimizer, "optimizer")
+        if name != "lr_scheduler.ChainedScheduler" or self.random.random() < 0.5:
+            self.wires[InPort(id_, PortPath("optimizer"))] = source
+        if name.endswith(("SequentialLR", "ChainedScheduler")):
+            for index in range(self.random.choice([1, 2, 2, 2, 3]) if wild else 2):
+                part = self._id("s")
+                self.nodes[part] = Node(self.random.choice(PARTS))
+                self.wires[InPort(part, PortPath("optimizer"))] = source
+                held = InPort(id_, PortPath(f"schedulers[{index}]"))
+                self.wires[held] = OutPort(part, "scheduler")
+        if name.endswith("Plateau") and self.random.random() < 0.4:
+            watched = self._any() if wild and self.random.random() < 0.3 else loss
+            self.wires[InPort(id_, PortPath("metrics"))] = watched.port
+
+    def _metric(self, loss: Output) -> None:
+        """Measure what a loss is computed from, or something like it."""
+        sources = [s for t, s in self.wires.items() if t.node == loss.port.node]
+        found = sources[:2] if len(sources) > 1 else [self._any().port, self._any().port]
+        id_ = self._id("m")
+        self.nodes[id_] = Node(self.random.choice(METRICS))
+        for path, source in zip(("input", "target"), found, strict=True):
+            self.wires[InPort(id_, PortPath(path))] = source
 
     def _needed(self) -> set[NodeId]:
         """Return what outputs and optimizers depend on; nothing else counts."""
         sources: dict[NodeId, list[NodeId]] = {}
         for target, source in self.wires.items():
             sources.setdefault(target.node, []).append(source.node)
-        ends = ("io.output", "optim", "lr_scheduler")
+        ends = ("io.output", "optim", "lr_scheduler", "metric")
         left = [n for n, node in self.nodes.items() if node.spec.startswith(ends)]
         found: set[NodeId] = set()
         while left:
@@ -235,9 +138,9 @@ class Drawing(Ground):
 
     def _loss(self, any_shape: bool) -> Output | None:
         """Return something to minimise: a single number that weights lead to, made if need be."""
-        if not any(map(_learns, self.outputs)):
+        if not any(map(learns, self.outputs)):
             self._learn()
-        learning = [o for o in self.outputs if _learns(o)]
+        learning = [o for o in self.outputs if learns(o)]
         if any_shape and learning:
             return self.random.choice(learning)
         for _ in range(12):
@@ -246,7 +149,7 @@ class Drawing(Ground):
             try:
                 inputs, known = self._inputs(example, is_loose=False, must_learn=True)
                 spec = spec_named(name)
-                args = arguments_for(self.random, spec, example.args, known, (), wild=False)
+                args = arguments_for(self.random, spec, example.args, known, (), (), wild=False)
                 args.pop("reduction", None)
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
@@ -254,8 +157,8 @@ class Drawing(Ground):
             except Refused:
                 continue
             made = self.draft.outputs[-1]
-            is_empty = not any(map(_learns, inputs.values())) and self.random.random() < 0.95
-            if is_taken and not made.dims and _learns(made) and not is_empty:
+            is_empty = not any(map(learns, inputs.values())) and self.random.random() < 0.95
+            if is_taken and not made.dims and learns(made) and not is_empty:
                 self._commit()
                 return made
         scalars = [o for o in learning if not o.dims]
@@ -281,40 +184,17 @@ class Drawing(Ground):
             if self.classes:
                 args["classes"] = FrozenMap(self.classes)
             nodes[NodeId("data")] = Node("data.random", args=FrozenMap(args))
-        ends = {
-            spec: tuple(n for n, node in nodes.items() if node.spec == spec)
-            for spec in ("io.input", "io.output")
-        }
-        graph = Graph(FrozenMap(nodes), FrozenMap(self.wires))
-        main = Block(graph, "Main", (), ends["io.input"], ends["io.output"])
-        return Project(main, run=FrozenMap({"batch_size": BATCH}))
-
-
-def _own_size(size: int | None) -> tuple[int, ...]:
-    return SIZES if size is None else (size,) * len(SIZES)
-
-
-def _learns(output: Output) -> bool:
-    value = output.values[0]
-    return isinstance(value, torch.Tensor) and value.requires_grad
-
-
-def _rank(output: Output, wanted: Any) -> bool:
-    return len(output.dims) == len(getattr(wanted, "shape", wanted))
-
-
-def _is_kind(output: Output, wanted: Any) -> bool:
-    if isinstance(wanted, Whole):
-        return output.high > 0
-    if isinstance(wanted, Mask):
-        return bool(output.dtype == torch.bool)
-    return bool(output.dtype == torch.float32)
+        return structured(self.random, nodes, self.wires, self.outputs)
 
 
 def draw(seed: int) -> Project:
     """Return the project that a seed stands for."""
-    drawing = Drawing(seed)
-    random = drawing.random
+    return drawn(Random(seed))
+
+
+def drawn(random: Random) -> Project:
+    """Return a project that is made of random choices alone."""
+    drawing = Drawing(random)
     steps = random.randint(3, 9)
     refused_at = random.randint(1, steps) if random.random() < 0.42 else -1
     for step in range(steps):
@@ -323,4 +203,4 @@ def draw(seed: int) -> Project:
     return drawing.project()
 
 
-__all__ = ["BATCH", "draw"]
+__all__ = ["BATCH", "draw", "drawn"]

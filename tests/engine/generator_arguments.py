@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -55,23 +55,37 @@ def dims_of(values: tuple[Any, ...]) -> Dims:
     return tuple(zip(*(v.shape for v in values), strict=True))
 
 
-def expressed(dim: tuple[int, ...]) -> int | Expr | None:
-    """Return a size as a drawing says it: a number, or an expression over the batch size."""
-    first, second = dim
-    if first == second:
+def expressed(dim: tuple[int, ...], tried: Sequence[Mapping[str, int]]) -> int | Expr | None:
+    """Return a size as a drawing says it: a number, or an expression over one named size."""
+    first = dim[0]
+    if len(set(dim)) == 1:
         return first
-    slope = second - first
-    offset = first - slope * 4
-    if slope < 1 or offset < 0:
+    slopes = {}
+    for size, names in zip(dim[1:], tried[1:], strict=True):
+        name = next(name for name in names if names[name] != tried[0][name])
+        slopes[name] = (size - first) / (names[name] - tried[0][name])
+    moving = [name for name in slopes if slopes[name]]
+    if len(moving) > 1 or slopes[moving[0]] < 1 or slopes[moving[0]] % 1:
         return None
-    text = "B" if slope == 1 else f"{slope}*B"
-    return Expr(f"{text} + {offset}" if offset else text)
+    name, slope = moving[0], int(slopes[moving[0]])
+    offset = first - slope * tried[0][name]
+    text = name if slope == 1 else f"{slope}*{name}"
+    return Expr(f"{text} + {offset}" if offset else text) if offset >= 0 else None
 
 
 def arguments_for(
-    random: Random, spec: Spec, base: Mapping[str, Arg], known: Known, first: Dims, wild: bool
+    random: Random,
+    spec: Spec,
+    base: Mapping[str, Arg],
+    known: Known,
+    first: Dims,
+    said: tuple[int | Expr | None, ...],
+    wild: bool,
 ) -> dict[str, Arg]:
-    """Return arguments like an example's, for other sizes, some of them drawn anew."""
+    """Return arguments like an example's, for other sizes, some of them drawn anew.
+
+    ``first`` are the sizes of the first input, and ``said`` is how a drawing says them.
+    """
     args: dict[str, Arg] = {}
     for name, value in base.items():
         argument = spec.argument(name)
@@ -82,7 +96,7 @@ def arguments_for(
         elif name in COUNTED:
             args[name] = _mapped(value, known)
         elif name == "args" and spec.kind == "Tensor" and not _holed(value):
-            args[name] = _sizes(random, spec.name, value, first, wild)
+            args[name] = _sizes(random, spec.name, value, said, wild)
         elif argument.type in ("int", "size", "float", "number") and random.random() < 0.4:
             args[name] = _drawn(random, argument, first, wild)
         else:
@@ -136,10 +150,12 @@ def _holed(value: Arg) -> bool:
     return isinstance(value, tuple) and any(not isinstance(item, int) for item in value)
 
 
-def _sizes(random: Random, name: str, value: Arg, first: Dims, wild: bool) -> Arg:
+def _sizes(
+    random: Random, name: str, value: Arg, said: tuple[int | Expr | None, ...], wild: bool
+) -> Arg:
     """Return the sizes that view, reshape, permute, expand or repeat are given."""
-    rank = len(first)
-    dims: list[Arg] = [expressed(dim) if expressed(dim) is not None else -1 for dim in first]
+    rank = len(said)
+    dims: list[Arg] = [-1 if dim is None else dim for dim in said]
     if name == "Tensor.permute":
         order = random.sample(range(rank), rank)
         return tuple(order if not wild else [*order[:-1], random.randint(-1, rank)])

@@ -14,6 +14,7 @@ from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import (
     Arg,
+    Expr,
     FrozenMap,
     InPort,
     Name,
@@ -23,11 +24,15 @@ from graph_editor.document.model import (
     PortPath,
 )
 from tests.catalogue.examples import Mask, Signs, Whole
-from tests.engine.eager_nodes import built, computed, drawn_tensor
+from tests.engine.eager import NAMED, STEP
+from tests.engine.eager_nodes import MADE, built, computed, drawn_tensor
 from tests.engine.generator_arguments import Dims, dims_of, expressed
 
 BATCH = 4
-SIZES = (BATCH, BATCH + 1)
+TRANSFORMS: tuple[tuple[str, dict[str, Arg]], ...] = (
+    ("transform.normalize", {"std": 2.0}),
+    ("transform.standardize", {}),
+)
 LARGEST = 20_000
 ODD = ("float64", "int64", "bool", "int32", "uint8", "float16", "bfloat16")
 
@@ -61,6 +66,7 @@ class Draft:
     outputs: list[Output] = field(default_factory=list)
     ports: dict[str, Any] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
+    made: Any = None
 
 
 class Refused(Exception):  # noqa: N818  # reads as a sentence where it is raised
@@ -70,8 +76,15 @@ class Refused(Exception):  # noqa: N818  # reads as a sentence where it is raise
 class Ground:
     """A graph so far, and a draft of what comes next."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        base = {"B": BATCH}
+        if random.random() < 0.35:
+            name = random.choice(sorted(NAMED))
+            base[name] = NAMED[name]
+        steps = {name: 1 if name == "B" else STEP for name in base}
+        self.tried = (base, *({**base, name: base[name] + steps[name]} for name in base))
+        """What sizes are named, and their values in each try."""
         self.nodes: dict[NodeId, Node] = {}
         self.wires: dict[InPort, OutPort] = {}
         self.outputs: list[Output] = []
@@ -80,13 +93,19 @@ class Ground:
         self.classes: dict[str, int] = {}
         self.count = 0
         self.draft = Draft()
-        torch.manual_seed(seed)
+        self.made: dict[NodeId, Any] = {}
+        """What nodes own."""
+        torch.manual_seed(random.getrandbits(32))
+
+    def _said(self, dims: Dims) -> tuple[int | Expr | None, ...]:
+        """Return sizes as a drawing says them."""
+        return tuple(expressed(dim, self.tried) for dim in dims)
 
     # --- sources -------------------------------------------------------------------------------
 
     def _source(self, wanted: Any, dims: Dims) -> Output:
         """Return a new source of a shape: an input, data, or a learnable tensor."""
-        shape = tuple(map(expressed, dims))
+        shape = self._said(dims)
         if any(dim is None for dim in shape):
             raise Refused
         if isinstance(wanted, Whole):
@@ -105,13 +124,16 @@ class Ground:
         roll = self.random.random()
         if roll < 0.15 and all(isinstance(dim, int) for dim in shape):
             init = self.random.choice(["normal", "ones", "zeros"])
-            if self._place(spec_named("param.tensor"), {"shape": shape, "init": init}, {}):
+            is_buffer = init != "normal" and self.random.random() < 0.4
+            spec = "buffer.tensor" if is_buffer else "param.tensor"
+            if self._place(spec_named(spec), {"shape": shape, "init": init}, {}):
                 return self.draft.outputs[-1]
         if roll < 0.4:
             return self._data(shape, dims, 0)
         dtype = self.random.choice(ODD) if self.random.random() < 0.1 else "float32"
         values = tuple(
-            drawn_tensor(tuple(d[k] for d in dims), dtype, None, None) for k in range(len(SIZES))
+            drawn_tensor(tuple(d[k] for d in dims), dtype, None, None)
+            for k in range(len(self.tried))
         )
         id_ = self._id("x")
         args: dict[str, Arg] = {"shape": shape}
@@ -129,9 +151,13 @@ class Ground:
             self.draft.classes[port] = high
         values = tuple(
             drawn_tensor(tuple(d[k] for d in dims), dtype, 0.0 if high else None, last)
-            for k in range(len(SIZES))
+            for k in range(len(self.tried))
         )
-        self.draft.outputs.append(Output(OutPort(NodeId("data"), port), values, high))
+        made = Output(OutPort(NodeId("data"), port), values, high)
+        self.draft.outputs.append(made)
+        if not high and self.random.random() < 0.1:
+            name, args = self.random.choice(TRANSFORMS)
+            self._place(spec_named(name), args, {"input": made})
         return self.draft.outputs[-1]
 
     def _size(self) -> Output:
@@ -161,10 +187,11 @@ class Ground:
         for path, source in inputs.items():
             self.draft.wires[InPort(id_, PortPath(path))] = source.port
         try:
-            results = _results(spec, node, inputs)
+            results = self._results(spec, node, inputs)
         except Exception:  # torch raises what it likes
             given = next(iter(inputs.values()), None)
-            values = given.values if given is not None and given.dims else (torch.zeros(1),) * 2
+            nothing = (torch.zeros(1),) * len(self.tried)
+            values = given.values if given is not None and given.dims else nothing
             self.draft.outputs.append(Output(OutPort(id_, _first_port(spec, node)), values))
             return False
         for port in results[0]:
@@ -172,7 +199,20 @@ class Ground:
             if any(isinstance(v, torch.Tensor) and v.numel() > LARGEST for v in values):
                 raise Refused
             self.draft.outputs.append(Output(OutPort(id_, port), values))
+        self.made[id_] = self.draft.made
         return True
+
+    def _results(
+        self, spec: Spec, node: Node, inputs: Mapping[str, Output]
+    ) -> list[dict[str, Any]]:
+        target, results = None, []
+        for k, names in enumerate(self.tried):
+            arrived = {path: source.values[k] for path, source in inputs.items()}
+            if k == 0 and node.kind in MADE:
+                target = built(spec, node, arrived, names)
+            results.append(computed(spec, node, target, arrived, names))
+        self.draft.made = target
+        return results
 
     def _commit(self) -> None:
         draft = self.draft
@@ -182,16 +222,6 @@ class Ground:
         self.classes |= draft.classes
         self.used |= set(draft.wires.values())
         self.outputs += draft.outputs
-
-
-def _results(spec: Spec, node: Node, inputs: Mapping[str, Output]) -> list[dict[str, Any]]:
-    target, results = None, []
-    for k, size in enumerate(SIZES):
-        arrived = {path: source.values[k] for path, source in inputs.items()}
-        if k == 0 and node.kind in ("nn", "param", "buffer"):
-            target = built(spec, node, arrived, {"B": size})
-        results.append(computed(spec, node, target, arrived, {"B": size}))
-    return results
 
 
 def spec_named(name: str) -> Spec:
