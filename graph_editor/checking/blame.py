@@ -26,7 +26,7 @@ def _sentence(site: Site, wrong: Wrong) -> str:
     shown = value(wrong.said)
     if isinstance(written, Expr):
         shown = f"{written.text}, that is {shown},"
-    if wrong.legal:
+    if wrong.legal and not (isinstance(wrong.said, str) and repr(wrong.said) in wrong.legal):
         return f"{name} is {shown} and has to be {wrong.legal}."
     return f"{name} cannot be {shown} here."
 

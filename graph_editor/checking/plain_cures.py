@@ -44,6 +44,14 @@ USUAL: dict[str, tuple[Arg, ...]] = {
     "p": (0.5,),
     "dim": (1,),
     "scale_factor": (2,),
+    "step_size": (10,),
+    "milestones": ((30, 80),),
+    "gamma": (0.9,),
+    "T_max": (10,),
+    "T_0": (10,),
+    "max_lr": (0.01,),
+    "total_steps": (1000,),
+    "total_iters": (5,),
 }
 """What to begin with, where an argument has to be said and is not."""
 
@@ -144,9 +152,9 @@ def _unknown_port(diagnostic: Diagnostic, site: Site, _: Context) -> Iterator[Pr
 
 
 def _unknown_spec(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
-    known = [spec.name for spec in catalogue()]
-    for near in get_close_matches(site.node.spec, known, 2, 0.8):
-        yield replace_spec(site, near)
+    known = {spec.name.lower(): spec.name for spec in catalogue()}
+    for near in get_close_matches(site.node.spec.lower(), known, 2, 0.8):
+        yield replace_spec(site, known[near])
 
 
 def _input_type(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:

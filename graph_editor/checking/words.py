@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graph_editor.checking.failure import Site
 from graph_editor.checking.verdict import Dim, TensorType
-from graph_editor.document.model import Arg, At, Expr, FrozenMap, Name
+from graph_editor.document.model import Arg, At, Expr, FrozenMap, Hole, Name, Slice
 
 _BATCH = re.compile(r"\bB\b")
 
@@ -37,10 +37,13 @@ def value(arg: Arg) -> str:
     if isinstance(arg, tuple):
         inner = ", ".join(map(value, arg))
         return f"({inner},)" if len(arg) == 1 else f"({inner})"
+    if isinstance(arg, Slice):
+        ends = ["" if end is None else value(end) for end in (arg.start, arg.stop, arg.step)]
+        return ":".join(ends[: 2 if arg.step is None else 3])
     if isinstance(arg, FrozenMap):
         return ", ".join(f"{key} {value(item)}" for key, item in arg.items()) or "{}"
-    if isinstance(arg, At):
-        return arg.address
+    if isinstance(arg, At | Hole):
+        return arg.address if isinstance(arg, At) else "?"
     return arg.text if isinstance(arg, Expr | Name) else repr(arg)
 
 

@@ -5,7 +5,7 @@ Run as ``python -m tests.checking.book > tests/checking/messages.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from graph_editor.checking.verdict import Diagnostic
 from graph_editor.document.model import Project
 from tests.checking.drawings import judged
 from tests.checking.plain_faults import FAULTS
+from tests.corpus.broken import corpus
 
 ROOM = Path(__file__).parent
 PAGE = ROOM / "messages.md"
@@ -37,10 +38,16 @@ def cases() -> Iterator[tuple[str, Project]]:
     yield from ((fault.code, fault.project) for fault in FAULTS)
 
 
+def more(shown: Container[str]) -> Iterator[tuple[str, Project]]:
+    """Yield those of the corpus of which nothing is shown yet."""
+    yield from ((case.code, case.project) for case in corpus() if case.code not in shown)
+
+
 def book() -> str:
     """Return the text of the page: a heading for each code, and under it what is said."""
     said: dict[str, dict[str, None]] = {}
-    for code, project in cases():
+    listed = list(cases())
+    for code, project in (*listed, *more({code for code, _ in listed})):
         found = [d for d in judged(project).diagnostics if d.code == code]
         assert found, f"nothing is said of {code}"
         for diagnostic in found:

@@ -92,10 +92,11 @@ def test_a_sound_drawing_stays_the_very_same() -> None:
 
 
 def test_what_has_no_fix_is_left_and_said() -> None:
-    done = cure(told("logits", "in_features", 3), judged)
+    unknown = replace(digits().main.graph.nodes[NodeId("head")], spec="nn.Unheard")
+    done = cure(edited(lambda g: replace_node(g, NodeId("head"), unknown)), judged)
     assert not done.steps
     assert [(each.problem.node, each.reason) for each in done.left] == [
-        ("logits", "no fix was found to cure it")
+        ("head", "no fix was found to cure it")
     ]
 
 

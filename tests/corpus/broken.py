@@ -33,6 +33,10 @@ class Broken:
     """Nodes of data or losses that are the fault, so that the fix changes them; ``run``."""
     beside: tuple[str, ...] = ()
     """Warnings and remarks that stand beside this one, of the same fault."""
+    by_torch: bool = True
+    """Whether torch stops where this is an error; else the drawing is none that it gets to see."""
+    refused: bool | None = None
+    """Whether torch stops at a warning: by chance, since the numbers decide."""
     learns: bool = True
     """Whether this is a whole training, whose loss falls in a step once it is cured."""
 

@@ -8,15 +8,18 @@ Why it matters: torch stretches an axis of size 1, or one that is missing on the
 Example: a shortcut of `B×16×32×32` added to `B×32×16×16`.
 Better: a 1×1 convolution with `stride=2` on the shortcut, so that both are `B×32×16×16`.
 
-Fix: one width to set, or axes that were swapped or are missing.
+Fix: one width, stride or padding to set, axes that were swapped or are missing, or a layer (a 1×1
+convolution, a Linear) that brings one side to the shape of the other.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.fitting_maps import fitting
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
+from graph_editor.document.model import Arg
 
 CODE = "shapes-do-not-broadcast"
 RANK = 30
@@ -38,14 +41,21 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     axis = bad[0]
     message = (
         f"{title(site).capitalize()} {label(site)} gets {site.shown(first)} and "
-        f"{site.shown(second)}: counted from the end, axis {axis} is {left[axis]} in one and "
-        f"{right[axis]} in the other, and neither is 1."
+        f"{site.shown(second)}: counted from the end, axis {axis} is {_size(site, first, axis)} in "
+        f"one and {_size(site, second, axis)} in the other, and neither is 1."
     )
     proposals = (
         *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
         *_axes(site, (first, left), (second, right)),
+        *fitting(site, (first, left), (second, right), context),
     )
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
+
+
+def _size(site: Site, port: str, axis: int) -> int | str:
+    """Return a size as it stands on the wire: by its name where it has one."""
+    known = site.symbolic.get(port) or site.inputs[port]
+    return known.shape[axis]
 
 
 def clashes(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:
@@ -79,7 +89,13 @@ def _axes(
             args = {"dim0": -2, "dim1": -1}
             found.append(insert(site, port, "Tensor.transpose", dict(args), words))
         missing = len(other) - len(shape)
-        if missing == 1 and not clashes((*shape, 1), other):
+        if missing < 1 or clashes((*shape, *(1,) * missing), other):
+            continue
+        if missing == 1:
             words = f"Add an axis of size 1 at the end of {port}"
             found.append(insert(site, port, "Tensor.unsqueeze", {"dim": -1}, words))
+        elif shape:
+            words = f"Add {missing} axes of size 1 at the end of {port}"
+            sizes_: dict[str, Arg] = {"dim": -1, "unflattened_size": (shape[-1], *(1,) * missing)}
+            found.append(insert(site, port, "nn.Unflatten", sizes_, words))
     return found

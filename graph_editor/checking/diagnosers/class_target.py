@@ -15,7 +15,7 @@ class axis second.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, insert, set_to, together
+from graph_editor.checking.proposals import convert, insert, replace_spec, set_to, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, shape, sizes, title
@@ -37,6 +37,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     wanted = labels_for(logits)
     if target == logits and site.node.spec == "nn.CrossEntropyLoss" and dtype in FLOATS:
         return None
+    if len(logits) == 1 and target == logits and target != (1,):
+        return _one_score(site)
     if target == wanted or (len(logits) == 1 and target == (1,)):
         return _dtype(site, dtype)
     message = (
@@ -67,6 +69,21 @@ def _dtype(site: Site, dtype: str) -> Diagnosis | None:
     )
     proposals = (convert(site, "target", "int64"),)
     return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _one_score(site: Site) -> Diagnosis:
+    """Tell the loss of classes that a single score for each sample is none for each class."""
+    message = (
+        f"{title(site)} {label(site)} needs a score for each class, and {site.shown('input')} "
+        "arrives: one number for each sample. For a yes or no there is BCEWithLogitsLoss."
+    )
+    binary = replace_spec(site, "nn.BCEWithLogitsLoss", without=tuple(site.node.args))
+    both = together(
+        binary,
+        convert(site, "target", "float32"),
+        title="Use BCEWithLogitsLoss instead, and convert target to float32",
+    )
+    return Diagnosis(CODE, "error", site.address, message, "", "input", (both,))
 
 
 def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> list[Proposal]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, replace_spec, set_to
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import axes, label, number, sizes, title
+from graph_editor.checking.words import axes, label, number, shape, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "joined-sizes-differ"
@@ -93,8 +93,9 @@ def _proposals(
         if maker is not None:
             yield set_to(maker[0], maker[1], there[bad[0]], of=label(maker[0]))
     if len(left) == 4 and bad and min(bad) >= 2:
-        size: dict[str, Arg] = {"size": left[2:]}
-        yield insert(site, port, "F.interpolate", size, f"Resize {port} to {left[2]}×{left[3]}")
+        for here, size in ((port, left[2:]), (first, right[2:])):
+            args: dict[str, Arg] = {"size": size}
+            yield insert(site, here, "F.interpolate", args, f"Resize {here} to {shape(size)}")
 
 
 def _ranks(

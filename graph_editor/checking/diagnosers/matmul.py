@@ -8,20 +8,25 @@ Why it matters: each row on the left meets each column on the right, so they mus
 Example: `q @ k` with both `B×16×64`: rows of 64 meet columns of 16.
 Better: `q @ k.transpose(-2, -1)`, which gives `B×16×16`.
 
-Fix: swaps the last two axes of the factor where that makes them fit.
+Fix: swaps two axes of a factor where that makes them fit, or sets the width of the layer before.
 """
 
 from __future__ import annotations
+
+from itertools import combinations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, shape, sizes
+from graph_editor.checking.words import label, shape, sizes, title
+from graph_editor.document.model import Arg
 
 CODE = "matmul-inner-sizes"
 RANK = 30
 FACTORS = {"op.matmul": ("input", "other"), "torch.bmm": ("input", "mat2")}
+
+Pair = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -31,6 +36,12 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     left, right = sizes(site, first), sizes(site, second)
     if not left or not right:
         return None
+    if second == "mat2" and not len(left) == len(right) == 3:
+        message = (
+            f"{title(site)} {label(site)} multiplies batches of matrices, with 3 axes each, and "
+            f"{site.shown(first)} and {site.shown(second)} arrive. matmul takes any number of axes."
+        )
+        return Diagnosis(CODE, "error", site.address, message, "", second)
     rows, columns = left[-1], right[-2] if len(right) > 1 else right[0]
     shapes = f"({site.shown(first)} @ {site.shown(second)})"
     if rows != columns:
@@ -48,7 +59,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"{shape(left[:-2])} and {shape(right[:-2])} do not fit: {left[:-2][bad[0]]} against "
         f"{right[:-2][bad[0]]}."
     )
-    return Diagnosis(CODE, "error", site.address, message, "", second)
+    proposals = tuple(_proposals(site, (first, left), (second, right), context))
+    return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
 
 
 def _proposals(
@@ -59,15 +71,36 @@ def _proposals(
 ) -> list[Proposal]:
     (one, left), (two, right) = first, second
     swap = {"dim0": -2, "dim1": -1}
-    found = []
+    found: list[Proposal] = []
     if len(right) > 1 and left[-1] == right[-1]:
         words = f"Swap the last two axes of {two}"
         found.append(insert(site, two, "Tensor.transpose", dict(swap), words))
     if len(left) > 1 and len(right) > 1 and left[-2] == right[-2]:
         words = f"Swap the last two axes of {one}"
         found.append(insert(site, one, "Tensor.transpose", dict(swap), words))
+    for port, mine, other in ((two, right, left), (one, left, right)):
+        for dims in combinations(range(1, len(mine)), 2) if len(mine) > 3 else ():
+            if _is_product(*_order(port == two, swapped(mine, *dims), other)):
+                words = f"Swap axes {dims[0]} and {dims[1]} of {port}"
+                args: dict[str, Arg] = {"dim0": dims[0], "dim1": dims[1]}
+                found.append(insert(site, port, "Tensor.transpose", args, words))
     maker = width_before(site, one, -1, context)
     if maker is not None:
         wanted = right[-2] if len(right) > 1 else right[0]
         found.append(set_to(maker[0], maker[1], wanted, of=label(maker[0])))
     return found
+
+
+def swapped(mine: tuple[int, ...], one: int, other: int) -> tuple[int, ...]:
+    """Return a shape in which two axes have changed places."""
+    found = list(mine)
+    found[one], found[other] = found[other], found[one]
+    return tuple(found)
+
+
+def _order(is_second: bool, mine: tuple[int, ...], other: tuple[int, ...]) -> Pair:
+    return (other, mine) if is_second else (mine, other)
+
+
+def _is_product(left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+    return left[-1] == right[-2:][0] and not clashes(left[:-2], right[:-2])

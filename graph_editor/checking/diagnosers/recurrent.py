@@ -49,8 +49,11 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 
 def _rank(site: Site, arriving: tuple[int, ...], wanted: int) -> Diagnosis:
+    takes = "reads sequences, B×T×N" if wanted == 3 else "reads one step of a sequence, B×N"
+    if wanted == 3 and not site.value("batch_first"):
+        takes = "reads sequences, T×B×N (batch_first is False)"
     message = (
-        f"{title(site)} {label(site)} reads sequences with {axes(wanted)}, and what arrives has "
+        f"{title(site)} {label(site)} {takes}, with {axes(wanted)}, and what arrives has "
         f"{axes(len(arriving))}: {site.shown('input')}."
     )
     proposals: list[Proposal] = []

@@ -34,12 +34,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     fits = values % known == 0 if -1 in asked and known else values == known
     if fits:
         return None
-    written = "×".join("?" if n == -1 else str(n) for n in asked)
-    message = (
-        f"{label(site)} asks for {written}, which is "
-        f"{'a multiple of ' if -1 in asked else ''}{known} values, and {site.shown('input')} "
-        f"arrives: {values} values with {shape(arriving[:1])} in a batch."
-    )
+    message = _message(failure, arriving, asked)
     return Diagnosis(
         CODE,
         "error",
@@ -49,6 +44,42 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         "input",
         tuple(_proposals(site, arriving, asked)),
     )
+
+
+def _message(failure: Failure, arriving: tuple[int, ...], asked: tuple[int, ...]) -> str:
+    site, values = failure.site, product(arriving)
+    samples = arriving[0] if arriving else 1
+    start = f"{label(site)} asks for {_written(site, asked)}"
+    arrives = f"{site.shown('input')} arrives"
+    each, mine = product(n for n in asked[1:] if n != -1), product(arriving[1:])
+    if failure.probe != "batch" and arriving and -1 not in asked and each == mine:
+        return (
+            f"{start}, and so for {asked[0]} samples, whatever the batch: {arrives}, {mine} values "
+            "for each sample, and the last batch of an epoch may be smaller."
+        )
+    if -1 in asked:
+        known = product(n for n in asked if n != -1)
+        return (
+            f"{start}, that is, for a multiple of {known} values; {arrives}, {values} values with "
+            f"{samples} in a batch."
+        )
+    if arriving and asked[0] == samples:
+        return f"{start}, {each} values for each sample; {arrives}, with {mine} for each."
+    return (
+        f"{start}, which is {product(asked)} values; {arrives}, {values} values with {samples} "
+        "in a batch."
+    )
+
+
+def _written(site: Site, asked: tuple[int, ...]) -> str:
+    """Return the shape asked for as the user wrote it, where that is known."""
+    said = site.node.args.get("args")
+    items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
+    if isinstance(items, tuple) and len(items) == len(asked):
+        return shape(
+            item.text if isinstance(item, Expr) else number(item) or 0 for item in items
+        ).replace("-1", "?")
+    return shape(asked).replace("-1", "?")
 
 
 def _asked(site: Site) -> tuple[int, ...] | None:

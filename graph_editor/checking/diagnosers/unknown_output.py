@@ -7,12 +7,13 @@ Why it matters: nothing ever arrives through such a wire.
 Example: a wire from `relu.outputx`.
 Better: a wire from `relu.output`.
 
-Fix: leads the wire from the node's only output, or takes it away.
+Fix: leads the wire from an output that there is, or takes it away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.proposals import connect, disconnect
@@ -21,6 +22,8 @@ from graph_editor.document.model import NodeId
 
 CODE = "unknown-output"
 RANK = 0
+MOST = 3
+"""Outputs that are proposed."""
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -42,7 +45,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 def _proposals(failure: Failure, before: NodeId) -> Iterator[Proposal]:
     site, port = failure.site, failure.port
-    if len(failure.has) == 1:
-        title = f"Lead the wire from {failure.has[0]}"
-        yield connect(site, port, before, failure.has[0], title)
+    said = site.sources[port].port
+    near = get_close_matches(said, failure.has, 1, 0.4) if len(failure.has) > 1 else []
+    for output in dict.fromkeys([*near, *failure.has[:MOST]]):
+        yield connect(site, port, before, output, f"Lead the wire from {output}")
     yield disconnect(site, port, "Remove the wire")

@@ -1,0 +1,53 @@
+"""Channels that are dealt out in equal shares, and cannot be.
+
+What it does: looks whether the axis that GLU halves is even, and whether the channels that
+PixelShuffle spreads are a multiple of `upscale_factor` squared.
+
+Why it matters: GLU multiplies one half with the other; PixelShuffle makes one pixel into r×r, and
+takes r² channels for it.
+
+Example: `Conv2d(8, 6, 3) → PixelShuffle(4)`: 6 channels, and 16 are needed for each.
+Better: `Conv2d(8, 16, 3) → PixelShuffle(4)`.
+
+Fix: the nearest width that fits, at the layer before.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, number, sizes, title
+
+CODE = "shares-of-input"
+RANK = 30
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where an axis has no multiple of the shares."""
+    site, arriving = failure.site, sizes(failure.site, "input")
+    axis, share = _shared(site, len(arriving or ()))
+    if arriving is None or share < 2 or not -len(arriving) <= axis < len(arriving):
+        return None
+    count = arriving[axis]
+    if count % share == 0:
+        return None
+    message = (
+        f"{title(site)} {label(site)} deals axis {axis} out in shares of {share}, and there are "
+        f"{count} ({site.shown('input')}): {count} cannot be divided by {share} without a rest."
+    )
+    maker = width_before(site, "input", axis, context)
+    near = sorted((n for n in (count - count % share, count - count % share + share) if n),
+                  key=lambda n: abs(n - count))  # fmt: skip
+    proposals = tuple(set_to(maker[0], maker[1], n, of=label(maker[0])) for n in near if maker)
+    return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+def _shared(site: Site, rank: int) -> tuple[int, int]:
+    """Return the axis that is dealt out, and of how many its size has to be a multiple."""
+    if site.node.spec in ("nn.GLU", "F.glu"):
+        dim = number(site.value("dim"))
+        return (-1 if dim is None else dim), 2
+    if site.node.spec in ("nn.PixelShuffle", "F.pixel_shuffle") and rank >= 3:
+        return rank - 3, (number(site.value("upscale_factor")) or 1) ** 2
+    return 0, 0

@@ -1,0 +1,55 @@
+"""An axis that is laid out as several, whose sizes do not multiply to its own.
+
+What it does: multiplies `unflattened_size` and compares it with the axis that is taken apart.
+
+Why it matters: laying out moves values to other places, it cannot make or drop any.
+
+Example: `Linear(32, 100) → Unflatten(1, (4, 5, 4))`: 80 places for 100 values.
+Better: `Linear(32, 80) → Unflatten(1, (4, 5, 4))`.
+
+Fix: sets the width of the layer before, or sizes that multiply to what arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.walk import width_before
+from graph_editor.checking.words import label, number, product, shape, sizes, title
+
+CODE = "unflatten-size"
+RANK = 30
+ARGUMENTS = {"nn.Unflatten": "unflattened_size", "Tensor.unflatten": "sizes"}
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where the sizes asked for hold another number of values than the axis."""
+    site, argument = failure.site, ARGUMENTS.get(failure.site.node.spec, "")
+    arriving, dim, asked = sizes(site, "input"), number(site.value("dim")), site.value(argument)
+    if arriving is None or dim is None or not isinstance(asked, tuple):
+        return None
+    known = [size for size in map(number, asked) if size is not None]
+    if len(known) < len(asked) or -1 in known or not -len(arriving) <= dim < len(arriving):
+        return None
+    wanted, axis = product(known), dim % len(arriving)
+    if wanted == arriving[axis]:
+        return None
+    message = (
+        f"{title(site)} {label(site)} lays axis {dim} out as {shape(known)}, which is {wanted} "
+        f"values, and that axis has {arriving[axis]} ({site.shown('input')})."
+    )
+    maker = width_before(site, "input", axis, context)
+    proposals = [set_to(maker[0], maker[1], wanted, of=label(maker[0]))] if maker else []
+    proposals += [set_to(site, argument, other) for other in _others(tuple(known), arriving[axis])]
+    return Diagnosis(CODE, "error", site.address, message, argument, "input", tuple(proposals))
+
+
+def _others(asked: tuple[int, ...], total: int) -> Iterator[tuple[int, ...]]:
+    """Yield as many sizes that multiply to the total: with another last one, or the first alone."""
+    rest, first = product(asked[:-1]), asked[0]
+    if rest and total % rest == 0:
+        yield (*asked[:-1], total // rest)
+    elif first and total % first == 0 and len(asked) > 1:
+        yield (first, *(1,) * (len(asked) - 2), total // first)

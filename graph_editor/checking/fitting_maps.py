@@ -1,0 +1,93 @@
+"""Edits that bring one of two tensors to the shape of the other, where branches come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Proposal, Site
+from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.walk import ELEMENTWISE, chain_before
+from graph_editor.checking.words import label, per_axis, shape
+from graph_editor.document.model import Arg
+
+Shape = tuple[int, ...]
+Side = tuple[str, Shape]
+CONVOLUTIONS = {3: "nn.Conv1d", 4: "nn.Conv2d", 5: "nn.Conv3d"}
+"""By the number of axes of a batch."""
+
+
+def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator[Proposal]:
+    """Yield what may bring either side to the shape of the other; each is yet to be tried."""
+    for (port, mine), (_, theirs) in ((second, first), (first, second)):
+        yield from _parameter(site, port, mine, theirs, context)
+    if len(first[1]) != len(second[1]) or first[1][:1] != second[1][:1]:
+        return
+    for (port, mine), (_, theirs) in ((second, first), (first, second)):
+        yield from _strides(site, port, mine[2:], theirs[2:], context)
+    for (port, mine), (_, theirs) in ((second, first), (first, second)):
+        yield from _projected(site, port, mine, theirs)
+
+
+def _parameter(
+    site: Site, port: str, mine: Shape, theirs: Shape, context: Context
+) -> Iterator[Proposal]:
+    """Propose the shape of a learned tensor of its own, such as that of places."""
+    source = site.sources.get(port)
+    maker = context.sites.get(source.address) if source is not None else None
+    if maker is not None and maker.node.spec in ("param.tensor", "buffer.tensor"):
+        wanted: Arg = theirs[len(theirs) - len(mine) :]
+        if len(mine) <= len(theirs):
+            yield set_to(maker, "shape", wanted, of=label(maker))
+
+
+def _strides(
+    site: Site, port: str, mine: Shape, theirs: Shape, context: Context
+) -> Iterator[Proposal]:
+    """Propose the stride or the padding of the convolution before a map of another size."""
+    if mine == theirs or not mine:
+        return
+    for maker in chain_before(site, port, context, ELEMENTWISE):
+        if not maker.node.spec.startswith("nn.Conv") or "Transpose" in maker.node.spec:
+            continue
+        count = len(mine)
+        said = (
+            maker.value("kernel_size"),
+            maker.value("dilation") or 1,
+            maker.value("stride") or 1,
+        )
+        kernel, dilation, stride = (per_axis(each, count) for each in said)
+        if kernel is None or dilation is None or stride is None:
+            return
+        kept = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+        yield set_to(maker, "padding", _one(kept), of=label(maker))
+        times = _times(mine, theirs)
+        if times:
+            yield set_to(maker, "stride", _one(tuple(s * times for s in stride)), of=label(maker))
+        if set(stride) != {1}:
+            yield set_to(maker, "stride", 1, of=label(maker))
+
+
+def _times(mine: Shape, theirs: Shape) -> int:
+    """Return how many times larger a map is than another, along every axis; 0 where it is not."""
+    times = {-(-a // b) for a, b in zip(mine, theirs, strict=True) if b}
+    return times.pop() if len(times) == 1 else 0
+
+
+def _projected(site: Site, port: str, mine: Shape, theirs: Shape) -> Iterator[Proposal]:
+    """Propose a layer that brings a side to the other's channels, and its map to the size."""
+    kept = f"that brings {port} to {shape(theirs[1:])}"
+    if len(mine) == 2:
+        args: dict[str, Arg] = {"out_features": theirs[1]}
+        yield insert(site, port, "nn.Linear", args, f"Insert a Linear layer {kept}")
+    times = _times(mine[2:], theirs[2:])
+    if len(mine) in CONVOLUTIONS and times >= 1:
+        args = {"out_channels": theirs[1], "kernel_size": 1}
+        args |= {"stride": times} if times > 1 else {}
+        ones = shape((1,) * (len(mine) - 2))
+        words = f"Insert a {ones} convolution {kept}"
+        yield insert(site, port, CONVOLUTIONS[len(mine)], args, words)
+
+
+def _one(values: Shape) -> Arg:
+    """Return one number where all axes agree."""
+    return values[0] if len(set(values)) == 1 else values
