@@ -92,12 +92,17 @@ def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
     if not optimizers or not all(o.sources for o in optimizers):
         return ()
     before, _ = _reached(optimizers, context, through=True)
-    idle, shared = frozenset(context.regions.idle), _shared(context)
-    learning = [s for s in context.sites.values() if _learns(s, optimizers, shared, context)]
-    apart = {
-        s.address: s for s in learning if s.address not in before and _top(s.address) not in idle
+    idle = frozenset(context.regions.idle)
+    outside = {
+        a: s
+        for a, s in context.sites.items()
+        if a not in before and context.makes.get(a) and _top(a) not in idle
     }
-    if len(apart) == len(learning):
+    if not outside:
+        return ()
+    shared = _shared(context)
+    apart = {a: s for a, s in outside.items() if _learns(s, optimizers, shared, context)}
+    if not any(_learns(s, optimizers, shared, context) for s in before.values()):
         return ()  # there is nothing to train at all, and that is told
     branches, told = [], set[Address]()
     for site in reversed(apart.values()):

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.words import label, title
 
 CODE = "cycled-momentum"
+RANK = 20
 SCHEDULES = ("lr_scheduler.OneCycleLR", "lr_scheduler.CyclicLR")
 WITHOUT = frozenset(
     f"optim.{name}" for name in ("Adadelta", "Adafactor", "Adagrad", "ASGD", "Rprop")
@@ -43,3 +44,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
             yield Diagnosis(
                 CODE, "error", site.address, message, "cycle_momentum", "optimizer", proposals
             )
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak where torch has refused the schedule for it."""
+    if failure.site.node.spec not in SCHEDULES:
+        return None
+    return next((d for d in check(context) if d.node == failure.site.address), None)
