@@ -89,7 +89,7 @@ def _too_few(site: Site, context: Context) -> str:
     """Return which part has too few samples, and how many it needs, or nothing."""
     assert site.spec is not None
     parts, samples = parts_of(site.spec, site.node), samples_of(site.spec, site.node)
-    if parts is None or not samples:
+    if parts is None or samples is None or samples < 2:  # a wrong argument, and told as one
         return ""
     classes = _classes(site, context)
     for part, count in (("train", parts.train), ("val", parts.val)):
