@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any, Literal
 
@@ -50,7 +51,7 @@ class AnswerCancelled(EngineError):  # noqa: N818  # what happened
     """A newer question made this one pointless."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """What was asked and is not answered yet."""
 
@@ -87,6 +88,8 @@ class Engine:
         self._deaths = 0
         self._closing = False
         self._sent: Project | None = None
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        """What the running process is still to be told; a thread of its own writes it."""
 
     def __enter__(self) -> Engine:
         return self
@@ -114,20 +117,16 @@ class Engine:
         with self._lock:
             if self._closing:
                 raise EngineError("The engine has been closed.")
-            process = self._started()
+            self._started()
             future: Future[Message] = Future()
-            self._ask(process, Question(message, future, also))
+            self._ask(Question(message, future, also))
             return future
 
-    def _ask(self, process: subprocess.Popen[bytes], question: Question) -> None:
+    def _ask(self, question: Question) -> None:
         self._serial += 1
         self._waiting[self._serial] = question
         question.future.number = self._serial  # type: ignore[attr-defined]  # to cancel it by
-        line = encode({"version": VERSION, **question.message, "id": self._serial})
-        with contextlib.suppress(OSError):  # the reading thread will see that it has died
-            assert process.stdin is not None
-            process.stdin.write(line)
-            process.stdin.flush()
+        self._outbox.put(encode({"version": VERSION, **question.message, "id": self._serial}))
 
     def request(self, message: Mapping[str, Any], timeout: float | None = None) -> Message:
         """Ask and wait for the answer. Raises EngineError."""
@@ -140,14 +139,9 @@ class Engine:
             raise EngineSlow(f"The engine gave no answer in {seconds:g} s.") from None
 
     def cancel(self, future: Future[Message]) -> None:
-        """Say that an answer is not wanted any more."""
-        with self._lock:
-            process = self._process
-            if process is None or process.stdin is None or process.stdin.closed:
-                return
-            with contextlib.suppress(OSError):
-                process.stdin.write(encode({"type": "cancel", "id": future.number}))  # type: ignore[attr-defined]  # set by send
-                process.stdin.flush()
+        """Say that an answer is not wanted any more. It waits for nothing, not even for a lock."""
+        future.called_off = True  # type: ignore[attr-defined]  # so that it is not asked again
+        self._outbox.put(encode({"type": "cancel", "id": future.number}))  # type: ignore[attr-defined]  # set by _ask
 
     def judge(
         self, project: Project, revision: int = 0, *, timeout: float | None = None, **options: Any
@@ -199,18 +193,15 @@ class Engine:
             process = self._process
             if process is None:
                 return
-            reader = self._reader
-            if process.stdin is not None and not process.stdin.closed:
-                with contextlib.suppress(OSError):
-                    process.stdin.write(encode({"type": "quit"}))
-                    process.stdin.flush()
-                with contextlib.suppress(OSError):
-                    process.stdin.close()
+            reader, writer = self._reader, self._writer
+            self._outbox.put(encode({"type": "quit"}))
+            self._outbox.put(None)
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._kill(process)
         reader.join(PATIENCE)
+        writer.join(PATIENCE)
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         """End a process that does not listen, and first the one that answers for it."""
@@ -243,7 +234,12 @@ class Engine:
         )
         self._sent = None
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._outbox = SimpleQueue()
+        self._writer = threading.Thread(
+            target=_write, args=(self._process.stdin, self._outbox), daemon=True
+        )
         self._reader.start()
+        self._writer.start()
         self._tell("restarted" if self._deaths else "started", f"process {self._process.pid}")
         return self._process
 
@@ -293,23 +289,22 @@ class Engine:
     def _fallen(self) -> None:
         """Ask everything again, since another process answers now; of judgements the newest."""
         with self._lock:
-            if self._closing:  # nobody is to answer any more
+            if self._closing or self._process is None:  # nobody is to answer any more
                 return
             waiting, self._waiting = list(self._waiting.values()), {}
-            process, project = self._process, self._sent
-            self._sent = None
-            judging = [q for q in waiting if q.message.get("type") == "judge"]
-            newest = judging[-1] if judging else None
-            if process is not None and newest is not None and project is not None:
-                message = {k: v for k, v in newest.message.items() if k != "change"}
-                message["project"] = dumps(project)
+            project, self._sent = self._sent, None
+            wanted = [q for q in waiting if not hasattr(q.future, "called_off")]
+            judging = [q for q in wanted if q.message.get("type") == "judge"]
+            if judging and project is not None:
+                message = {k: v for k, v in judging[-1].message.items() if k != "change"}
                 self._sent = project
-                self._ask(process, replace(newest, message=message))
-            for question in waiting if process is not None else ():
-                if question not in judging:
-                    self._ask(process, question)  # type: ignore[arg-type]  # not None here
-        for question in judging[:-1]:
-            question.future.set_exception(AnswerCancelled(REPLACED))
+                self._ask(replace(judging.pop(), message={**message, "project": dumps(project)}))
+            again = [q for q in wanted if q.message.get("type") != "judge"]
+            for question in again:
+                self._ask(question)
+        for question in waiting:
+            if question in judging or question not in wanted:
+                question.future.set_exception(AnswerCancelled(REPLACED))
 
     def _buried(self, process: subprocess.Popen[bytes]) -> None:
         """Tell everybody who waits that the process has ended."""
@@ -318,9 +313,7 @@ class Engine:
         self._process, self._sent, self._serving = None, None, None
         waiting, self._waiting = self._waiting, {}
         words = self._last_words()
-        if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.close()
+        self._outbox.put(None)
         if self._errors is not None:
             self._errors.close()
             self._errors = None
@@ -341,3 +334,14 @@ class Engine:
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def _write(pipe: IO[bytes], outbox: SimpleQueue[bytes | None]) -> None:
+    """Write what is put into an outbox until nothing is, so that a full pipe holds up nobody else.
+
+    That the reader has died is for the reading thread to see.
+    """
+    with contextlib.suppress(OSError), pipe:
+        while (line := outbox.get()) is not None:
+            pipe.write(line)
+            pipe.flush()

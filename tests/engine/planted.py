@@ -16,6 +16,8 @@ from pathlib import Path
 MODULE = "tests.engine.planted"
 SPAWNS = "NETWRIGHT_TEST_SPAWNS"
 """Names the variable that has every judge be a program of its own, as on Windows."""
+MARK = "NETWRIGHT_TEST_MARK"
+"""Names the variable that says which file is made when something has begun."""
 HARMS = {
     "sleep": 1.0,
     "exit": 2.0,
@@ -63,15 +65,22 @@ def _share() -> object:
     return page
 
 
+def _sleep() -> None:
+    """Sleep for a minute, and say so in a file if there is one to be."""
+    if MARK in os.environ:
+        Path(os.environ[MARK]).touch()
+    time.sleep(60)
+
+
 def _kill_once() -> None:
-    mark = Path(os.environ["NETWRIGHT_TEST_MARK"])
+    mark = Path(os.environ[MARK])
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 BUILDING: dict[float, Callable[[], object]] = {
-    HARMS["sleep"]: lambda: time.sleep(60),
+    HARMS["sleep"]: _sleep,
     HARMS["exit"]: lambda: os._exit(3),
     HARMS["quiet exit"]: lambda: os._exit(0),
     HARMS["sys.exit"]: lambda: sys.exit(4),

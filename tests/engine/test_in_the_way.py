@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from app.engine.client import AnswerCancelled, Engine
+from app.engine.client import AnswerCancelled, Engine, EngineDied
 from app.engine.protocol import Message
 from app.engine.supervise import can_fork
 from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.checking.wire import verdict_from_json
 from graph_editor.document.model import FrozenMap, InPort, Node, NodeId, OutPort, PortPath, Project
 from tests.checking.drawings import FLAT, HEAD, B, drawing, with_node
-from tests.engine.planted import HARMS, MODULE, SPAWNS
+from tests.engine.planted import HARMS, MARK, MODULE, SPAWNS
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="the constructions planted here are written for POSIX"
@@ -165,26 +166,43 @@ def test_edits_while_a_node_hangs_are_taken_and_only_the_last_is_judged() -> Non
 
 
 @pytest.mark.slow
-def test_a_question_can_be_called_off_while_a_node_hangs() -> None:
+def test_a_question_can_be_called_off_while_a_node_hangs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(MARK, str(tmp_path / "hangs"))
     with Engine("judge", module=MODULE) as engine:
         engine.judge(drawing(FLAT, HEAD))
         hanging = engine.send_judge(beside("sleep"), 1)
+        until_it_hangs(tmp_path)
         engine.cancel(hanging)
         with pytest.raises(AnswerCancelled):
             hanging.result(60)
         assert not engine.judge(drawing(FLAT, HEAD)).has_errors
 
 
-def test_an_engine_that_hangs_is_closed_and_leaves_no_process_behind() -> None:
+def until_it_hangs(folder: Path) -> None:
+    """Wait until the node has begun to sleep."""
+    while not (folder / "hangs").exists():
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_an_engine_that_hangs_is_closed_and_leaves_no_process_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(MARK, str(tmp_path / "hangs"))
     engine = Engine("judge", module=MODULE)
     engine.judge(drawing(FLAT, HEAD))
     pid = engine.pid
     assert pid is not None
-    engine.send_judge(beside("sleep"), 1)
+    waiting = engine.send_judge(beside("sleep"), 1)
+    until_it_hangs(tmp_path)
     engine.close()
     assert engine.pid is None
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    with pytest.raises(EngineDied):
+        waiting.result(0)
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    assert told.stdout.strip()[:1] in ("", "Z"), "it may wait to be buried, but does not run"
 
 
 @pytest.mark.skipif(
@@ -193,7 +211,7 @@ def test_an_engine_that_hangs_is_closed_and_leaves_no_process_behind() -> None:
 def test_a_node_is_not_blamed_for_one_kill_from_outside(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("NETWRIGHT_TEST_MARK", str(tmp_path / "killed"))
+    monkeypatch.setenv(MARK, str(tmp_path / "killed"))
     with Engine("judge", module=MODULE) as engine:
         verdict = engine.judge(within("killed once"))
     assert (tmp_path / "killed").exists()
