@@ -221,7 +221,7 @@ CASES = [
     Case(
         "shapes-do-not-broadcast",
         "add",
-        ("B×8×32×32", "B×16×32×32", "axis -3", "8 in one", "16 in the other"),
+        ("B×8×32×32", "B×16×32×32", "axis 1", "8 in one", "16 in the other"),
         ("Set out_channels of “a” to 16", "Set out_channels of “b” to 8"),
         drawing(
             ("a", "nn.Conv2d", {"out_channels": 8, "kernel_size": 3, "padding": 1}),
@@ -394,7 +394,7 @@ CASES = [
     Case(
         "layer-norm-shape",
         "norm",
-        ("rows of 128", "ends in 24", "B×16×24"),
+        ("is 128", "ends in 24", "B×16×24"),
         ("Set normalized_shape to 24", "Let normalized_shape follow what arrives"),
         drawing(("norm", "nn.LayerNorm", {"normalized_shape": 128}), FLAT, HEAD, x=SEQUENCE),
         "normalized_shape",

@@ -24,7 +24,7 @@ class Broken:
     says: tuple[str, ...]
     """Pieces of the message: the numbers, shapes or dtypes that do not go together among them."""
     fix: str
-    """Title of a fix that has to be there, and to cure."""
+    """Title of a fix that has to be there, and to cure; empty where only the user can know one."""
     project: Project = field(repr=False)
     severity: str = "error"
     drops: tuple[str, ...] = ()

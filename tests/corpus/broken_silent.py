@@ -130,6 +130,8 @@ CASES = [
     warned("signs-only", "no-gradient", "act2", ("sign", "2 layers"), "Use tanh instead",
            being(nets.mlp(), "act2", "torch.sign"),
            drops=("act2",)),
+    warned("a-second-head-without-a-loss", "leads-to-no-loss", "second", ("Linear", "no loss"), "",
+           adding(nets.mlp(), linear("second", 3, "act2"), op("out2", "io.output", "second"))),
     remarked("a-branch-forgotten", "reaches-no-loss", "extra", ("1 node",), "Remove these 2 nodes",
              adding(nets.mlp(), linear("side", 5, "act1"), relu("extra", "side")),
              drops=("side", "extra")),

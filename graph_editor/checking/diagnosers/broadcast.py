@@ -39,10 +39,11 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if not bad:
         return None
     axis = bad[0]
+    one, other = (_size(site, port, axis) for port in (first, second))
     message = (
         f"{title(site).capitalize()} {label(site)} gets {site.shown(first)} and "
-        f"{site.shown(second)}: counted from the end, axis {axis} is {_size(site, first, axis)} in "
-        f"one and {_size(site, second, axis)} in the other, and neither is 1."
+        f"{site.shown(second)}: {_place(left, right, axis)} is {one} in one and {other} in the "
+        "other. They have to be equal, or one of them 1."
     )
     proposals = (
         *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
@@ -50,6 +51,13 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         *fitting(site, (first, left), (second, right), context),
     )
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
+
+
+def _place(left: tuple[int, ...], right: tuple[int, ...], axis: int) -> str:
+    """Return what to call an axis: by its number from 0 where that is the same for both."""
+    if len(left) == len(right):
+        return f"axis {axis + len(left)}"
+    return f"axis {axis}, counted from the end,"
 
 
 def _size(site: Site, port: str, axis: int) -> int | str:

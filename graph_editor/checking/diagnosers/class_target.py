@@ -42,8 +42,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if target == wanted or (len(logits) == 1 and target == (1,)):
         return _dtype(site, dtype)
     message = (
-        f"{title(site)} {label(site)} gets logits {site.shown('input')}, so target has to be "
-        f"{_labels_shown(site, wanted)} (one class number each), and it is "
+        f"{title(site)} {label(site)} gets logits {site.shown('input')}, so target has to have the "
+        f"shape {_labels_shown(site, wanted)}, one class number each; it is "
         f"{site.shown('target')} {dtype}."
     )
     proposals = tuple(_proposals(site, logits, target, context))

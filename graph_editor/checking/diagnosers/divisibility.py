@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import set_to
-from graph_editor.checking.words import label, number
+from graph_editor.checking.words import label, number, title
 
 CODE = "not-divisible"
 RANK = 12
@@ -41,8 +41,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         if parts is None or total is None or parts < 1 or total % parts == 0:
             continue
         message = (
-            f"{whole} of {label(site)} is {total}, and {share} is {parts}: {total} cannot be "
-            f"divided by {parts} without a rest."
+            f"{whole} of {title(site)} {label(site)} is {total}, and {share} is {parts}, which "
+            f"does not divide {total}."
         )
         proposals = tuple(_proposals(site, share, parts, whole, total))
         return Diagnosis(CODE, "error", site.address, message, share, "", proposals)

@@ -43,7 +43,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         found = _refused_kind(site)
     if found is None or not found.wants:
         return None
-    message = f"{label(site)}: {found.message} ({site.shown(found.port)})."
+    shown = site.shown(found.port)
+    message = f"{label(site)}: {found.message} ({shown}). It has to be {found.wants}."
     proposals: list[Proposal] = [convert(site, found.port, found.wants)]
     source = site.sources.get(found.port)
     before = context.sites.get(source.address) if source else None
@@ -58,5 +59,5 @@ def _refused_kind(site: Site) -> RuleFailure | None:
     arriving = site.inputs.get(port)
     if arriving is None or arriving.dtype in taken:
         return None
-    message = f"{port} of {title(site)} has to be {wanted}, and {arriving.dtype} arrives"
+    message = f"{port} of {title(site)} is {arriving.dtype}"
     return RuleFailure(message, port, wants=wanted)

@@ -31,8 +31,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if not port or not arriving or expected is None or arriving[-count:] == expected:
         return None
     message = (
-        f"{title(site)} {label(site)} is for rows of {shape(expected)}, and what arrives ends in "
-        f"{shape(arriving[-count:])} ({site.shown(port)})."
+        f"normalized_shape of {title(site)} {label(site)} is {shape(expected)}, and what arrives "
+        f"ends in {shape(arriving[-count:])} ({site.shown(port)})."
     )
     fitting = arriving[-1] if count == 1 or len(arriving) < count else arriving[-count:]
     proposals = [set_to(site, "normalized_shape", fitting), let_infer(site, "normalized_shape")]

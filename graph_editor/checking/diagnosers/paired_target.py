@@ -47,8 +47,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     both = f"{site.shown('input')} and {site.shown('target')}"
     if given != target and (site.node.spec in EQUAL or clashes(given, target)):
         message = (
-            f"{title(site)} {label(site)} compares input and target element by element, and their "
-            f"shapes are {both}."
+            f"{title(site)} {label(site)} compares input and target number by number, so that they "
+            f"have to have one shape; their shapes are {both}."
         )
         found = _proposals(site, given, target, context)
         if _is_of_another_type(site):

@@ -14,13 +14,23 @@ Fix: the default, or the nearest legal value.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph_editor.checking.blame import blamed
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 
 CODE = "refused-argument"
 RANK = 95
+LONGEST = 120
+"""Words of torch that are repeated, where nothing else says why."""
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
     """Speak where arguments were found to be at fault by trying."""
-    return blamed(failure.site, failure.at_fault, CODE) if failure.at_fault else None
+    if not failure.at_fault:
+        return None
+    found = blamed(failure.site, failure.at_fault, CODE)
+    said = next(iter(failure.message.strip().splitlines()), "").rstrip(" .:")
+    if found.message.endswith("here.") and 0 < len(said) <= LONGEST:
+        return replace(found, message=f"{found.message} PyTorch says: {said}.")
+    return found

@@ -34,7 +34,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     message = (
         f"{title(site)} {label(site)} deals axis {axis} out in shares of {share}, and there are "
-        f"{count} ({site.shown('input')}): {count} cannot be divided by {share} without a rest."
+        f"{count} ({site.shown('input')}): {share} does not divide {count}."
     )
     maker = width_before(site, "input", axis, context)
     near = sorted((n for n in (count - count % share, count - count % share + share) if n),
