@@ -93,7 +93,7 @@ def _arriving(place: Place, node: Node, port: str, signal: Signal, sites: Sites)
         names = place.scope.names[index]
         bound = bind(node, signal.values[index], names, named)
         if isinstance(bound, str):
-            return Trouble("input-shape", bound, port=port, argument="shape")
+            return Trouble("input-shape", bound, port=port, argument="shape", tried=index)
         if isinstance(names, dict):
             names.update(bound)
     return None
@@ -183,7 +183,7 @@ def block_inputs(
                 text = bound.replace(
                     "This input", f"The input {name} of {block.name or 'the block'}"
                 )
-                return Trouble("input-shape", text, port=name)
+                return Trouble("input-shape", text, port=name, tried=index)
             names |= bound
         scopes.append(names)
     return tuple(scopes), given

@@ -13,6 +13,7 @@ from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
+from app.engine.judge_stop import first_stop
 from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
 from app.engine.table import Table
@@ -144,8 +145,22 @@ class Judge:
             status.frozen(),
             report.diagnostics(),
             activations=NOTHING if trial else self._activations(state, context),
+            stop=self._stop(project, state, context, report, cancelled),
         )
         return state, verdict, report
+
+    def _stop(
+        self,
+        project: Project,
+        state: State,
+        context: Context,
+        report: Report,
+        cancelled: Callable[[], bool],
+    ) -> Address:
+        """Return where torch stops first, if it does."""
+        if not any(d.severity == "error" for d in report.found.values()):
+            return Address("")
+        return first_stop(project, state, context, self._caller, cancelled)
 
     def _activations(self, state: State, context: Context) -> FrozenMap[Address, int]:
         steps = state.plan.steps if state.plan is not None else ()
@@ -162,7 +177,8 @@ class Judge:
             gravest: Severity = "warning" if id_ in idle and ends else "error"
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
-        sound = not report.found and "error" not in state.unsound.values()
+        at_fault = {*(node for _, node, _ in report.found), *state.unsound.frozen()}
+        sound = all(self._comes_after(state, Address(node)) for node in at_fault)
         found, state.lints = lints_of(context, state.lints, state.touched)
         report.lints(found)  # first: of two words on the same fault, a lint's has fixes
         if sound:
@@ -181,6 +197,11 @@ class Judge:
         for diagnostic in report.found.values():
             self._mark(status, diagnostic.severity, diagnostic.node, diagnostic.victims)
         return report, status
+
+    def _comes_after(self, state: State, address: Address) -> bool:
+        """Whether gradients go their way whatever is wrong at a node: a schedule, or a measure."""
+        record = state.records.get(address)
+        return record is not None and record.site.node.kind in ("lr_scheduler", "metric")
 
     def _mark(
         self,

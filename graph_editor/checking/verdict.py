@@ -83,6 +83,8 @@ class Verdict:
     """How many operations were executed, not remembered, for this verdict."""
     activations: FrozenMap[Address, int] = NOTHING
     """Bytes that each node is the first to keep for the backward pass, for one whole batch."""
+    stop: Address = Address("")  # noqa: RUF009  # a string
+    """The first node at which eager torch stops, in the first try in which it does; else ""."""
 
     @property
     def has_errors(self) -> bool:

@@ -31,6 +31,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         **found,
         "diagnostics": [_diagnostic_to_json(d) for d in verdict.diagnostics],
         "evaluated": verdict.evaluated,
+        "stop": verdict.stop,
     }
 
 
@@ -45,6 +46,7 @@ def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
         types=FrozenMap(types),
         diagnostics=tuple(_diagnostic_from_json(d) for d in value["diagnostics"]),
         evaluated=value["evaluated"],
+        stop=value["stop"],
         **tables,
     )
 

@@ -32,7 +32,7 @@ from tests.engine.eager import NAMED, Stop
 from tests.engine.eager_run import all_stops, before
 from tests.engine.generator import BATCH, draw
 
-DISAGREEING = ("false accept", "false reject", "wrong blame", "crash")
+DISAGREEING = ("false accept", "false reject", "wrong blame", "wrong stop", "crash")
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
 PORTION = 100
@@ -69,8 +69,10 @@ class Comparison:
         if bool(refused) != (self.stop is not None):
             return "false reject" if refused else "false accept"
         blamed = {str(d.node) for d in refused}
-        if self.stops and not any(self._upstream(stop.node, blamed) for stop in self.stops):
+        if self.stop is not None and not self._upstream(self.stop.node, blamed):
             return "wrong blame"
+        if self.stop is not None and self.stop.node != self.verdict.stop:
+            return "wrong stop"
         return "agreed"
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:
@@ -97,7 +99,7 @@ class Comparison:
             if d.severity == "error"
         ]
         torch_says = f"{self.stop.node} ({spec}) {self.stop}" if self.stop else "fine"
-        judge_says = self.crash or said or "fine"
+        judge_says = self.crash or (said and f"stop {self.verdict.stop}: {said}") or "fine"
         return f"{self.word}: seed {self.seed}\n  torch: {torch_says}\n  judge: {judge_says}"
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from app.engine.evaluate_plan import Plan
 from app.engine.interpret import concrete
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
 from graph_editor.catalogue.order import sources_in_order as in_order
@@ -63,6 +64,9 @@ class Frame:
 
     block: Block
     at: str
+    """The address that what is inside begins with."""
+    home: str
+    """The same where copies share what they own: that of the first of them."""
     names: Names
     rests: bool
     """Whether what is made here does not learn."""
@@ -96,7 +100,7 @@ class Execution:
         names: dict[str, Any] = {"epochs": 10, "epoch": 1, "step": 1, **settings, **how.named}
         if "B" in names_of(self.project.main):
             names["B"] = how.batch
-        self.main = Frame(self.project.main, "", names, rests=False)
+        self.main = Frame(self.project.main, "", "", names, rests=False)
         try:
             self._run(self.main, self.order)
             if how.training:
@@ -110,7 +114,10 @@ class Execution:
     # --- forward -------------------------------------------------------------------------------
 
     def _linked(self, block: Block, order: Iterable[NodeId]) -> list[NodeId]:
-        """Return nodes in an order in which those whose weights others use come first."""
+        """Return nodes and all that they need, in the order in which the judge looks at them.
+
+        Any order in which sources come first would do; in this one, both stop at the same node.
+        """
         wires, done = incoming(block.graph), dict[NodeId, None]()
 
         def visit(id_: NodeId) -> None:
@@ -128,7 +135,7 @@ class Execution:
 
         for id_ in order:
             visit(id_)
-        return list(done)
+        return [id_ for id_, _ in Plan.of(block, self.lookup).steps if id_ in done]
 
     def _run(self, frame: Frame, order: Iterable[NodeId]) -> None:
         graph, wires = frame.block.graph, incoming(frame.block.graph)
@@ -145,7 +152,7 @@ class Execution:
         self, frame: Frame, id_: NodeId, node: Node, arrived: dict[str, Any]
     ) -> dict[str, Any]:
         """Return what a node gives, as often as it is repeated; what arrives, if it is off."""
-        at = frame.address(id_)
+        at, own = frame.address(id_), f"{frame.home}{id_}"
         if node.kind == "data" or (node.spec == "io.input" and not arrived):
             if frame.at:
                 return {}
@@ -155,57 +162,55 @@ class Execution:
         if node.spec == "param.of":
             return {"output": self._weight(frame, at, node)}
         if node.weights is not None and node.weights.same_as is not None:
-            at = frame.address(node.weights.same_as)
+            own = f"{frame.home}{node.weights.same_as}"
         if node.repeat is None:
-            return self._once(frame, at, id_, node, arrived, {})
-        return self._copies(frame, at, id_, node, node.repeat, arrived)
+            return self._once(frame, (at, own), node, arrived, {})
+        return self._copies(frame, (at, own), node, node.repeat, arrived)
 
     def _copies(
         self,
         frame: Frame,
-        at: str,
-        id_: NodeId,
+        places: tuple[str, str],
         node: Node,
         repeat: Repeat,
         arrived: dict[str, Any],
     ) -> dict[str, Any]:
+        at, own = places
         count = self._guarded(at, "construct", lambda: concrete(repeat.count, frame.names, None))
         spec = self.lookup(node.spec)
         assert spec is not None
         first, results = next(iter(arrived)), dict[str, Any]()
         port = output_ports(spec, node)[0]
         for copy in range(count):
-            own = at if repeat.shared else f"{at}[{copy}]"
-            extra = {"i": copy, "n": count, "@": f"{at}[{copy}]"}
-            results = self._once(frame, own, id_, node, arrived, extra)
+            mine = (f"{at}[{copy}]", own if repeat.shared else f"{own}[{copy}]")
+            results = self._once(frame, mine, node, arrived, {"i": copy, "n": count})
             arrived = {**arrived, first: results[port]}
         return results if count else {port: arrived[first]}
 
     def _once(
         self,
         frame: Frame,
-        at: str,
-        id_: NodeId,
+        places: tuple[str, str],
         node: Node,
         arrived: dict[str, Any],
         extra: dict[str, Any],
     ) -> dict[str, Any]:
-        """Return what a node, or one copy of it, gives."""
-        said = str(extra.pop("@", frame.address(id_)))
+        """Return what a node, or one copy of it, gives; places are its address and its owner's."""
+        at, own = places
         names = {**frame.names, **extra}
         shown = {**names, "training": self.how.training}
         spec = self.lookup(node.spec)
         assert spec is not None
         if node.when is not None and not self._guarded(
-            said, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
+            at, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
         ):
             return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
         if node.kind == "block":
-            return self._inside(frame, at, node, arrived, names)
+            return self._inside(frame, places, node, arrived, names)
         rests = frame.rests or "." in node.freeze
-        self._guarded(said, "construct", lambda: self._make(at, node, arrived, names, rests))
-        target = self.targets.get(at)
-        return self._guarded(said, "forward", lambda: computed(spec, node, target, arrived, shown))
+        self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
+        target = self.targets.get(own)
+        return self._guarded(at, "forward", lambda: computed(spec, node, target, arrived, shown))
 
     def _guarded(self, at: str, phase: str, action: Any) -> Any:
         try:
@@ -229,7 +234,12 @@ class Execution:
             self.targets[at].train(self.how.training)
 
     def _inside(
-        self, frame: Frame, at: str, node: Node, arrived: dict[str, Any], names: Names
+        self,
+        frame: Frame,
+        places: tuple[str, str],
+        node: Node,
+        arrived: dict[str, Any],
+        names: Names,
     ) -> dict[str, Any]:
         """Return what an instance of a block gives; its names are its parameters and sizes."""
         block = self.project.blocks[BlockId(node.spec.partition(".")[2])]
@@ -239,7 +249,8 @@ class Execution:
         given = inferred(spec, node, arrived, names)
         own |= {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
         rests = frame.rests or "." in node.freeze
-        inner = Frame(block, f"{at}/", own, rests)
+        at, home = places
+        inner = Frame(block, f"{at}/", f"{home}/", own, rests)
         for id_, value in arrived.items():
             declared = block.graph.nodes[NodeId(id_)]
             self._guarded(at, "declared", lambda d=declared, v=value: self._bind(own, d, v))
@@ -266,7 +277,7 @@ class Execution:
 
         def found() -> Any:
             assert isinstance(of, At)
-            target = self.targets[frame.address(of.address)]
+            target = self.targets[f"{frame.home}{of.address}"]
             for part in which.split("."):
                 target = getattr(target, part)
             if target is None:

@@ -1,0 +1,82 @@
+"""Where eager torch stops first, which is not always the node that is at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from app.engine.evaluate import Evaluator
+from app.engine.evaluate_call import Caller
+from app.engine.evaluate_node import Record, Sites, Trouble
+from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_state import State
+from app.engine.symbolic import Probe
+from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.failure import Context
+from graph_editor.document.model import Address, Project
+
+Key: TypeAlias = tuple[int, bool, int, int]
+"""The try; whether the step is taken, behind all else; the node's place, and that inside it."""
+STEPPING = ("optim", "lr_scheduler")
+
+
+def first_stop(
+    project: Project, state: State, context: Context, caller: Caller, cancelled: Callable[[], bool]
+) -> Address:
+    """Return the first node at which torch stops in the first try in which it does; else "".
+
+    What lies behind a node that fails in a later try was not looked at in the earlier ones, and is
+    looked at here.
+    """
+    found = min(_stops(state, context), default=None)
+    if found is None:
+        return Address("")
+    tried = found[0][0]
+    if tried:
+        earlier = State(state.environment)
+        earlier.sites = Sites(state.sites.tried[:tried])
+        earlier.update(project, evaluator(project, context.lookup, caller, earlier, cancelled))
+        found = min(_stops(earlier, context), default=found)
+    return found[1]
+
+
+def evaluator(
+    project: Project, lookup: Lookup, caller: Caller, state: State, cancelled: Callable[[], bool]
+) -> Evaluator:
+    """Return what brings a state up to a project."""
+    return Evaluator(project, lookup, caller, state.sites, cancelled, state.alike)
+
+
+def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
+    """Yield where torch stops, and when."""
+    assert state.plan is not None
+    regions = context.regions
+    idle = frozenset(regions.idle if regions.model or regions.step else ())
+    is_sound = True
+    for id_ in state.troubled:
+        records = state.outcomes[id_].records if id_ not in idle else ()
+        for index, record in enumerate(records):
+            kind = record.site.node.kind
+            for trouble in record.troubles:
+                if trouble.severity == "error":
+                    tried = _tried(trouble, state.sites.tried)
+                    yield (tried, kind in STEPPING, state.plan.place(id_), index), _at(record)
+                    is_sound = is_sound and kind in ("lr_scheduler", "metric")
+    backward = gradient_troubles(state.records, regions.model) if is_sound else ()
+    if any(trouble.severity == "error" for _, trouble in backward):
+        for id_, outcome in state.outcomes.items():
+            if outcome.record.site.node.kind == "optim":
+                yield (0, True, state.plan.place(id_), 0), Address(id_)
+
+
+def _at(record: Record) -> Address:
+    return record.site.address
+
+
+def _tried(trouble: Trouble, tried: tuple[Probe, ...]) -> int:
+    """Return the place of the try that a failure is of, among those that were made."""
+    failure = trouble.failure
+    if failure is None:
+        return trouble.tried
+    wanted = (failure.probe, failure.training)
+    return next((k for k, p in enumerate(tried) if (p.name, p.training) == wanted), 0)
