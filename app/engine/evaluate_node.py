@@ -12,7 +12,6 @@ from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_a
 from app.engine.guard import GUARD
 from app.engine.harm import is_harm, said_of
 from app.engine.symbolic import Probe, symbolic
-from app.engine.symbolic_steps import Steps
 from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Failure, Site, Source
@@ -122,9 +121,6 @@ class Sites:
 
     def __init__(self, tried: tuple[Probe, ...]) -> None:
         self.tried = tried
-        self._steps = Steps()
-        self._learning = [k for k, probe in enumerate(tried) if probe.training]
-        self._varied = any(probe.name == "sizes" for probe in tried)
         self._seen: dict[tuple[Value | None, ...], TensorType | None] = {}
 
     def symbolic(self, values: tuple[Value | None, ...]) -> TensorType | None:
@@ -132,23 +128,9 @@ class Sites:
         if values in self._seen:
             return self._seen[values]
         types = tuple(v for v in values if isinstance(v, TensorType))
-        found = (
-            symbolic(types, self.tried, self._steps)
-            if types and len(types) == len(values)
-            else None
-        )
+        found = symbolic(types, self.tried) if types and len(types) == len(values) else None
         self._seen[values] = found
         return found
-
-    def learn(self, spec: Spec, args: Args, signals: Signals, outputs: Signals) -> None:
-        """See how sizes of results follow from those of the first input, where some are named."""
-        given = next(iter(signals.values()), None) if self._varied else None
-        for made in outputs.values() if given is not None else ():
-            pairs = [(given.values[k], made.values[k]) for k in self._learning]
-            kinds = [p for p in pairs if all(isinstance(v, TensorType) for v in p)]
-            if len(kinds) == len(pairs):
-                before, after = zip(*kinds, strict=True)
-                self._steps.learn(spec, args, before, after)
 
     def types(self, signals: Signals) -> FrozenMap[str, TensorType]:
         """Return the types of signals with named sizes; what is no tensor is left out."""
@@ -352,7 +334,6 @@ def _accepted(
         port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
         for port in results[0].outputs
     }
-    sites.learn(place.spec, site.args, signals, outputs)
     feeds = [o for s in signals.values() if _wants_gradient(s.values[0]) for o in s.origin]
     return Record(
         site,
