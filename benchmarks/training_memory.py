@@ -110,6 +110,21 @@ def module(path: Path, name: str) -> Any:
     return made
 
 
+def warm_up(device: str) -> None:
+    """Have CUDA's libraries take what they keep, and say how much that is."""
+    free, _ = torch.cuda.mem_get_info(device)
+    image, rows = torch.rand(8, 4, 8, 8, device=device), torch.rand(8, 5, 4, device=device)
+    layers = (torch.nn.Conv2d(4, 4, 3), torch.nn.LSTM(4, 4, batch_first=True))
+    for layer, value in zip(layers, (image, rows), strict=True):
+        made = layer.to(device)(value)
+        (made[0] if isinstance(made, tuple) else made).square().mean().backward()
+    (rows @ rows.transpose(1, 2)).sum().item()
+    left, total = torch.cuda.mem_get_info(device)
+    kept = in_units(torch.cuda.memory_allocated())
+    print(f"{in_units(total - free)} before the first step (context, others), {kept} kept,")
+    print(f"{in_units(total - left)} taken of the device after it")
+
+
 def main() -> int:
     """Print a line for each drawing; return 1 where a peak lies outside of its range."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -119,6 +134,7 @@ def main() -> int:
         print("There is no CUDA device here.")
         return 0
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
+    warm_up(device)
     judge, outside, count = Judge(), 0, 0
     for name, project in drawings():
         verdict = judge.judge(project)

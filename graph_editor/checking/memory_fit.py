@@ -7,6 +7,9 @@ from typing import Literal, TypeAlias
 
 from graph_editor.checking.training_memory import SPARE, Range, in_units
 
+OWN = {"cuda": 600 * 2**20}
+"""Bytes that a device's libraries take for themselves at the first step (measured: CUDA's context
+and the room that cuBLAS keeps); the upper end of a range has to fit beside them."""
 Fit: TypeAlias = Literal["fits", "tight", "too_large", "unknown"]
 """``tight``: the upper end of the range is more than is free; ``too_large``: the lower end is."""
 
@@ -20,6 +23,11 @@ class Room:
     free: int = 0
     """0 where that is not known."""
     total: int = 0
+
+    @property
+    def own(self) -> int:
+        """Bytes that the device's own libraries will take."""
+        return OWN.get(self.device.partition(":")[0], 0)
 
     @property
     def title(self) -> str:
@@ -42,7 +50,7 @@ def fit_of(need: Range, room: Room) -> Fit:
         return "unknown"
     if need.low > room.free:
         return "too_large"
-    return "tight" if need.high > room.free else "fits"
+    return "tight" if need.high + room.own > room.free else "fits"
 
 
 def fit_words(need: Range, room: Room, batch: int) -> str:
@@ -56,6 +64,7 @@ def fit_words(need: Range, room: Room, batch: int) -> str:
         words = f"It will not fit: training takes at least {in_units(need.low)}"
     else:
         words = f"It may not fit: training takes {in_units(need.low)} to {in_units(need.high)}"
+        words += f", CUDA itself {in_units(room.own)}" if room.own else ""
     most = fitting_batch(need, room, batch)
     advice = f"Batches of {most} would fit." if most else "Not even a batch of one would."
     return f"{words}, and {room.title} has {free} free. {advice}"
@@ -66,6 +75,6 @@ def fitting_batch(need: Range, room: Room, batch: int) -> int:
 
     Activations, and the room for their gradient, grow with the batch; all else stays.
     """
-    fixed = round((need.low - need.activations) * (1 + SPARE))
+    fixed = round((need.together - need.activations) * (1 + SPARE))
     each = (need.high - fixed) / batch if batch else 0.0
-    return int(max(0, room.free - fixed) / each) if each > 0 else 0
+    return int(max(0, room.free - room.own - fixed) / each) if each > 0 else 0

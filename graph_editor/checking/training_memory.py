@@ -28,7 +28,7 @@ HISTORY = 100
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Bytes between which the memory of a training is expected, and what the lower consists of."""
+    """Bytes between which the memory of a training is expected, and what it consists of."""
 
     weights: int
     gradients: int
@@ -38,14 +38,24 @@ class Range:
 
     @property
     def low(self) -> int:
-        """Bytes that are surely needed at once: the activations are there when a step turns."""
+        """Bytes that are surely needed at once.
+
+        All activations are there before the first gradient is, and all gradients after the last
+        activation has been given up; in between there may be more, and need not be.
+        """
+        return self.weights + self.optimizer + max(self.gradients, self.activations)
+
+    @property
+    def together(self) -> int:
+        """Bytes of all parts, as if they were there at once."""
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
 def training_memory(project: Project, verdict: Verdict) -> Range:
     """Return the range for a drawing with its optimizers and its batch size.
 
-    The upper end adds 30 % and the room for the gradient of the largest node's activations.
+    The upper end is all parts together, 30 %, and the room for the gradient of the largest node's
+    activations.
     """
     return together(node_memory(project, verdict).values())
 

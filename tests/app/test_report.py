@@ -129,7 +129,7 @@ def test_the_table_and_a_line_below_say_what_a_training_needs() -> None:
     assert lines[3].endswith("2.2 KiB")
     assert lines[-1].split() == ["total", "1,440", "72", "2.2", "KiB"]
     assert memory_line(PROJECT, kept) == (
-        "Memory to train with batches of 64: 13.5 KiB to 19.8 KiB "
+        "Memory to train with batches of 64: 11.2 KiB to 19.8 KiB "
         "(weights 5.6 KiB, gradients 5.6 KiB, optimizer 0 bytes, activations 2.2 KiB)."
     )
     assert verdict_json(kept)["activations"] == 2304

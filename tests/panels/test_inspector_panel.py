@@ -76,7 +76,7 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
 def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:
     totals = texts(desk.inspector.project.totals)
     assert totals[totals.index("activations") + 1 :] == [
-        "2.0 MiB", "for a batch", "memory", "2.2–3.3 MiB", "to train"
+        "2.0 MiB", "for a batch", "memory", "2.1–3.3 MiB", "to train"
     ]  # fmt: skip
 
 
