@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.device_rules import one_device
 from graph_editor.checking.loss_rules import weights_fit
 from graph_editor.checking.number_rules import at_least, rectangular
 from graph_editor.checking.rules import (
@@ -30,7 +31,6 @@ from graph_editor.checking.rules import (
     makes,
     mirrored,
     normalised,
-    one_device,
     only,
     padding_not_negative,
     pooled_along_one_axis,

@@ -168,17 +168,6 @@ def normalised(*switches: str, without: frozenset[str]) -> Rule:
     return rule
 
 
-def one_device(call: Call) -> RuleFailure | None:
-    """Refuse tensors of two devices in one call; single numbers may come from anywhere."""
-    placed = {p: t.device for p, t in call.types.items() if t.shape}
-    if len(set(placed.values())) <= 1:
-        return None
-    (first, here), *others = placed.items()
-    port, there = next((p, d) for p, d in others if d != here)
-    names = f"{first} is on {here or 'the run’s device'}, {port} on {there or 'the run’s device'}"
-    return RuleFailure(f"{call.spec.title} got tensors on two devices: {names}", port)
-
-
 def class_targets(call: Call) -> RuleFailure | None:
     """Refuse class labels that are not int64 (or uint8, where there is one per sample)."""
     logits, target = call.types.get("input"), call.types.get("target")
