@@ -4,7 +4,9 @@
 
 Each drawing is judged and written as Train would write it; its data are random, in the shapes that
 the drawing says. The peak is that of ``torch.cuda.max_memory_allocated`` over some steps, without
-the data. The last column says whether it lies in the range; the end says how many do.
+the data. The last column says whether it lies in the range, with the room that CUDA's libraries
+keep on top of it; the end says how many do. Known to lie outside: 16 channels at a batch of 8,192,
+for whose convolutions cuDNN takes 1.1 GiB of its own.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from graph_editor.document.model import Arg, NodeId, Project
 
 EXAMPLES = Path(__file__).parents[1] / "assets" / "examples"
 STEPS = 3
+LIBRARIES = 72 * 2**20
+"""Bytes that cuBLAS and cuDNN keep of PyTorch's memory, however small the drawing is."""
 WIDER: tuple[tuple[str, int, tuple[tuple[str, str, Arg], ...]], ...] = (
     ("digits_cnn", 1024, (("conv1", "out_channels", 256), ("conv2", "out_channels", 512))),
     ("digits_cnn", 4096, (("conv1", "out_channels", 512), ("conv2", "out_channels", 1024))),
@@ -142,7 +146,7 @@ def main() -> int:
         said = project.run.get("batch_size")
         took = peak(project, verdict, device, said if isinstance(said, int) else 64)
         torch.cuda.empty_cache()
-        within = need.low <= took <= need.high
+        within = need.low <= took <= need.high + LIBRARIES
         outside, count = outside + (not within), count + 1
         ends = f"{in_units(need.low):>10} to {in_units(need.high):>10}"
         part = (took - need.low) / (need.high - need.low)

@@ -46,8 +46,8 @@ def test_the_words_have_the_numbers_and_a_way_out() -> None:
         "It fits: this machine has 15.0 GiB free."
     )
     assert fit_words(NEED, Room("cuda:0", 15 * GIB - 2**29), 16) == (
-        "It may not fit: training takes 7.0 GiB to 14.4 GiB, CUDA itself 600.0 MiB, "
-        "and CUDA:0 has 14.5 GiB free. Batches of 15 would fit."
+        "It may not fit: training takes 7.0 GiB to 14.4 GiB, CUDA itself 760.0 MiB, "
+        "and CUDA:0 has 14.5 GiB free. Batches of 14 would fit."
     )
     assert "not known" in fit_words(NEED, Room("mps"), 16)
 
