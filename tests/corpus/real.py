@@ -12,7 +12,7 @@ from graph_editor.catalogue.order import incoming
 from graph_editor.document.model import At, Node, NodeId, Project
 from tests.engine.eager import Stop, Try, tries
 from tests.engine.eager_nodes import optimizer, weights_in
-from tests.engine.eager_run import Execution, Frame, all_stops
+from tests.engine.eager_run import Execution, all_stops
 
 NO_PROGRAM = (AssertionError, KeyError, LookupError, RecursionError, TypeError)
 """What stops the runner itself where a drawing is none that could be written as a program."""
@@ -43,7 +43,7 @@ class Training(Execution):
 
     def __init__(self, project: Project, batch: int, seed: int = 0) -> None:
         super().__init__(project)
-        self.how: Try = next(iter(tries(project, batch)))
+        self.way: Try = next(iter(tries(project, batch)))
         self.seed = seed
         torch.manual_seed(seed)
         self._forward()  # makes the modules, which draw their weights
@@ -59,10 +59,11 @@ class Training(Execution):
         return float(before.detach()), float(self._loss(id_).detach())
 
     def _forward(self) -> None:
-        settings = {p.name: p.default for p in self.project.main.parameters}
-        names = {"epochs": 10, "epoch": 1, "step": 1, **settings, "B": self.how.batch}
-        self.main = Frame(self.project.main, "", {**names, **self.how.named}, rests=False)
-        self._run(self.main, self.order)
+        stopped = self.once(self.way)
+        assert stopped is None, stopped
+
+    def _train(self) -> None:
+        """Do nothing behind the forward pass: steps are taken one by one."""
 
     def _loss(self, id_: NodeId) -> torch.Tensor:
         torch.manual_seed(self.seed)  # so that data, noise and what is dropped are the same
