@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble
-from graph_editor.catalogue.ports import input_ports
+from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.document.model import NOTHING, FrozenMap, Graph, Node, NodeId, OutPort
 
 
@@ -47,10 +47,8 @@ def without_weights(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 def first_output(place: Place) -> str:
     """Return the first output port of a node."""
-    tree = place.spec.outputs if place.spec else "output"
-    while isinstance(tree, tuple):
-        tree = tree[0]
-    return tree
+    ports = output_ports(place.spec, place.node) if place.spec else ()
+    return ports[0] if ports else "output"
 
 
 def shared(graph: Graph, node: Node, done: Mapping[NodeId, Outcome]) -> Node:

@@ -63,7 +63,7 @@ class Comparison:
         if self.crash:
             return "crash"
         if any(stop.by_value for stop in self.stops):
-            return "value"
+            return self._by_value(bool(refused))
         if not refused and any(d.code in UNDECIDED for d in self.verdict.diagnostics):
             return "undecided"
         if bool(refused) != (self.stop is not None):
@@ -74,6 +74,27 @@ class Comparison:
         if self.stop is not None and self.stop.node != self.verdict.stop:
             return "wrong stop"
         return "agreed"
+
+    def _by_value(self, is_refused: bool) -> str:
+        """Return the word where numbers decide: the judge knows those that a source declares."""
+        if is_refused:
+            return "agreed"
+        stops = [stop.node for stop in self.stops if stop.by_value]
+        return "false accept" if any(map(self._is_declared, stops)) else "value"
+
+    def _is_declared(self, node: str) -> bool:
+        """Whether labels of the data arrive at a node just as they are."""
+        graph = self.project.main.graph
+        data = graph.nodes.get(NodeId("data"))
+        classes = data.args.get("classes", {}) if data is not None else {}
+        left = [s for t, s in graph.wires.items() if t.node == node]
+        while left:
+            source = left.pop()
+            if source.node == "data" and source.port in classes:
+                return True
+            if graph.nodes[source.node].spec == "io.input":
+                left += [s for t, s in graph.wires.items() if t.node == source.node]
+        return False
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:
         """Whether one of the blamed nodes is a node, lies before it, or inside one that does."""

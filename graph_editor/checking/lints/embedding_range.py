@@ -1,6 +1,7 @@
-"""An Embedding with fewer rows than the numbers that ask for them.
+"""An Embedding with fewer rows, or classes, than the numbers that ask for them.
 
-What it does: compares `num_embeddings` with the highest value that the data source gives.
+What it does: compares `num_embeddings` (or the number of classes) with the highest value that the
+data source gives.
 
 Why it matters: a row that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message.
@@ -21,21 +22,32 @@ from graph_editor.checking.walk import facts_of
 from graph_editor.checking.words import label, number, title
 
 CODE = "embedding-range"
+ROWS = {
+    "nn.Embedding": ("input", "num_embeddings", "row"),
+    "nn.EmbeddingBag": ("input", "num_embeddings", "row"),
+    "nn.LinearCrossEntropyLoss": ("target", "num_classes", "class"),
+    "nn.AdaptiveLogSoftmaxWithLoss": ("target_", "n_classes", "class"),
+    "F.one_hot": ("tensor", "num_classes", "class"),
+}
+"""For each spec the port of what asks, the argument that says how many there are, and of what."""
+PLURAL = {"row": "rows", "class": "classes"}
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every Embedding that values from the data reach past the end of."""
-    for site in context.of(("nn.Embedding", "nn.EmbeddingBag")):
-        rows, facts = number(site.value("num_embeddings")), facts_of(site, "input", context)
-        if rows is None or facts is None:
+    """Yield every node that values from the data reach past the end of."""
+    for site in context.of(ROWS):
+        port, argument, word = ROWS[site.node.spec]
+        rows, facts = number(site.value(argument)), facts_of(site, port, context)
+        if rows is None or facts is None or rows < 0:
             continue
         highest = facts.classes - 1 if facts.classes is not None else facts.high
-        if highest is None or highest < rows:
+        ignored = number(site.value("ignore_index"))
+        if highest is None or highest < rows or (ignored is not None and ignored >= rows):
             continue
         needed = int(highest) + 1
         message = (
-            f"{title(site)} {label(site)} has {rows} rows, 0 to {rows - 1}, and the data asks for "
-            f"row {needed - 1} ({site.shown('input')})."
+            f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and the data "
+            f"asks for {word} {needed - 1} ({site.shown(port)})."
         )
-        proposals = (set_to(site, "num_embeddings", needed),)
-        yield Diagnosis(CODE, "error", site.address, message, "num_embeddings", "input", proposals)
+        proposals = (set_to(site, argument, needed),)
+        yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)
