@@ -96,12 +96,17 @@ class DeviceRoom(QObject):
 
     @property
     def words(self) -> str:
-        """Whether the training fits, in a sentence or two; empty where nothing is known."""
+        """Whether the training fits, in a sentence or two; empty where that is not known.
+
+        Nothing is counted behind an error: then only what does not fit is said.
+        """
         from app.report import batch_of
         from graph_editor.checking.memory_fit import fit_words
 
         need, judged = self.need, self._judged()
         if need is None or judged is None or not self.room.free:
+            return ""
+        if judged[1].has_errors and self.fit == "fits":
             return ""
         return fit_words(need, self.room, batch_of(judged[0]))
 

@@ -153,16 +153,17 @@ def is_frozen(project: Project, address: Address) -> bool:
 
 
 def range_in_units(need: Range) -> str:
-    """Return a range as short as it can be said: ``2.0–3.1 MiB``."""
-    low, high = in_units(need.low), in_units(need.high)
+    """Return a range as short as it can be said: ``2.0–3.1 MiB``, ``188–399 KiB``."""
+    low, high = in_units(need.low, whole_from=100), in_units(need.high, whole_from=100)
     (number, unit), other = low.split(" "), high.split(" ")[1]
     return f"{number if unit == other else low}–{high}"
 
 
-def in_units(size: float) -> str:
-    """Return a number of bytes as a person reads it."""
+def in_units(size: float, whole_from: float = 1024) -> str:
+    """Return a number of bytes as a person reads it; from a number on without a decimal."""
     units = ("bytes", "KiB", "MiB", "GiB", "TiB")
     place = 0
     while size >= 1024 and place < len(units) - 1:
         size, place = size / 1024, place + 1
-    return f"{size:,.0f} {units[0]}" if place == 0 else f"{size:,.1f} {units[place]}"
+    is_whole = place == 0 or size >= whole_from
+    return f"{size:,.0f} {units[place]}" if is_whole else f"{size:,.1f} {units[place]}"

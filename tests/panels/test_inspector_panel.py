@@ -69,7 +69,7 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
     kept = texts(desk.inspector.cost)
     assert kept[kept.index("activations") + 1 :] == [
         *("512.0 KiB", "for a batch"),
-        *("memory", "512.0 KiB–1.1 MiB", "to train"),
+        *("memory", "512 KiB–1.1 MiB", "to train"),
     ]
 
 

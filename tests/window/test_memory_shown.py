@@ -17,7 +17,7 @@ from app.window.workplace import Workplace
 from graph_editor.checking.training_memory import range_in_units
 from graph_editor.document.edits import set_run
 from graph_editor.document.model import Project
-from tests.panels.judged import JudgingHere, until
+from tests.panels.judged import JudgingHere, set_value, until
 from tests.window.inhabited import Inhabited, is_cut
 
 assert QApplication
@@ -162,6 +162,16 @@ def test_a_warning_stays_in_a_narrow_window(house: Inhabited) -> None:
     item = place.shell.status.memory
     assert item.isVisible()
     assert not is_cut(item)
+
+
+def test_behind_an_error_it_is_not_said_that_it_fits(place: Workplace) -> None:
+    set_value(place.session, "head", "in_features", 256)
+    assert place.session.verdict is not None
+    assert place.session.verdict.has_errors
+    assert place.session.room.words == ""
+    low, _ = ends(place)
+    place.know_devices(devices(cpu=low // 2))
+    assert place.session.room.words.startswith("It will not fit")
 
 
 def test_nothing_is_said_of_a_drawing_that_trains_nothing(house: Inhabited) -> None:
