@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from app.engine.evaluate_call import Args, Value
 from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, missing_input
 from app.engine.evaluate_scope import Number, concrete, number
-from app.engine.symbolic import UNKNOWN, bare_name
+from app.engine.symbolic import bare_name
+from app.engine.symbolic_steps import UNKNOWN
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError

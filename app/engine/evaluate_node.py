@@ -12,6 +12,7 @@ from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_a
 from app.engine.guard import GUARD
 from app.engine.harm import is_harm, said_of
 from app.engine.symbolic import Probe, symbolic
+from app.engine.symbolic_steps import Steps
 from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Failure, Site, Source
@@ -121,6 +122,9 @@ class Sites:
 
     def __init__(self, tried: tuple[Probe, ...]) -> None:
         self.tried = tried
+        self._steps = Steps()
+        self._learning = [k for k, probe in enumerate(tried) if probe.training]
+        self.is_varied = any(probe.name == "sizes" for probe in tried)
         self._seen: dict[tuple[Value | None, ...], TensorType | None] = {}
 
     def symbolic(self, values: tuple[Value | None, ...]) -> TensorType | None:
@@ -128,9 +132,27 @@ class Sites:
         if values in self._seen:
             return self._seen[values]
         types = tuple(v for v in values if isinstance(v, TensorType))
-        found = symbolic(types, self.tried) if types and len(types) == len(values) else None
-        self._seen[values] = found
+        whole = types and len(types) == len(values)
+        found = symbolic(types, self.tried, self._steps) if whole else None
+        if not self.is_varied:  # else what is known of steps may be more the next time
+            self._seen[values] = found
         return found
+
+    def forget(self) -> None:
+        """Forget how sizes follow from each other."""
+        self._steps = Steps()
+
+    def learn(self, spec: Spec, args: Args, signals: Signals, outputs: Signals) -> None:
+        """See how sizes of results follow from those of the first input, where some are named."""
+        given = next(iter(signals.values()), None)
+        if given is None or not self.is_varied:
+            return
+        for made in outputs.values():
+            pairs = [(given.values[k], made.values[k]) for k in self._learning]
+            kinds = [p for p in pairs if all(isinstance(v, TensorType) for v in p)]
+            if len(kinds) == len(pairs):
+                before, after = zip(*kinds, strict=True)
+                self._steps.learn(spec, args, before, after)
 
     def types(self, signals: Signals) -> FrozenMap[str, TensorType]:
         """Return the types of signals with named sizes; what is no tensor is left out."""
@@ -334,6 +356,7 @@ def _accepted(
         port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
         for port in results[0].outputs
     }
+    sites.learn(place.spec, site.args, signals, outputs)
     feeds = [o for s in signals.values() if _wants_gradient(s.values[0]) for o in s.origin]
     return Record(
         site,

@@ -153,6 +153,9 @@ class State:
             tuple(environment.names(p.sizes) for p in self.sites.tried),
             environment.parameters,
         )
+        if self.sites.is_varied:  # how sizes follow from each other is found out anew
+            self.sites.forget()
+            self.nodes, evaluator.alike = NOTHING, Alike()
         changed: set[NodeId] = set()
         before, nodes, outcomes = self.nodes, graph.nodes, self.outcomes
         sources = partial(on_output, graph, outcomes)

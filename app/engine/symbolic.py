@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from app.engine.symbolic_steps import UNKNOWN, Steps, Term
 from graph_editor.checking.failure import Probe as ProbeName
 from graph_editor.checking.verdict import Dim, TensorType
 from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
 
 BATCH = "B"
-UNKNOWN = "?"
 DEFAULT_BATCH = 64
 STEP = 8
 """By how much a named size other than the batch is changed.
@@ -79,11 +79,14 @@ def free_values(
     return found
 
 
-def symbolic(types: tuple[TensorType, ...], tried: tuple[Probe, ...]) -> TensorType:
+def symbolic(
+    types: tuple[TensorType, ...], tried: tuple[Probe, ...], steps: Steps | None = None
+) -> TensorType:
     """Return one type in which every size is a number or text over the names of sizes.
 
     Where the number of axes differs between tries, nothing is known of the shape: ``?``.
-    ``types`` holds what was seen in each try, in the order of the tries.
+    ``types`` holds what was seen in each try, in the order of the tries. ``steps`` knows sizes that
+    are no line; it is told of those that are.
     """
     pairs = [(t, p) for t, p in zip(types, tried, strict=True) if p.training]
     types, tried = tuple(t for t, _ in pairs), tuple(p for _, p in pairs)
@@ -91,7 +94,7 @@ def symbolic(types: tuple[TensorType, ...], tried: tuple[Probe, ...]) -> TensorT
     if any(len(t.shape) != len(first.shape) for t in types):
         return _named(first, (UNKNOWN,))
     dims = zip(*(t.shape for t in types), strict=True)
-    return _named(first, tuple(_dim(seen, tried) for seen in dims))
+    return _named(first, tuple(_dim(seen, tried, steps or Steps()) for seen in dims))
 
 
 def _named(seen: TensorType, shape: tuple[Dim, ...]) -> TensorType:
@@ -99,16 +102,20 @@ def _named(seen: TensorType, shape: tuple[Dim, ...]) -> TensorType:
     return TensorType(shape, seen.dtype, seen.device, seen.requires_grad)
 
 
-def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:
+def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...], steps: Steps) -> Dim:
     first = seen[0]
     if all(size == first for size in seen):
         return first
     values = [int(size) for size in seen]
     base = tried[0].sizes
     known = [(v, p.sizes) for v, p in zip(values, tried, strict=True)]
+    sizes = tuple(values)
+    stepped = steps.text(sizes)
+    if stepped is not None:
+        return stepped
     slopes = _slopes(known, base)
     if slopes is None:
-        return UNKNOWN
+        return steps.lose(sizes)
     product = [name for name, slope in slopes.items() if slope]
     scale = math.prod(base[name] for name in product)
     if len(product) > 1 and values[0] % scale == 0:
@@ -118,6 +125,8 @@ def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...]) -> Dim:
     offset = values[0] - sum(slope * base[name] for name, slope in slopes.items())
     fits = all(offset + sum(k * at[n] for n, k in slopes.items()) == v for v, at in known)
     doubtful = bool(slopes.get(BATCH)) and _accidental(offset, known)
+    if fits and [slope for slope in slopes.values() if slope] == [1] and not slopes.get(BATCH):
+        steps.enter(sizes, Term(next(name for name, slope in slopes.items() if slope), offset))
     return _text(slopes, offset) if fits and not doubtful else UNKNOWN
 
 
