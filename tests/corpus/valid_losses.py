@@ -365,3 +365,8 @@ def two_parts_and_a_third_that_is_kept(s: Sheet) -> None:
     wine = s.put("data.iris", split=FrozenMap({"train": 0.7, "val": 0.2, "test": 0.1}))
     out = s.out(s.put("nn.Linear", s.entry((B, 4), fed=wine), out_features=3))
     s.loss("nn.CrossEntropyLoss", out, wine["label"])
+
+
+@CASES
+def all_numbers_should_be_near_one(s: Sheet) -> None:
+    s.loss("nn.SmoothL1Loss", s.out(body(s)), s.put("const.tensor", value=1.0))

@@ -344,3 +344,13 @@ def scores_where_nothing_is_are_masked(s: Sheet) -> None:
     masked = s.put("Tensor.masked_fill", scores, there, value=-1e9)
     weights = s.put("torch.softmax", masked, dim=1)
     scored(s, s.put("torch.sum", s.put("op.mul", x, weights), dim=1))
+
+
+@CASES
+def labels_are_looked_up_beside_a_row_for_none(s: Sheet) -> None:
+    digits = s.put("data.digits")
+    label = s.entry((B,), "int64", digits["label"])
+    table = s.put("nn.Embedding", label, num_embeddings=11, embedding_dim=6, padding_idx=10)
+    image = s.line(table, layer("nn.Linear", out_features=64), "nn.Sigmoid")
+    shaped = s.put("Tensor.unflatten", image, dim=1, sizes=(1, 8, 8))
+    s.loss("nn.MSELoss", s.out(shaped), digits)

@@ -347,3 +347,19 @@ def numbers_of_any_kind_enter(s: Sheet) -> None:
     floats = [s.put("Tensor.float", s.input(3, dtype=kind)) for kind in kinds]
     wide = s.put("torch.cat", floats, dim=-1)
     scored(s, s.put("Tensor.to", wide, dtype=Name("float32")))
+
+
+@CASES
+def a_frozen_head_shows_what_it_was_taught_before(s: Sheet) -> None:
+    x = s.line(s.input(6), layer("nn.Linear", out_features=8), "nn.ReLU")
+    s.out(s.say(s.put("nn.Linear", x, out_features=2), freeze=(Address("."),)))
+    scored(s, x)
+
+
+@CASES
+def a_head_that_only_shows_has_the_weights_of_one_that_learns(s: Sheet) -> None:
+    x = s.line(s.input(6), layer("nn.Linear", out_features=8), "nn.ReLU")
+    taught = s.put("nn.Linear", x, out_features=3)
+    calm = s.put("nn.Linear", s.put("F.normalize", x), out_features=3)
+    s.out(s.say(calm, weights=Weights(same_as=taught.node)))
+    s.classify(taught, 3)
