@@ -110,6 +110,12 @@ def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...], steps: Steps) -> Dim:
     base = tried[0].sizes
     known = [(v, p.sizes) for v, p in zip(values, tried, strict=True)]
     sizes = tuple(values)
+    itself = next((n for n in base if all(v == at.get(n) for v, at in known)), None)
+    if itself is not None:
+        steps.keep(sizes)  # a size that has a name is never unknown
+        if itself != BATCH:
+            steps.enter(sizes, Term(itself))
+        return itself
     stepped = steps.text(sizes)
     if stepped is not None:
         return stepped

@@ -66,6 +66,11 @@ class Steps:
     def __init__(self) -> None:
         self._known: dict[Sizes, Term] = {}
         self._lost: set[Sizes] = set()
+        self._kept: set[Sizes] = set()
+
+    def keep(self, sizes: Sizes) -> None:
+        """Say that a size has a name of its own, so that it does not follow from others."""
+        self._kept.add(sizes)
 
     def enter(self, sizes: Sizes, term: Term) -> None:
         """Say what a size is."""
@@ -96,7 +101,7 @@ class Steps:
         for axis in range(-rank, 0):
             before, after = (tuple(int(k.shape[axis]) for k in kinds) for kinds in (given, made))
             term = self._known.get(before)
-            if after == before or len(set(after)) == 1:
+            if after == before or after in self._kept or len(set(after)) == 1:
                 continue
             if term is None:
                 if before in self._lost:
