@@ -97,7 +97,7 @@ def test_a_run_on_the_card_can_be_paused_and_stopped(tmp_path: Path) -> None:
     for word, state in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
         assert netwright("runs", f"--{word}", run).returncode == 0
         until(lambda state=state: read_status(run).state == state)  # type: ignore[misc]  # bound now
-    assert (run / "checkpoints").is_dir()
+    assert (run / "model.pt").exists()
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda f: f.stem)
