@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
 
 from codegen.written import CannotWrite
+from graph_editor.checking import lints
+from graph_editor.checking.explain import modules_of
+from graph_editor.document.files import load
 from tests.corpus import (
     valid_images,
     valid_losses,
@@ -17,18 +21,30 @@ from tests.corpus import (
     valid_structure,
 )
 from tests.corpus.valid_sheet import BATCH, Case
-from tests.corpus.valid_torch import assert_written_model_runs, said
+from tests.corpus.valid_torch import assert_written_model_runs, judged, said
 from tests.engine.eager import tries
 from tests.engine.eager_run import all_stops
 
 ROOMS = (valid_images, valid_sequences, valid_numbers, valid_losses, valid_structure)
 CASES = [case for room in ROOMS for case in room.CASES]
+LINTS = {module.CODE for module in modules_of(lints)}
 NOT_WRITTEN = {
     "every_copy_is_wider_than_the_one_before": "in_features is another in every copy",
     "nothing_at_all": "no output node",
     "a_network_against_another": "no output node",
 }
 """Sound drawings for which no model is written, and why not."""
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "assets" / "examples").glob("*.netwright"))
+SAMPLES = sorted((ROOT / "tests" / "projects").glob("*.netwright"))
+LINTED = {
+    "digits_cnn": {"bias-before-norm"},
+    "gan": {"bias-before-norm"},
+    "ema_teacher": {"run-settings"},
+    "run_settings": {"run-settings"},
+    "unknown_fields": {"run-settings"},
+}
+"""The sample projects of which a lint has something to say, and rightly."""
 WRITTEN = [case for case in CASES if case.name not in NOT_WRITTEN]
 
 
@@ -80,3 +96,14 @@ def test_what_is_not_written_is_refused_by_name(name: str) -> None:
     with pytest.raises(CannotWrite) as refusal:
         assert_written_model_runs(project, BATCH)
     assert NOT_WRITTEN[name] in refusal.value.feature
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_judge_says_nothing_of_the_examples(path: Path) -> None:
+    assert said(load(path).project) == []
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_lints_speak_of_few_sample_projects(path: Path) -> None:
+    found = {str(d.code) for d in judged(load(path).project).diagnostics}
+    assert found & LINTS == LINTED.get(path.stem, set())
