@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from app.engine.evaluate_node import Record
@@ -13,7 +13,7 @@ from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.plain_cures import plain_cures
-from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Verdict
+from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Verdict
 from graph_editor.document.files import change_to_json
 from graph_editor.document.model import Address, FrozenMap, Project, RuleId
 
@@ -116,8 +116,25 @@ class Report:
             victims = dict.fromkeys((*before.victims, *diagnostic.victims))
             self.found[key] = replace(before, victims=tuple(victims))
             return None
+        twin = self._twin(diagnostic) if diagnostic.severity == "error" else None
+        if twin is not None:
+            victims = dict.fromkeys((*twin.victims, diagnostic.node, *diagnostic.victims))
+            self.found[twin.code, twin.node, twin.argument] = replace(twin, victims=tuple(victims))
+            return None
         self.found[key] = diagnostic
         return key
+
+    def _twin(self, diagnostic: Diagnostic) -> Diagnostic | None:
+        """Return the same fault of the same node of a block, found where it is used elsewhere."""
+        site = self.context.sites.get(diagnostic.node)
+        if site is None or site.block == "main":
+            return None
+        for other in self.found.values():
+            there = self.context.sites.get(other.node)
+            same = (other.code, other.argument) == (diagnostic.code, diagnostic.argument)
+            if same and there is not None and (there.block, there.id) == (site.block, site.id):
+                return other
+        return None
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was found, the gravest first."""
@@ -130,12 +147,67 @@ class Report:
             key: tuple(_cures(project, verdict, self.found[key], proposals, rejudge))
             for key, proposals in self.proposals.items()
         }
+        roots = _roots(verdict, {key: found[0].after for key, found in cured.items() if found})
         taken: set[str] = set()
-        changed = tuple(
-            replace(d, fixes=_numbered(cured.get((d.code, d.node, d.argument), ()), taken))
-            for d in verdict.diagnostics
-        )
-        return replace(verdict, diagnostics=changed)
+        kept = []
+        status: dict[Address, Status] = {}
+        for diagnostic in verdict.diagnostics:
+            key = _key(diagnostic)
+            if key in roots:
+                continue
+            mine = [self.found[other] for other, root in roots.items() if root == key]
+            fixes = [c.fix for c in cured.get(key, ()) if not c.leaves(map(_key, mine))]
+            victims = dict.fromkeys((*diagnostic.victims, *(d.node for d in mine)))
+            victims.pop(diagnostic.node, None)
+            status |= {d.node: "waiting" for d in mine if d.node != diagnostic.node}
+            numbered = _numbered(fixes, taken)
+            kept.append(replace(diagnostic, fixes=numbered, victims=tuple(victims)))
+        return replace(verdict, diagnostics=tuple(kept), status=verdict.status.merged(status))
+
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """A fix, and the verdict after it."""
+
+    fix: Fix
+    after: Verdict
+
+    def leaves(self, errors: Iterable[Key]) -> bool:
+        """Whether any of these is left after it."""
+        return not set(map(_key, self.after.diagnostics)).isdisjoint(errors)
+
+
+def _key(diagnostic: Diagnostic) -> Key:
+    return (diagnostic.code, diagnostic.node, diagnostic.argument)
+
+
+def _roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
+    """Return the errors that have no root of their own, each with the one that it goes back to.
+
+    Where the likeliest fix of an error cures another one with it, both have one root. Of two that
+    cure each other, the first is the one to be told.
+    """
+    errors = [_key(d) for d in verdict.diagnostics if d.severity == "error"]
+    cures: dict[Key, set[Key]] = {}
+    for key in errors if len(errors) > 1 else ():
+        then = after.get(key)
+        left = set(map(_key, then.diagnostics)) if then is not None else set(errors)
+        cures[key] = {e for e in errors if e not in left and _is_sound(then, e[1])} - {key}
+    found: dict[Key, Key] = {}
+    for place, key in enumerate(errors if cures else ()):
+        for other_place, other in enumerate(errors):
+            first = other not in cures[key] or other_place < place
+            if other not in found and key in cures[other] and first:
+                found[key] = other
+                break
+    return found
+
+
+def _is_sound(verdict: Verdict | None, node: str) -> bool:
+    return verdict is not None and verdict.status.get(Address(node)) == "ok"
 
 
 def _numbered(fixes: Iterable[Fix], taken: set[str]) -> tuple[Fix, ...]:
@@ -155,13 +227,13 @@ def _cures(
     diagnostic: Diagnostic,
     proposals: Iterable[Proposal],
     rejudge: Rejudge,
-) -> Iterator[Fix]:
+) -> Iterator[Cure]:
     """Yield the proposals after which the diagnostic is gone and no error is new.
 
     Where none is as good as that, those are offered that leave new errors only on nodes that were
     not judged before, because they waited behind this fault.
     """
-    second: list[Fix] = []
+    second: list[Cure] = []
     any_first = False
     for proposal in proposals:
         try:
@@ -174,9 +246,9 @@ def _cures(
             fix = Fix(proposal.id, proposal.title, FrozenMap(change_to_json(project, changed)))
             if grade == 2:
                 any_first = True
-                yield fix
+                yield Cure(fix, after)
             else:
-                second.append(fix)
+                second.append(Cure(fix, after))
     if not any_first:
         yield from second
 

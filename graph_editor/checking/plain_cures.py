@@ -179,8 +179,26 @@ def _input_shape(diagnostic: Diagnostic, site: Site, context: Context) -> Iterat
             shape = tuple(Expr(d) if isinstance(d, str) else d for d in known.shape)
             yield set_to(site, "shape", shape)
     elif site.node.kind == "block":
-        yield let_take(site, diagnostic.port)
-    del context
+        yield from _of_block(diagnostic.port, site, context)
+
+
+def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose the parameter that a size is declared by, or to declare what arrives."""
+    block = context.project.block(site.node.spec.partition(".")[2])
+    declared, arriving = block.graph.nodes[NodeId(port)].args.get("shape"), site.inputs.get(port)
+    if not isinstance(declared, tuple) or arriving is None or len(declared) != len(arriving.shape):
+        yield let_take(site, port)
+        return
+    parameters = {parameter.name for parameter in block.parameters}
+    other: list[Arg] = []
+    for dim, size in zip(declared, arriving.shape, strict=True):
+        name = dim.text.strip() if isinstance(dim, Expr) else ""
+        if name in parameters and isinstance(size, int):
+            yield set_to(site, name, size)
+        fixed = isinstance(dim, int) or name in parameters
+        other.append(size if fixed and isinstance(size, int) else dim)
+    yield let_take(site, port)
+    yield let_take(site, port, tuple(other))
 
 
 def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:

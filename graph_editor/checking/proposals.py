@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from graph_editor.checking.failure import Proposal, Site
+from graph_editor.checking.failure import Context, Proposal, Site
+from graph_editor.checking.walk import use_around
 from graph_editor.checking.words import label, value
 from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
@@ -55,6 +56,21 @@ def set_to(site: Site, argument: str, to: Arg, of: str = "") -> Proposal:
     )
 
 
+def set_width(maker: tuple[Site, str], wanted: int, context: Context) -> Proposal:
+    """Propose another width for the layer that decides it, given with the argument that says it.
+
+    Where that argument is a parameter of the block around the layer, its use in that place is told.
+    """
+    site, argument = maker
+    said = site.node.args.get(argument)
+    use = use_around(site, context)
+    if isinstance(said, Expr) and use is not None:
+        block = context.project.block(site.block)
+        if said.text.strip() in {parameter.name for parameter in block.parameters}:
+            return set_to(use, said.text.strip(), wanted, of=label(use))
+    return set_to(site, argument, wanted, of=label(site))
+
+
 def reset(site: Site, argument: str, title: str = "") -> Proposal:
     """Propose to let an argument have its default again, which the title names if none is given."""
     known = site.spec.argument(argument) if site.spec else None
@@ -76,16 +92,20 @@ def rename_argument(site: Site, argument: str, to: str) -> Proposal:
     return _proposal(site, f"rename-{argument}", f"Rename {argument} to {to}", edit)
 
 
-def let_take(site: Site, port: str) -> Proposal:
-    """Propose that an input of the block which a node uses says no shape."""
+def let_take(site: Site, port: str, shape: tuple[Arg, ...] = ()) -> Proposal:
+    """Propose that an input of the block which a node uses says this shape, or none."""
     block, input_ = site.node.spec.partition(".")[2], NodeId(port)
 
-    def edit(project: Project) -> Project:
-        return projects.in_block(
-            project, block, lambda graph: nodes.unset_argument(graph, input_, "shape")
-        )
+    def changed(graph: Graph) -> Graph:
+        if shape:
+            return nodes.set_argument(graph, input_, "shape", shape)
+        return nodes.unset_argument(graph, input_, "shape")
 
-    return Proposal(f"{site.address}:let-{port}", f"Let {port} take any shape", edit)
+    def edit(project: Project) -> Project:
+        return projects.in_block(project, block, changed)
+
+    words = "any shape" if not shape else "×".join(map(value, shape))
+    return Proposal(f"{site.address}:let-{port}-{len(shape)}", f"Let {port} take {words}", edit)
 
 
 def untie(site: Site, parameter: str) -> Proposal:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
-from graph_editor.document.model import Address, Arg
+from graph_editor.document.model import Address, Arg, NodeId
 
 _MODULES = (
     "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid Mish "
@@ -17,7 +17,7 @@ _MODULES = (
     "InstanceNorm2d InstanceNorm3d LayerNorm GroupNorm RMSNorm"
 )
 _METHODS = "detach contiguous float long bool to"
-_FUNCTIONS = "relu gelu silu leaky_relu softplus softmax log_softmax dropout"
+_FUNCTIONS = "relu gelu silu leaky_relu softplus softmax log_softmax dropout normalize"
 _OPERATIONS = "relu sigmoid tanh softmax exp log abs clamp"
 _SHAPES = "flatten view reshape squeeze unsqueeze unflatten permute transpose expand repeat"
 _POOLS = "MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool"
@@ -38,6 +38,9 @@ POOLS = frozenset(f"nn.{name}{n}d" for name in _POOLS.split() for n in (1, 2, 3)
 """Specs that keep the channels and change the sizes after them."""
 RESHAPES = _named("Tensor", _SHAPES) | {"nn.Flatten", "nn.Unflatten", "torch.flatten"}
 """Specs that only arrange the same values in another way."""
+FLATTENING = frozenset({"Tensor.flatten", "torch.flatten", "nn.Flatten"})
+PAIRED = _named("op", "add sub mul truediv")
+"""Specs whose result has the shape of both their inputs, where these are alike."""
 TURNS = _named("Tensor", "transpose permute")
 """Specs that let axes change places."""
 TRANSPARENT = (RESHAPES - {"Tensor.expand", "Tensor.repeat"}) | {
@@ -88,6 +91,21 @@ def _outside(site: Site, context: Context) -> Source | None:
     return around.sources.get(site.id) if around else None
 
 
+def use_around(site: Site, context: Context) -> Site | None:
+    """Return the use of the block that a node is drawn in, as far as the drawing alone says it."""
+    *around, _ = site.address.split("/")
+    key, found = "main", None
+    for step in around:
+        id_ = NodeId(step.partition("[")[0])
+        node = context.project.block(key).graph.nodes.get(id_)
+        if node is None or node.kind != "block":
+            return None
+        address = Address("/".join(around))
+        found = Site(address, key, id_, node, context.lookup(node.spec), node.args)
+        key = node.spec.partition(".")[2]
+    return found
+
+
 def chain_before(
     site: Site, port: str, context: Context, through: frozenset[str] = ELEMENTWISE
 ) -> Iterator[Site]:
@@ -130,7 +148,13 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
     if arriving is None:
         return None
     from_end = axis if axis < 0 else axis - len(arriving.shape)
-    for maker in chain_before(site, port, context, ELEMENTWISE | POOLS | TURNS):
+    for maker in chain_before(
+        site, port, context, ELEMENTWISE | POOLS | TURNS | PAIRED | FLATTENING
+    ):
+        if maker.node.spec in FLATTENING and (from_end != -1 or _takes_last(maker)):
+            return None
+        if maker.node.spec in PAIRED and len({k.shape for k in maker.inputs.values()}) > 1:
+            return None
         if maker.node.spec in POOLS and from_end == -1:
             return None
         if maker.node.spec in TURNS:
@@ -139,6 +163,12 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
         if argument and where == from_end:
             return maker, argument
     return None
+
+
+def _takes_last(site: Site) -> bool:
+    """Whether a flatten merges the last axis with others."""
+    kind, end = site.inputs.get("input"), site.value("end_dim")
+    return kind is None or not isinstance(end, int) or end % len(kind.shape) == len(kind.shape) - 1
 
 
 def _before_turn(site: Site, axis: int) -> int:

@@ -13,7 +13,7 @@ Fix: sets the width, leaves it open, or changes the layer before.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import let_infer, set_to
+from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes, title
 
@@ -49,6 +49,6 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals.append(let_infer(site, argument))
         maker = width_before(site, port, -1, context)
         if maker is not None and expected is not None:
-            proposals.append(set_to(maker[0], maker[1], expected, of=label(maker[0])))
+            proposals.append(set_width(maker, expected, context))
         return Diagnosis(CODE, "error", site.address, message, argument, port, tuple(proposals))
     return None

@@ -14,7 +14,7 @@ Fix: the width of the layer before the queries, or before the keys.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.proposals import set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
 
@@ -52,4 +52,4 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 def _widths(site: Site, port: str, wanted: int, context: Context) -> tuple[Proposal, ...]:
     maker = width_before(site, port, -1, context)
-    return (set_to(maker[0], maker[1], wanted, of=label(maker[0])),) if maker is not None else ()
+    return (set_width(maker, wanted, context),) if maker is not None else ()

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.fitting_maps import fitting
-from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.proposals import insert, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
-from graph_editor.document.model import Arg
+from graph_editor.document.model import Arg, Expr, Slice
 
 CODE = "shapes-do-not-broadcast"
 RANK = 30
@@ -49,6 +49,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
         *_axes(site, (first, left), (second, right)),
         *fitting(site, (first, left), (second, right), context),
+        *_cut(site, (first, second), axis),
     )
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
 
@@ -58,6 +59,19 @@ def _place(left: tuple[int, ...], right: tuple[int, ...], axis: int) -> str:
     if len(left) == len(right):
         return f"axis {axis + len(left)}"
     return f"axis {axis}, counted from the end,"
+
+
+def _cut(site: Site, ports: tuple[str, str], axis: int) -> list[Proposal]:
+    """Propose to cut one side to a size that has a name, such as places to the length of a text."""
+    found = []
+    for port, other in (ports, ports[::-1]):
+        name, mine = _size(site, other, axis), _size(site, port, axis)
+        place = len(site.inputs[port].shape) + axis
+        if isinstance(name, str) and name.isidentifier() and isinstance(mine, int):
+            index: dict[str, Arg] = {"index": (*(Slice(),) * place, Slice(None, Expr(name)))}
+            words = f"Cut {port} to {name} along axis {place}"
+            found.append(insert(site, port, "op.getitem", index, words))
+    return found
 
 
 def _size(site: Site, port: str, axis: int) -> int | str:
@@ -81,7 +95,7 @@ def _widths(site: Site, ports: tuple[str, str], axis: int, context: Context) -> 
         maker = width_before(site, port, axis, context)
         wanted = (sizes(site, other) or (0,))[axis]
         if maker is not None:
-            found.append(set_to(maker[0], maker[1], wanted, of=label(maker[0])))
+            found.append(set_width(maker, wanted, context))
     return found
 
 

@@ -15,10 +15,10 @@ class axis second.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, insert, replace_spec, set_to, together
+from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, shape, sizes, title
+from graph_editor.checking.words import label, product, shape, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "class-target"
@@ -106,7 +106,7 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
     if len(target) == len(logits) == 2 and target[0] == logits[0] and target[1] > 1:
         maker = width_before(site, "input", -1, context)
         if maker is not None:
-            found.append(set_to(maker[0], maker[1], target[1], of=label(maker[0])))
+            found.append(set_width(maker, target[1], context))
     return found
 
 
@@ -120,6 +120,10 @@ def _other_logits(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     if len(logits) > 2 and target == logits[:1] and set(logits[2:]) == {1}:
         words = "Flatten the logits from axis 1"
         found.append(insert(site, "input", "nn.Flatten", {}, words))
+    if len(logits) > 2 and target == (product(logits[:-1]),):
+        words = "Merge all axes of the logits but the classes"
+        merged: dict[str, Arg] = {"start_dim": 0, "end_dim": -2}
+        found.append(insert(site, "input", "Tensor.flatten", merged, words))
     for axis in range(1, len(logits)):
         left = logits[:axis] + logits[axis + 1 :]
         if logits[axis] == 1 and labels_for(left) == target:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import insert, replace_spec, set_to
+from graph_editor.checking.proposals import insert, replace_spec, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import axes, label, number, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -91,7 +91,7 @@ def _proposals(
     for here, there in ((port, left), (first, right)) if len(bad) == 1 else ():
         maker = width_before(site, here, bad[0], context)
         if maker is not None:
-            yield set_to(maker[0], maker[1], there[bad[0]], of=label(maker[0]))
+            yield set_width(maker, there[bad[0]], context)
     if len(left) == 4 and bad and min(bad) >= 2:
         for here, size in ((port, left[2:]), (first, right[2:])):
             args: dict[str, Arg] = {"size": size}

@@ -14,7 +14,7 @@ place where they stand last, or changes the layer before.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import insert, let_infer, set_to
+from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 
@@ -45,6 +45,5 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals.insert(0, insert(site, "input", "Tensor.permute", {"args": order}, title))
     maker = width_before(site, "input", -spatial - 1, context)
     if maker is not None:
-        before, argument = maker
-        proposals.append(set_to(before, argument, expected, of=label(before)))
+        proposals.append(set_width(maker, expected, context))
     return Diagnosis(CODE, "error", site.address, message, "in_channels", "input", tuple(proposals))

@@ -50,11 +50,15 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
 
 
 def _proposals(site: Site, share: str, parts: int, whole: str, total: int) -> list[Proposal]:
-    divisors = [n for n in range(1, total + 1) if total % n == 0]
-    near = sorted(divisors, key=lambda n: (abs(n - parts), n))[:2]
-    found = [set_to(site, share, n) for n in near]
+    found = [set_to(site, share, n) for n in nearest(parts, total)]
     below = total - total % parts
     multiples = [n for n in (below, below + parts) if n > 0]
     if whole not in site.inferred:
         found += [set_to(site, whole, n) for n in sorted(multiples, key=lambda n: abs(n - total))]
     return found
+
+
+def nearest(parts: int, total: int) -> list[int]:
+    """Return the two numbers nearest to parts that divide a total."""
+    divisors = [n for n in range(1, total + 1) if total % n == 0]
+    return sorted(divisors, key=lambda n: (abs(n - parts), n))[:2]

@@ -13,7 +13,7 @@ Fix: sets the shape to what arrives, or leaves it open.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import let_infer, set_to
+from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, per_axis, shape, sizes, title
 
@@ -39,7 +39,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     width = number(expected[-1])
     maker = width_before(site, port, -1, context)
     if maker is not None and width is not None:
-        proposals.append(set_to(maker[0], maker[1], width, of=label(maker[0])))
+        proposals.append(set_width(maker, width, context))
     return Diagnosis(
         CODE, "error", site.address, message, "normalized_shape", port, tuple(proposals)
     )

@@ -14,7 +14,7 @@ Fix: sets `in_features` to the number that arrives, leaves it open, or changes t
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import let_infer, set_to
+from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 
@@ -35,6 +35,5 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     proposals = [set_to(site, "in_features", arriving[-1]), let_infer(site, "in_features")]
     maker = width_before(site, "input", -1, context)
     if maker is not None and expected is not None:
-        before, argument = maker
-        proposals.append(set_to(before, argument, expected, of=label(before)))
+        proposals.append(set_width(maker, expected, context))
     return Diagnosis(CODE, "error", site.address, message, "in_features", "input", tuple(proposals))

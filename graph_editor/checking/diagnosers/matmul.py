@@ -17,7 +17,7 @@ from itertools import combinations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.proposals import insert, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -84,10 +84,13 @@ def _proposals(
                 words = f"Swap axes {dims[0]} and {dims[1]} of {port}"
                 args: dict[str, Arg] = {"dim0": dims[0], "dim1": dims[1]}
                 found.append(insert(site, port, "Tensor.transpose", args, words))
+    behind = width_before(site, two, -2, context) if len(right) > 1 else None
+    if behind is not None:
+        found.append(set_width(behind, left[-1], context))
     maker = width_before(site, one, -1, context)
     if maker is not None:
         wanted = right[-2] if len(right) > 1 else right[0]
-        found.append(set_to(maker[0], maker[1], wanted, of=label(maker[0])))
+        found.append(set_width(maker, wanted, context))
     return found
 
 

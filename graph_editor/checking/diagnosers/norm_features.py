@@ -14,7 +14,7 @@ Fix: sets the number to the one that arrives, leaves it open, or changes the lay
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import insert, let_infer, set_to
+from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 from graph_editor.document.model import Arg
@@ -51,8 +51,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals.insert(0, insert(site, "input", "Tensor.transpose", turn, words))
     maker = width_before(site, "input", axis, context)
     if maker is not None:
-        before, width = maker
-        proposals.append(set_to(before, width, expected, of=label(before)))
+        proposals.append(set_width(maker, expected, context))
     return Diagnosis(CODE, "error", site.address, message, argument, "input", tuple(proposals))
 
 

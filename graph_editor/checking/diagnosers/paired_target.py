@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, insert, replace_spec, set_to, together
+from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
@@ -95,11 +95,11 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
         axis = _differing(given, target)[0]
         maker = width_before(site, "input", axis, context)
         if maker is not None:
-            found.append(set_to(maker[0], maker[1], target[axis], of=label(maker[0])))
+            found.append(set_width(maker, target[axis], context))
     if len(given) == 2 and len(target) == 1 and given[1] > 1:
         maker = width_before(site, "input", -1, context)
         if maker is not None:
-            found.append(set_to(maker[0], maker[1], 1, of=label(maker[0])))
+            found.append(set_width(maker, 1, context))
     return found
 
 

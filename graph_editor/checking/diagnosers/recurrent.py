@@ -14,7 +14,7 @@ Fix: sets `input_size`, leaves it open, or drops the axis of size 1.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import insert, let_infer, set_to
+from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import axes, label, number, sizes, title
 
@@ -44,7 +44,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     proposals = [set_to(site, "input_size", arriving[-1]), let_infer(site, "input_size")]
     maker = width_before(site, "input", -1, context)
     if maker is not None and expected is not None:
-        proposals.append(set_to(maker[0], maker[1], expected, of=label(maker[0])))
+        proposals.append(set_width(maker, expected, context))
     return Diagnosis(CODE, "error", site.address, message, "input_size", "input", tuple(proposals))
 
 

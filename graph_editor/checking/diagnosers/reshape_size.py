@@ -9,13 +9,14 @@ written as a number fails at the last, smaller batch.
 Example: `x.view(64, 3136)` of `B×64×6×6`, which has 2304 values a sample.
 Better: `x.flatten(1)`, which needs no numbers.
 
-Fix: `-1` in one place, the batch size from the input, or Flatten.
+Fix: `-1` in one place, the batch size from the input, the width of the layer before, or Flatten.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import replace_spec, set_to
+from graph_editor.checking.proposals import replace_spec, set_to, set_width
+from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, product, shape, sizes
 from graph_editor.document.model import Arg, Expr
 
@@ -24,7 +25,7 @@ RANK = 30
 VIEWS = ("Tensor.view", "Tensor.reshape")
 
 
-def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where the numbers of values differ."""
     site = failure.site
     arriving, asked = sizes(site, "input"), _asked(site)
@@ -42,7 +43,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         message,
         "args",
         "input",
-        tuple(_proposals(site, arriving, asked)),
+        tuple(_proposals(site, arriving, asked, context)),
     )
 
 
@@ -63,23 +64,43 @@ def _message(failure: Failure, arriving: tuple[int, ...], asked: tuple[int, ...]
             f"{start}, that is, for a multiple of {known} values; {arrives}, {values} values with "
             f"{samples} in a batch."
         )
-    if arriving and asked[0] == samples:
-        return f"{start}, {each} values for each sample; {arrives}, with {mine} for each."
+    same = _shared(arriving, asked)
+    if same:
+        each, mine = product(asked[same:]), product(arriving[same:])
+        front = (site.symbolic.get("input") or site.inputs["input"]).shape[:same]
+        place = "sample" if same == 1 else f"place of {shape(front)}"
+        return f"{start}, {each} values for each {place}; {arrives}, with {mine} for each."
     return (
         f"{start}, which is {product(asked)} values; {arrives}, {values} values with {samples} "
         "in a batch."
     )
 
 
+def _shared(arriving: tuple[int, ...], asked: tuple[int, ...]) -> int:
+    """Return how many sizes at the front are the same in both."""
+    pairs = list(zip(arriving, asked, strict=False))
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), len(pairs))
+
+
 def _written(site: Site, asked: tuple[int, ...]) -> str:
     """Return the shape asked for as the user wrote it, where that is known."""
-    said = site.node.args.get("args")
-    items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
-    if isinstance(items, tuple) and len(items) == len(asked):
+    items = _items(site)
+    if len(items) == len(asked):
         return shape(
-            item.text if isinstance(item, Expr) else number(item) or 0 for item in items
+            _said(item) if isinstance(item, Expr) else number(item) or 0 for item in items
         ).replace("-1", "?")
     return shape(asked).replace("-1", "?")
+
+
+def _items(site: Site) -> tuple[Arg, ...]:
+    """Return the sizes as the user wrote them."""
+    said = site.node.args.get("args")
+    items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
+    return items if isinstance(items, tuple) else ()
+
+
+def _said(size: Expr) -> str:
+    return size.text if size.text.replace(".", "").isidentifier() else f"({size.text})"
 
 
 def _asked(site: Site) -> tuple[int, ...] | None:
@@ -92,18 +113,25 @@ def _asked(site: Site) -> tuple[int, ...] | None:
     return known if known and len(known) == len(numbers) else None
 
 
-def _proposals(site: Site, arriving: tuple[int, ...], asked: tuple[int, ...]) -> list[Proposal]:
+def _proposals(
+    site: Site, arriving: tuple[int, ...], asked: tuple[int, ...], context: Context
+) -> list[Proposal]:
     batch = Expr("input.shape[0]")
     rest = product(n for n in asked[1:] if n != -1)
+    said = _items(site)
+    last = said[1:] if said and len(said) == len(asked) else asked[1:]
     found: list[Proposal] = []
     options: list[tuple[Arg, ...]] = []
     if rest and product(arriving[1:]) == rest and -1 not in asked[1:]:
-        options.append((-1, *asked[1:]))
+        options.append((-1, *last))
     if -1 in asked[1:] or product(arriving[1:]) == rest:
-        options.append((batch, *asked[1:]))
+        options.append((batch, *last))
     if len(asked) > 1:
-        options.append((batch, *asked[1:-1], -1))
+        options.append((batch, *last[:-1], -1))
     found += [set_to(site, "args", option) for option in dict.fromkeys(options)]
+    maker = width_before(site, "input", -1, context) if len(arriving) == 2 else None
+    if maker is not None and rest and -1 not in asked[1:]:
+        found.append(set_width(maker, rest, context))
     if len(asked) == 2:
         found.append(replace_spec(site, "nn.Flatten", without=("args",)))
     return found

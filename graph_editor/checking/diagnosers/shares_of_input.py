@@ -15,7 +15,7 @@ Fix: the nearest width that fits, at the layer before.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.proposals import set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes, title
 
@@ -39,7 +39,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     maker = width_before(site, "input", axis, context)
     near = sorted((n for n in (count - count % share, count - count % share + share) if n),
                   key=lambda n: abs(n - count))  # fmt: skip
-    proposals = tuple(set_to(maker[0], maker[1], n, of=label(maker[0])) for n in near if maker)
+    proposals = tuple(set_width(maker, n, context) for n in near if maker)
     return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
 
 

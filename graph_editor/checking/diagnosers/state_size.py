@@ -9,13 +9,13 @@ fixed number of samples fails at the last, smaller batch.
 Example: `LSTM(24, 64)` with zeros of `1×32×64`.
 Better: nothing at `hx`: the layer begins with zeros of the right shape itself.
 
-Fix: leaves the state away.
+Fix: the width of the state, or no state.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import disconnect, together
+from graph_editor.checking.proposals import disconnect, set_to, together
 from graph_editor.checking.words import label, number, shape, sizes, title
 
 CODE = "first-state"
@@ -38,7 +38,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         )
         first, *others = (disconnect(site, p, f"Begin with zeros at {p}") for p in ports)
         zeros = together(first, *others, title="Begin with zeros, as it does by itself")
-        return Diagnosis(CODE, "error", site.address, message, "", port, (zeros,))
+        proposals = [zeros]
+        if arriving[:-1] == wanted[port == "hx[1]"][:-1]:
+            proposals.insert(0, set_to(site, "hidden_size", arriving[-1]))
+        return Diagnosis(CODE, "error", site.address, message, "", port, tuple(proposals))
     return None
 
 

@@ -31,7 +31,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     logits, target = sizes(site, "input"), sizes(site, "target")
     if site.node.spec not in LOSSES or logits is None or target is None:
         return None
-    if len(logits) != 3 or len(target) != 1:
+    if len(logits) != 3 or len(target) != 1 or target[0] not in logits[:2]:
         return None
     before = chain_before(site, "input", context, ELEMENTWISE | {"nn.Linear"})
     layers = [each for each in before if each.node.spec == "nn.Linear"]

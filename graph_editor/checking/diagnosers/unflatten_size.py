@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, product, shape, sizes, title
 
@@ -41,7 +41,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"values, and that axis has {arriving[axis]} ({site.shown('input')})."
     )
     maker = width_before(site, "input", axis, context)
-    proposals = [set_to(maker[0], maker[1], wanted, of=label(maker[0]))] if maker else []
+    proposals = [set_width(maker, wanted, context)] if maker else []
     proposals += [set_to(site, argument, other) for other in _others(tuple(known), arriving[axis])]
     return Diagnosis(CODE, "error", site.address, message, argument, "input", tuple(proposals))
 
