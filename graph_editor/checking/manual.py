@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from types import ModuleType
 
 from graph_editor.checking import diagnosers, lints
 from graph_editor.checking.explain import modules_of
+from graph_editor.checking.plain_pages import PAGES
 
 HEAD = """\
 # Diagnostics
@@ -24,12 +26,21 @@ ROOMS = (
     ("What PyTorch refuses", diagnosers),
     ("What PyTorch accepts in silence", lints),
 )
+WIDTH = 100
 PARTS = ("What it does", "Why it matters", "Example", "Better", "Fix")
 
 
 def manual() -> str:
     """Return the text of ``docs/diagnostics.md``."""
-    return "\n".join([HEAD, *(text for title, room in ROOMS for text in _room(title, room))])
+    rooms = (text for title, room in ROOMS for text in _room(title, room))
+    return "\n".join([HEAD, *rooms, *_plain()])
+
+
+def _plain() -> Iterator[str]:
+    yield "## What the judge finds before PyTorch is asked\n"
+    for code, (what, fix) in sorted(PAGES.items()):
+        text = "\n".join([*wrap(what, WIDTH), "", *wrap(f"**Fix:** {fix}", WIDTH)])
+        yield f"### {code}\n\n{text}\n"
 
 
 def _room(title: str, room: ModuleType) -> Iterator[str]:

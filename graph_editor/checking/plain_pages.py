@@ -1,0 +1,95 @@
+"""The pages of the manual on faults that the judge finds before torch is asked."""
+
+from __future__ import annotations
+
+PAGES: dict[str, tuple[str, str]] = {
+    "missing-input": (
+        "An input that has to be fed, and that nothing feeds; or an input of the model of which "
+        "neither data nor a shape of its own says anything.",
+        "a wire from an output that nothing reads yet, or from the data.",
+    ),
+    "missing-argument": (
+        "An argument without a default that is not filled in, such as `out_features`.",
+        "the number of classes that the data names, or what people begin with.",
+    ),
+    "expression": (
+        "An argument, a condition or a number of copies whose text is no expression, names what is "
+        "not known there, or divides by zero. Known are the parameters of the block, named sizes, "
+        "`B`, `training`, and `i` and `n` in copies.",
+        "a name that is nearly the same, the default, or no condition.",
+    ),
+    "unknown-spec": (
+        "A kind of node that is not in the catalogue: misspelt, or from a newer version.",
+        "the kind whose name is nearly the same.",
+    ),
+    "unknown-argument": (
+        "An argument that this kind of node does not have.",
+        "renames it to the argument that is nearly the same, or takes it away.",
+    ),
+    "unknown-port": (
+        "A wire into an input that this kind of node does not have.",
+        "takes the wire away.",
+    ),
+    "input-shape": (
+        "An input node that declares another shape than arrives. A size by name stands for any "
+        "size, and for the same one wherever it is named again.",
+        "the shape that arrives, or the parameter of the block that the size is declared by.",
+    ),
+    "input-type": (
+        "An input node that declares another dtype than arrives.",
+        "converts what arrives, or declares what arrives.",
+    ),
+    "repeat-count": (
+        "A number of copies that is none: below 0, above 1000, or no whole number.",
+        "no repeat.",
+    ),
+    "repeat-scan": (
+        "A repeat over the slices of an input, which cannot be judged yet.",
+        "none; the run is not stopped by it.",
+    ),
+    "recursive-block": (
+        "A block that is used within itself, and so would never end.",
+        "takes that use out.",
+    ),
+    "tie-mismatch": (
+        "Two weights that are to be the same one, and have other shapes.",
+        "lets each be a weight of its own.",
+    ),
+    "not-a-loss": (
+        "A wire into an optimizer that brings no loss.",
+        "a wire from a loss of the drawing.",
+    ),
+    "metric-not-scalar": (
+        "A schedule that watches a tensor in place of a single number.",
+        "a wire from a loss of the drawing.",
+    ),
+    "wrong-kind": (
+        "A schedule whose optimizer, or whose parts, are something else.",
+        "a wire from an optimizer of the drawing.",
+    ),
+    "foreign-scheduler": (
+        "A schedule of several whose parts belong to another optimizer than it does.",
+        "lets the part belong to the same one.",
+    ),
+    "gradient-not-sparse": (
+        "SparseAdam for weights whose gradients are not sparse.",
+        "Adam.",
+    ),
+    "weight-not-matrix": (
+        "Muon for weights that are no matrices, such as biases.",
+        "AdamW; or name the matrices in `trains`, and give the rest to a second optimizer.",
+    ),
+    "depends-on-data": (
+        "A node whose result has a size that only the data decide, such as what a mask picks.",
+        "none; what follows is not judged, and the run is not stopped by it.",
+    ),
+    "custom-code": (
+        "Custom code that was not trusted yet, so that it is not run and not judged.",
+        "none; trust it in the code panel.",
+    ),
+    "torch": (
+        "A refusal that nothing here explains better: what arrives, and torch's reason in short.",
+        "none.",
+    ),
+}
+"""By id: what is wrong, and what the fix does."""
