@@ -149,6 +149,19 @@ def one_by_one(
     return shapes, whole, most
 
 
+def in_turns(clock: Clock, *projects: Project) -> list[float]:
+    """Return the medians for the same edits in several projects, measured in turns."""
+    judges, found = [Judge() for _ in projects], [list[float]() for _ in projects]
+    for judge, project in zip(judges, projects, strict=True):
+        judge.judge(project)
+    for turn in range(6 * ROUNDS):
+        projects = tuple(middle(project, turn) for project in projects)
+        for place, judge in enumerate(judges):
+            work = partial(judge.judge, projects[place])
+            found[place].append(clock.measured(work)[1])
+    return [statistics.median(times) for times in found]
+
+
 def middle(project: Project, turn: int) -> Project:
     """Change what changes no shape, in the middle."""
     return edited(project, "b50", "eps", 1e-5 * (turn + 2))
@@ -189,9 +202,8 @@ def main() -> None:
     tell("shapes after another size of the input, s", sizes, anchor, 0.040)
     recheck.NODES = 9_983
     large = trained(recheck.drawn()[0], IMAGES, (Expr("B"), 10))
-    judge.judge(large)
-    _, flat, _ = one_by_one(clock, judge, large, middle)
-    tell("the same edit in ten times as many nodes, against this", flat, small, 1.1)
+    few, many = in_turns(clock, project, large)
+    tell("the same edit in ten times as many nodes, against this", many, few, 1.1)
     _, shapes, whole = cold(clock, trained(transformer(), SENTENCES, (Expr("B"), STEPS, 100)))
     tell("shapes of a transformer of 200 nodes, cold, s", shapes, anchor, 0.150)
     tell("verdict on a transformer of 200 nodes, cold, s", whole, anchor, 0.400)
