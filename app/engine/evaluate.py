@@ -154,8 +154,21 @@ class Evaluator:
             return failed(place, signals, missing_input(place, "input"), self.sites)
         done = self._always(place, signals) if any(truths) else None
         if done is not None and done.record.status != "ok":
+            done = self._where_true(place, signals, truths)
+        if done is not None and done.record.status != "ok":
             return done
         return self._passed(place, signals, signals[first], done, truths)
+
+    def _where_true(self, place: Place, signals: Signals, truths: list[bool]) -> Outcome:
+        """Return what comes of a node in those tries alone in which it is switched on."""
+        chosen = [k for k, truth in enumerate(truths) if truth]
+        sites = Sites(tuple(self.sites.tried[k] for k in chosen))
+        names = tuple(place.scope.names[k] for k in chosen)
+        fed = {p: Signal(tuple(s.values[k] for k in chosen), s.origin) for p, s in signals.items()}
+        inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
+        done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
+        outputs = {p: _spread(signal, truths) for p, signal in done.outputs.items()}
+        return Outcome(FrozenMap(outputs), done.records)
 
     def _passed(
         self,
@@ -332,6 +345,12 @@ class Evaluator:
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
         return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
+
+
+def _spread(signal: Signal, truths: list[bool]) -> Signal:
+    """Return a signal with nothing in the tries that it is not of."""
+    values = iter(signal.values)
+    return Signal(tuple(next(values) if truth else None for truth in truths), signal.origin)
 
 
 def _awaits_a_size(place: Place) -> bool:

@@ -150,7 +150,7 @@ class Sites:
         for made in outputs.values():
             pairs = [(given.values[k], made.values[k]) for k in self._learning]
             kinds = [p for p in pairs if all(isinstance(v, TensorType) for v in p)]
-            if len(kinds) == len(pairs):
+            if kinds and len(kinds) == len(pairs):
                 before, after = zip(*kinds, strict=True)
                 self._steps.learn(spec, args, before, after)
 

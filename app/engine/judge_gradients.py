@@ -78,6 +78,10 @@ def _picky(optimizer: Record, mine: list[Record], reached: set[Address]) -> Trou
 def _no_matrix(record: Record) -> Trouble | None:
     """Return what Muon refuses of a node's weights."""
     for name, shape in record.weights.items():
+        if len(shape) == 2 and not shape[1]:
+            whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"
+            text = f"Muon divides by the columns of a matrix, and {whose} has none. {OTHERWISE}"
+            return Trouble("weight-not-matrix", text)
         if len(shape) != 2:
             shown = "×".join(map(str, shape)) or "a single number"
             whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"

@@ -28,16 +28,17 @@ def first_stop(
     What lies behind a node that fails in a later try was not looked at in the earlier ones, and is
     looked at here.
     """
-    found = min(_stops(state, context), default=None)
-    if found is None:
+    found = sorted(_stops(state, context))
+    if not found:
         return Address("")
-    tried = found[0][0]
-    if tried:
+    for count in range(1, found[-1][0][0] + 1):
         earlier = State(state.environment)
-        earlier.sites = Sites(state.sites.tried[:tried])
+        earlier.sites = Sites(state.sites.tried[:count])
         earlier.update(project, evaluator(project, context.lookup, caller, earlier, cancelled))
-        found = min(_stops(earlier, context), default=found)
-    return found[1]
+        stops = sorted(_stops(earlier, context))
+        if stops:
+            return stops[0][1]
+    return found[0][1]
 
 
 def evaluator(

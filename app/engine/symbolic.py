@@ -88,13 +88,14 @@ def symbolic(
     ``types`` holds what was seen in each try, in the order of the tries. ``steps`` knows sizes that
     are no line; it is told of those that are.
     """
-    pairs = [(t, p) for t, p in zip(types, tried, strict=True) if p.training]
+    seen = list(zip(types, tried, strict=True))
+    pairs = [(t, p) for t, p in seen if p.training] or seen
     types, tried = tuple(t for t, _ in pairs), tuple(p for _, p in pairs)
     first = types[0]
     if any(len(t.shape) != len(first.shape) for t in types):
         return _named(first, (UNKNOWN,))
     dims = zip(*(t.shape for t in types), strict=True)
-    return _named(first, tuple(_dim(seen, tried, steps or Steps()) for seen in dims))
+    return _named(first, tuple(_dim(sizes, tried, steps or Steps()) for sizes in dims))
 
 
 def _named(seen: TensorType, shape: tuple[Dim, ...]) -> TensorType:

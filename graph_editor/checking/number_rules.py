@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.checking.rules import Call, Rule, RuleFailure
+from graph_editor.checking.rules import FLOATS, Call, Rule, RuleFailure, only
 from graph_editor.document.model import Arg
 
 
@@ -37,3 +37,25 @@ def at_least(least: int, *names: str) -> Rule:
         return None
 
     return rule
+
+
+def unpooled(call: Call) -> RuleFailure | None:
+    """Refuse all but floats, unless so much is cut off that there is nothing to compute."""
+    arriving, axes = call.types.get("input"), int(call.spec.name[-2])
+    kernel = call.value("kernel_size")
+    stride = call.value("stride")
+    columns = [_each(v, axes) for v in (kernel, kernel if stride is None else stride)]
+    columns.append(_each(call.value("padding"), axes))
+    sizes = arriving.shape[-axes:] if arriving is not None else ()
+    if call.value("output_size") is None and all(columns) and len(sizes) == axes:
+        for size, side, step, cut in zip(sizes, *columns, strict=True):
+            if isinstance(size, int) and (size - 1) * step - 2 * cut + side == 0:
+                return None
+    return only(FLOATS, "input")(call)
+
+
+def _each(value: Arg, axes: int) -> tuple[int, ...]:
+    """Return a size for each axis; nothing where they are not known."""
+    items = value if isinstance(value, tuple) else (value,) * axes
+    sizes = tuple(item for item in items if isinstance(item, int))
+    return sizes if len(sizes) == axes else ()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.device_rules import one_device
 from graph_editor.checking.loss_rules import weights_fit
-from graph_editor.checking.number_rules import at_least, rectangular
+from graph_editor.checking.number_rules import at_least, rectangular, unpooled
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -106,7 +106,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.Fold nn.Unfold", (only(FLOATS | COMPLEX | {"bool"}), padding_not_negative)),
     ("nn.Upsample F.interpolate", (resized,)),
     ("nn.UpsamplingNearest2d nn.UpsamplingBilinear2d", (only(FLOATS | {"uint8"}),)),
-    ("nn.MaxUnpool1d nn.MaxUnpool2d nn.MaxUnpool3d", (only(FLOATS, "input"),)),
+    ("nn.MaxUnpool1d nn.MaxUnpool2d nn.MaxUnpool3d", (unpooled,)),
     (
         "nn.ReplicationPad1d nn.ReplicationPad2d nn.ReplicationPad3d",
         (only(ALL - {"bool"}),),

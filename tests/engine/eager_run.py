@@ -201,13 +201,15 @@ class Execution:
         shown = {**names, "training": self.how.training}
         spec = self.lookup(node.spec)
         assert spec is not None
+        rests = frame.rests or "." in node.freeze
         if node.when is not None and not self._guarded(
             at, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
         ):
+            if "training" in node.when.text and node.kind != "block":  # it is made all the same
+                self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
             return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
         if node.kind == "block":
             return self._inside(frame, places, node, arrived, names)
-        rests = frame.rests or "." in node.freeze
         self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
         target = self.targets.get(own)
         return self._guarded(at, "forward", lambda: computed(spec, node, target, arrived, shown))

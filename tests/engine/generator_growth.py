@@ -14,14 +14,14 @@ from typing import Any
 import torch
 
 from graph_editor.catalogue.load import catalogue
-from graph_editor.document.model import Address, At, FrozenMap, Node, OutPort
+from graph_editor.document.model import Address, At, FrozenMap, Name, Node, OutPort
 from tests.catalogue.examples import MODULES, VARIANTS, Example, Mask, Signs, Whole
 from tests.catalogue.operation_examples import OPERATIONS
 from tests.engine.generator_arguments import arguments_for
-from tests.engine.generator_ground import Draft, Ground, Output, Refused, spec_named
+from tests.engine.generator_ground import ODD, Draft, Ground, Output, Refused, spec_named
 
 ENTRIES = [e for e in (*MODULES.items(), *OPERATIONS.items(), *VARIANTS) if e[0] != "const.value"]
-FAMILIES = ["nn", "torch", "F", "Tensor", "op", "const", "join", "join", "join", "own"]
+FAMILIES = [*["nn"] * 4, "torch", "torch", "F", "Tensor", "op", "const", *["join"] * 3, "own"]
 
 
 class Growth(Ground):
@@ -56,7 +56,25 @@ class Growth(Ground):
         inputs, known = self._inputs(example, is_loose)
         first = next(iter(inputs.values())).dims if inputs else ()
         args = arguments_for(self.random, spec, example.args, known, first, self._said(first), wild)
+        if wild and inputs and self.random.random() < 0.5:
+            self._spoil(inputs)
         return self._place(spec, args, inputs)
+
+    def _spoil(self, inputs: dict[str, Output]) -> None:
+        """Let one input be of another dtype, or of another size along an axis."""
+        path = self.random.choice(sorted(inputs))
+        given = inputs[path]
+        if not isinstance(given.values[0], torch.Tensor):
+            return
+        if given.dims and self.random.random() < 0.4:
+            axis = self.random.randrange(len(given.dims))
+            more = tuple(size + 1 for size in given.dims[axis])
+            dims = (*given.dims[:axis], more, *given.dims[axis + 1 :])
+            inputs[path] = self._source((), dims)
+        elif self._place(
+            spec_named("Tensor.to"), {"dtype": Name(self.random.choice(ODD))}, {"input": given}
+        ):
+            inputs[path] = self.draft.outputs[-1]
 
     def _entry(self, family: str) -> tuple[str, Example]:
         if family == "join":

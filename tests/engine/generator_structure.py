@@ -17,6 +17,7 @@ from graph_editor.document.model import (
     NOTHING,
     Address,
     Arg,
+    At,
     Block,
     BlockId,
     Expr,
@@ -66,6 +67,8 @@ class Structure:
             node = self.nodes[id_]
             if node.kind not in INNER or not any(target.node == id_ for target in self.wires):
                 continue
+            if id_ in self._meant():
+                continue
             chance = 0.1 if self._keeps(id_) else 0.008
             if self.random.random() < chance:
                 count, shared = self.random.choice(COUNTS), self.random.random() < 0.4
@@ -79,6 +82,11 @@ class Structure:
             if node.kind == "nn" and self.random.random() < 0.05:
                 node = replace(node, freeze=(Address("."),))
             self.nodes[id_] = node
+
+    def _meant(self) -> set[str]:
+        """Return the nodes whose weights others read."""
+        values = (value for node in self.nodes.values() for value in node.args.values())
+        return {str(value.address) for value in values if isinstance(value, At)}
 
     def _keeps(self, id_: NodeId) -> bool:
         """Whether what a node gives first is of the shape and dtype of what it takes first."""
@@ -137,9 +145,12 @@ class Structure:
 
     def _chosen(self) -> list[NodeId]:
         """Return a node, and some of those that lead to it from nowhere else."""
-        named = {str(value.address) for node in self.nodes.values() for value in node.args.values()
-                 if hasattr(value, "address")}  # fmt: skip
-        able = [n for n, node in self.nodes.items() if node.kind in INNER and n not in named]
+        owners = {node.weights.same_as for node in self.nodes.values() if node.weights is not None}
+        able = [
+            n
+            for n, node in self.nodes.items()
+            if node.kind in INNER and node.weights is None and n not in self._meant() | owners
+        ]
         last = [n for n in able if any(t.node == n for t in self.wires)]
         if not last:
             return []
