@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_editor.document.model import Arg, Expr, FrozenMap, Name, NodeId, Project
+from graph_editor.document.model import Arg, Expr, FrozenMap, Name, Node, NodeId, Project
 from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing, with_node
 from tests.checking.lint_form import Case, Near
+from tests.checking.numbered import more
 
 ONE: Layer = ("head", "nn.Linear", {"out_features": 1})
 FIVE: Layer = ("head", "nn.Linear", {"out_features": 5})
@@ -20,7 +21,6 @@ SAME: Layer = ("same", "nn.Identity", {})
 SEQUENCE = (B, 16, 24)
 NUMBERS: Mapping[str, Any] = {"loss": "nn.MSELoss", "classes": None}
 SCORED: Mapping[str, Any] = {"loss": "nn.BCEWithLogitsLoss", "classes": None, "y": (B, 1)}
-SHARES: Mapping[str, Any] = {"loss": "nn.BCELoss", "classes": None, "y": (B, 1)}
 SPREAD: Mapping[str, Any] = {"loss": "nn.KLDivLoss", "classes": None, "y": (B, 10)}
 
 
@@ -31,6 +31,13 @@ def tokens(rows: int, classes: int | None = 65, spec: str = "nn.Embedding") -> P
     known = FrozenMap[str, Arg]({"y": 10} if classes is None else {"x": classes, "y": 10})
     args = made.main.graph.nodes[NodeId("data")].args
     return with_node(made, "data", args=args.set("classes", known))
+
+
+def shares(*layers: Layer, count: int = 1) -> Project:
+    """Return a drawing whose last layer enters a BCELoss, held against yes and no."""
+    made = drawing(FLAT, *layers, loss="nn.BCELoss", classes=2, y=(B, count))
+    wires = {"told.input": "data.y", "loss.target": "told.output"}
+    return more(made, {"told": Node("Tensor.float")}, wires)
 
 
 def squeezed(shape: tuple[Arg, ...] = (B, 1, 24), **how: Arg) -> Project:
@@ -69,12 +76,12 @@ CASES = [
          drawing(FLAT, HEAD, SOFTMAX, loss="nn.NLLLoss")),
     Case("logits-into-probability-loss", "warning", "loss", ("between 0 and 1", "B×1"),
          ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
-         drawing(FLAT, ONE, **SHARES)),
+         shares(ONE)),
     Case("logits-into-probability-loss", "warning", "loss", ("ReLU “relu” gives raw scores",),
          ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
-         drawing(FLAT, ONE, RELU, **SHARES)),
+         shares(ONE, RELU)),
     Case("logits-into-probability-loss", "warning", "loss", ("gives log-probabilities",),
-         ("Use Sigmoid instead",), drawing(FLAT, HEAD, LOGARITHM, **{**SHARES, "y": (B, 10)})),
+         ("Use Sigmoid instead",), shares(HEAD, LOGARITHM, count=10)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "raw scores"),
          ("Insert LogSoftmax before it",), drawing(FLAT, HEAD, **SPREAD)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "gives probabilities"),
@@ -93,7 +100,7 @@ CASES = [
     Case("activation-on-logits", "warning", "relu", ("NLLLoss", "negative"), ("Remove “relu”",),
          drawing(FLAT, HEAD, RELU, LOGARITHM, loss="nn.NLLLoss")),
     Case("activation-on-logits", "warning", "relu", ("BCELoss", "negative"), ("Remove “relu”",),
-         drawing(FLAT, ONE, RELU, SIGMOID, **SHARES)),
+         shares(ONE, RELU, SIGMOID)),
     Case("activation-on-logits", "warning", "relu", ("MultiMarginLoss", "B×10"),
          ("Remove “relu”",), drawing(FLAT, HEAD, RELU, loss="nn.MultiMarginLoss")),
     Case("too-few-classes", "error", "head", ("5 scores", "10 classes", "B×5"),
@@ -131,7 +138,7 @@ NEAR: list[Near] = [
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("bent", "nn.Softplus", {}))),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("sharp", "op.mul", {"other": 2.0}))),
     ("sigmoid-before-logits-loss", drawing(FLAT, SIGMOID, ONE, **SCORED)),
-    ("sigmoid-before-logits-loss", drawing(FLAT, ONE, SIGMOID, **SHARES)),
+    ("sigmoid-before-logits-loss", shares(ONE, SIGMOID)),
     ("sigmoid-before-logits-loss", drawing(FLAT, ONE, ("t", "nn.Tanh", {}), **SCORED)),
     ("sigmoid-before-logits-loss", drawing(FLAT, ONE, ("t", "nn.LogSigmoid", {}), **SCORED)),
     ("sigmoid-before-logits-loss", drawing(FLAT, ONE, SIGMOID, y=(B, 1), **NUMBERS)),
@@ -141,8 +148,8 @@ NEAR: list[Near] = [
         "logits-into-probability-loss",
         drawing(FLAT, HEAD, SOFTMAX, ("log", "torch.log", {}), loss="nn.NLLLoss"),
     ),
-    ("logits-into-probability-loss", drawing(FLAT, ONE, SIGMOID, **SHARES)),
-    ("logits-into-probability-loss", drawing(FLAT, HEAD, SOFTMAX, **{**SHARES, "y": (B, 10)})),
+    ("logits-into-probability-loss", shares(ONE, SIGMOID)),
+    ("logits-into-probability-loss", shares(HEAD, SOFTMAX, count=10)),
     ("logits-into-probability-loss", drawing(FLAT, HEAD)),
     ("logits-into-probability-loss", drawing(FLAT, HEAD, LOGARITHM, **SPREAD)),
     (

@@ -39,6 +39,7 @@ SAME: Layer = ("same", "nn.Linear", {"out_features": 64})
 SECOND: Layer = ("b", "nn.Linear", {"out_features": 20})
 NORM: Layer = ("norm", "nn.BatchNorm1d", {})
 TRANSPOSED: Layer = ("up", "nn.ConvTranspose1d", {"out_channels": 6, "kernel_size": 2})
+THERE = (Address("."),)
 CASES = [
     Case("bias-before-norm", "info", "conv", ("8 numbers", "BatchNorm2d “norm”", "B×8×30×30",
          "bias of its own"), ("Set bias to False",), conv()),
@@ -150,8 +151,7 @@ NEAR: list[Near] = [
     ("dropout-percent", dropped("nn.LSTM", num_layers=1, dropout=1.0)),
     ("dropout-percent", dropped("F.dropout", p=1.0, training=False)),
     ("dropout-percent", dropped("nn.TransformerEncoderLayer", dropout=0.5)),
-    # an error, and another one's affair
-    ("dropout-percent", dropped("nn.Dropout", p=50)),
+    ("dropout-percent", dropped("nn.Dropout", p=Expr("1 / 2"))),
     ("learning-rate", rated("AdamW", lr=0.1)),
     ("learning-rate", rated("AdamW", lr=1e-7)),
     ("learning-rate", rated("SGD", lr=10)),
@@ -167,10 +167,10 @@ NEAR: list[Near] = [
     ("learning-rate", rated("AdamW", "ExponentialLR", of={"gamma": 1.3}, lr=1e-8)),
     ("learning-rate", rated("SGD", "CosineAnnealingLR", of={"T_max": 5, "eta_min": 0.1}, lr=0.0)),
     ("more-classes-than-labels", drawing(FLAT, HEAD)),
-    ("more-classes-than-labels", drawing(FLAT, NARROW)),
+    ("more-classes-than-labels", drawing(FLAT, NARROW, classes=5)),
     ("more-classes-than-labels", drawing(FLAT, WIDE, classes=None, y_dtype="int64")),
     ("more-classes-than-labels", with_node(drawing(FLAT, WIDE), "loss", args=WEIGHTED)),
-    ("more-classes-than-labels", with_node(drawing(FLAT, WIDE), "head", freeze=(Address("."),))),
+    ("more-classes-than-labels", with_node(drawing(FLAT, BODY, RELU, WIDE), "head", freeze=THERE)),
     ("more-classes-than-labels", pixels(25)),
     ("more-classes-than-labels", two_losses(20, 7)),
     ("more-classes-than-labels", two_losses(12, None)),

@@ -30,6 +30,7 @@ from tests.checking import (
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
 from tests.checking.lint_cases_losses import NUMBERS, ONE, B
 from tests.checking.lint_form import Case, ids
+from tests.engine.eager_run import all_stops
 
 ROOMS = (
     lint_cases_losses,
@@ -44,6 +45,9 @@ LEAST = 5
 """So many drawings that only look like its fault are asked of each lint."""
 ALSO = {"no-such-weight": ("unknown-argument",), "run-settings": ("expression",)}
 """What some drawings have wrong beside their fault."""
+OF_THE_DRAWING = ("no-such-weight", "no-meaning", "run-settings", "data-split")
+"""Faults of which torch never gets to know: a drawing that says so is not written."""
+BATCH = 16
 KNOWN = {module.CODE for module in modules_of(lints)}
 
 
@@ -104,9 +108,18 @@ def test_every_lint_has_near_misses() -> None:
     assert {code: count for code, count in near.items() if count < LEAST} == {}
 
 
-def test_near_misses_are_legal_but_for_a_few_that_are_about_numbers_torch_refuses() -> None:
-    wrong = {code for code, near in NEAR if list(errors(judged(near)))}
-    assert wrong <= {"dropout-percent", "more-classes-than-labels"}
+def test_near_misses_are_taken_by_the_judge_and_by_torch() -> None:
+    for code, near in NEAR:
+        assert (code, list(errors(judged(near)))) == (code, [])
+        assert (code, all_stops(near, BATCH)) == (code, ())
+
+
+def test_a_fault_is_an_error_where_torch_stops_and_no_error_where_it_goes_on() -> None:
+    for case in CASES:
+        if case.code not in OF_THE_DRAWING:
+            stops = [stop for stop in all_stops(case.project, BATCH) if not stop.by_value]
+            by_value = case.code in ("too-few-classes", "embedding-range")
+            assert (case, bool(stops) or by_value) == (case, case.severity == "error")
 
 
 @pytest.mark.parametrize(
