@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from graph_editor.document.files import loads
-from graph_editor.document.model import Expr, Project
+from graph_editor.document.model import Expr, Project, Repeat
 from tests.corpus.broken import Broken
-from tests.corpus.form import BATCH, SAMPLES, being, lacking, running, saying, wired
+from tests.corpus.form import BATCH, SAMPLES, being, having, lacking, running, saying, wired
 from tests.corpus.nets import PROJECTS
 
 B, T = Expr("B"), Expr("T")
@@ -24,7 +24,8 @@ def whole(name: str) -> Project:
 def gpt() -> Project:
     """Return a small GPT that reads random characters."""
     shapes = {"next": (B, T), "tokens": (B, T)}
-    return being(whole("small_gpt"), "text", "data.random", ports=shapes,
+    short = having(whole("small_gpt"), "blocks", repeat=Repeat(1))
+    return being(short, "text", "data.random", ports=shapes,
                  classes={"next": 65, "tokens": 65}, samples=SAMPLES)  # fmt: skip
 
 
