@@ -12,6 +12,7 @@ from codegen.model_about import class_docstring, module_docstring, output_names
 from codegen.model_forward import Forward
 from codegen.model_frozen import Frozen
 from codegen.model_members import Members
+from codegen.model_place import own_place
 from codegen.model_plan import ClassPlan, Planner
 from codegen.model_ties import ties
 from codegen.names import header
@@ -107,6 +108,8 @@ class ClassDraft:
             for n in plan.attributes
             if plan.node(n).kind == "buffer"
         ]
+        place = own_place(planner, plan)
+        annotations += [word(f"{place}: torch.Tensor")] if place else []
         parts = [*annotations, constructor, method, *self.more]
         if len(self.made) == 1 and len(self.arguments) == 1:
             parts.remove(constructor)  # it would say no more than nn.Module's own

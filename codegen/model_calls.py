@@ -11,6 +11,7 @@ from codegen.model_addresses import parameter_path
 from codegen.model_arguments import called, callee
 from codegen.model_expressions import expressions_in, names_in
 from codegen.model_members import SELF, Members
+from codegen.model_place import is_tensor, makes_a_tensor, own_place
 from codegen.model_plan import OWNING, ClassPlan, Planner
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, size_word
@@ -73,7 +74,7 @@ class Calls:
         wanted -= set(plan.parameters) | {"i", "n", "training"}
         for node in plan.inputs():
             shape = plan.node(node).args.get("shape")
-            if not isinstance(shape, tuple) or not self._is_tensor(node):
+            if not isinstance(shape, tuple) or not is_tensor(self.plan, node):
                 continue
             words = [d.text.strip() if isinstance(d, Expr) else "" for d in shape]
             found_here = [w for w in dict.fromkeys(words) if w in wanted and w not in self.sizes]
@@ -153,21 +154,17 @@ class Calls:
         return emit.call(target, plain, named)
 
     def _device(self, spec: Spec, texts: Mapping[str, Expression]) -> dict[str, Expression]:
-        """Return where a new tensor lies: beside ``like``, else beside the first input."""
-        makes = spec.kind == "const" or any(a.name == "like" for a in spec.arguments)
-        if not makes:
+        """Return where a new tensor lies: beside ``like``, else beside the first input, if any."""
+        if not makes_a_tensor(spec):
             return {}
         like = texts.get("like")
         if like is None:
-            tensors = [n for n in self.plan.inputs() if self._is_tensor(n)]
-            if not tensors:
-                return {}
-            like = self.variables.values[OutPort(tensors[0], "output")].text
+            tensors = [n for n in self.plan.inputs() if is_tensor(self.plan, n)]
+            if tensors:
+                like = self.variables.values[OutPort(tensors[0], "output")].text
+            else:
+                like = emit.attribute(SELF, own_place(self.planner, self.plan))
         return {"device": emit.attribute(like, "device")}
-
-    def _is_tensor(self, node: NodeId) -> bool:
-        args = self.plan.node(node).args
-        return args.get("kind") != "size" and args.get("optional") is not True
 
     def _operation(
         self, node: NodeId, spec: Spec, texts: Mapping[str, Expression], rename: Rename

@@ -10,6 +10,7 @@ from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.model_arguments import constructed, dtype_of, literal
 from codegen.model_expressions import muted, names_in, uses_index
+from codegen.model_place import own_place, place_made
 from codegen.model_plan import OWNING, ClassPlan, Planner
 from codegen.model_roles import weight_word
 from codegen.names import fresh
@@ -165,6 +166,8 @@ class Members:
         plan = self.plan
         body = [do(emit.call(emit.name("super().__init__")))]
         body += [assign(f"self.{name}", emit.name(name)) for name in plan.stored]
+        place = own_place(self.planner, plan)
+        body += [place_made(place)] if place else []
         for node in dict.fromkeys(plan.owner(n) for n in plan.order):
             if node in plan.attributes:
                 self.places[node] = len(body)
