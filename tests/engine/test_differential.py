@@ -9,12 +9,24 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.engine.differential import DISAGREEING, Comparison, comparisons, lines
-from tests.engine.generator import draw
+from app.engine.judge import Judge
+from tests.engine.differential import (
+    DISAGREEING,
+    Comparison,
+    compare_project,
+    comparisons,
+    lines,
+)
+from tests.engine.eager import names_of
+from tests.engine.eager_run import all_stops
+from tests.engine.generator import BATCH, draw, drawn
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +48,28 @@ def test_the_judge_agrees_with_torch() -> None:
         agree(found)
 
 
+def hold(random: Random) -> None:
+    """Assert that judge and torch agree on the graph that random choices make."""
+    agree(compare_project(Judge(), drawn(random)))
+
+
+HYPOTHESIS = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def test_the_judge_agrees_with_torch_on_graphs_that_hypothesis_draws() -> None:
+    choices = given(st.randoms(use_true_random=False))
+    settings(HYPOTHESIS, max_examples=15)(choices(hold))()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_the_judge_agrees_with_torch_on_many_graphs_that_hypothesis_draws() -> None:
+    choices = given(st.randoms(use_true_random=False))
+    settings(HYPOTHESIS, max_examples=300)(choices(hold))()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("first", range(1000, 3000, 250))
@@ -45,11 +79,28 @@ def test_the_judge_agrees_with_torch_on_many_graphs(first: int) -> None:
 
 
 def test_graphs_are_large_and_about_half_of_them_legal() -> None:
-    found = list(comparisons(0, 60))
-    assert 0.4 <= sum(not c.stops for c in found) / len(found) <= 0.6
-    wires = [Counter(t.node for t in c.project.main.graph.wires) for c in found]
-    assert statistics.median(len(c.project.main.graph.nodes) for c in found) >= 8
+    graphs = [(seed, draw(seed)) for seed in range(120)]
+    legal = [not all_stops(project, BATCH, seed) for seed, project in graphs]
+    assert 0.4 <= sum(legal) / len(legal) <= 0.6
+    wires = [Counter(t.node for t in project.main.graph.wires) for _, project in graphs]
+    assert statistics.median(len(project.main.graph.nodes) for _, project in graphs) >= 8
     assert statistics.median(sum(n > 1 for n in w.values()) for w in wires) >= 2
+
+
+def test_graphs_have_everything_that_a_drawing_may_have() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(120):
+        project = draw(seed)
+        for block in (project.main, *project.blocks.values()):
+            for node in block.graph.nodes.values():
+                seen[node.kind] += 1
+                seen["when"] += node.when is not None
+                seen["repeat"] += node.repeat is not None
+                seen["freeze"] += bool(node.freeze)
+                seen["same_as"] += node.weights is not None
+        seen["named"] += len(names_of(project.main)) > 1
+    wanted = "block buffer metric transform lr_scheduler param when repeat freeze same_as named"
+    assert all(seen[word] for word in wanted.split()), seen
 
 
 def test_a_seed_is_a_graph() -> None:
