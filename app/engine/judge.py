@@ -13,7 +13,7 @@ from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
-from app.engine.judge_stop import first_stop
+from app.engine.judge_stop import first_stop, weights_are_known
 from app.engine.memory import Memory
 from app.engine.symbolic import LARGE, SMALL
 from app.engine.table import Table
@@ -178,15 +178,17 @@ class Judge:
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
         at_fault = {*(node for _, node, _ in report.found), *state.unsound.frozen()}
-        sound = all(self._comes_after(state, Address(node)) for node in at_fault)
+        known = weights_are_known(state, at_fault)
         found, state.lints = lints_of(context, state.lints, state.touched)
         report.lints(found)  # first: of two words on the same fault, a lint's has fixes
-        if sound:
+        if known:
             model = context.regions.model
             told = {layer.address for cut in cuts(context) for layer in cut.layers}
             for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
                 if record.site.address in told:
                     continue  # the lint says so at the node that is the reason
+                if at_fault and trouble.severity != "error":
+                    continue  # a gradient may come by way of what is at fault
                 report.troubles(replace(record, troubles=(trouble,)), "error")
         safety_net(state.unsound, report)
         status = state.status.copy()
@@ -197,11 +199,6 @@ class Judge:
         for diagnostic in report.found.values():
             self._mark(status, diagnostic.severity, diagnostic.node, diagnostic.victims)
         return report, status
-
-    def _comes_after(self, state: State, address: Address) -> bool:
-        """Whether gradients go their way whatever is wrong at a node: a schedule, or a measure."""
-        record = state.records.get(address)
-        return record is not None and record.site.node.kind in ("lr_scheduler", "metric")
 
     def _mark(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from app.engine.evaluate import Evaluator
@@ -18,6 +18,8 @@ from graph_editor.document.model import Address, Project
 Key: TypeAlias = tuple[int, bool, int, int]
 """The try; whether the step is taken, behind all else; the node's place, and that inside it."""
 STEPPING = ("optim", "lr_scheduler")
+OWNING = ("nn", "param", "block", "code", "call")
+"""Kinds of nodes of which it has to be known what they own before weights are looked at."""
 
 
 def first_stop(
@@ -53,7 +55,6 @@ def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
     assert state.plan is not None
     regions = context.regions
     idle = frozenset(regions.idle if regions.model or regions.step else ())
-    is_sound = True
     for id_ in state.troubled:
         records = state.outcomes[id_].records if id_ not in idle else ()
         for index, record in enumerate(records):
@@ -62,12 +63,18 @@ def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
                 if trouble.severity == "error":
                     tried = _tried(trouble, state.sites.tried)
                     yield (tried, kind in STEPPING, state.plan.place(id_), index), _at(record)
-                    is_sound = is_sound and kind in ("lr_scheduler", "metric")
-    backward = gradient_troubles(state.records, regions.model) if is_sound else ()
+    known = weights_are_known(state, state.unsound)
+    backward = gradient_troubles(state.records, regions.model) if known else ()
     if any(trouble.severity == "error" for _, trouble in backward):
         for id_, outcome in state.outcomes.items():
             if outcome.record.site.node.kind == "optim":
                 yield (0, True, state.plan.place(id_), 0), Address(id_)
+
+
+def weights_are_known(state: State, at_fault: Iterable[str]) -> bool:
+    """Whether none of the nodes that are not in order might own weights."""
+    records = (state.records.get(Address(address)) for address in at_fault)
+    return all(r is not None and r.site.node.kind not in OWNING for r in records)
 
 
 def _at(record: Record) -> Address:

@@ -35,6 +35,17 @@ from tests.engine.generator import BATCH, draw
 DISAGREEING = ("false accept", "false reject", "wrong blame", "wrong stop", "crash")
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
+LABELLED = (
+    "nn.CrossEntropyLoss",
+    "nn.NLLLoss",
+    "nn.MultiMarginLoss",
+    "nn.LinearCrossEntropyLoss",
+    "nn.AdaptiveLogSoftmaxWithLoss",
+    "nn.Embedding",
+    "nn.EmbeddingBag",
+    "F.one_hot",
+)
+"""What takes labels, the range of which the data declare."""
 PORTION = 100
 """How many graphs one judge sees."""
 
@@ -83,8 +94,10 @@ class Comparison:
         return "false accept" if any(map(self._is_declared, stops)) else "value"
 
     def _is_declared(self, node: str) -> bool:
-        """Whether labels of the data arrive at a node just as they are."""
+        """Whether labels of the data arrive just as they are where they are taken for labels."""
         graph = self.project.main.graph
+        if node not in graph.nodes or graph.nodes[node].spec not in LABELLED:
+            return False
         data = graph.nodes.get(NodeId("data"))
         classes = data.args.get("classes", {}) if data is not None else {}
         left = [s for t, s in graph.wires.items() if t.node == node]

@@ -43,6 +43,8 @@ BY_VALUE = (
     "target out of range",
     "has negative entry",
     "index out of bounds",
+    "not in the valid range",
+    "Expected i < index_size",
     "Expected p_in >= 0",
     "Integers to negative integer powers",
     "RuntimeError: ZeroDivisionError",

@@ -175,6 +175,68 @@ REFUSED: dict[str, dict[str, Any]] = {
         "y": node("io.output", "w"),
         "o": node("optim.Adam", {"losses[0]": "loss"}),
     },
+    "a copy that shares weights of another width": {
+        "x": image(3),
+        "n": node("nn.Linear", "x", out_features=4, repeat={"count": 2, "shared": True}),
+        "y": node("io.output", "n"),
+    },
+    "one module called with another width": {
+        "x": image(3),
+        "z": image(5),
+        "n": node("nn.Linear", "x", out_features=4),
+        "m": node("nn.Linear", "z", weights={"same_as": "n"}),
+        "y": node("io.output", "n"),
+        "w": node("io.output", "m"),
+    },
+    "rows of different lengths": made("const.tensor", value=[[1, 2], [3]]),
+    "a measure of bool": {
+        "x": image(3, dtype=name("bool")),
+        "t": image(3),
+        "m": node("metric.mse", {"input": "x", "target": "t"}),
+        "y": node("io.output", "x"),
+    },
+    "an output padding below 0": through(
+        (4, 8, 8), "nn.ConvTranspose2d", out_channels=6, kernel_size=3, output_padding=-1
+    ),
+    "a schedule of momentum without any": trained(
+        "Adagrad",
+        "n",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        s=node("lr_scheduler.CyclicLR", {"optimizer": "o.optimizer"}, base_lr=0.01, max_lr=0.1),
+    ),
+    "a schedule of no steps": trained(
+        "SGD",
+        "n",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        s=node("lr_scheduler.StepLR", {"optimizer": "o.optimizer"}, step_size=0),
+    ),
+    "a gradient through nothing": trained(
+        "SGD",
+        "p",
+        x=image(4, 8),
+        n=node("nn.Conv1d", "x", out_channels=4, kernel_size=3),
+        p=node("nn.AdaptiveAvgPool1d", "n", output_size=0),
+    ),
+    "a gradient through what is left over of a scatter": trained(
+        "SGD",
+        "n",
+        x=image(3),
+        d=node("data.random", ports={"p": ["=B", 2]}, classes={"p": 3}),
+        w=node("nn.Linear", "x", out_features=3),
+        n=node("torch.scatter", {"input": "x", "index": "d.p", "src": "w"}, dim=1),
+    ),
+    "labels that a one_hot has no place for": {
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 9}),
+        "n": node("F.one_hot", {"tensor": "d.p"}, num_classes=5),
+        "y": node("io.output", "n"),
+    },
+    "a node that is only wrong where it is on": {
+        "x": image(3),
+        "n": node("Tensor.view", "x", args=[5, 3], when="=B == 4"),
+        "y": node("io.output", "n"),
+    },
 }
 TAKEN: dict[str, dict[str, Any]] = {
     "matrices for Muon": trained(
@@ -220,6 +282,45 @@ TAKEN: dict[str, dict[str, Any]] = {
     "one stride for two axes": through(
         (4, 8, 8), "nn.Conv2d", out_channels=6, kernel_size=3, stride=[2]
     ),
+    "a node that would only be wrong where it is off": {
+        "x": image(3),
+        "n": node("Tensor.view", "x", args=[4, 3], when="=B == 4"),
+        "y": node("io.output", "n"),
+    },
+    "a switched off node of several outputs": {
+        "x": image(3),
+        "n": node("torch.unbind", "x", outputs=3, when="=1 > 2"),
+        "y": node("io.output", "n.chunks[0]"),
+    },
+    "whole numbers unpooled to nothing": {
+        "x": node("io.input", shape=[2, 4, 1], dtype=name("int32")),
+        "i": node("torch.zeros", size=[2, 4, 1], dtype=name("int64")),
+        "n": node("nn.MaxUnpool1d", {"input": "x", "indices": "i"}, kernel_size=2, padding=1),
+        "y": node("io.output", "n"),
+    },
+    "bytes as labels": {
+        "x": image(4),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 4}),
+        "b": node("Tensor.to", "d.p", dtype=name("uint8")),
+        "n": node("nn.CrossEntropyLoss", {"input": "x", "target": "b"}),
+        "y": node("io.output", "n"),
+    },
+    "bytes as a condition": {
+        "x": image(4),
+        "c": image(4, dtype=name("uint8")),
+        "n": node("torch.where", {"condition": "c", "input": "x"}, other=0.0),
+        "y": node("io.output", "n"),
+    },
+    "a layer without outputs": through((3,), "nn.Linear", out_features=0),
+    "a momentum beyond sense": through((4, 8), "nn.BatchNorm1d", momentum=25.0),
+    "a step that moves nothing, of weights that rest": {
+        "x": image(3),
+        "n": node("nn.Linear", "x", out_features=2, freeze=["."]),
+        "y": node("io.output", "n"),
+        "w": node("param.tensor", shape=[2], init="ones"),
+        "loss": node("nn.MSELoss", {"input": "w", "target": "w"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "a step that trains nothing of the model": {
         "x": image(3),
         "n": node("nn.Linear", "x", out_features=2),
