@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from graph_editor.checking.verdict import Fix
 from graph_editor.document.files import FileProblem, apply_change
@@ -15,7 +16,7 @@ KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 
 
 class Previewing(QObject):
-    """At most one fix at a time. Esc ends it wherever the keyboard is, and does nothing else."""
+    """At most one fix at a time. Esc ends it wherever the keyboard is, and nothing but a menu."""
 
     changed = Signal()
     """Another fix is shown, or none."""
@@ -63,6 +64,8 @@ class Previewing(QObject):
             return False
         if event.key() != Qt.Key.Key_Escape or self.fix is None:
             return False
+        if QApplication.activePopupWidget() is not None:
+            return False  # Esc closes the menu, which ends the preview of its entry
         if event.type() is QEvent.Type.ShortcutOverride:
             event.accept()  # no shortcut: the key itself follows
         else:

@@ -175,7 +175,8 @@ def test_the_menu_of_more_fixes_shows_each(place: Workplace) -> None:
         assert is_shown(place)
         titles.append(preview(place).label.lines[0])
     assert titles == [each.title for each in row.fixes]
-    menu.close()
+    QTest.keyClick(menu, KEY.Key_Escape)
+    assert not menu.isVisible()  # at once: that Esc was for the menu
     assert not is_shown(place)
     menu.deleteLater()
 
