@@ -10,7 +10,7 @@ from torch import nn
 
 from app.engine.judge import Judge
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import FrozenMap, Node
+from graph_editor.document.model import Arg, FrozenMap, Node
 from tests.checking.drawings import B, drawing, project
 
 JUDGE = Judge()
@@ -46,8 +46,8 @@ def test_class_labels_and_scores(loss: str, classes: int, rows: int) -> None:
 
 @pytest.mark.parametrize(("classes", "rows"), SIZES)
 def test_labels_that_are_looked_up_in_a_table(classes: int, rows: int) -> None:
-    ports = FrozenMap({"y": (B,)})
-    data = {"ports": ports, "classes": FrozenMap({"y": classes})}
+    ports: FrozenMap[str, Arg] = FrozenMap({"y": (B,)})
+    data: dict[str, Arg] = {"ports": ports, "classes": FrozenMap({"y": classes})}
     nodes = {
         "data": Node("data.random", args=FrozenMap(data)),
         "table": Node("nn.Embedding", args=FrozenMap({"num_embeddings": rows, "embedding_dim": 4})),
@@ -76,7 +76,7 @@ ENDS: dict[str, tuple[tuple[str, dict[str, object]], ...]] = {
 
 @pytest.mark.parametrize("end", ENDS)
 def test_numbers_that_have_to_be_probabilities(end: str) -> None:
-    made = [("head", "nn.Linear", {"out_features": 8})]
+    made: list[tuple[str, str, dict[str, object]]] = [("head", "nn.Linear", {"out_features": 8})]
     made += [(f"end{k}", spec, args) for k, (spec, args) in enumerate(ENDS[end])]
     given = drawing(*made, x=(B, 6), y=(B, 8), loss="nn.BCELoss", classes=None)  # type: ignore[arg-type]  # arguments of any kind
     codes = {d.code for d in JUDGE.judge(given, fixes=False).diagnostics}
