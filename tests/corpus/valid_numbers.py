@@ -372,3 +372,12 @@ def bilinear_of_two_inputs(s: Sheet) -> None:
 @CASES
 def a_gate_halves_the_width(s: Sheet) -> None:
     scored(s, s.line(s.input(6), layer("nn.Linear", out_features=16), layer("nn.GLU", dim=-1)))
+
+
+@CASES
+def several_axes_are_named_at_once(s: Sheet) -> None:
+    x = s.put("F.normalize", s.input(4, 5), dim=(1, 2))
+    positive = s.put("op.gt", x, other=0.0)
+    told = [s.put(f"torch.{name}", positive, dim=(-1, 1), keepdim=True) for name in ("all", "any")]
+    both = s.put("Tensor.float", s.put("op.xor", told[0], told[1]))
+    scored(s, s.line(s.put("op.add", x, both), "nn.Flatten"))
