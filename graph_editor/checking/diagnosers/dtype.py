@@ -13,8 +13,10 @@ Fix: a conversion in the wire.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, set_to
+from graph_editor.checking.proposals import convert, set_to, together
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
 from graph_editor.checking.words import label, title
@@ -45,12 +47,29 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     shown = site.shown(found.port)
     message = f"{label(site)}: {found.message} ({shown}). It has to be {found.wants}."
-    proposals: list[Proposal] = [convert(site, found.port, found.wants)]
+    proposals = _conversions(site, found, failure.training)
     source = site.sources.get(found.port)
     before = context.sites.get(source.address) if source else None
     if before is not None and before.node.spec == "io.input":
         proposals.append(set_to(before, "dtype", Name(found.wants), of=label(before)))
     return Diagnosis(CODE, "error", site.address, message, "", found.port, tuple(proposals))
+
+
+def _conversions(site: Site, found: RuleFailure, training: bool) -> list[Proposal]:
+    """Propose to convert the port, and with it all others that are refused then."""
+    assert site.spec is not None
+    types, needed = dict(site.inputs), {found.port: found.wants}
+    while needed.keys() <= types.keys():
+        types |= {port: replace(types[port], dtype=dtype) for port, dtype in needed.items()}
+        following = check_call(site.spec, site.args, types, training)
+        if following is None or not following.wants or following.port in needed:
+            break
+        needed[following.port] = following.wants
+    each = [convert(site, port, dtype) for port, dtype in needed.items()]
+    if len(each) == 1:
+        return each
+    titles = [each[0].title, *(p.title[0].lower() + p.title[1:] for p in each[1:])]
+    return [together(*each, title=" and ".join(titles))]
 
 
 def _refused_kind(site: Site) -> RuleFailure | None:
