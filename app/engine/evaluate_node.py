@@ -8,7 +8,14 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from app.engine.evaluate_call import Args, Caller, Result, Value, training_matters
-from app.engine.evaluate_scope import ArgumentProblem, Number, Scope, concrete_all, number
+from app.engine.evaluate_scope import (
+    ArgumentProblem,
+    Number,
+    Scope,
+    as_batch,
+    concrete_all,
+    number,
+)
 from app.engine.guard import GUARD
 from app.engine.harm import is_harm, said_of
 from app.engine.symbolic import Probe, symbolic
@@ -263,11 +270,12 @@ def infer(place: Place, signals: Signals) -> Args:
     """Return the values of parameters that are ``auto``: found from the shapes that arrive."""
     assert place.spec is not None
     found: dict[str, Arg] = {}
+    shapes = as_batch(place.spec.name, shapes_of(signals, 0))
     for argument in place.spec.arguments:
         if argument.infer and argument.name not in place.node.args:
             try:
                 text = Expr(argument.infer)
-                found[argument.name] = number(text, place.names(0), shapes_of(signals, 0))
+                found[argument.name] = number(text, place.names(0), shapes)
             except ExpressionError:
                 continue  # the constructor will say what is missing
     return FrozenMap(found)

@@ -14,6 +14,23 @@ Number = int | float | bool
 Shapes = Callable[[str], tuple[int, ...]]
 
 
+_RANKS = {
+    f"nn.{name}{n}d": n + 2 for name in ("Conv", "ConvTranspose", "InstanceNorm") for n in (1, 2, 3)
+}
+"""How many axes a batch of what these layers take has; they take a single sample as well."""
+
+
+def as_batch(spec: str, shapes: Shapes) -> Shapes:
+    """Return shapes in which a single sample is a batch of one, for layers that take both."""
+    rank = _RANKS.get(spec)
+
+    def batched(port: str) -> tuple[int, ...]:
+        shape = shapes(port)
+        return (1, *shape) if len(shape) + 1 == rank else shape
+
+    return shapes if rank is None else batched
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where nodes stand: their block, its instance's address, and what names mean in each try."""

@@ -305,7 +305,7 @@ def a_norm_of_each_image_alone(s: Sheet) -> None:
 @CASES
 def an_image_without_a_batch(s: Sheet) -> None:
     x = s.entry((3, 8, 8))
-    conv = layer("nn.Conv2d", in_channels=3, out_channels=4, kernel_size=3)
+    conv = layer("nn.Conv2d", out_channels=4, kernel_size=3)
     s.out(s.line(x, conv, "nn.ReLU", layer("nn.MaxPool2d", kernel_size=2)))
 
 

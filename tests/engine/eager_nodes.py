@@ -6,6 +6,7 @@ that sources declare.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -38,6 +39,9 @@ def inferred(spec: Spec, node: Node, arrived: Mapping[str, Any], names: Names) -
         if argument.infer and argument.name not in args:
             try:
                 args[argument.name] = evaluate(parse(argument.infer), names, shapes)
+                axes = re.fullmatch(r"nn\.(?:Conv|ConvTranspose|InstanceNorm)(\d)d", spec.name)
+                if axes and len(shapes("input")) == int(axes[1]) + 1:  # one sample by itself
+                    args[argument.name] = shapes("input")[0]
             except (ExpressionError, LookupError):
                 continue
     return args
