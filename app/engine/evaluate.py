@@ -168,7 +168,7 @@ class Evaluator:
         inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
         done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
         outputs = {p: _spread(signal, truths) for p, signal in done.outputs.items()}
-        return Outcome(FrozenMap(outputs), done.records)
+        return Outcome(FrozenMap(outputs), tuple(_of_tries(r, chosen) for r in done.records))
 
     def _passed(
         self,
@@ -345,6 +345,14 @@ class Evaluator:
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
         return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
+
+
+def _of_tries(record: Record, chosen: list[int]) -> Record:
+    """Return a record whose troubles name tries by their place among all."""
+    if not record.troubles:
+        return record
+    troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
+    return replace(record, troubles=troubles)
 
 
 def _spread(signal: Signal, truths: list[bool]) -> Signal:

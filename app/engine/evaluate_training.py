@@ -190,12 +190,12 @@ def _loss(place: Place, port: str, signal: Signal, sites: Sites) -> Trouble | No
                 probe.name,
             )
             return Trouble("loss-not-scalar", message, port=port, failure=failure)
-    first = signal.values[0]
-    if isinstance(first, TensorType) and not first.requires_grad:
-        message = "There is nothing to train: no weights that learn lead to this loss."
-        at = sites.site(place, {port: signal})
-        failure = Failure(at, NO_GRADIENT, "rule")
-        return Trouble("nothing-to-train", message, NO_GRADIENT, port, failure=failure)
+    for index, (value, probe) in enumerate(zip(signal.values, sites.tried, strict=True)):
+        if probe.training and isinstance(value, TensorType) and not value.requires_grad:
+            message = "There is nothing to train: no weights that learn lead to this loss."
+            at = sites.site(place, {port: signal}, index=index)
+            failure = Failure(at, NO_GRADIENT, "rule", probe=probe.name)
+            return Trouble("nothing-to-train", message, NO_GRADIENT, port, failure=failure)
     return None
 
 

@@ -29,8 +29,9 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
 from tests.engine.eager import NAMED, Stop
-from tests.engine.eager_run import all_stops, before
+from tests.engine.eager_run import all_stops
 from tests.engine.generator import BATCH, draw
+from tests.engine.upstream import before
 
 DISAGREEING = ("false accept", "false reject", "wrong blame", "wrong stop", "crash")
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")

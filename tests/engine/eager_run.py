@@ -6,9 +6,10 @@ copies follow each other, and every try is a run of its own over the same module
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -19,8 +20,9 @@ from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regi
 from graph_editor.catalogue.order import sources_in_order as in_order
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.expressions import names as expression_names
+from graph_editor.document.expressions import parse
 from graph_editor.document.model import (
-    Address,
     At,
     Block,
     BlockId,
@@ -163,6 +165,8 @@ class Execution:
             return {"output": self._weight(frame, at, node)}
         if node.weights is not None and node.weights.same_as is not None:
             own = f"{frame.home}{node.weights.same_as}"
+            owner = frame.block.graph.nodes[node.weights.same_as]
+            node = replace(node, args=owner.args.merged(node.args))
         if node.repeat is None:
             return self._once(frame, (at, own), node, arrived, {})
         return self._copies(frame, (at, own), node, node.repeat, arrived)
@@ -205,14 +209,32 @@ class Execution:
         if node.when is not None and not self._guarded(
             at, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
         ):
-            if "training" in node.when.text and node.kind != "block":  # it is made all the same
-                self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
+            self._make_unused(frame, places, node, arrived, names)
             return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
         if node.kind == "block":
             return self._inside(frame, places, node, arrived, names)
         self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
         target = self.targets.get(own)
         return self._guarded(at, "forward", lambda: computed(spec, node, target, arrived, shown))
+
+    def _make_unused(
+        self,
+        frame: Frame,
+        places: tuple[str, str],
+        node: Node,
+        arrived: dict[str, Any],
+        names: Names,
+    ) -> None:
+        """Make what a node owns that is off for now; one that is off for good owns nothing."""
+        assert node.when is not None
+        if not expression_names(parse(node.when.text)):
+            return
+        with contextlib.suppress(Exception):  # where it is on, it is told
+            if node.kind == "block":
+                self._inside(frame, places, node, arrived, names)
+            else:
+                rests = frame.rests or "." in node.freeze
+                self._make(places[1], node, arrived, names, rests)
 
     def _guarded(self, at: str, phase: str, action: Any) -> Any:
         try:
@@ -359,24 +381,3 @@ def all_stops(project: Project, batch: int, seed: int = 0) -> tuple[Stop, ...]:
 def run_eagerly(project: Project, batch: int, seed: int = 0) -> Stop | None:
     """Return where eager torch stops first; None if it does not."""
     return next(iter(all_stops(project, batch, seed)), None)
-
-
-def before(project: Project, at: str) -> Iterator[Address]:
-    """Yield an address, and those of nodes that lie before it: beside it and around it."""
-    graph, rest = project.main.graph, at
-    above = ""
-    while True:
-        step, _, rest = rest.partition("/")
-        id_ = NodeId(step.partition("[")[0])
-        wires = incoming(graph)
-        seen, left = {id_}, [id_]
-        while left:
-            for source in wires.get(left.pop(), {}).values():
-                if source.node not in seen:
-                    seen.add(source.node)
-                    left.append(source.node)
-        yield from (Address(f"{above}{node}") for node in seen)
-        if not rest:
-            return
-        above = f"{above}{step}/"
-        graph = project.blocks[BlockId(graph.nodes[id_].spec.partition(".")[2])].graph
