@@ -205,7 +205,8 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit code of the last judge."""
         while True:
-            child, self._next = self._next or self._make(False), None
+            # one that does harm is seldom alone: all that follow are to be quick
+            child, self._next = self._next or self._make(bool(self._avoid)), None
             child.go(self._avoid)
             watch = Watch(child)
             code, harm = self._watched(child, watch)

@@ -95,10 +95,6 @@ def test_what_brings_the_engine_down_is_named(engine: Engine, harm: str, code: s
     is_named(engine, harm, code)
 
 
-def test_what_sleeps_is_named(engine: Engine) -> None:
-    is_named(engine, "sleep", "too-long")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("harm", "code"), SLOW.items())
 def test_what_stands_still_is_named(harm: str, code: str) -> None:
@@ -205,6 +201,7 @@ def test_an_engine_that_hangs_is_closed_and_leaves_no_process_behind(
     assert told.stdout.strip()[:1] in ("", "Z"), "it may wait to be buried, but does not run"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not can_fork(), reason="who is killed from outside is told apart where it forks"
 )
@@ -247,6 +244,7 @@ def test_no_thread_is_left_of_an_engine_that_fell() -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.slow
 def test_the_engine_of_the_product_knows_no_harmful_construction() -> None:
     with Engine("judge") as engine:
         verdict = engine.judge(within("exit"))
