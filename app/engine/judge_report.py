@@ -20,6 +20,8 @@ from graph_editor.document.model import Address, FrozenMap, Project, RuleId
 Rejudge = Callable[[Project], Verdict]
 
 WRONG = "wrong-argument"
+VAGUE = ("torch", "refused-argument")
+"""What is said where nothing explains a refusal better: then no cure is known to be on its way."""
 OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
 
@@ -267,7 +269,7 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     if cured.severity == "error" and any(
         after.status.get(n) in ("error", "waiting", "unknown") for n in touched
     ):
-        return 0
+        return int(_lays_bare_another(before, after, cured))
     known = {(d.code, d.node) for d in before.diagnostics if d.severity == "error"}
     fresh = [
         d for d in after.diagnostics if d.severity == "error" and (d.code, d.node) not in known
@@ -276,6 +278,13 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
         return 2
     waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)
     return 1 if waited else 0
+
+
+def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bool:
+    """Whether a node has a second fault, which could not be seen behind the one that is cured."""
+    known = {_key(d) for d in before.diagnostics}
+    fresh = [d for d in after.diagnostics if d.severity == "error" and _key(d) not in known]
+    return bool(fresh) and all(d.node == cured.node and d.code not in VAGUE for d in fresh)
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:

@@ -11,8 +11,10 @@ import pytest
 from app.engine.judge import Judge
 from graph_editor.document.files import apply_change
 from graph_editor.document.model import Project
+from tests.checking.drawings import cured, errors, judged, one
 from tests.corpus.broken import Broken, blamed, corpus
-from tests.corpus.form import BATCH
+from tests.corpus.form import BATCH, between, nn, saying
+from tests.corpus.nets import mlp
 from tests.corpus.real import stops
 
 BY_NAME = {case.name: case for case in corpus()}
@@ -125,3 +127,14 @@ def test_every_fix_was_judged_before_it_is_shown() -> None:
     assert seen[0] is case.project
     applied = [apply_change(case.project, dict(fix.patch)) for fix in fixes]
     assert all(project in seen for project in applied)
+
+
+def test_of_two_faults_of_one_node_each_is_cured_by_itself() -> None:
+    wide = nn("norm", "BatchNorm1d", num_features=64)
+    both = saying(between(mlp(), "act1.input", wide), "data", samples=46)
+    first = one(judged(both), "norm-num-features")
+    assert "Set num_features to 32" in {fix.title for fix in first.fixes}
+    left = cured(both, first, "Set num_features to 32")
+    second = one(left, "batch-of-one")
+    assert (second.node, len(list(errors(left)))) == ("norm", 1)
+    assert second.fixes
