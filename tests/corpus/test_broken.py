@@ -20,7 +20,7 @@ from tests.checking.drawings import errors, judged
 from tests.corpus.broken import Broken, blamed, corpus, verdict_of
 from tests.corpus.form import BATCH
 from tests.corpus.real import losses_of_a_step, stops
-from tests.engine.eager_run import before
+from tests.engine.upstream import before
 
 CASES = corpus()
 
