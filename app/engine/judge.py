@@ -135,6 +135,7 @@ class Judge:
             state.kept,
         )
         report, status = self._reported(state, context)
+        stop = self._stop(project, state, context, report, cancelled)
         verdict = Verdict(
             0,
             context.types,
@@ -145,7 +146,7 @@ class Judge:
             status.frozen(),
             report.diagnostics(),
             activations=NOTHING if trial else self._activations(state, context),
-            stop=self._stop(project, state, context, report, cancelled),
+            stop=stop,
         )
         return state, verdict, report
 
@@ -157,10 +158,14 @@ class Judge:
         report: Report,
         cancelled: Callable[[], bool],
     ) -> Address:
-        """Return where torch stops first, if it does."""
-        if not any(d.severity == "error" for d in report.found.values()):
+        """Return where torch stops first, if it does; what is only seen there is reported."""
+        wrong = next((d for d in report.diagnostics() if d.severity == "error"), None)
+        if wrong is None:
             return Address("")
-        return first_stop(project, state, context, self._caller, cancelled)
+        stop, told = first_stop(project, state, context, self._caller, cancelled)
+        for record, trouble in told:
+            report.troubles(replace(record, troubles=(trouble,)), "error")
+        return stop or (wrong.victims or (wrong.node,))[0]  # a lint alone knows of it
 
     def _activations(self, state: State, context: Context) -> FrozenMap[Address, int]:
         steps = state.plan.steps if state.plan is not None else ()

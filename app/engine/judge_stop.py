@@ -17,6 +17,7 @@ from graph_editor.document.model import Address, Project
 
 Key: TypeAlias = tuple[int, bool, int, int]
 """The try; whether the step is taken, behind all else; the node's place, and that inside it."""
+Gradient: TypeAlias = tuple[Record, Trouble]
 STEPPING = ("optim", "lr_scheduler")
 OWNING = ("nn", "param", "block", "code", "call")
 """Kinds of nodes of which it has to be known what they own before weights are looked at."""
@@ -24,23 +25,24 @@ OWNING = ("nn", "param", "block", "code", "call")
 
 def first_stop(
     project: Project, state: State, context: Context, caller: Caller, cancelled: Callable[[], bool]
-) -> Address:
+) -> tuple[Address, list[Gradient]]:
     """Return the first node at which torch stops in the first try in which it does; else "".
 
-    What lies behind a node that fails in a later try was not looked at in the earlier ones, and is
-    looked at here.
+    Beside it, what is wrong with gradients there that other faults kept from being seen. What lies
+    behind a node that fails in a later try was not looked at in the earlier ones; it is here.
     """
     found = sorted(_stops(state, context))
     if not found:
-        return Address("")
+        return Address(""), []
     for count in range(1, found[-1][0][0] + 1):
         earlier = State(state.environment)
         earlier.sites = Sites(state.sites.tried[:count])
         earlier.update(project, evaluator(project, context.lookup, caller, earlier, cancelled))
         stops = sorted(_stops(earlier, context))
         if stops:
-            return stops[0][1]
-    return found[0][1]
+            optimizes = stops[0][0][1]
+            return stops[0][1], list(_backward(earlier, context)) if optimizes else []
+    return found[0][1], []
 
 
 def evaluator(
@@ -63,12 +65,18 @@ def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
                 if trouble.severity == "error":
                     tried = _tried(trouble, state.sites.tried)
                     yield (tried, kind in STEPPING, state.plan.place(id_), index), _at(record)
-    known = weights_are_known(state, state.unsound)
-    backward = gradient_troubles(state.records, regions.model) if known else ()
-    if any(trouble.severity == "error" for _, trouble in backward):
+    if any(_backward(state, context)):
         for id_, outcome in state.outcomes.items():
             if outcome.record.site.node.kind == "optim":
                 yield (0, True, state.plan.place(id_), 0), Address(id_)
+
+
+def _backward(state: State, context: Context) -> Iterator[Gradient]:
+    """Yield what torch refuses on the way back or of weights, where these are known."""
+    if weights_are_known(state, state.unsound):
+        for record, trouble in gradient_troubles(state.records, context.regions.model):
+            if trouble.severity == "error":
+                yield record, trouble
 
 
 def weights_are_known(state: State, at_fault: Iterable[str]) -> bool:

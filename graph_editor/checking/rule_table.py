@@ -75,8 +75,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             transposed_channels,
         ),
     ),
-    ("nn.Embedding", (only(POSITIONS, "input", wants="int64"),)),
-    ("nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"), at_least(1, "embedding_dim"))),
+    ("nn.Embedding nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"),)),
     ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
     # normalisations
     (

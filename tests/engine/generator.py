@@ -8,6 +8,7 @@ into blocks, repeated, switched and frozen (``generator_structure.py``).
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from random import Random
 
@@ -139,7 +140,8 @@ class Drawing(Growth):
     def _loss(self, any_shape: bool) -> Output | None:
         """Return something to minimise: a single number that weights lead to, made if need be."""
         if not any(map(learns, self.outputs)):
-            self._learn()
+            with contextlib.suppress(Refused):  # what it gives is too large
+                self._learn()
         learning = [o for o in self.outputs if learns(o)]
         if any_shape and learning:
             return self.random.choice(learning)

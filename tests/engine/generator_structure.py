@@ -33,7 +33,7 @@ from graph_editor.document.model import (
     Repeat,
     Weights,
 )
-from tests.engine.generator_ground import BATCH, Output
+from tests.engine.generator_ground import BATCH, Output, spec_named
 
 COUNTS: tuple[int | Expr, ...] = (1, 2, 3, 2, Expr("1 + 1"), 0)
 SWITCHES = ("training", "not training", f"B == {BATCH}", f"B > {BATCH}", "True", "False", "1 > 2")
@@ -62,21 +62,23 @@ class Structure:
 
     def bend(self) -> None:
         """Repeat, switch and freeze some nodes."""
-        called: dict[str, NodeId] = {}
+        called: dict[tuple[str, ...], NodeId] = {}
         for id_ in list(self.nodes):
             node = self.nodes[id_]
             if node.kind not in INNER or not any(target.node == id_ for target in self.wires):
                 continue
             if id_ in self._meant():
                 continue
-            chance = 0.1 if self._keeps(id_) else 0.008
+            single = len(output_ports(spec_named(node.spec), node)) == 1
+            chance = 0.1 if self._keeps(id_) else 0.008 * single
             if self.random.random() < chance:
                 count, shared = self.random.choice(COUNTS), self.random.random() < 0.4
                 node = replace(node, repeat=Repeat(count, shared))
             if self.random.random() < chance:
                 node = replace(node, when=Expr(self.random.choice(SWITCHES)))
             if node.kind == "nn" and node.repeat is None:
-                owner = called.setdefault(node.spec, id_)
+                ports = output_ports(spec_named(node.spec), node)
+                owner = called.setdefault((node.spec, *ports), id_)
                 if owner != id_ and self.random.random() < 0.5:
                     node = replace(node, args=NOTHING, weights=Weights(same_as=owner))
             if node.kind == "nn" and self.random.random() < 0.05:
@@ -98,7 +100,7 @@ class Structure:
         ports = output_ports(spec, self.nodes[id_])
         taken = self.outputs.get(sources[0][1])
         given = self.outputs.get(OutPort(id_, ports[0])) if ports else None
-        if taken is None or given is None or not given.dims:
+        if taken is None or given is None or not given.dims or len(ports) > 1:
             return False
         return taken.dims == given.dims and taken.dtype == given.dtype
 
