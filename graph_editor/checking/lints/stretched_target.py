@@ -8,7 +8,8 @@ samples. The network learns to say their mean, or a metric shows a wrong number.
 Example: `MSELoss(B×1, B)`.
 Better: `MSELoss(B×1, B×1)`, or both `B`.
 
-Fix: adds the axis to the target, or drops it from the prediction.
+Fix: adds the axis to the target, or drops it from the prediction; or sets the width of the last
+layer to that of the target.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.diagnosers.paired_target import STRETCHED
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
-from graph_editor.checking.proposals import insert
+from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
 
 CODE = "target-stretched"
@@ -34,18 +36,27 @@ def check(context: Context) -> Iterator[Diagnosis]:
             continue
         one_number = product(given) == 1 or product(target) == 1
         if given != target and not one_number and not clashes(given, target):
-            yield _diagnosis(site, given, target)
+            yield _diagnosis(site, given, target, context)
 
 
-def _diagnosis(site: Site, given: Shape, target: Shape) -> Diagnosis:
+def _diagnosis(site: Site, given: Shape, target: Shape, context: Context) -> Diagnosis:
     result = _stretched(_dims(site, "input", given), _dims(site, "target", target))
     message = (
         f"{title(site)} {label(site)} gets input {site.shown('input')} and target "
-        f"{site.shown('target')}: torch stretches both to {shape(result)}, so that predictions are "
-        "compared with targets of other samples."
+        f"{site.shown('target')}: torch stretches both to {shape(result)}, so that "
+        f"{_mixed(given, target)}."
     )
-    proposals = tuple(_proposals(site, given, target))
+    proposals = (*_proposals(site, given, target), *_widths(site, given, target, context))
     return Diagnosis(CODE, "warning", site.address, message, "", "target", proposals)
+
+
+def _mixed(given: Shape, target: Shape) -> str:
+    """Return what is compared with what: samples with others, or numbers of one with each other."""
+    if len(given) != len(target) or given[0] != target[0]:
+        return "predictions are compared with targets of other samples"
+    if product(given) > product(target):
+        return "several predictions of a sample are compared with one and the same target"
+    return "one prediction of a sample is compared with several targets"
 
 
 def _dims(site: Site, port: str, numbers: Shape) -> tuple[int | str, ...]:
@@ -70,3 +81,13 @@ def _proposals(site: Site, given: Shape, target: Shape) -> Iterator[Proposal]:
         yield insert(site, "target", "Tensor.squeeze", {"dim": -1}, words)
         words = "Add an axis of size 1 to input"
         yield insert(site, "input", "Tensor.unsqueeze", {"dim": -1}, words)
+
+
+def _widths(site: Site, given: Shape, target: Shape, context: Context) -> Iterator[Proposal]:
+    """Yield what gives a prediction for each target, where these differ in the last axis alone."""
+    if len(given) != len(target) or given[:-1] != target[:-1]:
+        return
+    found = width_before(site, "input", -1, context)
+    if found is not None:
+        maker, argument = found
+        yield set_to(maker, argument, target[-1], of="" if maker is site else label(maker))
