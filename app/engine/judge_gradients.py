@@ -64,6 +64,9 @@ def _picky(optimizer: Record, mine: list[Record], reached: set[Address]) -> Trou
     """Return what is wrong with weights, or with their gradients, for some optimizers."""
     if optimizer.site.node.spec == "optim.Muon":
         return next((t for r in mine if (t := _no_matrix(r)) is not None), None)
+    if optimizer.site.node.spec == "optim.Adafactor":
+        empty = (r for r in mine if r.site.address in reached and _is_empty(r))
+        return next(map(_nothing, empty), None)
     if optimizer.site.node.spec == "optim.SparseAdam":
         for record in mine:
             if record.site.address in reached and record.site.value("sparse") is not True:
@@ -73,6 +76,17 @@ def _picky(optimizer: Record, mine: list[Record], reached: set[Address]) -> Trou
                 )
                 return Trouble("gradient-not-sparse", text)
     return None
+
+
+def _is_empty(record: Record) -> bool:
+    return any(0 in shape for shape in record.weights.values())
+
+
+def _nothing(record: Record) -> Trouble:
+    """Return what Adafactor, which takes means over weights, refuses."""
+    whose = f"{record.site.address} ({_title(record)})"
+    text = f"Adafactor divides by the number of weights, and {whose} has some without any number."
+    return Trouble("weight-empty", f"{text} {OTHERWISE}")
 
 
 def _no_matrix(record: Record) -> Trouble | None:

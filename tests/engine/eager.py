@@ -45,6 +45,7 @@ BY_VALUE = (
     "has negative entry",
     "index out of bounds",
     "not in the valid range",
+    "out of DATA bounds",
     "Expected i < index_size",
     "Expected p_in >= 0",
     "Integers to negative integer powers",
