@@ -15,7 +15,7 @@ from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
 from app.engine.memory import Memory
-from app.engine.symbolic import LARGE, SMALL
+from app.engine.symbolic import HUGE, LARGE, SMALL
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.explain import lints_of
@@ -89,21 +89,25 @@ class Judge:
         cancelled: Callable[[], bool],
         trial: bool = False,
     ) -> tuple[State, Verdict, Report]:
-        """Judge with small, then with large values of free sizes; the first without error wins."""
-        first: tuple[State, Verdict, Report] | None = None
+        """Judge with ever larger values of free sizes; the first without error wins.
+
+        Where there is none, the one that leads furthest does: a map may only have been too small.
+        """
+        best: tuple[State, Verdict, Report] | None = None
         base, asked = self._state, (batch, FrozenMap(sizes or {}))
         if base is not None and self._asked == asked and base.small_change(project) is not None:
             return self._once(project, base.environment, cancelled, trial)
         if not trial:
             self._asked = asked
-        for candidates in (SMALL, LARGE):
+        for candidates in (SMALL, LARGE, HUGE):
             environment = Environment.of(project, batch, sizes, candidates)
             found = self._once(project, environment, cancelled, trial)
             if not found[1].has_errors or not environment.free:
                 return found
-            first = first or found
-        assert first is not None
-        return first
+            if best is None or len(found[0].unsound) < len(best[0].unsound):
+                best = found
+        assert best is not None
+        return best
 
     def _once(
         self,

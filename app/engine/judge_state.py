@@ -77,7 +77,7 @@ class State:
     lints: LintMemory | None = None
 
     def __post_init__(self) -> None:
-        found = probes(self.environment.sizes, self.environment.last)
+        found = probes(self.environment.sizes, self.environment.last, self.environment.free)
         self.sites = Sites(found)
 
     def copy(self) -> State:

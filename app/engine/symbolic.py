@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.engine.symbolic_steps import UNKNOWN, Steps, Term
@@ -13,15 +13,24 @@ from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
 
 BATCH = "B"
 DEFAULT_BATCH = 64
-STEP = 8
-"""By how much a named size other than the batch is changed.
+STEP, LEAP = 8, 96
+"""By how much a named size other than the batch is changed: a free one that is large by more.
 
-Halving or striding by less than this gives a slope that is no whole number, and so is not taken
-for a constant offset.
+Halving or striding by what divides these gives a line; by anything else no whole slope, so that
+what follows is not taken for constant.
 """
-SMALL, LARGE = (13, 11, 14, 15, 12, 10, 9), (48, 56, 52, 60, 72, 80, 88)
+SMALL, LARGE, HUGE = (
+    (13, 11, 14, 15, 12, 10, 9),
+    (48, 56, 52, 60, 72, 80, 88),
+    (960, 896, 1024, 832, 1088, 768, 1152),
+)
 """Values for sizes that nobody fixed: first those that short tables bear, then those that deep
-stacks of poolings need."""
+stacks of poolings need, then those for the long filters of sound."""
+
+
+def step_of(value: int) -> int:
+    """Return by how much the value of a size that nobody fixed is changed."""
+    return LEAP if value >= min(LARGE) else STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,13 @@ class Probe:
     training: bool = True
 
 
-def probes(sizes: Mapping[str, int], last: int | None) -> tuple[Probe, ...]:
-    """Return the tries: as it is, evaluating, one more sample, last batch, other sizes changed."""
+def probes(
+    sizes: Mapping[str, int], last: int | None, free: Collection[str] = ()
+) -> tuple[Probe, ...]:
+    """Return the tries: as it is, evaluating, one more sample, last batch, other sizes changed.
+
+    ``free`` are the names of sizes that nobody fixed.
+    """
     base = FrozenMap(sizes)
     found = [Probe("batch", base), Probe("batch", base, False)]
     if BATCH in base:
@@ -42,7 +56,9 @@ def probes(sizes: Mapping[str, int], last: int | None) -> tuple[Probe, ...]:
         if last is not None and last not in (base[BATCH], base[BATCH] + 1):
             found.append(Probe("last_batch", base.set(BATCH, last)))
     others = [name for name in sorted(base) if name != BATCH]
-    found += [Probe("sizes", base.set(name, base[name] + STEP)) for name in others]
+    for name in others:
+        step = step_of(base[name]) if name in free else STEP
+        found.append(Probe("sizes", base.set(name, base[name] + step)))
     return tuple(found)
 
 
@@ -73,9 +89,9 @@ def free_values(
     for name in sorted(names):
         value = next((c for c in candidates if c not in used), None)
         if value is None:
-            value = max([*used, *candidates]) + STEP + 1
+            value = max([*used, *candidates]) + LEAP + 1
         found[name] = value
-        used |= {value, value + STEP}
+        used |= {value, value + step_of(value)}
     return found
 
 

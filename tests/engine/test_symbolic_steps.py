@@ -89,3 +89,22 @@ def test_what_is_told_holds_for_other_sizes(seed: int) -> None:
                         wrong.append((name, spec, args, text, (height, width), true))
     assert wrong == []
     assert checked or any(args.get("ceil_mode") for _, _, args in layers)
+
+
+@pytest.mark.parametrize("pools", [3, 4, 5, 6])
+def test_deep_poolings_are_no_constant(pools: int) -> None:
+    names = [f"p{place}" for place in range(pools)]
+    layers = [(name, "nn.MaxPool2d", {"kernel_size": 2}) for name in names]
+    verdict = Judge().judge(drawing(*layers, FLAT, HEAD, x=(B, 3, *SIZES)))
+    assert verdict.types[f"{names[-1]}.output"].text() == f"B×3×H/{2**pools}×W/{2**pools}"
+    assert [(d.code, d.node) for d in verdict.diagnostics] == [("varying-length", "flat")]
+
+
+def test_a_size_that_nobody_gave_is_never_too_small_for_a_kernel() -> None:
+    conv: dict[str, Arg] = {"out_channels": 8, "kernel_size": 80, "stride": 4}
+    pool = ("pool", "nn.AdaptiveAvgPool1d", {"output_size": 1})
+    verdict = Judge().judge(
+        drawing(("c", "nn.Conv1d", conv), pool, FLAT, HEAD, x=(B, 1, Expr("T")))
+    )
+    assert verdict.diagnostics == ()
+    assert verdict.types["c.output"].text() == "B×8×(T - 76)/4"
