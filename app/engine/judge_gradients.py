@@ -28,15 +28,15 @@ def gradient_troubles(
         reached = reach(optimizer.feeds, records)
         reached_by_any |= reached
         mine = [r for r in learning if _trained(r, optimizer, inside)]
+        held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
         expected |= {r.site.address: r for r in mine}
         yield from _one_way(records[a] for a in reached)
-        trouble = _picky(optimizer, mine, reached)
+        trouble = _picky(optimizer, mine, held, reached)
         if trouble is not None:
             yield optimizer, trouble
         if not any(r.site.address in reached for r in mine):
             text = "There is nothing to train: the loss reaches none of the weights meant here."
             # with weights to hold, be they frozen, torch takes steps that change nothing
-            held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
             yield optimizer, Trouble("nothing-to-train", text, severity=_grade(held))
             return
     for address, record in expected.items():
@@ -60,10 +60,15 @@ def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
             yield record, Trouble("no-derivative", text, "derivative is not implemented")
 
 
-def _picky(optimizer: Record, mine: list[Record], reached: set[Address]) -> Trouble | None:
-    """Return what is wrong with weights, or with their gradients, for some optimizers."""
+def _picky(
+    optimizer: Record, mine: list[Record], held: list[Record], reached: set[Address]
+) -> Trouble | None:
+    """Return what is wrong with weights, or with their gradients, for some optimizers.
+
+    ``held`` are all that an optimizer is given, the frozen ones too.
+    """
     if optimizer.site.node.spec == "optim.Muon":
-        return next((t for r in mine if (t := _no_matrix(r)) is not None), None)
+        return next((t for r in held if (t := _no_matrix(r)) is not None), None)
     if optimizer.site.node.spec == "optim.Adafactor":
         empty = (r for r in mine if r.site.address in reached and _is_empty(r))
         return next(map(_nothing, empty), None)

@@ -41,6 +41,7 @@ BY_VALUE = (
     "Class values must be non-negative",
     "Found an invalid max index",
     "target out of range",
+    "argument #2 'target' is out of range",
     "Target values should be in",
     "has negative entry",
     "index out of bounds",

@@ -13,9 +13,9 @@ def test_dtype_and_reason_are_said() -> None:
     steps = (node("torch.argmax", dim=1), node("torch.mean"))
     (said,) = Judge().judge(project(chain(*steps))).diagnostics
     assert said.node == "n1"
-    assert "input: B int64" in said.message
-    assert "floating point" in said.message
-    assert said.detail
+    assert "int64 (B)" in said.message
+    assert "has to be float32" in said.message
+    assert "floating point" in said.detail
 
 
 @pytest.mark.parametrize(
