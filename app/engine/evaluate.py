@@ -101,6 +101,8 @@ class Evaluator:
             raise Cancelled
         id_, wires = step
         spec = self.lookup(node.spec)
+        if node.weights is not None and node.weights.same_as is not None:
+            scope = self._frozen_with(scope, id_, node.weights.same_as)
         place = Place(scope, id_, node, spec, wires, Address(scope.prefix + id_), extra)
         if spec is None:
             message = (
@@ -132,6 +134,12 @@ class Evaluator:
         if node.weights is not None and node.weights.same_as is not None:
             return Outcome(outcome.outputs, without_weights(outcome.records))
         return outcome
+
+    def _frozen_with(self, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
+        """Return a scope in which a node rests where the one whose weights it uses does."""
+        node = self.project.block(scope.block).graph.nodes.get(owner)
+        rests = owner in scope.frozen or (node is not None and "." in node.freeze)
+        return replace(scope, frozen=(*scope.frozen, id_)) if rests else scope
 
     def once(self, place: Place, signals: Signals) -> Outcome:
         """Return what comes of a node that is not repeated, or of one of its copies."""
