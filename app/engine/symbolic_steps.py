@@ -17,8 +17,11 @@ from graph_editor.document.model import Arg
 UNKNOWN = "?"
 Sizes = tuple[int, ...]
 """One size, as it was in each try."""
-_SLIDING = {f"nn.{name}{n}d": n for name in ("Conv", "MaxPool", "AvgPool") for n in (1, 2, 3)}
+_SLIDING = {
+    f"nn.{name}{n}d": n for name in ("Conv", "MaxPool", "AvgPool", "LPPool") for n in (1, 2, 3)
+}
 _UNSHUFFLED = "nn.PixelUnshuffle"
+_RESIZED = ("nn.Upsample", "F.interpolate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,10 @@ def _stride(spec: Spec, args: Mapping[str, Arg], axis: int) -> tuple[int, int] |
     if spec.name == _UNSHUFFLED:
         step = args.get("downscale_factor")
         return (0, step) if isinstance(step, int) and step > 0 and axis >= -2 else None
+    if spec.name in _RESIZED:
+        scale = args.get("scale_factor")
+        part = round(1 / scale) if isinstance(scale, float) and 0 < scale < 1 else 0
+        return (0, part) if part and scale == 1 / part else None
     count = _SLIDING.get(spec.name, 0)
     if axis < -count:
         return None
@@ -160,6 +167,9 @@ def _stride(spec: Spec, args: Mapping[str, Arg], axis: int) -> tuple[int, int] |
     padding, dilation = along("padding", 0), along("dilation", 1)
     if kernel is None or padding is None or dilation is None or not step or step < 1:
         return None
-    if args.get("ceil_mode") is True:  # where the last window begins in the padding, it is left out
-        return None
-    return 2 * padding - dilation * (kernel - 1) - 1 + step, step
+    reach, up = dilation * (kernel - 1) + 1, 0
+    if args.get("ceil_mode") is True:
+        if step + padding > reach:
+            return None  # a last window that would begin in the padding is left out
+        up = step - 1
+    return 2 * padding - reach + step + up, step

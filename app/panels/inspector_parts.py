@@ -153,7 +153,10 @@ class WrappingButton(QPushButton):
         super().__init__()
         self.setAccessibleName(text)
         self.clicked.connect(lambda: pressed())
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(round(measure("height", "button")))
         sign = QLabel()
         sign.setPixmap(picture)
         sign.setFixedWidth(16)
@@ -165,6 +168,11 @@ class WrappingButton(QPushButton):
         line.addWidget(words, 1)
         for part in (sign, words):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # the words may take more lines now, or fewer
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -55,7 +55,7 @@ def layer(random: Random, place: int) -> Layer:
             args |= {"dilation": random.choice([1, 1, 2])}
             return f"n{place}", "nn.Conv2d", args
         case "Upsample":
-            return f"n{place}", "nn.Upsample", {"scale_factor": 2}
+            return f"n{place}", "nn.Upsample", {"scale_factor": random.choice([2, 2, 0.5, 0.25])}
         case "ZeroPad2d":
             return f"n{place}", "nn.ZeroPad2d", {"padding": random.choice([1, (1, 2, 0, 1)])}
         case pool:

@@ -30,6 +30,7 @@ from graph_editor.document.model import (
     Project,
     Repeat,
 )
+from tests.checking.drawings import B, drawing
 from tests.panels.inspected import Desk, click
 from tests.panels.judged import example, until
 
@@ -78,6 +79,23 @@ def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:
     assert totals[totals.index("activations") + 1 :] == [
         "2.0 MiB", "for a batch", "memory", "2.1–3.3 MiB", "to train"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [230, 288, 480])
+def test_a_fix_with_many_words_is_as_high_as_they_need(qt: QApplication, width: int) -> None:
+    drawn = drawing(
+        ("flat", "nn.Flatten", {}), ("one", "nn.Linear", {"out_features": 1}),
+        y=(B,), y_dtype="int64", classes=2, loss="nn.BCEWithLogitsLoss",
+    )  # fmt: skip
+    desk = Desk(drawn, width=width)
+    desk.select("loss")
+    for _ in range(3):
+        qt.processEvents()
+    fixes = desk.inspector.problems.findChildren(WrappingButton)
+    assert len(fixes) > 1
+    for fix in fixes:
+        assert fix.height() >= fix.heightForWidth(fix.width())
+    desk.close()
 
 
 def test_a_problem_is_said_and_its_fix_cures_it_in_one_step(qt: QApplication) -> None:
