@@ -51,6 +51,21 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 REFUSED: dict[str, dict[str, Any]] = {
     "bool into a triplet loss": triple("nn.TripletMarginWithDistanceLoss", "bool"),
+    "frozen weights that are no matrix, for Muon": trained(
+        "Muon",
+        "l",
+        x=image(3, 6, 6),
+        c={**node("nn.Conv2d", "x", out_channels=2, kernel_size=3), "freeze": ["."]},
+        f=node("nn.Flatten", "c"),
+        l=node("nn.Linear", "f", out_features=3, bias=False),
+    ),
+    "a second call of frozen weights, and nothing else": trained(
+        "SGD",
+        "b",
+        x=image(4),
+        a={**node("nn.Linear", "x", out_features=4), "freeze": ["."]},
+        b={**node("nn.Linear", "a"), "weights": {"same_as": "a"}},
+    ),
     "even steps of bool": made("torch.linspace", start=0.0, end=1.0, steps=5, dtype=name("bool")),
     "random whole numbers of rand": made("torch.rand", size=[2, 3], dtype=name("int64")),
     "random whole numbers of randn": made("torch.randn", size=[2, 3], dtype=name("int32")),
