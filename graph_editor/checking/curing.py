@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.checking.safety import REMARK, errors_of, why_not_cured, why_not_safe
+from graph_editor.checking.safety import (
+    REMARK,
+    errors_of,
+    why_not_cured,
+    why_not_kept,
+    why_not_safe,
+)
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 from graph_editor.document.files import FileProblem, apply_change
 from graph_editor.document.model import Project
@@ -102,6 +108,7 @@ class _Course:
             if not reason:
                 judged = self._judge(after)
                 reason = why_not_cured(verdict, judged, problem)
+                reason = reason or why_not_kept(project, after, judged)
                 if not reason:
                     return Step(problem, fix, after, judged)
             self._reasons.setdefault(_key(problem), f"“{fix.title}” is not safe: {reason}")

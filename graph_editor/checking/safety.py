@@ -20,6 +20,8 @@ CALLED = {
     "opt": "an optimizer or a schedule",
     "metric": "a metric",
 }
+ROUNDING = ("Tensor.long", "Tensor.bool")
+"""What a fix may insert that keeps whole numbers alone."""
 REMARK = "it is a remark: a matter of taste"
 
 
@@ -134,6 +136,26 @@ def why_not_cured(before: Verdict, after: Verdict, problem: Diagnostic) -> str:
         waited = before.status.get(each.node, "waiting") in ("waiting", "unknown")
         if not waited and (each.severity == "error" or not unseen):
             return f"it brings another problem: {each.message}"
+    return ""
+
+
+def why_not_kept(before: Project, after: Project, verdict: Verdict) -> str:
+    """Return why values do not get through an edit, going by the verdict on it; empty if they do.
+
+    A float that is made a whole number loses what stands behind its point: scores or measurements
+    are no labels, and stop the training as such, or teach nothing.
+    """
+    for key in keys_of(after):
+        graph = after.block(key).graph
+        known = before.block(key).graph.nodes if key in keys_of(before) else {}
+        for target, source in graph.wires.items():
+            node = graph.nodes[target.node]
+            if node.spec not in ROUNDING or target.node in known:
+                continue
+            end = f"{source.node}.{source.port}"
+            kinds = [t for k, t in verdict.types.items() if k == end or k.endswith(f"/{end}")]
+            if any("float" in kind.dtype for kind in kinds):
+                return "it makes whole numbers of what may be none"
     return ""
 
 

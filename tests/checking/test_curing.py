@@ -39,6 +39,7 @@ from graph_editor.document.model import (
     PortPath,
     Project,
 )
+from tests.checking.drawings import FLAT, HEAD, B, drawing
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 
@@ -194,3 +195,18 @@ def test_steps_that_lay_bare_more_than_they_cure_are_taken_back() -> None:
     assert [each.reason for each in done.left] == [
         "its fix lays bare more errors than there are now"
     ]
+
+
+def test_measurements_are_not_made_labels_without_being_looked_at() -> None:
+    broken = drawing(FLAT, HEAD, y=(B, 1), classes=None)
+    (problem,) = judged(broken).diagnostics
+    assert any("int64" in fix.title for fix in problem.fixes)
+    done = cure(broken, judged)
+    assert done.project == broken
+    assert "makes whole numbers of what may be none" in done.left[0].reason
+
+
+def test_small_whole_numbers_may_become_labels() -> None:
+    done = cure(drawing(FLAT, HEAD, y_dtype="int32", classes=None), judged)
+    assert [step.fix.title for step in done.steps] == ["Convert target to int64"]
+    assert not judged(done.project).has_errors
