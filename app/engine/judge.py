@@ -104,7 +104,7 @@ class Judge:
             found = self._once(project, environment, cancelled, trial)
             if not found[1].has_errors or not environment.free:
                 return found
-            if best is None or len(found[0].unsound) < len(best[0].unsound):
+            if best is None or found[0].sound > best[0].sound:
                 best = found
         assert best is not None
         return best

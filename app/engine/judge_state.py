@@ -88,6 +88,11 @@ class State:
             setattr(other, name, value.copy() if isinstance(value, Table) else value)
         return other
 
+    @property
+    def sound(self) -> int:
+        """How many nodes torch takes, those in blocks each by itself."""
+        return len(self.status) - len(self.unsound)
+
     def small_change(self, project: Project) -> list[NodeId] | None:
         """Return the nodes that are others in a project, where nothing but arguments is."""
         if self.project is None or self.plan is None or self.plan.circles:

@@ -269,4 +269,5 @@ CURES: dict[str, Cures] = {
     "foreign-scheduler": _foreign,
     "gradient-not-sparse": partial(_another_optimizer, "optim.Adam"),
     "weight-not-matrix": partial(_another_optimizer, "optim.AdamW"),
+    "weight-empty": partial(_another_optimizer, "optim.AdamW"),
 }

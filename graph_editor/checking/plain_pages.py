@@ -79,6 +79,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "Muon for weights that are no matrices, such as biases.",
         "AdamW; or name the matrices in `trains`, and give the rest to a second optimizer.",
     ),
+    "weight-empty": (
+        "Adafactor for weights without any number, over which it takes means.",
+        "AdamW.",
+    ),
     "depends-on-data": (
         "A node whose result has a size that only the data decide, such as what a mask picks.",
         "none; what follows is not judged, and the run is not stopped by it.",

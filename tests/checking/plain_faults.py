@@ -52,6 +52,20 @@ def argument(node: str, **args: Any) -> Project:
     return with_node(SOUND, node, args=before.merged(args))
 
 
+def empty() -> Project:
+    """Return a drawing in which a weight without any number is put beside the scores."""
+    nodes = {
+        "none": Node("param.tensor", args=FrozenMap({"shape": (0, 10)})),
+        "cat": Node("torch.cat", args=FrozenMap({"dim": 0})),
+    }
+    wires = {
+        "cat.tensors[0]": "head.output",
+        "cat.tensors[1]": "none.output",
+        "out.input": "cat.output",
+    }
+    return changed(nodes, wires)
+
+
 def itself() -> Project:
     """Return a drawing with a block that contains itself."""
     inner = changed({"data": None, "loss": None, "adam": None, "deep": Node("block.ring")},
@@ -124,5 +138,6 @@ FAULTS = [
     Fault("foreign-scheduler", foreign()),
     Fault("gradient-not-sparse", with_node(SOUND, "adam", spec="optim.SparseAdam")),
     Fault("weight-not-matrix", with_node(SOUND, "adam", spec="optim.Muon")),
+    Fault("weight-empty", with_node(empty(), "adam", spec="optim.Adafactor")),
 ]  # fmt: skip
 """One drawing or more for each code."""
