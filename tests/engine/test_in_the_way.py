@@ -49,7 +49,7 @@ def within(harm: str) -> Project:
 
 
 def named(verdict: Verdict, code: str) -> list[Diagnostic]:
-    return [d for d in verdict.diagnostics if d.code == code]
+    return [d for d in verdict.diagnostics if d.code in code.split(" or ")]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ SLOW = {
     "sleep": "too-long",
     "sleep in forward": "too-long",
     "loop in C": "too-long",
-    "shared memory": "too-much-memory",
+    "shared memory": "too-much-memory or too-long",  # whichever limit is met first
 }
 
 
@@ -231,8 +231,8 @@ def test_a_judge_of_its_own_that_stands_still_is_replaced(monkeypatch: pytest.Mo
     with Engine("judge", module=MODULE) as engine:
         verdict = engine.judge(beside("exit", "sleep", "shared memory"))
         assert len(named(verdict, "ends-process")) == 1
-        assert len(named(verdict, "too-long")) == 1
-        assert len(named(verdict, "too-much-memory")) == 1
+        limits = [*named(verdict, "too-long"), *named(verdict, "too-much-memory")]
+        assert sorted(d.node for d in limits) == ["bad1", "bad2"]  # a busy machine fills it slowly
         assert verdict.types["head.output"].shape == ("B", 10)
 
 
