@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codegen.model_plan import OWNING, ClassPlan, Planner, blocks_below
+from codegen.model_class import OWNING, ClassPlan, blocks_below
+from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports

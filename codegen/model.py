@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from codegen.deferred import Deferred
 from codegen.limits import check_plans
 from codegen.model_about import class_docstring, module_docstring, output_names
+from codegen.model_class import ClassPlan
 from codegen.model_forward import Forward
 from codegen.model_frozen import Frozen
 from codegen.model_members import Members
 from codegen.model_place import own_place
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_ties import ties
 from codegen.names import header
 from codegen.state_map import state_map

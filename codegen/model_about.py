@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_class import ClassPlan
+from codegen.model_plan import Planner
 from codegen.names import distinct, remark, shape_text, slug
 from graph_editor.document.model import Arg, Expr, NodeId, OutPort
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from codegen import emit
 from codegen.emit import Expression
+from codegen.model_class import ClassPlan
 from codegen.model_expressions import value_of
 from codegen.model_members import Members
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.names import fresh
 from codegen.state_map import concrete
 from codegen.state_names import parameter_names

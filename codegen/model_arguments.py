@@ -8,7 +8,8 @@ from functools import lru_cache
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, written
-from codegen.model_plan import ClassPlan, Planner, is_auto
+from codegen.model_class import ClassPlan, is_auto
+from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.document.model import Arg, Hole, Name, NodeId, same

@@ -9,10 +9,11 @@ from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown
 from codegen.model_addresses import parameter_path
 from codegen.model_arguments import called, callee
+from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import expressions_in, names_in
 from codegen.model_members import SELF, Members
 from codegen.model_place import is_tensor, makes_a_tensor, own_place
-from codegen.model_plan import OWNING, ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, size_word
 from codegen.statements import assign

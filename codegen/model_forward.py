@@ -8,10 +8,11 @@ from codegen import emit
 from codegen.literals import NoLiteral, expression
 from codegen.model_arguments import called
 from codegen.model_calls import Calls
+from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import expressions_in, muted
 from codegen.model_loops import Loops
 from codegen.model_members import SELF, Members, constructor_test, in_sequence
-from codegen.model_plan import OWNING, ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_unpacking import Unpacking
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from codegen import emit
 from codegen.model_addresses import Reached, reach
 from codegen.model_arguments import callee
+from codegen.model_class import ClassPlan
 from codegen.model_expressions import muted
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.statements import (
     Argument,
     Line,

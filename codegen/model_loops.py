@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from codegen import emit
 from codegen.model_calls import Calls
+from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import uses_index
-from codegen.model_plan import OWNING, ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_unpacking import flat, pattern
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug

@@ -9,9 +9,10 @@ from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.model_arguments import constructed, dtype_of, literal
+from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import muted, names_in, uses_index
 from codegen.model_place import own_place, place_made
-from codegen.model_plan import OWNING, ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_roles import weight_word
 from codegen.names import fresh
 from codegen.statements import Argument, Line, assign, do

@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any
 
 from codegen.model import ClassDraft, Draft, ModelText, draft_of, refuse_errors
+from codegen.model_class import ClassPlan
 from codegen.model_facts import Facts
 from codegen.model_frozen import TRACKED
 from codegen.model_members import Members
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.model_variables import shape_remark
 from codegen.state_names import parameter_names
 from codegen.statements import Line

@@ -7,7 +7,8 @@ empty buffer, which goes wherever the model is moved and is part of no checkpoin
 from __future__ import annotations
 
 from codegen import emit
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_class import ClassPlan
+from codegen.model_plan import Planner
 from codegen.names import fresh
 from codegen.statements import Line, do
 from graph_editor.catalogue.spec import Spec

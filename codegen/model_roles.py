@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.model_plan import ClassPlan, base_name
+from codegen.model_class import ClassPlan, base_name
 from codegen.names import slug
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import NodeId, OutPort, PortPath

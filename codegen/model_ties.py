@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from codegen.model_addresses import parameter_path
+from codegen.model_class import ClassPlan
 from codegen.model_members import first_of
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.statements import Line, assign
 from codegen.written import CannotWrite
 from graph_editor.document.model import NodeId

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codegen import emit
-from codegen.model_plan import (
-    ClassPlan,
-    Planner,
-)
+from codegen.model_class import ClassPlan
+from codegen.model_plan import Planner
 from codegen.model_roles import ORDINALS, role_of
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug

@@ -8,11 +8,8 @@ from functools import lru_cache
 
 from codegen import emit
 from codegen.emit import Expression
-from codegen.model_plan import (
-    ClassPlan,
-    Planner,
-    base_name,
-)
+from codegen.model_class import ClassPlan, base_name
+from codegen.model_plan import Planner
 from codegen.model_roles import NAMELESS, WORDS, is_slice_of_weight, role_of
 from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from codegen.model_class import ClassPlan
 from codegen.model_expressions import muted, value_of
 from codegen.model_members import Members, constructor_test
-from codegen.model_plan import ClassPlan, Planner
+from codegen.model_plan import Planner
 from codegen.state_names import Args, parameter_names
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import Address, Node, NodeId, PortPath

@@ -20,7 +20,7 @@ from codegen.emit import (
 )
 from codegen.literals import NoLiteral, Rename, unknown, written
 from codegen.model_arguments import Passed, called, callee, literal
-from codegen.model_plan import ClassPlan
+from codegen.model_class import ClassPlan
 from codegen.statements import Line, assign
 from codegen.train_parts import Parts, owner_of
 from codegen.written import CannotWrite

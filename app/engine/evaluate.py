@@ -7,22 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from app.engine.evaluate_alike import Alike
+from app.engine.evaluate_arguments import missing_input, shapes_of, stray, structure
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_io import data_outputs, main_input, named_sizes
-from app.engine.evaluate_node import (
-    Place,
-    Record,
-    Signal,
-    Signals,
-    Sites,
-    Trouble,
-    evaluate_leaf,
-    missing_input,
-    shapes_of,
-    stray,
-    structure,
-)
+from app.engine.evaluate_node import evaluate_leaf
 from app.engine.evaluate_outcome import (
     Outcome,
     failed,
@@ -35,8 +24,10 @@ from app.engine.evaluate_outcome import (
     without_weights,
 )
 from app.engine.evaluate_plan import Plan, Step
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
+from app.engine.evaluate_sites import Sites
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Failure

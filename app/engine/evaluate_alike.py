@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from app.engine.evaluate_call import Value
-from app.engine.evaluate_node import Place, Record, Signal, Signals
+from app.engine.evaluate_record import Place, Record, Signal, Signals
 from app.engine.evaluate_scope import has_expression, names_in
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Site

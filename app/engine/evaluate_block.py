@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.engine.evaluate_arguments import infer, shapes_of
 from app.engine.evaluate_call import Args
 from app.engine.evaluate_io import block_inputs
-from app.engine.evaluate_node import Place, Signal, Signals, Sites, Trouble, infer, shapes_of
+from app.engine.evaluate_record import Place, Signal, Signals, Trouble
 from app.engine.evaluate_scope import ArgumentProblem, Scope, concrete_all
+from app.engine.evaluate_sites import Sites
 from graph_editor.document.model import Block, NodeId
 
 

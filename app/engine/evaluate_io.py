@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.engine.evaluate_arguments import missing_input
 from app.engine.evaluate_call import Args, Value
-from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, missing_input
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_scope import Number, concrete, number
+from app.engine.evaluate_sites import Sites
 from app.engine.symbolic import bare_name
 from app.engine.symbolic_steps import UNKNOWN
 from graph_editor.catalogue.data_ports import port_types

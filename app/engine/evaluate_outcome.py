@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
+from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.document.model import NOTHING, FrozenMap, Graph, Node, NodeId, OutPort
 

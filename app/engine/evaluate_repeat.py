@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble, shapes_of
+from app.engine.evaluate_arguments import shapes_of
 from app.engine.evaluate_outcome import (
     Outcome,
     failed,
@@ -15,7 +15,9 @@ from app.engine.evaluate_outcome import (
     single,
     without_weights,
 )
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_scope import number
+from app.engine.evaluate_sites import Sites
 from graph_editor.checking.verdict import Status
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import NOTHING, Address, At, Block, Expr, FrozenMap, Repeat

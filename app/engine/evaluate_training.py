@@ -9,8 +9,9 @@ from functools import lru_cache
 import torch
 
 from app.engine.evaluate_call import Args
-from app.engine.evaluate_node import Place, Record, Signal, Signals, Sites, Trouble
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_scope import ArgumentProblem, concrete_all
+from app.engine.evaluate_sites import Sites
 from app.engine.execute import MissingArgument, arguments_of, resolve
 from app.engine.guard import GUARD, Stopped
 from app.engine.harm import said_of

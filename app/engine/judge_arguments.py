@@ -9,8 +9,8 @@ from functools import partial
 
 import torch
 
+from app.engine.evaluate_arguments import stages
 from app.engine.evaluate_call import Args, Caller
-from app.engine.evaluate_node import stages
 from app.engine.evaluate_training import objection
 from app.engine.schedulers import make_scheduler
 from graph_editor.catalogue.spec import Argument, Spec

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_call import Args, Caller
 from app.engine.evaluate_io import dtype_of
-from app.engine.evaluate_node import Record, Signal, Sites
+from app.engine.evaluate_record import Record, Signal
 from app.engine.evaluate_scope import Scope, concrete
+from app.engine.evaluate_sites import Sites
 from app.engine.judge_formula import formula
 from app.engine.symbolic import Probe, bare_name
 from graph_editor.catalogue.order import Lookup

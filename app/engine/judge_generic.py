@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from app.engine.evaluate_node import Trouble
+from app.engine.evaluate_record import Trouble
 from graph_editor.checking.failure import Failure, Site
 
 PROBES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.engine.evaluate_node import Record, Trouble
+from app.engine.evaluate_record import Record, Trouble
 from graph_editor.checking.verdict import Severity
 from graph_editor.document.model import Address, Arg, At
 

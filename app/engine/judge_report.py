@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
-from app.engine.evaluate_node import Record
+from app.engine.evaluate_record import Record
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import generic
 from graph_editor.checking.arguments import wrong_arguments

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
-from app.engine.evaluate_node import Record, Sites, Trouble
 from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
 from app.engine.evaluate_plan import Plan, Step
+from app.engine.evaluate_record import Record, Trouble
 from app.engine.evaluate_scope import Number, Scope
+from app.engine.evaluate_sites import Sites
 from app.engine.judge_change import changed_arguments
 from app.engine.judge_environment import Environment
 from app.engine.symbolic import probes

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_call import Caller
-from app.engine.evaluate_node import Record, Sites, Trouble
+from app.engine.evaluate_record import Record, Trouble
+from app.engine.evaluate_sites import Sites
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_state import State
 from app.engine.symbolic import Probe

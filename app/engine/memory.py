@@ -9,9 +9,10 @@ from functools import lru_cache
 
 import torch
 
+from app.engine.evaluate_arguments import stages
 from app.engine.evaluate_call import Caller
-from app.engine.evaluate_node import Record, stages
 from app.engine.evaluate_outcome import Outcome
+from app.engine.evaluate_record import Record
 from app.engine.execute import named
 from app.engine.guard import GUARD, Stopped
 from app.engine.memory_call import WEIGHT, Kept, kept

@@ -1,0 +1,100 @@
+"""What a node is evaluated with, and what is then known of it: signals, troubles, records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.engine.evaluate_call import Args, Value
+from app.engine.evaluate_scope import Number, Scope
+from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.failure import Failure, Site, Source
+from graph_editor.checking.verdict import Severity, Status, TensorType
+from graph_editor.document.model import NOTHING, Address, FrozenMap, Node, NodeId, OutPort
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What is on a wire in each try, and the outputs ``address.port`` that made it."""
+
+    values: tuple[Value | None, ...]
+    origin: tuple[str, ...] = ()
+
+
+Signals = Mapping[str, Signal]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem that the judge itself found, or a failure that diagnosers will look at."""
+
+    code: str
+    message: str
+    detail: str = ""
+    port: str = ""
+    argument: str = ""
+    severity: Severity = "error"
+    failure: Failure | None = None
+    names: tuple[str, ...] = ()
+    """The outputs that there are, where one is meant that there is not."""
+    tried: int = 0
+    """The place of the try that it was found in, where no failure says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one node at one address."""
+
+    site: Site
+    status: Status
+    outputs: FrozenMap[str, Signal] = NOTHING
+    types: FrozenMap[str, TensorType] = NOTHING
+    """Output types with named sizes."""
+    troubles: tuple[Trouble, ...] = ()
+    weights: FrozenMap[str, tuple[int, ...]] = NOTHING
+    """Shapes of its own learnable tensors by name."""
+    flops: int = 0
+    inferred: Args = NOTHING
+    one_way: bool = False
+    """Whether torch has no derivative of what it does, and refuses to go back through it."""
+    learns: bool = False
+    """Whether it has weights that are not frozen."""
+    feeds: tuple[str, ...] = ()
+    """The outputs ``address.port`` whose gradients it passes on."""
+    makes: bool | None = None
+    """Whether it makes weights, be they another's too; None where that is not known."""
+    given: Signals | None = None
+    """What arrives at a call that a training step makes; None of what is no such call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node is evaluated."""
+
+    scope: Scope
+    id: NodeId
+    node: Node
+    spec: Spec | None
+    wires: tuple[tuple[str, OutPort], ...]
+    address: Address
+    extra: Mapping[str, Number] = field(default_factory=dict)
+    """``i`` and ``n`` of a repeated node."""
+
+    def names(self, index: int) -> Mapping[str, Number]:
+        """Return what names mean in one try."""
+        return {**self.scope.names[index], **self.extra} if self.extra else self.scope.names[index]
+
+    def frozen(self) -> bool:
+        """Return whether this node's own weights do not learn."""
+        weights = self.node.weights
+        if "." in self.node.freeze or (weights is not None and weights.follows is not None):
+            return True
+        return any(
+            a == "." or a == self.id or a.startswith(self.id + "[") for a in self.scope.frozen
+        )
+
+    def sources(self) -> FrozenMap[str, Source]:
+        """Return what feeds each wired port."""
+        prefix = self.scope.prefix
+        found = {p: Source(Address(prefix + s.node), s.port) for p, s in self.wires}
+        return FrozenMap(found)
