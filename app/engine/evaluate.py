@@ -156,7 +156,24 @@ class Evaluator:
             done = self._where_true(place, signals, truths)
         if done is not None and done.record.status != "ok":
             return done
-        return self._passed(place, signals, signals[first], done, truths)
+        passed = self._passed(place, signals, signals[first], done, truths)
+        return passed if done else self._owning(place, signals, passed)
+
+    def _owning(self, place: Place, signals: Signals, passed: Outcome) -> Outcome:
+        """Return the outcome of a node that is off in all tries, with what it owns all the same.
+
+        Code makes the weights of what may be switched on; one that is off for good owns nothing.
+        """
+        if not names_in((place.node.when,)):
+            return passed
+        made = [r for r in self._always(place, signals).records if r.weights]
+        if not made:
+            return passed
+        inside = {f"{k}.{n}": w for k, r in enumerate(made) for n, w in r.weights.items()}
+        weights = made[0].weights if len(made) == 1 else FrozenMap(inside)
+        learns = any(record.learns for record in made)
+        own = replace(passed.record, weights=weights, learns=learns, makes=True)
+        return Outcome(passed.outputs, (own,))
 
     def _where_true(self, place: Place, signals: Signals, truths: list[bool]) -> Outcome:
         """Return what comes of a node in those tries alone in which it is switched on."""

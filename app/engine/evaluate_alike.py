@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from app.engine.evaluate_call import Value
-from app.engine.evaluate_record import Place, Record, Signal, Signals
+from app.engine.evaluate_record import Place, Record, Signal, Signals, gradients_of
 from app.engine.evaluate_scope import has_expression, names_in
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Site
@@ -97,7 +97,7 @@ def _renamed(like: Record, place: Place, signals: Signals) -> Record:
     outputs = {
         port: Signal(signal.values, (f"{address}.{port}",)) for port, signal in like.outputs.items()
     }
-    feeds = tuple(o for s in signals.values() if _wants_gradient(s) for o in s.origin)
+    feeds = gradients_of(place.node.spec, signals)
     return Record(
         own,
         like.status,
@@ -113,7 +113,3 @@ def _renamed(like: Record, place: Place, signals: Signals) -> Record:
         like.makes,
         FrozenMap(signals),
     )
-
-
-def _wants_gradient(signal: Signal) -> bool:
-    return bool(getattr(signal.values[0], "requires_grad", False))

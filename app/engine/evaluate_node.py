@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from app.engine.evaluate_arguments import call_arguments, missing_input, own_arguments
-from app.engine.evaluate_call import Args, Caller, Result, Value
-from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
+from app.engine.evaluate_call import Args, Caller, Result
+from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble, gradients_of
 from app.engine.evaluate_scope import ArgumentProblem
 from app.engine.evaluate_sites import Sites
 from app.engine.guard import GUARD
 from app.engine.harm import is_harm, said_of
 from app.engine.symbolic import Probe
 from graph_editor.checking.failure import Failure, Site
-from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import FrozenMap
 
 
@@ -78,7 +77,6 @@ def _accepted(
         for port in results[0].outputs
     }
     sites.learn(place.spec, site.args, signals, outputs)
-    feeds = [o for s in signals.values() if _wants_gradient(s.values[0]) for o in s.origin]
     return Record(
         site,
         "ok",
@@ -90,10 +88,6 @@ def _accepted(
         one_way=any(r.one_way for r in results),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
-        feeds=tuple(feeds),
+        feeds=gradients_of(place.node.spec, signals),
         given=FrozenMap(signals),
     )
-
-
-def _wants_gradient(value: Value | None) -> bool:
-    return isinstance(value, TensorType) and value.requires_grad

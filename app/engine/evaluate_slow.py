@@ -30,6 +30,7 @@ CURVES = (
     nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Dropout,
 )  # fmt: skip
 """Functions of each number by itself, which torch takes with their own arguments left alone."""
+SINGLE = nn.CrossEntropyLoss | nn.NLLLoss | nn.LinearCrossEntropyLoss
 LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
@@ -59,8 +60,9 @@ def shortcut(
         return _without_bias(target, args, inputs)
     if spec.name in LABELLED and _dtype(inputs.get("target")) == "uint8":
         label = replace(inputs["target"], dtype="int64")  # the processor takes bytes for labels
-        return Shortcut(target, args, inputs.set("target", label))
-    if isinstance(target, nn.CrossEntropyLoss | nn.NLLLoss):
+        whole = inputs.set("target", label)
+        return _single_label(target, args, whole) or Shortcut(target, args, whole)
+    if isinstance(target, SINGLE):
         return _single_label(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
@@ -139,11 +141,12 @@ def _single_label(
     scores, label = inputs.get("input"), inputs.get("target")
     if not isinstance(scores, TensorType) or not isinstance(label, TensorType):
         return None
-    if isinstance(target, nn.CrossEntropyLoss) and target.label_smoothing:
+    if getattr(target, "label_smoothing", 0.0):
         return None
     if len(scores.shape) != 1 or label.shape != (1,):
         return None
-    if label.dtype in FLOATS or scores.shape == (1,):
+    classes = getattr(target, "num_classes", scores.shape[0])
+    if label.dtype in FLOATS or classes == 1:
         return None
     return Shortcut(target, args, inputs.set("target", replace(label, shape=())))
 

@@ -11,6 +11,7 @@ from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_ranges import range_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
@@ -199,6 +200,8 @@ class Judge:
                 if at_fault and trouble.severity != "error":
                     continue  # a gradient may come by way of what is at fault
                 report.troubles(replace(record, troubles=(trouble,)), "error")
+        for record, trouble in range_troubles(context, state.records, state.sites.tried):
+            report.troubles(replace(record, troubles=(trouble,)), "error")
         safety_net(state.unsound, report)
         status = state.status.copy()
         for id_ in idle if ends else ():

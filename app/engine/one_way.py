@@ -49,7 +49,7 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
     "op.pow": _bool_at("other"),  # of which no 1 can be taken away
     "nn.HuberLoss": _unlike,
-    "nn.CrossMapLRN2d": _below(0, "size"),
+    "nn.CrossMapLRN2d": _below(2, "size"),
     "nn.FractionalMaxPool2d": _below(1, "kernel_size"),
     "nn.FractionalMaxPool3d": _below(1, "kernel_size"),
     "torch.scatter": _cropped,

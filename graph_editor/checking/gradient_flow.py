@@ -35,6 +35,12 @@ STOPS = {
     **_named(_SHAPE, "torch", "zeros_like ones_like full_like rand_like randn_like"),
 }
 """Specs that have results without a gradient, with the reason; torch says where that is so."""
+UNMOVED = frozenset({
+    ("nn.CosineEmbeddingLoss", "target"),
+    ("nn.HingeEmbeddingLoss", "target"),
+    ("Tensor.type_as", "other"),
+})  # fmt: skip
+"""Inputs that are only compared, or asked for their dtype: no gradient goes back there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,8 @@ def _reached(
         seen[site.address] = site
         ahead += _below(site, context)
         for port in site.sources:
+            if not through and (site.node.spec, port) in UNMOVED:
+                continue
             source = source_of(site, port, context)
             maker = context.sites.get(source.address) if source else None
             if source is None or maker is None:

@@ -50,6 +50,34 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, dict[str, Any]] = {
+    "fewer scores than labels in evaluation alone": {
+        "x": image(3),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 4}),
+        "l": node("nn.Linear", "x", out_features=4, when="=training"),
+        "y": node("io.output", "l"),
+        "loss": node("nn.CrossEntropyLoss", {"input": "l", "target": "d.p"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
+    "normalization over a single channel, on the way back": trained(
+        "SGD",
+        "n",
+        x=image(2, 3, 3),
+        c=node("nn.Conv2d", "x", out_channels=2, kernel_size=1),
+        n=node("nn.CrossMapLRN2d", "c", size=1),
+    ),
+    "what is on in evaluation alone and does not fit there": {
+        "x": image(3),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 10}),
+        "l": node("nn.Linear", "x", out_features=4, when="=not training"),
+        "y": node("io.output", "l"),
+        "loss": node(
+            "nn.AdaptiveLogSoftmaxWithLoss",
+            {"input_": "l", "target_": "d.p"},
+            cutoffs=[4],
+            n_classes=10,
+        ),
+        "o": node("optim.Adadelta", {"losses[0]": "loss.loss"}),
+    },
     "bool into a triplet loss": triple("nn.TripletMarginWithDistanceLoss", "bool"),
     "frozen weights that are no matrix, for Muon": trained(
         "Muon",
@@ -325,6 +353,25 @@ TAKEN: dict[str, dict[str, Any]] = {
         "c": image(4, dtype=name("uint8")),
         "n": node("torch.where", {"condition": "c", "input": "x"}, other=0.0),
         "y": node("io.output", "n"),
+    },
+    "a label for a sample without an axis, in a loss with weights": {
+        "x": node("io.input", shape=[3]),
+        "d": node("data.random", ports={"p": [1]}, classes={"p": 5}),
+        "n": node(
+            "nn.LinearCrossEntropyLoss",
+            {"input": "x", "target": "d.p"},
+            in_features=3,
+            num_classes=5,
+        ),
+        "y": node("io.output", "n"),
+    },
+    "a floor division that is only compared": {
+        "x": image(3),
+        "l": node("nn.Linear", "x", out_features=3),
+        "f": node("op.floordiv", {"input": "l"}, other=2),
+        "y": node("io.output", "l"),
+        "loss": node("nn.HingeEmbeddingLoss", {"input": "l", "target": "f"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
     "a layer without outputs": through((3,), "nn.Linear", out_features=0),
     "a momentum beyond sense": through((4, 8), "nn.BatchNorm1d", momentum=25.0),

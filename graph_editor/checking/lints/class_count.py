@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.diagnosers.class_target import labels_for
+from graph_editor.checking.diagnosers.class_target import Shape, labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.walk import facts_of, width_before
@@ -28,13 +28,19 @@ LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
     for site in context.of(LOSSES):
-        logits, target = sizes(site, "input"), sizes(site, "target")
-        if not logits or target != labels_for(logits):
-            continue
+        scores = scores_of(sizes(site, "input"), sizes(site, "target"))
         facts = facts_of(site, "target", context)
-        scores = logits[1] if len(logits) > 1 else logits[0]
-        if facts is not None and facts.classes is not None and scores < facts.classes:
+        if scores is None or facts is None or facts.classes is None:
+            continue
+        if scores < facts.classes:
             yield _diagnosis(site, scores, facts.classes, context)
+
+
+def scores_of(logits: Shape | None, target: Shape | None) -> int | None:
+    """Return the size of the class axis, or None where the target holds no class numbers."""
+    if not logits or target != labels_for(logits):
+        return None
+    return logits[1] if len(logits) > 1 else logits[0]
 
 
 def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagnosis:
