@@ -16,6 +16,7 @@ from graph_editor.document.model import (
     Expr,
     FrozenMap,
     Graph,
+    Hole,
     InPort,
     Name,
     Node,
@@ -45,13 +46,13 @@ def unset_run(name: str, title: str) -> Proposal:
     return Proposal(f"run:remove-{name}", title, lambda p: projects.unset_run(p, name))
 
 
-def set_to(site: Site, argument: str, to: Arg, of: str = "") -> Proposal:
+def set_to(site: Site, argument: str, to: Arg, of: str = "", title: str = "") -> Proposal:
     """Propose another value for an argument; ``of`` names the node where it is another one."""
     where = f" of {of}" if of else ""
     return _proposal(
         site,
         f"set-{argument}-{value(to)}".replace(" ", ""),
-        f"Set {argument}{where} to {value(to)}",
+        title or f"Set {argument}{where} to {value(to)}",
         lambda graph: nodes.set_argument(graph, site.id, argument, to),
     )
 
@@ -139,6 +140,36 @@ def connect(site: Site, port: str, node: NodeId, output: str, title: str) -> Pro
     )
 
 
+def swap_inputs(site: Site, one: str, other: str, title: str) -> Proposal:
+    """Propose that the wires into two ports of a node change places."""
+    ports = (InPort(site.id, PortPath(one)), InPort(site.id, PortPath(other)))
+    return _proposal(
+        site, f"swap-{one}-{other}", title, lambda graph: wires.swap_inputs(graph, *ports)
+    )
+
+
+def put_first(site: Site, argument: str, first: Arg, title: str) -> Proposal:
+    """Propose a first item for an argument of several, before those that wires lead to."""
+
+    def edit(graph: Graph) -> Graph:
+        start = f"{argument}["
+        led = {str(t.port): s for t, s in graph.wires.items() if t.node == site.id}
+        numbered = sorted(int(p[len(start) : -1]) for p in led if p.startswith(start))
+        if numbered != list(range(len(numbered))):
+            raise ValueError(f"{site.id} has other wires")
+        sources = [led[f"{start}{number}]"] for number in numbered]
+        old = [InPort(site.id, PortPath(f"{start}{number}]")) for number in numbered]
+        graph = wires.disconnect_all(graph, old)
+        holes = (Hole(),) * len(sources)
+        graph = nodes.set_argument(graph, site.id, argument, (first, *holes))
+        for number, source in enumerate(sources, 1):
+            target = InPort(site.id, PortPath(f"{start}{number}]"))
+            graph = wires.connect(graph, source, target)
+        return graph
+
+    return _proposal(site, f"put-first-{argument}", title, edit)
+
+
 def insert(site: Site, port: str, spec: str, args: dict[str, Arg], title: str) -> Proposal:
     """Propose a node (with ports ``input`` and ``output``) in the wire that feeds a port."""
     stem = spec.rpartition(".")[2].lower()
@@ -149,6 +180,54 @@ def insert(site: Site, port: str, spec: str, args: dict[str, Arg], title: str) -
         return wires.insert_on_wire(graph, target, free_id(graph, stem), node)
 
     return _proposal(site, f"insert-{stem}-{port}", title, edit)
+
+
+def insert_shared(
+    site: Site, ports: tuple[str, ...], spec: str, args: dict[str, Arg], title: str
+) -> Proposal:
+    """Propose one node in the wires that lead from one output to several ports of a node."""
+    first, *others = ports
+    single = insert(site, first, spec, args, title)
+
+    def edit(project: Project) -> Project:
+        project = single.edit(project)
+
+        def joined(graph: Graph) -> Graph:
+            new = graph.wires[InPort(site.id, PortPath(first))]
+            for port in others:
+                graph = wires.connect(graph, new, InPort(site.id, PortPath(port)))
+            return graph
+
+        return projects.in_block(project, site.block, joined)
+
+    return Proposal(single.id, title, edit)
+
+
+def insert_around(
+    site: Site,
+    port: str,
+    before: tuple[str, dict[str, Arg]],
+    after: tuple[str, dict[str, Arg]],
+    title: str,
+) -> Proposal:
+    """Propose a node before a port, and another one behind the only output of the same node."""
+    entering = insert(site, port, *before, title)
+
+    def leaving(graph: Graph) -> Graph:
+        spec, args = after
+        new = free_id(graph, spec.rpartition(".")[2].lower())
+        readers = [target for target, source in graph.wires.items() if source.node == site.id]
+        graph = nodes.add_node(graph, new, Node(spec, args=FrozenMap(args)))
+        start = OutPort(site.id, "output")
+        graph = wires.connect(graph, start, InPort(new, PortPath("input")))
+        for target in readers:
+            graph = wires.connect(graph, OutPort(new, "output"), target)
+        return graph
+
+    def edit(project: Project) -> Project:
+        return projects.in_block(entering.edit(project), site.block, leaving)
+
+    return Proposal(f"{entering.id}-and-back", title, edit)
 
 
 def free_id(graph: Graph, stem: str) -> NodeId:

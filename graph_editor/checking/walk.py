@@ -158,7 +158,7 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
         if maker.node.spec in POOLS and from_end == -1:
             return None
         if maker.node.spec in TURNS:
-            from_end = _before_turn(maker, from_end)
+            from_end = before_turn(maker, from_end)
         argument, where = WIDTHS.get(maker.node.spec, ("", 0))
         if argument and where == from_end:
             return maker, argument
@@ -171,7 +171,7 @@ def _takes_last(site: Site) -> bool:
     return kind is None or not isinstance(end, int) or end % len(kind.shape) == len(kind.shape) - 1
 
 
-def _before_turn(site: Site, axis: int) -> int:
+def before_turn(site: Site, axis: int) -> int:
     """Return where an axis of the result, counted from the end, was before axes changed places."""
     kind = site.inputs.get("input")
     rank = len(kind.shape) if kind is not None else 0

@@ -359,8 +359,8 @@ CASES = [
         ),
     ),
     Case(
-        "target-does-not-fit",
-        "loss",
+        "head-width",
+        "head",
         ("B×5", "B×2"),
         ("Set out_features of “head” to 2",),
         drawing(FLAT, ("head", "nn.Linear", {"out_features": 5}), y=(B, 2), **REAL),

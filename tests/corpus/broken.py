@@ -31,6 +31,8 @@ class Broken:
     """Nodes that are the fault, so that the fix takes them away."""
     changes: tuple[str, ...] = ()
     """Nodes of data or losses that are the fault, so that the fix changes them; ``run``."""
+    leads: tuple[str, ...] = ()
+    """Ports whose wires are the fault, so that the fix leads others there: ``loss.input``."""
     beside: tuple[str, ...] = ()
     """Warnings and remarks that stand beside this one, of the same fault."""
     by_torch: bool = True

@@ -84,7 +84,8 @@ def _keeps_what_is_no_fault(case: Broken, after: Project) -> None:
             kept = old.nodes[id_].kind == "data" or old.nodes[id_].spec.endswith("Loss")
             assert not kept or id_ in case.changes or new.nodes[id_] == old.nodes[id_], id_
         for target, source in old.wires.items():
-            if target.node in new.nodes and target.node != case.node:
+            fault = target.node == case.node or f"{target.node}.{target.port}" in case.leads
+            if target.node in new.nodes and not fault:
                 assert _brings(new, target, _kept_source(old, new, source), old), target
 
 

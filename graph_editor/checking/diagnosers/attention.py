@@ -7,13 +7,15 @@ Why it matters: queries are projected by square matrices of that width and dealt
 Example: `MultiheadAttention(256, 8)` on `B×16×128`.
 Better: `MultiheadAttention(128, 8)`.
 
-Fix: sets the width, leaves it open, or changes the layer before.
+Fix: swaps two axes where the width stands on the other one, sets the width, leaves it open, or
+changes the layer before.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import let_infer, set_to, set_width
+from graph_editor.checking.turning import turned
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes, title
 
@@ -43,7 +45,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"{argument} of {title(site)} {label(site)} is {expected}, and {port} brings rows of "
             f"{arriving[-1]} ({site.shown(port)})."
         )
-        proposals = [set_to(site, argument, arriving[-1])]
+        entering = (port, *(p for p in ports if p != port))
+        proposals = [*turned(site, entering, expected), set_to(site, argument, arriving[-1])]
         if own and given is None:
             proposals.append(set_to(site, own, arriving[-1]))
         proposals.append(let_infer(site, argument))

@@ -49,7 +49,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
         *_axes(site, (first, left), (second, right)),
         *fitting(site, (first, left), (second, right), context),
-        *_cut(site, (first, second), axis),
+        *cut(site, (first, second), axis),
     )
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
 
@@ -61,7 +61,7 @@ def _place(left: tuple[int, ...], right: tuple[int, ...], axis: int) -> str:
     return f"axis {axis}, counted from the end,"
 
 
-def _cut(site: Site, ports: tuple[str, str], axis: int) -> list[Proposal]:
+def cut(site: Site, ports: tuple[str, str], axis: int) -> list[Proposal]:
     """Propose to cut one side to a size that has a name, such as places to the length of a text."""
     found = []
     for port, other in (ports, ports[::-1]):

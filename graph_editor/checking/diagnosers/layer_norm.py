@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import let_infer, set_to, set_width
+from graph_editor.checking.turning import channels_last
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, per_axis, shape, sizes, title
 
@@ -35,8 +36,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"ends in {shape(arriving[-count:])} ({site.shown(port)})."
     )
     fitting = arriving[-1] if count == 1 or len(arriving) < count else arriving[-count:]
-    proposals = [set_to(site, "normalized_shape", fitting), let_infer(site, "normalized_shape")]
     width = number(expected[-1])
+    proposals = [*channels_last(site, port, width)] if count == 1 else []
+    proposals.append(set_to(site, "normalized_shape", fitting))
+    proposals.append(let_infer(site, "normalized_shape"))
     maker = width_before(site, port, -1, context)
     if maker is not None and width is not None:
         proposals.append(set_width(maker, width, context))

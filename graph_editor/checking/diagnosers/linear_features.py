@@ -8,13 +8,15 @@ equal. torch says only that two matrices cannot be multiplied.
 Example: `Linear(64, 128) → Linear(100, 10)`: 128 numbers arrive, 100 are expected.
 Better: `Linear(64, 128) → Linear(128, 10)`.
 
-Fix: sets `in_features` to the number that arrives, leaves it open, or changes the layer before.
+Fix: puts the channels last where they are as many, sets `in_features` to the number that arrives,
+leaves it open, or changes the layer before.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import let_infer, set_to, set_width
+from graph_editor.checking.turning import channels_last
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 
@@ -32,7 +34,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"in_features of {label(site)} is {expected}, and {arriving[-1]} numbers arrive "
         f"in each row ({site.shown('input')})."
     )
-    proposals = [set_to(site, "in_features", arriving[-1]), let_infer(site, "in_features")]
+    proposals = [*channels_last(site, "input", expected), set_to(site, "in_features", arriving[-1])]
+    proposals.append(let_infer(site, "in_features"))
     maker = width_before(site, "input", -1, context)
     if maker is not None and expected is not None:
         proposals.append(set_width(maker, expected, context))

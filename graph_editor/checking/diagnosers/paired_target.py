@@ -88,7 +88,8 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
     if target == (*given, 1):
         words = "Drop the last axis of target"
         found.append(insert(site, "target", "Tensor.squeeze", {"dim": -1}, words))
-    if len(given) == 2 and target == given[:1]:
+    whole = site.inputs["target"].dtype in ("int64", "uint8")  # class numbers, one for each sample
+    if len(given) == 2 and given[1] > 1 and target == given[:1] and whole:
         found.append(replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args)))
     found += _as_laid_out(site, given, target)
     if len(given) == len(target) and len(_differing(given, target)) == 1:
@@ -96,10 +97,6 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
         maker = width_before(site, "input", axis, context)
         if maker is not None:
             found.append(set_width(maker, target[axis], context))
-    if len(given) == 2 and len(target) == 1 and given[1] > 1:
-        maker = width_before(site, "input", -1, context)
-        if maker is not None:
-            found.append(set_width(maker, 1, context))
     return found
 
 

@@ -8,13 +8,15 @@ Why it matters: a recurrent layer reads one row of `input_size` numbers at each 
 Example: `LSTM(28, 64)` on images, `B×1×28×28`.
 Better: the same on `B×28×28`, with `batch_first=True`: 28 rows of 28.
 
-Fix: sets `input_size`, leaves it open, or drops the axis of size 1.
+Fix: swaps the axes of steps and of numbers, sets `input_size`, leaves it open, or drops the axis
+of size 1.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
+from graph_editor.checking.turning import turned
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import axes, label, number, sizes, title
 
@@ -41,7 +43,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"input_size of {title(site)} {label(site)} is {expected}, and each step brings "
         f"{arriving[-1]} numbers ({site.shown('input')})."
     )
-    proposals = [set_to(site, "input_size", arriving[-1]), let_infer(site, "input_size")]
+    proposals = [*turned(site, ("input",), expected)]
+    proposals += [set_to(site, "input_size", arriving[-1]), let_infer(site, "input_size")]
     maker = width_before(site, "input", -1, context)
     if maker is not None and expected is not None:
         proposals.append(set_width(maker, expected, context))

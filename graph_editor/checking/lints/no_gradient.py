@@ -9,7 +9,7 @@ of a function of steps is 0; whole numbers have none at all.
 Example: `Linear → sign → Linear → CrossEntropyLoss`: the first layer stays as it was made.
 Better: `Linear → tanh → Linear → CrossEntropyLoss`.
 
-Fix: takes the node out, or puts a smooth function in its place.
+Fix: takes the node out, puts a smooth function in its place, or leads the scores past a choice.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.gradient_flow import Cut, cuts
 from graph_editor.checking.proposals import remove, replace_spec
+from graph_editor.checking.rewire import before_choice
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, title
 
@@ -32,7 +33,7 @@ _SMOOTH = {"torch.sign": "torch.tanh", "torch.bernoulli": "torch.sigmoid"}
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every node that cuts layers off from all losses."""
-    yield from filter(None, (_diagnosis(cut) for cut in cuts(context) if not cut.aside))
+    yield from filter(None, (_diagnosis(cut, context) for cut in cuts(context) if not cut.aside))
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -40,17 +41,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if failure.site.node.kind != "optim" or failure.phase != "rule":
         return None
     cut = next((c for c in cuts(context) if failure.site.address in c.starved), None)
-    return _diagnosis(cut) if cut is not None else None
+    return _diagnosis(cut, context) if cut is not None else None
 
 
-def _diagnosis(cut: Cut) -> Diagnosis | None:
+def _diagnosis(cut: Cut, context: Context) -> Diagnosis | None:
     """Return the diagnosis of a cut; None where each layer behind it is told to be silent."""
     layers = [s for s in cut.layers if CODE not in s.node.silence]
     if not layers and not cut.starved:
         return None
     severity: Severity = "error" if cut.starved else "warning"
     message = _message(cut, layers or list(cut.layers))
-    proposals = tuple(_proposals(cut.site))
+    proposals = (*_proposals(cut.site), *before_choice(cut.site, context))
     return Diagnosis(CODE, severity, cut.site.address, message, "", "", proposals)
 
 

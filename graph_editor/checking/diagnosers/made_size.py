@@ -1,0 +1,111 @@
+"""A tensor that was made with a size that does not fit what it is added to.
+
+What it does: where two shapes do not fit, goes back to a parameter, a buffer, `zeros`, `ones` or
+`arange` that says its sizes itself, and compares them with the other side.
+
+Why it matters: position vectors are one for each place. A class token makes one place more, another
+image or text length makes other places, and what was made for the old length no longer fits.
+
+Example: a parameter of `1×64×24` added to `B×65×24`, 64 patches and a class token.
+Better: a parameter of `1×65×24`.
+
+Fix: sets the size where the tensor is made.
+"""
+
+from __future__ import annotations
+
+from graph_editor.checking.diagnosers.broadcast import PAIRS, clashes, cut
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.makers import argument_of, made, maker_of, resized
+from graph_editor.checking.proposals import set_width
+from graph_editor.checking.verdict import Dim
+from graph_editor.checking.walk import site_before, width_before
+from graph_editor.checking.words import holds_batch, label, sizes, title
+
+CODE = "made-size"
+RANK = 29  # before what only compares the two shapes
+MASKED = {"Tensor.masked_fill": ("input", "mask")}
+Found = tuple[Site, dict[int, int]]
+
+
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Blame the node that makes a tensor of a size of its own, where that alone does not fit."""
+    site = failure.site
+    first, second = {**PAIRS, **MASKED}.get(site.node.spec, ("", ""))
+    left, right = sizes(site, first), sizes(site, second)
+    if left is None or right is None:
+        return None
+    bad = clashes(left, right)
+    if not bad or not clashes((*left[:-2], *left[-2:][::-1]), right):
+        return None  # or two axes have only changed places
+    for port, other in ((second, first), (first, second)):
+        found = _maker(site, (port, other), bad, context)
+        if found is not None:
+            return _diagnosis(site, (port, other), bad, found, context)
+    return None
+
+
+def _maker(site: Site, ports: tuple[str, str], bad: list[int], context: Context) -> Found | None:
+    """Return the node that makes all axes that do not fit, and which axes they are there."""
+    port, other = ports
+    named = (site.symbolic.get(other) or site.inputs[other]).shape
+    places: dict[int, int] = {}
+    makers = {}
+    for axis in bad:
+        found = maker_of(site, port, axis, context)
+        if found is None:
+            return None
+        if not _may_vary(found[0]) and isinstance(named[axis], str) and len(named) != -axis:
+            return None  # it has to be cut instead
+        makers[found[0].address] = found[0]
+        places[axis] = found[1]
+    return (next(iter(makers.values())), places) if len(makers) == 1 else None
+
+
+def _may_vary(maker: Site) -> bool:
+    """Whether a node makes its tensor anew in every run, and not once for all."""
+    return not maker.node.spec.startswith(("param.", "buffer."))
+
+
+def _diagnosis(
+    site: Site, ports: tuple[str, str], bad: list[int], found: Found, context: Context
+) -> Diagnosis:
+    (port, other), (maker, places) = ports, found
+    theirs = site.symbolic.get(other) or site.inputs[other]
+    axis = bad[-1]
+    mine, wanted = site.inputs[port].shape[axis], theirs.shape[axis]
+    rank = len(theirs.shape)
+    message = (
+        f"{label(maker)} is made as {made(maker, context)}, and {label(site)} brings it together "
+        f"with {site.shown(other)}: axis {rank + axis} has {wanted} places there, and {mine} here."
+        f"{_joined(site, other, mine, context)}"
+    )
+    goals: dict[int, Dim] = {
+        there: 1 if holds_batch(theirs.shape[a]) and len(theirs.shape) == -a else theirs.shape[a]
+        for a, there in places.items()
+    }
+    proposals = [resized(maker, goals, context)]
+    argument = argument_of(maker)
+    width = width_before(site, other, axis, context) if len(bad) == 1 else None
+    if width is not None and isinstance(mine, int):
+        proposals.append(set_width(width, mine, context))
+    kept: list[Proposal] = [p for p in proposals if p is not None]
+    kept += cut(site, (port, other), axis)
+    return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(kept))
+
+
+def _joined(site: Site, port: str, mine: Dim, context: Context) -> str:
+    """Return how the other side came to be longer, where something was joined to it."""
+    before = site_before(site, port, context)
+    if before is None or before.node.spec != "torch.cat":
+        return ""
+    dim = before.value("dim")
+    sizes_ = [
+        (known.shape[dim], name)
+        for name, known in before.inputs.items()
+        if isinstance(dim, int) and -len(known.shape) <= dim < len(known.shape)
+    ]
+    if mine not in {size for size, _ in sizes_}:
+        return ""
+    total = " and ".join(str(size) for size, _ in sizes_)
+    return f" {title(before).capitalize()} {label(before)} has joined {total}."
