@@ -162,9 +162,10 @@ class Evaluator:
     def _owning(self, place: Place, signals: Signals, passed: Outcome) -> Outcome:
         """Return the outcome of a node that is off in all tries, with what it owns all the same.
 
-        Code makes the weights of what may be switched on; one that is off for good owns nothing.
+        Code makes the weights of what may be switched on, as by the mode. One that is off for good,
+        or by the parameters of its block, owns nothing.
         """
-        if not names_in((place.node.when,)):
+        if names_in((place.node.when,)) <= place.scope.parameters.keys():
             return passed
         made = [r for r in self._always(place, signals).records if r.weights]
         if not made:

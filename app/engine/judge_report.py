@@ -256,7 +256,10 @@ def _cures(
 
 
 def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
-    """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none."""
+    """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none.
+
+    What takes a remark away for a warning is none either.
+    """
     left = {(d.code, d.node, d.argument) for d in after.diagnostics}
     if (cured.code, cured.node, cured.argument) in left:
         return 0
@@ -270,10 +273,9 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
         after.status.get(n) in ("error", "waiting", "unknown") for n in touched
     ):
         return int(_lays_bare_another(before, after, cured))
-    known = {(d.code, d.node) for d in before.diagnostics if d.severity == "error"}
-    fresh = [
-        d for d in after.diagnostics if d.severity == "error" and (d.code, d.node) not in known
-    ]
+    graver = ("error", "warning") if cured.severity == "info" else ("error",)
+    known = {(d.code, d.node) for d in before.diagnostics if d.severity in graver}
+    fresh = [d for d in after.diagnostics if d.severity in graver and (d.code, d.node) not in known]
     if not fresh:
         return 2
     waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)

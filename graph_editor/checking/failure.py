@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from graph_editor.catalogue.order import Lookup, Regions
 from graph_editor.catalogue.spec import PortType, Spec
 from graph_editor.checking.bounds import Wrong
+from graph_editor.checking.switched import is_off
 from graph_editor.checking.verdict import Severity, TensorType
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
 
@@ -112,7 +113,7 @@ class Context:
     """What was found out before, and stays through changes of arguments alone."""
 
     def of(self, specs: Container[str]) -> Iterator[Site]:
-        """Yield the sites of nodes of these specs: every lint asks, and few nodes are meant."""
+        """Yield the sites of nodes of these specs that are not off: every lint asks for few."""
         for spec, found in self.fixed(_by_spec).items():
             if spec in specs:
                 yield from (self.sites[address] for address in found)
@@ -132,6 +133,8 @@ class Context:
 def _by_spec(context: Context) -> dict[str, list[Address]]:
     found: dict[str, list[Address]] = {}
     for address, site in context.sites.items():
+        if is_off(site.node):
+            continue  # it does nothing, so that nothing is wrong with it
         found.setdefault(site.node.spec, []).append(address)
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.failure import Context, Site
+from graph_editor.checking.switched import is_off
 from graph_editor.checking.trained import freezer, is_trained
 from graph_editor.checking.walk import site_before, source_of
 from graph_editor.document.model import Address, At, Block
@@ -81,15 +82,31 @@ def _is_unfinished(context: Context) -> bool:
 def _cuts(context: Context) -> Iterator[Cut]:
     optimizers = _optimizers(context)
     reached, met = _reached(optimizers, context)
-    shared, told = _shared(context), set(reached)
+    shared, claimed = _shared(context), _claimed(reached, met, context)
     for site in met:
         behind, _ = _reached([site], context, through=True)
-        fresh = [s for a, s in behind.items() if a not in told]
+        fresh = [s for a, s in behind.items() if claimed.get(a) == site.address]
         layers = tuple(s for s in fresh if _learns(s, optimizers, shared, context))
-        told |= behind.keys()
         if layers and site.address not in reached and site.node.spec in _CUTTING:
             starved = tuple(_starved(site, optimizers, context))
             yield Cut(site, _reason(site, context), layers, starved)
+
+
+def _claimed(
+    reached: Iterable[Address], met: Iterable[Site], context: Context
+) -> dict[Address, Address]:
+    """Return for each node behind those at which gradients stop the one that is told of it.
+
+    That is the one without which a gradient would come there: of ``zeros_like`` of a critic, and a
+    ``detach`` before the critic, the second. Only what lies behind several, one behind the other,
+    is told at the first.
+    """
+    claimed: dict[Address, Address] = dict.fromkeys(reached, Address(""))
+    for through in (False, True):
+        for site in met:
+            for address in _reached([site], context, through=through)[0]:
+                claimed.setdefault(address, site.address)
+    return claimed
 
 
 def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
@@ -144,7 +161,7 @@ def _made(site: Site) -> Iterable[str]:
 
 def _stops(site: Site, port: str, context: Context) -> bool:
     """Whether a gradient that comes to an output goes no further, although it could before it."""
-    if not wants_gradient(site):
+    if not wants_gradient(site) or is_off(site.node):
         return False
     made = context.types.get(f"{site.address}.{port}")
     return made is not None and (site.node.spec in FLAT or not made.requires_grad)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.switched import is_off
 
 
 def _as_found(found: Sequence[Any], _: Context) -> Iterable[Diagnosis]:
@@ -34,7 +35,7 @@ class PerSubject:
 
     def suits(self, site: Site) -> bool:
         """Return whether it looks at a node."""
-        return self.specs is None or site.node.spec in self.specs
+        return self.specs is None or (site.node.spec in self.specs and not is_off(site.node))
 
     def __call__(self, context: Context) -> Iterator[Diagnosis]:
         """Yield what there is to tell of a whole project."""

@@ -16,11 +16,11 @@ from graph_editor.checking.proposals import (
     disconnect,
     let_infer,
     let_take,
-    remove,
     rename_argument,
     replace_spec,
     reset,
     set_to,
+    skip,
     untie,
 )
 from graph_editor.checking.verdict import Diagnostic
@@ -206,7 +206,7 @@ def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
 
 
 def _recursive(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
-    yield remove(site, f"Remove {label(site)}")
+    yield skip(site)
 
 
 def _tied(_: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:

@@ -256,11 +256,6 @@ def replace_spec(site: Site, spec: str, without: tuple[str, ...] = ()) -> Propos
     return _proposal(site, f"replace-{title}", f"Use {title} instead", edit)
 
 
-def remove(site: Site, title: str) -> Proposal:
-    """Propose to take a node out of its wire."""
-    return _proposal(site, "remove", title, lambda graph: wires.dissolve(graph, site.id))
-
-
 def skip(site: Site) -> Proposal:
     """Propose to let what enters a node pass it by; the node stays in the drawing, switched off."""
 
@@ -272,10 +267,15 @@ def skip(site: Site) -> Proposal:
     return _proposal(site, "skip", f"Switch {label(site)} off", edit)
 
 
-def remove_all(site: Site, ids: tuple[NodeId, ...]) -> Proposal:
-    """Propose to remove several nodes of the same graph."""
-    title = "Remove it" if len(ids) == 1 else f"Remove these {len(ids)} nodes"
-    return _proposal(site, "remove", title, lambda graph: nodes.remove_nodes(graph, ids))
+def give_out(site: Site, port: str) -> Proposal:
+    """Propose to make what a node gives an output of its graph."""
+
+    def edit(graph: Graph) -> Graph:
+        new = free_id(graph, f"{site.id}_out")
+        graph = nodes.add_node(graph, new, Node("io.output"))
+        return wires.connect(graph, OutPort(site.id, port), InPort(new, PortPath("input")))
+
+    return _proposal(site, f"give-out-{port}", f"Make {label(site)} an output", edit)
 
 
 def unfreeze(site: Site, title: str) -> Proposal:

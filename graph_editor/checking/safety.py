@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graph_editor.catalogue.families import Family, family_of
 from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.switched import is_off
 from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.changes import Change
 from graph_editor.document.edits import keys_of
@@ -65,6 +66,8 @@ def _node_reasons(before: Graph, after: Graph, lookup: Lookup) -> Iterator[str]:
         former = family_of(lookup(old.spec), old.kind)
         if family in KEPT or former in KEPT:
             yield f"it changes {CALLED[former if former in KEPT else family]}"
+        elif is_off(new) and not is_off(old):
+            yield "it switches a node off"
         elif not _is_same_use(old, new):
             yield "it changes more of a node than its parameters"
         elif old.spec != new.spec and not _is_swap(old, new, lookup):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.switched import is_off
 from graph_editor.document.model import Address, Arg, NodeId
 
 _MODULES = (
@@ -69,12 +70,14 @@ def source_of(site: Site, port: str, context: Context) -> Source | None:
 
 
 def _across_border(source: Source, context: Context) -> Source | None:
-    """Return what stands behind an interface node or a block, or None for any other node."""
+    """Return what stands behind an interface, a block or what is off; None for any other node."""
     site = context.sites.get(source.address)
     if site is None:
         return None
     if site.node.spec in ("io.input", "io.output"):
         return site.sources.get("input") or _outside(site, context)
+    if is_off(site.node):
+        return site.sources.get(first_port(site))
     inner = Address(f"{source.address}/{source.port}")
     return Source(inner, "output") if site.node.kind == "block" and inner in context.sites else None
 

@@ -117,7 +117,9 @@ def cycled(optimizer: str, schedule: str = "OneCycleLR", **of: Arg) -> Project:
 
 CASES = [
     Case("reaches-no-loss", "info", "lost", ("“lost”", "1 node before it"),
-         ("Remove these 2 nodes",), idle()),
+         (), idle()),
+    Case("reaches-no-loss", "info", "lost", ("“lost” reaches",), ("Make “lost” an output",),
+         more(drawing(FLAT, HEAD), {"lost": Node("nn.ReLU")}, {"lost.input": "flat.output"})),
     Case("leads-to-no-loss", "warning", "second", ("Linear “second” leads to no loss",), (),
          beside(SECOND)),
     Case("leads-to-no-loss", "warning", "second", ("“second” and 1 layer before it lead",), (),

@@ -101,14 +101,14 @@ def test_what_has_no_fix_is_left_and_said() -> None:
     ]
 
 
-def test_a_fix_that_takes_a_node_away_is_left_to_the_user() -> None:
+def test_a_fix_that_switches_a_node_off_is_left_to_the_user() -> None:
     softmax = Node("nn.Softmax", args=FrozenMap({"dim": 1}))
     broken = edited(lambda g: insert_on_wire(g, into("loss"), NodeId("softmax"), softmax))
     done = cure(broken, judged)
     assert done.project == broken
     (left,) = done.left
     assert left.problem.node == "softmax"
-    assert "takes a node away" in left.reason
+    assert "switches a node off" in left.reason
     assert left.reason.startswith("“")
 
 

@@ -225,9 +225,13 @@ class Execution:
         arrived: dict[str, Any],
         names: Names,
     ) -> None:
-        """Make what a node owns that is off for now; one that is off for good owns nothing."""
+        """Make what a node owns that is off for now; one that is off for good owns nothing.
+
+        That is so too where parameters of the block decide it, as in the code that is written.
+        """
         assert node.when is not None
-        if not expression_names(parse(node.when.text)):
+        parameters = {parameter.name for parameter in frame.block.parameters}
+        if expression_names(parse(node.when.text)) <= parameters:
             return
         with contextlib.suppress(Exception):  # where it is on, it is told
             if node.kind == "block":

@@ -8,16 +8,18 @@ is missing.
 Example: a Linear layer whose output goes nowhere.
 Better: a wire from it, or no such layer.
 
-Fix: removes the branch.
+Fix: makes its end an output of the model, where it has no weights that would learn nothing. What
+is not needed is for the user to take away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.failure import Context, Diagnosis
 from graph_editor.checking.lints.no_optimizer import losses_without_optimizer
-from graph_editor.checking.proposals import remove_all
+from graph_editor.checking.proposals import give_out
 from graph_editor.checking.words import label
 from graph_editor.document.model import Address, InPort, NodeId, OutPort
 
@@ -37,11 +39,11 @@ def check(context: Context) -> Iterator[Diagnosis]:
         site = context.sites.get(Address(end))
         if site is None:
             continue
-        branch = _branch(end, idle, context)
-        others = len(branch) - 1
+        others = len(_branch(end, idle, context)) - 1
         more = f" and {others} node{'s' * (others > 1)} before it" if others else ""
         message = f"{label(site)}{more} reach{'' if others else 'es'} no loss, metric or output."
-        proposals = (remove_all(site, branch),)
+        ports = output_ports(site.spec, site.node) if site.spec else ()
+        proposals = tuple(give_out(site, port) for port in ports[:1])
         yield Diagnosis(CODE, "info", site.address, message, "", "", proposals)
 
 

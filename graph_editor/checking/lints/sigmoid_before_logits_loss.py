@@ -8,7 +8,7 @@ Why it matters: with a sigmoid after it, the result lies between 0.5 and 0.73 an
 Example: `Linear → Sigmoid → BCEWithLogitsLoss`.
 Better: `Linear → BCEWithLogitsLoss`.
 
-Fix: takes it out, or uses BCELoss.
+Fix: switches it off, or uses BCELoss.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis
 from graph_editor.checking.lints.softmax_before_cross_entropy import SOFTMAX
-from graph_editor.checking.proposals import remove, replace_spec
+from graph_editor.checking.proposals import replace_spec, skip
 from graph_editor.checking.walk import TRANSPARENT, chain_before
 from graph_editor.checking.words import label, title
 
@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
                     f"({site.shown('input')} arrives): with {label(maker)} before it, what the "
                     "loss sees stays between 0.5 and 0.73."
                 )
-                proposals = [remove(maker, f"Remove {label(maker)}")]
+                proposals = [skip(maker)]
                 if maker.node.spec in SIGMOID:
                     proposals.append(replace_spec(site, "nn.BCELoss", without=("pos_weight",)))
                 yield Diagnosis(CODE, "warning", maker.address, message, "", "", tuple(proposals))

@@ -9,7 +9,7 @@ only superfluous: the second one changes nothing.)
 Example: `Linear → Softmax → CrossEntropyLoss`.
 Better: `Linear → CrossEntropyLoss`.
 
-Fix: takes the softmax out.
+Fix: switches the softmax off.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis
-from graph_editor.checking.proposals import remove
+from graph_editor.checking.proposals import skip
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, chain_before
 from graph_editor.checking.words import label, title
@@ -38,6 +38,6 @@ def check(context: Context) -> Iterator[Diagnosis]:
                     f"{title(site)} {label(site)} has a softmax of its own ({site.shown('input')} "
                     f"arrives): {title(maker)} {label(maker)} before it {effect}."
                 )
-                proposals = (remove(maker, f"Remove {label(maker)}"),)
+                proposals = (skip(maker),)
                 severity: Severity = "info" if harmless else "warning"
                 yield Diagnosis(CODE, severity, maker.address, message, "", "", proposals)
