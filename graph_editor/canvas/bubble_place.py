@@ -1,15 +1,21 @@
-"""Where the bubble stands: beside the node whose problem is told, where all of it is seen."""
+"""Where the bubble stands: beside the node whose problem is told, where it covers least."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRectF
 
+from graph_editor.canvas.drawn_graph import BOUNDS
+from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.view import View
 from graph_editor.document.model import NodeId
 
 EDGE = 6.0
 """Pixels between the error bubble and the edge of the canvas."""
+DRIFT = 400.0
+"""Pixels of nodes that the bubble rather covers than standing in a less usual way."""
 
 
 def place_bubble(view: View, scene: Scene) -> None:
@@ -26,8 +32,24 @@ def place_bubble(view: View, scene: Scene) -> None:
         scene.bubble.show_finding(None)
         return
     scene.bubble.show_finding(found)
-    corner = scene.bubble.corner_beside(card, seen.adjusted(EDGE, EDGE, -EDGE, -EDGE))
-    scene.bubble.setPos(turned.inverted()[0].map(corner))
+    room = seen.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+    nodes = _nodes(view, scene, room)
+    stands = enumerate(scene.bubble.spots_beside(card, room))
+    _, stand = min(stands, key=lambda each: DRIFT * each[0] + covered(each[1].body, nodes))
+    scene.bubble.setPos(turned.inverted()[0].map(scene.bubble.turn(stand)))
+
+
+def _nodes(view: View, scene: Scene, room: QRectF) -> list[QRectF]:
+    """Return what the nodes in a room cover, in pixels of the screen."""
+    turned = view.viewportTransform()
+    items = scene.items(turned.inverted()[0].mapRect(room), BOUNDS)
+    return [turned.mapRect(item.rect()) for item in items if isinstance(item, NodeItem)]
+
+
+def covered(body: QRectF, nodes: Iterable[QRectF]) -> float:
+    """Return how much of some nodes an area covers."""
+    parts = (body.intersected(node) for node in nodes)
+    return sum(part.width() * part.height() for part in parts)
 
 
 def _bubble_node(scene: Scene) -> NodeId | None:

@@ -303,7 +303,7 @@ class Canvas(View):
     def bubble_part_at(self, point: QPoint | QPointF) -> str:
         """Return the part of the error bubble at a place: fix, more, bubble, or nothing."""
         bubble: BubbleItem = self.world.bubble
-        if not bubble.isVisible():
+        if not bubble.is_there:
             return ""
         corner = self.mapFromScene(bubble.pos())
         return bubble.part_at(QPointF(_whole(point) - corner))

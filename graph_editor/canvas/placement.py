@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
 from graph_editor.canvas.anatomy import GRID, Anatomy
+from graph_editor.canvas.between import CLEAR, Box, End, box_of, overlaps, place_between
 from graph_editor.document.layout import Gaps, arrange
 from graph_editor.document.model import Graph, InPort, NodeId, OutPort
 
@@ -23,6 +24,9 @@ def missing_places(
     lost = [node for node in graph.nodes if node not in known]
     if not lost:
         return {}
+    put = _into_wires(graph, known, lost, anatomy) if known and len(lost) <= FEW else {}
+    if put:
+        return put | missing_places(graph, {**known, **put}, anatomy)
     if len(lost) <= FEW < len(known):
         return _beside(graph, known, lost, anatomy)
     made = arrange(
@@ -34,7 +38,7 @@ def missing_places(
     ).positions
     near = _neighbours(graph, lost)
     places = {node: spot for node, spot in known.items() if node in graph.nodes}
-    boxes = [_box(places[node], anatomy(node)) for node in places]
+    boxes = [box_of(places[node], anatomy(node)) for node in places]
     found: dict[NodeId, Spot] = {}
     for node in lost:
         friend = next((one for one in near[node] if one in places), None)
@@ -45,7 +49,7 @@ def missing_places(
         if known:
             spot = free_spot((round(spot[0]), round(spot[1])), anatomy(node), boxes)
         places[node] = found[node] = spot
-        boxes.append(_box(spot, anatomy(node)))
+        boxes.append(box_of(spot, anatomy(node)))
     return found
 
 
@@ -57,7 +61,7 @@ def _beside(
 ) -> dict[NodeId, Spot]:
     """Return places for a few nodes: behind what they read, else before what reads them."""
     places = {node: spot for node, spot in known.items() if node in graph.nodes}
-    boxes = [_box(spot, anatomy(node)) for node, spot in places.items()]
+    boxes = [box_of(spot, anatomy(node)) for node, spot in places.items()]
     found: dict[NodeId, Spot] = {}
     left = min((box[0] for box in boxes), default=0.0)
     bottom = max((box[3] for box in boxes), default=0.0)
@@ -71,7 +75,7 @@ def _beside(
             if mine is target:
                 break
         places[node] = found[node] = free_spot(spot, build, boxes)
-        boxes.append(_box(found[node], build))
+        boxes.append(box_of(found[node], build))
     return found
 
 
@@ -86,11 +90,63 @@ def _next_to(
     return (x, there[1] + down)
 
 
-Box = tuple[float, float, float, float]
+def _into_wires(
+    graph: Graph,
+    known: Mapping[NodeId, Spot],
+    lost: list[NodeId],
+    anatomy: Callable[[NodeId], Anatomy],
+) -> dict[NodeId, Spot]:
+    """Return places for those nodes that stand in a wire between nodes that have theirs."""
+    places = {node: spot for node, spot in known.items() if node in graph.nodes}
+    boxes = [box_of(spot, anatomy(node)) for node, spot in places.items()]
+    found: dict[NodeId, Spot] = {}
+
+    def end(port: InPort | OutPort) -> End | None:
+        place, spot = anatomy(port.node).place(port), places[port.node]
+        return None if place is None else End(spot[0] + place.x, spot[1] + place.y, place.side)
+
+    for node in lost:
+        wires = _wire_through(graph, node, places)
+        if wires is None:
+            continue
+        (enters, source), (leaves, target) = wires
+        build, start, goal = anatomy(node), end(source), end(target)
+        mine = (build.place(enters), build.place(leaves))
+        if start is None or goal is None or mine[0] is None or mine[1] is None:
+            continue
+        spot = place_between(build, (mine[0], mine[1]), (start, goal), boxes)
+        if spot is not None:
+            places[node] = found[node] = spot
+            boxes.append(box_of(spot, build))
+    return found
 
 
-def _box(spot: Spot, build: Anatomy) -> Box:
-    return (spot[0], spot[1], spot[0] + build.width, spot[1] + build.height)
+Pieces = tuple[tuple[InPort, OutPort], tuple[OutPort, InPort]]
+"""A node's input with what it reads, and its output with what that leads to in the end."""
+
+
+def _wire_through(graph: Graph, node: NodeId, places: Mapping[NodeId, Spot]) -> Pieces | None:
+    """Return the wire that a node stands in, past other nodes that have no place yet."""
+    read = next(((t, s) for t, s in graph.wires.items() if _links(t, s, node, places)), None)
+    leaves, seen = None, {node}
+    behind = _readers(graph, node)
+    while behind:
+        source, target = behind.pop(0)
+        leaves = leaves or source
+        if target.node in places:
+            return None if read is None else (read, (leaves, target))
+        if target.node not in seen:
+            seen.add(target.node)
+            behind += _readers(graph, target.node)
+    return None
+
+
+def _links(target: InPort, source: OutPort, node: NodeId, places: Mapping[NodeId, Spot]) -> bool:
+    return target.node == node and source.node in places
+
+
+def _readers(graph: Graph, node: NodeId) -> list[tuple[OutPort, InPort]]:
+    return [(s, t) for t, s in graph.wires.items() if s.node == node]
 
 
 def free_spot(spot: Spot, build: Anatomy, boxes: Iterable[Box]) -> Spot:
@@ -98,11 +154,8 @@ def free_spot(spot: Spot, build: Anatomy, boxes: Iterable[Box]) -> Spot:
     taken = list(boxes)
     for step, sign in product(range(200), (1, -1)):
         tried = (spot[0], spot[1] + sign * step * STEP)
-        left, top, right, bottom = _box(tried, build)
-        if not any(
-            left < x2 + GRID and x1 < right + GRID and top < y2 + GRID and y1 < bottom + GRID
-            for x1, y1, x2, y2 in taken
-        ):
+        box = box_of(tried, build)
+        if not any(overlaps(box, other, CLEAR) for other in taken):
             return tried
     return spot
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QPainterPath, QRegion
 
 from graph_editor.canvas.anatomy import Anatomy, Side
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.items.ghosts import GhostItem, TagItem
+from graph_editor.canvas.drawn_graph import BOUNDS
+from graph_editor.canvas.items.bubble import Z_BUBBLE
+from graph_editor.canvas.items.ghosts import Z_GHOST, GhostItem, TagItem
+from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.preview_label import PreviewLabel
+from graph_editor.canvas.preview_room import EDGE, beside, freest
 from graph_editor.canvas.routing import route
 from graph_editor.canvas.sketch import Sketch, sketch_of
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
-FAINT = 0.2
-"""How opaque the bubble is while a fix is pointed at elsewhere."""
+RING = 6
+"""Pixels around a node that its rings take."""
 MOST_LINES = 4
 """Lines beside a node, and lines on what changes elsewhere."""
 
@@ -39,6 +43,10 @@ class Preview:
         self.ghosts: GhostItem | None = None
         self.tags: list[TagItem] = []
         canvas.leaving.connect(self.end)
+        canvas.drawn.connect(self._stand)
+        canvas.zoom_changed.connect(self._stand)
+        for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
+            bar.valueChanged.connect(self._stand)
 
     def show(self, edited: Edited) -> None:
         """Show what an edit would change, in the place of what is shown now."""
@@ -50,12 +58,13 @@ class Preview:
         self.sketch = sketch
         self._draw(sketch)
         bubble = canvas.world.bubble
-        bubble.setOpacity(1.0 if bubble.hot else FAINT)  # pointed at elsewhere: it is in the way
+        bubble.setOpacity(1.0 if bubble.hot else 0.0)  # pointed at elsewhere: it is in the way
         more = list(sketch.elsewhere[:MOST_LINES])
         if len(sketch.elsewhere) > MOST_LINES:
             more.append(f"and {len(sketch.elsewhere) - MOST_LINES} more")
         more += self._unseen(sketch)
-        self.label.say(edited.title, more, canvas.look, self._busy())
+        self.label.say(edited.title, more, canvas.look)
+        self._stand()
         canvas.refresh_far()
 
     def end(self) -> None:
@@ -72,19 +81,46 @@ class Preview:
         if items:
             self._canvas.refresh_far()
 
-    def _busy(self) -> list[QRect]:
-        """Return what the label is not to cover, in the viewport: ghosts, words and the bubble."""
-        canvas, found = self._canvas, []
-        if self.ghosts is not None:
-            areas = self.ghosts.areas()
-            found = [canvas.mapFromScene(area).boundingRect() for area in areas]
-        boxes = [(tag.box(), tag.pos()) for tag in self.tags]
+    def _stand(self) -> None:
+        """Put all words where they cover no node, wherever the view is now."""
+        if self.ghosts is None:
+            return
+        canvas, busy = self._canvas, self._busy()
+        self.ghosts.setZValue(Z_GHOST if self._hides_ghosts() else Z_BUBBLE - 1)
+        room = canvas.viewport().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        for tag in self.tags:
+            node, size = _seen(canvas, tag.about), tag.box().size().toSize()
+            if node.intersects(canvas.viewport().rect()):
+                ring = node.adjusted(-RING, -RING, RING, RING)
+                corner = freest(size, beside(size, ring), busy, room)
+            else:
+                corner = node.topLeft()
+            tag.setPos(canvas.mapToScene(corner))
+            busy += QRect(corner, size)
+        self.label.stand(busy)
+
+    def _busy(self) -> QRegion:
+        """Return what words are not to cover, in the viewport: nodes, ghosts and the bubble."""
+        canvas, found = self._canvas, QRegion()
+        seen = canvas.viewport().rect()
+        areas = self.ghosts.areas() if self.ghosts is not None else []
+        if not canvas.is_far:
+            items = canvas.world.items(canvas.mapToScene(seen).boundingRect(), BOUNDS)
+            areas += [item.rect() for item in items if isinstance(item, NodeItem)]
+        for area in areas:
+            found += _seen(canvas, area).adjusted(-RING, -RING, RING, RING)
         bubble = canvas.world.bubble
-        if bubble.isVisible():
-            boxes.append((bubble.body(), bubble.pos()))
-        for box, at in boxes:
-            found.append(box.toAlignedRect().translated(canvas.mapFromScene(at)))
+        if bubble.is_there:
+            found += bubble.body().toAlignedRect().translated(canvas.mapFromScene(bubble.pos()))
         return found
+
+    def _hides_ghosts(self) -> bool:
+        """Whether the bubble would lie over a node that is to be seen."""
+        canvas, bubble = self._canvas, self._canvas.world.bubble
+        if self.ghosts is None or not bubble.is_there:
+            return False
+        body = bubble.body().toAlignedRect().translated(canvas.mapFromScene(bubble.pos()))
+        return any(body.intersects(_seen(canvas, area)) for area in self.ghosts.areas())
 
     def _draw(self, sketch: Sketch) -> None:
         world = self._canvas.world
@@ -109,8 +145,7 @@ class Preview:
         world.addItem(ghosts)
 
     def _tag(self, lines: tuple[str, ...], rect: QRectF) -> None:
-        tag = TagItem(self._canvas.world.scope, lines)
-        tag.setPos(rect.left() - 4, rect.top() - 4)
+        tag = TagItem(self._canvas.world.scope, lines, rect)
         self.tags.append(tag)
         self._canvas.world.addItem(tag)
 
@@ -140,10 +175,17 @@ class Preview:
     def _unseen(self, sketch: Sketch) -> list[str]:
         """Return a line for nodes that change out of sight; the view stays where it is."""
         canvas = self._canvas
-        nodes = (*sketch.changed, *sketch.gone)
-        known = [n for n in nodes if n in canvas.world.nodes]
-        hidden = [n for n in known if not canvas.sees(canvas.world.nodes[n].rect())]
-        if not hidden:
-            return []
-        names = ", ".join(canvas.title(node) for node in hidden[:3])
-        return [f"Out of sight: {names}"]
+        places = {
+            build.title: QRectF(*spot, build.width, build.height)
+            for build, spot in sketch.added.values()
+        }
+        for node in (*sketch.changed, *sketch.gone):
+            if node in canvas.world.nodes:
+                places[canvas.title(node)] = canvas.world.nodes[node].rect()
+        hidden = [name for name, place in places.items() if not canvas.sees(place)]
+        return [f"Out of sight: {', '.join(hidden[:3])}"] if hidden else []
+
+
+def _seen(canvas: Canvas, area: QRectF) -> QRect:
+    """Return what an area of the scene covers of the viewport."""
+    return canvas.mapFromScene(area).boundingRect()

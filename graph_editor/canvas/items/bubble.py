@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPolygonF, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from graph_editor.canvas.anatomy import fitted, text_width
+from graph_editor.canvas.anatomy import text_width
 from graph_editor.canvas.findings import Finding
 from graph_editor.canvas.glyphs import paint_glyph
+from graph_editor.canvas.items.plate import paint_lines, paint_plate, wrapped
 from graph_editor.canvas.items.state import Scope
 from graph_editor.canvas.theme import text_font
 
 Z_BUBBLE = 100.0
 WIDTH, PAD, GAP = 320.0, 12.0, 8.0
-BUTTON = 24.0
+BUTTON, PITCH = 24.0, 17.0
+"""Heights of a button with one line, and of each line."""
+TEXT_X = 28.0
+"""Where the words of a button begin: behind its glyph."""
 TIP = 24.0
 """How far from a side the tip is at least."""
+TOP = GAP + PAD - 2
+"""Where the message begins."""
 MORE = "More…"
+Tip: TypeAlias = Literal["top", "bottom", "left", "right", ""]
+"""The side on which the tip is; none where the bubble lies over its node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One way in which the bubble can stand at a node, in pixels of the screen."""
+
+    tip: Tip
+    body: QRectF
+    node: QRectF
+
+    @property
+    def along(self) -> float:
+        """How far along its side the tip is."""
+        body, node = self.body, self.node
+        if self.tip in ("left", "right"):
+            return _within(node.center().y() - body.top(), TIP, body.height() - TIP)
+        wanted = max(node.left(), body.left()) + TIP
+        return _within(min(wanted, node.center().x()) - body.left(), TIP, body.width() - TIP)
+
+
+def _within(value: float, least: float, most: float) -> float:
+    return max(min(value, most), least)
 
 
 class BubbleItem(QGraphicsItem):
@@ -31,11 +63,13 @@ class BubbleItem(QGraphicsItem):
         self.finding: Finding | None = None
         self._height = 0.0
         self._width = WIDTH
-        self._message: list[tuple[str, float]] = []
+        self._message: list[str] = []
+        self._words: list[str] = []
+        """The lines of the button."""
         self.button, self.more = QRectF(), QRectF()
         self.hot = ""
-        self._tip: Literal["top", "bottom", ""] = "top"
-        self._tip_x = TIP
+        self._tip: Tip = "top"
+        self._tip_at = TIP
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(Z_BUBBLE)
         self.setVisible(False)
@@ -53,26 +87,42 @@ class BubbleItem(QGraphicsItem):
         self.setVisible(True)
         self.update()
 
-    def corner_beside(self, node: QRectF, room: QRectF) -> QPointF:
-        """Return the corner at which all of the bubble is seen, and turn its tip to the node.
+    def spots_beside(self, node: QRectF, room: QRectF) -> Iterator[Stand]:
+        """Yield how it can stand with all of it in a room: below the node, above, at its sides.
 
-        Both areas are in pixels of the screen. It lies below the node, above it where there is no
-        room below, and over it where there is none above either.
+        Both areas are in pixels of the screen. The last one is over the node.
         """
-        below = node.bottom() + self._height <= room.bottom()
-        above = node.top() - self._height - GAP >= room.top() - GAP
-        tip: Literal["top", "bottom", ""] = "top" if below else "bottom" if above else ""
-        y = node.bottom()
-        if tip == "bottom":
-            y = node.top() - self._height - GAP
-        elif not tip:
-            y = max(room.bottom() - self._height, room.top() - GAP)
-        x = max(min(node.left(), room.right() - self._width), room.left())
-        tip_x = min(max(node.left() + TIP - x, TIP), self._width - TIP)
-        if (tip, tip_x) != (self._tip, self._tip_x):
+        wide, high = self._width, self._height - GAP
+        left = _within(node.left(), room.left(), room.right() - wide)
+        right = _within(node.right() - wide, room.left(), room.right() - wide)
+        middle = node.center().y() - high / 2
+        low = _within(middle, room.top(), room.bottom() - high)
+        last = _within(node.bottom() + GAP, room.top(), room.bottom() - high)
+        below, above = node.bottom() + GAP, node.top() - GAP - high
+        tries: list[tuple[Tip, float, float]] = [
+            *(("top", x, below) for x in (left, right)),
+            *(("bottom", x, above) for x in (left, right)),
+            ("left", node.right() + GAP, low),
+            ("right", node.left() - GAP - wide, low),
+        ]
+        for tip, x, y in tries:
+            body = QRectF(x, y, wide, high)
+            if room.contains(body):
+                yield Stand(tip, body, node)
+        yield Stand("", QRectF(left, last, wide, high), node)
+
+    def turn(self, stand: Stand) -> QPointF:
+        """Turn the tip to where it is said to stand; return the place of its corner."""
+        along = stand.along
+        if (stand.tip, along) != (self._tip, self._tip_at):
             self.prepareGeometryChange()
-            self._tip, self._tip_x = tip, tip_x
-        return QPointF(x, y)
+            self._tip, self._tip_at = stand.tip, along
+        return stand.body.topLeft() - QPointF(0, GAP)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is seen, and takes what the mouse does; a preview may hide it."""
+        return self.isVisible() and self.opacity() > 0
 
     def body(self) -> QRectF:
         """Return the bubble without its tip, from its corner, in pixels of the screen."""
@@ -80,22 +130,24 @@ class BubbleItem(QGraphicsItem):
 
     def _lay_out(self, finding: Finding) -> None:
         room = WIDTH - 2 * PAD
-        y = GAP + PAD - 2
-        self._message = _lines(finding.message, text_font("node_title"), room, y)
-        y += 17.0 * len(self._message)
-        self.button = self.more = QRectF()
-        y += 6
-        more = text_width(MORE, "dense")
+        self._message = wrapped(finding.message, "node_title", room)
+        y = TOP + PITCH * len(self._message) + 6
+        more = text_width(MORE, "dense") + 8
         x = PAD
+        self._words, self.button = [], QRectF()
         if finding.fixes:
-            width = min(text_width(finding.fixes[0][1], "node_title") + 40, room - more - 20)
-            self.button = QRectF(x, y, width, BUTTON)
-            x += width + 12
-        self.more = QRectF(x, y, more + 8, BUTTON)
-        self._height = y + BUTTON + PAD - 2
+            self._words = wrapped(finding.fixes[0][1], "node_title", room - TEXT_X - PAD)
+            widest = max(text_width(words, "node_title") for words in self._words)
+            high = BUTTON + PITCH * (len(self._words) - 1)
+            self.button = QRectF(x, y, widest + TEXT_X + PAD, high)
+            x = self.button.right() + 12
+            if x + more > WIDTH - PAD:  # no room beside it
+                x, y = PAD, self.button.bottom() + 4
+        self.more = QRectF(x, y, more, BUTTON)
+        self._height = max(self.button.bottom(), self.more.bottom()) + PAD - 2
 
     def boundingRect(self) -> QRectF:
-        return QRectF(-2, -2, self._width + 4, self._height + GAP + 4)
+        return QRectF(-GAP, 0, self._width + 2 * GAP, self._height + GAP)
 
     def part_at(self, at: QPointF) -> str:
         """Return what is at a place in the bubble: fix, more, bubble, or nothing."""
@@ -124,10 +176,8 @@ class BubbleItem(QGraphicsItem):
         painter.setPen(look.error_border if is_error else look.warn_border)
         painter.setBrush(look.look["error_bg" if is_error else "warn_bg"])
         painter.drawPath(self._outline())
-        painter.setFont(text_font("node_title"))
-        painter.setPen(look.text)
-        for text, y in self._message:
-            painter.drawText(QPointF(PAD, y + 13), text)
+        message = [(line, "node_title", look.look["text"]) for line in self._message]
+        paint_lines(painter, message, PAD, TOP, PITCH)
         self._paint_buttons(painter)
 
     def _outline(self) -> QPainterPath:
@@ -135,49 +185,30 @@ class BubbleItem(QGraphicsItem):
         body.addRoundedRect(self.body(), 6, 6)
         if not self._tip:
             return body
-        edge, out = (GAP, -6) if self._tip == "top" else (self._height, 6)
-        tip, x = QPainterPath(), self._tip_x
-        tip.addPolygon(
-            QPolygonF([QPointF(x - 6, edge), QPointF(x, edge + out), QPointF(x + 6, edge)])
-        )
+        at, box = self._tip_at, self.body()
+        edge = {"top": GAP, "bottom": self._height, "left": 0.0, "right": self._width}[self._tip]
+        out = -6 if self._tip in ("top", "left") else 6
+        points = [QPointF(at - 6, edge), QPointF(at, edge + out), QPointF(at + 6, edge)]
+        if self._tip in ("left", "right"):
+            points = [QPointF(p.y(), box.top() + p.x()) for p in points]
+        tip = QPainterPath()
+        tip.addPolygon(QPolygonF(points))
         tip.closeSubpath()
         return body.united(tip)
 
     def _paint_buttons(self, painter: QPainter) -> None:
         look = self._scope.paints.look
         if self.finding is not None and self.finding.fixes:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look["accent"])
-            painter.drawRoundedRect(self.button, 4, 4)
-            if self.hot == "fix":
-                painter.setPen(look["ring"])
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(self.button, 4, 4)
             box = self.button
-            glyph = QRectF(box.left() + 8, box.center().y() - 7, 14, 14)
+            ring = look["ring"] if self.hot == "fix" else None
+            paint_plate(painter, box, look["accent"], ring)
+            glyph = QRectF(box.left() + 8, box.top() + BUTTON / 2 - 7, 14, 14)
             paint_glyph(painter, "wrench", look["on_accent"], glyph)
-            painter.setPen(look["on_accent"])
-            painter.setFont(text_font("node_title"))
-            text = fitted(self.finding.fixes[0][1], "node_title", box.width() - 36)
-            painter.drawText(QPointF(box.left() + 28, box.top() + 16), text)
+            lines = [(line, "node_title", look["on_accent"]) for line in self._words]
+            top = box.top() + (BUTTON - PITCH) / 2
+            paint_lines(painter, lines, box.left() + TEXT_X, top, PITCH)
         font = QFont(text_font("dense"))
         font.setUnderline(self.hot == "more")
         painter.setFont(font)
         painter.setPen(look["link"])
         painter.drawText(QPointF(self.more.left() + 4, self.more.top() + 16), MORE)
-
-
-def _lines(text: str, font: QFont, room: float, top: float) -> list[tuple[str, float]]:
-    """Return a text in lines that fit, each with the height it begins at."""
-    layout = QTextLayout(text, font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    found: list[tuple[str, float]] = []
-    layout.beginLayout()
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(room)
-        start, length = line.textStart(), line.textLength()
-        found.append((text[start : start + length].strip(), top + 17.0 * len(found)))
-    layout.endLayout()
-    return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QTextLayout, QTextOption
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.anatomy import fitted
+from graph_editor.canvas.items.plate import LINE, paint_lines, paint_plate, wrapped
 from graph_editor.canvas.items.state import Scope
-from graph_editor.canvas.theme import text_font
 
 Z_FRAME = 1.0
 PAD, TITLE = 20.0, 32.0
 """Room around the nodes of a frame, and above them for its title."""
-NOTE_WIDTH, NOTE_PAD, LINE = 240.0, 12.0, 18.0
+NOTE_WIDTH, NOTE_PAD = 240.0, 12.0
 STRIPE = 3.0
 TINTS = ("c_op", "c_layer", "c_data", "c_act", "c_block", "c_loss", "c_opt", "c_metric")
 """Colours of frames by their number."""
@@ -51,14 +51,11 @@ class FrameItem(QGraphicsItem):
         tint.setAlphaF(0.10)
         line = QColor(look[self._token])
         line.setAlphaF(0.45)
-        painter.setBrush(tint)
-        painter.setPen(line)
-        painter.drawRoundedRect(self._rect, 8, 8)
+        paint_plate(painter, self._rect, tint, line, 8)
         if self._title and self._scope.is_full:
-            painter.setPen(look["text"])
-            painter.setFont(text_font("node_title"))
             title = fitted(self._title, "node_title", self._rect.width() - 24)
-            painter.drawText(QPointF(self._rect.left() + 12, self._rect.top() + 19), title)
+            words = (title, "node_title", look["text"])
+            paint_lines(painter, [words], self._rect.left() + 12, self._rect.top() + 6)
 
 
 class NoteItem(QGraphicsItem):
@@ -68,9 +65,10 @@ class NoteItem(QGraphicsItem):
         super().__init__()
         self._scope = scope
         room = NOTE_WIDTH - 2 * NOTE_PAD - STRIPE
-        heading, newline, _ = text.partition("\n")
-        self._lines = wrapped(text, room)
-        self._headings = len(wrapped(heading, room)) if newline else 0
+        heading, newline, rest = text.partition("\n")
+        first = wrapped(heading, "node_title", room) if newline else []
+        self._lines = [*first, *wrapped(rest if newline else text, "dense", room)]
+        self._headings = len(first)
         self._rect = QRectF(0, 0, NOTE_WIDTH, LINE * len(self._lines) + 2 * NOTE_PAD - 4)
         self.setZValue(Z_FRAME + 1)
 
@@ -84,33 +82,13 @@ class NoteItem(QGraphicsItem):
         widget: QWidget | None = None,  # noqa: ARG002  # as above
     ) -> None:
         look = self._scope.paints.look
-        painter.setPen(look["line2"])
-        painter.setBrush(look["node"])
-        painter.drawRoundedRect(self._rect, 3, 3)
+        paint_plate(painter, self._rect, look["node"], look["line2"], 3)
         painter.fillRect(QRectF(0, 0, STRIPE, self._rect.height()), look["c_opt"])
         if not self._scope.is_full:
             return
-        for index, line in enumerate(self._lines):
-            is_heading = index < self._headings
-            painter.setFont(text_font("node_title" if is_heading else "dense"))
-            painter.setPen(look["text" if is_heading else "text2"])
-            painter.drawText(QPointF(NOTE_PAD + STRIPE, NOTE_PAD + 10 + LINE * index), line)
-
-
-def wrapped(text: str, room: float) -> list[str]:
-    """Return a text in lines that fit into a room."""
-    found: list[str] = []
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    for part in text.split("\n"):
-        layout = QTextLayout(part, text_font("dense"))
-        layout.setTextOption(option)
-        layout.beginLayout()
-        first = len(found)
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(room)
-            found.append(part[line.textStart() : line.textStart() + line.textLength()].strip())
-        layout.endLayout()
-        if len(found) == first:
-            found.append("")
-    return found
+        heading, rest = ("node_title", look["text"]), ("dense", look["text2"])
+        lines = [
+            (line, *(heading if index < self._headings else rest))
+            for index, line in enumerate(self._lines)
+        ]
+        paint_lines(painter, lines, NOTE_PAD + STRIPE, NOTE_PAD - 3)

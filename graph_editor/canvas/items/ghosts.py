@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.anatomy import Anatomy, Shape, text_width
 from graph_editor.canvas.items import card, marks
+from graph_editor.canvas.items.plate import LINE, paint_lines, paint_plate
 from graph_editor.canvas.items.state import Scope, Shown
-from graph_editor.canvas.theme import text_font
 
 Z_GHOST, Z_TAG = 105.0, 106.0
 """Over the bubble, too: what would change is what is asked for while its button is pointed at."""
@@ -19,7 +19,7 @@ THIN = 0.72
 """How opaque a node is that is not there yet."""
 FAR = 3.0
 """Width of a line, in pixels of the screen, where the overview stands for the nodes."""
-PAD, LINE = 8.0, 18.0
+PAD = 8.0
 
 
 class GhostItem(QGraphicsItem):
@@ -122,14 +122,13 @@ class GhostItem(QGraphicsItem):
 
 
 class TagItem(QGraphicsItem):
-    """Words at a node, at the same size whatever the zoom is; its corner is at the left bottom."""
+    """Words about a node, at the same size whatever the zoom is; its corner is the upper left."""
 
-    def __init__(self, scope: Scope, lines: Sequence[str], tone: str = "ring") -> None:
+    def __init__(self, scope: Scope, lines: Sequence[str], about: QRectF) -> None:
         super().__init__()
-        self._scope, self.lines, self._tone = scope, tuple(lines), tone
+        self._scope, self.lines, self.about = scope, tuple(lines), about
         wide = max(text_width(line, "dense") for line in self.lines)
         self._box = QRectF(0, 0, wide + 2 * PAD, LINE * len(self.lines) + 6)
-        self._box.moveBottom(-6)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(Z_TAG)
 
@@ -148,11 +147,6 @@ class TagItem(QGraphicsItem):
     ) -> None:
         look = self._scope.paints.look
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look[self._tone], 1))
-        painter.setBrush(look["panel"])
-        painter.drawRoundedRect(self._box, 4, 4)
-        painter.setFont(text_font("dense"))
-        painter.setPen(look["text"])
-        for number, line in enumerate(self.lines):
-            room = QRectF(PAD, self._box.top() + 3 + LINE * number, self._box.width(), LINE)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
+        paint_plate(painter, self._box, look["panel"], look["ring"])
+        lines = [(line, "dense", look["text"]) for line in self.lines]
+        paint_lines(painter, lines, self._box.left() + PAD, self._box.top() + 3)
