@@ -210,7 +210,9 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
         result = _attempt(spec, quick.target, quick.args, quick.inputs)
         if result.found == "ok":
             outputs = FrozenMap({p: quick.restore(p, v) for p, v in result.outputs.items()})
-            return replace(result, outputs=outputs, flops=result.flops * quick.times)
+            one_way = result.one_way or is_odd(spec, args, inputs, ())
+            flops = result.flops * quick.times
+            return replace(result, outputs=outputs, flops=flops, one_way=one_way)
     try:
         return _laid_out(spec, target, args, inputs, _called(spec, target, args, inputs, "meta"))
     except MissingInput as missing:
@@ -243,14 +245,20 @@ def _is_one_way(
     spec: Spec, args: Args, inputs: Mapping[str, Value], leaves: Mapping[str, Any]
 ) -> bool:
     """Whether torch cannot go back through a call whose result wants gradients."""
-    types = {p: v for p, v in inputs.items() if isinstance(v, TensorType)}
     found = [v for v in leaves.values() if isinstance(v, torch.Tensor)]
     if spec.name in ODD_DERIVATIVES:
-        return ODD_DERIVATIVES[spec.name](args, types, tuple(found[0].shape))
+        return is_odd(spec, args, inputs, tuple(found[0].shape))
     makers = (value.grad_fn for value in found)
     return spec.kind != "nn" and any(
         by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers
     )
+
+
+def is_odd(spec: Spec, args: Args, inputs: Mapping[str, Value], shape: tuple[int, ...]) -> bool:
+    """Whether a call is one of those that torch makes forward and refuses to go back through."""
+    types = {p: v for p, v in inputs.items() if isinstance(v, TensorType)}
+    odd = ODD_DERIVATIVES.get(spec.name)
+    return odd is not None and odd(args, types, shape)
 
 
 def _tensor(value: Value, device: str, fill: int) -> Any:

@@ -85,7 +85,7 @@ def _accepted(
         weights=weights,
         flops=results[0].flops,
         inferred=inferred,
-        one_way=any(r.one_way for r in results),
+        one_way=any(r.one_way for r, p in zip(results, sites.tried, strict=True) if p.training),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
         feeds=gradients_of(place.node.spec, signals),

@@ -44,6 +44,15 @@ def _below(least: int, name: str) -> Odd:
     return found
 
 
+def _listed(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) -> bool:
+    """Whether a list of one label stands for a label, which is taken on the way forward alone."""
+    scores, label = types.get("input"), types.get("target")
+    if scores is None or label is None or label.dtype not in ("int64", "uint8"):
+        return False
+    classes = args.get("num_classes", scores.shape[0] if scores.shape else 1)
+    return len(scores.shape) == 1 and label.shape == (1,) and classes != 1
+
+
 POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
 ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
@@ -54,4 +63,5 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.FractionalMaxPool3d": _below(1, "kernel_size"),
     "torch.scatter": _cropped,
     **dict.fromkeys(POOLS, _emptied),
+    **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss"), _listed),
 }

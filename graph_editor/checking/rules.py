@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.rule_einsum import multiplies_matrices_of_bool
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg, Name
 
@@ -376,7 +377,7 @@ def contracted_bool(call: Call) -> RuleFailure | None:
     text = equation[0] if isinstance(equation, tuple) and equation else ""
     if not isinstance(text, str) or len(call.types) < 2:
         return None
-    left, _, right = text.replace(" ", "").partition("->")
-    first, *rest = left.split(",")
-    summed = any(c not in right for c in first if any(c in part for part in rest))
-    return unless("bool", *call.types, every=True)(call) if summed else None
+    shapes = [tuple(map(int, kind.shape)) for kind in call.types.values()]
+    if not multiplies_matrices_of_bool(text, shapes):
+        return None
+    return unless("bool", *call.types, every=True)(call)

@@ -50,6 +50,13 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, dict[str, Any]] = {
+    "a label for a single sample without an axis, on the way back": {
+        "d": node("data.random", ports={"p": [4], "t": [1]}, classes={"t": 3}),
+        "l": node("nn.Linear", "d.p", out_features=3),
+        "y": node("io.output", "l"),
+        "loss": node("nn.NLLLoss", {"input": "l", "target": "d.t"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "fewer scores than labels in evaluation alone": {
         "x": image(3),
         "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 4}),
@@ -363,6 +370,11 @@ TAKEN: dict[str, dict[str, Any]] = {
             in_features=3,
             num_classes=5,
         ),
+        "y": node("io.output", "n"),
+    },
+    "truth values multiplied where there is one of each": {
+        "x": node("io.input", shape=[1, 1], dtype=name("bool")),
+        "n": node("torch.einsum", {"args[1]": "x", "args[2]": "x"}, args=["ij,jk->ik", "=?", "=?"]),
         "y": node("io.output", "n"),
     },
     "a floor division that is only compared": {
