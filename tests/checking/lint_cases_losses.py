@@ -20,8 +20,6 @@ SIGMOID: Layer = ("sig", "nn.Sigmoid", {})
 SAME: Layer = ("same", "nn.Identity", {})
 SEQUENCE = (B, 16, 24)
 NUMBERS: Mapping[str, Any] = {"loss": "nn.MSELoss", "classes": None}
-SCORED: Mapping[str, Any] = {"loss": "nn.BCEWithLogitsLoss", "classes": None, "y": (B, 1)}
-SPREAD: Mapping[str, Any] = {"loss": "nn.KLDivLoss", "classes": None, "y": (B, 10)}
 
 
 def tokens(rows: int, classes: int | None = 65, spec: str = "nn.Embedding") -> Project:
@@ -33,11 +31,23 @@ def tokens(rows: int, classes: int | None = 65, spec: str = "nn.Embedding") -> P
     return with_node(made, "data", args=args.set("classes", known))
 
 
-def shares(*layers: Layer, count: int = 1) -> Project:
+def shares(*layers: Layer, count: int = 1, loss: str = "nn.BCELoss") -> Project:
     """Return a drawing whose last layer enters a BCELoss, held against yes and no."""
-    made = drawing(FLAT, *layers, loss="nn.BCELoss", classes=2, y=(B, count))
+    made = drawing(FLAT, *layers, loss=loss, classes=2, y=(B, count))
     wires = {"told.input": "data.y", "loss.target": "told.output"}
     return more(made, {"told": Node("Tensor.float")}, wires)
+
+
+def scored(*layers: Layer, count: int = 1, loss: str = "nn.BCEWithLogitsLoss") -> Project:
+    """Return the same with a loss that takes scores."""
+    return shares(*layers, count=count, loss=loss)
+
+
+def spread(*layers: Layer) -> Project:
+    """Return a drawing whose last layer enters a KLDivLoss, held against shares."""
+    made = drawing(FLAT, *layers, loss="nn.KLDivLoss", classes=None, y=(B, 10))
+    wires = {"told.input": "data.y", "loss.target": "told.output"}
+    return more(made, {"told": Node("nn.Softmax", args=FrozenMap({"dim": 1}))}, wires)
 
 
 def squeezed(shape: tuple[Arg, ...] = (B, 1, 24), **how: Arg) -> Project:
@@ -54,19 +64,18 @@ def summed(spec: str = "op.sub") -> Project:
 
 CASES = [
     Case("softmax-before-cross-entropy", "warning", "soft", ("B×10", "softmax of its own"),
-         ("Remove “soft”",), drawing(FLAT, HEAD, SOFTMAX)),
+         ("Switch “soft” off",), drawing(FLAT, HEAD, SOFTMAX)),
     Case("softmax-before-cross-entropy", "info", "soft", ("B×10", "does nothing"),
-         ("Remove “soft”",), drawing(FLAT, HEAD, LOGARITHM)),
-    Case("softmax-before-cross-entropy", "warning", "soft", ("B×10",), ("Remove “soft”",),
+         ("Switch “soft” off",), drawing(FLAT, HEAD, LOGARITHM)),
+    Case("softmax-before-cross-entropy", "warning", "soft", ("B×10",), ("Switch “soft” off",),
          drawing(FLAT, HEAD, ("soft", "F.softmax", {"dim": 1}), SAME)),
     Case("sigmoid-before-logits-loss", "warning", "sig", ("B×1", "0.5 and 0.73"),
-         ("Remove “sig”", "Use BCELoss instead"), drawing(FLAT, ONE, SIGMOID, **SCORED)),
+         ("Switch “sig” off", "Use BCELoss instead"), scored(ONE, SIGMOID)),
     Case("sigmoid-before-logits-loss", "warning", "soft", ("B×10", "0.5 and 0.73"),
-         ("Remove “soft”",), drawing(FLAT, HEAD, SOFTMAX, **{**SCORED, "y": (B, 10)})),
+         ("Switch “soft” off",), scored(HEAD, SOFTMAX, count=10)),
     Case("sigmoid-before-logits-loss", "warning", "sig", ("MultiLabelSoftMarginLoss", "B×10"),
-         ("Remove “sig”", "Use BCELoss instead"),
-         drawing(FLAT, HEAD, SIGMOID, loss="nn.MultiLabelSoftMarginLoss", classes=None,
-                 y=(B, 10))),
+         ("Switch “sig” off", "Use BCELoss instead"),
+         scored(HEAD, SIGMOID, count=10, loss="nn.MultiLabelSoftMarginLoss")),
     Case("logits-into-probability-loss", "warning", "loss",
          ("log-probabilities", "raw scores", "B×10"),
          ("Use CrossEntropyLoss instead", "Insert LogSoftmax before it"),
@@ -83,10 +92,10 @@ CASES = [
     Case("logits-into-probability-loss", "warning", "loss", ("gives log-probabilities",),
          ("Use Sigmoid instead",), shares(HEAD, LOGARITHM, count=10)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "raw scores"),
-         ("Insert LogSoftmax before it",), drawing(FLAT, HEAD, **SPREAD)),
+         ("Insert LogSoftmax before it",), spread(HEAD)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "gives probabilities"),
          ("Use log_softmax instead",),
-         drawing(FLAT, HEAD, ("soft", "torch.softmax", {"dim": 1}), **SPREAD)),
+         spread(HEAD, ("soft", "torch.softmax", {"dim": 1}))),
     Case("target-stretched", "warning", "loss", ("input B×1", "target B:", "B×B"),
          ("Add an axis of size 1 to target", "Drop the last axis of input"),
          drawing(FLAT, ONE, **NUMBERS)),
@@ -97,18 +106,36 @@ CASES = [
          ("Set out_features of “head” to 1",), drawing(FLAT, HEAD, y=(B, 1), **NUMBERS)),
     Case("target-stretched", "warning", "loss", ("input B×1", "target B×4", "several targets"),
          ("Set out_features of “head” to 4",), drawing(FLAT, ONE, y=(B, 4), **NUMBERS)),
-    Case("activation-on-logits", "warning", "relu", ("B×10", "negative"), ("Remove “relu”",),
+    Case("activation-on-logits", "warning", "relu", ("B×10", "negative"), ("Switch “relu” off",),
          drawing(FLAT, HEAD, RELU)),
-    Case("activation-on-logits", "warning", "drop", ("B×1", "at random"), ("Remove “drop”",),
-         drawing(FLAT, ONE, DROP, **SCORED)),
-    Case("activation-on-logits", "warning", "relu", ("NLLLoss", "negative"), ("Remove “relu”",),
+    Case("activation-on-logits", "warning", "drop", ("B×1", "at random"), ("Switch “drop” off",),
+         scored(ONE, DROP)),
+    Case("activation-on-logits", "warning", "relu", ("NLLLoss", "negative"), ("Switch “relu” off",),
          drawing(FLAT, HEAD, RELU, LOGARITHM, loss="nn.NLLLoss")),
-    Case("activation-on-logits", "warning", "relu", ("BCELoss", "negative"), ("Remove “relu”",),
+    Case("activation-on-logits", "warning", "relu", ("BCELoss", "negative"), ("Switch “relu” off",),
          shares(ONE, RELU, SIGMOID)),
     Case("activation-on-logits", "warning", "relu", ("MultiMarginLoss", "B×10"),
-         ("Remove “relu”",), drawing(FLAT, HEAD, RELU, loss="nn.MultiMarginLoss")),
+         ("Switch “relu” off",), drawing(FLAT, HEAD, RELU, loss="nn.MultiMarginLoss")),
+    *[
+        Case("activation-on-logits", grade, "bent", ("B×10", *says), ("Switch “bent” off",), drawn)
+        for grade, says, drawn in (
+            ("warning", ("between 0 and 1", "above 0.23", "above 1.46"),
+             drawing(FLAT, HEAD, ("bent", "nn.Sigmoid", {}))),
+            ("warning", ("between -1 and 1", "above 0.45", "above 0.80"),
+             drawing(FLAT, HEAD, ("bent", "torch.tanh", {}), SAME)),
+            ("warning", ("between -1 and 1", "above 0.73", "above 0.31"),
+             scored(HEAD, ("bent", "nn.Tanh", {}), count=10)),
+            ("warning", ("between -1 and 1",),
+             drawing(FLAT, HEAD, ("bent", "nn.Hardtanh", {}), LOGARITHM, loss="nn.NLLLoss")),
+            ("warning", ("hardly any negative",), drawing(FLAT, HEAD, ("bent", "nn.GELU", {}))),
+            ("warning", ("hardly any negative",), drawing(FLAT, HEAD, ("bent", "F.silu", {}))),
+            ("warning", ("no negative ones",), drawing(FLAT, HEAD, ("bent", "F.softplus", {}))),
+            ("info", ("negative ones smaller",), drawing(FLAT, HEAD, ("bent", "nn.LeakyReLU", {}))),
+            ("info", ("negative ones smaller",), drawing(FLAT, HEAD, ("bent", "nn.ELU", {}))),
+        )
+    ],
     Case("too-few-classes", "error", "head", ("5 scores", "10 classes", "B×5"),
-         ("Set out_features of “head” to 10",), drawing(FLAT, FIVE, ("bent", "nn.GELU", {}))),
+         ("Set out_features of “head” to 10",), drawing(FLAT, FIVE, ("bent", "nn.LogSigmoid", {}))),
     Case("embedding-range", "error", "table", ("10 rows", "row 64", "B×16"),
          ("Set num_embeddings to 65",), tokens(10)),
     Case("embedding-range", "error", "table", ("64 rows", "row 64"),
@@ -141,10 +168,10 @@ NEAR: list[Near] = [
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("bent", "nn.Softplus", {}))),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("sharp", "op.mul", {"other": 2.0}))),
-    ("sigmoid-before-logits-loss", drawing(FLAT, SIGMOID, ONE, **SCORED)),
+    ("sigmoid-before-logits-loss", scored(SIGMOID, ONE)),
     ("sigmoid-before-logits-loss", shares(ONE, SIGMOID)),
-    ("sigmoid-before-logits-loss", drawing(FLAT, ONE, ("t", "nn.Tanh", {}), **SCORED)),
-    ("sigmoid-before-logits-loss", drawing(FLAT, ONE, ("t", "nn.LogSigmoid", {}), **SCORED)),
+    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.Tanh", {}))),
+    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.LogSigmoid", {}))),
     ("sigmoid-before-logits-loss", drawing(FLAT, ONE, SIGMOID, y=(B, 1), **NUMBERS)),
     ("sigmoid-before-logits-loss", drawing(FLAT, HEAD, ("gate", "nn.SiLU", {}))),
     ("logits-into-probability-loss", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
@@ -155,10 +182,10 @@ NEAR: list[Near] = [
     ("logits-into-probability-loss", shares(ONE, SIGMOID)),
     ("logits-into-probability-loss", shares(HEAD, SOFTMAX, count=10)),
     ("logits-into-probability-loss", drawing(FLAT, HEAD)),
-    ("logits-into-probability-loss", drawing(FLAT, HEAD, LOGARITHM, **SPREAD)),
+    ("logits-into-probability-loss", spread(HEAD, LOGARITHM)),
     (
         "logits-into-probability-loss",
-        drawing(FLAT, HEAD, SOFTMAX, ("log", "torch.log", {}), **SPREAD),
+        spread(HEAD, SOFTMAX, ("log", "torch.log", {})),
     ),
     ("target-stretched", drawing(FLAT, ONE, y=(B, 1), **NUMBERS)),
     ("target-stretched", drawing(FLAT, HEAD, y=(B, 10), **NUMBERS)),
@@ -169,7 +196,20 @@ NEAR: list[Near] = [
     ("activation-on-logits", drawing(FLAT, RELU, HEAD)),
     ("activation-on-logits", drawing(FLAT, ONE, RELU, y=(B, 1), **NUMBERS)),
     ("activation-on-logits", drawing(FLAT, DROP, HEAD)),
-    ("activation-on-logits", drawing(FLAT, HEAD, ("bent", "nn.LeakyReLU", {}))),
+    ("activation-on-logits", drawing(FLAT, HEAD, ("bent", "nn.LogSigmoid", {}))),
+    # bounds that are meant: scores are held between -30 and 30
+    (
+        "activation-on-logits",
+        drawing(FLAT, HEAD, ("t", "nn.Tanh", {}), ("wide", "op.mul", {"other": 30.0})),
+    ),
+    (
+        "activation-on-logits",
+        drawing(FLAT, HEAD, ("t", "nn.Hardtanh", {"min_val": -20.0, "max_val": 20.0})),
+    ),
+    ("activation-on-logits", drawing(FLAT, ("t", "nn.Tanh", {}), HEAD)),
+    ("activation-on-logits", drawing(FLAT, ONE, ("t", "nn.Tanh", {}), y=(B, 1), **NUMBERS)),
+    ("activation-on-logits", shares(ONE, SIGMOID)),
+    ("activation-on-logits", scored(ONE, SIGMOID)),  # another lint's
     ("activation-on-logits", drawing(FLAT, RELU, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     # counts, which are never negative
     (

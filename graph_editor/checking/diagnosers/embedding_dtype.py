@@ -8,14 +8,18 @@ int64 or int32.
 Example: `Embedding(1000, 64)` on `B×16` float32.
 Better: the same on `B×16` int64, as a tokenizer gives them.
 
-Fix: sets the dtype of the input node, or converts.
+Fix: sets the dtype of the input node, or converts. Of normal numbers, as made-up data gives them,
+no conversion makes row numbers, since there are negative ones among them: such data is told to give
+whole numbers.
 """
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, set_to
-from graph_editor.checking.words import label, title
+from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.words import label, number, title
 from graph_editor.document.model import Name
 
 CODE = "embedding-dtype"
@@ -33,6 +37,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"{title(site)} {label(site)} looks rows up by number, so its input has to be int64, and "
         f"{site.shown('input')} {arriving.dtype} arrives."
     )
+    span = span_at(site, "input", context)
+    if span is not None and span.low < 0:
+        return _of_negatives(site, span, message, context)
     proposals: list[Proposal] = []
     source = site.sources.get("input")
     before = context.sites.get(source.address) if source else None
@@ -40,3 +47,22 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals.append(set_to(before, "dtype", Name("int64"), of=label(before)))
     proposals.append(convert(site, "input", "int64"))
     return Diagnosis(CODE, "error", site.address, message, "", "input", tuple(proposals))
+
+
+def _of_negatives(site: Site, span: Span, message: str, context: Context) -> Diagnosis:
+    """Speak of numbers that are no row numbers even when they are made whole."""
+    data, rows = context.sites.get(span.source.address), _rows(site)
+    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
+    least = "normal numbers, negative ones among them" if span.is_noise else f"{span.low:g} and up"
+    message += f" {name} holds {least}, so that no conversion makes row numbers of it"
+    message += f": they go from 0 to {rows - 1}." if rows else "."
+    told = with_classes(span.source, rows, context) if rows and span.is_noise else None
+    proposals = () if told is None else (told,)
+    return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+def _rows(site: Site) -> int:
+    """Return how many rows a table has; 0 where that is not known."""
+    weight = site.inputs.get("weight")
+    first = weight.shape[0] if weight is not None and weight.shape else None
+    return number(site.value("num_embeddings")) or (first if isinstance(first, int) else 0)

@@ -1,27 +1,33 @@
-"""A ReLU or Dropout on the scores, directly before a classification loss.
+"""An activation or Dropout on the scores, directly before a classification loss.
 
-What it does: walks back from the input of a loss that takes scores to a ReLU or a dropout; from one
-that takes probabilities or their logarithms, past the softmax or sigmoid that makes these.
+What it does: walks back from the input of a loss that takes scores to an activation or a dropout;
+from one that takes probabilities or their logarithms, past the softmax or sigmoid that makes these.
+Bounds that are multiplied afterwards are meant, and left in peace.
 
-Why it matters: scores may be negative. A ReLU cuts them off, so that the network cannot say of a
-class that it is unlikely; a dropout sets the scores of right classes to 0 at random.
+Why it matters: scores may be of any size. A ReLU or GELU cuts the negative ones off, so that the
+network cannot say of a class that it is unlikely. Sigmoid and Tanh bound them on both sides, so
+that no class ever gets a large share and the loss cannot come near 0. A dropout sets the scores of
+right classes to 0 at random. A LeakyReLU or ELU only bends negative scores, which is a matter of
+taste.
 
-Example: `Linear → ReLU → CrossEntropyLoss`.
+Example: `Linear → ReLU → CrossEntropyLoss`, `Linear → Tanh → CrossEntropyLoss`.
 Better: `Linear → CrossEntropyLoss`.
 
-Fix: takes it out.
+Fix: switches it off.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.lints.sigmoid_before_logits_loss import SIGMOID
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
-from graph_editor.checking.proposals import remove
+from graph_editor.checking.proposals import skip
+from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, chain_before
-from graph_editor.checking.words import label, title
+from graph_editor.checking.words import label, sizes, title
 
 CODE = "activation-on-logits"
 LOSSES: dict[str, frozenset[str]] = {
@@ -31,29 +37,67 @@ LOSSES: dict[str, frozenset[str]] = {
     "nn.BCELoss": SIGMOID,
 }
 """Losses, and what makes of scores what they take."""
-EFFECTS = {
-    **dict.fromkeys(
-        ("nn.ReLU", "nn.ReLU6", "torch.relu", "F.relu"), "cuts all negative ones off to 0"
-    ),
-    **dict.fromkeys(
-        ("nn.Dropout", "nn.AlphaDropout", "F.dropout"), "changes some of them at random"
-    ),
+CUTTING = {
+    "ReLU": "cuts all negative ones off to 0",
+    "ReLU6": "cuts all negative ones off to 0, and all above 6 to 6",
+    "Softplus": "lets no negative ones through",
+    **dict.fromkeys(("GELU", "SiLU", "Mish", "Hardswish"), "lets hardly any negative ones through"),
 }
+BENDING = dict.fromkeys(
+    ("LeakyReLU", "PReLU", "RReLU", "ELU", "CELU", "SELU"), "only makes the negative ones smaller"
+)
+BOUNDS = {
+    **dict.fromkeys(("nn.Sigmoid", "torch.sigmoid", "nn.Hardsigmoid"), (0.0, 1.0)),
+    **dict.fromkeys(("nn.Tanh", "torch.tanh", "nn.Softsign"), (-1.0, 1.0)),
+    "nn.Hardtanh": (-1.0, 1.0),
+}
+"""Specs whose values lie between two bounds."""
+_FUNCTIONS = {"ReLU": ("torch.relu", "F.relu"), "Softplus": ("F.softplus",), "GELU": ("F.gelu",)}
+_FUNCTIONS |= {"SiLU": ("F.silu",), "LeakyReLU": ("F.leaky_relu",)}
+EFFECTS = {
+    spec: effect
+    for name, effect in {**CUTTING, **BENDING}.items()
+    for spec in (f"nn.{name}", *_FUNCTIONS.get(name, ()))
+} | dict.fromkeys(("nn.Dropout", "nn.AlphaDropout", "F.dropout"), "changes some of them at random")
+TASTE = frozenset(f"nn.{name}" for name in BENDING) | {"F.leaky_relu"}
+BINARY = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss", "nn.BCELoss")
+"""Losses that see each score by itself."""
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every ReLU or dropout between the last layer and a loss that takes scores."""
+    """Yield every activation or dropout between the last layer and a loss that takes scores."""
     for site in context.of(LOSSES):
         between = LOSSES[site.node.spec]
-        through = TRANSPARENT | frozenset(EFFECTS) | between
+        through = TRANSPARENT | frozenset(EFFECTS) | frozenset(BOUNDS) | between
         makers = [*chain_before(site, "input", context, through)]
         normal = [place for place, maker in enumerate(makers) if maker.node.spec in between]
         if between and not normal:
             continue  # another fault, and another lint's
         for maker in makers[normal[-1] if normal else 0 :]:
-            effect = EFFECTS.get(maker.node.spec)
-            if effect:
+            effect = EFFECTS.get(maker.node.spec) or _bounded(site, maker)
+            if effect and maker.node.spec not in between:
                 yield _diagnosis(site, maker, effect)
+
+
+def _bounded(site: Site, maker: Site) -> str:
+    """Return what bounds on scores come to, or "" where there are none that are a fault."""
+    bounds, arriving = BOUNDS.get(maker.node.spec), sizes(site, "input")
+    binary = site.node.spec in BINARY
+    if bounds is None or not arriving or (maker.node.spec in SIGMOID and binary):
+        return ""  # a sigmoid before a loss with one of its own is another lint's
+    chosen = (maker.value("min_val"), maker.value("max_val"))
+    if maker.node.spec == "nn.Hardtanh" and chosen != bounds:
+        return ""
+    low, high = bounds
+    words = f"holds them between {low:g} and {high:g}"
+    if site.node.spec == "nn.MultiMarginLoss":
+        return words
+    classes = 2 if binary else arriving[1 if len(arriving) > 1 else 0]
+    most = 1 / (1 + (classes - 1) * math.exp(-high if binary else low - high))
+    return (
+        f"{words}: no class gets a share above {most:.2f}, and the loss of a sample stays above "
+        f"{-math.log(most):.2f}"
+    )
 
 
 def _diagnosis(site: Site, maker: Site, effect: str) -> Diagnosis:
@@ -61,5 +105,6 @@ def _diagnosis(site: Site, maker: Site, effect: str) -> Diagnosis:
         f"{title(maker)} {label(maker)} stands on the scores that "
         f"{title(site)} {label(site)} takes ({site.shown('input')}), and {effect}."
     )
-    proposals = (remove(maker, f"Remove {label(maker)}"),)
-    return Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
+    severity: Severity = "info" if maker.node.spec in TASTE else "warning"
+    proposals = (skip(maker),)
+    return Diagnosis(CODE, severity, maker.address, message, "", "", proposals)

@@ -1,7 +1,7 @@
 """An Embedding with fewer rows, or classes, than the numbers that ask for them.
 
 What it does: compares `num_embeddings` (or the number of classes) with the highest value that the
-data source gives.
+data source gives, and the lowest with 0: of made-up data that is normal numbers, converted.
 
 Why it matters: a row that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message.
@@ -9,15 +9,17 @@ unreadable message.
 Example: `Embedding(10, 16)` for tokens from 0 to 64.
 Better: `Embedding(65, 16)`.
 
-Fix: as many rows as there are values.
+Fix: as many rows as there are values; has made-up data give whole numbers below that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of
 from graph_editor.checking.words import label, number, title
 
@@ -30,6 +32,7 @@ ROWS = {
     "F.one_hot": ("tensor", "num_classes", "class"),
 }
 """For each spec the port of what asks, the argument that says how many there are, and of what."""
+WHOLE = ("int64", "int32")
 PLURAL = {"row": "rows", "class": "classes"}
 
 
@@ -38,6 +41,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.of(ROWS):
         port, argument, word = ROWS[site.node.spec]
         rows, facts = number(site.value(argument)), facts_of(site, port, context)
+        if rows is not None and rows > 0:
+            yield from _of_negatives(site, rows, context)
         if rows is None or facts is None or rows < 0:
             continue
         highest = facts.classes - 1 if facts.classes is not None else facts.high
@@ -51,3 +56,22 @@ def check(context: Context) -> Iterator[Diagnosis]:
         )
         proposals = (set_to(site, argument, needed),)
         yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)
+
+
+def _of_negatives(site: Site, rows: int, context: Context) -> Iterator[Diagnosis]:
+    """Speak of noise that was converted, and asks for what lies before the first."""
+    port, argument, word = ROWS[site.node.spec]
+    arriving = site.inputs.get(port)
+    span = span_at(site, port, context)
+    if arriving is None or arriving.dtype not in WHOLE or span is None or span.low > -1:
+        return
+    data = context.sites.get(span.source.address)
+    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
+    lowest = "negative ones" if span.is_noise else f"{word} {int(span.low)}"
+    message = (
+        f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and {name} asks "
+        f"for {lowest} ({site.shown(port)})."
+    )
+    told = with_classes(span.source, rows, context) if span.is_noise else None
+    proposals = () if told is None else (told,)
+    yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)

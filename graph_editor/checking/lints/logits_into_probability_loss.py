@@ -5,7 +5,7 @@ gives raw scores, or probabilities where their logarithms are meant.
 
 Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
 falls without end and means nothing. BCELoss takes numbers between 0 and 1 and stops the run at any
-other.
+other. Where the target is at fault too, that is to be mended first, and no fix is offered here.
 
 Example: `Linear → NLLLoss`, `Linear → BCELoss`.
 Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`.
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
+from graph_editor.checking.lints.target_range import wrong_span
 from graph_editor.checking.proposals import insert, replace_spec
 from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
 from graph_editor.checking.words import label, title
@@ -45,10 +46,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.of(WRONG):
         *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
         if maker is not None and maker.node.spec in WRONG[site.node.spec]:
-            yield _diagnosis(site, maker)
+            yield _diagnosis(site, maker, context)
 
 
-def _diagnosis(site: Site, maker: Site) -> Diagnosis:
+def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
     spec, args, takes = MISSING[site.node.spec]
     insertion = insert(site, "input", spec, args, f"Insert {spec.rpartition('.')[2]} before it")
     instead = INSTEAD.get(site.node.spec)
@@ -68,4 +69,6 @@ def _diagnosis(site: Site, maker: Site) -> Diagnosis:
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
+    if wrong_span(site, "target", context) is not None:
+        proposals = ()  # no step would lower the loss of such a target
     return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)

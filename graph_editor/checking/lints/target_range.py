@@ -1,0 +1,110 @@
+"""Targets that are no probabilities, in a loss that takes them for such.
+
+What it does: follows what enters a BCELoss, BCEWithLogitsLoss, MultiLabelSoftMarginLoss or
+KLDivLoss back to its source, through simple functions, and compares its ends with 0 and 1. Made-up
+data gives normal numbers, some of which are certain to be negative. It does not speak where what is
+known of the source decides nothing.
+
+Why it matters: BCELoss stops the run at the first such number. The losses of scores take it, and
+have no lower bound then: the network is driven to larger and larger scores. The logarithm of a
+negative number makes KLDivLoss nan, and all weights with it after one step.
+
+Example: `BCELoss` on a target of normal numbers.
+Better: a target of labels 0 and 1, as floats.
+
+Fix: has made-up data give 0 and 1; makes shares of rows with a softmax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.made_up import with_classes
+from graph_editor.checking.per_subject import PerSubject
+from graph_editor.checking.proposals import convert, insert, together
+from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.verdict import Severity
+from graph_editor.checking.walk import facts_of
+from graph_editor.checking.words import label, title
+from graph_editor.document.model import Address
+
+CODE = "target-range"
+REFUSING = "nn.BCELoss"
+SCORED = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
+SHARES = "nn.KLDivLoss"
+LOSSES = (REFUSING, *SCORED, SHARES)
+
+
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    if f"{site.address}.output" not in context.types:
+        return
+    ports = ("target", "input") if site.node.spec == REFUSING else ("target",)
+    for port in ports:
+        span = wrong_span(site, port, context)
+        if span is not None:
+            yield _diagnosis(site, port, span, context)
+
+
+def wrong_span(site: Site, port: str, context: Context) -> Span | None:
+    """Return how far what enters a loss goes, where that is further than it may."""
+    span = span_at(site, port, context) if site.node.spec in LOSSES else None
+    if span is None or (site.node.spec == SHARES and site.value("log_target") is not False):
+        return None
+    high = float("inf") if site.node.spec == SHARES else 1.0
+    return span if span.low < 0 or span.high > high else None
+
+
+def _diagnosis(site: Site, port: str, span: Span, context: Context) -> Diagnosis:
+    maker = context.sites.get(span.source.address)
+    refused = site.node.spec == REFUSING
+    where = span.source.address if refused and maker is not None else site.address
+    name = f"{span.source.port} of {label(maker)}" if maker else f"“{span.source.address}”"
+    goes = f"goes from {span.low:g} to {span.high:g}"
+    if span.is_noise:
+        goes = "holds normal numbers" + (", negative ones among them" if span.low < 0 else "")
+    takes = "of 0 and more" if site.node.spec == SHARES else "from 0 to 1"
+    message = (
+        f"{title(site)} {label(site)} takes numbers {takes} as {port}, and {name} "
+        f"({site.shown(port)}) {goes}: {_effect(site)}."
+    )
+    severity: Severity = "error" if refused else "warning"
+    proposals = tuple(_proposals(site, port, span, context))
+    given = "" if refused else port
+    return Diagnosis(CODE, severity, Address(where), message, "", given, proposals)
+
+
+def _effect(site: Site) -> str:
+    if site.node.spec == REFUSING:
+        return "torch stops at the first number outside"
+    if site.node.spec == SHARES:
+        return "the logarithm of a negative number is nan, and after one step so is every weight"
+    return "the loss has no lower bound then, and drives the scores ever further out"
+
+
+def _proposals(site: Site, port: str, span: Span, context: Context) -> Iterator[Proposal]:
+    if site.node.spec == SHARES:
+        rank = len(site.inputs[port].shape)
+        words = f"Make shares of {port} with a softmax"
+        yield insert(site, port, "nn.Softmax", {"dim": 1 if rank > 1 else 0}, words)
+        return
+    maker = context.sites.get(span.source.address)
+    unchanged = facts_of(site, port, context) is not None
+    if not span.is_noise or not unchanged or port != "target" or maker is None:
+        return
+    words = f"Let {span.source.port} of {label(maker)} be 0 or 1"
+    told = with_classes(span.source, 2, context, words)
+    if told is not None and _is_directly(site, port, context):
+        yield together(told, convert(site, port, site.inputs["input"].dtype), title=words)
+    elif told is not None:
+        yield told
+
+
+def _is_directly(site: Site, port: str, context: Context) -> bool:
+    """Whether no node stands between the data, or an input node of it, and a loss."""
+    source = site.sources.get(port)
+    before = context.sites.get(source.address) if source else None
+    return before is not None and before.node.kind in ("data", "io")
+
+
+check = PerSubject(LOSSES, _find)

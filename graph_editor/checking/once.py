@@ -1,0 +1,25 @@
+"""Says a fault of a block once, however often the block is used or repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.document.model import NodeId
+
+Told: TypeAlias = tuple[tuple[str, NodeId], Diagnosis]
+"""The block and node in it that a fault is drawn at, and what is said of one of its uses."""
+
+
+def of(site: Site, found: Iterable[Diagnosis]) -> Iterator[Told]:
+    """Yield what is found at a use of a node, with the place at which the node is drawn."""
+    yield from (((site.block, site.id), diagnosis) for diagnosis in found)
+
+
+def once(found: Sequence[Told], _: Context) -> Iterable[Diagnosis]:
+    """Return what is said at the first use of each node."""
+    first: dict[tuple[str, NodeId], Diagnosis] = {}
+    for place, diagnosis in found:
+        first.setdefault(place, diagnosis)
+    return first.values()
