@@ -76,9 +76,10 @@ def _times(mine: Shape, theirs: Shape) -> int:
 def _projected(site: Site, port: str, mine: Shape, theirs: Shape) -> Iterator[Proposal]:
     """Propose a layer that brings a side to the other's channels, and its map to the size."""
     kept = f"that brings {port} to {shape(theirs[1:])}"
-    if len(mine) == 2:
-        args: dict[str, Arg] = {"out_features": theirs[1]}
+    if mine[:-1] == theirs[:-1] and len(mine) < 4:  # rows of a table, or steps of a sequence
+        args: dict[str, Arg] = {"out_features": theirs[-1]}
         yield insert(site, port, "nn.Linear", args, f"Insert a Linear layer {kept}")
+        return
     times = _times(mine[2:], theirs[2:])
     if len(mine) in CONVOLUTIONS and times >= 1:
         args = {"out_channels": theirs[1], "kernel_size": 1}

@@ -101,7 +101,7 @@ CASES = [
                   {"query": "q", "key": "k", "value": "v"}),
                op("mean", "torch.mean", dim=1), linear("fc", 4), x=nets.SERIES, classes=4)),
     # --- shapes --------------------------------------------------------------------------------
-    Broken("view-of-another-size", "reshape-size", "flat", ("256", "B×16×3×3", "864"),
+    Broken("view-of-another-size", "reshape-size", "flat", ("256", "B×16×3×3", "144"),
            "Use Flatten instead", being(nets.cnn(), "flat", "Tensor.view", args=(-1, 256)),
            learns=False),
     Broken("view-for-another-image", "reshape-size", "flat", ("784", "B×16×3×3"),

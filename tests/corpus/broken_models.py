@@ -88,7 +88,7 @@ CASES = [
     Broken("gpt-logits-not-flattened", "class-target", "loss", ("65", "class number"),
            "Merge all axes of the logits but the classes", wired(gpt(), loss__input="logits"),
            beside=("reaches-no-loss",)),
-    Broken("translation-state-of-another-width", "first-state", "decoder", ("×48", "1×6×40"),
+    Broken("translation-state-of-another-width", "first-state", "decoder", ("×48", "1×B×40"),
            "Set hidden_size to 48", saying(translation(), "decoder", hidden_size=40)),
     Broken("translation-heads", "not-divisible", "attention", ("48", "7"),
            "Set num_heads to 8", saying(translation(), "attention", num_heads=7)),

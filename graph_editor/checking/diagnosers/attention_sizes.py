@@ -8,15 +8,19 @@ Why it matters: each query is multiplied with each key, and each key has one val
 Example: `scaled_dot_product_attention(B×16×32, B×16×64, B×16×64)`.
 Better: queries of width 64 too.
 
-Fix: the width of the layer before the queries, or before the keys.
+Fix: the width of the layer before the queries, or before the keys; or one source for keys and
+values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import set_width
+from graph_editor.checking.proposals import connect, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
+from graph_editor.document.model import NodeId
 
 CODE = "attention-sizes"
 RANK = 30
@@ -25,13 +29,15 @@ RANK = 30
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where widths of queries and keys, or numbers of keys and values differ."""
     site = failure.site
-    if site.node.spec != "F.scaled_dot_product_attention":
+    if site.node.spec not in ("F.scaled_dot_product_attention", "nn.MultiheadAttention"):
         return None
     query, key, values = (sizes(site, port) for port in ("query", "key", "value"))
     if not query or not key or not values or min(map(len, (query, key, values))) < 2:
         return None
     start = f"{title(site)} {label(site)} gets "
-    if query[-1] != key[-1]:
+    layer = site.node.spec.startswith("nn.")
+    steps = -2 if not layer or site.value("batch_first") or len(key) < 3 else 0
+    if query[-1] != key[-1] and not layer:  # of a layer, another rule compares the widths
         message = (
             f"{start}queries of width {query[-1]} ({site.shown('query')}) and keys of width "
             f"{key[-1]} ({site.shown('key')}): they are multiplied, and have to be equally wide."
@@ -41,13 +47,24 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             *_widths(site, "key", query[-1], context),
         )
         return Diagnosis(CODE, "error", site.address, message, "", "query", found)
-    if key[-2] != values[-2]:
+    if key[steps] != values[steps]:
         message = (
-            f"{start}{key[-2]} keys ({site.shown('key')}) and {values[-2]} values "
+            f"{start}{key[steps]} keys ({site.shown('key')}) and {values[steps]} values "
             f"({site.shown('value')}): each key needs one value."
         )
-        return Diagnosis(CODE, "error", site.address, message, "", "value")
+        fixes = tuple(_same_source(site))
+        return Diagnosis(CODE, "error", site.address, message, "", "value", fixes)
     return None
+
+
+def _same_source(site: Site) -> Iterator[Proposal]:
+    """Yield to take keys and values from one node."""
+    for port, other in (("value", "key"), ("key", "value")):
+        source = site.sources.get(other)
+        if source is not None:
+            start = NodeId(source.address.rpartition("/")[2])
+            words = f"Take the {port}s from “{start}” too"
+            yield connect(site, port, start, source.port, words)
 
 
 def _widths(site: Site, port: str, wanted: int, context: Context) -> tuple[Proposal, ...]:

@@ -8,8 +8,8 @@ Why it matters: the loss picks the logit of the right class by its number.
 Example: `CrossEntropyLoss(B×10, B×1 float32)`.
 Better: `CrossEntropyLoss(B×10, B int64)`.
 
-Fix: converts the labels, drops an axis of size 1, turns one-hot rows into numbers, or puts the
-class axis second.
+Fix: converts the labels, drops an axis of size 1, turns one-hot rows into numbers, puts the
+class axis second, or brings logits and labels to as many places.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graph_editor.checking.proposals import convert, insert, replace_spec, set_w
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
-from graph_editor.document.model import Arg
+from graph_editor.document.model import Arg, Slice
 
 CODE = "class-target"
 RANK = 30
@@ -103,11 +103,39 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
         found.append(insert(site, "target", "torch.argmax", {"dim": 1}, words))
         found.append(convert(site, "target", "float32"))
     found += _other_logits(site, logits, target)
+    found += _cut(site, logits, target)
     if len(target) == len(logits) == 2 and target[0] == logits[0] and target[1] > 1:
         maker = width_before(site, "input", -1, context)
         if maker is not None:
             found.append(set_width(maker, target[1], context))
     return found
+
+
+def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
+    """Propose to bring maps or steps to one size, or to merge all axes of the target."""
+    wanted = labels_for(logits)
+    if len(logits) == 2 and len(target) > 1 and product(target) == logits[0]:
+        words = "Merge all axes of the target too"
+        return [insert(site, "target", "torch.flatten", {}, words)]
+    if len(target) != len(wanted) or target[:1] != wanted[:1]:
+        return []
+    if len(target) == 3:
+        words = f"Resize the logits to {shape(target[1:])}"
+        return [insert(site, "input", "F.interpolate", {"size": target[1:]}, words)]
+    if len(target) != 2:
+        return []
+    steps, labels = wanted[1], target[1]
+    if steps > labels:
+        index: dict[str, Arg] = {"index": (Slice(), Slice(), Slice(None, labels))}
+        words = f"Leave the last of the {steps} steps out of the logits"
+        if steps - labels > 1:
+            words = f"Leave the last {steps - labels} of the {steps} steps out of the logits"
+        return [insert(site, "input", "op.getitem", index, words)]
+    index = {"index": (Slice(), Slice(labels - steps, None))}
+    words = f"Leave the first of the {labels} steps out of the target"
+    if labels - steps > 1:
+        words = f"Leave the first {labels - steps} of the {labels} steps out of the target"
+    return [insert(site, "target", "op.getitem", index, words)]
 
 
 def _other_logits(site: Site, logits: Shape, target: Shape) -> list[Proposal]:

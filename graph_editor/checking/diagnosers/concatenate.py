@@ -8,7 +8,8 @@ Why it matters: what is joined must have equal sizes everywhere else.
 Example: `cat` along 1 of `B×16×8×8` and `B×16×4×4`.
 Better: an Upsample before the smaller one, so that both are `B×16×8×8`.
 
-Fix: another joining axis where one fits, the size of a layer before, or a resize.
+Fix: another joining axis where one fits, the size of a layer before, a resize, or a row repeated
+for each step of a sequence.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import insert, replace_spec, set_to, set_width
+from graph_editor.checking.proposals import insert, replace_spec, set_to, set_width, together
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import axes, label, number, shape, sizes, title
-from graph_editor.document.model import Arg
+from graph_editor.document.model import Arg, Expr
 
 CODE = "joined-sizes-differ"
 RANK = 30
@@ -98,12 +99,23 @@ def _proposals(
             yield insert(site, here, "F.interpolate", args, f"Resize {here} to {shape(size)}")
 
 
+def _for_each_step(site: Site, port: str, sequence: str) -> Proposal:
+    """Propose to give a row to each step of a sequence that it is joined with."""
+    steps = (site.symbolic.get(sequence) or site.inputs[sequence]).shape[1]
+    axis = insert(site, port, "Tensor.unsqueeze", {"dim": 1}, "")
+    args: dict[str, Arg] = {"args": (-1, Expr(steps) if isinstance(steps, str) else steps, -1)}
+    words = f"Repeat {port} for each of the {steps} steps"
+    return together(axis, insert(site, port, "Tensor.expand", args, ""), title=words)
+
+
 def _ranks(
     site: Site, ports: tuple[str, str], left: tuple[int, ...], right: tuple[int, ...]
 ) -> Iterator[Proposal]:
     for port, mine, other in ((ports[1], right, left), (ports[0], left, right)):
         if len(mine) > 2 and len(other) == 2:
             yield insert(site, port, "nn.Flatten", {}, f"Flatten {port}")
+        if len(mine) == 2 and len(other) == 3 and mine[0] == other[0]:
+            yield _for_each_step(site, port, ports[0] if port == ports[1] else ports[1])
         if len(mine) + 1 == len(other):
             words = f"Add an axis of size 1 to {port}"
             yield insert(site, port, "Tensor.unsqueeze", {"dim": 1}, words)

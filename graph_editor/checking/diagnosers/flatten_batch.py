@@ -17,7 +17,7 @@ from __future__ import annotations
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import replace_spec, set_to
 from graph_editor.checking.walk import ELEMENTWISE, chain_before
-from graph_editor.checking.words import label, sizes
+from graph_editor.checking.words import label, product, sizes
 
 CODE = "flatten-merges-batch"
 RANK = 10
@@ -30,6 +30,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if "input" not in site.inputs or site.node.spec in FLATTENS:
         return None
+    given, target = sizes(site, "input"), sizes(site, "target")
+    if given and target and len(target) > 1 and given[0] == product(target):
+        return None  # the target has to be flattened in the same way
     for maker in chain_before(site, "input", context, WIDE):
         arriving = sizes(maker, "input")
         if maker.node.spec not in FLATTENS or arriving is None:

@@ -14,7 +14,7 @@ leaves it open, or changes the layer before.
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.turning import channels_last
 from graph_editor.checking.walk import width_before
@@ -22,21 +22,33 @@ from graph_editor.checking.words import label, number, sizes
 
 CODE = "linear-in-features"
 RANK = 30
+LAYERS = {
+    "nn.Linear": {"input": "in_features"},
+    "nn.Bilinear": {"input1": "in1_features", "input2": "in2_features"},
+}
+"""The argument that says the length of a row, by port."""
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
-    """Speak where a Linear layer's in_features differs from the last axis of its input."""
-    site = failure.site
-    arriving, expected = sizes(site, "input"), number(site.value("in_features"))
-    if site.node.spec != "nn.Linear" or not arriving or arriving[-1] == expected:
+    """Speak where the length of a row that a layer was told differs from the last axis."""
+    for port, argument in LAYERS.get(failure.site.node.spec, {}).items():
+        found = _at(failure.site, port, argument, context)
+        if found is not None:
+            return found
+    return None
+
+
+def _at(site: Site, port: str, argument: str, context: Context) -> Diagnosis | None:
+    arriving, expected = sizes(site, port), number(site.value(argument))
+    if not arriving or arriving[-1] == expected:
         return None
     message = (
-        f"in_features of {label(site)} is {expected}, and {arriving[-1]} numbers arrive "
-        f"in each row ({site.shown('input')})."
+        f"{argument} of {label(site)} is {expected}, and {arriving[-1]} numbers arrive "
+        f"in each row ({site.shown(port)})."
     )
-    proposals = [*channels_last(site, "input", expected), set_to(site, "in_features", arriving[-1])]
-    proposals.append(let_infer(site, "in_features"))
-    maker = width_before(site, "input", -1, context)
+    proposals = [*channels_last(site, port, expected), set_to(site, argument, arriving[-1])]
+    proposals.append(let_infer(site, argument))
+    maker = width_before(site, port, -1, context)
     if maker is not None and expected is not None:
         proposals.append(set_width(maker, expected, context))
-    return Diagnosis(CODE, "error", site.address, message, "in_features", "input", tuple(proposals))
+    return Diagnosis(CODE, "error", site.address, message, argument, port, tuple(proposals))

@@ -14,13 +14,13 @@ Fix: sets the size where the tensor is made.
 
 from __future__ import annotations
 
-from graph_editor.checking.diagnosers.broadcast import PAIRS, clashes, cut
+from graph_editor.checking.diagnosers.broadcast import PAIRS, clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import argument_of, made, maker_of, resized
 from graph_editor.checking.proposals import set_width
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import site_before, width_before
-from graph_editor.checking.words import holds_batch, label, sizes, title
+from graph_editor.checking.words import label, sizes, title
 
 CODE = "made-size"
 RANK = 29  # before what only compares the two shapes
@@ -81,7 +81,7 @@ def _diagnosis(
         f"{_joined(site, other, mine, context)}"
     )
     goals: dict[int, Dim] = {
-        there: 1 if holds_batch(theirs.shape[a]) and len(theirs.shape) == -a else theirs.shape[a]
+        there: 1 if len(theirs.shape) == -a and not _may_vary(maker) else theirs.shape[a]
         for a, there in places.items()
     }
     proposals = [resized(maker, goals, context)]
@@ -90,7 +90,6 @@ def _diagnosis(
     if width is not None and isinstance(mine, int):
         proposals.append(set_width(width, mine, context))
     kept: list[Proposal] = [p for p in proposals if p is not None]
-    kept += cut(site, (port, other), axis)
     return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(kept))
 
 

@@ -21,6 +21,8 @@ from graph_editor.checking.words import label, number, product, sizes
 
 CODE = "missing-flatten"
 RANK = 20
+SQUEEZES = frozenset(("Tensor.squeeze", "torch.squeeze"))
+"""Of a map of 1×1, which may leave an axis of size 1 behind the channels."""
 FORWARD = ELEMENTWISE | {"nn.Linear"}
 
 
@@ -51,7 +53,7 @@ def _not_rows(site: Site) -> bool:
 def _is_map(site: Site, context: Context) -> bool:
     """Whether the layer's input is a map of a convolution or an image."""
     arriving = sizes(site, "input")
-    before = list(chain_before(site, "input", context, ELEMENTWISE | POOLS))
+    before = list(chain_before(site, "input", context, ELEMENTWISE | POOLS | SQUEEZES))
     made = before[-1].node.spec if before else ""
     return len(arriving or ()) > 3 or (made in WIDTHS and "Conv" in made)
 

@@ -23,6 +23,7 @@ CODE = "norm-num-features"
 RANK = 30
 COUNTS = {
     "nn.GroupNorm": "num_channels",
+    "nn.PReLU": "num_parameters",
     **{f"nn.{k}Norm{n}d": "num_features" for k in ("Batch", "Instance") for n in (1, 2, 3)},
 }
 
@@ -38,7 +39,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     unbatched = "Instance" in site.node.spec and len(arriving) == int(site.node.spec[-2]) + 1
     axis = 0 if unbatched else 1
-    if arriving[axis] == expected:
+    if arriving[axis] == expected or (site.node.spec == "nn.PReLU" and expected == 1):
         return None
     message = (
         f"{argument} of {label(site)} is {expected}, and {arriving[axis]} channels arrive "

@@ -85,6 +85,16 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
         found.append(insert(site, "target", "Tensor.unsqueeze", {"dim": -1}, words))
         words = "Drop the last axis of input"
         found.append(insert(site, "input", "Tensor.squeeze", {"dim": -1}, words))
+    for axis in range(1, len(given) - 1):
+        if given[axis] == 1 and given[:axis] + given[axis + 1 :] == target:
+            words = f"Add an axis of size 1 to target, as axis {axis}"
+            found.append(insert(site, "target", "Tensor.unsqueeze", {"dim": axis}, words))
+            words = f"Drop axis {axis} of input"
+            found.append(insert(site, "input", "Tensor.squeeze", {"dim": axis}, words))
+    for axis in range(1, len(target) - 1):
+        if target[axis] == 1 and target[:axis] + target[axis + 1 :] == given:
+            words = f"Drop axis {axis} of target"
+            found.append(insert(site, "target", "Tensor.squeeze", {"dim": axis}, words))
     if target == (*given, 1):
         words = "Drop the last axis of target"
         found.append(insert(site, "target", "Tensor.squeeze", {"dim": -1}, words))

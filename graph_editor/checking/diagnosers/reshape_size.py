@@ -9,12 +9,15 @@ written as a number fails at the last, smaller batch.
 Example: `x.view(64, 3136)` of `B×64×6×6`, which has 2304 values a sample.
 Better: `x.flatten(1)`, which needs no numbers.
 
-Fix: `-1` in one place, the batch size from the input, the width of the layer before, or Flatten.
+Fix: `-1` in one place, the batch size from the input, the width of the layer before, another number
+of heads, or Flatten; the layer after it may have to follow.
 """
 
 from __future__ import annotations
 
+from graph_editor.checking.diagnosers.divisibility import nearest
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.following import followed
 from graph_editor.checking.proposals import replace_spec, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, product, shape, sizes
@@ -57,6 +60,13 @@ def _message(failure: Failure, arriving: tuple[int, ...], asked: tuple[int, ...]
         return (
             f"{start}, and so for {asked[0]} samples, whatever the batch: {arrives}, {mine} values "
             "for each sample, and the last batch of an epoch may be smaller."
+        )
+    if asked[0] == -1 and -1 not in asked[1:]:
+        return (
+            f"{start}, rows of {each} values; {arrives}, {mine} values for each sample, which are "
+            f"no whole number of rows."
+            if mine > each
+            else f"{start}, rows of {each} values; {arrives}, {mine} values for each sample."
         )
     if -1 in asked:
         known = product(n for n in asked if n != -1)
@@ -128,10 +138,31 @@ def _proposals(
         options.append((batch, *last))
     if len(asked) > 1:
         options.append((batch, *last[:-1], -1))
-    found += [set_to(site, "args", option) for option in dict.fromkeys(options)]
+    for option in dict.fromkeys(options):
+        found += followed(set_to(site, "args", option), site, context)
     maker = width_before(site, "input", -1, context) if len(arriving) == 2 else None
     if maker is not None and rest and -1 not in asked[1:]:
         found.append(set_width(maker, rest, context))
+    found += _heads(site, arriving, asked, context)
     if len(asked) == 2:
-        found.append(replace_spec(site, "nn.Flatten", without=("args",)))
+        found += followed(replace_spec(site, "nn.Flatten", without=("args",)), site, context)
+    return found
+
+
+def _heads(
+    site: Site, arriving: tuple[int, ...], asked: tuple[int, ...], context: Context
+) -> list[Proposal]:
+    """Propose a width that can be dealt out as asked, or another number of heads."""
+    same = _shared(arriving, asked)
+    if same < 1 or len(arriving) != same + 1 or len(asked) != same + 2 or -1 in asked:
+        return []
+    heads, width = asked[same:]
+    found = [
+        set_to(site, "args", (*_items(site)[:same], count, arriving[-1] // count))
+        for count in nearest(heads, arriving[-1])
+        if count > 1 and len(_items(site)) == len(asked)
+    ]
+    maker = width_before(site, "input", -1, context)
+    if maker is not None:
+        found.append(set_width(maker, heads * width, context))
     return found

@@ -1,7 +1,8 @@
 """A view that makes another number of rows than there are samples.
 
 What it does: where a loss gets more (or fewer) predictions than there are labels, looks for a view
-or reshape before it that begins with `-1` and leaves the batch out.
+or reshape before it that begins with `-1` and leaves the batch out; and where any layer fails, for
+one into a number of rows that is written down.
 
 Why it matters: `-1` takes whatever is left. Where the sizes after it are no whole sample, it splits
 samples into several rows, or merges several samples into one.
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 
 from graph_editor.checking.diagnosers.reshape_size import VIEWS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import let_infer, replace_spec, set_to, together
+from graph_editor.checking.following import followed
+from graph_editor.checking.proposals import replace_spec, set_to
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before
 from graph_editor.checking.words import holds_batch, label, product, sizes, title
 from graph_editor.document.model import Arg, Expr
@@ -33,20 +35,40 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Blame the view behind which a loss gets another number of rows than labels."""
     site = failure.site
     given, target = sizes(site, "input"), sizes(site, "target")
-    if not site.node.spec.endswith("Loss") or not given or not target or given[0] == target[0]:
+    is_loss = site.node.spec.endswith("Loss")
+    if is_loss and (not given or not target or given[0] == target[0]):
         return None
-    layers: list[Site] = []
     for maker in chain_before(site, "input", context, THROUGH):
         arriving, asked = sizes(maker, "input"), _asked(maker)
         if maker.node.spec not in VIEWS or arriving is None or not asked:
-            layers.append(maker)
             continue
         each, row = product(arriving[1:]), product(asked[1:])
         known = maker.symbolic.get("input")
-        if asked[0] != -1 or each == row or known is None or not holds_batch(known.shape[0]):
+        if known is None or not holds_batch(known.shape[0]) or maker.node.when is not None:
             return None
-        return _diagnosis(site, maker, (each, row), layers)
+        if asked[0] > 1 and asked.count(-1) == 1 and isinstance(_said(maker)[0], int):
+            return _of_number(site, maker, asked[0], context)
+        if not is_loss or asked[0] != -1 or each == row:
+            return None
+        return _diagnosis(site, maker, (each, row), context)
     return None
+
+
+def _said(site: Site) -> tuple[Arg, ...]:
+    """Return the sizes as they were written."""
+    said = site.node.args.get("args")
+    return said if isinstance(said, tuple) and said else (None,)
+
+
+def _of_number(site: Site, maker: Site, count: int, context: Context) -> Diagnosis:
+    """Speak of a view into a number of rows that is written down."""
+    message = (
+        f"{label(maker)} lays {maker.shown('input')} out in {count} rows, however many samples the "
+        f"batch holds, so that {site.shown('input')} reaches {title(site)} {label(site)}: a row "
+        "holds parts of several samples. The axis of the batch has to stay."
+    )
+    found = tuple(_proposals(maker, context))
+    return Diagnosis(CODE, "error", maker.address, message, "args", "input", found)
 
 
 def _asked(site: Site) -> Shape:
@@ -55,7 +77,7 @@ def _asked(site: Site) -> Shape:
     return numbers if isinstance(said, tuple) and len(numbers) == len(said) else ()
 
 
-def _diagnosis(site: Site, maker: Site, values: tuple[int, int], layers: list[Site]) -> Diagnosis:
+def _diagnosis(site: Site, maker: Site, values: tuple[int, int], context: Context) -> Diagnosis:
     each, row = values
     rows = f"each sample becomes {each // row} rows" if each % row == 0 else "samples are torn up"
     message = (
@@ -66,21 +88,14 @@ def _diagnosis(site: Site, maker: Site, values: tuple[int, int], layers: list[Si
     if each < row:
         message = message.replace(rows, f"samples are merged, {row} values hold more than one")
     return Diagnosis(
-        CODE, "error", maker.address, message, "args", "input", tuple(_proposals(maker, layers))
+        CODE, "error", maker.address, message, "args", "input", tuple(_proposals(maker, context))
     )
 
 
-def _proposals(maker: Site, layers: list[Site]) -> Iterator[Proposal]:
-    """Yield ways to keep the batch; the first layer with weights after it has to follow."""
-    said = maker.node.args.get("args")
-    flat = replace_spec(maker, "nn.Flatten", without=("args",))
-    kept: tuple[Arg, ...] = (Expr("input.shape[0]"), -1)
-    ways = [flat, set_to(maker, "args", kept)] if isinstance(said, tuple) and len(said) == 2 else []
-    following = [s for s in reversed(layers) if s.node.spec in WIDTHS][:1]
-    for way in ways:
-        yield way
-        for layer in following:
-            follow = let_infer(layer, "in_features")
-            if "in_features" in layer.node.args and layer.block == maker.block:
-                words = f"{way.title}, and let in_features of {label(layer)} follow"
-                yield together(way, follow, title=words)
+def _proposals(maker: Site, context: Context) -> Iterator[Proposal]:
+    """Yield ways to keep the batch; the layer after it may have to follow."""
+    if len(_said(maker)) == 2:
+        yield from followed(replace_spec(maker, "nn.Flatten", without=("args",)), maker, context)
+    kept: tuple[Arg, ...] = (Expr("input.shape[0]"), *(_said(maker)[1:-1]), -1)
+    if len(_said(maker)) > 1:
+        yield from followed(set_to(maker, "args", kept), maker, context)

@@ -9,43 +9,109 @@ fixed number of samples fails at the last, smaller batch.
 Example: `LSTM(24, 64)` with zeros of `1×32×64`.
 Better: nothing at `hx`: the layer begins with zeros of the right shape itself.
 
-Fix: the width of the state, or no state.
+Fix: the sizes of the state where it is made, what the layer says of itself, or no state.
 """
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import disconnect, set_to, together
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.makers import SHAPES, argument_of
+from graph_editor.checking.proposals import disconnect, insert, set_to, together
+from graph_editor.checking.verdict import Dim
+from graph_editor.checking.walk import site_before
 from graph_editor.checking.words import label, number, shape, sizes, title
+from graph_editor.document.model import Expr
 
 CODE = "first-state"
 RANK = 35
+Shapes = tuple[tuple[int, ...], tuple[int, ...]]
+"""Of the hidden state, and of the cell state."""
 LAYERS = ("nn.RNN", "nn.LSTM", "nn.GRU")
 
 
-def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
-    """Speak of the first state that does not fit."""
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
+    """Speak of the first state that does not fit: at what makes it, where it says its sizes."""
     site = failure.site
     ports = [port for port in site.inputs if port.startswith("hx")]
     wanted = _wanted(site)
-    for port in ports if wanted is not None else ():
-        arriving = sizes(site, port)
-        if arriving is None or wanted is None or arriving == wanted[port == "hx[1]"]:
+    if wanted is None:
+        return None
+    for port in ports:
+        arriving, goal = sizes(site, port), wanted[port == "hx[1]"]
+        if arriving is None or arriving == goal:
             continue
+        named = _named(site, goal)
         message = (
             f"{title(site)} {label(site)} begins with the state at {port}, {site.shown(port)}, and "
-            f"it needs {shape(wanted[port == 'hx[1]'])} for this batch (layers, samples, numbers)."
+            f"it needs {shape(named)}: layers times directions, samples, numbers."
         )
-        first, *others = (disconnect(site, p, f"Begin with zeros at {p}") for p in ports)
-        zeros = together(first, *others, title="Begin with zeros, as it does by itself")
-        proposals = [zeros]
-        if arriving[:-1] == wanted[port == "hx[1]"][:-1]:
-            proposals.insert(0, set_to(site, "hidden_size", arriving[-1]))
-        return Diagnosis(CODE, "error", site.address, message, "", port, tuple(proposals))
+        maker = _maker(site, port, context)
+        told = _told(site, ports, wanted, context) if maker is not None else None
+        proposals = [told] if told is not None else []
+        proposals += _others(site, port, arriving, goal)
+        if told is None:
+            first, *others = (disconnect(site, p, f"Begin with zeros at {p}") for p in ports)
+            words = "Begin with zeros, as it does by itself"
+            proposals.append(together(first, *others, title=words))
+        if maker is None:
+            return Diagnosis(CODE, "error", site.address, message, "", port, tuple(proposals))
+        argument = argument_of(maker)
+        return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(proposals))
     return None
 
 
-def _wanted(site: Site) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _named(site: Site, goal: tuple[int, ...]) -> tuple[Dim, ...]:
+    """Return the shape of a state with the name of the number of samples."""
+    known = site.symbolic.get("input") or site.inputs["input"]
+    return (goal[0], known.shape[0 if site.value("batch_first") else 1], *goal[2:])
+
+
+def _maker(site: Site, port: str, context: Context) -> Site | None:
+    """Return what makes a state of sizes that it says itself."""
+    before = site_before(site, port, context)
+    return before if before is not None and before.node.spec in SHAPES else None
+
+
+def _told(site: Site, ports: list[str], wanted: Shapes, context: Context) -> Proposal | None:
+    """Propose the right sizes where states are made, for all that do not have them."""
+    found: list[Proposal] = []
+    for port in ports:
+        goal, maker = wanted[port == "hx[1]"], _maker(site, port, context)
+        if sizes(site, port) == goal:
+            continue
+        if maker is None:
+            return None
+        to = tuple(Expr(d) if isinstance(d, str) else d for d in _named(site, goal))
+        told = set_to(maker, argument_of(maker), to, of=label(maker))
+        found += [told] if told.id not in {p.id for p in found} else []
+    first, *others = found
+    both = " and ".join(p.title if p is first else p.title[0].lower() + p.title[1:] for p in found)
+    return together(first, *others, title=both) if others else first
+
+
+def _others(
+    site: Site, port: str, arriving: tuple[int, ...], goal: tuple[int, ...]
+) -> Iterator[Proposal]:
+    """Yield what the layer itself may say, or another order of axes."""
+    if arriving[:-1] == goal[:-1]:
+        yield set_to(site, "hidden_size", arriving[-1])
+    if len(arriving) == 3 and (arriving[1], arriving[0], arriving[2]) == goal:
+        words = f"Swap the first two axes of {port}"
+        yield insert(site, port, "Tensor.transpose", {"dim0": 0, "dim1": 1}, words)
+    if len(arriving) == 2 and arriving == goal[1:] and goal[0] == 1:
+        words = f"Add an axis for the one layer in front of {port}"
+        yield insert(site, port, "Tensor.unsqueeze", {"dim": 0}, words)
+    if len(arriving) == 3 and arriving[1:] == goal[1:]:
+        ways = 2 if site.value("bidirectional") else 1
+        if arriving[0] == 2 * goal[0] and ways == 1:
+            yield set_to(site, "bidirectional", True)
+        if arriving[0] % ways == 0:
+            yield set_to(site, "num_layers", arriving[0] // ways)
+
+
+def _wanted(site: Site) -> Shapes | None:
     """Return the shapes of the hidden state and of the cell state that a batch needs."""
     arriving, hidden = sizes(site, "input"), number(site.value("hidden_size"))
     layers = number(site.value("num_layers"))
