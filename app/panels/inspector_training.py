@@ -31,6 +31,8 @@ WHEN = Argument(
     doc="Where this is false, the first input passes through unchanged; it may use training.",
 )
 FROZEN = Argument("frozen", type="bool", default=False, doc="Frozen weights never change.")
+APART = 10
+"""Pixels over the second heading, beside what the column leaves."""
 TITLES = {"when": "only when"}
 
 
@@ -92,6 +94,7 @@ class Use(Section):
         self._silence.hide()
         self._silence.deleteLater()
         self._silence = Section("Not reported here")
+        self._silence.column.setContentsMargins(0, APART, 0, 0)
         for rule in rules:
             line = QWidget()
             row = QHBoxLayout(line)

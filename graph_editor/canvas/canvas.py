@@ -279,7 +279,7 @@ class Canvas(View):
     def arrange_all(self, ids: Iterable[NodeId] | None = None) -> None:
         """Lay the graph out anew, or some nodes of it, as one step; none in view: fit them."""
         scene, before = self.world, self.document.project
-        builds = {node: item.anatomy for node, item in scene.nodes.items()}
+        builds = {node: item.natural for node, item in scene.nodes.items()}
         labels = {target: wire.label for target, wire in scene.wires.items()}
         only = None if ids is None else frozenset(ids) & scene.nodes.keys()
         title = "Arrange the graph" if only is None else f"Arrange {len(only)} nodes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
@@ -83,9 +83,11 @@ class Drawing:
         for problem in findings.problems:
             self.problems.setdefault(problem.node, []).append(problem)
 
-    def anatomy(self, node_id: NodeId) -> Anatomy:
-        """Return the build of one node."""
+    def anatomy(self, node_id: NodeId, named: bool = True) -> Anatomy:
+        """Return the build of one node, with the name that it was given or without."""
         node = self.graph.nodes[node_id]
+        if not named:
+            node = replace(node, name="")
         out = self.out.get(node_id, {})
         return anatomy_of(
             Use(

@@ -58,6 +58,8 @@ class DrawnGraph(QGraphicsScene):
         """Begin with what every scene has: labels, the bubble, the wire in the hand."""
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[InPort, WireItem] = {}
+        self.cut: set[NodeId] = set()
+        """Nodes that are narrower than their titles."""
         self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._is_free)
         self.bubble = BubbleItem(self.scope)
         self.hand = HandWire(self.scope)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
+from graph_editor.canvas.narrowing import narrow
 from graph_editor.canvas.paints import paints
 from graph_editor.canvas.placement import missing_places
 from graph_editor.canvas.theme import Theme
@@ -52,6 +53,7 @@ class Scene(DrawnGraph):
         self._cover(builds, spots)
         for node, build in builds.items():
             self._add_node(node, build, spots[node])
+        narrow(self, builds)
         for target, source in graph.wires.items():
             self._add_wire(target, source)
         self._cased = frozenset()
@@ -85,6 +87,7 @@ class Scene(DrawnGraph):
             if item is not None and node in after.nodes:
                 moved |= {node} if item.rebuild(self.drawing.anatomy(node)) else set()
                 self._inform(item)
+        moved |= narrow(self, moved | self.cut)
         for target in wires:
             source = after.wires.get(target)
             if source is not None:
@@ -229,10 +232,10 @@ class Scene(DrawnGraph):
         touched = [node for node in nodes if node in self.nodes]
         for node in touched:
             item = self.nodes[node]
-            build = item.anatomy
+            build = item.natural
             if built is None or node in built:
                 build = self.drawing.anatomy(node)
-            if build != item.anatomy:
+            if build != item.natural:
                 self.labels.stale_around(item.rect())
                 if item.rebuild(build):
                     self.labels.stale_around(item.rect())
@@ -241,6 +244,7 @@ class Scene(DrawnGraph):
             self._inform(item)
             if item.shown.facts != before or node in self.drawing.live.curves:
                 item.update()
+        resized |= narrow(self, resized)
         self._lead_all(self.wires_at(resized))
         for wire in self.wires_at(touched):
             self._dress(wire)

@@ -24,6 +24,8 @@ class Hover(CanvasGesture):
     def tooltip(self, event: QHelpEvent) -> bool:
         spot = event.pos()
         canvas = self.canvas
+        if canvas.bubble_part_at(spot):
+            return False  # it says all in its own words, not what lies under it
         port, node = canvas.port_at(spot), canvas.node_at(spot)
         wire = canvas.wire_at(spot) if port is None and node is None else None
         if port is not None:

@@ -64,7 +64,7 @@ class BubbleItem(QGraphicsItem):
         self._height = 0.0
         self._width = WIDTH
         self._message: list[str] = []
-        self._words: list[str] = []
+        self.words: list[str] = []
         """The lines of the button."""
         self.button, self.more = QRectF(), QRectF()
         self.hot = ""
@@ -134,11 +134,11 @@ class BubbleItem(QGraphicsItem):
         y = TOP + PITCH * len(self._message) + 6
         more = text_width(MORE, "dense") + 8
         x = PAD
-        self._words, self.button = [], QRectF()
+        self.words, self.button = [], QRectF()
         if finding.fixes:
-            self._words = wrapped(finding.fixes[0][1], "node_title", room - TEXT_X - PAD)
-            widest = max(text_width(words, "node_title") for words in self._words)
-            high = BUTTON + PITCH * (len(self._words) - 1)
+            self.words = wrapped(finding.fixes[0][1], "node_title", room - TEXT_X - PAD)
+            widest = max(text_width(words, "node_title") for words in self.words)
+            high = BUTTON + PITCH * (len(self.words) - 1)
             self.button = QRectF(x, y, widest + TEXT_X + PAD, high)
             x = self.button.right() + 12
             if x + more > WIDTH - PAD:  # no room beside it
@@ -204,7 +204,7 @@ class BubbleItem(QGraphicsItem):
             paint_plate(painter, box, look["accent"], ring)
             glyph = QRectF(box.left() + 8, box.top() + BUTTON / 2 - 7, 14, 14)
             paint_glyph(painter, "wrench", look["on_accent"], glyph)
-            lines = [(line, "node_title", look["on_accent"]) for line in self._words]
+            lines = [(line, "node_title", look["on_accent"]) for line in self.words]
             top = box.top() + (BUTTON - PITCH) / 2
             paint_lines(painter, lines, box.left() + TEXT_X, top, PITCH)
         font = QFont(text_font("dense"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
-from graph_editor.canvas.anatomy import LINE_X, Shape
+from graph_editor.canvas.anatomy import LINE_X, Shape, fitted
 from graph_editor.canvas.items import card, ports
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.theme import text_font
@@ -37,7 +37,8 @@ def _paint_pill(painter: QPainter, shown: Shown) -> None:
     if shown.scope.is_full:
         painter.setPen(look.text)
         painter.setFont(text_font("caption"))
-        painter.drawText(QPointF(LINE_X, 16), build.title)
+        title = fitted(build.title, "caption", build.width - 2 * LINE_X)
+        painter.drawText(QPointF(LINE_X, 16), title)
         ports.paint(painter, shown)
 
 

@@ -24,6 +24,8 @@ class NodeItem(QGraphicsItem):
         super().__init__()
         self.id = node
         self.shown = Shown(anatomy, scope)
+        self.natural = anatomy
+        """The build with all of its title; what is shown may be narrower."""
         self._rect: QRectF | None = None
         self.x0 = self.y0 = 0.0
         self._bounds = self._room()
@@ -51,6 +53,11 @@ class NodeItem(QGraphicsItem):
 
     def rebuild(self, anatomy: Anatomy) -> bool:
         """Take another build; say whether size or ports differ."""
+        self.natural = anatomy
+        return self.show_build(anatomy)
+
+    def show_build(self, anatomy: Anatomy) -> bool:
+        """Show a build, be it the natural one or a narrower one; say whether it looks otherwise."""
         old = self.anatomy
         self.shown.anatomy, self.shown.texts = anatomy, None
         self._rect = None

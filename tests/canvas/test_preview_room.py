@@ -1,0 +1,180 @@
+"""What a preview shows covers no node: ghosts, the words about them, the line at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QRegion
+
+from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
+from graph_editor.canvas.between import CLEAR, End, box_of, overlaps, place_between
+from graph_editor.canvas.findings import Finding, Findings
+from graph_editor.canvas.preview import Edited, Preview
+from graph_editor.canvas.preview_room import along_edges, beside, freest
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.edits import in_block, insert_on_wire, move_nodes, set_argument
+from graph_editor.document.model import Node, NodeId, Project
+from tests.canvas.hand import Hand, digits, ins, out
+
+if TYPE_CHECKING:
+    Make = Callable[[Project], Hand]
+
+HEAD, FLAT = NodeId("head"), NodeId("flat2")
+LONG = "Lead the wire from “The cross entropy of what it says and what is so” into the optimizer"
+WIRES = ["head", "conv2", "bn1", "relu2", "pool", "loss", "dropout"]
+"""Nodes before which one is put: in a row, at the beginning of the second one, and at its end."""
+
+
+def put(project: Project, before: str) -> Project:
+    node = Node("nn.Flatten")
+    return in_block(project, "main", lambda graph: insert_on_wire(graph, ins(before), FLAT, node))
+
+
+def flatten() -> Anatomy:
+    node = Node("nn.Flatten")
+    return anatomy_of(
+        Use(FLAT, node, specs_of(Project())(node.spec), (), (), False, {}, frozenset(), True)
+    )
+
+
+def rows() -> st.SearchStrategy[list[tuple[float, float]]]:
+    """Corners of nodes in some columns and rows, with gaps narrow and wide."""
+    across, down = st.integers(0, 12), st.integers(0, 6)
+    return st.lists(
+        st.tuples(across.map(lambda x: x * 70.0), down.map(lambda y: y * 56.0)), max_size=24
+    )
+
+
+@given(rows(), st.tuples(st.integers(-4, 12), st.integers(-3, 3)))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_a_node_on_a_wire_keeps_clear_of_all_others(
+    spots: list[tuple[float, float]], way: tuple[int, int]
+) -> None:
+    build = flatten()
+    first, second = (0.0, 0.0), (96.0 + 60.0 * way[0], 56.0 * way[1])
+    boxes = [box_of(spot, build) for spot in (first, second, *spots)]
+    ports = (build.place(ins("flat2")), build.place(out("flat2")))
+    assert ports[0] is not None
+    assert ports[1] is not None
+    level = ports[0].y
+    ends = (End(96.0, level, "right"), End(second[0], second[1] + level, "left"))
+    found = place_between(build, (ports[0], ports[1]), ends, boxes)
+    assert found is not None  # there is always room above so few
+    assert not any(overlaps(box_of(found, build), box, CLEAR) for box in boxes)
+    room = second[0] - 96.0
+    if not spots and way[1] == 0 and room >= build.width + 2 * CLEAR:
+        assert found == (96.0 + (room - build.width) / 2, 0.0)  # in its wire, in the middle
+
+
+@pytest.mark.parametrize("before", WIRES)
+@pytest.mark.parametrize("zoom", [0.0, 0.75, 1.0])
+def test_nothing_of_a_preview_covers_a_node(make_hand: Make, before: str, zoom: float) -> None:
+    hand = make_hand(digits())
+    canvas = hand.canvas
+    if zoom:
+        canvas.set_zoom(zoom)
+        canvas.centerOn(canvas.world.nodes[NodeId(before)].rect().center())
+    preview = Preview(canvas)
+    preview.show(Edited("Insert it", put(digits(), before)))
+    assert preview.ghosts is not None
+    (ghost,) = preview.ghosts.areas()
+    nodes = [item.rect() for item in canvas.world.nodes.values()]
+    assert not any(ghost.adjusted(-8, -8, 8, 8).intersects(node) for node in nodes)
+    seen = [canvas.mapFromScene(area).boundingRect() for area in (ghost, *nodes)]
+    line = preview.label.geometry()
+    assert canvas.viewport().rect().contains(line)
+    assert not any(line.intersects(area) for area in seen)
+    preview.end()
+
+
+def test_the_new_node_comes_where_its_ghost_was(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    preview = Preview(hand.canvas)
+    for before in WIRES:
+        preview.show(Edited("Insert it", put(digits(), before)))
+        assert preview.ghosts is not None
+        (ghost,) = preview.ghosts.areas()
+        preview.end()
+        hand.document.apply(partial(put, before=before), "Insert it")
+        assert hand.canvas.world.nodes[FLAT].rect() == ghost
+        hand.document.undo()
+
+
+def test_words_about_a_node_stand_beside_it_and_in_view_wherever_it_is(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    canvas, preview = hand.canvas, Preview(hand.canvas)
+    canvas.set_zoom(1.0)
+    after = in_block(digits(), "main", lambda graph: set_argument(graph, HEAD, "in_features", 7))
+    preview.show(Edited("Set in_features to 7", after))
+    for spot in ((40, 40), (1150, 40), (1150, 660), (40, 660), (600, 350)):
+        way = QPoint(*spot) - canvas.node_place(HEAD)
+        canvas.pan_by(way.x(), way.y())
+        (tag,) = preview.tags
+        box = tag.box().toRect().translated(canvas.mapFromScene(tag.pos()))
+        assert canvas.viewport().rect().contains(box)
+        assert not any(box.intersects(canvas.node_rect(node)) for node in canvas.world.nodes)
+        assert not box.intersects(preview.label.geometry())
+        assert (box.center() - canvas.node_rect(HEAD).center()).manhattanLength() < 260
+    preview.end()
+
+
+def test_a_button_has_all_its_words_and_more_stands_apart(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    bubble, body = hand.canvas.world.bubble, QRectF()
+    for words in ("Fix it", "Lead the wire from “Cross entropy”", LONG, "x" * 90):
+        fault = Finding(HEAD, "error", "It is wrong.", fixes=(("fix-1", words),))
+        hand.canvas.set_findings(Findings(problems=(fault,)))
+        hand.canvas.select([HEAD])
+        shown = "".join("".join(bubble.words).split())
+        assert shown == "".join(words.split())
+        body = bubble.body()
+        assert body.contains(bubble.button)
+        assert body.contains(bubble.more)
+        assert not bubble.button.intersects(bubble.more)
+        hand.click(hand.canvas.mapFromScene(bubble.pos()) + bubble.more.center().toPoint())
+
+
+def test_the_bubble_rather_stands_where_it_covers_no_node(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    fault = Finding(HEAD, "error", "It is wrong. " * 4, fixes=(("fix-1", "Mend it"),))
+    hand.canvas.set_zoom(0.8)
+    hand.canvas.set_findings(Findings(problems=(fault,)))
+    hand.canvas.select([HEAD])
+    below = hand.canvas.world.nodes[HEAD].rect().bottomLeft()
+
+    def covered() -> int:
+        bubble = hand.canvas.world.bubble
+        box = bubble.body().toRect().translated(hand.canvas.mapFromScene(bubble.pos()))
+        return sum(box.intersects(hand.canvas.node_rect(n)) for n in hand.canvas.world.nodes)
+
+    hand.canvas.centerOn(below)
+    assert covered() == 0
+    spot = (below.x() + 8, below.y() + 40)
+    hand.document.apply(
+        lambda p: move_nodes(p, "main", {NodeId("schedule"): spot, NodeId("optimizer"): (0, 0)}),
+        "Move",
+    )
+    assert covered() == 0
+
+
+def test_words_take_the_first_place_that_is_free_else_the_least_covered() -> None:
+    room, size = QRect(0, 0, 400, 200), QSize(100, 40)
+    spots = list(along_edges(size, room))
+    assert freest(size, spots, QRegion(), room) == QPoint(150, 0)
+    assert freest(size, spots, QRegion(0, 0, 400, 60), room) == QPoint(150, 160)
+    middle = QRegion(0, 0, 400, 40) + QRect(0, 160, 400, 40)
+    assert 40 <= freest(size, spots, middle, room).y() <= 120
+    all_but = QRegion(room) - QRect(300, 160, 50, 40)
+    assert freest(size, spots, all_but, room).y() > 120
+    node = QRect(0, 0, 90, 50)
+    corner = freest(size, beside(size, node), QRegion(node), room)
+    assert not QRect(corner, size).intersects(node)
