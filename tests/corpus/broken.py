@@ -27,8 +27,6 @@ class Broken:
     """Title of a fix that has to be there, and to cure; empty where only the user can know one."""
     project: Project = field(repr=False)
     severity: str = "error"
-    drops: tuple[str, ...] = ()
-    """Nodes that are the fault, so that the fix takes them away."""
     changes: tuple[str, ...] = ()
     """Nodes of data or losses that are the fault, so that the fix changes them; ``run``."""
     leads: tuple[str, ...] = ()

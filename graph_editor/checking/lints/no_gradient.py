@@ -9,7 +9,7 @@ of a function of steps is 0; whole numbers have none at all.
 Example: `Linear → sign → Linear → CrossEntropyLoss`: the first layer stays as it was made.
 Better: `Linear → tanh → Linear → CrossEntropyLoss`.
 
-Fix: takes the node out, puts a smooth function in its place, or leads the scores past a choice.
+Fix: switches the node off, puts a smooth function in its place, or leads the scores past a choice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.gradient_flow import Cut, cuts
-from graph_editor.checking.proposals import remove, replace_spec
+from graph_editor.checking.proposals import replace_spec, skip
 from graph_editor.checking.rewire import before_choice
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, title
@@ -70,4 +70,4 @@ def _proposals(site: Site) -> Iterator[Proposal]:
     if smooth is not None:
         yield replace_spec(site, smooth)
     if site.node.spec.rpartition(".")[2] in _REMOVABLE:
-        yield remove(site, f"Remove {label(site)}")
+        yield skip(site)
