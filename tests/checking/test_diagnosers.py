@@ -371,6 +371,20 @@ CASES = [
         ("int64", "B×16 float32"),
         ("Convert input to int64",),
         drawing(
+            ("float", "Tensor.float", {}),
+            ("table", "nn.Embedding", {"num_embeddings": 50, "embedding_dim": 8}),
+            FLAT,
+            HEAD,
+            x=(B, 16),
+            x_dtype="int64",
+        ),
+    ),
+    Case(
+        "embedding-dtype",
+        "table",
+        ("int64", "B×16 float32", "normal numbers, negative ones", "0 to 49"),
+        ("Let x of “data” be whole numbers from 0 to 49",),
+        drawing(
             ("table", "nn.Embedding", {"num_embeddings": 50, "embedding_dim": 8}),
             FLAT,
             HEAD,
