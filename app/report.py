@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from app.plain_text import plain, width
 from graph_editor.catalogue.order import Lookup
@@ -127,13 +128,17 @@ def memory_line(project: Project, verdict: Verdict, room: Room | None = None) ->
     """Return how much memory a training is expected to take, what for, and whether it fits."""
     need = training_memory(project, verdict)
     batch = batch_of(project)
-    told = ", ".join(f"{name} {in_units(getattr(need, name))}" for name in PARTS)
+    sizes = [(name, getattr(need, name)) for name in PARTS]
+    told = ", ".join(f"{name} {in_units(size)}" for name, size in sizes if size or name != LAST)
     ends = f"{in_units(need.low)} to {in_units(need.high)}"
     line = f"Memory to train with batches of {batch}: {ends} ({told})."
-    return line if room is None else f"{line}\n{fit_words(need, room, batch)}"
+    return (
+        line if room is None else f"{line}\n{fit_words(need, room, batch, partial(label, project))}"
+    )
 
 
-PARTS = ("weights", "gradients", "optimizer", "activations")
+PARTS = ("weights", "gradients", "optimizer", "activations", "passing")
+LAST = PARTS[-1]
 
 
 def batch_of(project: Project) -> int:

@@ -15,7 +15,7 @@ from app.engine.judge_ranges import range_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
-from app.engine.memory import Memory
+from app.engine.memory import UNCOUNTED, Counted, Memory
 from app.engine.symbolic import HUGE, LARGE, SMALL
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
@@ -141,6 +141,7 @@ class Judge:
         )
         report, status = self._reported(state, context)
         stop = self._stop(project, state, context, report, cancelled)
+        counted = UNCOUNTED if trial else self._counted(state, context)
         verdict = Verdict(
             0,
             context.types,
@@ -150,7 +151,10 @@ class Judge:
             state.flops.frozen(),
             status.frozen(),
             report.diagnostics(),
-            activations=NOTHING if trial else self._activations(state, context),
+            activations=counted.kept,
+            passing=counted.passing,
+            standing=counted.standing,
+            inner=counted.inner,
             stop=stop,
         )
         return state, verdict, report
@@ -172,11 +176,11 @@ class Judge:
             report.troubles(replace(record, troubles=(trouble,)), "error")
         return stop or (wrong.victims or (wrong.node,))[0]  # a lint alone knows of it
 
-    def _activations(self, state: State, context: Context) -> FrozenMap[Address, int]:
+    def _counted(self, state: State, context: Context) -> Counted:
         steps = state.plan.steps if state.plan is not None else ()
         ends = context.regions.model or context.regions.step
         idle = frozenset(context.regions.idle if ends else ())
-        return self._memory.activations(state.outcomes, steps, idle, state.touched)
+        return self._memory.counted(state.outcomes, steps, idle, state.touched)
 
     def _reported(self, state: State, context: Context) -> tuple[Report, Table[Address, Status]]:
         report = Report(context)

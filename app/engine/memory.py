@@ -1,10 +1,11 @@
-"""Activation memory: the bytes that a training step keeps from its way there for its way back."""
+"""Memory of a training step: what it keeps for its way back, and what passes on its way there."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
@@ -17,16 +18,37 @@ from app.engine.execute import named
 from app.engine.guard import GUARD, Stopped
 from app.engine.memory_call import WEIGHT, Kept, kept
 from app.engine.memory_ledger import Ledger, Use
+from app.engine.symbolic import BATCH
+from app.engine.symbolic_steps import UNKNOWN
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
-from graph_editor.document.model import Address, FrozenMap, NodeId
+from graph_editor.document.model import NOTHING, Address, FrozenMap, NodeId
 
 REMEMBERED = 20_000
+NONE = frozenset[str]()
+NAMES = re.compile(r"\w+")
 OF_A_WEIGHT = Kept(views=FrozenMap({"output": WEIGHT}))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Bytes by node, for one batch."""
+
+    kept: FrozenMap[Address, int]
+    """What a node is the first to keep for the way back."""
+    passing: FrozenMap[Address, int]
+    """What is there while it runs, and that nobody keeps."""
+    standing: FrozenMap[Address, int]
+    """That part of ``passing`` which is as large for any batch."""
+    inner: FrozenMap[Address, int]
+    """What comes and goes inside of it beside that, on the processor."""
+
+
+UNCOUNTED = Counted(NOTHING, NOTHING, NOTHING, NOTHING)
+
+
 class Memory:
-    """Counts what is kept; each different call is measured once."""
+    """Counts what is kept and what passes; each different call is measured once."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -38,14 +60,14 @@ class Memory:
         self._idle: frozenset[NodeId] = frozenset()
         self._ledger = Ledger(())
 
-    def activations(
+    def counted(
         self,
         outcomes: Mapping[NodeId, Outcome],
         order: Collection[tuple[NodeId, object]],
         idle: frozenset[NodeId],
         touched: Collection[Address] | None = None,
-    ) -> FrozenMap[Address, int]:
-        """Return the bytes that each node is the first to keep, for one batch.
+    ) -> Counted:
+        """Return the bytes of each node.
 
         Only outcomes that are others than the last time are looked at, and of these only those of
         ``touched`` nodes where a change is known to have touched no other. ``order`` is that of
@@ -71,7 +93,9 @@ class Memory:
         if fresh or not self._ledger.change(changed):
             own = self._uses
             self._ledger = Ledger(u for id_ in self._executed for u in own[id_])
-        return self._ledger.found.frozen()
+        found = self._ledger
+        tables = (found.found, found.passing, found.standing, found.inner)
+        return Counted(*(table.frozen() for table in tables))
 
     def _use(self, record: Record) -> Use | None:
         """Return what a record's call keeps; None of what is no call, or is none in training."""
@@ -100,7 +124,7 @@ class Memory:
             if len(self._calls) > REMEMBERED:
                 self._calls.clear()
             found = self._calls[key] = self._measured(record, site.spec, inputs, alike)
-        return Use.of(site.address, found, fed)
+        return Use.of(site.address, _whole(found, record), fed, _standing(record, fed))
 
     def _measured(
         self, record: Record, spec: Spec, inputs: Mapping[str, object], alike: tuple[int, ...]
@@ -120,6 +144,28 @@ class Memory:
                 return kept(spec, made.target, record.site.args, _apart(given, alike))
         except Stopped:
             return Kept()
+
+
+def _whole(found: Kept, record: Record) -> Kept:
+    """Return what is kept, with the bytes of those results that could not be measured."""
+    sizes = found.sizes
+    for port, signal in record.outputs.items():
+        if not (port in sizes or port in found.views or port in found.shared):
+            sizes = sizes.set(port, _bytes(signal.values[0]))
+    return found if sizes is found.sizes else replace(found, sizes=sizes)
+
+
+def _standing(record: Record, fed: Mapping[str, tuple[str, int]]) -> frozenset[str]:
+    """Return which of the outputs that arrive and leave are as large for any batch."""
+    given, prefix = record.site.symbolic, f"{record.site.address}."
+    arrive = [fed[port][0] for port, kind in given.items() if port in fed and _stands(kind)]
+    leave = [prefix + port for port, kind in record.types.items() if _stands(kind)]
+    return frozenset((*arrive, *leave)) if arrive or leave else NONE
+
+
+@lru_cache(maxsize=4096)
+def _stands(kind: TensorType) -> bool:
+    return not any(size == UNKNOWN or BATCH in NAMES.findall(str(size)) for size in kind.shape)
 
 
 def top(address: Address) -> NodeId:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from torch.overrides import TorchFunctionMode
 
 from app.engine.evaluate_slow import BATCH_NORMS, is_plain, surely_legal
 from app.engine.execute import call, flatten_outputs
+from app.engine.memory_peak import Peak
 from app.engine.strides import in_one_piece, tensor_of
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
@@ -51,6 +52,8 @@ class Kept:
     """Output port -> the earlier output port in whose memory it lies."""
     sizes: FrozenMap[str, int] = NOTHING
     """Output port -> bytes of its memory, where that is new."""
+    peak: int = 0
+    """Bytes of new memory, results included, that are there at most at once; 0: not measured."""
 
 
 def kept(spec: Spec, target: Any, args: Mapping[str, Arg], inputs: FrozenMap[str, Any]) -> Kept:
@@ -91,10 +94,19 @@ def _measured(
         saved.append(tensor)
         return tensor
 
-    with _quiet(device), saved_tensors_hooks(keep, lambda tensor: tensor):
+    peak = nullcontext() if _learns(target, inputs) else Peak()
+    with _quiet(device), saved_tensors_hooks(keep, lambda tensor: tensor), peak:
         given = call(spec, target, args, values)
     outputs = flatten_outputs(spec, Node(spec.name, args=FrozenMap(args)), given)
-    return _sorted(values, outputs, saved, _weights(target))
+    found = _sorted(values, outputs, saved, _weights(target))
+    return replace(found, peak=peak.most) if isinstance(peak, Peak) else found
+
+
+def _learns(target: Any, inputs: Mapping[str, Any]) -> bool:
+    """Whether a call is gone back through: then nearly all that it makes is kept."""
+    wants = any(isinstance(v, TensorType) and v.requires_grad for v in inputs.values())
+    weights = target.parameters() if isinstance(target, nn.Module) else ()
+    return wants or any(weight.requires_grad for weight in weights)
 
 
 def _sorted(
@@ -277,16 +289,24 @@ def _recurrent(
     axis = 1 if target.batch_first and len(given.shape) == 3 else 0
     length = int(given.shape[axis])
     weights = sum(weight.numel() for weight in target.parameters())
-    real = isinstance(target, nn.LSTM) and weights < LARGEST_REAL
+    alike = not isinstance(target, nn.LSTM) and _learns(
+        target, inputs
+    )  # what meta does is the same
+    real = not alike and weights < LARGEST_REAL
     few = MANY_STEPS if real else FEW_STEPS
     if length <= few[1]:
         return _steps(spec, target, args, inputs, real)
-    made = [_steps(spec, target, args, _cut(inputs, axis, steps), real).own for steps in few]
-    each = (made[1] - made[0]) / (few[1] - few[0])
-    found = _steps(spec, target, args, _cut(inputs, axis, few[0]), real)
-    whole = found.sizes["output"] // few[0] * length
-    own = made[0] + round(each * (length - few[0]))
-    return replace(found, own=own, sizes=found.sizes.set("output", whole))
+    short, longer = (_steps(spec, target, args, _cut(inputs, axis, s), real) for s in few)
+
+    def of_all(first: int, second: int) -> int:
+        return first + round((second - first) / (few[1] - few[0]) * (length - few[0]))
+
+    return replace(
+        short,
+        own=of_all(short.own, longer.own),
+        sizes=short.sizes.set("output", short.sizes["output"] // few[0] * length),
+        peak=of_all(short.peak, longer.peak),
+    )
 
 
 def _steps(

@@ -23,9 +23,20 @@ class Use:
     """An output of its own whose memory is new, and its bytes."""
     holds: tuple[tuple[str, int], ...] = ()
     """An output whose memory it keeps, and the bytes that are seen of it."""
+    reads: tuple[tuple[str, int], ...] = ()
+    """An output that arrives, and the bytes that are seen of it."""
+    standing: frozenset[str] = frozenset()
+    """Outputs, of those that arrive and of its own, that are as large for any batch."""
+    extra: int = 0
+    """Bytes that come and go inside of it, at most at once, beside results and what is kept."""
 
     @staticmethod
-    def of(address: Address, kept: Kept, fed: Mapping[str, tuple[str, int]]) -> Use:
+    def of(
+        address: Address,
+        kept: Kept,
+        fed: Mapping[str, tuple[str, int]],
+        standing: frozenset[str] = frozenset(),
+    ) -> Use:
         """Return the use of a call; ``fed`` says by input port which output arrives, how large."""
         prefix = f"{address}."
         views = [
@@ -36,13 +47,22 @@ class Use:
         sizes = {prefix + port: size for port, size in kept.sizes.items()}
         results = [(prefix + port, sizes[prefix + port]) for port in kept.results]
         inputs = [fed[port] for port in kept.inputs]
-        return Use(address, kept.own, (*views, *shared), tuple(sizes.items()), (*inputs, *results))
+        return Use(
+            address,
+            kept.own,
+            (*views, *shared),
+            tuple(sizes.items()),
+            (*inputs, *results),
+            tuple(fed.values()),
+            standing,
+            max(0, kept.peak - kept.own - sum(sizes.values())),
+        )
 
     @property
     def shape(self) -> object:
         """All but the bytes: what is in whose memory, and what is kept."""
         made, held = [output for output, _ in self.sizes], [output for output, _ in self.holds]
-        return self.address, self.views, made, held
+        return self.address, self.views, made, held, [output for output, _ in self.reads]
 
 
 class Ledger:
@@ -53,15 +73,27 @@ class Ledger:
 
     def __init__(self, uses: Iterable[Use]) -> None:
         self.found: Table[Address, int] = Table()
+        self.passing: Table[Address, int] = Table()
+        """Bytes that are there while a call runs, and that nobody keeps."""
+        self.standing: Table[Address, int] = Table()
+        """Those of them that do not grow with the batch."""
+        self.inner: Table[Address, int] = Table()
+        """Bytes beside them that come and go inside of a call."""
         self._roots: dict[str, str] = {}
         self._sizes: dict[str, int] = {WEIGHT: 0}
         self._first: dict[str, Use] = {}  # who keeps a memory first
+        self._uses: dict[Address, Use] = {}
+        self._readers: dict[str, list[Address]] = {}
         for use in uses:
             for output, source in use.views:
                 self._roots[output] = self._roots.get(source, source)
             self._sizes.update(use.sizes)
             for output, _ in use.holds:
                 self._first.setdefault(self._roots.get(output, output), use)
+            for output, _ in use.reads:
+                self._readers.setdefault(self._roots.get(output, output), []).append(use.address)
+            self._uses[use.address] = use
+        for use in self._uses.values():
             self._enter(use)
 
     def change(self, changed: Sequence[tuple[Use, Use]]) -> bool:
@@ -71,14 +103,18 @@ class Ledger:
         again = dict[Address, Use]()
         for old, new in changed:
             self._sizes.update(new.sizes)
+            self._uses[new.address] = new
             for output, _ in old.holds:
                 root = self._roots.get(output, output)
                 if self._first[root].address == old.address:
                     self._first[root] = new
             again[new.address] = new
         for _, new in changed:
-            holders = (self._first.get(output) for output, _ in new.sizes)
-            again |= {h.address: h for h in holders if h is not None and h.address not in again}
+            for output, _ in new.sizes:
+                holder = self._first.get(output)
+                near = self._readers.get(output, [])
+                for address in near if holder is None else (*near, holder.address):
+                    again.setdefault(address, self._uses[address])
         for use in again.values():
             self._enter(use)
         return True
@@ -90,7 +126,30 @@ class Ledger:
             if root not in seen and root != WEIGHT and self._first[root].address == use.address:
                 seen.add(root)
                 total += self._sizes.get(root, shown)
-        if total:
-            self.found[use.address] = total
-        else:
-            self.found.pop(use.address)
+        _put(self.found, use.address, total)
+        self._pass(use)
+
+    def _pass(self, use: Use) -> None:
+        """Count what is there while a call runs and is given up again, sooner or later."""
+        seen, grows, stands = set[str](), 0, 0
+        makes = use.sizes or use.own or use.extra  # else it only looks at memory otherwise
+        for output, shown in (*use.reads, *use.sizes) if makes else ():
+            root = self._roots.get(output, output)
+            if root in seen or root in self._first:
+                continue
+            seen.add(root)
+            size = self._sizes.get(root, shown)
+            if output in use.standing:
+                stands += size
+            else:
+                grows += size
+        _put(self.passing, use.address, grows + stands)
+        _put(self.standing, use.address, stands)
+        _put(self.inner, use.address, use.extra)
+
+
+def _put(table: Table[Address, int], address: Address, number: int) -> None:
+    if number:
+        table[address] = number
+    else:
+        table.pop(address)

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -100,7 +101,7 @@ class DeviceRoom(QObject):
 
         Nothing is counted behind an error: then only what does not fit is said.
         """
-        from app.report import batch_of
+        from app.report import batch_of, label
         from graph_editor.checking.memory_fit import fit_words
 
         need, judged = self.need, self._judged()
@@ -108,7 +109,7 @@ class DeviceRoom(QObject):
             return ""
         if judged[1].has_errors and self.fit == "fits":
             return ""
-        return fit_words(need, self.room, batch_of(judged[0]))
+        return fit_words(need, self.room, batch_of(judged[0]), partial(label, judged[0]))
 
     @property
     def caution(self) -> str:

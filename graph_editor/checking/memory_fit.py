@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from graph_editor.checking.training_memory import SPARE, Range, in_units
+from graph_editor.document.model import Address
 
 OWN = {"cuda": 760 * 2**20}
 """Bytes that a device's libraries take for themselves up to the first step (757 MiB measured on an
 H100: CUDA's context, and what cuBLAS and cuDNN keep); the upper end has to fit beside them."""
+MOST = 0.5
+"""The share of the whole from which on a node is named."""
 Fit: TypeAlias = Literal["fits", "tight", "too_large", "unknown"]
 """``tight``: the upper end of the range is more than is free; ``too_large``: the lower end is."""
 
@@ -53,8 +57,13 @@ def fit_of(need: Range, room: Room) -> Fit:
     return "tight" if need.high + room.own > room.free else "fits"
 
 
-def fit_words(need: Range, room: Room, batch: int) -> str:
-    """Return a sentence or two: what is needed, what is there, and which batch would fit."""
+def fit_words(
+    need: Range, room: Room, batch: int, called: Callable[[Address], str] | None = None
+) -> str:
+    """Return a sentence or two: what is needed, what is there, and which batch would fit.
+
+    A node that takes half of it or more is named, as ``called`` says it.
+    """
     fit, free = fit_of(need, room), in_units(room.free)
     if fit == "unknown":
         return f"How much memory is free on {room.title} is not known."
@@ -67,14 +76,17 @@ def fit_words(need: Range, room: Room, batch: int) -> str:
         words += f", CUDA itself {in_units(room.own)}" if room.own else ""
     most = fitting_batch(need, room, batch)
     advice = f"Batches of {most} would fit." if most else "Not even a batch of one would."
+    if called is not None and need.largest and need.alone >= MOST * need.low:
+        advice = f"“{called(need.largest)}” alone takes {in_units(need.alone)}. {advice}"
     return f"{words}, and {room.title} has {free} free. {advice}"
 
 
 def fitting_batch(need: Range, room: Room, batch: int) -> int:
     """Return the largest batch of which the upper end fits; 0 where none does.
 
-    Activations, and the room for their gradient, grow with the batch; all else stays.
+    Activations, what passes, and the room for their gradient grow with the batch; weights, what
+    is theirs, and what passes without the samples (positions, masks) stay.
     """
-    fixed = round((need.together - need.activations) * (1 + SPARE))
+    fixed = round((need.together - need.activations + need.standing) * (1 + SPARE))
     each = (need.high - fixed) / batch if batch else 0.0
     return int(max(0, room.free - room.own - fixed) / each) if each > 0 else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import Address, Arg, At, BlockId, Node, NodeId, Project
@@ -22,6 +23,8 @@ OPTIONS = ("momentum", "amsgrad", "centered")
 """What costs one number more where it is on: the average of steps, the largest, the mean."""
 ALWAYS = ("optim.Muon", "optim.NAdam")
 """Optimizers whose options are counted already."""
+ALIKE = 0.9
+"""Of nodes that take so much of the most, the first is named: it makes what the others read."""
 HISTORY = 100
 """Steps that LBFGS remembers unless told otherwise, with two numbers for each."""
 
@@ -35,15 +38,28 @@ class Range:
     optimizer: int
     activations: int
     high: int
+    moment: int = 0
+    """Bytes of activations and of what passes that are there at once while one node runs."""
+    passing: int = 0
+    """Bytes that the fullest node is given and gives, and that nobody keeps."""
+    standing: int = 0
+    """Those of them that are there for any batch."""
+    inner: int = 0
+    """Bytes that come and go inside of a node: how many depends on the device."""
+    largest: Address = Address("")  # noqa: RUF009  # a string
+    """The node that takes most by itself."""
+    alone: int = 0
+    """The lower end of that node."""
 
     @property
     def low(self) -> int:
         """Bytes that are surely needed at once.
 
         All activations are there before the first gradient is, and all gradients after the last
-        activation has been given up; in between there may be more, and need not be.
+        activation has been given up; in between there may be more, and need not be. What a node
+        is given and gives is there while it runs, though nobody may keep it.
         """
-        return self.weights + self.optimizer + max(self.gradients, self.activations)
+        return self.weights + self.optimizer + max(self.gradients, self.activations, self.moment)
 
     @property
     def together(self) -> int:
@@ -54,28 +70,34 @@ class Range:
 def training_memory(project: Project, verdict: Verdict) -> Range:
     """Return the range for a drawing with its optimizers and its batch size.
 
-    The upper end is all parts together, 30 %, and the room for the gradient of the largest node's
-    activations.
+    The upper end is all parts together and the most that passes, 30 %, and the room for the
+    gradient of the largest activations, or of the most that passes and grows with the batch.
     """
     return together(node_memory(project, verdict).values())
 
 
 def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
-    """Return the range for each node that has weights or keeps activations, by itself.
+    """Return the range for each node that has weights or fills memory, by itself.
 
     Its upper end adds 30 % and the room for the gradient of its activations, so that the upper
     ends of all nodes together are more than that of the whole: not all gradients are there at once.
     """
     optimizers = [node for node in project.main.graph.nodes.values() if node.kind == "optim"]
     found = {}
-    for address in dict.fromkeys((*verdict.parameters, *verdict.activations)):
-        count = verdict.parameters.get(address, 0)
+    counts = (verdict.passing, verdict.activations, verdict.parameters)
+    for address in dict.fromkeys(chain(*counts)):
+        passing, activations, count = (each.get(address, 0) for each in counts)
         learning = 0 if not count or is_frozen(project, address) else count
         kept = sum(states(each) for each in optimizers if learning and _trains(each, address))
         sizes = (FLOAT * count, FLOAT * learning, FLOAT * learning * kept)
-        activations = verdict.activations.get(address, 0)
-        high = round((sum(sizes) + activations) * (1 + SPARE)) + activations
-        found[address] = Range(*sizes, activations, high)
+        inner = verdict.inner.get(address, 0)
+        high = round((sum(sizes) + activations + passing + inner) * (1 + SPARE))
+        standing, moment = verdict.standing.get(address, 0), activations + passing
+        high += max(activations, passing - standing)
+        alone = sizes[0] + sizes[2] + max(sizes[1], moment)
+        found[address] = Range(
+            *sizes, activations, high, moment, passing, standing, inner, address, alone
+        )
     return found
 
 
@@ -95,15 +117,23 @@ def paths_of(address: str) -> Iterator[str]:
 
 def together(parts: Iterable[Range]) -> Range:
     """Return the range for several nodes: the largest of their gradients is there at a time."""
-    weights = gradients = optimizer = activations = workspace = 0
-    for part in parts:
-        weights += part.weights
-        gradients += part.gradients
-        optimizer += part.optimizer
-        activations += part.activations
-        workspace = max(workspace, part.activations)
-    low = weights + gradients + optimizer + activations
-    return Range(weights, gradients, optimizer, activations, round(low * (1 + SPARE)) + workspace)
+    each = list(parts)
+    if not each:
+        return Range(0, 0, 0, 0, 0)
+    sizes = (
+        sum(part.weights for part in each),
+        sum(part.gradients for part in each),
+        sum(part.optimizer for part in each),
+        sum(part.activations for part in each),
+    )
+    fullest = max(each, key=lambda part: part.passing + part.inner)
+    workspace = max(max(part.activations, part.passing - part.standing) for part in each)
+    high = round((sum(sizes) + fullest.passing + fullest.inner) * (1 + SPARE)) + workspace
+    most = max(part.alone for part in each)
+    largest = next(part for part in each if part.alone >= ALIKE * most)
+    moment = max(part.moment for part in each)
+    passes = (fullest.passing, fullest.standing, fullest.inner)
+    return Range(*sizes, high, moment, *passes, largest.largest, largest.alone)
 
 
 def states(optimizer: Node) -> int:

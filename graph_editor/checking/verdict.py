@@ -83,6 +83,12 @@ class Verdict:
     """How many operations were executed, not remembered, for this verdict."""
     activations: FrozenMap[Address, int] = NOTHING
     """Bytes that each node is the first to keep for the backward pass, for one whole batch."""
+    passing: FrozenMap[Address, int] = NOTHING
+    """Bytes of what each node is given and gives, for one whole batch, that no node keeps."""
+    standing: FrozenMap[Address, int] = NOTHING
+    """That part of ``passing`` which does not grow with the batch."""
+    inner: FrozenMap[Address, int] = NOTHING
+    """Bytes beside them that come and go inside of a node on the processor."""
     stop: Address = Address("")  # noqa: RUF009  # a string
     """The first node at which eager torch stops, in the first try in which it does; else ""."""
 

@@ -9,7 +9,7 @@ from graph_editor.checking.verdict import Diagnostic, Fix, TensorType, Verdict
 from graph_editor.document.file_args import arg_from_json, arg_to_json
 from graph_editor.document.model import Arg, FrozenMap
 
-COUNTS = ("parameters", "flops", "activations", "status")
+COUNTS = ("parameters", "flops", "activations", "passing", "standing", "inner", "status")
 ARGUMENTS = ("inferred", "block_inferred")
 
 

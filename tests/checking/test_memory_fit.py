@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_editor.checking.memory_fit import Room, fit_of, fit_words, fitting_batch, room_on
 from graph_editor.checking.training_memory import SPARE, Range
+from graph_editor.document.model import Address
 
 GIB = 2**30
 
@@ -59,6 +62,22 @@ def test_the_batch_that_fits_is_the_largest(fixed: int, each: int, batch: int, f
     if most:
         assert need(fixed, each, most).high <= free + rounded
     assert need(fixed, each, most + 1).high > free - rounded
+
+
+def test_a_node_that_takes_half_of_it_is_named() -> None:
+    high = GIB * 10
+    whole = Range(0, 0, 0, 0, high, 8 * GIB, largest=Address("f"), alone=4 * GIB)
+    words = fit_words(whole, Room("cpu", 2 * GIB), 16, lambda address: f"the {address}")
+    assert "free. “the f” alone takes 4.0 GiB. Batches" in words
+    small = replace(whole, alone=4 * GIB - 1)
+    assert "alone" not in fit_words(small, Room("cpu", 2 * GIB), 16, str)
+
+
+def test_a_smaller_batch_spares_nothing_of_what_stands() -> None:
+    grows = Range(0, 0, 0, 0, 2300, 1000)
+    stands = Range(0, 0, 0, 0, 1300, 1000, 1000, standing=1000)
+    assert fitting_batch(grows, Room("cpu", 1150), 10) == 5
+    assert fitting_batch(stands, Room("cpu", 1150), 10) == 0
 
 
 def test_the_room_is_that_of_the_chosen_device() -> None:

@@ -65,7 +65,9 @@ def test_the_lower_end_is_the_sum_of_its_parts_and_the_upper_one_leaves_room() -
     assert found.gradients < found.activations
     assert found.low == 3 * weights + found.activations
     assert found.together == 4 * weights + found.activations
-    assert found.high == round(1.3 * found.together) + max(verdict.activations.values())
+    most = max(verdict.passing.values())
+    workspace = max(most, *verdict.activations.values())
+    assert found.high == round(1.3 * (found.together + most)) + workspace
 
 
 def test_what_rests_has_no_gradient_and_no_state() -> None:
@@ -107,7 +109,22 @@ def test_a_block_is_all_that_is_in_it() -> None:
     found = memory_of(nodes, "stage", "stage/first")  # the second is in the first
     assert len(inside) > 1
     assert found.together == sum(each.together for each in inside) > 0
-    assert found.high == round(1.3 * found.together) + max(each.activations for each in inside)
+    most = max(each.passing for each in inside)
+    workspace = max(most, *(each.activations for each in inside))
+    assert found.high == round(1.3 * (found.together + most)) + workspace
+
+
+def test_what_one_node_passes_is_needed_at_once_though_nobody_keeps_it() -> None:
+    some = Verdict(
+        activations=FrozenMap({Address("a"): 100}),
+        passing=FrozenMap({Address("a"): 50, Address("b"): 4000, Address("c"): 4100}),
+        standing=FrozenMap({Address("b"): 4000, Address("c"): 3900}),
+        inner=FrozenMap({Address("b"): 1000}),
+    )
+    found = training_memory(SOUND, some)
+    assert (found.low, found.passing, found.standing) == (4100, 4000, 4000)
+    assert found.high == round(1.3 * (100 + 4000 + 1000)) + 200
+    assert (found.largest, found.alone) == ("b", 4000)  # which makes what the next one reads
 
 
 def test_nothing_drawn_needs_nothing() -> None:

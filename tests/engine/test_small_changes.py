@@ -85,7 +85,8 @@ def said(verdict: Verdict) -> dict[str, object]:
         name: FrozenMap(getattr(verdict, name))
         for name in ("types", "inferred", "block_inferred", "parameters", "flops", "status")
     }
-    return {**plain, "activations": verdict.activations, "diagnostics": verdict.diagnostics}
+    bytes_ = {n: getattr(verdict, n) for n in ("activations", "passing", "standing", "inner")}
+    return {**plain, **bytes_, "diagnostics": verdict.diagnostics}
 
 
 def compare(project: Project, seed: int, steps: int) -> int:

@@ -70,14 +70,14 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
     kept = texts(desk.inspector.cost)
     assert kept[kept.index("activations") + 1 :] == [
         *("512.0 KiB", "for a batch"),
-        *("memory", "512 KiB–1.1 MiB", "to train"),
+        *("memory", "1.0–1.8 MiB", "to train"),
     ]
 
 
 def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:
     totals = texts(desk.inspector.project.totals)
     assert totals[totals.index("activations") + 1 :] == [
-        "2.0 MiB", "for a batch", "memory", "2.1–3.3 MiB", "to train"
+        "2.0 MiB", "for a batch", "memory", "2.1–4.0 MiB", "to train"
     ]  # fmt: skip
 
 

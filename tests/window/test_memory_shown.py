@@ -60,7 +60,7 @@ def test_what_fits_is_said_quietly(place: Workplace) -> None:
     need = place.session.room.need
     assert need is not None
     item = place.shell.status.memory
-    assert item.words.text() == f"{range_in_units(need)} to train" == "2.1–3.3 MiB to train"
+    assert item.words.text() == f"{range_in_units(need)} to train" == "2.1–4.0 MiB to train"
     assert item.isVisible()
     assert grade(item) == "status"
     assert item.toolTip() == "It fits: this machine has 12.0 GiB free."
