@@ -94,7 +94,8 @@ def _given(maker: Site, facts: PortType, source: Source) -> Span | None:
         return Span(facts.low, facts.high, source)
     if maker.node.spec != MADE_UP or "float" not in facts.dtype:
         return None
-    samples, sizes = maker.value("samples"), facts.shape[1:]
+    samples = maker.node.args.get("samples", maker.value("samples"))
+    sizes = facts.shape[1:]
     numbers = [n for n in (samples, *sizes) if isinstance(n, int)]
     return _noise(math.prod(numbers), source) if len(numbers) > len(sizes) else None
 

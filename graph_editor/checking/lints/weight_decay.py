@@ -29,7 +29,7 @@ SHARE = 0.05
 """From this share a step on, half of a weight is gone after 14 steps."""
 TAKING = frozenset(f"optim.{name}" for name in ("SGD", "ASGD", "AdamW", "Muon", "Adafactor"))
 """Optimizers that take ``lr * weight_decay`` of every weight in every step."""
-_SCALING = "Adam Adamax NAdam RAdam Adagrad Adadelta RMSprop Rprop"
+_SCALING = "Adam Adamax NAdam RAdam Adagrad Adadelta RMSprop"
 SPECS = TAKING | {f"optim.{name}" for name in _SCALING.split()}
 
 
