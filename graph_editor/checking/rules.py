@@ -377,7 +377,8 @@ def contracted_bool(call: Call) -> RuleFailure | None:
     text = equation[0] if isinstance(equation, tuple) and equation else ""
     if not isinstance(text, str) or len(call.types) < 2:
         return None
-    shapes = [tuple(map(int, kind.shape)) for kind in call.types.values()]
+    types = call.types.values()
+    shapes = [tuple(n if isinstance(n, int) else 2 for n in kind.shape) for kind in types]
     if not multiplies_matrices_of_bool(text, shapes):
         return None
     return unless("bool", *call.types, every=True)(call)

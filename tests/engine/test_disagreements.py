@@ -50,6 +50,11 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, dict[str, Any]] = {
+    "truth values multiplied over a batch": {
+        "x": image(4, dtype=name("bool")),
+        "n": node("torch.einsum", {"args[1]": "x", "args[2]": "x"}, args=["ij,kj->ik", "=?", "=?"]),
+        "y": node("io.output", "n"),
+    },
     "a label for a single sample without an axis, on the way back": {
         "d": node("data.random", ports={"p": [4], "t": [1]}, classes={"t": 3}),
         "l": node("nn.Linear", "d.p", out_features=3),
