@@ -110,10 +110,24 @@ class FactRow(QWidget):
         self.value = label(value, "mono", wrap=True, select=True)
         self.value.setToolTip(value)
         line.addWidget(self.value, 1)
+        self.aside = label(aside, "caption")
+        line.addWidget(self.aside)
+        self.aside.setHidden(not aside)
         if aside:
-            line.addWidget(label(aside, "caption"))
+            self.value.setToolTip(f"{value}  {aside}")
+        self._words = value.split() or [""]
+        self._taken = LABEL + 8 + (mark.sizeHint().width() + 8 if mark is not None else 0)
         self.setMinimumHeight(22)
         self.setAccessibleName(f"{name}: {value} {aside}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the aside to the tip where the fact would be cut for it."""
+        super().resizeEvent(event)
+        if self.aside.text():
+            self.value.ensurePolished()
+            longest = max(map(self.value.fontMetrics().horizontalAdvance, self._words))
+            room = self.width() - self._taken - self.aside.sizeHint().width() - 8
+            self.aside.setVisible(longest <= room)
 
 
 class FittingButton(QPushButton):

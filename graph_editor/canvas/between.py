@@ -11,13 +11,16 @@ from graph_editor.canvas.anatomy import GRID, Anatomy, Place, Side
 from graph_editor.canvas.routing import WAYS, Spot
 
 Box: TypeAlias = tuple[float, float, float, float]
-CLEAR = 3 * GRID
-"""Room that a node keeps to every other, so that rings and wires between them are seen."""
+CLEAR, TIGHT = 3 * GRID, 1.5 * GRID
+"""Room that a node keeps to every other, so that rings and wires between them are seen; and the
+least, which it has where it would have to stand far off else."""
 LEAD = 3.0 * GRID
 """How far a wire goes on in its way before it turns."""
-DETOUR, BELOW, CENTRE, OUTSIDE = 2.0, 1.0, 0.05, 1.0
+DETOUR, BELOW, CENTRE, OUTSIDE = 4.0, 1.0, 0.05, 1.0
 """What it costs a place that a wire goes back, that it is below the wire, not in its middle, and
 outside of the area of all nodes, which is what is in view."""
+SQUEEZE = 100.0
+"""What it may cost more to stand with all the room."""
 REACH, STEP = (480, 320), 2 * GRID
 """How far from the middle of the wire a place is looked for, across and down."""
 FAR_SHARE = 0.3
@@ -75,8 +78,14 @@ def place_between(
     wide, high = REACH[0] + build.width, REACH[1] + build.height
     around = (middle[0] - wide, middle[1] - high, middle[0] + wide, middle[1] + high)
     near = [box for box in taken if overlaps(box, around)]
-    free = sorted(_spots(corner), key=cost)
-    return next((s for s in free if not _is_taken(box_of(s, build), near)), None)
+    spots = sorted(_spots(corner), key=cost)
+    wide_free, tight = (
+        next((s for s in spots if not _is_taken(box_of(s, build), near, room)), None)
+        for room in (CLEAR, TIGHT)
+    )
+    if wide_free is None or tight is None:
+        return tight
+    return tight if cost(tight) + SQUEEZE < cost(wide_free) else wide_free
 
 
 def area_of(boxes: Iterable[Box]) -> Box:
@@ -98,8 +107,8 @@ def _spots(corner: Spot) -> Iterator[Spot]:
             yield (corner[0] + right, corner[1] + down)
 
 
-def _is_taken(box: Box, boxes: Iterable[Box]) -> bool:
-    return any(overlaps(box, other, CLEAR) for other in boxes)
+def _is_taken(box: Box, boxes: Iterable[Box], room: float) -> bool:
+    return any(overlaps(box, other, room) for other in boxes)
 
 
 def _way(start: End, end: End) -> float:

@@ -146,7 +146,7 @@ def _groups(use: _Use) -> Iterator[list[Piece]]:
         elif name in LETTERS:
             if use.says(argument) or argument.required:
                 gap = " " if letters else ""
-                letters.append(Piece(gap + LETTERS[name] + use.text(name), name))
+                letters.append(Piece(gap + _lettered(LETTERS[name], use.text(name)), name))
         elif use.says(argument) or argument.required or argument.infer:
             if letters:
                 yield letters
@@ -154,6 +154,11 @@ def _groups(use: _Use) -> Iterator[list[Piece]]:
             yield [Piece(_said(argument, use), name)]
     if letters:
         yield letters
+
+
+def _lettered(letter: str, text: str) -> str:
+    """Return ``k3``, or ``p same`` where the value is a word."""
+    return f"{letter} {text}" if text[:1].isalpha() else letter + text
 
 
 def _is_port(argument: Argument, use: _Use) -> bool:

@@ -19,8 +19,8 @@ from graph_editor.canvas.routing import route
 from graph_editor.canvas.sketch import Sketch, sketch_of
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
-RING = 6
-"""Pixels around a node that its rings take."""
+RING, NEAR = 6, 2
+"""Pixels around a node that is concerned, for its rings, and around another."""
 MOST_LINES = 4
 """Lines beside a node, and lines on what changes elsewhere."""
 
@@ -103,12 +103,14 @@ class Preview:
         """Return what words are not to cover, in the viewport: nodes, ghosts and the bubble."""
         canvas, found = self._canvas, QRegion()
         seen = canvas.viewport().rect()
-        areas = self.ghosts.areas() if self.ghosts is not None else []
+        for area in self.ghosts.areas() if self.ghosts is not None else ():
+            found += _seen(canvas, area).adjusted(-RING, -RING, RING, RING)
         if not canvas.is_far:
             items = canvas.world.items(canvas.mapToScene(seen).boundingRect(), BOUNDS)
-            areas += [item.rect() for item in items if isinstance(item, NodeItem)]
-        for area in areas:
-            found += _seen(canvas, area).adjusted(-RING, -RING, RING, RING)
+            for item in items:
+                if isinstance(item, NodeItem):
+                    room = RING if item.state.is_selected else NEAR
+                    found += _seen(canvas, item.rect()).adjusted(-room, -room, room, room)
         bubble = canvas.world.bubble
         if bubble.is_there:
             found += bubble.body().toAlignedRect().translated(canvas.mapFromScene(bubble.pos()))

@@ -7,26 +7,34 @@ from collections.abc import Iterable, Iterator
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QRegion
 
-EDGE, STEP = 12, 24
-"""Pixels between words and the edge of the canvas, and between two places that are tried."""
+EDGE, STEP, ROW = 12, 24, 4
+"""Pixels between words and the edge of the canvas, and between places that are tried, across and
+down."""
 BESIDE = 6
 """Pixels between a node and the words about it."""
 
 
-def freest(size: QSize, spots: Iterable[QPoint], busy: QRegion, room: QRect) -> QPoint:
-    """Return the first place at which nothing is covered; else that at which the least is.
+def free_place(size: QSize, spots: Iterable[QPoint], busy: QRegion, room: QRect) -> QPoint | None:
+    """Return the first place at which nothing is covered; all are moved into the room first."""
+    moved = (moved_into(QRect(spot, size), room) for spot in spots)
+    return next((box.topLeft() for box in moved if not busy.intersects(box)), None)
 
-    All places are moved into the room first.
-    """
-    best, least = room.topLeft(), -1
-    for spot in spots:
-        box = moved_into(QRect(spot, size), room)
-        if not busy.intersects(box):
-            return box.topLeft()
-        covered = sum(r.width() * r.height() for r in _parts(busy.intersected(box)))
-        if least < 0 or covered < least:
-            best, least = box.topLeft(), covered
-    return best
+
+def least_covering(size: QSize, spots: Iterable[QPoint], busy: QRegion, room: QRect) -> QPoint:
+    """Return the place at which the least is covered, the first of equals."""
+    boxes = [moved_into(QRect(spot, size), room) for spot in spots]
+    return min(boxes, key=lambda box: _area(busy.intersected(box))).topLeft()
+
+
+def freest(size: QSize, spots: Iterable[QPoint], busy: QRegion, room: QRect) -> QPoint:
+    """Return the first place at which nothing is covered, else that at which the least is."""
+    tried = list(spots)
+    found = free_place(size, tried, busy, room)
+    return least_covering(size, tried, busy, room) if found is None else found
+
+
+def _area(region: QRegion) -> int:
+    return sum(part.width() * part.height() for part in _parts(region))
 
 
 def _parts(region: QRegion) -> list[QRect]:
@@ -41,15 +49,23 @@ def moved_into(box: QRect, room: QRect) -> QRect:
 
 
 def along_edges(size: QSize, room: QRect) -> Iterator[QPoint]:
-    """Yield places at the upper edge, at the lower one, then between, the middle ones first."""
-    middle = (room.width() - size.width()) // 2
-    last = room.height() - size.height()
-    rows = [0, last, *range(STEP, max(last, 0), STEP)]
-    for y in rows:
-        yield room.topLeft() + QPoint(middle, y)
-        for aside in range(STEP, max(middle, 0) + STEP, STEP):
-            for way in (-1, 1):
-                yield room.topLeft() + QPoint(middle + way * min(aside, middle), y)
+    """Yield places at the upper edge and the lower one, the middle ones first."""
+    yield from _row(size, room, 0)
+    yield from _row(size, room, room.height() - size.height())
+
+
+def between_edges(size: QSize, room: QRect) -> Iterator[QPoint]:
+    """Yield places between the edges, from above."""
+    for y in range(ROW, max(room.height() - size.height(), 0), ROW):
+        yield from _row(size, room, y)
+
+
+def _row(size: QSize, room: QRect, y: int) -> Iterator[QPoint]:
+    middle = max(room.width() - size.width(), 0) // 2
+    yield room.topLeft() + QPoint(middle, y)
+    for aside in range(STEP, middle + STEP, STEP):
+        for way in (-1, 1):
+            yield room.topLeft() + QPoint(middle + way * min(aside, middle), y)
 
 
 def beside(size: QSize, node: QRect) -> Iterator[QPoint]:

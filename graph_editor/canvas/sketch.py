@@ -14,6 +14,7 @@ from graph_editor.document.changes import Change
 from graph_editor.document.edits import positions_of
 from graph_editor.document.model import (
     NOTHING,
+    Expr,
     FrozenMap,
     InPort,
     Node,
@@ -24,7 +25,7 @@ from graph_editor.document.model import (
 )
 
 ARROW = "→"
-FIELDS = ("name", "when", "repeat", "weights", "freeze", "silence")
+FIELDS = ("name", "repeat", "weights", "freeze", "silence")
 """What a node has beside its spec and its arguments."""
 Wires = tuple[tuple[InPort, OutPort], ...]
 
@@ -102,8 +103,17 @@ def differences(old: Node, new: Node, lookup: Lookup) -> tuple[str, ...]:
         kept = known is None or name in known or old.spec == new.spec
         if not is_same and kept:
             lines.append(f"{name} {_value(old, name, lookup)} {ARROW} {_value(new, name, lookup)}")
+    if old.when != new.when:
+        lines.append(_condition(new.when))
     others = (f for f in FIELDS if getattr(old, f) != getattr(new, f))
     return (*lines, *(f"{field} changes" for field in others))
+
+
+def _condition(when: Expr | None) -> str:
+    if when is None:
+        return "always on"
+    is_off = when.text.strip() == "False"
+    return "off: what enters passes it by" if is_off else f"only when {when.text}"
 
 
 def _value(node: Node, name: str, lookup: Lookup) -> str:

@@ -16,10 +16,10 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QRegion
 
 from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
-from graph_editor.canvas.between import CLEAR, End, box_of, overlaps, place_between
+from graph_editor.canvas.between import CLEAR, TIGHT, End, box_of, overlaps, place_between
 from graph_editor.canvas.findings import Finding, Findings
 from graph_editor.canvas.preview import Edited, Preview
-from graph_editor.canvas.preview_room import along_edges, beside, freest
+from graph_editor.canvas.preview_room import along_edges, beside, between_edges, freest
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import in_block, insert_on_wire, move_nodes, set_argument
 from graph_editor.document.model import Node, NodeId, Project
@@ -54,6 +54,7 @@ def rows() -> st.SearchStrategy[list[tuple[float, float]]]:
     )
 
 
+@pytest.mark.usefixtures("qapp")
 @given(rows(), st.tuples(st.integers(-4, 12), st.integers(-3, 3)))
 @settings(max_examples=60, derandomize=True, deadline=None)
 def test_a_node_on_a_wire_keeps_clear_of_all_others(
@@ -69,7 +70,7 @@ def test_a_node_on_a_wire_keeps_clear_of_all_others(
     ends = (End(96.0, level, "right"), End(second[0], second[1] + level, "left"))
     found = place_between(build, (ports[0], ports[1]), ends, boxes)
     assert found is not None  # there is always room above so few
-    assert not any(overlaps(box_of(found, build), box, CLEAR) for box in boxes)
+    assert not any(overlaps(box_of(found, build), box, TIGHT) for box in boxes)
     room = second[0] - 96.0
     if not spots and way[1] == 0 and room >= build.width + 2 * CLEAR:
         assert found == (96.0 + (room - build.width) / 2, 0.0)  # in its wire, in the middle
@@ -168,7 +169,7 @@ def test_the_bubble_rather_stands_where_it_covers_no_node(make_hand: Make) -> No
 
 def test_words_take_the_first_place_that_is_free_else_the_least_covered() -> None:
     room, size = QRect(0, 0, 400, 200), QSize(100, 40)
-    spots = list(along_edges(size, room))
+    spots = [*along_edges(size, room), *between_edges(size, room)]
     assert freest(size, spots, QRegion(), room) == QPoint(150, 0)
     assert freest(size, spots, QRegion(0, 0, 400, 60), room) == QPoint(150, 160)
     middle = QRegion(0, 0, 400, 40) + QRect(0, 160, 400, 40)

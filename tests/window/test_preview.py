@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.window.workplace import Workplace
-from graph_editor.canvas.preview import Preview
-from graph_editor.document.edits import in_block, insert_on_wire
+from graph_editor.canvas.preview import Edited, Preview
+from graph_editor.document.edits import dissolve, in_block, insert_on_wire
 from graph_editor.document.model import FrozenMap, InPort, Node, NodeId, PortPath, Project
 from tests.panels.judged import example, set_value
 from tests.window.inhabited import Inhabited
@@ -195,19 +195,27 @@ def with_softmax(project: Project) -> Project:
     return in_block(project, "main", lambda g: insert_on_wire(g, target, NodeId("soft"), node))
 
 
-def test_a_node_that_would_go_is_crossed_out(house: Inhabited) -> None:
+def test_a_node_that_would_be_off_is_told(house: Inhabited) -> None:
     place = house.judged(house.stand(with_softmax(example("digits_cnn"))))
     session = place.session
-    fix = next(f for p in session.problems() for f in p.fixes if "emove" in f.title)
+    fix = next(f for p in session.problems() for f in p.fixes if "off" in f.title)
     session.previewing.show(fix)
     assert is_shown(place)
+    (tag,) = preview(place).tags
+    assert tag.lines == ("off: what enters passes it by",)
+    session.previewing.end()
+
+
+def test_a_node_that_would_go_is_crossed_out(place: Workplace) -> None:
     shown = preview(place)
+    after = in_block(place.session.project, "main", lambda g: dissolve(g, FLATTEN))
+    shown.show(Edited("Remove it", after))
     assert shown.sketch is not None
     assert shown.ghosts is not None
-    assert shown.sketch.gone == ("soft",)
+    assert shown.sketch.gone == (FLATTEN,)
     assert len(shown.ghosts.gone) == 1
     assert shown.ghosts.undrawn
-    session.previewing.end()
+    shown.end()
 
 
 def test_what_is_drawn_is_seen(place: Workplace) -> None:

@@ -167,7 +167,7 @@ class ProblemDelegate(QStyledItemDelegate):
         painter.setPen(look["text"])
         painter.setFont(self._dense)
         inside = place.adjusted(8, 0, -8, 0)
-        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inside.width())
+        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, cut)
 
 

@@ -162,7 +162,7 @@ class ProblemsStrip(QFrame):
             words = f"Fix: {self._row.fixes[0].title}"
             metrics = self._fix.fontMetrics()
             room = max(40, self.width() // 3)
-            self._fix.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room))
+            self._fix.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
             self._fix.setAccessibleName(words)
         self._sentence.setAccessibleName(self._whole)
         self._sentence.setToolTip(self._whole)
