@@ -97,13 +97,13 @@ def _given(maker: Site, facts: PortType, source: Source) -> Span | None:
     samples = maker.node.args.get("samples", maker.value("samples"))
     sizes = facts.shape[1:]
     numbers = [n for n in (samples, *sizes) if isinstance(n, int)]
-    return _noise(math.prod(numbers), source) if len(numbers) > len(sizes) else None
+    return _noise(math.prod(numbers) if len(numbers) > len(sizes) else 0, source)
 
 
-def _noise(count: int, source: Source) -> Span | None:
+def _noise(count: int, source: Source) -> Span:
     """Return the ends that so many normal numbers are certain to go beyond, on either side."""
     reach = NormalDist().inv_cdf(DOUBT ** (1 / count)) if count > 0 else 0.0
-    return Span(-reach, reach, source, is_noise=True) if reach > 0 else None
+    return Span(-max(reach, 0.0), max(reach, 0.0), source, is_noise=True)
 
 
 def _is_followed(maker: Site) -> bool:

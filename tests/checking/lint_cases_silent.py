@@ -260,6 +260,13 @@ CASES = [
                "free": Node("torch.mean"), "both": Node("op.add")},
               {"loss.input": "data.x", "free.input": "out.output", "both.input": "free.output",
                "both.other": "loss.output", "adam.losses[0]": "both.output"})),
+    Case("too-few-classes", "error", "loss", ("from 0 to 9", "y of “data”", NOISE),
+         ("Let y of “data” be whole numbers from 0 to 9",),
+         more(drawing(FLAT, HEAD, y=(B, 1), classes=None),
+              {"row": Node("Tensor.squeeze", args=FrozenMap({"dim": 1})),
+               "whole": Node("Tensor.long")},
+              {"row.input": "data.y", "whole.input": "row.output",
+               "loss.target": "whole.output"})),
     *[
         Case("embedding-range", "error", "table", ("9 rows", "x of “data”", "negative ones"),
              ("Let x of “data” be whole numbers from 0 to 8",), drawn)

@@ -40,6 +40,7 @@ from graph_editor.document.model import (
     Project,
 )
 from tests.checking.drawings import FLAT, HEAD, B, drawing
+from tests.checking.numbered import more
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 
@@ -198,7 +199,8 @@ def test_steps_that_lay_bare_more_than_they_cure_are_taken_back() -> None:
 
 
 def test_measurements_are_not_made_labels_without_being_looked_at() -> None:
-    broken = drawing(FLAT, HEAD, y=(B, 1), classes=None)
+    broken = drawing(FLAT, HEAD, x=(B, 10), y=(B, 1), classes=None)
+    broken = more(broken, {"data": Node("data.diabetes")}, {"loss.target": "data.target"})
     (problem,) = judged(broken).diagnostics
     assert any("int64" in fix.title for fix in problem.fixes)
     done = cure(broken, judged)

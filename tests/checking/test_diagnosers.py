@@ -8,8 +8,9 @@ import pytest
 
 from graph_editor.checking import diagnosers
 from graph_editor.checking.explain import modules_of
-from graph_editor.document.model import Expr, FrozenMap, NodeId, Project
+from graph_editor.document.model import Expr, FrozenMap, Node, NodeId, Project
 from tests.checking.drawings import FLAT, HEAD, B, cured, drawing, errors, judged, one, with_node
+from tests.checking.numbered import more
 from tests.corpus.broken import corpus
 
 CONV = ("conv", "nn.Conv2d", {"out_channels": 8, "kernel_size": 3})
@@ -278,7 +279,7 @@ CASES = [
         "class-target",
         "loss",
         ("float32", "int64", "B×10", "(B)"),
-        ("Convert target to int64",),
+        ("Let y of “data” be whole numbers from 0 to 9",),
         drawing(FLAT, HEAD, classes=None),
     ),
     Case(
@@ -299,8 +300,19 @@ CASES = [
         "class-target",
         "loss",
         ("B×10", "B×1 float32"),
-        ("Drop the axis of size 1 and convert target to int64",),
+        ("Drop the axis of size 1 and let y of “data” be whole numbers from 0 to 9",),
         drawing(FLAT, HEAD, classes=None, y=(B, 1)),
+    ),
+    Case(
+        "class-target",
+        "loss",
+        ("B×10", "B×1 float32"),
+        ("Drop the axis of size 1 and convert target to int64",),
+        more(
+            drawing(FLAT, HEAD, x=(B, 10), classes=None, y=(B, 1)),
+            {"data": Node("data.diabetes")},
+            {"loss.target": "data.target"},
+        ),
     ),
     Case(
         "class-target",

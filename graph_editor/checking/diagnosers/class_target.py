@@ -15,8 +15,10 @@ class axis second, or brings logits and labels to as many places.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
 from graph_editor.document.model import Arg, Slice
@@ -40,7 +42,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if len(logits) == 1 and target == logits and target != (1,):
         return _one_score(site)
     if target == wanted or (len(logits) == 1 and target == (1,)):
-        return _dtype(site, dtype)
+        return _dtype(site, dtype, context)
     message = (
         f"{title(site)} {label(site)} gets logits {site.shown('input')}, so target has to have the "
         f"shape {_labels_shown(site, wanted)}, one class number each; it is "
@@ -60,15 +62,25 @@ def _labels_shown(site: Site, wanted: Shape) -> str:
     return shape(known.shape[:1] + known.shape[2:] if len(known.shape) > 1 else wanted)
 
 
-def _dtype(site: Site, dtype: str) -> Diagnosis | None:
+def _dtype(site: Site, dtype: str, context: Context) -> Diagnosis | None:
     if dtype in ("int64", "uint8"):
         return None
     message = (
         f"target of {title(site)} {label(site)} holds {dtype} ({site.shown('target')}), and class "
         f"numbers for logits {site.shown('input')} have to be int64."
     )
-    proposals = (convert(site, "target", "int64"),)
+    proposals = tuple(_of_noise(site, context)) or (convert(site, "target", "int64"),)
     return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _of_noise(site: Site, context: Context) -> list[Proposal]:
+    """Propose that made-up data gives labels, which normal numbers are not when made whole."""
+    span, logits = span_at(site, "target", context), site.inputs["input"].shape
+    classes = logits[1] if len(logits) > 1 else logits[0]
+    if span is None or not span.is_noise or not isinstance(classes, int):
+        return []
+    told = with_classes(span.source, classes, context)
+    return [] if told is None else [told]
 
 
 def _one_score(site: Site) -> Diagnosis:
@@ -95,9 +107,13 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
                 site, "target", "Tensor.squeeze", {"dim": axis}, f"Drop axis {axis} of target"
             )
             found.append(squeeze)
-            if site.inputs["target"].dtype not in ("int64", "uint8"):
+            noise = _of_noise(site, context)
+            if not noise and site.inputs["target"].dtype not in ("int64", "uint8"):
                 both = "Drop the axis of size 1 and convert target to int64"
                 found.append(together(squeeze, convert(site, "target", "int64"), title=both))
+            for told in noise:
+                both = f"Drop the axis of size 1 and {told.title[0].lower()}{told.title[1:]}"
+                found.append(together(squeeze, told, title=both))
     if target == logits:
         words = "Turn one-hot rows into class numbers"
         found.append(insert(site, "target", "torch.argmax", {"dim": 1}, words))

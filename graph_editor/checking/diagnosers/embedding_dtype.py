@@ -38,7 +38,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"{site.shown('input')} {arriving.dtype} arrives."
     )
     span = span_at(site, "input", context)
-    if span is not None and span.low < 0:
+    if span is not None and (span.is_noise or span.low < 0):
         return _of_negatives(site, span, message, context)
     proposals: list[Proposal] = []
     source = site.sources.get("input")

@@ -1,6 +1,7 @@
 """A network that gives fewer scores than the data has classes.
 
-What it does: compares the class axis of a loss with what the data source says of its labels.
+What it does: compares the class axis of a loss with what the data source says of its labels. Of
+made-up data that is normal numbers, made whole: some of them are below the first class.
 
 Why it matters: the score of a class that is missing cannot be picked; torch stops at the first
 such label, on a GPU with an unreadable message.
@@ -8,7 +9,7 @@ such label, on a GPU with an unreadable message.
 Example: `Linear(64, 5) → CrossEntropyLoss` on digits, which have 10 classes.
 Better: `Linear(64, 10)`.
 
-Fix: sets the width of the last layer to the number of classes.
+Fix: sets the width of the last layer to the number of classes; has made-up data give labels.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from collections.abc import Iterator
 
 from graph_editor.checking.diagnosers.class_target import Shape, labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 
@@ -29,8 +32,11 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
     for site in context.of(LOSSES):
         scores = scores_of(sizes(site, "input"), sizes(site, "target"))
+        if scores is None:
+            continue
+        yield from _of_noise(site, scores, context)
         facts = facts_of(site, "target", context)
-        if scores is None or facts is None or facts.classes is None:
+        if facts is None or facts.classes is None:
             continue
         if scores < facts.classes:
             yield _diagnosis(site, scores, facts.classes, context)
@@ -56,3 +62,20 @@ def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagn
     proposals = (set_to(before, argument, classes, of="" if before is site else label(before)),)
     message = words.format(f"{title(before)} {label(before)}")
     return Diagnosis(CODE, "error", before.address, message, argument, "", proposals)
+
+
+def _of_noise(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
+    """Speak of normal numbers that were made whole to be labels."""
+    span = span_at(site, "target", context)
+    if "int" not in site.inputs["target"].dtype or span is None or span.low > -1:
+        return
+    data = context.sites.get(span.source.address)
+    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
+    lowest = "normal numbers, negative ones among them" if span.is_noise else f"{int(span.low)}"
+    message = (
+        f"{title(site)} {label(site)} takes class numbers from 0 to {scores - 1}, and {name} gives "
+        f"it {lowest} ({site.shown('target')})."
+    )
+    told = with_classes(span.source, scores, context) if span.is_noise else None
+    proposals = () if told is None else (told,)
+    yield Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
