@@ -25,13 +25,30 @@ CODE = "shapes-do-not-broadcast"
 RANK = 30
 OPERATORS = "add sub mul truediv floordiv mod pow eq ne lt le gt ge and or xor"
 NAMES = (*(f"op.{name}" for name in OPERATORS.split()), "torch.maximum", "torch.minimum")
-PAIRS = dict.fromkeys(NAMES, ("input", "other"))
+PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(NAMES, (("input", "other"),)),
+    "Tensor.masked_fill": (("input", "mask"),),
+    "torch.where": (("input", "other"), ("condition", "input"), ("condition", "other")),
+}
+"""The ports of each spec whose shapes have to fit."""
+
+
+def pairs_of(site: Site) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of ports whose shapes are stretched to one another."""
+    return PAIRS.get(site.node.spec, ())
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where two shapes cannot be stretched to one."""
-    site = failure.site
-    first, second = PAIRS.get(site.node.spec, ("", ""))
+    for ports in pairs_of(failure.site):
+        found = _of_pair(failure.site, ports, context)
+        if found is not None:
+            return found
+    return None
+
+
+def _of_pair(site: Site, ports: tuple[str, str], context: Context) -> Diagnosis | None:
+    first, second = ports
     left, right = sizes(site, first), sizes(site, second)
     if left is None or right is None:
         return None

@@ -164,6 +164,11 @@ def _other_logits(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     if len(logits) > 2 and target == logits[:1] and set(logits[2:]) == {1}:
         words = "Flatten the logits from axis 1"
         found.append(insert(site, "input", "nn.Flatten", {}, words))
+    if len(logits) > 2 and target == logits[:1] and set(logits[2:]) != {1}:
+        args: dict[str, Arg] = {"dim": 2 if len(logits) == 3 else tuple(range(2, len(logits)))}
+        words = f"Take the mean of the logits over {shape(logits[2:])} places"
+        if site.node.spec == "nn.CrossEntropyLoss":
+            found.append(insert(site, "input", "torch.mean", args, words))
     if len(logits) > 2 and target == (product(logits[:-1]),):
         words = "Merge all axes of the logits but the classes"
         merged: dict[str, Arg] = {"start_dim": 0, "end_dim": -2}

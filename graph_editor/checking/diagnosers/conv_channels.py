@@ -17,6 +17,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
+from graph_editor.document.model import Arg
 
 CODE = "conv-in-channels"
 RANK = 30
@@ -43,6 +44,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         order = (0, spatial + 1, *range(1, spatial + 1))
         title = "Move the channels from the last axis to the second"
         proposals.insert(0, insert(site, "input", "Tensor.permute", {"args": order}, title))
+    elif spatial == 3 and len(arriving) == 5 and arriving[2] == expected:
+        title = "Swap axes 1 and 2: B×T×C×H×W becomes B×C×T×H×W"
+        turn: dict[str, Arg] = {"dim0": 1, "dim1": 2}
+        proposals.insert(0, insert(site, "input", "Tensor.transpose", turn, title))
     maker = width_before(site, "input", -spatial - 1, context)
     if maker is not None:
         proposals.append(set_width(maker, expected, context))

@@ -54,7 +54,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if whole:
         message += (
             f" The target holds whole numbers; {given[axis]} scores, one for each class, are what "
-            "CrossEntropyLoss takes."
+            f"{'NLLLoss' if 'KLDiv' in site.node.spec else 'CrossEntropyLoss'} takes."
         )
     found = tuple(_proposals(site, maker, (axis, wanted), (given, target), whole, context))
     return Diagnosis(CODE, "error", layer.address, message, argument, "", found)
@@ -89,7 +89,8 @@ def _proposals(
 ) -> Iterator[Proposal]:
     (axis, wanted), (given, target) = odd, shapes
     if whole and site.inputs["target"].dtype == "int64" and site.node.spec != "nn.BCELoss":
-        yield replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args))
+        other = "nn.NLLLoss" if site.node.spec == "nn.KLDivLoss" else "nn.CrossEntropyLoss"
+        yield replace_spec(site, other, without=tuple(site.node.args))
     steps: list[tuple[Proposal, ...]] = [(set_width(maker, wanted, context),)]
     if len(given) > len(target):
         place = -1 if axis == len(given) - 1 else axis

@@ -18,7 +18,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.turning import channels_last
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, number, sizes
+from graph_editor.checking.words import holds_batch, label, number, sizes, title
 
 CODE = "linear-in-features"
 RANK = 30
@@ -46,6 +46,15 @@ def _at(site: Site, port: str, argument: str, context: Context) -> Diagnosis | N
         f"{argument} of {label(site)} is {expected}, and {arriving[-1]} numbers arrive "
         f"in each row ({site.shown(port)})."
     )
+    known = site.symbolic.get(port)
+    if known is not None and holds_batch(known.shape[-1]):
+        message = (
+            f"{label(site)} gets {known.text()}, and the last axis of that depends on the size of "
+            f"the batch: {title(site)} has a weight for each place of the last axis, so that it "
+            f"works for one batch size alone ({argument} is {expected}, and {arriving[-1]} numbers "
+            "arrive)."
+        )
+        return Diagnosis(CODE, "error", site.address, message, "", port)
     proposals = [*channels_last(site, port, expected), set_to(site, argument, arriving[-1])]
     proposals.append(let_infer(site, argument))
     maker = width_before(site, port, -1, context)

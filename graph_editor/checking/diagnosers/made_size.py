@@ -14,34 +14,33 @@ Fix: sets the size where the tensor is made.
 
 from __future__ import annotations
 
-from graph_editor.checking.diagnosers.broadcast import PAIRS, clashes
+from graph_editor.checking.diagnosers.broadcast import clashes, pairs_of
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.makers import argument_of, made, maker_of, resized
-from graph_editor.checking.proposals import set_width
+from graph_editor.checking.makers import SHAPES, argument_of, made, maker_of, resized
+from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import site_before, width_before
 from graph_editor.checking.words import label, sizes, title
 
 CODE = "made-size"
 RANK = 29  # before what only compares the two shapes
-MASKED = {"Tensor.masked_fill": ("input", "mask")}
 Found = tuple[Site, dict[int, int]]
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Blame the node that makes a tensor of a size of its own, where that alone does not fit."""
     site = failure.site
-    first, second = {**PAIRS, **MASKED}.get(site.node.spec, ("", ""))
-    left, right = sizes(site, first), sizes(site, second)
-    if left is None or right is None:
-        return None
-    bad = clashes(left, right)
-    if not bad or not clashes((*left[:-2], *left[-2:][::-1]), right):
-        return None  # or two axes have only changed places
-    for port, other in ((second, first), (first, second)):
-        found = _maker(site, (port, other), bad, context)
-        if found is not None:
-            return _diagnosis(site, (port, other), bad, found, context)
+    for first, second in pairs_of(site):
+        left, right = sizes(site, first), sizes(site, second)
+        bad = clashes(left, right) if left is not None and right is not None else []
+        if left is None or right is None or not bad:
+            continue
+        if not clashes((*left[:-2], *left[-2:][::-1]), right):
+            return None  # two axes have only changed places
+        for port, other in ((second, first), (first, second)):
+            found = _maker(site, (port, other), bad, context)
+            if found is not None:
+                return _diagnosis(site, (port, other), bad, found, context)
     return None
 
 
@@ -84,8 +83,17 @@ def _diagnosis(
         there: 1 if len(theirs.shape) == -a and not _may_vary(maker) else theirs.shape[a]
         for a, there in places.items()
     }
-    proposals = [resized(maker, goals, context)]
     argument = argument_of(maker)
+    if len(site.inputs[port].shape) == 1 and rank > 2 and theirs.shape[1] == mine:
+        message += f" It has a number for each of the {mine} channels, which are axis 1 there."
+        shape = (mine, *(1,) * (rank - 2))
+        fix = (
+            ()
+            if argument not in SHAPES.values()
+            else (set_to(maker, argument, shape, label(maker)),)
+        )
+        return Diagnosis(CODE, "error", maker.address, message, argument, "", fix)
+    proposals = [resized(maker, goals, context)]
     width = width_before(site, other, axis, context) if len(bad) == 1 else None
     if width is not None and isinstance(mine, int):
         proposals.append(set_width(width, mine, context))

@@ -9,7 +9,7 @@ query and a column for each key.
 Example: a causal mask of `16×16` where the sequences have 12 steps.
 Better: a mask of `12×12`, or of `T×T` where the length has a name.
 
-Fix: sets the sizes where the mask is made.
+Fix: sets the sizes where the mask is made, or repeats masks of samples for each head.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.makers import argument_of, made, maker_of, resized
+from graph_editor.checking.proposals import insert
 from graph_editor.checking.verdict import Dim
-from graph_editor.checking.words import label, shape, sizes, title
+from graph_editor.checking.words import label, number, shape, sizes, title
+from graph_editor.document.model import Arg
 
 CODE = "mask-size"
 RANK = 31  # after widths that do not fit
@@ -67,7 +69,32 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         ]
         if bad:
             return _diagnosis(site, port, wanted, bad, why, context)
+        if len(arriving) == 3 and len(wanted) == 2 and port in SQUARE.get(site.node.spec, {}):
+            found = _for_each_head(site, port, arriving[0])
+            if found is not None:
+                return found
     return None
+
+
+def _for_each_head(site: Site, port: str, count: int) -> Diagnosis | None:
+    """Speak of masks of samples where there has to be one for each head of each sample."""
+    looking = SQUARE[site.node.spec][port][0]
+    arriving, samples = sizes(site, looking), _samples(site, looking)
+    heads = number(site.value("num_heads")) or number(site.value("nhead"))
+    if arriving is None or heads is None or samples is None or len(arriving) != 3:
+        return None
+    batch = arriving[0 if site.value("batch_first") else 1]
+    if count == batch * heads:
+        return None
+    message = (
+        f"{title(site)} {label(site)} needs a mask for each of {heads} heads of each sample, "
+        f"{heads}*{samples} in a row, and {site.shown(port)} arrives at {port}."
+    )
+    args: dict[str, Arg] = {"repeats": heads, "dim": 0}
+    words = f"Repeat each mask for the {heads} heads"
+    fix = insert(site, port, "torch.repeat_interleave", args, words)
+    fixes = (fix,) if count == batch else ()
+    return Diagnosis(CODE, "error", site.address, message, "", port, fixes)
 
 
 def _masks(site: Site) -> Iterator[tuple[str, tuple[Dim, ...], str]]:

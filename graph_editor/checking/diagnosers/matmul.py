@@ -8,7 +8,8 @@ Why it matters: each row on the left meets each column on the right, so they mus
 Example: `q @ k` with both `B×16×64`: rows of 64 meet columns of 16.
 Better: `q @ k.transpose(-2, -1)`, which gives `B×16×16`.
 
-Fix: swaps two axes of a factor where that makes them fit, or sets the width of the layer before.
+Fix: swaps two axes of a factor where that makes them fit, or sets the width of the layer before,
+or the size of a parameter.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import combinations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.makers import maker_of, resized
 from graph_editor.checking.proposals import insert, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, shape, sizes, title
@@ -87,6 +89,10 @@ def _proposals(
     behind = width_before(site, two, -2, context) if len(right) > 1 else None
     if behind is not None:
         found.append(set_width(behind, left[-1], context))
+    for port, axis, goal in ((two, -2, left[-1]), (one, -1, right[-2:][0])):
+        made = maker_of(site, port, axis, context)
+        told = resized(made[0], {made[1]: goal}, context) if made is not None else None
+        found += [told] if told is not None else []
     maker = width_before(site, one, -1, context)
     if maker is not None:
         wanted = right[-2] if len(right) > 1 else right[0]

@@ -9,17 +9,24 @@ Example: `BCEWithLogitsLoss(B×1, B)`.
 Better: `BCEWithLogitsLoss(B×1, B×1)`, or both `B`.
 
 Fix: adds or drops an axis of size 1, converts the target, sets the width of the layer before,
-resizes a map or lays rows out as the target is, or uses cross entropy where the target holds class
-numbers.
+resizes a map (or lets transposed convolutions give a row more), lays rows out as the target is, or
+uses cross entropy where the target holds class numbers.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
+from graph_editor.checking.proposals import (
+    convert,
+    insert,
+    replace_spec,
+    set_to,
+    set_width,
+    together,
+)
 from graph_editor.checking.rules import FLOATS
-from graph_editor.checking.walk import width_before
+from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before, width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
 
 CODE = "target-does-not-fit"
@@ -101,7 +108,7 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
     whole = site.inputs["target"].dtype in ("int64", "uint8")  # class numbers, one for each sample
     if len(given) == 2 and given[1] > 1 and target == given[:1] and whole:
         found.append(replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args)))
-    found += _as_laid_out(site, given, target)
+    found += _as_laid_out(site, given, target, context)
     if len(given) == len(target) and len(_differing(given, target)) == 1:
         axis = _differing(given, target)[0]
         maker = width_before(site, "input", axis, context)
@@ -114,12 +121,30 @@ def _differing(given: Shape, target: Shape) -> list[int]:
     return [axis for axis in range(1, len(given)) if given[axis] != target[axis]]
 
 
-def _as_laid_out(site: Site, given: Shape, target: Shape) -> list[Proposal]:
+def _padded(site: Site, context: Context) -> list[Proposal]:
+    """Propose to let transposed convolutions give a row more: the size that was halved was even."""
+    through = ELEMENTWISE | POOLS | frozenset(WIDTHS)
+    found = [
+        set_to(maker, "output_padding", 1, of=label(maker))
+        for maker in chain_before(site, "input", context, through)
+        if "ConvTranspose" in maker.node.spec and maker.value("output_padding") in (0, None)
+        and maker.value("stride") not in (1, (1, 1))
+    ]  # fmt: skip
+    if len(found) < 2:
+        return found
+    first, *others = found
+    which = " and ".join(p.title.removeprefix("Set output_padding of ").removesuffix(" to 1")
+                         for p in reversed(found))  # fmt: skip
+    return [first, together(first, *others, title=f"Set output_padding of {which} to 1")]
+
+
+def _as_laid_out(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
     """Propose to resize a map to the target's size, or to lay a row out as the target is."""
     dims = target[1:]
     if len(given) == len(target) == 4 and given[:2] == target[:2]:
         words = f"Resize input to {shape(target[2:])}"
-        return [insert(site, "input", "F.interpolate", {"size": target[2:]}, words)]
+        resize = insert(site, "input", "F.interpolate", {"size": target[2:]}, words)
+        return [*_padded(site, context), resize]
     if given[:1] != target[:1] or product(given[1:]) != product(dims):
         return []
     if len(given) == 2 and len(dims) > 1:

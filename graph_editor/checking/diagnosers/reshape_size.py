@@ -144,9 +144,23 @@ def _proposals(
     if maker is not None and rest and -1 not in asked[1:]:
         found.append(set_width(maker, rest, context))
     found += _heads(site, arriving, asked, context)
+    found += _shares(site, arriving, asked, context)
     if len(asked) == 2:
         found += followed(replace_spec(site, "nn.Flatten", without=("args",)), site, context)
     return found
+
+
+def _shares(
+    site: Site, arriving: tuple[int, ...], asked: tuple[int, ...], context: Context
+) -> list[Proposal]:
+    """Propose a last axis that can be dealt out in as many as are asked for at the end."""
+    maker = width_before(site, "input", -1, context) if -1 in asked[:-1] and arriving else None
+    if maker is None or asked[-1] < 2 or arriving[-1] % asked[-1] == 0:
+        return []
+    width = arriving[-1]
+    less = width - width % asked[-1]
+    near = sorted((less, less + asked[-1]), key=lambda n: abs(n - width))
+    return [set_width(maker, n, context) for n in near if n]
 
 
 def _heads(

@@ -1,7 +1,8 @@
-"""A recurrent layer that takes the steps first and gets the batch first, told by what comes of it.
+"""A layer for sequences that takes the batch for their steps, told by what comes of it.
 
 What it does: where a loss gets another number of predictions than there are labels, looks for an
-RNN, LSTM or GRU before it with `batch_first=False` that a batch enters with the samples first.
+RNN, LSTM, GRU or transformer layer before it with `batch_first=False` that a batch enters with the
+samples first.
 
 Why it matters: the layer takes the samples for steps. What it gives has one row for each step, and
 the loss finds no prediction for each sample.
@@ -25,7 +26,11 @@ from graph_editor.document.model import Slice
 
 CODE = "steps-first"
 RANK = 22  # after what is said of the layers between
-LAYERS = ("nn.RNN", "nn.LSTM", "nn.GRU")
+LAYERS = {
+    **dict.fromkeys(("nn.RNN", "nn.LSTM", "nn.GRU"), "input"),
+    "nn.TransformerEncoderLayer": "src",
+}
+"""The port of the sequence, by layer."""
 PICKS = frozenset(("op.getitem", "torch.mean", "nn.Linear", "torch.sum", "torch.amax"))
 
 
@@ -37,8 +42,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     between: list[Site] = []
     for maker in chain_before(site, "input", context, ELEMENTWISE | PICKS):
-        known = maker.symbolic.get("input")
-        if maker.node.spec not in LAYERS or known is None:
+        port = LAYERS.get(maker.node.spec, "")
+        known = maker.symbolic.get(port)
+        if known is None:
             between.append(maker)
             continue
         if maker.value("batch_first") or len(known.shape) != 3 or not holds_batch(known.shape[0]):
@@ -50,19 +56,21 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"where target {site.shown('target')} has one label for each sample."
         )
         found = tuple(_proposals(maker, between))
-        return Diagnosis(CODE, "error", maker.address, message, "batch_first", "input", found)
+        return Diagnosis(CODE, "error", maker.address, message, "batch_first", port, found)
     return None
 
 
 def _proposals(layer: Site, between: list[Site]) -> Iterator[Proposal]:
     told = set_to(layer, "batch_first", True)
     yield told
-    picked = [s for s in between if s.node.spec == "op.getitem"][-1:]
-    for site in picked:
-        index = site.node.args.get("index")
-        if isinstance(index, int):
-            other = set_to(site, "index", (Slice(), index), of=label(site))
+    for site in [s for s in between if s.node.spec in PICKS - {"nn.Linear"}][-1:]:
+        name = "index" if site.node.spec == "op.getitem" else "dim"
+        said = site.node.args.get(name)
+        if isinstance(said, int) and (name == "index" or said == 0):
+            to = (Slice(), said) if name == "index" else 1
+            other = set_to(site, name, to, of=label(site))
             words = f"{told.title}, and {other.title[0].lower()}{other.title[1:]}"
             yield together(told, other, title=words)
     words = f"Put the steps first before {label(layer)}: B×T×N becomes T×B×N"
-    yield insert(layer, "input", "Tensor.transpose", {"dim0": 0, "dim1": 1}, words)
+    port = LAYERS[layer.node.spec]
+    yield insert(layer, port, "Tensor.transpose", {"dim0": 0, "dim1": 1}, words)

@@ -18,7 +18,9 @@ from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, replace_spec
+from graph_editor.checking.walk import ELEMENTWISE, POOLS, chain_before
 from graph_editor.checking.words import axes, either, holds_batch, label, shape, sizes, title
+from graph_editor.document.model import Arg
 
 CODE = "wrong-number-of-axes"
 RANK = 15
@@ -30,14 +32,14 @@ TAKES = {
 FORMS = {1: ("B", "C", "L"), 2: ("B", "C", "H", "W"), 3: ("B", "C", "D", "H", "W")}
 
 
-def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where a layer named after a number of axes gets another number of them."""
     site = failure.site
     accepted, arriving = TAKES.get(site.node.spec), sizes(site, "input")
     if accepted is None or arriving is None:
         return None
     if len(arriving) in accepted:
-        return _without_channels(site, arriving)
+        return _without_channels(site, arriving, context)
     form = FORMS[int(site.node.spec[-2])]
     forms = [shape(form[:n]) for n in accepted if "Norm" in site.node.spec] or [shape(form)]
     message = (
@@ -45,11 +47,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         f"{axes(len(arriving))}: {site.shown('input')}."
     )
     return Diagnosis(
-        CODE, "error", site.address, message, "", "input", tuple(_proposals(site, len(arriving)))
+        CODE,
+        "error",
+        site.address,
+        message,
+        "",
+        "input",
+        tuple(_proposals(site, len(arriving), context)),
     )
 
 
-def _without_channels(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None:
+def _without_channels(site: Site, arriving: tuple[int, ...], context: Context) -> Diagnosis | None:
     """Speak where the samples of a batch are taken for the channels of a single one."""
     own = int(site.node.spec[-2])
     known = site.symbolic.get("input")
@@ -64,11 +72,17 @@ def _without_channels(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None
         "of the channels is missing."
     )
     return Diagnosis(
-        CODE, "error", site.address, message, "", "input", tuple(_proposals(site, own + 1))
+        CODE, "error", site.address, message, "", "input", tuple(_proposals(site, own + 1, context))
     )
 
 
-def _proposals(site: Site, rank: int) -> list[Proposal]:
+def _is_line(site: Site, context: Context) -> bool:
+    """Whether a layer along one axis made what arrives, so that its axis 1 is that of channels."""
+    before = list(chain_before(site, "input", context, ELEMENTWISE | POOLS))
+    return bool(before) and before[-1].node.spec.endswith("1d")
+
+
+def _proposals(site: Site, rank: int, context: Context) -> list[Proposal]:
     stem, own = site.node.spec[:-2], int(site.node.spec[-2])
     found = []
     fitting = next((n for n in (1, 2, 3) if rank in TAKES[f"{stem}{n}d"][-1:]), None)
@@ -78,7 +92,14 @@ def _proposals(site: Site, rank: int) -> list[Proposal]:
         found.append(replace_spec(site, f"{stem}{fitting}d"))
     if rank == own + 1:
         words = f"Add an axis for one channel: B×1×{'×'.join(FORMS[own][2:])}"
-        found.append(insert(site, "input", "Tensor.unsqueeze", {"dim": 1}, words))
+        channel = insert(site, "input", "Tensor.unsqueeze", {"dim": 1}, words)
+        found.insert(len(found) if _is_line(site, context) else 0, channel)
+    arriving = sizes(site, "input")
+    if rank == 2 and own > 1 and "Norm" not in stem and arriving is not None:
+        dims = (arriving[1], *(1,) * own)
+        words = f"Lay each row out as {shape(dims)}"
+        args: dict[str, Arg] = {"dim": 1, "unflattened_size": dims}
+        found.append(insert(site, "input", "nn.Unflatten", args, words))
     if rank > own + 2:
         words = "Flatten what follows the channels into one axis"
         if own == 1:

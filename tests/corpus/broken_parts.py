@@ -1,0 +1,131 @@
+"""Tensors that are stretched, cut and picked from; masks of numbers; layers of other axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Name, Project
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import Layer, conv, flat, linear, net, nn, op, relu, shared, two
+
+MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
+VIDEO = (B, 4, 3, 8, 8)
+
+
+def rows(*layers: Layer, end: str = "") -> Project:
+    """Return a classifier of rows of 8 numbers, after what is done to them."""
+    return net(linear("fc1", 8), *layers, linear("fc2", 4, end), x=nets.TABLE, classes=4)
+
+
+def steps(*layers: Layer) -> Project:
+    """Return a classifier of sequences of 7 steps."""
+    return net(*layers, linear("fc", 4), x=nets.SERIES, classes=4)
+
+
+def images(*layers: Layer, x: Any = nets.RGB) -> Project:
+    """Return a classifier of images by the mean of each channel."""
+    return net(*layers, relu("act"), MEAN, flat(), linear("fc", 10), x=x, classes=10)
+
+
+def hidden(*size: Any, **args: Any) -> Project:
+    """Return attention with a mask of ones, which says itself what it holds."""
+    return net(
+        linear("embed", 12), op("ones", "torch.ones", {}, size=size, **args),
+        op("mask", "torch.tril"),
+        nn("attend", "MultiheadAttention",
+           {**shared("embed", "query", "key", "value"), "attn_mask": "mask"}, embed_dim=12,
+           num_heads=3, batch_first=True),
+        op("mean", "torch.mean", "attend.attn_output", dim=1), linear("fc", 4), x=nets.SERIES,
+        classes=4,
+    )  # fmt: skip
+
+
+CASES = [
+    # --- stretched -----------------------------------------------------------------------------
+    Broken("expand-without-an-axis", "expand-size", "each", ("(B, 7, 8)", "B×8", "7"),
+           "Add an axis of size 1 before it, as axis 1",
+           rows(op("each", "Tensor.expand", args=(B, 7, 8)), op("mean", "torch.mean", dim=1))),
+    Broken("expand-to-another-width", "expand-size", "each", ("(B, 16)", "B×8", "axis 1", "16"),
+           "Set args to (B, -1)", rows(op("each", "Tensor.expand", args=(B, 16)))),
+    Broken("repeat-of-one-number", "expand-size", "twice", ("(2,)", "2 axes", "2 numbers"),
+           "Set args to (1, 2)", rows(op("twice", "Tensor.repeat", args=(2,)))),
+    Broken("grey-to-colour", "expand-size", "colour", ("(1, 3, 1)", "4 axes", "4 numbers"),
+           "Set args to (1, 3, 1, 1)",
+           images(op("colour", "Tensor.repeat", args=(1, 3, 1)), conv("conv", 8, in_channels=3),
+                  x=nets.GREY)),
+    Broken("scale-of-channels", "made-size", "scale", ("made as 8", "B×8×16×16", "8 channels"),
+           "Set shape of “scale” to (8, 1, 1)",
+           images(conv("conv", 8), op("scale", "param.tensor", shape=(8,), init="ones"),
+                  op("times", "op.mul", two("conv", "scale")))),
+    # --- cut and picked ------------------------------------------------------------------------
+    Broken("parts-of-another-sum", "split-sizes", "parts", ("(3, 4)", "7 places", "has 8"),
+           "Set split_size_or_sections to (3, 5)",
+           rows(op("parts", "torch.split", {"tensor": "fc1"}, split_size_or_sections=(3, 4),
+                   dim=1), relu("act", "parts.chunks[0]"))),
+    Broken("largest-of-too-few", "split-sizes", "best", ("10 largest", "has 8", "B×8"),
+           "Set k to 8",
+           rows(op("best", "torch.topk", {"input": "fc1"}, k=10), relu("act", "best.values"))),
+    Broken("halves-of-an-odd-width", "uneven-chunks", "halves", ("B×9", "into 2", "B×5", "B×4"),
+           "Set out_features of “wide” to 10",
+           rows(linear("wide", 9), op("halves", "torch.chunk", chunks=2, dim=1),
+                nn("gate", "Sigmoid", "halves.chunks[0]"),
+                op("times", "op.mul", two("gate", "halves.chunks[1]")))),
+    Broken("last-sample-for-the-last-step", "picks-a-sample", "last", ("[-1]", "B×7×8", "7×4"),
+           "Set index of “last” to (:, -1)",
+           steps(nn("rnn", "LSTM", hidden_size=8, batch_first=True),
+                 op("last", "op.getitem", "rnn.output", index=-1))),
+    Broken("steps-first-in-an-encoder", "steps-first", "mix", ("B×7×12", "7×4", "7 predictions"),
+           "Set batch_first to True, and set dim of “mean” to 1",
+           steps(linear("embed", 12),
+                 nn("mix", "TransformerEncoderLayer", {"src": "embed"}, d_model=12, nhead=3,
+                    dim_feedforward=16, dropout=0.0), op("mean", "torch.mean", dim=0)),
+           beside=("time-first",)),
+    Broken("boxes-of-17-numbers", "reshape-size", "boxes", ("B×?×6", "B×16×16×17"),
+           "Set out_channels of “conv” to 18",
+           net(conv("conv", 17), op("last", "Tensor.permute", args=(0, 2, 3, 1)),
+               op("boxes", "Tensor.reshape", args=(B, -1, 6)), op("mean", "torch.mean", dim=1),
+               linear("fc", 10), x=nets.RGB, classes=10)),
+    Broken("where-of-other-widths", "shapes-do-not-broadcast", "pick", ("B×8", "B×6"),
+           "Set out_features of “right” to 8",
+           net(linear("left", 8, "x"), linear("right", 6, "x"),
+               op("above", "op.gt", {"input": "left"}, other=0.0),
+               op("pick", "torch.where", {"condition": "above", "input": "left", "other": "right"}),
+               linear("fc", 4), x=nets.TABLE, classes=4)),
+    Broken("product-with-a-parameter", "matmul-inner-sizes", "times", ("rows of 8", "6", "6×4"),
+           "Set shape of “table” to (8, 4)",
+           net(linear("fc1", 8), op("table", "param.tensor", shape=(6, 4), init="normal"),
+               op("times", "op.matmul", two("fc1", "table")), x=nets.TABLE, classes=4)),
+    # --- masks ---------------------------------------------------------------------------------
+    Broken("mask-of-whole-numbers", "mask-dtype", "attend", ("int64", "7×7", "True hides"),
+           "Hide the places of attn_mask that hold 0", hidden(7, 7, dtype=Name("int64")),
+           learns=False),
+    Broken("mask-of-each-sample", "mask-size", "attend", ("3 heads", "3*B", "B×7×7"),
+           "Repeat each mask for the 3 heads", hidden(B, 7, 7)),
+    # --- other axes ----------------------------------------------------------------------------
+    Broken("video-with-the-frames-first", "conv-in-channels", "conv", ("is 3", "4 channels"),
+           "Swap axes 1 and 2: B×T×C×H×W becomes B×C×T×H×W",
+           net(nn("conv", "Conv3d", in_channels=3, out_channels=4, kernel_size=3), relu("act"),
+               nn("mean", "AdaptiveAvgPool3d", output_size=1), flat(), linear("fc", 10), x=VIDEO,
+               classes=10)),
+    Broken("code-into-an-image", "wrong-number-of-axes", "up", ("B×C×H×W", "2 axes", "B×10"),
+           "Lay each row out as 10×1×1",
+           net(linear("code", 10), nn("up", "ConvTranspose2d", out_channels=8, kernel_size=4),
+               flat(), linear("fc", 4), x=nets.TABLE, classes=4)),
+    Broken("grown-to-a-smaller-image", "target-does-not-fit", "loss", ("B×1×9×9", "B×1×12×12"),
+           "Set output_padding of “grow1” and “grow2” to 1",
+           net(conv("less1", 8, stride=2), relu("act1"), conv("less2", 4, stride=2), relu("act2"),
+               nn("grow1", "ConvTranspose2d", out_channels=8, kernel_size=3, stride=2, padding=1),
+               relu("act3"),
+               nn("grow2", "ConvTranspose2d", out_channels=1, kernel_size=3, stride=2, padding=1),
+               x=nets.GREY, loss=nn("loss", "MSELoss", {"input": "out", "target": "data.x"}))),
+    Broken("scores-for-each-pixel", "class-target", "loss", ("B×5×16×16", "B×16×16", "B int64"),
+           "Take the mean of the logits over 16×16 places",
+           net(conv("conv", 8), relu("act"), conv("scores", 5, 1), x=nets.RGB, classes=5)),
+    Broken("batch-without-steps", "linear-in-features", "fc", ("gets B", "size of the batch"), "",
+           net(nn("table", "EmbeddingBag", num_embeddings=50, embedding_dim=8),
+               nn("rnn", "GRU", "table", hidden_size=6),
+               op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("fc", 2),
+               x=nets.WORDS, tokens=50, classes=2), beside=("time-first",)),
+]  # fmt: skip
