@@ -97,7 +97,7 @@ def _renamed(like: Record, place: Place, signals: Signals) -> Record:
     outputs = {
         port: Signal(signal.values, (f"{address}.{port}",)) for port, signal in like.outputs.items()
     }
-    feeds = gradients_of(place.node.spec, signals)
+    feeds = gradients_of(place.node.spec, site.args, signals)
     return Record(
         own,
         like.status,

@@ -76,7 +76,7 @@ def _accepted(
         port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
         for port in results[0].outputs
     }
-    sites.learn(place.spec, site.args, signals, outputs)
+    sites.learn(place, site.args, signals, outputs)
     return Record(
         site,
         "ok",
@@ -88,6 +88,6 @@ def _accepted(
         one_way=any(r.one_way for r, p in zip(results, sites.tried, strict=True) if p.training),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
-        feeds=gradients_of(place.node.spec, signals),
+        feeds=gradients_of(place.node.spec, site.args, signals),
         given=FrozenMap(signals),
     )

@@ -9,7 +9,7 @@ from app.engine.evaluate_call import Args, Value
 from app.engine.evaluate_scope import Number, Scope
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Failure, Site, Source
-from graph_editor.checking.gradient_flow import UNMOVED
+from graph_editor.checking.gradient_flow import UNMOVED, counts
 from graph_editor.checking.verdict import Severity, Status, TensorType
 from graph_editor.document.model import NOTHING, Address, FrozenMap, Node, NodeId, OutPort
 
@@ -25,8 +25,10 @@ class Signal:
 Signals = Mapping[str, Signal]
 
 
-def gradients_of(spec: str, signals: Signals) -> tuple[str, ...]:
+def gradients_of(spec: str, args: Args, signals: Signals) -> tuple[str, ...]:
     """Return the outputs ``address.port`` that a gradient goes back to from such a node."""
+    if counts(spec, args):
+        return ()
     moved = (s for port, s in signals.items() if (spec, port) not in UNMOVED)
     return tuple(o for s in moved if _wants_gradient(s.values[0]) for o in s.origin)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph_editor.catalogue.ports import output_ports
@@ -10,7 +10,7 @@ from graph_editor.checking.failure import Context, Site
 from graph_editor.checking.switched import is_off
 from graph_editor.checking.trained import freezer, is_trained
 from graph_editor.checking.walk import site_before, source_of
-from graph_editor.document.model import Address, At, Block
+from graph_editor.document.model import Address, Arg, At, Block
 
 
 def _named(reason: str, prefix: str, names: str) -> dict[str, str]:
@@ -42,6 +42,18 @@ UNMOVED = frozenset({
     ("Tensor.type_as", "other"),
 })  # fmt: skip
 """Inputs that are only compared, or asked for their dtype: no gradient goes back there."""
+COUNTS = {
+    "nn.PairwiseDistance": "p",
+    "nn.TripletMarginLoss": "p",
+    "torch.linalg.vector_norm": "ord",
+}
+"""Norms by the argument that is their order: that of order 0 counts numbers, without a gradient."""
+_COUNT = "a norm of order 0 counts the numbers that are not 0, and has no gradient"
+
+
+def counts(spec: str, args: Mapping[str, Arg]) -> bool:
+    """Whether a node only counts numbers, so that it passes no gradient."""
+    return spec in COUNTS and args.get(COUNTS[spec], 2) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Cut:
     """Whether it is no such node, but the last layer of a branch that leads to no loss at all."""
 
 
-_CUTTING = frozenset(FLAT) | frozenset(STOPS)
+_CUTTING = frozenset(FLAT) | frozenset(STOPS) | frozenset(COUNTS)
 
 
 def cuts(context: Context) -> tuple[Cut, ...]:
@@ -163,6 +175,8 @@ def _stops(site: Site, port: str, context: Context) -> bool:
     """Whether a gradient that comes to an output goes no further, although it could before it."""
     if not wants_gradient(site) or is_off(site.node):
         return False
+    if counts(site.node.spec, site.args):
+        return True
     made = context.types.get(f"{site.address}.{port}")
     return made is not None and (site.node.spec in FLAT or not made.requires_grad)
 
@@ -265,5 +279,7 @@ def _starved(site: Site, optimizers: Iterable[Site], context: Context) -> Iterat
 
 def _reason(site: Site, context: Context) -> str:
     made = context.types.get(f"{site.address}.output")
+    if site.node.spec in COUNTS:
+        return _COUNT
     words = FLAT.get(site.node.spec) or STOPS[site.node.spec]
     return words.format(made.dtype if made else "")

@@ -117,7 +117,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.LeakyReLU nn.LogSigmoid nn.Mish nn.SELU nn.Softplus nn.Softshrink", (only(FLOATS),)),
     ("F.gelu F.leaky_relu F.softplus", (only(FLOATS),)),
     ("nn.SiLU F.silu", (only(FLOATS | COMPLEX),)),
-    ("nn.Hardtanh", (only(NUMBERS - {"uint8"}),)),
+    ("nn.Hardtanh", (only(NUMBERS),)),
     ("nn.ReLU nn.ReLU6 torch.relu F.relu", (only(NUMBERS),)),
     (
         "nn.Threshold",

@@ -382,6 +382,19 @@ TAKEN: dict[str, dict[str, Any]] = {
         "n": node("torch.einsum", {"args[1]": "x", "args[2]": "x"}, args=["ij,jk->ik", "=?", "=?"]),
         "y": node("io.output", "n"),
     },
+    "bytes between two limits that are not negative": through(
+        (3,), "nn.Hardtanh", min_val=0.1, max_val=1.0
+    )
+    | {"x": image(3, dtype=name("uint8"))},
+    "a step by a distance that only counts": {
+        "x": image(3),
+        "l": node("nn.Linear", "x", out_features=4),
+        "y": node("io.output", "l"),
+        "loss": node(
+            "nn.TripletMarginLoss", {"anchor": "l", "positive": "l", "negative": "l"}, p=0.0
+        ),
+        "o": node("optim.SparseAdam", {"losses[0]": "loss"}),
+    },
     "a floor division that is only compared": {
         "x": image(3),
         "l": node("nn.Linear", "x", out_features=3),

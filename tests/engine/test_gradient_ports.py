@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from graph_editor.catalogue.load import catalogue
-from graph_editor.checking.gradient_flow import UNMOVED
+from graph_editor.checking.gradient_flow import COUNTS, UNMOVED, counts
 from graph_editor.document.model import FrozenMap, Node
 from tests.catalogue.examples import Mask, Signs, Whole
 from tests.engine.eager_nodes import built, computed
@@ -61,3 +61,19 @@ def test_torch_leaves_just_these_without_a_gradient() -> None:
     for name in several:
         found |= unmoved(name)
     assert found == UNMOVED
+
+
+@pytest.mark.parametrize("order", [0, 0.0, 1.0, 2.0, float("inf")])
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_norm_that_counts_has_no_gradient(name: str, order: float) -> None:
+    spec, example = catalogue().get(name), EXAMPLES[name]
+    assert spec is not None
+    args = FrozenMap({**example.args, COUNTS[name]: order})
+    node = Node(name, args=args)
+    inputs = {port: torch.rand(2, 3) for port in example.inputs}
+    first = next(iter(inputs))
+    inputs[first].requires_grad_()
+    target = built(spec, node, inputs, {}) if spec.kind == "nn" else None
+    (result,) = differentiable(list(computed(spec, node, target, inputs, {}).values()))
+    result.sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it so
+    assert (inputs[first].grad is None) is counts(name, args)
