@@ -21,7 +21,7 @@ from graph_editor.canvas.glyphs import paint_glyph
 from graph_editor.canvas.theme import Theme, measure
 from graph_editor.catalogue.families import Family
 
-LABEL = 92
+LABEL, GAP = 92, 8
 TILE = 28
 
 
@@ -99,7 +99,7 @@ class FactRow(QWidget):
         super().__init__()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line.setSpacing(GAP)
         left = label(name, "dense")
         left.setFixedWidth(LABEL)
         left.setText(left.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LABEL))
@@ -116,7 +116,6 @@ class FactRow(QWidget):
         if aside:
             self.value.setToolTip(f"{value}  {aside}")
         self._words = value.split() or [""]
-        self._taken = LABEL + 8 + (mark.sizeHint().width() + 8 if mark is not None else 0)
         self.setMinimumHeight(22)
         self.setAccessibleName(f"{name}: {value} {aside}".strip())
 
@@ -126,8 +125,9 @@ class FactRow(QWidget):
         if self.aside.text():
             self.value.ensurePolished()
             longest = max(map(self.value.fontMetrics().horizontalAdvance, self._words))
-            room = self.width() - self._taken - self.aside.sizeHint().width() - 8
-            self.aside.setVisible(longest <= room)
+            aside = self.aside.sizeHint().width() + GAP
+            room = self.value.width() - (aside if self.aside.isHidden() else 0)
+            self.aside.setHidden(longest > room)
 
 
 class FittingButton(QPushButton):
