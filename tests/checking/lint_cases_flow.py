@@ -37,6 +37,7 @@ from tests.checking.said import staged as in_block
 SEQUENCE = (B, 16, 24)
 ROWS = {"x": (B, 24), "loss": "nn.MSELoss", "classes": None, "y": (B, 10)}
 FLOAT: Layer = ("float", "Tensor.float", {})
+BENT: Layer = ("bent", "nn.ReLU", {})
 WHOLE = (Slice(), -1)
 
 
@@ -61,7 +62,16 @@ def cut(spec: str, args: Mapping[str, Arg] | None = None, *, port: str = "output
     )
 
 
+def critic(wanted: str) -> Project:
+    """Return a critic whose score is held against one that only has the shape of its own."""
+    layers = (dense("make"), ("cut", "Tensor.detach", {}), dense("judge"), BENT, HEAD)
+    made = drawing(*layers, **ROWS)
+    nodes = {"wanted": Node(wanted)}
+    return more(made, nodes, {"wanted.input": "out.output", "loss.target": "wanted.output"})
+
+
 INT = Name("int64")
+TAKEN = "Take “loss” from before “cut”, and set out_features of “head” to 1 and"
 CUTS: list[tuple[str, dict[str, Arg], str, Callable[[Tensor], Tensor]]] = [
     ("Tensor.detach", {}, "output", lambda x: x.detach()),
     ("Tensor.long", {}, "output", lambda x: x.long()),
@@ -196,20 +206,25 @@ DEEP = [dense("a"), ("r", "nn.ReLU", {}), dense("b"), ("s", "nn.Tanh", {}), dens
 
 CASES = [
     Case("no-gradient", "warning", "cut", ("sign “cut”", "1 layer before it (“before”) gets no"),
-         ("Use tanh instead", "Remove “cut”"), cut("torch.sign")),
+         ("Use tanh instead", "Switch “cut” off"), cut("torch.sign")),
     Case("no-gradient", "warning", "cut", ("3 layers before it (“c”, “b”, “a”) get no", "detach"),
-         ("Remove “cut”",), drawing(*DEEP, ("cut", "Tensor.detach", {}), HEAD, **ROWS)),
+         ("Switch “cut” off",), drawing(*DEEP, ("cut", "Tensor.detach", {}), HEAD, **ROWS)),
     Case("no-gradient", "warning", "cut", ("4 layers before it get no", "int64 has none"),
-         ("Remove “cut”",),
+         ("Switch “cut” off",),
          drawing(*DEEP, ("t", "nn.ELU", {}), dense("d"), ("cut", "Tensor.long", {}), FLOAT, HEAD,
                  **ROWS)),
     Case("no-gradient", "warning", "stage/first", ("sign “first”", "1 layer before it (“before”)"),
-         ("Use tanh instead", "Remove “first”"), staged()),
-    Case("no-gradient", "error", "cut", ("argmax “cut”", "(“head”)", "torch refuses"), (),
+         ("Use tanh instead", "Switch “first” off"), staged()),
+    Case("no-gradient", "warning", "cut", ("detach “cut”", "1 layer before it (“make”)"),
+         ("Switch “cut” off",), critic("torch.zeros_like")),
+    Case("no-gradient", "warning", "cut", ("detach “cut”", "1 layer before it (“make”)"),
+         ("Switch “cut” off",), critic("torch.ones_like")),
+    Case("no-gradient", "error", "cut", ("argmax “cut”", "(“head”)", "torch refuses"),
+         (f"{TAKEN} drop the last axis of input", f"{TAKEN} add an axis of size 1 to target"),
          drawing(HEAD, ("cut", "torch.argmax", {"dim": 1}), FLOAT,
                  **{**ROWS, "y": (B,)})),  # type: ignore[arg-type]  # a table of all options
     Case("no-gradient", "error", "cut", ("detach “cut”", "2 layers", "torch refuses"),
-         ("Remove “cut”",), drawing(dense("a"), HEAD, ("cut", "Tensor.detach", {}), **ROWS)),
+         ("Switch “cut” off",), drawing(dense("a"), HEAD, ("cut", "Tensor.detach", {}), **ROWS)),
     Case("no-derivative", "error", "cut", ("floordiv (//) “cut”", "first step"),
          ("Use truediv instead",), cut("op.floordiv", {"other": 0.5})),
     Case("recurrent-state", "error", "flat", ("Flatten “flat”", "B·8", STATE, "1×B×8"),

@@ -17,6 +17,7 @@ DROP: Layer = ("drop", "nn.Dropout", {})
 SOFTMAX: Layer = ("soft", "nn.Softmax", {"dim": 1})
 LOGARITHM: Layer = ("soft", "nn.LogSoftmax", {"dim": 1})
 SIGMOID: Layer = ("sig", "nn.Sigmoid", {})
+CUT: Layer = ("cut", "torch.clamp", {"min": 1e-6, "max": 1.0})
 SAME: Layer = ("same", "nn.Identity", {})
 SEQUENCE = (B, 16, 24)
 NUMBERS: Mapping[str, Any] = {"loss": "nn.MSELoss", "classes": None}
@@ -91,6 +92,8 @@ CASES = [
          shares(ONE, RELU)),
     Case("logits-into-probability-loss", "warning", "loss", ("gives log-probabilities",),
          ("Use Sigmoid instead",), shares(HEAD, LOGARITHM, count=10)),
+    Case("logits-into-probability-loss", "warning", "cut", ("BCELoss", "“head”", "no gradient"),
+         ("Use sigmoid instead",), shares(ONE, CUT)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "raw scores"),
          ("Insert LogSoftmax before it",), spread(HEAD)),
     Case("logits-into-probability-loss", "warning", "loss", ("KLDivLoss", "gives probabilities"),
@@ -180,6 +183,7 @@ NEAR: list[Near] = [
         drawing(FLAT, HEAD, SOFTMAX, ("log", "torch.log", {}), loss="nn.NLLLoss"),
     ),
     ("logits-into-probability-loss", shares(ONE, SIGMOID)),
+    ("logits-into-probability-loss", shares(ONE, SIGMOID, CUT)),
     ("logits-into-probability-loss", shares(HEAD, SOFTMAX, count=10)),
     ("logits-into-probability-loss", drawing(FLAT, HEAD)),
     ("logits-into-probability-loss", spread(HEAD, LOGARITHM)),

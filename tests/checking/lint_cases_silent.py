@@ -251,6 +251,10 @@ CASES = [
              ("Make shares of target with a softmax",), valued("nn.KLDivLoss", y=(B, 10))),
         )
     ],
+    Case("target-range", "warning", "loss", ("CrossEntropyLoss", "B×10", "no lower bound"),
+         ("Make shares of target with a softmax",), drawing(FLAT, HEAD, y=(B, 10), classes=None)),
+    Case("target-range", "warning", "loss", ("PoissonNLLLoss", "0 and more", "no lower bound"), (),
+         valued("nn.PoissonNLLLoss")),
     Case("target-range", "error", "data", ("x of “data”", "as input", NOISE), (),
          more(shares(ONE, SIGMOID, count=24),
               {"data": Node("data.random", args=FrozenMap({
@@ -388,5 +392,7 @@ NEAR: list[Near] = [
     ),
     ("target-range", valued("nn.KLDivLoss", y=(B, 10), log_target=True)),
     ("target-range", drawing(FLAT, ONE, y=(B, 1), **NUMBERS)),
+    ("target-range", drawing(FLAT, HEAD)),
+    ("target-range", valued("nn.PoissonNLLLoss", ("many", "torch.abs", {}))),
     ("embedding-range", tokens(65)),
 ]

@@ -1,7 +1,9 @@
 """Raw scores in a loss that takes probabilities, or their logarithms.
 
 What it does: walks back from the input of an NLLLoss, a KLDivLoss or a BCELoss to a layer that
-gives raw scores, or probabilities where their logarithms are meant.
+gives raw scores, or probabilities where their logarithms are meant. A clamp of raw scores to 0 and
+1 makes no probabilities of them: beyond its ends no gradient comes back, and 0 for a right answer
+costs as much as the loss ever does.
 
 Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
 falls without end and means nothing. BCELoss takes numbers between 0 and 1 and stops the run at any
@@ -28,6 +30,7 @@ from graph_editor.document.model import Arg
 CODE = "logits-into-probability-loss"
 RAW = frozenset(WIDTHS) - {"nn.Embedding", "nn.LSTM", "nn.GRU", "nn.RNN"}
 BENT = {"nn.ReLU", "nn.LeakyReLU", "nn.GELU", "nn.Tanh"}
+CLAMP = "torch.clamp"
 WRONG = {
     "nn.NLLLoss": RAW | BENT | SOFTMAX,
     "nn.KLDivLoss": RAW | BENT | SOFTMAX,
@@ -45,8 +48,24 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss of this kind that raw scores enter."""
     for site in context.of(WRONG):
         *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
-        if maker is not None and maker.node.spec in WRONG[site.node.spec]:
+        if maker is None:
+            continue
+        if maker.node.spec in WRONG[site.node.spec]:
             yield _diagnosis(site, maker, context)
+        elif maker.node.spec == CLAMP and site.node.spec == "nn.BCELoss":
+            *_, cut = (None, *chain_before(maker, "input", context, TRANSPARENT))
+            if cut is not None and cut.node.spec in RAW | BENT:
+                yield _of_clamp(site, maker, cut)
+
+
+def _of_clamp(site: Site, maker: Site, cut: Site) -> Diagnosis:
+    message = (
+        f"{title(site)} {label(site)} takes numbers between 0 and 1, and clamp {label(maker)} cuts "
+        f"the raw scores of {label(cut)} off there ({site.shown('input')}): beyond its ends no "
+        "gradient comes back."
+    )
+    proposals = (replace_spec(maker, "torch.sigmoid", without=("min", "max")),)
+    return Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
 
 
 def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:

@@ -1,9 +1,10 @@
-"""Targets that are no probabilities, in a loss that takes them for such.
+"""Targets that are no probabilities or counts, in a loss that takes them for such.
 
 What it does: follows what enters a BCELoss, BCEWithLogitsLoss, MultiLabelSoftMarginLoss or
-KLDivLoss back to its source, through simple functions, and compares its ends with 0 and 1. Made-up
-data gives normal numbers, some of which are certain to be negative. It does not speak where what is
-known of the source decides nothing.
+KLDivLoss back to its source, through simple functions, and compares its ends with 0 and 1; so too
+the shares of a CrossEntropyLoss and the counts of a PoissonNLLLoss. Made-up data gives normal
+numbers, some of which are certain to be negative. It does not speak where what is known of the
+source decides nothing.
 
 Why it matters: BCELoss stops the run at the first such number. The losses of scores take it, and
 have no lower bound then: the network is driven to larger and larger scores. The logarithm of a
@@ -17,6 +18,7 @@ Fix: has made-up data give 0 and 1; makes shares of rows with a softmax.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
@@ -32,8 +34,10 @@ from graph_editor.document.model import Address
 CODE = "target-range"
 REFUSING = "nn.BCELoss"
 SCORED = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
-SHARES = "nn.KLDivLoss"
-LOSSES = (REFUSING, *SCORED, SHARES)
+DIVERGENCE = "nn.KLDivLoss"
+SHARES = (DIVERGENCE, "nn.CrossEntropyLoss")
+COUNTS = "nn.PoissonNLLLoss"
+LOSSES = (REFUSING, *SCORED, *SHARES, COUNTS)
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
@@ -48,11 +52,21 @@ def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
 
 def wrong_span(site: Site, port: str, context: Context) -> Span | None:
     """Return how far what enters a loss goes, where that is further than it may."""
-    span = span_at(site, port, context) if site.node.spec in LOSSES else None
-    if span is None or (site.node.spec == SHARES and site.value("log_target") is not False):
+    if site.node.spec not in LOSSES or not _is_meant(site):
         return None
-    high = float("inf") if site.node.spec == SHARES else 1.0
-    return span if span.low < 0 or span.high > high else None
+    span = span_at(site, port, context)
+    high = math.inf if site.node.spec in (DIVERGENCE, COUNTS) else 1.0
+    return span if span is not None and (span.low < 0 or span.high > high) else None
+
+
+def _is_meant(site: Site) -> bool:
+    """Whether a loss takes its target for probabilities or counts, as it is set."""
+    target = site.inputs.get("target")
+    if site.node.spec == DIVERGENCE:
+        return site.value("log_target") is False
+    if site.node.spec == COUNTS:
+        return site.value("log_input") is True
+    return site.node.spec not in SHARES or (target is not None and "float" in target.dtype)
 
 
 def _diagnosis(site: Site, port: str, span: Span, context: Context) -> Diagnosis:
@@ -63,7 +77,7 @@ def _diagnosis(site: Site, port: str, span: Span, context: Context) -> Diagnosis
     goes = f"goes from {span.low:g} to {span.high:g}"
     if span.is_noise:
         goes = "holds normal numbers" + (", negative ones among them" if span.low < 0 else "")
-    takes = "of 0 and more" if site.node.spec == SHARES else "from 0 to 1"
+    takes = "of 0 and more" if site.node.spec in (DIVERGENCE, COUNTS) else "from 0 to 1"
     message = (
         f"{title(site)} {label(site)} takes numbers {takes} as {port}, and {name} "
         f"({site.shown(port)}) {goes}: {_effect(site)}."
@@ -77,20 +91,20 @@ def _diagnosis(site: Site, port: str, span: Span, context: Context) -> Diagnosis
 def _effect(site: Site) -> str:
     if site.node.spec == REFUSING:
         return "torch stops at the first number outside"
-    if site.node.spec == SHARES:
+    if site.node.spec == DIVERGENCE:
         return "the logarithm of a negative number is nan, and after one step so is every weight"
     return "the loss has no lower bound then, and drives the scores ever further out"
 
 
 def _proposals(site: Site, port: str, span: Span, context: Context) -> Iterator[Proposal]:
-    if site.node.spec == SHARES:
+    if site.node.spec in SHARES:
         rank = len(site.inputs[port].shape)
         words = f"Make shares of {port} with a softmax"
         yield insert(site, port, "nn.Softmax", {"dim": 1 if rank > 1 else 0}, words)
         return
     maker = context.sites.get(span.source.address)
-    unchanged = facts_of(site, port, context) is not None
-    if not span.is_noise or not unchanged or port != "target" or maker is None:
+    unchanged = span.is_noise and facts_of(site, port, context) is not None
+    if site.node.spec == COUNTS or not unchanged or port != "target" or maker is None:
         return
     words = f"Let {span.source.port} of {label(maker)} be 0 or 1"
     told = with_classes(span.source, 2, context, words)
