@@ -17,11 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
+from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import maker_of, resized
 from graph_editor.checking.proposals import put_first, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import axes, label, sizes
+from graph_editor.checking.words import shape as shown
 from graph_editor.document.model import Arg
 
 CODE = "einsum-equation"
@@ -58,6 +60,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     return (
         _counted(site, equation, list(zip(ports, terms, known, strict=True)))
         or _measured(site, equation, list(zip(ports, terms, known, strict=True)), context)
+        or _behind_dots(site, equation, list(zip(ports, terms, known, strict=True)))
         or _resulting(site, equation)
     )
 
@@ -135,7 +138,11 @@ def _clash(uses: Uses) -> tuple[str, str, int, str, int] | None:
     """Return a letter of two sizes: the letter, and twice a port and its axis."""
     found: dict[str, tuple[str, int, int]] = {}
     for port, term, shape in uses:
+        mine: dict[str, tuple[int, int]] = {}
         for letter, axis, size in _sizes_of(term, shape):
+            twin, same = mine.setdefault(letter, (axis, size))
+            if size != same:  # within one tensor nothing is stretched
+                return letter, port, twin, port, axis
             before = found.setdefault(letter, (port, axis, size))
             if before[2] == 1:
                 found[letter] = (port, axis, size)
@@ -167,6 +174,26 @@ def _measured(site: Site, equation: str, uses: Uses, context: Context) -> Diagno
         fixes += [] if proposal is None else [proposal]
         fixes += [] if width is None else [set_width(width, goal, context)]
     return _of(site, reason, other, tuple(fixes))
+
+
+def _behind_dots(site: Site, equation: str, uses: Uses) -> Diagnosis | None:
+    """Speak where the axes that dots stand for cannot be stretched to one another."""
+    found: list[tuple[str, Shape]] = []
+    for port, term, shape in uses:
+        if DOTS not in term:
+            continue
+        front, _, back = term.partition(DOTS)
+        mine = shape[len(front) : len(shape) - len(back)]
+        for other, theirs in found:
+            if clashes(theirs, mine):
+                reason = (
+                    f"the dots of its equation {equation!r} stand for {shown(theirs)} at {other} "
+                    f"({site.shown(other)}) and for {shown(mine)} at {port} ({site.shown(port)}), "
+                    "which do not fit"
+                )
+                return _of(site, reason, port)
+        found.append((port, mine))
+    return None
 
 
 def _reordered(site: Site, equation: str, uses: Uses) -> Iterator[Proposal]:
