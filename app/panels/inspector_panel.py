@@ -29,6 +29,7 @@ from app.panels.inspector_project import ProjectPage
 from app.panels.inspector_subject import Subject, arguments_of, states_of, subject_of
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
 from app.panels.pointed_at import PointedAt
+from app.panels.tab_order import TabOrder
 from app.session.locating import address_of
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
 from graph_editor.canvas.inspector.state import Said
@@ -94,6 +95,7 @@ class InspectorPanel(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(page)
+        self._order = TabOrder(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.area)
@@ -179,6 +181,7 @@ class InspectorPanel(QWidget):
         memory = session.room.memory_of(address_of(session.prefix, key) for key in subject.ids)
         self.cost.show_lines(cost_lines(subject, findings, session.verdict, memory))
         self.use.show_subject(subject, _may_have_weights(subject, findings), session.theme)
+        self._order.follow()
         self._document()
 
     def _focus(self, name: str) -> None:

@@ -139,6 +139,7 @@ class FittingButton(QPushButton):
         if role:
             self.setProperty("role", role)
         self.setAccessibleName(text)
+        self.setAutoDefault(True)  # Enter presses it, as Space does
         self.setMinimumWidth(48)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: pressed())
@@ -166,6 +167,7 @@ class WrappingButton(QPushButton):
     def __init__(self, text: str, picture: QPixmap, pressed: Callable[[], object]) -> None:
         super().__init__()
         self.setAccessibleName(text)
+        self.setAutoDefault(True)  # Enter presses it, as Space does
         self.clicked.connect(lambda: pressed())
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

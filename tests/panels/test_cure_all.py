@@ -91,7 +91,7 @@ def test_what_is_not_safe_is_left_and_said(
     until(lambda: not session.curing.is_running)
     assert session.project is before
     assert said[-1].startswith("No fix is safe enough to be applied unseen. 1 problem is left: ")
-    assert "it takes a node away" in said[-1]
+    assert "it switches a node off" in said[-1]
 
 
 def test_the_button_says_why_it_cannot(panel: ProblemsPanel, session: Session) -> None:

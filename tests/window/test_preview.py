@@ -11,7 +11,7 @@ from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is mis
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.window.workplace import Workplace
 from graph_editor.canvas.preview import Edited, Preview
@@ -130,6 +130,31 @@ def test_the_button_of_the_inspector_shows_it(place: Workplace) -> None:
     assert is_shown(place)
     place.canvas.setFocus()
     assert not is_shown(place)
+
+
+def test_tab_comes_to_a_fix_enter_applies_it_and_ctrl_z_takes_it_back(
+    place: Workplace, house: Inhabited
+) -> None:
+    place.session.select([HEAD])
+    house.rest()
+    before = place.session.project
+    name = place.panels["inspector"].findChild(QLineEdit)
+    assert name is not None
+    name.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(name, KEY.Key_Tab)  # fixes stand below the name, over all parameters
+    button = QApplication.focusWidget()
+    assert isinstance(button, QPushButton)
+    assert button.objectName() == "fix 0"
+    assert is_shown(place)
+    QTest.keyClick(button, KEY.Key_Return)
+    house.judged(place)
+    assert not is_shown(place)
+    assert not place.session.problems()
+    again = QApplication.focusWidget()
+    assert again is not None
+    QTest.keyClick(again, KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    house.judged(place)
+    assert place.session.project is before
 
 
 def test_a_button_that_goes_takes_its_preview_along(place: Workplace, house: Inhabited) -> None:

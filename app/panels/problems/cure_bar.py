@@ -28,6 +28,7 @@ class CureBar(QFrame):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.button = QPushButton(APPLY, self)
         self.button.setProperty("role", "flat")
+        self.button.setAutoDefault(True)  # Enter presses it, as Space does
         self.button.clicked.connect(self._press)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 8, 2)
