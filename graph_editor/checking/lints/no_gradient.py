@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.diagnosers.choice_into_loss import before_choice
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.gradient_flow import Cut, cuts
 from graph_editor.checking.proposals import replace_spec, skip
-from graph_editor.checking.rewire import before_choice
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, title
 
