@@ -130,7 +130,7 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
 def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     """Propose to bring maps or steps to one size, or to merge all axes of the target."""
     wanted = labels_for(logits)
-    if len(logits) == 2 and len(target) > 1 and product(target) == logits[0]:
+    if len(logits) == 2 and len(target) > 1 and product(target) == logits[0] != target[0]:
         words = "Merge all axes of the target too"
         return [insert(site, "target", "torch.flatten", {}, words)]
     if len(target) != len(wanted) or target[:1] != wanted[:1]:
@@ -138,8 +138,8 @@ def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     if len(target) == 3:
         words = f"Resize the logits to {shape(target[1:])}"
         return [insert(site, "input", "F.interpolate", {"size": target[1:]}, words)]
-    if len(target) != 2:
-        return []
+    if len(target) != 2 or target == logits[:-1]:
+        return []  # or the classes stand last
     steps, labels = wanted[1], target[1]
     if steps > labels:
         index: dict[str, Arg] = {"index": (Slice(), Slice(), Slice(None, labels))}
