@@ -18,8 +18,9 @@ from graph_editor.checking.lints.loss_of_itself import PAIRS, ZERO
 from graph_editor.checking.lints.softmax_over_batch import ALONG_AN_AXIS
 from graph_editor.document.model import Arg, FrozenMap, Node, NodeId
 from tests.checking.drawings import B, codes, judged
-from tests.checking.lint_cases_silent import CASES, rated, valued
+from tests.checking.lint_cases_silent import CASES
 from tests.checking.numbered import more
+from tests.checking.silent import rated, valued
 
 BATCH = 16
 

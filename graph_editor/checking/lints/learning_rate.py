@@ -46,7 +46,7 @@ STARTING = PROPORTIONAL | {f"lr_scheduler.{name}" for name in _COSINE.split()}
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every optimizer or schedule with such a rate."""
     for site in context.of(HIGHEST):
-        schedules = _schedules(site, context)
+        schedules = schedules_of(site, context)
         kinds = {schedule.node.spec for schedule in schedules}
         found = _own_rate(site, kinds)
         if len(schedules) == 1 and kinds <= frozenset(OWN):
@@ -55,7 +55,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
             yield found
 
 
-def _schedules(optimizer: Site, context: Context) -> list[Site]:
+def schedules_of(optimizer: Site, context: Context) -> list[Site]:
     """Return the schedules of an optimizer, those that are parts of others too."""
     nodes = context.project.main.graph.nodes.values()
     specs = {node.spec for node in nodes if node.kind == "lr_scheduler"}

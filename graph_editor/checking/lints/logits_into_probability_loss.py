@@ -89,5 +89,6 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
     if wrong_span(site, "target", context) is not None:
+        message += " Its target is at fault too, and is to be mended first."
         proposals = ()  # no step would lower the loss of such a target
     return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)

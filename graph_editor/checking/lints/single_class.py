@@ -53,17 +53,14 @@ def _is_told_before(site: Site, context: Context) -> bool:
 
 def _diagnosis(site: Site, axis: int, classes: int | None, context: Context) -> Diagnosis:
     data = ", and the labels of the data name no other" if classes == 1 else ""
-    result = "it is 0 whatever the network says" if _is_exact(site) else "it picks nothing"
+    exact = site.node.spec == "nn.CrossEntropyLoss"
+    result = "it is 0 whatever the network says" if exact else "there is nothing to choose"
     message = (
         f"{title(site)} {label(site)} gets one score for each sample ({site.shown('input')}), "
         f"which is one class{data}: {result}, and nothing is learnt."
     )
     proposals = tuple(_proposals(site, axis, classes, context))
     return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
-
-
-def _is_exact(site: Site) -> bool:
-    return site.node.spec == "nn.CrossEntropyLoss"
 
 
 def _proposals(site: Site, axis: int, classes: int | None, context: Context) -> Iterator[Proposal]:

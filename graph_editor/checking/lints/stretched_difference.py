@@ -1,6 +1,6 @@
 """An error that is calculated by hand, of every prediction and every target: an axis is missing.
 
-What it does: walks back from a mean or a sum, through a square or an absolute value, to a
+What it does: walks back from a mean, a sum or a norm, through a square or an absolute value, to a
 subtraction, and looks whether it made a table of samples by samples of two rows of samples. It does
 not speak where both come from one tensor, nor where a node directly before it adds the axis: that
 is how distances of each with each are drawn on purpose.
@@ -36,7 +36,7 @@ ADDING = frozenset(f"Tensor.{name}" for name in _SHAPES) | {"op.getitem", "nn.Un
 
 
 def _find(site: Site, context: Context) -> Iterator[Told]:
-    for maker in chain_before(site, "input", context, ERRORS | SAME):
+    for maker in chain_before(site, first_port(site), context, ERRORS | SAME):
         if maker.node.spec == "op.mul" and not _is_square(maker, context):
             return
         if maker.node.spec == "op.sub":
@@ -96,4 +96,4 @@ def _proposals(site: Site, short: str) -> Iterator[Proposal]:
     yield insert(site, long, "Tensor.squeeze", {"dim": 1}, f"Drop the axis of size 1 of {long}")
 
 
-check = PerSubject(("torch.mean", "torch.sum"), _find, once)
+check = PerSubject(("torch.mean", "torch.sum", "torch.linalg.vector_norm"), _find, once)

@@ -1,7 +1,7 @@
 """A weight decay that leaves nothing of the weights.
 
 What it does: looks at `weight_decay`, and at how much of a weight it takes in each step: its
-product with `lr`, where an optimizer takes it directly.
+product with `lr`, where an optimizer takes it directly and no schedule sets another rate.
 
 Why it matters: torch takes any. With one that is far too high the weights shrink to nothing sooner
 than anything can be learnt, or, beyond 2 a step, grow without end with turning sign.
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.lints.learning_rate import STARTING, schedules_of
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import reset
 from graph_editor.checking.words import label, title, value
@@ -33,13 +34,19 @@ _SCALING = "Adam Adamax NAdam RAdam Adagrad Adadelta RMSprop"
 SPECS = TAKING | {f"optim.{name}" for name in _SCALING.split()}
 
 
-def _find(site: Site, context: Context) -> Iterator[Diagnosis]:  # noqa: ARG001  # one signature for all
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
     decay, rate = _number(site.value("weight_decay")), _number(site.value("lr"))
     if decay is None or decay <= 0 or "weight_decay" not in site.node.args:
         return  # with its default it is the rate that is at fault
     share = rate * decay if rate is not None and site.node.spec in TAKING else 0.0
+    if share >= SHARE and not _starts_with_its_rate(site, context):
+        share = 0.0
     if decay > HIGHEST or share >= SHARE:
         yield _diagnosis(site, decay, share)
+
+
+def _starts_with_its_rate(site: Site, context: Context) -> bool:
+    return {schedule.node.spec for schedule in schedules_of(site, context)} <= STARTING
 
 
 def _number(said: Arg) -> float | None:
