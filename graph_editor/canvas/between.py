@@ -21,7 +21,7 @@ DETOUR, BELOW, CENTRE, OUTSIDE = 4.0, 1.0, 0.05, 1.0
 outside of the area of all nodes, which is what is in view."""
 SQUEEZE = 100.0
 """What it may cost more to stand with all the room."""
-REACH, STEP = (480, 320), 2 * GRID
+REACH, STEP = (320, 256), 2 * GRID
 """How far from the middle of the wire a place is looked for, across and down."""
 FAR_SHARE = 0.3
 """What the way to a node counts that begins a new row: it stands by what it leads to."""

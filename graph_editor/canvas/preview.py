@@ -16,11 +16,13 @@ from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.preview_label import PreviewLabel
 from graph_editor.canvas.preview_room import EDGE, beside, freest
 from graph_editor.canvas.routing import route
-from graph_editor.canvas.sketch import Sketch, sketch_of
+from graph_editor.canvas.sketch import Drawn, Sketch, sketch_of
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 RING, NEAR = 6, 2
 """Pixels around a node that is concerned, for its rings, and around another."""
+MOST_NODES = 400
+"""Nodes up to which words keep off them in the far view, too."""
 MOST_LINES = 4
 """Lines beside a node, and lines on what changes elsewhere."""
 
@@ -54,7 +56,9 @@ class Preview:
         canvas = self._canvas
         before = canvas.document.project
         lookup = canvas.lookup(edited.after)
-        sketch = sketch_of(before, edited.after, canvas.key, lookup, canvas.places())
+        builds = {node: item.natural for node, item in canvas.world.nodes.items()}
+        now = Drawn(canvas.places(), builds, canvas.findings)
+        sketch = sketch_of(before, edited.after, canvas.key, lookup, now)
         self.sketch = sketch
         self._draw(sketch)
         bubble = canvas.world.bubble
@@ -105,7 +109,7 @@ class Preview:
         seen = canvas.viewport().rect()
         for area in self.ghosts.areas() if self.ghosts is not None else ():
             found += _seen(canvas, area).adjusted(-RING, -RING, RING, RING)
-        if not canvas.is_far:
+        if not canvas.is_far or len(canvas.world.nodes) <= MOST_NODES:
             items = canvas.world.items(canvas.mapToScene(seen).boundingRect(), BOUNDS)
             for item in items:
                 if isinstance(item, NodeItem):

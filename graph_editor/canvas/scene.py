@@ -81,12 +81,13 @@ class Scene(DrawnGraph):
         dirty |= self._uses_of(change)
         self._remove(part.nodes.removed if part else (), wires)
         fresh = set(part.nodes.added) if part else set()
-        moved = self._follow_layout(change, fresh)
+        moved: set[NodeId] = set()
         for node in dirty:
             item = self.nodes.get(node)
             if item is not None and node in after.nodes:
                 moved |= {node} if item.rebuild(self.drawing.anatomy(node)) else set()
                 self._inform(item)
+        moved |= self._follow_layout(change, fresh)
         moved |= narrow(self, moved | self.cut)
         for target in wires:
             source = after.wires.get(target)
@@ -120,7 +121,7 @@ class Scene(DrawnGraph):
         if lost:
             here = {n: (i.x0, i.y0) for n, i in self.nodes.items()}
             here |= {n: known[n] for n in fresh if n in known}
-            every = {n: i.anatomy for n, i in self.nodes.items()} | builds
+            every = {n: i.natural for n, i in self.nodes.items()} | builds
             places = missing_places(graph, here, every.__getitem__)
         for node in fresh:
             self._add_node(node, builds[node], known.get(node) or places[node])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.drawing import Drawing
+from graph_editor.canvas.findings import Findings
 from graph_editor.canvas.parameter_line import value_text
 from graph_editor.canvas.placement import Spot, missing_places
 from graph_editor.catalogue.order import Lookup
@@ -47,23 +48,36 @@ class Sketch:
     """What would change outside of this graph."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How the nodes of a graph are drawn now, and what is known of them."""
+
+    places: Mapping[NodeId, Spot]
+    builds: Mapping[NodeId, Anatomy]
+    findings: Findings
+
+
 def sketch_of(
     before: Project,
     after: Project,
     key: str,
     lookup: Lookup,
-    places: Mapping[NodeId, Spot],
+    now: Drawn,
 ) -> Sketch:
-    """Return what an edit would change of one graph; places are those of its nodes now."""
+    """Return what an edit would change of one graph."""
     change = Change(before, after)
     part = change.graphs.get(key)
     elsewhere = tuple(_elsewhere(change, key, lookup))
     if part is None or key not in (*after.blocks, "main"):
         return Sketch({}, elsewhere=elsewhere)
     old, new = before.block(key).graph, after.block(key).graph
+    wires = part.wires.added | part.wires.changed | part.wires.removed
+    ends = {graph.wires[t].node for graph in (old, new) for t in wires if t in graph.wires}
+    anew = part.nodes.changed | ends | {target.node for target in wires}
+    kept = {n: build for n, build in now.builds.items() if n not in anew}  # with the same ports
     led = {t for t in part.wires.changed if new.wires[t].node not in part.nodes.added}
     return Sketch(
-        _added(after, key, lookup, part.nodes.added, places),
+        _added(after, key, lookup, part.nodes.added, replace(now, builds=kept)),
         tuple(sorted(part.nodes.removed)),
         FrozenMap({n: differences(old.nodes[n], new.nodes[n], lookup) for n in part.nodes.changed}),
         tuple((t, new.wires[t]) for t in part.wires.added | part.wires.changed),
@@ -77,17 +91,21 @@ def _added(
     key: str,
     lookup: Lookup,
     nodes: frozenset[NodeId],
-    places: Mapping[NodeId, Spot],
+    now: Drawn,
 ) -> dict[NodeId, tuple[Anatomy, Spot]]:
+    """Return how the new nodes would be drawn, and where; those that are drawn now stay so."""
     if not nodes:
         return {}
     drawing = Drawing()
+    drawing.know(now.findings)
     drawing.take(after.block(key).graph, key, lookup)
-    known = {n: p for n, p in places.items() if n in drawing.graph.nodes}
+    graph = drawing.graph
+    made = {n: drawing.anatomy(n) for n in graph.nodes if n not in now.builds}
+    known = {n: p for n, p in now.places.items() if n in graph.nodes}
     said = positions_of(after, key)
     known |= {n: said[n] for n in nodes if n in said}
-    lost = missing_places(drawing.graph, known, drawing.anatomy)
-    return {n: (drawing.anatomy(n), known.get(n) or lost[n]) for n in sorted(nodes)}
+    lost = missing_places(graph, known, lambda n: made.get(n) or now.builds[n])
+    return {n: (made[n], known.get(n) or lost[n]) for n in sorted(nodes)}
 
 
 def differences(old: Node, new: Node, lookup: Lookup) -> tuple[str, ...]:

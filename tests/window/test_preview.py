@@ -220,6 +220,26 @@ def with_softmax(project: Project) -> Project:
     return in_block(project, "main", lambda g: insert_on_wire(g, target, NodeId("soft"), node))
 
 
+def test_a_node_comes_where_its_ghost_was_also_at_other_ports(
+    place: Workplace, house: Inhabited
+) -> None:
+    """The loss gets another port by it: at its side, no more at its foot."""
+    session, loss = place.session, NodeId("loss")
+    set_value(session, "head", "in_features", 512)
+    set_value(session, "loss", "reduction", "none")
+    house.judged(place)
+    fix = next(f for p in session.problems() for f in p.fixes if "mean of" in f.title)
+    session.previewing.show(fix)
+    ghosts = preview(place).ghosts
+    assert ghosts is not None
+    (ghost,) = ghosts.areas()
+    before = place.canvas.places().keys()
+    session.apply_fix(fix)
+    (new,) = place.canvas.places().keys() - before
+    assert place.canvas.world.nodes[new].rect() == ghost
+    assert not ghost.intersects(place.canvas.world.nodes[loss].rect())
+
+
 def test_a_node_that_would_be_off_is_told(house: Inhabited) -> None:
     place = house.judged(house.stand(with_softmax(example("digits_cnn"))))
     session = place.session
