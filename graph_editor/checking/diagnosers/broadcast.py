@@ -28,6 +28,7 @@ NAMES = (*(f"op.{name}" for name in OPERATORS.split()), "torch.maximum", "torch.
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(NAMES, (("input", "other"),)),
     "Tensor.masked_fill": (("input", "mask"),),
+    "nn.TripletMarginLoss": (("anchor", "positive"), ("anchor", "negative")),
     "torch.where": (("input", "other"), ("condition", "input"), ("condition", "other")),
 }
 """The ports of each spec whose shapes have to fit."""
@@ -58,7 +59,7 @@ def _of_pair(site: Site, ports: tuple[str, str], context: Context) -> Diagnosis 
     axis = bad[0]
     one, other = (_size(site, port, axis) for port in (first, second))
     message = (
-        f"{title(site).capitalize()} {label(site)} gets {site.shown(first)} and "
+        f"{title(site)[0].upper()}{title(site)[1:]} {label(site)} gets {site.shown(first)} and "
         f"{site.shown(second)}: {_place(left, right, axis)} is {one} in one and {other} in the "
         "other. They have to be equal, or one of them 1."
     )

@@ -41,9 +41,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     for port in others:
         reason = _reason(shapes[first], shapes[port], joining)
         if reason:
+            name = title(site).capitalize()
             message = (
-                f"{title(site).capitalize()} {label(site)} gets {site.shown(first)} at {first} and "
-                f"{site.shown(port)} at {port}: {reason}."
+                f"{name} {label(site)} gets {site.shown(first)} at {first} and {site.shown(port)} "
+                f"at {port}: {reason}."
             )
             proposals = tuple(_proposals(site, (first, port), shapes, joining, context))
             return Diagnosis(CODE, "error", site.address, message, "dim", port, proposals)

@@ -138,11 +138,11 @@ def _proposals(
         options.append((batch, *last))
     if len(asked) > 1:
         options.append((batch, *last[:-1], -1))
-    for option in dict.fromkeys(options):
-        found += followed(set_to(site, "args", option), site, context)
     maker = width_before(site, "input", -1, context) if len(arriving) == 2 else None
     if maker is not None and rest and -1 not in asked[1:]:
         found.append(set_width(maker, rest, context))
+    for option in dict.fromkeys(options):
+        found += followed(set_to(site, "args", option), site, context)
     found += _heads(site, arriving, asked, context)
     found += _shares(site, arriving, asked, context)
     if len(asked) == 2:

@@ -1,7 +1,8 @@
 """Channels that are dealt out in equal shares, and cannot be.
 
 What it does: looks whether the axis that GLU halves is even, and whether the channels that
-PixelShuffle spreads are a multiple of `upscale_factor` squared.
+PixelShuffle spreads are a multiple of `upscale_factor` squared; and whether the map that
+PixelUnshuffle gathers divides into squares.
 
 Why it matters: GLU multiplies one half with the other; PixelShuffle makes one pixel into r×r, and
 takes r² channels for it.
@@ -9,23 +10,29 @@ takes r² channels for it.
 Example: `Conv2d(8, 6, 3) → PixelShuffle(4)`: 6 channels, and 16 are needed for each.
 Better: `Conv2d(8, 16, 3) → PixelShuffle(4)`.
 
-Fix: the nearest width that fits, at the layer before.
+Fix: the nearest width that fits, at the layer before, or the nearest factor.
 """
 
 from __future__ import annotations
 
+from math import gcd
+
+from graph_editor.checking.diagnosers.divisibility import nearest
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import set_width
+from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes, title
 
 CODE = "shares-of-input"
 RANK = 30
+UNSHUFFLES = ("nn.PixelUnshuffle", "F.pixel_unshuffle")
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where an axis has no multiple of the shares."""
     site, arriving = failure.site, sizes(failure.site, "input")
+    if site.node.spec in UNSHUFFLES and arriving is not None:
+        return _unshuffled(site, arriving)
     axis, share = _shared(site, len(arriving or ()))
     if arriving is None or share < 2 or not -len(arriving) <= axis < len(arriving):
         return None
@@ -41,6 +48,23 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
                   key=lambda n: abs(n - count))  # fmt: skip
     proposals = tuple(set_width(maker, n, context) for n in near if maker)
     return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+def _unshuffled(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None:
+    """Speak of a map that does not divide into squares of the size that are taken together."""
+    factor = number(site.value("downscale_factor"))
+    if factor is None or factor < 1 or len(arriving) < 3:
+        return None
+    bad = [size for size in arriving[-2:] if size % factor]
+    if not bad:
+        return None
+    message = (
+        f"{title(site)} {label(site)} takes squares of {factor}×{factor} together, and the map is "
+        f"{arriving[-2]}×{arriving[-1]} ({site.shown('input')}): {factor} does not divide {bad[0]}."
+    )
+    both = gcd(*arriving[-2:])
+    fixes = tuple(set_to(site, "downscale_factor", n) for n in nearest(factor, both) if n > 1)
+    return Diagnosis(CODE, "error", site.address, message, "downscale_factor", "input", fixes)
 
 
 def _shared(site: Site, rank: int) -> tuple[int, int]:

@@ -28,6 +28,7 @@ CODE = "first-state"
 RANK = 35
 Shapes = tuple[tuple[int, ...], tuple[int, ...]]
 """Of the hidden state, and of the cell state."""
+CELLS = ("nn.RNNCell", "nn.LSTMCell", "nn.GRUCell")
 LAYERS = ("nn.RNN", "nn.LSTM", "nn.GRU")
 
 
@@ -45,7 +46,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         named = _named(site, goal)
         message = (
             f"{title(site)} {label(site)} begins with the state at {port}, {site.shown(port)}, and "
-            f"it needs {shape(named)}: layers times directions, samples, numbers."
+            f"it needs {shape(named)}: {'' if len(named) == 2 else 'layers times directions, '}"
+            "samples, numbers."
         )
         maker = _maker(site, port, context)
         told = _told(site, ports, wanted, context) if maker is not None else None
@@ -65,6 +67,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 def _named(site: Site, goal: tuple[int, ...]) -> tuple[Dim, ...]:
     """Return the shape of a state with the name of the number of samples."""
     known = site.symbolic.get("input") or site.inputs["input"]
+    if site.node.spec in CELLS:
+        return (known.shape[0], goal[1])
     return (goal[0], known.shape[0 if site.value("batch_first") else 1], *goal[2:])
 
 
@@ -115,6 +119,8 @@ def _wanted(site: Site) -> Shapes | None:
     """Return the shapes of the hidden state and of the cell state that a batch needs."""
     arriving, hidden = sizes(site, "input"), number(site.value("hidden_size"))
     layers = number(site.value("num_layers"))
+    if site.node.spec in CELLS and arriving and len(arriving) == 2 and hidden is not None:
+        return (arriving[0], hidden), (arriving[0], hidden)
     if site.node.spec not in LAYERS or not arriving or len(arriving) != 3 or hidden is None:
         return None
     samples = arriving[0 if site.value("batch_first") else 1]
