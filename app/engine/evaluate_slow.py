@@ -64,6 +64,8 @@ def shortcut(
         return _single_label(target, args, whole) or Shortcut(target, args, whole)
     if isinstance(target, SINGLE):
         return _single_label(target, args, inputs)
+    if isinstance(target, nn.HuberLoss | nn.SoftMarginLoss):
+        return _of_one_dtype(target, args, inputs)
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
             target.size, target.scale_factor, recompute_scale_factor=target.recompute_scale_factor
@@ -149,6 +151,16 @@ def _single_label(
     if label.dtype in FLOATS or classes == 1:
         return None
     return Shortcut(target, args, inputs.set("target", replace(label, shape=())))
+
+
+def _of_one_dtype(
+    target: nn.Module, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Take the target in the dtype of the input, which the result has on the processor."""
+    dtype, other = _dtype(inputs.get("input")), _dtype(inputs.get("target"))
+    if dtype == other or dtype not in FLOATS or other not in FLOATS:
+        return None
+    return Shortcut(target, args, inputs.set("target", replace(inputs["target"], dtype=dtype)))
 
 
 def _unchanged(

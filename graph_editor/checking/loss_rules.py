@@ -32,3 +32,13 @@ def _stretches(mine: tuple[int, ...], theirs: tuple[int | str, ...]) -> bool:
         return False
     ends = zip(reversed(mine), reversed(theirs), strict=False)
     return all(size in (1, other) for size, other in ends)
+
+
+def subtracted_counts(call: Call) -> RuleFailure | None:
+    """Refuse what PoissonNLLLoss takes away from something, where it is true or false."""
+    taken = {"input": not call.value("log_input"), "target": bool(call.value("full"))}
+    port = next((p for p, is_taken in taken.items() if is_taken and call.dtype(p) == "bool"), "")
+    if not port:
+        return None
+    message = f"{call.spec.title} takes {port} away from something, and it is bool"
+    return RuleFailure(message, port, wants="float32")

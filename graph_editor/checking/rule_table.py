@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.device_rules import one_device
-from graph_editor.checking.loss_rules import weights_fit
+from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import at_least, rectangular, unpooled
 from graph_editor.checking.rules import (
     ALL,
@@ -154,7 +154,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.L1Loss", (unless("bool", "input", "target"),)),
     ("nn.MSELoss", (float_result("input", "target"),)),
     ("nn.SmoothL1Loss", (at_least(0, "beta"), float_result("input", "target"), sharp_without_bool)),
-    ("nn.PoissonNLLLoss", (unless("bool", "input", "target", every=True),)),
+    ("nn.PoissonNLLLoss", (unless("bool", "input", "target", every=True), subtracted_counts)),
     (
         "nn.BCEWithLogitsLoss",
         (

@@ -34,6 +34,7 @@ from tests.engine.eager_nodes import built, computed, drawn_tensor, shapes_of, s
 
 BY_VALUE = (
     "index out of range in self",
+    "embedding_bag: Expected idx >= 0",
     "out of bounds",
     "elements of input should be between 0 and 1",
     "elements of target should be between 0 and 1",

@@ -50,6 +50,18 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, dict[str, Any]] = {
+    "truth values that a loss takes away": {
+        "x": image(3),
+        "b": image(3, dtype=name("bool")),
+        "n": node("nn.PoissonNLLLoss", {"input": "x", "target": "b"}, full=True),
+        "y": node("io.output", "n"),
+    },
+    "rates that are true or false": {
+        "x": image(3),
+        "b": image(3, dtype=name("bool")),
+        "n": node("nn.PoissonNLLLoss", {"input": "b", "target": "x"}, log_input=False),
+        "y": node("io.output", "n"),
+    },
     "truth values multiplied over a batch": {
         "x": image(4, dtype=name("bool")),
         "n": node("torch.einsum", {"args[1]": "x", "args[2]": "x"}, args=["ij,kj->ik", "=?", "=?"]),
@@ -394,6 +406,20 @@ TAKEN: dict[str, dict[str, Any]] = {
             "nn.TripletMarginLoss", {"anchor": "l", "positive": "l", "negative": "l"}, p=0.0
         ),
         "o": node("optim.SparseAdam", {"losses[0]": "loss"}),
+    },
+    "a loss of a float64 target, which is float32 all the same": {
+        "x": image(2),
+        "t": image(2, dtype=name("float64")),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 10}),
+        "h": node("nn.HuberLoss", {"input": "x", "target": "t"}, reduction="none"),
+        "n": node(
+            "nn.AdaptiveLogSoftmaxWithLoss",
+            {"input_": "h", "target_": "d.p"},
+            in_features=2,
+            cutoffs=[4],
+            n_classes=10,
+        ),
+        "y": node("io.output", "n.loss"),
     },
     "a floor division that is only compared": {
         "x": image(3),
