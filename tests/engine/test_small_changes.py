@@ -16,12 +16,13 @@ from graph_editor.document.files import load
 from graph_editor.document.model import Arg, FrozenMap, Node, NodeId, Project
 from tests.checking.lint_cases_in_place import CASES as IN_PLACE
 from tests.checking.lint_cases_losses import CASES as FAULTS
+from tests.checking.lint_cases_silent import CASES as SILENT
 from tests.checking.test_diagnosers import CASES as BROKEN
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "assets/examples", ROOT / "tests/projects")
 FILES = [f for folder in FOLDERS for f in sorted(folder.glob("*.netwright")) if f.stem != "empty"]
-DRAWN = [case.project for case in (*BROKEN[::4], *FAULTS[::6], *IN_PLACE)]
+DRAWN = [case.project for case in (*BROKEN[::4], *FAULTS[::6], *SILENT[::4], *IN_PLACE)]
 
 
 def with_argument(project: Project, id_: NodeId, name: str, value: Arg) -> Project:
