@@ -78,7 +78,7 @@ def _no_equation(site: Site) -> Diagnosis:
     """Speak of a tensor that stands where the equation belongs."""
     said = site.node.args.get("args")
     equation = said[0] if isinstance(said, tuple) and said and isinstance(said[0], str) else ""
-    words = f" That covers the equation {equation!r} up." if equation else ""
+    words = f" It hides the equation {equation!r}." if equation else ""
     fixes = (put_first(site, "args", equation, "Lead the wires to args[1] and on"),)
     message = (
         f"Einsum {label(site)}: its first argument has to be the equation, such as 'bi,ij->bj', "
