@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Expr, FrozenMap, Node, Slice
-from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
+from graph_editor.document.model import Expr, FrozenMap, Node, Repeat, Slice
+from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing, with_node
 from tests.checking.lint_cases_losses import (
     LOGARITHM,
     NUMBERS,
@@ -29,6 +29,7 @@ from tests.checking.silent import (
     by_hand,
     itself,
     looked_up,
+    never_run,
     rated,
     valued,
 )
@@ -178,7 +179,7 @@ CASES = [
     *[
         Case("embedding-range", "error", "table", ("9 rows", "x of “data”", "negative ones"),
              ("Let x of “data” be whole numbers from 0 to 8",), drawn)
-        for drawn in (looked_up(), looked_up("nn.EmbeddingBag"))
+        for drawn in (looked_up(), looked_up(spec="nn.EmbeddingBag"))
     ],
 ]  # fmt: skip
 NEAR: list[Near] = [
@@ -307,4 +308,7 @@ NEAR: list[Near] = [
     ("target-range", drawing(FLAT, HEAD)),
     ("target-range", valued("nn.PoissonNLLLoss", ("many", "torch.abs", {}))),
     ("embedding-range", tokens(65)),
+    # what is drawn and never runs
+    ("embedding-range", with_node(looked_up("float"), "table", repeat=Repeat(0))),
+    ("target-range", never_run()),
 ]

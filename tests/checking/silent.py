@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from graph_editor.document.model import Arg, FrozenMap, Name, Node, Project
+from graph_editor.document.model import Arg, FrozenMap, Name, Node, Project, Repeat
 from tests.checking.drawings import BATCHES, FLAT, HEAD, Args, B, Layer, drawing, project
 from tests.checking.lint_cases_losses import (
     LOGARITHM,
@@ -118,7 +118,21 @@ def valued(loss: str, *between: Layer, y: tuple[Arg, ...] = (B, 1), **how: Arg) 
     return more(made, nodes, {**wires, "loss.target": chain[-1]})
 
 
-def looked_up(spec: str = "nn.Embedding", *between: Layer) -> Project:
-    """Return a table that is asked for made-up numbers."""
+def looked_up(*after: str, spec: str = "nn.Embedding") -> Project:
+    """Return a table that is asked for made-up numbers, and methods behind it."""
     rows: Layer = ("table", spec, {"num_embeddings": 9, "embedding_dim": 4})
-    return drawing(*between, ("whole", "Tensor.long", {}), rows, FLAT, HEAD, x=(B, 16))
+    behind = [(name, f"Tensor.{name}", dict[str, Arg]()) for name in after]
+    return drawing(("whole", "Tensor.long", {}), rows, *behind, FLAT, HEAD, x=(B, 16))
+
+
+def never_run() -> Project:
+    """Return a drawing with a loss of probabilities that is repeated no time, and passed by."""
+    made = drawing(FLAT, ONE, SIGMOID, y=(B, 1), loss="nn.MSELoss", classes=None)
+    nodes = {
+        "second": Node("nn.BCELoss", repeat=Repeat(0)),
+        "mean": Node("torch.mean"),
+        "both": Node("op.add"),
+    }
+    wires = {"second.input": "out.output", "second.target": "data.y", "mean.input": "second.output"}
+    wires |= {"both.input": "loss.output", "both.other": "mean.output"}
+    return more(made, nodes, {**wires, "adam.losses[0]": "both.output"})

@@ -20,6 +20,7 @@ from graph_editor.checking.diagnosers.class_target import Shape, labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
@@ -32,7 +33,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss (or the layer before it) with fewer scores than there are classes."""
     for site in context.of(LOSSES):
         scores = scores_of(sizes(site, "input"), sizes(site, "target"))
-        if scores is None:
+        if scores is None or not is_run(site, context):
             continue
         yield from _of_noise(site, scores, context)
         facts = facts_of(site, "target", context)

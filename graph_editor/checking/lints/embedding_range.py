@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of
 from graph_editor.checking.words import label, number, title
@@ -41,6 +42,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.of(ROWS):
         port, argument, word = ROWS[site.node.spec]
         rows, facts = number(site.value(argument)), facts_of(site, port, context)
+        if not is_run(site, context):
+            continue
         if rows is not None and rows > 0:
             yield from _of_negatives(site, rows, context)
         if rows is None or facts is None or rows < 0:

@@ -25,6 +25,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import convert, insert, together
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import Span, span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of
@@ -41,7 +42,7 @@ LOSSES = (REFUSING, *SCORED, *SHARES, COUNTS)
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
-    if f"{site.address}.output" not in context.types:
+    if f"{site.address}.output" not in context.types or not is_run(site, context):
         return
     ports = ("target", "input") if site.node.spec == REFUSING else ("target",)
     for port in ports:
