@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from app.engine.evaluate_arguments import shapes_of
 from app.engine.evaluate_call import Args, Value
-from app.engine.evaluate_record import Place, Signals
+from app.engine.evaluate_record import Place, Signal, Signals
 from app.engine.symbolic import Probe, symbolic
-from app.engine.symbolic_steps import Steps
-from graph_editor.catalogue.spec import Spec
+from app.engine.symbolic_said import said
+from app.engine.symbolic_steps import Given, Steps
 from graph_editor.checking.failure import Site
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, FrozenMap
@@ -37,17 +38,42 @@ class Sites:
         """Forget how sizes follow from each other."""
         self._steps = Steps()
 
-    def learn(self, spec: Spec, args: Args, signals: Signals, outputs: Signals) -> None:
-        """See how sizes of results follow from those of the first input, where some are named."""
-        given = next(iter(signals.values()), None)
-        if given is None or not self.is_varied:
+    @property
+    def doubts(self) -> int:
+        """How often one cannot see how a size follows from another, by those that are tried."""
+        return self._steps.doubts
+
+    def learn(self, place: Place, args: Args, signals: Signals, outputs: Signals) -> None:
+        """See how sizes of results follow from those of the inputs, where some are named."""
+        if not self.is_varied or not signals:
             return
-        for made in outputs.values():
-            pairs = [(given.values[k], made.values[k]) for k in self._learning]
-            kinds = [p for p in pairs if all(isinstance(v, TensorType) for v in p)]
-            if kinds and len(kinds) == len(pairs):
-                before, after = zip(*kinds, strict=True)
-                self._steps.learn(spec, args, before, after)
+        first, *others = (self._kinds(signal) for signal in signals.values())
+        if not first:
+            return
+        assert place.spec is not None
+        given = Given(place.spec, args, first, [kinds for kinds in others if kinds])
+        told = self._told(place, signals)
+        for port, signal in outputs.items():
+            made = self._kinds(signal)
+            if made:
+                self._steps.learn(given, made, port, told)
+
+    def _kinds(self, signal: Signal) -> tuple[TensorType, ...]:
+        """Return the types of a signal in the tries that count; none where they have other axes."""
+        seen = [signal.values[k] for k in self._learning]
+        kinds = tuple(v for v in seen if isinstance(v, TensorType))
+        alike = len({len(kind.shape) for kind in kinds}) == 1
+        return kinds if alike and len(kinds) == len(seen) else ()
+
+    def _told(self, place: Place, signals: Signals) -> list[tuple[int, ...]]:
+        """Return the sizes that a node's arguments say by names, and enter what they are."""
+        names = tuple(place.names(k) for k in self._learning)
+        shapes = tuple(shapes_of(signals, k) for k in self._learning)
+        found = []
+        for sizes, term in said(place.node.args, names, shapes, self._steps.term):
+            self._steps.enter(sizes, term)
+            found.append(sizes)
+        return found
 
     def types(self, signals: Signals) -> FrozenMap[str, TensorType]:
         """Return the types of signals with named sizes; what is no tensor is left out."""

@@ -93,8 +93,11 @@ class Judge:
         """Judge with ever larger values of free sizes; the first without error wins.
 
         Where there is none, the one that leads furthest does: a map may only have been too small.
+        Of several without, the one that leaves least doubt of how sizes follow from each other is
+        told: a small one may not grow where larger ones do, or look like another.
         """
         best: tuple[State, Verdict, Report] | None = None
+        sound: tuple[State, Verdict, Report] | None = None
         base, asked = self._state, (batch, FrozenMap(sizes or {}))
         if base is not None and self._asked == asked and base.small_change(project) is not None:
             return self._once(project, base.environment, cancelled, trial)
@@ -103,12 +106,15 @@ class Judge:
         for candidates in (SMALL, LARGE, HUGE):
             environment = Environment.of(project, batch, sizes, candidates)
             found = self._once(project, environment, cancelled, trial)
-            if not found[1].has_errors or not environment.free:
+            faulty, doubts = found[1].has_errors, found[0].sites.doubts
+            if not environment.free or not (faulty or doubts):
                 return found
+            if not faulty and (sound is None or doubts < sound[0].sites.doubts):
+                sound = found
             if best is None or found[0].sound > best[0].sound:
                 best = found
         assert best is not None
-        return best
+        return sound or best
 
     def _once(
         self,

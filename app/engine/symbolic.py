@@ -6,14 +6,15 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.engine.symbolic_steps import UNKNOWN, Steps, Term
+from app.engine.symbolic_steps import UNKNOWN, Steps
+from app.engine.symbolic_term import Term
 from graph_editor.checking.failure import Probe as ProbeName
 from graph_editor.checking.verdict import Dim, TensorType
 from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
 
 BATCH = "B"
 DEFAULT_BATCH = 64
-STEP, LEAP = 8, 96
+STEP, LEAP, BOUND = 8, 96, 960
 """By how much a named size other than the batch is changed: a free one that is large by more.
 
 Halving or striding by what divides these gives a line; by anything else no whole slope, so that
@@ -30,7 +31,7 @@ stacks of poolings need, then those for the long filters of sound."""
 
 def step_of(value: int) -> int:
     """Return by how much the value of a size that nobody fixed is changed."""
-    return LEAP if value >= min(LARGE) else STEP
+    return BOUND if value >= min(HUGE) else LEAP if value >= min(LARGE) else STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def free_values(
     for name in sorted(names):
         value = next((c for c in candidates if c not in used), None)
         if value is None:
-            value = max([*used, *candidates]) + LEAP + 1
+            value = max([*used, *candidates]) + BOUND + 1
         found[name] = value
         used |= {value, value + step_of(value)}
     return found
@@ -134,17 +135,17 @@ def _dim(seen: tuple[Dim, ...], tried: tuple[Probe, ...], steps: Steps) -> Dim:
             steps.enter(sizes, Term(itself))
         return itself
     stepped = steps.text(sizes)
-    if stepped is not None:
+    if stepped not in (None, UNKNOWN):
         return stepped
     slopes = _slopes(known, base)
-    if slopes is None:
-        return steps.lose(sizes)
-    product = [name for name, slope in slopes.items() if slope]
+    product = [name for name, slope in slopes.items() if slope] if slopes else []
     scale = math.prod(base[name] for name in product)
     if len(product) > 1 and values[0] % scale == 0:
         factor = values[0] // scale
         if all(factor * math.prod(at[n] for n in product) == v for v, at in known):
             return _term(factor, "*".join(product))
+    if slopes is None or stepped is not None:
+        return steps.lose(sizes)
     offset = values[0] - sum(slope * base[name] for name, slope in slopes.items())
     fits = all(offset + sum(k * at[n] for n, k in slopes.items()) == v for v, at in known)
     doubtful = bool(slopes.get(BATCH)) and _accidental(offset, known)

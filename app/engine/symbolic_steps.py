@@ -1,4 +1,4 @@
-"""Sizes behind strides and poolings: ``H/2``, ``(H + 1)/2``, ``2*(H/4)``, each rounded down.
+"""Sizes behind strides, slices and resizing: ``H/2``, ``(H + 1)/2``, ``3*H/2``, rounded down.
 
 Two sizes tell a line, and no more. What is behind a stride is no line: ``H/2`` of 13 is 6. So the
 nodes that stride say by how much, and what they say is held against every size that was tried.
@@ -7,9 +7,11 @@ A floor of a floor is one floor: ⌊(⌊(n + a)/b⌋ + c)/d⌋ = ⌊(n + a + b·
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.engine.symbolic_links import Floor, Link, links
+from app.engine.symbolic_term import Term
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
@@ -17,50 +19,16 @@ from graph_editor.document.model import Arg
 UNKNOWN = "?"
 Sizes = tuple[int, ...]
 """One size, as it was in each try."""
-_SLIDING = {
-    f"nn.{name}{n}d": n for name in ("Conv", "MaxPool", "AvgPool", "LPPool") for n in (1, 2, 3)
-}
-_UNSHUFFLED = "nn.PixelUnshuffle"
-_RESIZED = ("nn.Upsample", "F.interpolate")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """``factor * ⌊(name + offset) / divisor⌋ + more``."""
+class Given:
+    """What a node is given, in each try: its first input, and all others."""
 
-    name: str
-    offset: int = 0
-    divisor: int = 1
-    factor: int = 1
-    more: int = 0
-
-    def text(self) -> str:
-        """Return the term as it stands on a wire."""
-        inner = _plus(self.name, self.offset)
-        if self.divisor > 1:
-            inner = f"({inner})/{self.divisor}" if self.offset else f"{inner}/{self.divisor}"
-            inner = inner if self.factor == 1 else f"{self.factor}*({inner})"
-        elif self.factor > 1:
-            inner = f"{self.factor}*({inner})" if self.offset else f"{self.factor}*{inner}"
-        return _plus(inner, self.more)
-
-    def stepped(self, offset: int, step: int) -> Term | None:
-        """Return ``⌊(this + offset) / step⌋``, where that is a term."""
-        if self.factor > 1 or self.more:
-            return None
-        return Term(self.name, self.offset + offset * self.divisor, self.divisor * step)
-
-    def scaled(self, factor: int, more: int) -> Term:
-        """Return ``factor * this + more``."""
-        if factor == 1 and self.factor == 1 and not self.more:
-            return Term(self.name, self.offset + more * self.divisor, self.divisor)
-        return Term(
-            self.name, self.offset, self.divisor, self.factor * factor, self.more * factor + more
-        )
-
-
-def _plus(text: str, number: int) -> str:
-    return text if not number else f"{text} {'+' if number > 0 else '-'} {abs(number)}"
+    spec: Spec
+    args: Mapping[str, Arg]
+    first: Sequence[TensorType]
+    others: Sequence[Sequence[TensorType]] = ()
 
 
 class Steps:
@@ -70,6 +38,8 @@ class Steps:
         self._known: dict[Sizes, Term] = {}
         self._lost: set[Sizes] = set()
         self._kept: set[Sizes] = set()
+        self.doubts = 0
+        """How often one cannot see how a size follows from another, by those that are tried."""
 
     def keep(self, sizes: Sizes) -> None:
         """Say that a size has a name of its own, so that it does not follow from others."""
@@ -78,6 +48,10 @@ class Steps:
     def enter(self, sizes: Sizes, term: Term) -> None:
         """Say what a size is."""
         self._known.setdefault(sizes, term)
+
+    def term(self, sizes: Sizes) -> Term | None:
+        """Return what a size is, where that is known."""
+        return self._known.get(sizes)
 
     def lose(self, sizes: Sizes) -> str:
         """Say that nobody knows what a size is, so that nothing is guessed of what follows."""
@@ -90,31 +64,76 @@ class Steps:
         return term.text() if term else UNKNOWN if sizes in self._lost else None
 
     def learn(
-        self,
-        spec: Spec,
-        args: Mapping[str, Arg],
-        given: tuple[TensorType, ...],
-        made: tuple[TensorType, ...],
+        self, given: Given, made: Sequence[TensorType], port: str, said: Iterable[Sizes] = ()
     ) -> None:
-        """See which sizes of a result follow from those of the input, axis by axis from the end.
+        """See which sizes of a result follow from those of the input.
 
-        Where two ways led to the same sizes in all tries, the last one is told.
+        Where two ways lead to the same sizes in all tries, and not in others, nothing is told.
+        ``said`` are sizes that arguments say, by names: they follow from nothing else.
         """
-        rank = min(len(kind.shape) for kind in (*given, *made))
-        for axis in range(-rank, 0):
-            before, after = (tuple(int(k.shape[axis]) for k in kinds) for kinds in (given, made))
-            term = self._known.get(before)
-            if after == before or after in self._kept or len(set(after)) == 1:
+        elsewhere = {sizes for kinds in given.others for sizes in _axes(kinds)} | set(said)
+        known = self._known
+        ranks = (len(given.first[0].shape), len(made[0].shape))
+        for link in links(given.spec, given.args, port, *ranks):
+            before, after = _along(given.first, link.given), _along(made, link.made)
+            self._squeeze(link, before, after)
+            if after == before or len(set(after)) == 1 or (after in elsewhere and after in known):
                 continue
-            if term is None:
-                if before in self._lost:
-                    self._lost.add(after)
+            term = known.get(before)
+            found = _follows(term, link, before, after, given.others) if term else None
+            twin = known.get(after)
+            if found is not None and twin is not None and not found.equals(twin):
+                self.doubts += 1  # they differ, and not where they are tried
+                found = None
+            if after in self._kept:
                 continue
-            found = _line(term, before, after) or _step(term, before, after, spec, args, axis)
             if found is not None:
-                self._known[after] = found
-            else:
+                known[after] = found
+            elif term is not None or before in self._lost:
                 self._lost.add(after)
+                known.pop(after, None)
+
+    def _squeeze(self, link: Link, before: Sizes, after: Sizes) -> None:
+        """Note a result that is larger, or is another, for sizes that are not tried."""
+        if before not in self._known and before not in self._lost:
+            return
+        floor = link.floor
+        if isinstance(floor, Floor):
+            same = floor.step > 1 and len(set(after)) == 1
+            self.doubts += same or min(before) < floor.least
+        elif isinstance(floor, int):
+            self.doubts += min(before) < floor
+
+
+def _axes(kinds: Sequence[TensorType]) -> Iterable[Sizes]:
+    return (_along(kinds, axis) for axis in range(-len(kinds[0].shape), 0)) if kinds else ()
+
+
+def _along(kinds: Sequence[TensorType], axis: int) -> Sizes:
+    return tuple(int(kind.shape[axis]) for kind in kinds)
+
+
+def _follows(
+    term: Term,
+    link: Link,
+    before: Sizes,
+    after: Sizes,
+    others: Sequence[Sequence[TensorType]],
+) -> Term | None:
+    """Return the term of sizes that a node makes of others."""
+    if isinstance(link.floor, Floor):
+        floor = link.floor
+        sizes = [(floor.times * size + floor.offset) // floor.step for size in before]
+        fits = sizes == list(after) and min(before) >= floor.least
+        return term.stepped(floor.offset, floor.step, floor.times) if fits else None
+    if link.floor is not None:
+        return None
+    for kinds in others:  # what is joined to it has to be alike, or of one length
+        if len(kinds[0].shape) >= -link.given:
+            beside = _along(kinds, link.given)
+            if beside != before and len(set(beside)) > 1:
+                return None
+    return _line(term, before, after)
 
 
 def _line(term: Term, before: Sizes, after: Sizes) -> Term | None:
@@ -125,51 +144,3 @@ def _line(term: Term, before: Sizes, after: Sizes) -> Term | None:
     if rest or factor < 1 or [factor * size + more for size in before] != list(after):
         return None
     return term.scaled(factor, more)
-
-
-def _step(
-    term: Term, before: Sizes, after: Sizes, spec: Spec, args: Mapping[str, Arg], axis: int
-) -> Term | None:
-    """Return the term of sizes behind a node that strides."""
-    stride = _stride(spec, args, axis)
-    if stride is None:
-        return None
-    offset, step = stride
-    fits = [(size + offset) // step for size in before] == list(after)
-    return term.stepped(offset, step) if fits else None
-
-
-def _stride(spec: Spec, args: Mapping[str, Arg], axis: int) -> tuple[int, int] | None:
-    """Return ``offset`` and ``step`` of ``⌊(size + offset) / step⌋`` along an axis from the end.
-
-    The formula is that of torch's documentation of Conv2d and MaxPool2d.
-    """
-    if spec.name == _UNSHUFFLED:
-        step = args.get("downscale_factor")
-        return (0, step) if isinstance(step, int) and step > 0 and axis >= -2 else None
-    if spec.name in _RESIZED:
-        scale = args.get("scale_factor")
-        part = round(1 / scale) if isinstance(scale, float) and 0 < scale < 1 else 0
-        return (0, part) if part and scale == 1 / part else None
-    count = _SLIDING.get(spec.name, 0)
-    if axis < -count:
-        return None
-
-    def along(name: str, absent: int | None) -> int | None:
-        argument = spec.argument(name)
-        value = args.get(name, argument.default if argument else None)
-        if isinstance(value, tuple) and len(value) == count:
-            value = value[axis]
-        return value if isinstance(value, int) else absent if value is None else None
-
-    kernel = along("kernel_size", None)
-    step = along("stride", kernel)
-    padding, dilation = along("padding", 0), along("dilation", 1)
-    if kernel is None or padding is None or dilation is None or not step or step < 1:
-        return None
-    reach, up = dilation * (kernel - 1) + 1, 0
-    if args.get("ceil_mode") is True:
-        if step + padding > reach:
-            return None  # a last window that would begin in the padding is left out
-        up = step - 1
-    return 2 * padding - reach + step + up, step

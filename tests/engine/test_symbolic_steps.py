@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from app.engine.judge import Judge
-from app.engine.symbolic_steps import Term
+from app.engine.symbolic_term import Term
 from graph_editor.document.expressions import evaluate, parse
 from graph_editor.document.model import Arg, Expr
 from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
@@ -32,7 +32,8 @@ def test_a_term_reads_as_one_writes_it() -> None:
     assert half.scaled(2, -1).text() == "2*(H/2) - 1"
     assert Term("H", -4).text() == "H - 4"
     assert Term("H", 1).scaled(3, 0).text() == "3*(H + 1)"
-    assert half.scaled(2, 0).stepped(0, 2) is None
+    assert half.scaled(2, 0).stepped(0, 2) == half
+    assert half.scaled(2, 0).stepped(0, 3) is None
 
 
 def test_wires_say_halves_of_named_sizes() -> None:
