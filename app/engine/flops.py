@@ -12,7 +12,9 @@ from torch.utils.flop_counter import flop_registry
 class FlopCount(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's base has no types
     """Adds up what runs inside a ``with``; torch's FlopCounterMode gives the same totals.
 
-    That one also tracks modules and draws a table, which is three times as slow.
+    That one also tracks modules and draws a table, which is three times as slow. Attention is
+    counted as its two whole products, causal or not, as torch's formula for it has it. On the
+    processor torch takes a fused call instead that its table does not know, and counts nothing.
     """
 
     def __init__(self) -> None:

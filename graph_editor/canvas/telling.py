@@ -11,6 +11,8 @@ from graph_editor.document.model import InPort, Node, NodeId, OutPort
 
 WIDEST = 72
 """Letters of a signature in one line."""
+ROUNDS = "In a size “/” rounds down: 7/2 is 3."
+"""Stands below shapes such as ``B×64×H/2×W/2``."""
 
 
 def node_words(canvas: Canvas, node_id: NodeId) -> str:
@@ -26,10 +28,9 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
     else:
         lines += [signature(spec, node), *([spec.summary] if spec.summary else [])]
     wires = {end.port: start for end, start in graph.wires.items() if end.node == node_id}
-    for path, start in wires.items():
-        lines.append(f"{path}: {_shape(canvas, start)}")
-    for port in canvas.ports_of(node_id)[1]:
-        lines.append(f"→ {port.port}: {_shape(canvas, port)}")
+    shapes = [f"{path}: {_shape(canvas, start)}" for path, start in wires.items()]
+    shapes += [f"→ {p.port}: {_shape(canvas, p)}" for p in canvas.ports_of(node_id)[1]]
+    lines += _noted(shapes)
     lines += [found.message for found in canvas.findings.of(node_id)]
     return "\n".join(lines)
 
@@ -69,16 +70,16 @@ def port_words(canvas: Canvas, port: InPort | OutPort) -> str:
     graph, lookup = graph_of(canvas), canvas.lookup(canvas.document.project)
     title = canvas.title(port.node)
     if isinstance(port, OutPort):
-        return f"{port.port} of {title}, {kind_at(graph, lookup, port) or 'output'}\n" + _shape(
-            canvas, port
-        )
+        kind = kind_at(graph, lookup, port) or "output"
+        return "\n".join([f"{port.port} of {title}, {kind}", *_noted([_shape(canvas, port)])])
     entry, source = port_at(graph, lookup, port), graph.wires.get(port)
     lines = [f"{port.port} of {title}"]
     if entry is not None:
         lines[0] += f", {entry.kind}{', may stay empty' if entry.optional else ''}"
         lines += [entry.argument.doc] if entry.argument.doc else []
     if source is not None:
-        lines.append(f"{_shape(canvas, source)} from {canvas.title(source.node)}")
+        shape, *note = _noted([_shape(canvas, source)])
+        lines += [f"{shape} from {canvas.title(source.node)}", *note]
     return "\n".join(lines)
 
 
@@ -88,4 +89,10 @@ def wire_words(canvas: Canvas, target: InPort) -> str:
     if source is None:
         return ""
     ends = f"{canvas.title(source.node)} → {canvas.title(target.node)}"
-    return f"{_shape(canvas, source)}\n{ends}"
+    shape, *note = _noted([_shape(canvas, source)])
+    return "\n".join([shape, ends, *note])
+
+
+def _noted(shapes: list[str]) -> list[str]:
+    """Return lines with shapes, and a note below where a size is divided."""
+    return [*shapes, ROUNDS] if any("/" in line for line in shapes) else shapes

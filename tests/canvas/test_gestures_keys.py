@@ -238,6 +238,16 @@ def test_a_resting_pointer_is_told_of_node_port_and_wire(make_hand: Make) -> Non
     assert wire_words(hand.canvas, ins("bn1")) == "B×16×8×8 float32\nConv2d → BatchNorm2d"
 
 
+def test_a_divided_size_is_said_to_round_down(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    facts = {"conv1.output": PortFacts("B×16×H/2×W/2", 4, "float32")}
+    hand.canvas.set_findings(Findings(ports=facts))
+    note = "In a size “/” rounds down: 7/2 is 3."
+    assert wire_words(hand.canvas, ins("bn1")).splitlines()[-1] == note
+    assert port_words(hand.canvas, ins("bn1")).splitlines()[-1] == note
+    assert note in node_words(hand.canvas, NodeId("conv1")).splitlines()
+
+
 def test_the_tooltip_is_shown(make_hand: Make) -> None:
     hand = make_hand(digits())
     spot = hand.at("conv1")
