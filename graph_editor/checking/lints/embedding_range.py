@@ -1,7 +1,8 @@
 """An Embedding with fewer rows, or classes, than the numbers that ask for them.
 
 What it does: compares `num_embeddings` (or the number of classes) with the highest value that the
-data source gives, and the lowest with 0: of made-up data that is normal numbers, converted.
+data source gives, or that `arange` counts up to, and the lowest with 0: of made-up data that is
+normal numbers, converted.
 
 Why it matters: a row that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message.
@@ -21,7 +22,7 @@ from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import span_at
-from graph_editor.checking.walk import facts_of
+from graph_editor.checking.walk import TRANSPARENT, chain_before, facts_of
 from graph_editor.checking.words import label, number, title
 
 CODE = "embedding-range"
@@ -33,6 +34,9 @@ ROWS = {
     "F.one_hot": ("tensor", "num_classes", "class"),
 }
 """For each spec the port of what asks, the argument that says how many there are, and of what."""
+COUNTED = "torch.arange"
+UNCHANGED = (TRANSPARENT - {"Tensor.to", "Tensor.float"}) | {"Tensor.expand", "Tensor.repeat"}
+"""Specs that leave whole numbers as they are."""
 WHOLE = ("int64", "int32")
 PLURAL = {"row": "rows", "class": "classes"}
 
@@ -46,6 +50,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
             continue
         if rows is not None and rows > 0:
             yield from _of_negatives(site, rows, context)
+            yield from _of_places(site, rows, context)
         if rows is None or facts is None or rows < 0:
             continue
         highest = facts.classes - 1 if facts.classes is not None else facts.high
@@ -59,6 +64,26 @@ def check(context: Context) -> Iterator[Diagnosis]:
         )
         proposals = (set_to(site, argument, needed),)
         yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)
+
+
+def _of_places(site: Site, rows: int, context: Context) -> Iterator[Diagnosis]:
+    """Speak of places that are counted past the last row."""
+    port, argument, word = ROWS[site.node.spec]
+    counts = [s for s in chain_before(site, port, context, UNCHANGED) if s.node.spec == COUNTED]
+    made = context.types.get(f"{counts[0].address}.output") if counts else None
+    count = made.shape[0] if made is not None and made.shape else None
+    if not isinstance(count, int) or count < 1:
+        return  # it has a name, or none is asked for
+    start, step = (number(counts[0].value(name)) for name in ("start", "step"))
+    if start is None or step is None or step < 1 or start + step * (count - 1) < rows:
+        return
+    last = start + step * (count - 1)
+    message = (
+        f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and "
+        f"{label(counts[0])} counts up to {last} ({site.shown(port)})."
+    )
+    proposals = (set_to(site, argument, last + 1),)
+    yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)
 
 
 def _of_negatives(site: Site, rows: int, context: Context) -> Iterator[Diagnosis]:
