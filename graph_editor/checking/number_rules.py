@@ -59,3 +59,28 @@ def _each(value: Arg, axes: int) -> tuple[int, ...]:
     items = value if isinstance(value, tuple) else (value,) * axes
     sizes = tuple(item for item in items if isinstance(item, int))
     return sizes if len(sizes) == axes else ()
+
+
+def numbers_in_bags(call: Call) -> RuleFailure | None:
+    """Refuse sums over several bags of rows without a number, at which torch goes astray."""
+    arriving, offsets = call.types.get("input"), call.types.get("offsets")
+    summed = call.value("mode") != "max" and call.value("padding_idx") is None
+    if call.value("embedding_dim") != 0 or not summed or arriving is None or not arriving.shape:
+        return None
+    bags = arriving.shape[0]
+    if len(arriving.shape) == 1 and offsets is not None and offsets.shape:
+        bags = offsets.shape[0]
+        bags = bags - bool(call.value("include_last_offset")) if isinstance(bags, int) else bags
+    if isinstance(bags, int) and bags < 2:
+        return None
+    message = f"{call.spec.title} has rows of 0 numbers, and cannot sum them in several bags"
+    return RuleFailure(message, "", "embedding_dim")
+
+
+def normalised_in_windows(call: Call) -> RuleFailure | None:
+    """Refuse what the pooling that LocalResponseNorm is made of does not take, if there is any."""
+    arriving = call.types.get("input")
+    if arriving is None or 0 in arriving.shape:
+        return None
+    short = FLOATS if len(arriving.shape) == 3 else frozenset({"float32", "float64"})
+    return only(short | {"int64"}, "input")(call)

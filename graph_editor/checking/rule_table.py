@@ -7,7 +7,13 @@ from collections.abc import Iterable, Mapping
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.device_rules import one_device
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
-from graph_editor.checking.number_rules import at_least, rectangular, unpooled
+from graph_editor.checking.number_rules import (
+    at_least,
+    normalised_in_windows,
+    numbers_in_bags,
+    rectangular,
+    unpooled,
+)
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -75,7 +81,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             transposed_channels,
         ),
     ),
-    ("nn.Embedding nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"),)),
+    ("nn.Embedding", (only(POSITIONS, "input", wants="int64"),)),
+    ("nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"), numbers_in_bags)),
     ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
     # normalisations
     (
@@ -91,7 +98,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ),
     ("nn.LayerNorm", (normalised("elementwise_affine", without=FLOATS),)),
     ("nn.GroupNorm", (normalised("affine", without=FLOATS),)),
-    ("nn.LocalResponseNorm nn.AvgPool3d", (only(frozenset({"float32", "float64", "int64"})),)),
+    ("nn.LocalResponseNorm", (normalised_in_windows,)),
+    ("nn.AvgPool3d", (only(frozenset({"float32", "float64", "int64"})),)),
     # pooling and resizing
     ("nn.MaxPool1d", (pooled_along_one_axis,)),
     ("nn.MaxPool2d nn.MaxPool3d", (only(NUMBERS),)),

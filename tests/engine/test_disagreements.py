@@ -50,6 +50,11 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, dict[str, Any]] = {
+    "bags of rows without a number": {
+        "d": node("data.random", ports={"p": ["=B", 2]}, classes={"p": 5}),
+        "n": node("nn.EmbeddingBag", "d.p", num_embeddings=5, embedding_dim=0),
+        "y": node("io.output", "n"),
+    },
     "truth values that a loss takes away": {
         "x": image(3),
         "b": image(3, dtype=name("bool")),
@@ -421,6 +426,8 @@ TAKEN: dict[str, dict[str, Any]] = {
         ),
         "y": node("io.output", "n.loss"),
     },
+    "half floats normalized across channels": through((4, 8), "nn.LocalResponseNorm", size=2)
+    | {"x": image(4, 8, dtype=name("float16"))},
     "a floor division that is only compared": {
         "x": image(3),
         "l": node("nn.Linear", "x", out_features=3),
