@@ -84,3 +84,10 @@ def normalised_in_windows(call: Call) -> RuleFailure | None:
         return None
     short = FLOATS if len(arriving.shape) == 3 else frozenset({"float32", "float64"})
     return only(short | {"int64"}, "input")(call)
+
+
+def averaged_to_something(call: Call) -> RuleFailure | None:
+    """Refuse all but floats, unless nothing is asked for: then there is nothing to compute."""
+    sizes = call.value("output_size")
+    nothing = 0 in sizes if isinstance(sizes, tuple) else sizes == 0
+    return None if nothing else only(FLOATS, "input")(call)

@@ -9,6 +9,7 @@ from graph_editor.checking.device_rules import one_device
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import (
     at_least,
+    averaged_to_something,
     normalised_in_windows,
     numbers_in_bags,
     rectangular,
@@ -106,7 +107,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.AvgPool1d nn.AvgPool2d", (only(FLOATS | {"int64"}),)),
     ("nn.LPPool1d nn.LPPool2d", (only(REAL),)),
     ("nn.LPPool3d", (only(REAL - {"float16", "bfloat16"}),)),
-    ("nn.AdaptiveAvgPool1d nn.AdaptiveAvgPool2d nn.AdaptiveAvgPool3d", (only(FLOATS),)),
+    ("nn.AdaptiveAvgPool1d nn.AdaptiveAvgPool2d", (averaged_to_something,)),
+    ("nn.AdaptiveAvgPool3d", (only(FLOATS),)),
     ("nn.AdaptiveMaxPool1d nn.AdaptiveMaxPool2d nn.AdaptiveMaxPool3d", (only(FLOATS),)),
     ("nn.FractionalMaxPool2d nn.FractionalMaxPool3d", (only(FLOATS),)),
     ("nn.ReflectionPad1d nn.ReflectionPad2d nn.ReflectionPad3d", (only(ALL - {"bool"}),)),

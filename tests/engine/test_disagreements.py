@@ -428,6 +428,8 @@ TAKEN: dict[str, dict[str, Any]] = {
     },
     "half floats normalized across channels": through((4, 8), "nn.LocalResponseNorm", size=2)
     | {"x": image(4, 8, dtype=name("float16"))},
+    "whole numbers averaged to nothing": through((4, 8), "nn.AdaptiveAvgPool1d", output_size=0)
+    | {"x": image(4, 8, dtype=name("int32"))},
     "a floor division that is only compared": {
         "x": image(3),
         "l": node("nn.Linear", "x", out_features=3),
