@@ -1,20 +1,26 @@
-"""Nodes that are switched off for good: what enters them passes by, and they own nothing."""
+"""Nodes that never run: what enters them passes by, and they own nothing."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from graph_editor.document.expressions import ExpressionError, evaluate, parse
-from graph_editor.document.model import Node
+from graph_editor.document.model import Arg, Expr, Node
 
 
 def is_off(node: Node) -> bool:
-    """Whether ``when`` is false whatever the sizes are, in training and in evaluation."""
-    return node.when is not None and _is_false(node.when.text)
+    """Whether ``when`` is false, or ``repeat`` says 0 times, whatever the sizes and the mode are."""
+    if node.when is not None and _is_nothing(node.when):
+        return True
+    return node.repeat is not None and _is_nothing(node.repeat.count)
+
+
+def _is_nothing(value: Arg) -> bool:
+    return _is_zero(value.text) if isinstance(value, Expr) else value == 0
 
 
 @lru_cache(maxsize=4096)
-def _is_false(text: str) -> bool:
+def _is_zero(text: str) -> bool:
     try:
         return not evaluate(parse(text), {})
     except (ExpressionError, LookupError):  # it hangs on a name or on a shape

@@ -430,6 +430,14 @@ TAKEN: dict[str, dict[str, Any]] = {
     | {"x": image(4, 8, dtype=name("float16"))},
     "whole numbers averaged to nothing": through((4, 8), "nn.AdaptiveAvgPool1d", output_size=0)
     | {"x": image(4, 8, dtype=name("int32"))},
+    "a floor division that is done not once": {
+        "x": image(3),
+        "l": node("nn.Linear", "x", out_features=3),
+        "f": node("op.floordiv", {"input": "l"}, other=2, repeat={"count": 0}),
+        "y": node("io.output", "f"),
+        "loss": node("torch.mean", "f"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "a floor division that is only compared": {
         "x": image(3),
         "l": node("nn.Linear", "x", out_features=3),
