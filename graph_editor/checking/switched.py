@@ -9,7 +9,7 @@ from graph_editor.document.model import Arg, Expr, Node
 
 
 def is_off(node: Node) -> bool:
-    """Whether ``when`` is false, or ``repeat`` says 0 times, whatever the sizes and the mode are."""
+    """Whether ``when`` is false or ``repeat`` 0, whatever the sizes and the mode are."""
     if node.when is not None and _is_nothing(node.when):
         return True
     return node.repeat is not None and _is_nothing(node.repeat.count)
