@@ -45,8 +45,12 @@ def trainings(spec: Spec, each: int, seed: int) -> Iterator[Project]:
         spec.name.endswith("Loss") and spec.name not in WITH_WEIGHTS
     )
     for _ in range(each):
-        wanted = {port: _wanted(random, said) for port, said in example.inputs.items()}
-        args = dict(_arguments(random, spec, example))
+        wanted = dict(example.inputs)
+        # several at once seldom go together, one alone often does
+        several = random.random() < 0.6
+        for port in wanted if several else random.sample(list(wanted), min(1, len(wanted))):
+            wanted[port] = _wanted(random, wanted[port])
+        args = dict(_arguments(random, spec, example, 0.35 if several else 0.1))
         is_through = spec.kind != "metric" and random.random() < 0.7
         try:
             yield drawn(spec, Example(args, wanted), is_through, not is_step)
@@ -54,11 +58,14 @@ def trainings(spec: Spec, each: int, seed: int) -> Iterator[Project]:
             continue  # without an axis there is no batch to be had from the data
 
 
-def _arguments(random: Random, spec: Spec, example: Example) -> Iterator[tuple[str, Arg]]:
+def _arguments(
+    random: Random, spec: Spec, example: Example, share: float
+) -> Iterator[tuple[str, Arg]]:
+    """Yield a use's arguments, and a share of all others, or of these anew."""
     yield from example.args.items()
     for argument in spec.arguments:
         name = argument.name
-        if name in example.inputs or name in ("args", *NEVER) or random.random() > 0.35:
+        if name in example.inputs or name in ("args", *NEVER) or random.random() > share:
             continue
         value = _argument(random, argument, example.args.get(name))
         if value is not None:
