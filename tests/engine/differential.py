@@ -83,19 +83,9 @@ class Comparison:
         blamed = {str(d.node) for d in refused}
         if self.stop is not None and not self._upstream(self.stop.node, blamed):
             return "wrong blame"
-        if self.stop is not None and not self._stops_there(self.stop.node):
+        if self.stop is not None and self.stop.node != self.verdict.stop:
             return "wrong stop"
         return "agreed"
-
-    def _stops_there(self, node: str) -> bool:
-        """Whether the judge stops where torch does, or at the block that declares what it takes.
-
-        Torch knows no such declaration, and stops at the first node inside that is disappointed.
-        """
-        declared = any(
-            d.code == "input-type" and d.node == self.verdict.stop for d in self.verdict.diagnostics
-        )
-        return node == self.verdict.stop or (declared and node.startswith(f"{self.verdict.stop}/"))
 
     def _by_value(self, is_refused: bool) -> str:
         """Return the word where numbers decide: the judge knows those that a source declares."""

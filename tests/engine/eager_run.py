@@ -27,6 +27,7 @@ from graph_editor.document.model import (
     Block,
     BlockId,
     Expr,
+    Name,
     Node,
     NodeId,
     OutPort,
@@ -288,9 +289,15 @@ class Execution:
         return {str(o): inner.values[OutPort(o, "output")] for o in block.outputs}
 
     def _bind(self, names: dict[str, Any], node: Node, value: Any) -> None:
-        """Name the sizes that an input declares. Raises ValueError where they are others."""
-        shape = node.args.get("shape")
-        if not isinstance(shape, tuple) or not isinstance(value, torch.Tensor):
+        """Name the sizes that an input declares. Raises ValueError where something else arrives."""
+        shape, dtype = node.args.get("shape"), node.args.get("dtype")
+        if isinstance(value, torch.Tensor) == (node.args.get("kind") == "size"):
+            raise ValueError(f"{node.args.get('kind', 'tensor')} is declared, and {value} arrives")
+        if not isinstance(value, torch.Tensor):
+            return
+        if isinstance(dtype, Name) and str(value.dtype) != f"torch.{dtype.text}":
+            raise ValueError(f"{dtype.text} is declared, and {value.dtype} arrives")
+        if not isinstance(shape, tuple):
             return
         if len(shape) != value.dim():
             raise ValueError(f"{len(shape)} axes are declared, and {value.dim()} arrive")
