@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.commands.command import Command
 from app.commands.frame import Frame
 from app.commands.graph_path import MAIN, parent_of
+from app.session.seeking import NO_FIX
 
 
 def _no_problems(frame: Frame) -> str:
@@ -17,8 +18,10 @@ def _no_fix(frame: Frame) -> str:
     reason = _no_problems(frame)
     if reason:
         return reason
+    if not frame.session.is_judged:
+        return "The drawing is being checked; try again in a moment."
     known = any(problem.fixes for problem in frame.session.problems())
-    return "" if known else "No problem here has a fix that was found to cure it."
+    return "" if known or frame.session.seeking.is_on else NO_FIX
 
 
 def _no_cure(frame: Frame) -> str:

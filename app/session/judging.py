@@ -22,7 +22,9 @@ class Judging(QObject):
     """The window's line to the judge. Questions leave from a thread; answers come as signals."""
 
     judged = Signal(object, object)
-    """A Project and the Verdict on it: on shapes first, then once more with fixes."""
+    """A Project and the Verdict on it, with its fixes."""
+    judged_first = Signal(object, object)
+    """A Project and the Verdict on it, while its fixes are still being tried; not always sent."""
     failed = Signal(str)
     """Why there is no verdict, in words."""
     state_changed = Signal(str, str)
@@ -99,7 +101,7 @@ class Judging(QObject):
     def _first(self, project: Project, message: Message) -> None:
         from graph_editor.checking.wire import verdict_from_json
 
-        self._emit(self.judged, project, verdict_from_json(message["verdict"]))
+        self._emit(self.judged_first, project, verdict_from_json(message["verdict"]))
 
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         """Emit from a thread, unless the window has gone meanwhile."""

@@ -15,6 +15,7 @@ from app.session.device_room import DeviceRoom
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.previewing import Previewing
+from app.session.seeking import NO_FIX, Seeking
 from app.session.writing import Writing
 from app.settings.store import Settings
 from graph_editor.canvas.findings import Findings
@@ -83,7 +84,10 @@ class Session(QObject):
         self._written_project: Project | None = None
         self._refused_project: Project | None = None
         self.judging = judging or Judging(parent=self)
+        self.seeking = Seeking(self.said.emit)
         self.judging.judged.connect(self._judged)
+        self.judging.judged_first.connect(self._judged_first)
+        self.judging.failed.connect(self.seeking.give_up)
         self.judging.state_changed.connect(self._engine_said)
         self.curing = Curing(self.judging, self)
         self.curing.cured.connect(self._cured)
@@ -182,14 +186,16 @@ class Session(QObject):
         grave = [each for each in self.verdict.diagnostics if each.severity != "info"]
         if not grave:
             return "There are only remarks: matters of taste, which are left to you."
-        known = any(each.fixes for each in grave)
-        return "" if known else "No problem here has a fix that was found to cure it."
+        known = self.seeking.is_on or any(each.fixes for each in grave)
+        return "" if known else NO_FIX
 
     def cure(self) -> bool:
         """Have all safe fixes applied as one step, in the background; an edit calls it back."""
         reason = self.why_not_cure()
         if reason:
             self.said.emit(reason)
+        elif self.seeking.is_on:
+            self.seeking.wait(self.cure)
         elif not self.curing.is_running:
             self.said.emit("Applying the safe fixes, one after another…")
             self.curing.start(self.project)
@@ -267,6 +273,7 @@ class Session(QObject):
         self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
         if not change.is_only_layout:
             self.curing.stop()
+            self.seeking.give_up()
         if self._judges and not change.is_only_layout:
             self._ask()  # first: the engine works while the panels follow
         self.changed.emit(change)
@@ -282,16 +289,21 @@ class Session(QObject):
         self.asked = time.perf_counter()
         self.judging.ask(self.project, self.document.revision)
 
-    def _judged(self, project: Project, verdict: Verdict) -> None:
+    def _judged_first(self, project: Project, verdict: Verdict) -> None:
+        self._judged(project, verdict, seeks=True)
+
+    def _judged(self, project: Project, verdict: Verdict, seeks: bool = False) -> None:
         if not _alike(project, self.project):
             return
         from app.session.naming import named
 
         verdict = named(project, verdict)
         self.verdict, self._verdict_project = verdict, project
+        self.seeking.is_on = seeks
         self.verdict_changed.emit()
         self.room.refresh()
         self.writing.ask(project, verdict)
+        self.seeking.go_on(seeks)
 
     def _cured(self, project: Project, answer: Mapping[str, Any]) -> None:
         """Apply what the engine found, as one step, and say what was done and what is left."""

@@ -8,14 +8,13 @@ from PySide6.QtCore import QObject
 
 from app.panels.problems.acting import fix, go_on, rows_now
 from app.session.locating import as_shown, place_of
+from app.session.seeking import NO_FIX
 from graph_editor.canvas.preview import Edited, Preview
 
 if TYPE_CHECKING:
     from app.session.session import Session
     from graph_editor.canvas.canvas import Canvas
     from graph_editor.checking.verdict import Diagnostic
-
-NO_FIX = "No problem here has a fix that was found to cure it."
 
 
 class Wiring(QObject):
@@ -49,8 +48,11 @@ class Wiring(QObject):
     def fix_problem(self) -> None:
         """Apply the first fix of the problem shown last, else of the first that has one.
 
-        Where there is none, that is said.
+        Where there is none, that is said; while fixes are looked for, they are waited for.
         """
+        if self._session.seeking.is_on:
+            self._session.seeking.wait(self.fix_problem)
+            return
         last = self._shown
         found = [row for row in rows_now(self._session) if row.fixes]
         here = [r for r in found if last is not None and _same(r.problem, last)]

@@ -70,6 +70,9 @@ def go_on(session: Session, chosen: Diagnostic | None, step: int) -> None:
 
 def fix(session: Session, row: Row, number: int = 0) -> bool:
     """Apply one of a row's fixes; say so where there is none."""
+    if number >= len(row.fixes) and session.seeking.is_on:
+        session.seeking.wait(lambda: _fix_known(session, row, number))
+        return False
     if number >= len(row.fixes):
         session.said.emit("There is no fix for this problem.")
         return False
@@ -77,6 +80,16 @@ def fix(session: Session, row: Row, number: int = 0) -> bool:
     if done:
         session.said.emit(f"Fixed: {row.fixes[number].title}")
     return done
+
+
+def _fix_known(session: Session, row: Row, number: int) -> None:
+    """Apply a fix of the problem that a row stood for before its fixes were known."""
+    same = [r for r in rows_now(session) if r.problem is not None and _place(r) == _place(row)]
+    fix(session, (same or [row])[0], number)
+
+
+def _place(row: Row) -> tuple[str, str]:
+    return (row.problem.code, row.problem.node) if row.problem is not None else ("", "")
 
 
 def why_not_silenced(row: Row) -> str:

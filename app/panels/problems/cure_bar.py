@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.panels.running.elided import Elided
+from app.session.seeking import STILL
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
 
@@ -56,6 +57,8 @@ class CureBar(QFrame):
         return f"Trying one fix after another… {found} found safe so far."
 
     def _ready(self) -> str:
+        if self._session.seeking.is_on:
+            return STILL
         problems = [p for p in self._session.problems() if p.severity != "info"]
         fixable = sum(bool(p.fixes) for p in problems)
         if fixable < len(problems):
