@@ -40,6 +40,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "shapes": {port: list(kind.shape) for port, kind in verdict.types.items()},
         "parameters": sum(verdict.parameters.values()),
         "activations": sum(verdict.activations.values()),
+        "unjudged": verdict.unjudged,
     }
 
 
@@ -94,14 +95,14 @@ def as_tsv(rows: Sequence[SummaryRow], total: Totals | None) -> str:
     head = ("address", "node", "what", "output", "parameters", "FLOPs", "activation bytes")
     ends = ("least bytes to train", "most bytes to train")
     lines = [(r.address, plain(r.name), plain(r.spec), r.output, *_numbers(r)) for r in rows]
-    last = [("total", "", "", "", *_numbers(total))] if total is not None else []
+    last = [("total", "", "", total.note, *_numbers(total))] if total is not None else []
     cells = [(*head, *ends), *lines, *last]
     return "\n".join(map("\t".join, cells))
 
 
 def _lines(rows: Sequence[SummaryRow], total: Totals | None) -> list[tuple[str, ...]]:
     words = (("  " * r.depth + plain(r.name), plain(r.spec), r.output, *_sizes(r)) for r in rows)
-    last = [("total", "", "", *_sizes(total))] if total is not None else []
+    last = [(total.title, "", total.note, *_sizes(total))] if total is not None else []
     return [HEAD, *words, *last]
 
 
@@ -131,6 +132,8 @@ def memory_line(project: Project, verdict: Verdict, room: Room | None = None) ->
     sizes = [(name, getattr(need, name)) for name in PARTS]
     told = ", ".join(f"{name} {in_units(size)}" for name, size in sizes if size or name != LAST)
     ends = f"{in_units(need.low)} to {in_units(need.high)}"
+    if need.unjudged:
+        ends = f"at least {in_units(need.low)}"
     line = f"Memory to train with batches of {batch}: {ends} ({told})."
     return (
         line if room is None else f"{line}\n{fit_words(need, room, batch, partial(label, project))}"

@@ -10,6 +10,7 @@ from app.panels.inspector_facts import Cost, Line, Tensors, memory_lines
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
 from graph_editor.checking.training_memory import in_units
+from graph_editor.checking.verdict import count_of_nodes
 from graph_editor.document.edits import describe_block, rename_block
 from graph_editor.document.model import Block, Project
 
@@ -93,7 +94,10 @@ class ProjectPage(QWidget):
         lines = [("nodes", f"{len(graph.nodes):,}", f"{len(graph.wires):,} wires")]
         if findings is not None:
             parameters, flops = sum(findings.parameters.values()), sum(findings.flops.values())
-            lines.append(("parameters", f"{parameters:,}", ""))
+            verdict = self._session.verdict
+            least = self._session.graph_key == "main" and verdict is not None and verdict.unjudged
+            left = f"({count_of_nodes(least)} not judged)" if least else ""
+            lines.append(("parameters", f"{'at least ' if least else ''}{parameters:,}", left))
             lines.append(("multiply-adds", f"{flops // 2:,}", "per sample"))
             kept = sum(findings.activations.values())
             lines.append(("activations", in_units(kept), "for a batch"))

@@ -121,7 +121,9 @@ class SummaryPanel(QWidget):
         if not words and total is not None:
             kept = in_units(total.activations)
             counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs"
-            words = f"{counts}, {kept} of activations. {room.words}".strip()
+            least = f"At least {counts}" if total.note else counts
+            words = f"{least}, {kept} of activations {total.note}".rstrip() + f". {room.words}"
+            words = words.strip()
         self.words.say(words)
         role = GRADES.get(room.fit, "secondary")
         if role != self.words.property("role"):

@@ -99,7 +99,8 @@ class DeviceRoom(QObject):
     def words(self) -> str:
         """Whether the training fits, in a sentence or two; empty where that is not known.
 
-        Nothing is counted behind an error: then only what does not fit is said.
+        Nothing is counted of nodes that are not judged, so that only what does not fit is said
+        where there are any, or an error.
         """
         from app.report import batch_of, label
         from graph_editor.checking.memory_fit import fit_words
@@ -107,7 +108,7 @@ class DeviceRoom(QObject):
         need, judged = self.need, self._judged()
         if need is None or judged is None or not self.room.free:
             return ""
-        if judged[1].has_errors and self.fit == "fits":
+        if self.fit == "unknown" or (judged[1].has_errors and self.fit == "fits"):
             return ""
         return fit_words(need, self.room, batch_of(judged[0]), partial(label, judged[0]))
 
@@ -117,7 +118,7 @@ class DeviceRoom(QObject):
         return self.words if self.fit in ("tight", "too_large") else ""
 
     def _needed(self) -> tuple[dict[Address, Range], Range | None]:
-        from graph_editor.checking.training_memory import node_memory, together
+        from graph_editor.checking.training_memory import node_memory, training_memory
 
         judged = self._judged()
         if judged is None:
@@ -125,7 +126,7 @@ class DeviceRoom(QObject):
         known = self._needs
         if known is None or known[0][0] is not judged[0] or known[0][1] is not judged[1]:
             nodes = node_memory(*judged)
-            known = self._needs = (judged, nodes, together(nodes.values()))
+            known = self._needs = (judged, nodes, training_memory(*judged, nodes))
         return known[1], known[2]
 
     # What happens

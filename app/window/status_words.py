@@ -46,9 +46,10 @@ def count_words(count: int) -> str:
 
 
 def parameter_words(verdict: Verdict | None) -> str:
-    """Return ``5,514 parameters``."""
+    """Return ``5,514 parameters``; at least so many where some nodes are not judged."""
     total = sum(verdict.parameters.values()) if verdict is not None else 0
-    return f"{count_words(total)} parameter" + ("" if total == 1 else "s") if total else ""
+    least = "at least " if verdict is not None and verdict.unjudged else ""
+    return f"{least}{count_words(total)} parameter" + ("" if total == 1 else "s") if total else ""
 
 
 def weight_words(verdict: Verdict | None) -> str:

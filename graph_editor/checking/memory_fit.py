@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from graph_editor.checking.training_memory import SPARE, Range, in_units
+from graph_editor.checking.verdict import count_of_nodes
 from graph_editor.document.model import Address
 
 OWN = {"cuda": 760 * 2**20}
@@ -54,6 +55,8 @@ def fit_of(need: Range, room: Room) -> Fit:
         return "unknown"
     if need.low > room.free:
         return "too_large"
+    if need.unjudged:
+        return "unknown"
     return "tight" if need.high + room.own > room.free else "fits"
 
 
@@ -62,9 +65,15 @@ def fit_words(
 ) -> str:
     """Return a sentence or two: what is needed, what is there, and which batch would fit.
 
-    A node that takes half of it or more is named, as ``called`` says it.
+    A node that takes half of it or more is named, as ``called`` says it. Where nodes are not
+    judged, nothing is said to fit.
     """
     fit, free = fit_of(need, room), in_units(room.free)
+    if need.unjudged and room.free and fit == "unknown":
+        left = count_of_nodes(need.unjudged)
+        return (
+            f"Whether it fits is not known, since {left} not judged: {room.title} has {free} free."
+        )
     if fit == "unknown":
         return f"How much memory is free on {room.title} is not known."
     if fit == "fits":
@@ -76,9 +85,11 @@ def fit_words(
         words += f", CUDA itself {in_units(room.own)}" if room.own else ""
     most = fitting_batch(need, room, batch)
     advice = f"Batches of {most} would fit." if most else "Not even a batch of one would."
+    if need.unjudged and most:
+        advice = ""
     if called is not None and need.largest and need.alone >= MOST * need.low:
         advice = f"“{called(need.largest)}” alone takes {in_units(need.alone)}. {advice}"
-    return f"{words}, and {room.title} has {free} free. {advice}"
+    return f"{words}, and {room.title} has {free} free. {advice}".rstrip()
 
 
 def fitting_batch(need: Range, room: Room, batch: int) -> int:

@@ -9,8 +9,14 @@ from dataclasses import dataclass
 
 from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.checking.training_memory import Range, node_memory, paths_of, together
-from graph_editor.checking.verdict import TensorType, Verdict
+from graph_editor.checking.training_memory import (
+    Range,
+    node_memory,
+    paths_of,
+    together,
+    training_memory,
+)
+from graph_editor.checking.verdict import TensorType, Verdict, count_of_nodes
 from graph_editor.document.model import Address, Block, BlockId, Node, NodeId, Project
 
 COPY = re.compile(r"\[\d+\]")
@@ -48,6 +54,17 @@ class Totals:
     activations: int
     memory: Range
 
+    @property
+    def title(self) -> str:
+        """What its row is called: all is at least so much where some nodes are not judged."""
+        return "at least" if self.memory.unjudged else "total"
+
+    @property
+    def note(self) -> str:
+        """How many nodes are not judged, where some are not."""
+        left = self.memory.unjudged
+        return f"({count_of_nodes(left)} not judged)" if left else ""
+
 
 def totals(project: Project, verdict: Verdict) -> Totals:
     """Return what the whole drawing costs."""
@@ -55,7 +72,7 @@ def totals(project: Project, verdict: Verdict) -> Totals:
         sum(verdict.parameters.values()),
         sum(verdict.flops.values()),
         sum(verdict.activations.values()),
-        together(node_memory(project, verdict).values()),
+        training_memory(project, verdict),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from graph_editor.checking.verdict import Verdict
@@ -50,6 +50,8 @@ class Range:
     """The node that takes most by itself."""
     alone: int = 0
     """The lower end of that node."""
+    unjudged: int = 0
+    """How many nodes may take more, of which nothing is known; the upper end is none then."""
 
     @property
     def low(self) -> int:
@@ -67,13 +69,18 @@ class Range:
         return self.weights + self.gradients + self.optimizer + self.activations
 
 
-def training_memory(project: Project, verdict: Verdict) -> Range:
+def training_memory(
+    project: Project, verdict: Verdict, nodes: Mapping[Address, Range] | None = None
+) -> Range:
     """Return the range for a drawing with its optimizers and its batch size.
+
+    ``nodes`` are those of ``node_memory``, where they are known already.
 
     The upper end is all parts together and the most that passes, 30 %, and the room for the
     gradient of the largest activations, or of the most that passes and grows with the batch.
     """
-    return together(node_memory(project, verdict).values())
+    parts = node_memory(project, verdict) if nodes is None else nodes
+    return replace(together(parts.values()), unjudged=verdict.unjudged)
 
 
 def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
@@ -183,7 +190,12 @@ def is_frozen(project: Project, address: Address) -> bool:
 
 
 def range_in_units(need: Range) -> str:
-    """Return a range as short as it can be said: ``2.0–3.1 MiB``, ``188–399 KiB``."""
+    """Return a range as short as it can be said: ``2.0–3.1 MiB``, ``188–399 KiB``.
+
+    Where some nodes are not judged there is no upper end: ``at least 2.0 MiB``.
+    """
+    if need.unjudged:
+        return f"at least {in_units(need.low)}"
     low, high = in_units(need.low, whole_from=100), in_units(need.high, whole_from=100)
     (number, unit), other = low.split(" "), high.split(" ")[1]
     return f"{number if unit == other else low}–{high}"

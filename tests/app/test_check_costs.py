@@ -16,10 +16,10 @@ from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.memory_fit import Room
 from graph_editor.checking.summary import SummaryRow, summary, totals
 from graph_editor.checking.training_memory import range_in_units, training_memory
-from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.verdict import Status, Verdict
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import dumps, load
-from graph_editor.document.model import NodeId, Project
+from graph_editor.document.model import Address, FrozenMap, NodeId, Project
 from tests.checking.drawings import judged
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
@@ -90,6 +90,39 @@ def test_a_line_says_whether_it_fits(residual: tuple[Project, Verdict]) -> None:
     assert batch_of(project) == 64
     words = memory_line(project, verdict, Room("cuda:0", 2**20, 2**21)).splitlines()
     assert words[1].startswith("It will not fit: training takes at least 2.7 MiB, and CUDA:0 has")
+
+
+def test_totals_of_a_drawing_that_is_half_judged_are_the_least(
+    residual: tuple[Project, Verdict],
+) -> None:
+    project = set_in(residual[0], "head", "in_features", 100)
+    verdict = judged(project)
+    waiting = [a for a, word in verdict.status.items() if word not in ("ok", "idle")]
+    total = totals(project, verdict)
+    assert verdict.unjudged == total.memory.unjudged == len(waiting) > 1
+    last = as_text(rows((project, verdict)), total).splitlines()[-1]
+    assert last.startswith("at least ")
+    assert f"({len(waiting)} nodes are not judged)" in last
+    line, fit = memory_line(project, verdict, Room("cpu", 2**40, 2**40)).splitlines()
+    assert line.startswith("Memory to train with batches of 64: at least ")
+    assert fit.startswith("Whether it fits is not known, since ")
+    assert residual[1].unjudged == 0
+
+
+def test_what_waits_in_a_block_that_waits_is_counted_once() -> None:
+    words: dict[Address, Status] = {
+        Address("a"): "ok",
+        Address("b[0]"): "waiting",
+        Address("b[0]/c"): "error",
+        Address("b[1]/c"): "waiting",
+        Address("d/e[1]"): "unknown",
+        Address("f"): "idle",
+    }
+    assert Verdict(status=FrozenMap(words)).unjudged == 2
+
+
+def set_in(project: Project, node: str, name: str, value: int) -> Project:
+    return in_block(project, "main", lambda g: set_argument(g, NodeId(node), name, value))
 
 
 def test_check_applies_all_safe_fixes_and_says_what_it_costs(

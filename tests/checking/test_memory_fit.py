@@ -55,6 +55,20 @@ def test_the_words_have_the_numbers_and_a_way_out() -> None:
     assert "not known" in fit_words(NEED, Room("mps"), 16)
 
 
+def test_nothing_is_said_to_fit_while_nodes_are_not_judged() -> None:
+    some = replace(NEED, unjudged=6)
+    assert fit_of(some, Room("cpu", 64 * GIB)) == fit_of(some, Room("cpu", 8 * GIB)) == "unknown"
+    assert fit_words(some, Room("cpu", 64 * GIB), 16) == (
+        "Whether it fits is not known, since 6 nodes are not judged: "
+        "this machine has 64.0 GiB free."
+    )
+    assert fit_of(some, Room("cpu", 6 * GIB)) == "too_large"
+    assert fit_words(some, Room("cpu", 6 * GIB), 16) == (
+        "It will not fit: training takes at least 7.0 GiB, and this machine has 6.0 GiB free."
+    )
+    assert "not known" in fit_words(replace(NEED, unjudged=1), Room("mps"), 16)
+
+
 @given(st.integers(0, 10**9), st.integers(1000, 10**8), st.integers(1, 512), st.integers(1, 10**12))
 def test_the_batch_that_fits_is_the_largest(fixed: int, each: int, batch: int, free: int) -> None:
     most = fitting_batch(need(fixed, each, batch), Room("cpu", free), batch)

@@ -41,9 +41,16 @@ def _bytes(size: int) -> str:
 
 
 COLUMNS = (
-    Column("Node", lambda r: r.name, lambda r: r.name.lower(), lambda _: "Total", "", False),
+    Column(
+        "Node",
+        lambda r: r.name,
+        lambda r: r.name.lower(),
+        lambda t: t.title.capitalize(),
+        "",
+        False,
+    ),
     Column("What", lambda r: r.spec, lambda r: r.spec.lower(), lambda _: "", "", False),
-    Column("Output", lambda r: r.output, lambda r: r.output, lambda _: "", "Its shape", False),
+    Column("Output", lambda r: r.output, lambda r: r.output, lambda t: t.note, "Its shape", False),
     Column(
         "Parameters",
         lambda r: _count(r.parameters),
