@@ -10,8 +10,7 @@ from PySide6.QtGui import QPainterPath, QRegion
 from graph_editor.canvas.anatomy import Anatomy, Side
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.drawn_graph import BOUNDS
-from graph_editor.canvas.items.bubble import Z_BUBBLE
-from graph_editor.canvas.items.ghosts import Z_GHOST, GhostItem, TagItem
+from graph_editor.canvas.items.ghosts import GhostItem, TagItem
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.preview_label import PreviewLabel
 from graph_editor.canvas.preview_room import EDGE, beside, freest
@@ -90,7 +89,6 @@ class Preview:
         if self.ghosts is None:
             return
         canvas, busy = self._canvas, self._busy()
-        self.ghosts.setZValue(Z_GHOST if self._hides_ghosts() else Z_BUBBLE - 1)
         room = canvas.viewport().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         for tag in self.tags:
             node, size = _seen(canvas, tag.about), tag.box().size().toSize()
@@ -115,18 +113,14 @@ class Preview:
                 if isinstance(item, NodeItem):
                     room = RING if item.state.is_selected else NEAR
                     found += _seen(canvas, item.rect()).adjusted(-room, -room, room, room)
-        bubble = canvas.world.bubble
-        if bubble.is_there:
-            found += bubble.body().toAlignedRect().translated(canvas.mapFromScene(bubble.pos()))
-        return found
+        return found + self._bubble()
 
-    def _hides_ghosts(self) -> bool:
-        """Whether the bubble would lie over a node that is to be seen."""
-        canvas, bubble = self._canvas, self._canvas.world.bubble
-        if self.ghosts is None or not bubble.is_there:
-            return False
-        body = bubble.body().toAlignedRect().translated(canvas.mapFromScene(bubble.pos()))
-        return any(body.intersects(_seen(canvas, area)) for area in self.ghosts.areas())
+    def _bubble(self) -> QRect:
+        """Return what the bubble covers, in the viewport; nothing where there is none."""
+        bubble = self._canvas.world.bubble
+        if not bubble.is_there:
+            return QRect()
+        return bubble.body().toAlignedRect().translated(self._canvas.mapFromScene(bubble.pos()))
 
     def _draw(self, sketch: Sketch) -> None:
         world = self._canvas.world
@@ -180,7 +174,7 @@ class Preview:
 
     def _unseen(self, sketch: Sketch) -> list[str]:
         """Return a line for nodes that change out of sight; the view stays where it is."""
-        canvas = self._canvas
+        canvas, bubble = self._canvas, self._bubble()
         places = {
             build.title: QRectF(*spot, build.width, build.height)
             for build, spot in sketch.added.values()
@@ -188,7 +182,11 @@ class Preview:
         for node in (*sketch.changed, *sketch.gone):
             if node in canvas.world.nodes:
                 places[canvas.title(node)] = canvas.world.nodes[node].rect()
-        hidden = [name for name, place in places.items() if not canvas.sees(place)]
+        hidden = [
+            name
+            for name, place in places.items()
+            if not canvas.sees(place) or bubble.contains(_seen(canvas, place).center())
+        ]
         return [f"Out of sight: {', '.join(hidden[:3])}"] if hidden else []
 
 

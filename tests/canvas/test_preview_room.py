@@ -179,3 +179,32 @@ def test_words_take_the_first_place_that_is_free_else_the_least_covered() -> Non
     node = QRect(0, 0, 90, 50)
     corner = freest(size, beside(size, node), QRegion(node), room)
     assert not QRect(corner, size).intersects(node)
+
+
+def test_the_bubble_in_use_is_read_whole_and_what_lies_behind_it_is_named(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    canvas, bubble = hand.canvas, hand.canvas.world.bubble
+    fault = Finding(HEAD, "error", "It is wrong. " * 20, fixes=(("fix-1", "Mend it"),))
+    canvas.set_zoom(1.0)
+    canvas.set_findings(Findings(problems=(fault,)))
+    canvas.select([HEAD])
+    canvas.centerOn(canvas.world.nodes[HEAD].rect().center())
+    bubble.set_hot("fix")
+    body = bubble.body().toRect().translated(canvas.mapFromScene(bubble.pos()))
+    plain = canvas.viewport().grab(body).toImage()
+    preview, behind = Preview(canvas), 0
+    spot = canvas.mapToScene(body.topLeft() + QPoint(40, 40))
+    for before in WIRES:
+        after = move_nodes(put(digits(), before), "main", {FLAT: (spot.x(), spot.y())})
+        preview.show(Edited("Insert it", after))
+        assert preview.ghosts is not None
+        ghosts = [canvas.mapFromScene(area).boundingRect() for area in preview.ghosts.areas()]
+        behind += any(body.contains(ghost.center()) for ghost in ghosts)
+        hidden = any("Out of sight: Flatten" in line for line in preview.label.lines)
+        assert hidden == any(
+            body.contains(ghost.center()) or not canvas.viewport().rect().intersects(ghost)
+            for ghost in ghosts
+        )
+        assert canvas.viewport().grab(body).toImage() == plain
+        preview.end()
+    assert behind

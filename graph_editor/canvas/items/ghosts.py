@@ -13,8 +13,9 @@ from graph_editor.canvas.items import card, marks
 from graph_editor.canvas.items.plate import LINE, paint_lines, paint_plate
 from graph_editor.canvas.items.state import Scope, Shown
 
-Z_GHOST, Z_TAG = 105.0, 106.0
-"""Over the bubble, too: what would change is what is asked for while its button is pointed at."""
+Z_GHOST, Z_TAG = 95.0, 106.0
+"""Ghosts lie under the bubble, whose sentence is read while its button is pointed at; the words
+about them keep off it."""
 THIN = 0.72
 """How opaque a node is that is not there yet."""
 FAR = 3.0
