@@ -10,6 +10,7 @@ from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_arguments import missing_input, shapes_of, stray, structure
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
+from app.engine.evaluate_count import Count, too_many
 from app.engine.evaluate_io import data_outputs, main_input, named_sizes
 from app.engine.evaluate_node import evaluate_leaf
 from app.engine.evaluate_outcome import (
@@ -29,6 +30,7 @@ from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
 from app.engine.evaluate_sites import Sites
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
+from app.engine.evaluate_when import other_world, shown_where_off, told_where_on
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Failure
 from graph_editor.checking.meaning import means
@@ -78,6 +80,7 @@ class Evaluator:
         self.cancelled = cancelled
         self.alike = alike or Alike()
         self._plans: dict[str, Plan] = {}
+        self._count = Count(project)
 
     def node(
         self,
@@ -117,6 +120,9 @@ class Evaluator:
                 signals[port] = signal
         if _awaits_a_size(place):
             return single(Record(self.sites.site(place, signals), "waiting"))
+        if (many := self._count.too_many(node, place.names(0))) > 0:
+            record = Record(self.sites.site(place, signals), "unknown", troubles=(too_many(many),))
+            return single(record)
         if node.repeat is not None and means(node.kind, "repeat"):
             kind, _, key = node.spec.partition(".")
             block = self.project.block(key) if kind == "block" else None
@@ -146,9 +152,12 @@ class Evaluator:
             trouble = Trouble("expression", f"when: {error}.", argument="when")
             site = self.sites.site(place, signals)
             return single(Record(site, "error", troubles=(trouble,)))
-        if all(truths):
-            return self._always(place, signals)
         first = first_input(place, signals)
+        if all(truths):
+            shown = self._always(place, signals)
+            if first is None or not other_world(place, signals, self.sites, truth=False):
+                return shown
+            return shown_where_off(shown, self.sites.symbolic(signals[first].values))
         if first is None:
             return failed(place, signals, missing_input(place, "input"), self.sites)
         done = self._always(place, signals) if any(truths) else None
@@ -157,9 +166,16 @@ class Evaluator:
         if done is not None and done.record.status != "ok":
             return done
         passed = self._passed(place, signals, signals[first], done, truths)
-        return passed if done else self._owning(place, signals, passed)
+        if done:
+            return passed
+        world = other_world(place, signals, self.sites, truth=True)
+        if world is None:
+            return self._owning(place, passed, lambda: self._always(place, signals))
+        inner = Evaluator(self.project, self.lookup, self.caller, world.sites, self.cancelled)
+        shown = inner._always(world.place, world.signals)
+        return self._owning(place, told_where_on(passed, world, shown), lambda: shown)
 
-    def _owning(self, place: Place, signals: Signals, passed: Outcome) -> Outcome:
+    def _owning(self, place: Place, passed: Outcome, shown: Callable[[], Outcome]) -> Outcome:
         """Return the outcome of a node that is off in all tries, with what it owns all the same.
 
         Code makes the weights of what may be switched on, as by the mode. One that is off for good,
@@ -167,13 +183,14 @@ class Evaluator:
         """
         if names_in((place.node.when,)) <= place.scope.parameters.keys():
             return passed
-        made = [r for r in self._always(place, signals).records if r.weights]
+        made = [r for r in shown().records if r.weights]
         if not made:
             return passed
         inside = {f"{k}.{n}": w for k, r in enumerate(made) for n, w in r.weights.items()}
         weights = made[0].weights if len(made) == 1 else FrozenMap(inside)
         learns = any(record.learns for record in made)
-        own = replace(passed.record, weights=weights, learns=learns, makes=True)
+        found = made[0].inferred if len(made) == 1 else NOTHING
+        own = replace(passed.record, weights=weights, learns=learns, makes=True, inferred=found)
         return Outcome(passed.outputs, (own,))
 
     def _where_true(self, place: Place, signals: Signals, truths: list[bool]) -> Outcome:

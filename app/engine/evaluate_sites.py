@@ -8,6 +8,7 @@ from app.engine.evaluate_record import Place, Signal, Signals
 from app.engine.symbolic import Probe, symbolic
 from app.engine.symbolic_said import said
 from app.engine.symbolic_steps import Given, Steps
+from app.engine.symbolic_term import Term
 from graph_editor.checking.failure import Site
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, FrozenMap
@@ -42,6 +43,10 @@ class Sites:
     def doubts(self) -> int:
         """How often one cannot see how a size follows from another, by those that are tried."""
         return self._steps.doubts
+
+    def term(self, sizes: tuple[int, ...]) -> Term | None:
+        """Return what a size is, by what it was in each training try, where that is known."""
+        return self._steps.term(sizes)
 
     def learn(self, place: Place, args: Args, signals: Signals, outputs: Signals) -> None:
         """See how sizes of results follow from those of the inputs, where some are named."""

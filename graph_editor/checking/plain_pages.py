@@ -55,6 +55,11 @@ PAGES: dict[str, tuple[str, str]] = {
         "Two weights that are to be the same one, and have other shapes.",
         "lets each be a weight of its own.",
     ),
+    "refused-where-on": (
+        "A node that is switched off at all sizes that are tried, and that PyTorch refuses at a "
+        "size at which its condition holds. The message names one.",
+        "none; where the condition holds, the node needs other arguments.",
+    ),
     "not-a-loss": (
         "A wire into an optimizer that brings no loss.",
         "a wire from a loss of the drawing.",

@@ -132,6 +132,9 @@ FAULTS = [
     Fault("unknown-output", drawing(FLAT, HEAD, wires={"head.input": "flat.result"})),
     Fault("depends-on-data", picked()),
     Fault("tie-mismatch", tied("a.weight", "head.weight")),
+    Fault("refused-where-on", with_node(
+        drawing(FLAT, ("wide", "nn.Linear", {"in_features": 77, "out_features": 8}), HEAD),
+        "wide", when=Expr("B > 100"))),
     Fault("no-such-weight", tied("a.weight", "head.wait")),
     Fault("not-a-loss", changed({"one": Node("const.value", args=FrozenMap({"value": 1}))},
                                 {"adam.losses[0]": "one.output"})),

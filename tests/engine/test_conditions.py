@@ -1,0 +1,98 @@
+"""Conditions that hold at sizes which no try has: what they switch on is looked at all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.engine.judge import Judge
+from graph_editor.checking.verdict import Verdict
+from tests.engine.drawings import chain, node, project
+from tests.engine.eager import Try
+from tests.engine.eager_run import Execution
+
+LONG = ("=B", "=T", 8)
+FLAT = ("=B", 8)
+
+
+def judged(shape: tuple[Any, ...], step: dict[str, Any], **main: Any) -> Verdict:
+    """Return what is said of one node with a condition."""
+    return Judge().judge(project(chain(step, shape=shape), **main), batch=4, fixes=False)
+
+
+@pytest.mark.parametrize(
+    ("shape", "condition", "size"),
+    [
+        (LONG, "input.shape[1] > 100", "T is 101"),
+        (LONG, "T > 100", "T is 101"),
+        (LONG, "T < 5", "T is 4"),
+        (LONG, "2 * input.shape[1] + 1 == 401", "T is 200"),
+        (FLAT, "input.shape[0] == 7", "B is 7"),
+        (FLAT, "B > 64", "B is 65"),
+        (FLAT, "epoch > 3", "epoch is 4"),
+    ],
+)
+def test_what_no_try_switches_on_is_tried_where_it_is_on(
+    shape: tuple[Any, ...], condition: str, size: str
+) -> None:
+    wrong = node("nn.Linear", in_features=77, out_features=8, when=f"={condition}")
+    verdict = judged(shape, wrong)
+    (found,) = verdict.diagnostics
+    assert (found.code, found.node, found.severity) == ("refused-where-on", "n0", "warning")
+    assert size in found.message
+    assert verdict.types["n0.output"].text() == "?"
+    named = {"T": int(size.split()[-1])} if size.startswith("T") else {}
+    if not size.startswith("epoch"):
+        batch = int(size.split()[-1]) if size.startswith("B") else 4
+        stop = Execution(project(chain(wrong, shape=shape))).once(Try("", batch, True, named))
+        assert stop is not None
+        assert stop.node == "n0"
+
+
+@pytest.mark.parametrize(
+    ("shape", "step", "text"),
+    [
+        (LONG, node("nn.Linear", out_features=9, when="=T > 100"), "B×T×?"),
+        (LONG, node("nn.Linear", out_features=8, when="=T > 100"), "B×T×8"),
+        (FLAT, node("nn.Linear", out_features=9, when="=B > 1"), "B×?"),
+        (FLAT, node("nn.BatchNorm1d", when="=B > 1"), "B×8"),
+        (FLAT, node("nn.Linear", out_features=9, when="=B > 0"), "B×9"),
+        (LONG, node("nn.AvgPool1d", kernel_size=4, when="=input.shape[-1] > 100"), "B×T×8"),
+    ],
+)
+def test_a_wire_says_what_holds_for_both_truths(
+    shape: tuple[Any, ...], step: dict[str, Any], text: str
+) -> None:
+    verdict = judged(shape, step)
+    assert verdict.diagnostics == ()
+    assert verdict.types["n0.output"].text() == text
+
+
+def test_what_is_large_enough_only_where_it_is_on_is_no_fault() -> None:
+    step = node("nn.AvgPool1d", kernel_size=64, when="=input.shape[-1] >= 64")
+    verdict = judged(("=B", 3, "=T"), step)
+    assert verdict.diagnostics == ()
+    assert verdict.types["n0.output"].text() == "B×3×?"
+
+
+@pytest.mark.parametrize("condition", ["False", "1 > 2", "wide", "input.shape[-1] != 8"])
+def test_what_is_off_for_good_is_not_tried(condition: str) -> None:
+    wrong = node("nn.Linear", in_features=77, out_features=8, when=f"={condition}")
+    verdict = judged(LONG, wrong, parameters=[{"name": "wide", "type": "bool", "default": False}])
+    assert verdict.diagnostics == ()
+    assert verdict.types["n0.output"].text() == "B×T×8"
+
+
+def test_a_block_that_no_try_switches_on_is_tried_inside() -> None:
+    inner = {
+        "a": node("io.input", shape=["=B", "=L", "=w"]),
+        "fc": node("nn.Linear", "a", in_features=77, out_features=8),
+        "b": node("io.output", "fc"),
+    }
+    nodes = chain(node("block.one", {"a": "x"}, when="=T > 100"), shape=LONG)
+    nodes["y"] = node("io.output", "n0.b")
+    drawn = project(nodes, {"one": {"nodes": inner}})
+    (found,) = Judge().judge(drawn, batch=4, fixes=False).diagnostics
+    assert (found.code, found.node) == ("refused-where-on", "n0")
+    assert "n0/fc" in found.message
