@@ -45,7 +45,10 @@ def _refused(
     elif result.found == "missing-argument":
         title = place.spec.title if place.spec else place.node.spec
         message = f"{title} needs a value for {result.place}."
-        trouble = Trouble("missing-argument", message, argument=result.place)
+        failure = None
+        if any(not kind.shape for kind in at.inputs.values()):  # one number: no size can be found
+            failure = Failure(at, message, result.phase, probe.training, probe.name)
+        trouble = Trouble("missing-argument", message, argument=result.place, failure=failure)
     elif is_harm(result.found):
         message, severity = said_of(result.found, is_built=result.phase == "construct")
         trouble = Trouble(result.found, message, severity=severity)

@@ -23,6 +23,7 @@ from graph_editor.document.model import (
     RuleId,
 )
 from tests.checking import (
+    lint_cases_batch,
     lint_cases_drawing,
     lint_cases_flow,
     lint_cases_in_place,
@@ -42,6 +43,7 @@ ROOMS = (
     lint_cases_numbers,
     lint_cases_in_place,
     lint_cases_silent,
+    lint_cases_batch,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
