@@ -117,7 +117,7 @@ def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tu
         share = f"{100 * parameters / whole:.3g} % of all" if whole else ""
         yield "parameters", f"{parameters:,}", share
     if flops:
-        yield "multiply-adds", f"{flops // 2:,}", "per sample"
+        yield "FLOPs", f"{flops:,}", "per sample"
     kept = sum(findings.activations.get(key, 0) for key in subject.ids)
     if kept:
         yield "activations", in_units(kept), "for a batch"

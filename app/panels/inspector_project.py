@@ -98,7 +98,7 @@ class ProjectPage(QWidget):
             least = self._session.graph_key == "main" and verdict is not None and verdict.unjudged
             left = f"({count_of_nodes(least)} not judged)" if least else ""
             lines.append(("parameters", f"{'at least ' if least else ''}{parameters:,}", left))
-            lines.append(("multiply-adds", f"{flops // 2:,}", "per sample"))
+            lines.append(("FLOPs", f"{flops:,}", "per sample"))
             kept = sum(findings.activations.values())
             lines.append(("activations", in_units(kept), "for a batch"))
             need = self._session.room.need

@@ -83,6 +83,6 @@ def memory_words(room: DeviceRoom) -> tuple[str, str, str]:
 
 
 def work_words(verdict: Verdict | None) -> str:
-    """Return ``forward 23,552 multiply-adds``: half of the operations of a pass, per sample."""
+    """Return ``forward 47,104 FLOPs``: the operations of a pass, per sample."""
     operations = sum(verdict.flops.values()) if verdict is not None else 0
-    return f"forward {count_words(operations // 2)} multiply-adds" if operations else ""
+    return f"forward {count_words(operations)} FLOPs" if operations else ""

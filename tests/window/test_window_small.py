@@ -105,7 +105,7 @@ def test_the_state_of_the_check(given: Verdict | None, took: float | None, words
 def test_the_costs_of_a_drawing() -> None:
     assert status_words.parameter_words(verdict()) == "5,514 parameters"
     assert status_words.weight_words(verdict()) == "22 KiB weights"
-    assert status_words.work_words(verdict()) == "forward 23,552 multiply-adds"
+    assert status_words.work_words(verdict()) == "forward 47,104 FLOPs"
     assert status_words.parameter_words(None) == ""
     assert status_words.count_words(11_689_512) == "11.7 M"
     assert status_words.size_words(6_442_450_944) == "6.0 GiB"
