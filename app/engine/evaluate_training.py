@@ -28,6 +28,8 @@ STEADY = "optimizer without momentum"
 """What a wire from an optimizer to its schedule carries."""
 SCHEDULER = "scheduler"
 """What a wire from a schedule to one that it is a part of carries."""
+SPARSE = ("optim.SparseAdam",)
+"""Optimizers that take sparse gradients alone."""
 PLATEAU = "lr_scheduler.ReduceLROnPlateau"
 NO_GRADIENT = "element 0 of tensors does not require grad and does not have a grad_fn"
 """torch's words for a loss that no weights lead to."""
@@ -225,7 +227,7 @@ def _objected(
 
 @lru_cache(maxsize=1024)
 def objection(spec: Spec, args: Args) -> str:
-    """Make an optimizer for a weight of no meaning; return torch's objection or "".
+    """Make an optimizer for a weight of no meaning, and go a step; return torch's objection or "".
 
     ``?name`` says that an argument has no value.
     """
@@ -234,7 +236,10 @@ def objection(spec: Spec, args: Args) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             positional, keywords = arguments_of(spec, "constructor", args, {})
-            resolve(spec.callee)([weight], *positional, **keywords)
+            made = resolve(spec.callee)([weight], *positional, **keywords)
+            gradient = torch.ones_like(weight)
+            weight.grad = gradient.to_sparse() if spec.name in SPARSE else gradient
+            made.step()
     except MissingArgument as missing:
         return f"?{missing.argument}"
     except Exception as error:  # torch raises what it likes; all of it is for the user to read

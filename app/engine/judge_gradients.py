@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from app.engine.evaluate_record import Record, Trouble
 from graph_editor.checking.verdict import Severity
+from graph_editor.checking.words import value
 from graph_editor.document.model import Address, Arg, At
 
 OTHERWISE = "Name what it trains, or choose another optimizer."
+LOOKED_UP = ("nn.Embedding", "nn.EmbeddingBag")
+"""What gives sparse gradients with ``sparse``: of the rows that were looked up alone."""
+TAKES_SPARSE = {
+    "optim.SGD": ("weight_decay", "fused"),
+    "optim.Adagrad": ("weight_decay", "fused"),
+    "optim.SparseAdam": (),
+}
+"""Optimizers that take sparse gradients, and what has to be off for that."""
+DECIDING = {**TAKES_SPARSE, **dict.fromkeys(LOOKED_UP, ("sparse",))}
+"""The arguments on which it hangs what is found here."""
 
 
 def gradient_troubles(
-    records: Mapping[Address, Record], model: Iterable[str]
+    records: Mapping[Address, Record], model: Iterable[str], shared: Collection[Address] = ()
 ) -> Iterator[tuple[Record, Trouble]]:
     """Yield optimizers that train nothing, and trained nodes that no gradient reaches.
 
     ``model`` holds the ids of the main graph's nodes that the model consists of; without any, every
-    node with weights belongs to a model.
+    node with weights belongs to a model. ``shared`` are nodes whose weights others use too.
     """
     inside = frozenset(model)
     optimizers = [r for r in records.values() if r.site.node.kind == "optim" and r.status == "ok"]
@@ -32,6 +43,8 @@ def gradient_troubles(
         expected |= {r.site.address: r for r in mine}
         yield from _one_way(records[a] for a in reached)
         trouble = _picky(optimizer, mine, held, reached)
+        if trouble is None:
+            trouble = _sparse(optimizer, [r for r in mine if r.site.address in reached], shared)
         if trouble is not None:
             yield optimizer, trouble
         if not any(r.site.address in reached for r in mine):
@@ -80,6 +93,32 @@ def _picky(
                     f"them, and {record.site.address} ({_title(record)}) has others. {OTHERWISE}"
                 )
                 return Trouble("gradient-not-sparse", text)
+    return None
+
+
+def _sparse(
+    optimizer: Record, trained: Iterable[Record], shared: Collection[Address]
+) -> Trouble | None:
+    """Return that sparse gradients come to an optimizer that takes none, as it is set.
+
+    The gradients of weights that are used elsewhere too may be of both kinds, and full in sum.
+    """
+    site = optimizer.site
+    takes = TAKES_SPARSE.get(site.node.spec)
+    in_the_way = next((n for n in takes or () if site.value(n)), "")
+    if takes is not None and not in_the_way:
+        return None
+    for record in trained:
+        given = record.site
+        if given.node.spec not in LOOKED_UP or given.value("sparse") is not True:
+            continue
+        if given.address not in shared:
+            with_ = f" with {in_the_way} = {value(site.value(in_the_way))}" if in_the_way else ""
+            text = (
+                f"{_title(optimizer)}{with_} takes no sparse gradients, and sparse of "
+                f"{given.address} ({_title(record)}) is True: torch refuses the first step."
+            )
+            return Trouble("gradient-sparse", text, argument=in_the_way)
     return None
 
 

@@ -18,6 +18,7 @@ from app.engine.evaluate_scope import Number, Scope
 from app.engine.evaluate_sites import Sites
 from app.engine.judge_change import changed_arguments
 from app.engine.judge_environment import Environment
+from app.engine.judge_gradients import DECIDING
 from app.engine.symbolic import probes
 from app.engine.table import Table
 from graph_editor.catalogue.order import Lookup, Regions, regions
@@ -339,6 +340,7 @@ def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
             r.one_way,
             r.feeds,
             r.site.node.args.get("trains"),
+            *(r.site.value(name) for name in DECIDING.get(r.site.node.spec, ())),
         )
         for r in outcome.records
     ]

@@ -14,6 +14,7 @@ from app.engine.judge_state import State
 from app.engine.symbolic import Probe
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Context
+from graph_editor.checking.gradient_flow import in_more_places
 from graph_editor.document.model import Address, Project
 
 Key: TypeAlias = tuple[int, bool, int, int]
@@ -75,7 +76,9 @@ def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
 def _backward(state: State, context: Context) -> Iterator[Gradient]:
     """Yield what torch refuses on the way back or of weights, where these are known."""
     if weights_are_known(state, state.unsound):
-        for record, trouble in gradient_troubles(state.records, context.regions.model):
+        for record, trouble in gradient_troubles(
+            state.records, context.regions.model, context.fixed(in_more_places)
+        ):
             if trouble.severity == "error":
                 yield record, trouble
 

@@ -94,7 +94,7 @@ def _is_unfinished(context: Context) -> bool:
 def _cuts(context: Context) -> Iterator[Cut]:
     optimizers = _optimizers(context)
     reached, met = _reached(optimizers, context)
-    shared, claimed = _shared(context), _claimed(reached, met, context)
+    shared, claimed = in_more_places(context), _claimed(reached, met, context)
     for site in met:
         behind, _ = _reached([site], context, through=True)
         fresh = [s for a, s in behind.items() if claimed.get(a) == site.address]
@@ -135,7 +135,7 @@ def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
     }
     if not outside:
         return ()
-    shared = _shared(context)
+    shared = in_more_places(context)
     apart = {a: s for a, s in outside.items() if _learns(s, optimizers, shared, context)}
     if not any(_learns(s, optimizers, shared, context) for s in before.values()):
         return ()  # there is nothing to train at all, and that is told
@@ -239,7 +239,7 @@ def _trains(optimizer: Site, layer: Site, context: Context) -> bool:
     return not model or layer.address.partition("/")[0].partition("[")[0] in model
 
 
-def _shared(context: Context) -> frozenset[Address]:
+def in_more_places(context: Context) -> frozenset[Address]:
     """Return the nodes whose weights are used in more places than one."""
     names = {(block, _top(t)) for block, t in _tied(context)}
     return frozenset(s.address for s in context.sites.values() if (s.block, str(s.id)) in names)

@@ -21,8 +21,10 @@ from graph_editor.checking.proposals import (
     reset,
     set_to,
     skip,
+    together,
     untie,
 )
+from graph_editor.checking.trained import is_trained
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.words import label, number
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
@@ -250,6 +252,25 @@ def _another_optimizer(spec: str, _: Diagnostic, site: Site, __: Context) -> Ite
     yield replace_spec(site, spec, without=tuple(a for a in site.node.args if a in kept))
 
 
+def _sparse_gradient(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose full gradients for all embeddings that an optimizer trains, or that it takes these.
+
+    What is in the way where it takes them else goes first.
+    """
+    if diagnostic.argument:
+        yield reset(site, diagnostic.argument)
+    sparse = [
+        set_to(s, "sparse", False, of=label(s))
+        for s in context.of(("nn.Embedding", "nn.EmbeddingBag"))
+        if s.value("sparse") is True and is_trained(s, site)
+    ]
+    if sparse:
+        first, *others = sparse
+        title = "Set sparse of all embeddings to False" if others else first.title
+        yield together(first, *others, title=title)
+    yield replace_spec(site, "optim.SparseAdam", without=tuple(site.node.args.without("lr")))
+
+
 CURES: dict[str, Cures] = {
     "missing-input": _missing_input,
     "missing-argument": _missing_argument,
@@ -268,6 +289,7 @@ CURES: dict[str, Cures] = {
     "wrong-kind": partial(_wired_to, "optim"),
     "foreign-scheduler": _foreign,
     "gradient-not-sparse": partial(_another_optimizer, "optim.Adam"),
+    "gradient-sparse": _sparse_gradient,
     "weight-not-matrix": partial(_another_optimizer, "optim.AdamW"),
     "weight-empty": partial(_another_optimizer, "optim.AdamW"),
 }

@@ -80,6 +80,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "SparseAdam for weights whose gradients are not sparse.",
         "Adam.",
     ),
+    "gradient-sparse": (
+        "An embedding with `sparse`, and an optimizer that as it is set takes no such gradients.",
+        "takes back what is in the way, sets `sparse` to False, or SparseAdam.",
+    ),
     "weight-not-matrix": (
         "Muon for weights that are no matrices, such as biases.",
         "AdamW; or name the matrices in `trains`, and give the rest to a second optimizer.",

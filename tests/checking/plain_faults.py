@@ -52,6 +52,14 @@ def argument(node: str, **args: Any) -> Project:
     return with_node(SOUND, node, args=before.merged(args))
 
 
+def looking_up(optimizer: str, **args: Any) -> Project:
+    """Return a drawing in which rows are looked up for classes, with sparse gradients."""
+    rows = {"num_embeddings": 10, "embedding_dim": 10, "sparse": True}
+    layers = (("rows", "nn.Embedding", rows),)
+    drawn = drawing(*layers, x=(B,), x_dtype="int64", y=(B, 10), loss="nn.MSELoss", classes=None)
+    return with_node(drawn, "adam", spec=optimizer, args=FrozenMap(args))
+
+
 def empty() -> Project:
     """Return a drawing in which a weight without any number is put beside the scores."""
     nodes = {
@@ -140,6 +148,8 @@ FAULTS = [
                                 {"adam.losses[0]": "one.output"})),
     Fault("foreign-scheduler", foreign()),
     Fault("gradient-not-sparse", with_node(SOUND, "adam", spec="optim.SparseAdam")),
+    Fault("gradient-sparse", looking_up("optim.Adam")),
+    Fault("gradient-sparse", looking_up("optim.SGD", weight_decay=0.1)),
     Fault("weight-not-matrix", with_node(SOUND, "adam", spec="optim.Muon")),
     Fault("weight-empty", with_node(empty(), "adam", spec="optim.Adafactor")),
 ]  # fmt: skip

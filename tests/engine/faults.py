@@ -52,7 +52,7 @@ def targets(patch: pytest.MonkeyPatch) -> None:
 def gradients(patch: pytest.MonkeyPatch) -> None:
     """Look at no gradient."""
     for module in (judge, judge_stop):
-        patch.setattr(module, "gradient_troubles", lambda records, model: iter(()))
+        patch.setattr(module, "gradient_troubles", lambda *_: iter(()))
 
 
 def optimizers(patch: pytest.MonkeyPatch) -> None:

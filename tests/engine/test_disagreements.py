@@ -49,7 +49,36 @@ def triple(spec: str, odd: str) -> dict[str, Any]:
     }
 
 
+def looked_up(maker: str, spec: str = "nn.Embedding", **more: Any) -> dict[str, Any]:
+    """Return rows that are looked up with sparse gradients, and an optimizer set in some way."""
+    sizes = ["=B"] if spec == "nn.Embedding" else ["=B", 2]
+    nodes = {
+        "d": node("data.random", ports={"p": sizes}, classes={"p": 5}),
+        "n": node(spec, "d.p", num_embeddings=5, embedding_dim=3, sparse=True),
+    }
+    found = trained(maker, "n", **nodes)
+    return found | {"o": node(f"optim.{maker}", {"losses[0]": "loss"}, **more)}
+
+
+def set_so(maker: str, **more: Any) -> dict[str, Any]:
+    """Return a layer and an optimizer that is set in some way."""
+    found = trained(maker, "n", x=image(3), n=node("nn.Linear", "x", out_features=2))
+    return found | {"o": node(f"optim.{maker}", {"losses[0]": "loss"}, **more)}
+
+
+_DENSE = "Adam AdamW Adamax NAdam RAdam RMSprop Rprop ASGD Adadelta Adafactor Muon"
+DENSE = tuple(_DENSE.split())
+"""Optimizers that take no sparse gradients."""
+
 REFUSED: dict[str, dict[str, Any]] = {
+    **{f"sparse gradients for {maker}": looked_up(maker) for maker in DENSE},
+    "sparse gradients of bags": looked_up("Adam", "nn.EmbeddingBag"),
+    "sparse gradients beside a decay": looked_up("SGD", weight_decay=0.1),
+    "sparse gradients beside a decay, for Adagrad": looked_up("Adagrad", weight_decay=0.1),
+    "sparse gradients for steps in one kernel": looked_up("SGD", fused=True),
+    "a step that is to be derived": set_so("SGD", differentiable=True),
+    "a step of Adam that is to be derived": set_so("Adam", differentiable=True),
+    "a step that is to be recorded, on a processor": set_so("Adam", capturable=True),
     "bags of rows without a number": {
         "d": node("data.random", ports={"p": ["=B", 2]}, classes={"p": 5}),
         "n": node("nn.EmbeddingBag", "d.p", num_embeddings=5, embedding_dim=0),
@@ -311,6 +340,18 @@ REFUSED: dict[str, dict[str, Any]] = {
     },
 }
 TAKEN: dict[str, dict[str, Any]] = {
+    **{f"sparse gradients for {m}": looked_up(m) for m in ("SGD", "Adagrad", "SparseAdam")},
+    "sparse gradients with a momentum": looked_up("SGD", momentum=0.9, nesterov=True),
+    "sparse gradients of weights that are used elsewhere": {
+        **looked_up("Adam"),
+        "w": node("param.of", of={"$at": "n"}),
+        "h": node("op.add", {"input": "w", "other": "w"}),
+        "loss": node("nn.MSELoss", {"input": "n", "target": "n"}),
+        "more": node("torch.mean", "h"),
+        "o": node("optim.Adam", {"losses[0]": "loss", "losses[1]": "more"}),
+    },
+    "steps in one kernel": set_so("Adam", fused=True),
+    "steps over all weights at once": set_so("AdamW", foreach=True),
     "matrices for Muon": trained(
         "Muon", "n", x=image(3), n=node("nn.Linear", "x", out_features=2, bias=False)
     ),
