@@ -63,7 +63,7 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
     ]  # fmt: skip
     cost = texts(desk.inspector.cost)
     assert "4,640" in cost
-    assert f"{32 * 16 * 9 * 64:,}" in cost
+    assert f"{2 * 32 * 16 * 9 * 64:,}" in cost
     whole = sum(desk.session.verdict.parameters.values()) if desk.session.verdict else 0
     assert f"{100 * 4640 / whole:.3g} % of all" in cost
     desk.select("relu2")
