@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import RESHAPES, first_port, source_of
 from graph_editor.document.model import Arg, Expr, Name
 
@@ -28,18 +29,23 @@ class Span:
     source: Source
     """Where they come from."""
     is_noise: bool = False
+    is_sure: bool = True
+    """Whether they are certain to be come to; else values may go as far."""
+    moved: tuple[Site, ...] = ()
+    """The operators with a typed number that were walked past, the last of them first."""
 
 
 Map = Callable[[float], float]
 _KEEPING = RESHAPES | {
     "nn.Identity",
-    *(f"Tensor.{name}" for name in ("detach", "contiguous", "float", "long")),
+    *(f"Tensor.{name}" for name in ("detach", "contiguous", "float")),
 }
 _WIDE = tuple(map(Name, ("float32", "float64", "int64", "int32")))
 _RISING: dict[str, Map] = {
     **dict.fromkeys(("nn.ReLU", "torch.relu", "F.relu"), lambda value: max(value, 0.0)),
     **dict.fromkeys(("nn.Sigmoid", "torch.sigmoid"), lambda value: (1 + math.tanh(value / 2)) / 2),
     **dict.fromkeys(("nn.Tanh", "torch.tanh"), math.tanh),
+    "Tensor.long": math.trunc,
     "torch.sign": lambda value: float((value > 0) - (value < 0)),
 }
 """Functions that never fall, so that ends go to ends."""
@@ -60,6 +66,23 @@ def span_at(site: Site, port: str, context: Context) -> Span | None:
 
     Only ends that some value of an epoch is certain to come to, or near to, are told.
     """
+    span = _followed(site, port, context)
+    return span if span is not None and span.is_sure else None
+
+
+def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
+    """Return how far the whole numbers at a port go, be it certain or not; None if not known."""
+    arriving = site.inputs.get(port)
+    if arriving is None or "int" not in arriving.dtype:
+        return None
+    span = _followed(site, port, context)
+    maker = context.sites.get(span.source.address) if span is not None else None
+    if maker is not None and maker.node.spec in _SHARES:
+        return None  # they come near to 1, and whole they are 0
+    return span
+
+
+def _followed(site: Site, port: str, context: Context) -> Span | None:
     passed: list[Site] = []
     source = source_of(site, port, context)
     while source is not None and len(passed) < _LONGEST:
@@ -67,7 +90,7 @@ def span_at(site: Site, port: str, context: Context) -> Span | None:
         if begun is not None:
             return _through(passed, begun)
         maker = context.sites.get(source.address)
-        if maker is None or not _is_followed(maker):
+        if maker is None or not (is_run(maker, context) and _is_followed(maker)):
             return None
         passed.append(maker)
         source = source_of(maker, first_port(maker), context)
@@ -86,7 +109,56 @@ def _begun(source: Source, context: Context) -> Span | None:
         made = context.types.get(source.key)
         sizes = made.shape if made is not None else ()
         return _noise(math.prod(n for n in sizes if isinstance(n, int)), source)
-    return Span(0.0, 1.0, source) if maker.node.spec in _SHARES else None
+    if maker.node.spec in _SHARES:
+        return Span(0.0, 1.0, source)
+    counted = _COUNTED.get(maker.node.spec)
+    return counted(maker, source, context) if counted is not None else None
+
+
+def _of_arange(maker: Site, source: Source, context: Context) -> Span | None:
+    made = context.types.get(source.key)
+    count = made.shape[0] if made is not None and made.shape else None
+    start, step = (_number(maker.value(name)) for name in ("start", "step"))
+    if not isinstance(count, int) or count < 1 or start is None or step is None:
+        return None  # it has a name, or none is asked for
+    ends = (start, start + step * (count - 1))
+    return Span(min(ends), max(ends), source)
+
+
+def _of_randint(maker: Site, source: Source, context: Context) -> Span | None:
+    low, high = (_number(maker.value(name)) for name in ("low", "high"))
+    made = context.types.get(source.key)
+    if low is None or high is None or high <= low:
+        return None
+    count = math.prod(n for n in made.shape if isinstance(n, int)) if made is not None else 0
+    is_sure = (1 - 1 / (high - low)) ** count < DOUBT
+    return Span(low, high - 1, source, is_sure=is_sure)
+
+
+def _of_argmax(maker: Site, source: Source, _: Context) -> Span | None:
+    given, axis = maker.symbolic.get("input") or maker.inputs.get("input"), maker.value("dim")
+    if (
+        given is None
+        or not isinstance(axis, int)
+        or not -len(given.shape) <= axis < len(given.shape)
+    ):
+        return None
+    size = given.shape[axis]
+    return Span(0.0, size - 1.0, source, is_sure=False) if isinstance(size, int) else None
+
+
+def _of_full(maker: Site, source: Source, _: Context) -> Span | None:
+    value = _number(maker.value("fill_value"))
+    return None if value is None else Span(value, value, source)
+
+
+_COUNTED: dict[str, Callable[[Site, Source, Context], Span | None]] = {
+    "torch.arange": _of_arange,
+    "torch.randint": _of_randint,
+    "torch.argmax": _of_argmax,
+    "torch.full": _of_full,
+}
+"""Functions that make numbers of their own, as far as their arguments say."""
 
 
 def _given(maker: Site, facts: PortType, source: Source) -> Span | None:
@@ -108,6 +180,8 @@ def _noise(count: int, source: Source) -> Span:
 
 def _is_followed(maker: Site) -> bool:
     spec = maker.node.spec
+    if maker.node.repeat is not None:
+        return False
     if spec in _SHIFTS:
         return "other" not in maker.sources and _number(maker.value("other")) is not None
     if spec == "Tensor.to":
@@ -123,7 +197,8 @@ def _through(passed: list[Site], span: Span) -> Span | None:
         if ends is None or any(map(math.isnan, ends)):
             return None
         low, high = ends
-    return Span(low, high, span.source, span.is_noise)
+    moved = tuple(maker for maker in passed if maker.node.spec in _SHIFTS)
+    return Span(low, high, span.source, span.is_noise, span.is_sure, moved)
 
 
 def _after(maker: Site, low: float, high: float) -> tuple[float, float] | None:
@@ -136,6 +211,8 @@ def _after(maker: Site, low: float, high: float) -> tuple[float, float] | None:
         return -high, -low
     if spec == "torch.clamp":
         return _clamped(maker, low, high)
+    if spec == "Tensor.to" and str(maker.value("dtype")).count("int"):
+        return math.trunc(low), math.trunc(high)
     if spec in _SHIFTS:
         number = _number(maker.value("other"))
         if number is None or (number == 0 and spec in ("op.mul", "op.truediv")):

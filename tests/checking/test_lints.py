@@ -29,6 +29,7 @@ from tests.checking import (
     lint_cases_in_place,
     lint_cases_losses,
     lint_cases_numbers,
+    lint_cases_ranges,
     lint_cases_silent,
 )
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
@@ -41,6 +42,7 @@ ROOMS = (
     lint_cases_drawing,
     lint_cases_flow,
     lint_cases_numbers,
+    lint_cases_ranges,
     lint_cases_in_place,
     lint_cases_silent,
     lint_cases_batch,
@@ -53,7 +55,15 @@ ALSO = {"no-such-weight": ("unknown-argument",), "run-settings": ("expression",)
 """What some drawings have wrong beside their fault."""
 OF_THE_DRAWING = ("no-such-weight", "no-meaning", "run-settings", "data-split")
 """Faults of which torch never gets to know: a drawing that says so is not written."""
-BY_VALUE = ("too-few-classes", "embedding-range", "target-range")
+BY_VALUE = (
+    "too-few-classes",
+    "embedding-range",
+    "target-range",
+    "labels-out-of-range",
+    "index-out-of-range",
+    "impossible-number",
+    "raw-variance",
+)
 """Faults that are in the numbers of the data."""
 BATCH = 16
 KNOWN = {module.CODE for module in modules_of(lints)}

@@ -1,7 +1,8 @@
 """A network that gives fewer scores than the data has classes.
 
 What it does: compares the class axis of a loss with what the data source says of its labels. Of
-made-up data that is normal numbers, made whole: some of them are below the first class.
+made-up data that is normal numbers, made whole: some of them are below the first class. A last
+class that is `ignore_index` needs no score.
 
 Why it matters: the score of a class that is missing cannot be picked; torch stops at the first
 such label, on a GPU with an unreadable message.
@@ -39,7 +40,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
         facts = facts_of(site, "target", context)
         if facts is None or facts.classes is None:
             continue
-        if scores < facts.classes:
+        ignores_last = site.value("ignore_index") == facts.classes - 1
+        if scores < facts.classes - ignores_last:
             yield _diagnosis(site, scores, facts.classes, context)
 
 
@@ -69,6 +71,8 @@ def _of_noise(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
     """Speak of normal numbers that were made whole to be labels."""
     span = span_at(site, "target", context)
     if "int" not in site.inputs["target"].dtype or span is None or span.low > -1:
+        return
+    if not span.is_noise and int(span.low) == site.value("ignore_index"):
         return
     data = context.sites.get(span.source.address)
     name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"

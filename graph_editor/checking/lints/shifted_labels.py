@@ -1,0 +1,77 @@
+"""Labels that name a class past the last one, since they were moved or made on the way.
+
+What it does: follows the labels of a CrossEntropyLoss, NLLLoss or MultiMarginLoss back to what
+makes them, through additions and products with a number, and compares the highest one with the
+scores that arrive. A label that is `ignore_index` counts for none.
+
+Why it matters: classes are counted from 0. Labels from 1 to 5 name a class 5 that five scores do
+not have; torch stops at the first one, on a GPU with an unreadable message.
+
+Example: five classes, `label + 1 → CrossEntropyLoss` of five scores.
+Better: labels from 0 to 4.
+
+Fix: switches the operator off, subtracts the lowest label, or widens the last layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.lints.class_count import LOSSES, scores_of
+from graph_editor.checking.per_subject import PerSubject
+from graph_editor.checking.proposals import insert, set_width, skip
+from graph_editor.checking.surely import is_run
+from graph_editor.checking.value_range import Span, whole_span_at
+from graph_editor.checking.verdict import Severity
+from graph_editor.checking.walk import facts_of, first_port, width_before
+from graph_editor.checking.words import label, sizes, title
+
+CODE = "labels-out-of-range"
+
+
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    scores = scores_of(sizes(site, "input"), sizes(site, "target"))
+    if scores is None or not is_run(site, context) or facts_of(site, "target", context):
+        return  # what the data itself says is compared by another rule
+    span = whole_span_at(site, "target", context)
+    if span is None or span.low <= -1 or int(span.high) < scores:
+        return
+    if int(span.high) != site.value("ignore_index"):
+        yield _diagnosis(site, scores, span, context)
+
+
+def _diagnosis(site: Site, scores: int, span: Span, context: Context) -> Diagnosis:
+    maker = span.moved[0] if span.moved else None
+    goes = f"{int(span.low)} to {int(span.high)}"
+    lets = "lets" if span.is_sure else "may let"
+    source = context.sites.get(span.source.address)
+    who = maker or source
+    by = f"{title(who)} {label(who)}" if who is not None else "The source"
+    message = (
+        f"{by} {lets} the labels of {title(site)} {label(site)} go from {goes} "
+        f"({site.shown('target')}), and it gets {scores} score{'s' * (scores != 1)}: class numbers "
+        f"from 0 to {scores - 1}."
+    )
+    severity: Severity = "error" if span.is_sure else "warning"
+    where = site if maker is None else maker
+    port = "target" if maker is None else ""
+    proposals = tuple(_proposals(site, scores, span, context))
+    return Diagnosis(CODE, severity, where.address, message, "", port, proposals)
+
+
+def _proposals(site: Site, scores: int, span: Span, context: Context) -> Iterator[Proposal]:
+    low, high = int(span.low), int(span.high)
+    if span.moved:
+        before = whole_span_at(span.moved[0], first_port(span.moved[0]), context)
+        if before is not None and before.low > -1 and before.high < scores:
+            yield skip(span.moved[0])
+    if low > 0 and high - low < scores:
+        yield insert(site, "target", "op.sub", {"other": low}, f"Subtract {low} from target")
+    axis = 1 if len(site.inputs["input"].shape) > 1 else 0
+    maker = width_before(site, "input", axis, context)
+    if maker is not None and not span.is_noise:
+        yield set_width(maker, high + 1, context)
+
+
+check = PerSubject(LOSSES, _find)
