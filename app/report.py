@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from app.plain_text import plain, width
+from graph_editor.catalogue.batch import batch_of, wanted_batch
 from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.run_settings import COUNTS
 from graph_editor.checking.memory_fit import Room, fit_of, fit_words
 from graph_editor.checking.summary import SummaryRow, Totals, summary, totals
 from graph_editor.checking.training_memory import in_units, range_in_units, training_memory
@@ -134,7 +134,8 @@ def memory_line(project: Project, verdict: Verdict, room: Room | None = None) ->
     ends = f"{in_units(need.low)} to {in_units(need.high)}"
     if need.unjudged:
         ends = f"at least {in_units(need.low)}"
-    line = f"Memory to train with batches of {batch}: {ends} ({told})."
+    whole = ", all that there is to train on" if batch < wanted_batch(project) else ""
+    line = f"Memory to train with batches of {batch}{whole}: {ends} ({told})."
     return (
         line if room is None else f"{line}\n{fit_words(need, room, batch, partial(label, project))}"
     )
@@ -142,13 +143,6 @@ def memory_line(project: Project, verdict: Verdict, room: Room | None = None) ->
 
 PARTS = ("weights", "gradients", "optimizer", "activations", "passing")
 LAST = PARTS[-1]
-
-
-def batch_of(project: Project) -> int:
-    """Return the batch size of a run; the default where the project says nothing legal."""
-    said = project.run.get("batch_size")
-    legal = COUNTS["batch_size"].allows(said)
-    return said if legal and isinstance(said, int) else COUNTS["batch_size"].default
 
 
 def memory_json(project: Project, verdict: Verdict, room: Room) -> dict[str, object]:

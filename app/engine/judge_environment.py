@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.engine.evaluate_scope import Number
-from app.engine.symbolic import BATCH, DEFAULT_BATCH, bare_name, free_values, literals
+from app.engine.symbolic import BATCH, bare_name, free_values, literals
+from graph_editor.catalogue.batch import batch_of, samples_to_train
 from graph_editor.catalogue.data_ports import port_types
-from graph_editor.catalogue.data_split import parts_of
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.run_settings import COUNTS
 from graph_editor.catalogue.spec import PortType
@@ -54,8 +54,7 @@ class Environment:
         """Return the environment of a project; candidates are values for sizes that are free."""
         parameters = {p.name: p.default for p in project.main.parameters if p.default is not None}
         given = {n: s for n, s in (sizes or {}).items() if n not in parameters}
-        said = project.run.get("batch_size")
-        count = batch or (said if isinstance(said, int) and said > 0 else DEFAULT_BATCH)
+        count = batch or batch_of(project)
         entries = _entries(project.main)
         names = _names(project.main, entries) - parameters.keys()
         known = {BATCH: count} if BATCH in names else {}
@@ -68,7 +67,7 @@ class Environment:
         return Environment(
             FrozenMap(known),
             frozenset(free),
-            _last_batch(entries, count) if BATCH in known else None,
+            _last_batch(project.main, count) if BATCH in known else None,
             FrozenMap(parameters),
             epochs if isinstance(epochs, int) and epochs > 0 else COUNTS["epochs"].default,
             entries,
@@ -116,11 +115,7 @@ def _bare(shape: Arg) -> Iterator[str]:
             yield name
 
 
-def _last_batch(entries: Entries, batch: int) -> int | None:
+def _last_batch(main: Block, batch: int) -> int | None:
     """Return the size of an epoch's last batch, where the first source says how many it has."""
-    node = next((n for _, n in entries if n.spec != "io.input"), None)
-    spec = catalogue().get(node.spec) if node else None
-    if node is None or spec is None:
-        return None
-    parts = parts_of(spec, node)
-    return parts.train % batch or None if parts else None
+    there = samples_to_train(main)
+    return there % batch or None if there else None

@@ -13,7 +13,6 @@ from graph_editor.checking.verdict import Dim, TensorType
 from graph_editor.document.model import Arg, Expr, FrozenMap, Project, Slice
 
 BATCH = "B"
-DEFAULT_BATCH = 64
 STEP, LEAP, BOUND = 8, 96, 960
 """By how much a named size other than the batch is changed: a free one that is large by more.
 

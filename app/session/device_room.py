@@ -102,7 +102,8 @@ class DeviceRoom(QObject):
         Nothing is counted of nodes that are not judged, so that only what does not fit is said
         where there are any, or an error.
         """
-        from app.report import batch_of, label
+        from app.report import label
+        from graph_editor.catalogue.batch import batch_of
         from graph_editor.checking.memory_fit import fit_words
 
         need, judged = self.need, self._judged()

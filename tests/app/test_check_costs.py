@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.report import SUMMARIES, as_markdown, as_text, as_tsv, batch_of, memory_line
+from app.report import SUMMARIES, as_markdown, as_text, as_tsv, memory_line
+from graph_editor.catalogue.batch import batch_of
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.memory_fit import Room
 from graph_editor.checking.summary import SummaryRow, summary, totals
@@ -107,6 +108,21 @@ def test_totals_of_a_drawing_that_is_half_judged_are_the_least(
     assert line.startswith("Memory to train with batches of 64: at least ")
     assert fit.startswith("Whether it fits is not known, since ")
     assert residual[1].unjudged == 0
+
+
+def test_no_batch_is_larger_than_what_there_is_to_train_on() -> None:
+    project = load(EXAMPLES / "digits_cnn.netwright").project
+    huge, all_ = (replace(project, run=project.run.set("batch_size", n)) for n in (4_000_000, 1437))
+    verdict = judged(huge)
+    assert batch_of(huge) == batch_of(all_) == 1437
+    assert verdict.activations == judged(all_).activations
+    assert verdict.flops == judged(all_).flops
+    words = memory_line(huge, verdict, Room("cpu", 2**34, 2**34)).splitlines()
+    assert words[0].startswith(
+        "Memory to train with batches of 1437, all that there is to train on: "
+    )
+    assert words[1].startswith("It fits")
+    assert ", all" not in memory_line(all_, verdict)
 
 
 def test_what_waits_in_a_block_that_waits_is_counted_once() -> None:

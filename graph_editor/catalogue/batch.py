@@ -1,0 +1,33 @@
+"""How many samples a batch of a run holds: never more than there are to train on."""
+
+from __future__ import annotations
+
+from graph_editor.catalogue.data_split import parts_of
+from graph_editor.catalogue.load import catalogue
+from graph_editor.catalogue.run_settings import COUNTS
+from graph_editor.document.model import Block, Project
+
+
+def batch_of(project: Project) -> int:
+    """Return the size of a run's first batch.
+
+    Where the project says nothing legal it is the default, and where the data are fewer, a batch
+    holds them all.
+    """
+    wanted, there = wanted_batch(project), samples_to_train(project.main)
+    return min(wanted, there) if there else wanted
+
+
+def wanted_batch(project: Project) -> int:
+    """Return the batch size that a project asks for."""
+    said = project.run.get("batch_size")
+    legal = COUNTS["batch_size"].allows(said)
+    return said if legal and isinstance(said, int) else COUNTS["batch_size"].default
+
+
+def samples_to_train(main: Block) -> int | None:
+    """Return how many samples an epoch has, where the first source says it."""
+    node = next((n for n in main.graph.nodes.values() if n.kind == "data"), None)
+    spec = catalogue().get(node.spec) if node is not None else None
+    parts = parts_of(spec, node) if spec is not None and node is not None else None
+    return parts.train if parts else None
