@@ -15,7 +15,7 @@ from app.engine.judge_ranges import range_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
-from app.engine.memory import UNCOUNTED, Counted, Memory
+from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
 from app.engine.symbolic import HUGE, LARGE, SMALL
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
@@ -144,6 +144,7 @@ class Judge:
             environment.last,
             state.makes.frozen(),
             state.kept,
+            KeptCalls(self._memory, state.records),
         )
         report, status = self._reported(state, context)
         stop = self._stop(project, state, context, report, cancelled)

@@ -99,24 +99,31 @@ class Memory:
 
     def _use(self, record: Record) -> Use | None:
         """Return what a record's call keeps; None of what is no call, or is none in training."""
+        found = self.kept_by(record)
+        if found is None:
+            return None
+        if record.given is None:
+            return Use.of(record.site.address, found, {})
+        sources = fed(record)
+        sized = {
+            port: (source, _bytes(record.given[port].values[0])) for port, source in sources.items()
+        }
+        return Use.of(record.site.address, _whole(found, record), sized, _standing(record, sized))
+
+    def kept_by(self, record: Record) -> Kept | None:
+        """Return what torch keeps of a record's call, which is measured once."""
         site, signals = record.site, record.given
         if site.spec is None or record.status != "ok" or site.spec.kind == "metric":
             return None
         if site.spec.name == "param.of":
-            return Use.of(site.address, OF_A_WEIGHT, {})
+            return OF_A_WEIGHT
         if signals is None:
             return None
-        fed: dict[str, tuple[str, int]] = {}
-        inputs: dict[str, object] = {}
-        for port, signal in signals.items():
-            value = signal.values[0]
-            if value is not None:
-                source = signal.origin[0] if signal.origin else site.sources[port].key
-                fed[port] = (source, _bytes(value))
-                inputs[port] = value
+        sources = fed(record)
+        inputs = {port: signals[port].values[0] for port in sources}
         alike: tuple[int, ...] = ()
-        if len(fed) > 1:  # one output that arrives twice is one tensor
-            given = list(fed.values())
+        if len(sources) > 1:  # one output that arrives twice is one tensor
+            given = list(sources.values())
             alike = tuple(given.index(each) for each in given)
         key = (site.spec.name, site.args, tuple(inputs.items()), alike, record.learns)
         found = self._calls.get(key)
@@ -124,7 +131,7 @@ class Memory:
             if len(self._calls) > REMEMBERED:
                 self._calls.clear()
             found = self._calls[key] = self._measured(record, site.spec, inputs, alike)
-        return Use.of(site.address, _whole(found, record), fed, _standing(record, fed))
+        return found
 
     def _measured(
         self, record: Record, spec: Spec, inputs: Mapping[str, object], alike: tuple[int, ...]
@@ -144,6 +151,33 @@ class Memory:
                 return kept(spec, made.target, record.site.args, _apart(given, alike))
         except Stopped:
             return Kept()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCalls:
+    """Answers checks that ask what torch keeps of a call."""
+
+    memory: Memory
+    records: Mapping[Address, Record]
+
+    def arriving(self, address: Address) -> Mapping[str, str]:
+        """Return by port which output ``address.port`` of a call arrives, through all borders."""
+        record = self.records.get(address)
+        return fed(record) if record is not None else {}
+
+    def retained(self, address: Address) -> Kept | None:
+        """Return what is kept of a call; None of what is no call of a training step."""
+        record = self.records.get(address)
+        return self.memory.kept_by(record) if record is not None else None
+
+
+def fed(record: Record) -> dict[str, str]:
+    """Return by port which output ``address.port`` arrives at a call."""
+    found = {}
+    for port, signal in (record.given or {}).items():
+        if signal.values[0] is not None:
+            found[port] = signal.origin[0] if signal.origin else record.site.sources[port].key
+    return found
 
 
 def _whole(found: Kept, record: Record) -> Kept:

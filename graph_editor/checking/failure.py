@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from graph_editor.catalogue.order import Lookup, Regions
 from graph_editor.catalogue.spec import PortType, Spec
@@ -89,6 +89,36 @@ class Failure:
     """Arguments without which torch takes the call, found by trying."""
 
 
+class Retained(Protocol):
+    """What torch keeps of one call until its gradients are computed, by the names of its ports."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The input ports whose memory it keeps."""
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The output ports whose memory it keeps, where that is new."""
+
+    @property
+    def views(self) -> FrozenMap[str, str]:
+        """Output port -> the input port in whose memory it lies, or ``weight``."""
+
+    @property
+    def shared(self) -> FrozenMap[str, str]:
+        """Output port -> the earlier output port in whose memory it lies."""
+
+
+class Calls(Protocol):
+    """The calls of a training step, by address; torch is asked only of those looked at."""
+
+    def arriving(self, address: Address) -> Mapping[str, str]:
+        """Return by port which output ``address.port`` of a call arrives, through all borders."""
+
+    def retained(self, address: Address) -> Retained | None:
+        """Return what is kept of a call; None of what is no call of a training step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that was known of the project when something failed, or when all was evaluated."""
@@ -111,6 +141,8 @@ class Context:
     """Whether a node makes weights, be they another's too; absent where that is not known."""
     kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     """What was found out before, and stays through changes of arguments alone."""
+    calls: Calls | None = field(default=None, repr=False, compare=False)
+    """What torch keeps of each call. Who asks looks at the node's site too, so that it is noted."""
 
     def of(self, specs: Container[str]) -> Iterator[Site]:
         """Yield the sites of nodes of these specs that are not off: every lint asks for few."""

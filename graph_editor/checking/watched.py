@@ -86,6 +86,7 @@ class Watched(Context):
             context.last_batch,
             WatchedMap.over(context.makes, reads),
             context.kept,
+            context.calls,
             inner=context,
             reads=reads,
         )

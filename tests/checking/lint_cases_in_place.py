@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.checking.lints.in_place import (
-    INPUT_KEPT,
-    INPUT_KEPT_TO_LEARN,
-    RESULT_KEPT,
-    RESULT_KEPT_IN_PLACE,
-    WRITERS,
-)
+from graph_editor.checking.lints.in_place import WRITERS
 from graph_editor.document.model import Address, Arg, FrozenMap, Project
 from tests.checking.drawings import (
     HEAD,
@@ -54,10 +48,27 @@ OTHERS = [
     "op.neg",
 ]
 """Nodes of which torch keeps nothing that is written over."""
-SPECS = [
-    *sorted(RESULT_KEPT | RESULT_KEPT_IN_PLACE | INPUT_KEPT | INPUT_KEPT_TO_LEARN),
-    *OTHERS,
-]
+KEEPING = [
+    *(f"nn.{name}" for name in (
+        "BatchNorm1d", "BatchNorm2d", "CELU", "Conv1d", "Conv2d", "ConvTranspose2d", "ELU",
+        "GELU", "GroupNorm", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh",
+        "InstanceNorm2d", "LSTM", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid",
+        "LogSoftmax", "Mish", "PReLU", "RMSNorm", "RReLU", "ReLU", "ReLU6", "SELU", "SiLU",
+        "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign",
+        "Tanh", "Threshold",
+    )),
+    *(f"torch.{name}" for name in (
+        "abs", "amax", "amin", "clamp", "cos", "cumprod", "erf", "exp", "log", "log1p",
+        "logsumexp", "prod", "relu", "rsqrt", "sigmoid", "sin", "softmax", "sqrt", "square",
+        "std", "tanh", "var",
+    )),
+    *(f"F.{name}" for name in (
+        "gelu", "leaky_relu", "log_softmax", "normalize", "relu", "silu", "softmax",
+        "softplus",
+    )),
+]  # fmt: skip
+"""Nodes of which torch keeps what arrives, or what they give."""
+SPECS = [*KEEPING, *OTHERS]
 BESIDE = [spec for spec in SPECS if spec != "nn.LSTM"]
 """What may read a wire beside a writer in these drawings."""
 ALONE = sorted(WRITERS - {f"nn.Dropout{n}d" for n in (1, 2, 3)})

@@ -59,7 +59,8 @@ def test_behind_a_node_torch_stops_where_the_lint_says_so(spec: str) -> None:
 def test_beside_a_node_that_reads_first_torch_stops_where_the_lint_says_so(spec: str) -> None:
     project = beside(spec, first=True)
     went, _ = outcome(project)
-    assert severity(project) == ("" if went else "error")
+    fine = "warning" if spec == "nn.Identity" else ""  # what it gives lies where its input does
+    assert severity(project) == (fine if went else "error")
 
 
 @pytest.mark.parametrize("spec", BESIDE)

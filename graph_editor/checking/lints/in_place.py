@@ -14,18 +14,22 @@ Fix: sets `inplace` to False.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from graph_editor.catalogue.order import canonical_order
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.gradient_flow import reached_from_losses
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
-from graph_editor.checking.trained import freezer
+from graph_editor.checking.shared_memory import (
+    chain_in_memory,
+    order_of_calls,
+    outputs_in_memory,
+    retained,
+)
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import chain_before, first_port
+from graph_editor.checking.walk import first_port
 from graph_editor.checking.words import label, product, sizes, title
-from graph_editor.document.model import Address, Block, NodeId, OutPort
+from graph_editor.document.model import Address
 
 
 def _named(prefix: str, names: str) -> frozenset[str]:
@@ -39,43 +43,23 @@ WRITERS = _named(
     "Dropout Dropout1d Dropout2d Dropout3d",
 )
 """Layers that write over their input with ``inplace``; AlphaDropout has it and makes a copy."""
-RESULT_KEPT = (
-    _named("nn", "ReLU Sigmoid Tanh Softmax Softmax2d Softmin LogSoftmax LSTM")
-    | _named("torch", "exp relu rsqrt sqrt sigmoid tanh softmax logsumexp std prod cumprod")
-    | _named("torch", "amax amin")
-    | _named("F", "relu softmax log_softmax")
-)
-"""Specs of whose result torch needs the values on the way back."""
-RESULT_KEPT_IN_PLACE = _named("nn", "CELU ELU LeakyReLU RReLU SELU")
-"""The same, where these work in place."""
-INPUT_KEPT = (
-    _named("nn", "CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid")
-    | _named("nn", "Mish PReLU ReLU6 RReLU SELU SiLU Softplus Softshrink Softsign Threshold")
-    | _named("nn", "BatchNorm1d BatchNorm2d GroupNorm InstanceNorm2d LayerNorm RMSNorm")
-    | _named("torch", "abs cos erf log log1p sin square clamp logsumexp std var prod cumprod")
-    | _named("torch", "amax amin")
-    | _named("F", "gelu silu leaky_relu softplus normalize")
-)
-"""Specs of whose input torch needs the values on the way back."""
-INPUT_KEPT_TO_LEARN = _named("nn", "Linear Conv1d Conv2d ConvTranspose2d")
-"""The same, where their weights learn."""
 _PART = "which shares its memory with other parts"
 REFUSED = {
     "param.tensor": "a weight that learns",
     **{f"torch.{name}": _PART for name in ("chunk", "split", "unbind")},
 }
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
-VIEWS = _named("Tensor", "view squeeze unsqueeze transpose permute") | {"nn.Identity"}
-"""Specs whose result lies where their input does."""
-Readers = dict[OutPort, list[NodeId]]
-"""Which nodes of a graph read each output, in the order in which they do."""
 
 
 def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
     """Yield an in-place layer that spoils what another node needs."""
     if not _writes(site):
         return
-    found = _made_before(site, context) or _read_beside(site, context)
+    source = context.calls.arriving(site.address).get("input") if context.calls else None
+    if source is None:
+        return
+    chain = tuple(chain_in_memory(source, context))
+    found = _refused(site, chain, context) or _spoils(site, chain, context)
     if found is not None:
         severity, words = found
         message = f"{title(site)} {label(site)} works in place: {words}."
@@ -92,26 +76,20 @@ def _writes(site: Site) -> bool:
 
 
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
+Said = tuple[Severity, str]
 
 
-def _made_before(site: Site, context: Context) -> tuple[Severity, str] | None:
-    """Return what is said where the values written over are needed by what made them."""
-    maker = next(reversed([*chain_before(site, "input", context, VIEWS)]), None)
-    if maker is None:
-        return None
-    reason = _untouchable(maker, site)
-    if reason:
-        return (
-            "error",
-            f"torch refuses to write over what {title(maker)} {label(maker)} gave, {reason}",
-        )
-    kept = maker.node.spec in RESULT_KEPT and maker.node.when is None
-    kept = kept or (maker.node.spec in RESULT_KEPT_IN_PLACE and _writes(maker))
-    if not kept or not (_wants_gradient(maker) or context.makes.get(maker.address)):
-        return None
-    if not {site.address, maker.address} <= context.fixed(reached_from_losses):
-        return None
-    return "error", f"it writes over what {title(maker)} {label(maker)} gave, {STOPS}"
+def _refused(site: Site, chain: Iterable[str], context: Context) -> Said | None:
+    """Return what is said where torch lets nothing write over what arrives."""
+    for key in chain:
+        maker = context.sites.get(Address(key.partition(".")[0]))
+        if maker is None or maker.node.spec in WRITERS:
+            return None  # if anything, that one is refused
+        reason = _untouchable(maker, site)
+        if reason:
+            what = f"what {title(maker)} {label(maker)} gave"
+            return "error", f"torch refuses to write over {what}, {reason}"
+    return None
 
 
 def _untouchable(maker: Site, site: Site) -> str:
@@ -124,51 +102,42 @@ def _untouchable(maker: Site, site: Site) -> str:
     return REFUSED.get(maker.node.spec, "") if kind is not None and kind.requires_grad else ""
 
 
-def _wants_gradient(site: Site) -> bool:
-    return any(kind.requires_grad for kind in site.inputs.values())
-
-
-def _readers(context: Context, key: str) -> Readers:
-    order: tuple[NodeId, ...] = (*context.regions.model, *context.regions.step)
-    block: Block = context.project.main
-    if key != "main":
-        block = next(b for name, b in context.project.blocks.items() if str(name) == key)
-        order = canonical_order(block.graph, block.outputs, context.lookup)
-    places = {node: index for index, node in enumerate(order)}
-    found: Readers = {}
-    for target, source in block.graph.wires.items():
-        if target.node in places:
-            found.setdefault(source, []).append(target.node)
-    return {source: sorted(nodes, key=places.__getitem__) for source, nodes in found.items()}
-
-
-def _read_beside(site: Site, context: Context) -> tuple[Severity, str] | None:
-    """Return what is said where another node reads the wire that is written over."""
-    source = site.sources.get("input")
-    if source is None:
+def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
+    """Return what is said where others need what is written over, unchanged or at all."""
+    order = context.fixed(order_of_calls)
+    own = order.places.get(site.address)
+    if own is None:
         return None
-    prefix = site.address.removesuffix(site.id)
-    port = OutPort(NodeId(source.address.removeprefix(prefix)), source.port)
-    order = context.fixed(_readers, site.block).get(port, [])
-    if len(order) < 2:
-        return None
-    place = order.index(site.id) if site.id in order else len(order)
-    others = [context.sites.get(Address(prefix + node)) for node in order]
-    for other in filter(None, others[:place]):
-        if _keeps_input(other, context) and other.address in context.fixed(reached_from_losses):
-            return "error", f"it writes over what {title(other)} {label(other)} reads too, {STOPS}"
-    for other in filter(None, others[place + 1 :]):
-        if other.node.kind not in ("io", "block"):
-            return "warning", (
-                f"it writes over its input, so that {title(other)} {label(other)}, which reads the "
-                "same wire after it, gets its result instead of what is drawn"
-            )
+    outputs = outputs_in_memory(chain[-1:], context)
+    readings = sorted(each for key in outputs for each in order.readings.get(key, ()))
+    makers = dict.fromkeys(Address(key.partition(".")[0]) for key in chain)
+    before = dict.fromkeys((*makers, *(reader for place, reader, _ in readings if place < own)))
+    for address in before:
+        if _keeps(address, outputs, context) and address in context.fixed(reached_from_losses):
+            other = context.sites[address]
+            verb = "gave" if address in makers else "reads too"
+            return "error", f"it writes over what {title(other)} {label(other)} {verb}, {STOPS}"
+    result = outputs_in_memory([f"{site.address}.output"], context)
+    for key in sorted(outputs - result, key=lambda k: k != chain[0]):
+        for place, address, _ in order.readings.get(key, ()):
+            if place > own:
+                return "warning", _changed(context.sites[address], key == chain[0])
     return None
 
 
-def _keeps_input(site: Site, context: Context) -> bool:
-    if site.node.when is not None or site.node.repeat is not None:
+def _changed(other: Site, same_wire: bool) -> str:
+    what = "the same wire" if same_wire else "the same memory by another wire"
+    return (
+        f"it writes over its input, so that {title(other)} {label(other)}, which reads {what} "
+        "after it, gets its result instead of what is drawn"
+    )
+
+
+def _keeps(address: Address, outputs: frozenset[str], context: Context) -> bool:
+    """Whether torch keeps, for the way back through a call, any of these outputs."""
+    kept = retained(address, context)
+    if kept is None or context.calls is None:
         return False
-    if site.node.spec in INPUT_KEPT_TO_LEARN:
-        return freezer(site, context) is None
-    return site.node.spec in INPUT_KEPT and _wants_gradient(site)
+    arriving = context.calls.arriving(address)
+    held = {*(arriving[p] for p in kept.inputs), *(f"{address}.{p}" for p in kept.results)}
+    return not held.isdisjoint(outputs)
