@@ -43,6 +43,11 @@ PAGES: dict[str, tuple[str, str]] = {
         "A number of copies that is none: below 0, above 1000, or no whole number.",
         "no repeat.",
     ),
+    "too-many-copies": (
+        "A block with repeats within repeats, which comes to more than 10,000 nodes with all "
+        "copies; so many are not judged.",
+        "none; the run is not stopped by it. Fewer copies are judged.",
+    ),
     "repeat-scan": (
         "A repeat over the slices of an input, which cannot be judged yet.",
         "none; the run is not stopped by it.",

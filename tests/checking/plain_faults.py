@@ -84,6 +84,21 @@ def itself() -> Project:
     return replace(drawn, blocks=FrozenMap({BlockId("ring"): ring}))
 
 
+def copied() -> Project:
+    """Return a drawing with copies of a block that holds a thousand copies of another."""
+    core = changed({"data": None, "loss": None, "adam": None})
+    inner = changed({"data": None, "loss": None, "adam": None,
+                     "deep": Node("block.core", repeat=Repeat(1000))},
+                    {"deep.x": "x.output"})  # fmt: skip
+    wires = {"ring.x": "x.output", "flat.input": "ring.out"}
+    drawn = drawing(("ring", "block.ring", {}), FLAT, HEAD, wires=wires)
+    inputs, outputs = (NodeId("x"),), (NodeId("out"),)
+    ring = Block(inner.main.graph, "Ring", inputs=inputs, outputs=outputs)
+    blocks = {"ring": ring, "core": Block(core.main.graph, "Core", inputs=inputs, outputs=outputs)}
+    drawn = replace(drawn, blocks=FrozenMap({BlockId(k): b for k, b in blocks.items()}))
+    return with_node(drawn, "ring", repeat=Repeat(12))
+
+
 def tied(one: str, other: str) -> Project:
     """Return a drawing with two layers, in which one weight is said to be another."""
     drawn = drawing(FLAT, ("a", "nn.Linear", {"out_features": 8}), HEAD)
@@ -125,6 +140,7 @@ FAULTS = [
     Fault("input-type", argument("x", dtype=Name("int64"))),
     Fault("repeat-count", with_node(SOUND, "flat", repeat=Repeat(-1))),
     Fault("repeat-count", with_node(SOUND, "flat", repeat=Repeat(100_000))),
+    Fault("too-many-copies", copied()),
     Fault("repeat-scan", with_node(SOUND, "flat", repeat=Repeat(2, over=FrozenMap({"input": 1})))),
     Fault("loss-not-scalar", argument("loss", reduction="none")),
     Fault("metric-not-scalar", changed({"plan": PLATEAU},
