@@ -8,7 +8,7 @@ from graph_editor.document.model import Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, conv, flat, linear, net, nn, op, several
+from tests.corpus.form import Layer, conv, flat, linear, net, nn, op, relu, several
 
 
 def branches(join: Layer, width: int = 3, **changes: Any) -> Project:
@@ -25,6 +25,25 @@ def words(pool: Layer) -> Project:
 
 def turned(turn: Layer, **fc: Any) -> Project:
     return net(turn, linear("fc", 2, **fc), x=(B, 5), classes=2)
+
+
+def decoded(up: Layer) -> Project:
+    """Return an autoencoder of small images whose decoder gets rows."""
+    given = nn("loss", "MSELoss", {"input": "out", "target": "data.x"})
+    return net(flat(), linear("code", 32), relu("act"), linear("row", 8 * 7 * 7), up,
+               x=(B, 1, 28, 28), loss=given)  # fmt: skip
+
+
+def states(layers: int) -> Project:
+    """Return a classifier of the last states of a recurrent layer in both directions."""
+    rnn = nn("rnn", "GRU", hidden_size=8, num_layers=layers, batch_first=True, bidirectional=True)
+    return net(rnn, linear("fc", 2, "rnn.h_n"), x=(B, 9, 5), classes=2)
+
+
+def steps(width: int, loss: str) -> Project:
+    """Return a forecast of every step, where there is one row of target for each sample."""
+    rnn = nn("rnn", "GRU", hidden_size=8, batch_first=True)
+    return net(rnn, linear("fc", width, "rnn.output"), x=(B, 9, 5), y=(B, width), loss=loss)
 
 
 JOINED = several("a", "b")
@@ -60,4 +79,28 @@ CASES = [
            "Switch “sum” off",
            net(linear("a", 8), op("sum", "torch.sum", dim=0), linear("fc", 1), x=(B, 5),
                y=(B, 1), loss="MSELoss"), severity="warning"),
+    # --- what would cut off a part of the network ------------------------------------------------
+    Broken("row-into-a-decoder", "wrong-number-of-axes", "up", ("2 axes", "B×392"),
+           "Lay each row out as 8×7×7",
+           decoded(nn("up", "ConvTranspose2d", out_channels=1, kernel_size=4, stride=4))),
+    Broken("row-into-a-decoder-of-channels", "wrong-number-of-axes", "up", ("2 axes", "B×392"),
+           "Lay each row out as 8×7×7",
+           decoded(nn("up", "ConvTranspose2d", in_channels=8, out_channels=1, kernel_size=4,
+                      stride=4))),
+    Broken("both-directions-into-linear", "steps-left", "fc", ("2×B×8", "both directions", "2×B×2"),
+           "Put both directions side by side before “fc”", states(1)),
+    Broken("both-directions-of-two-layers", "steps-left", "fc", ("4×B×8", "both directions"),
+           "Put both directions of the last layer side by side before “fc”", states(2)),
+    Broken("words-into-linear", "steps-left", "first", ("B×9×12", "all 9 steps", "B×9×2"),
+           "Take the mean over the 9 steps before “first”",
+           net(nn("table", "Embedding", num_embeddings=50, embedding_dim=12), linear("first", 16),
+               linear("fc", 2), x=(B, 9), tokens=50, classes=2), beside=("linear-after-linear",)),
+    # --- all steps into a loss that compares number by number ----------------------------------
+    Broken("steps-into-mse", "steps-left", "fc", ("B×9×8", "all 9 steps", "B×9×1", "B×1"),
+           "Take the last step before “fc”", steps(1, "MSELoss")),
+    Broken("steps-into-mse-of-two", "steps-left", "fc", ("B×9×8", "B×9×2", "B×2"),
+           "Take the last step before “fc”", steps(2, "MSELoss")),
+    Broken("steps-into-bce", "steps-left", "fc", ("B×9×8", "B×9×1", "B×1", "one row"),
+           "Take the mean over the 9 steps before “fc”", steps(1, "BCEWithLogitsLoss"),
+           beside=("target-range",)),
 ]  # fmt: skip

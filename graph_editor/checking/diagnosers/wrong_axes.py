@@ -11,19 +11,34 @@ read as one image with `B` channels.
 Example: `Conv2d → BatchNorm1d`.
 Better: `Conv2d → BatchNorm2d`.
 
-Fix: uses the layer for as many axes as arrive, or adds the axis of channels that is missing.
+Fix: uses the layer for as many axes as arrive, adds the axis of channels that is missing, or lays
+rows out as maps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import isqrt
+
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, replace_spec
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, chain_before
-from graph_editor.checking.words import axes, either, holds_batch, label, shape, sizes, title
+from graph_editor.checking.words import (
+    axes,
+    either,
+    holds_batch,
+    label,
+    number,
+    shape,
+    sizes,
+    title,
+)
 from graph_editor.document.model import Arg
 
 CODE = "wrong-number-of-axes"
 RANK = 15
+MOST = 4
+"""How many square maps are tried for a row: each is judged."""
 UNBATCHED = "Conv ConvTranspose InstanceNorm MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool"
 TAKES = {
     **{f"nn.{family}{n}d": (n + 1, n + 2) for family in UNBATCHED.split() for n in (1, 2, 3)},
@@ -94,12 +109,7 @@ def _proposals(site: Site, rank: int, context: Context) -> list[Proposal]:
         words = f"Add an axis for one channel: B×1×{'×'.join(FORMS[own][2:])}"
         channel = insert(site, "input", "Tensor.unsqueeze", {"dim": 1}, words)
         found.insert(len(found) if _is_line(site, context) else 0, channel)
-    arriving = sizes(site, "input")
-    if rank == 2 and own > 1 and "Norm" not in stem and arriving is not None:
-        dims = (arriving[1], *(1,) * own)
-        words = f"Lay each row out as {shape(dims)}"
-        args: dict[str, Arg] = {"dim": 1, "unflattened_size": dims}
-        found.append(insert(site, "input", "nn.Unflatten", args, words))
+    found += _laid_out(site, rank, own)
     if rank > own + 2:
         words = "Flatten what follows the channels into one axis"
         if own == 1:
@@ -107,3 +117,22 @@ def _proposals(site: Site, rank: int, context: Context) -> list[Proposal]:
     if "Norm" in stem and own == 1 and rank > 3:
         found.append(insert(site, "input", "nn.Flatten", {}, "Insert Flatten before it"))
     return found
+
+
+def _laid_out(site: Site, rank: int, own: int) -> Iterator[Proposal]:
+    """Yield maps that each row may be laid out as: of the channels that were told, if there are."""
+    arriving = sizes(site, "input")
+    if rank != 2 or own == 1 or "Norm" in site.node.spec or arriving is None:
+        return
+    values = arriving[1]
+    forms = [(values, *(1,) * own)]
+    if own == 2:
+        told = None if "in_channels" in site.inferred else number(site.value("in_channels"))
+        sides = range(isqrt(values), 1, -1)
+        squares = [(values // side**2, side, side) for side in sides if values % side**2 == 0]
+        if told is not None or "Transpose" in site.node.spec:
+            forms = [each for each in squares if told in (None, each[0])][:MOST] + forms
+    for dims in forms:
+        args: dict[str, Arg] = {"dim": 1, "unflattened_size": dims}
+        words = f"Lay each row out as {shape(dims)}"
+        yield insert(site, "input", "nn.Unflatten", args, words)
