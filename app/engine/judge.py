@@ -13,6 +13,7 @@ from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_ranges import range_troubles
 from app.engine.judge_report import Report, safety_net
+from app.engine.judge_small import held_to
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
 from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
@@ -97,7 +98,7 @@ class Judge:
         told: a small one may not grow where larger ones do, or look like another.
         """
         best: tuple[State, Verdict, Report] | None = None
-        sound: tuple[State, Verdict, Report] | None = None
+        sound: list[tuple[State, Verdict, Report]] = []
         base, asked = self._state, (batch, FrozenMap(sizes or {}))
         if base is not None and self._asked == asked and base.small_change(project) is not None:
             return self._once(project, base.environment, cancelled, trial)
@@ -108,13 +109,24 @@ class Judge:
             found = self._once(project, environment, cancelled, trial)
             faulty, doubts = found[1].has_errors, found[0].sites.doubts
             if not environment.free or not (faulty or doubts):
-                return found
-            if not faulty and (sound is None or doubts < sound[0].sites.doubts):
-                sound = found
+                sound = sound if faulty else [*sound, found]
+                return self._least_doubted(sound, trial) if sound else found
+            if not faulty:
+                sound.append(found)
             if best is None or found[0].sound > best[0].sound:
                 best = found
         assert best is not None
-        return sound or best
+        return self._least_doubted(sound, trial) if sound else best
+
+    def _least_doubted(
+        self, sound: list[tuple[State, Verdict, Report]], trial: bool
+    ) -> tuple[State, Verdict, Report]:
+        """Return the one that leaves least doubt, the first of several, held to those before."""
+        best = min(sound, key=lambda found: found[0].sites.doubts)
+        verdict = held_to(best[1], [found[1] for found in sound[: sound.index(best)]])
+        if verdict is not best[1] and not trial:
+            self._asked = None  # the next edit, too, is held to them
+        return best[0], verdict, best[2]
 
     def _once(
         self,

@@ -53,7 +53,7 @@ CASES: dict[str, tuple[Layer, Does]] = {
     "H×(W + 1)/3": (cut(ALL, Slice(1, None, 3)), lambda x: x[..., 1::3]),
     "(H - 4)/2×W": (cut(Slice(5, None, 2)), lambda x: x[:, :, 5::2]),
     "H - 1×W - 6": (cut(Slice(None, -1), Slice(2, -4)), lambda x: x[:, :, :-1, 2:-4]),
-    "40×4": (cut(Slice(0, 40), Slice(-4, None)), lambda x: x[:, :, :40, -4:]),
+    "9×4": (cut(Slice(0, 9), Slice(-4, None)), lambda x: x[:, :, :9, -4:]),
     "H - 40×W": (cut(Slice(40, None)), lambda x: x[:, :, 40:]),
     "H/2×W/3": (
         cut(Slice(None, Expr("H // 2")), Slice(None, Expr("input.shape[-1] // 3"))),
@@ -88,6 +88,16 @@ def test_a_size_is_told_as_torch_makes_it(text: str, case: tuple[Layer, Does]) -
     for height, width in OTHER:
         real = does(torch.zeros(1, 4, height, width)).shape
         assert values(text, height, width) == list(real[2:])
+
+
+@pytest.mark.parametrize("part", [Slice(2, 40), Slice(None, 40), Slice(-40, None)])
+def test_a_size_that_only_large_maps_have_is_not_told(part: Slice) -> None:
+    drawing = image(cut(part), module("after", "ReLU"))
+    judge = Judge()
+    for _ in range(2):
+        verdict = judge.judge(drawing, fixes=False)
+        assert verdict.diagnostics == ()
+        assert [verdict.types[f"{n}.output"].text() for n in ("n", "after")] == ["B×4×?×W"] * 2
 
 
 @pytest.mark.parametrize(
