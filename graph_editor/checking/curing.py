@@ -58,8 +58,9 @@ def cure(
     judge: Callable[[Project], Verdict],
     tell: Callable[[int, str], None] = lambda *_: None,
 ) -> Cured:
-    """Apply the first safe fix of each problem until none is left; ``judge`` offers the fixes.
+    """Apply the first fix of each problem, where it is safe; ``judge`` offers the fixes.
 
+    Where the first is not safe, none is applied: the later ones are worse guesses at what is meant.
     ``tell`` is given how many were applied, and what the last of them says. There are never more
     errors in the end than at first: steps that would lay bare more than they cure are taken back.
     """
@@ -85,7 +86,7 @@ class _Course:
         return (self.steps[-1].project, self.steps[-1].verdict) if self.steps else self._first
 
     def advance(self) -> bool:
-        """Apply the first safe fix that there is; say whether there was one."""
+        """Apply the first fix of a problem where it is safe; say whether there was such a one."""
         self._reasons = {}  # what was no cure before may be one now
         for problem in self._now[1].diagnostics:
             if problem.severity != "info" and _key(problem) not in self._done:
@@ -98,20 +99,19 @@ class _Course:
 
     def _step(self, problem: Diagnostic) -> Step | None:
         project, verdict = self._now
-        lookup = specs_of(project)
-        for fix in problem.fixes:
+        for fix in problem.fixes[:1]:  # the user chooses among the others
             try:
                 after = apply_change(project, dict(fix.patch))
             except FileProblem:
-                continue
-            reason = why_not_safe(project, after, lookup)
+                return None
+            reason = why_not_safe(project, after, specs_of(project))
             if not reason:
                 judged = self._judge(after)
                 reason = why_not_cured(verdict, judged, problem)
                 reason = reason or why_not_kept(project, after, judged)
                 if not reason:
                     return Step(problem, fix, after, judged)
-            self._reasons.setdefault(_key(problem), f"“{fix.title}” is not safe: {reason}")
+            self._reasons[_key(problem)] = f"“{fix.title}” is not safe: {reason}"
         return None
 
     def ended(self) -> Cured:

@@ -126,18 +126,19 @@ def _brings(after: Graph, start: OutPort, wanted: OutPort, before: Graph) -> boo
 def why_not_cured(before: Verdict, after: Verdict, problem: Diagnostic) -> str:
     """Return why an edit is no cure, going by the verdicts around it; empty where it is.
 
-    What had to wait for the problem could not be judged before, nor the whole while there was an
-    error: what is said of that now is new to us, and no fault of the edit.
+    What had to wait for the problem could not be judged before: an error there is new to us, and no
+    fault of the edit, and so is one that was behind another. A warning where the edit is looked
+    for, or of a node that was judged, comes with the edit.
     """
     if _key(problem) in map(_key, after.diagnostics):
         return "it does not cure it as the drawing is now"
     known = set(map(_key, before.diagnostics))
-    unseen = before.has_errors
+    victims = (problem.node, *problem.victims)
     for each in after.diagnostics:
         if each.severity == "info" or _key(each) in known:
             continue
-        waited = before.status.get(each.node, "waiting") in ("waiting", "unknown")
-        if not waited and (each.severity == "error" or not unseen):
+        judged = before.status.get(each.node, "waiting") not in ("waiting", "unknown")
+        if judged or (each.severity == "warning" and each.node in victims):
             return f"it brings another problem: {each.message}"
     return ""
 

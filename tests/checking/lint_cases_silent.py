@@ -157,7 +157,8 @@ CASES = [
         )
     ],
     Case("target-range", "warning", "loss", ("CrossEntropyLoss", "B×10", "no lower bound"),
-         ("Make shares of target with a softmax",), drawing(FLAT, HEAD, y=(B, 10), classes=None)),
+         ("Use MSELoss instead", "Make shares of target with a softmax"),
+         drawing(FLAT, HEAD, y=(B, 10), classes=None)),
     Case("target-range", "warning", "loss", ("PoissonNLLLoss", "0 and more", "no lower bound"), (),
          valued("nn.PoissonNLLLoss")),
     Case("target-range", "error", "data", ("x of “data”", "as input", NOISE), (),

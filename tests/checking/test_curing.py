@@ -200,7 +200,10 @@ def test_steps_that_lay_bare_more_than_they_cure_are_taken_back() -> None:
 
 def test_measurements_are_not_made_labels_without_being_looked_at() -> None:
     broken = drawing(FLAT, HEAD, x=(B, 10), y=(B, 1), classes=None)
-    broken = more(broken, {"data": Node("data.diabetes")}, {"loss.target": "data.target"})
+    renamed = FrozenMap(
+        {"ports": FrozenMap({"x": (B, 10), "y": (B, 1)})}
+    )  # of which nothing is known
+    broken = more(broken, {"data": Node("data.diabetes", args=renamed)}, {"loss.target": "data.y"})
     (problem,) = judged(broken).diagnostics
     assert any("int64" in fix.title for fix in problem.fixes)
     done = cure(broken, judged)
@@ -212,3 +215,25 @@ def test_small_whole_numbers_may_become_labels() -> None:
     done = cure(drawing(FLAT, HEAD, y_dtype="int32", classes=None), judged)
     assert [step.fix.title for step in done.steps] == ["Convert target to int64"]
     assert not judged(done.project).has_errors
+
+
+@pytest.mark.parametrize("loss", ["nn.BCEWithLogitsLoss", "nn.BCELoss", "nn.MSELoss"])
+@pytest.mark.parametrize("name", ["digits_mlp", "wine"])
+def test_a_loss_that_does_not_suit_the_classes_costs_no_scores(name: str, loss: str) -> None:
+    """The right fix changes the loss, and no later one is taken in its place unseen."""
+    sound = load(EXAMPLES / f"{name}.netwright").project
+    broken = edited(lambda g: replace_node(g, NodeId("loss"), Node(loss)), sound)
+    done = cure(broken, judged)
+    assert done.project is broken
+    assert [fix.title for fix in done.left[0].problem.fixes] == (
+        [] if loss == "nn.BCELoss" else ["Use CrossEntropyLoss instead"]
+    )
+
+
+def test_a_fix_that_brings_a_warning_where_it_is_looked_for_is_not_safe() -> None:
+    broken = drawing(FLAT, HEAD, y=(B,), x=(B, 8), loss="nn.BCEWithLogitsLoss", classes=None)
+    broken = told("head", "out_features", 1, broken)
+    done = cure(broken, judged)
+    assert done.project is broken
+    assert "brings another problem" in done.left[0].reason
+    assert "normal numbers" in done.left[0].reason

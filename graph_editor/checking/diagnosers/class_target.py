@@ -9,7 +9,8 @@ Example: `CrossEntropyLoss(B×10, B×1 float32)`.
 Better: `CrossEntropyLoss(B×10, B int64)`.
 
 Fix: converts the labels, drops an axis of size 1, turns one-hot rows into numbers, puts the
-class axis second, or brings logits and labels to as many places.
+class axis second, or brings logits and labels to as many places. One number for each sample and
+measurements as target are what MSELoss takes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.targets import (
+    are_known_measurements,
+    are_measurements,
+    by_squares,
+    leaves_unit,
+    many_classes,
+)
 from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
@@ -40,7 +48,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if target == logits and site.node.spec == "nn.CrossEntropyLoss" and dtype in FLOATS:
         return None
     if len(logits) == 1 and target == logits and target != (1,):
-        return _one_score(site)
+        return _one_score(site, context)
     if target == wanted or (len(logits) == 1 and target == (1,)):
         return _dtype(site, dtype, context)
     message = (
@@ -70,24 +78,44 @@ def _dtype(site: Site, dtype: str, context: Context) -> Diagnosis | None:
         f"numbers for logits {site.shown('input')} have to be int64."
     )
     proposals = tuple(_of_noise(site, context)) or (convert(site, "target", "int64"),)
+    if _is_one_number(site, context):
+        message += " One number for each sample and measurements as target are for MSELoss."
+        proposals = _of_measurements(site)
     return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _is_one_number(site: Site, context: Context) -> bool:
+    """Whether the network gives one number where a measurement is its target."""
+    logits = site.inputs["input"].shape
+    return len(logits) > 1 and logits[1] == 1 and are_measurements(site, context)
+
+
+def _of_measurements(site: Site) -> tuple[Proposal, ...]:
+    """Propose the loss of measurements, for a target that may lack the axis of one class."""
+    instead = by_squares(site)
+    if len(site.inputs["target"].shape) == len(site.inputs["input"].shape):
+        return (instead,)
+    add = insert(site, "target", "Tensor.unsqueeze", {"dim": 1}, "add an axis to target")
+    words = f"{instead.title}, and add an axis of size 1 to target"
+    return (together(instead, add, title=words),)
 
 
 def _of_noise(site: Site, context: Context) -> list[Proposal]:
     """Propose that made-up data gives labels, which normal numbers are not when made whole."""
     span, logits = span_at(site, "target", context), site.inputs["input"].shape
     classes = logits[1] if len(logits) > 1 else logits[0]
-    if span is None or not span.is_noise or not isinstance(classes, int):
+    if span is None or not span.is_noise or not isinstance(classes, int) or classes < 2:
         return []
     told = with_classes(span.source, classes, context)
     return [] if told is None else [told]
 
 
-def _one_score(site: Site) -> Diagnosis:
+def _one_score(site: Site, context: Context) -> Diagnosis:
     """Tell the loss of classes that a single score for each sample is none for each class."""
     message = (
         f"{title(site)} {label(site)} needs a score for each class, and {site.shown('input')} "
-        "arrives: one number for each sample. For a yes or no there is BCEWithLogitsLoss."
+        "arrives: one number for each sample. For a yes or no there is BCEWithLogitsLoss, for "
+        "measurements MSELoss."
     )
     binary = replace_spec(site, "nn.BCEWithLogitsLoss", without=tuple(site.node.args))
     both = together(
@@ -95,12 +123,23 @@ def _one_score(site: Site) -> Diagnosis:
         convert(site, "target", "float32"),
         title="Use BCEWithLogitsLoss instead, and convert target to float32",
     )
-    return Diagnosis(CODE, "error", site.address, message, "", "input", (both,))
+    proposals = () if many_classes(site, context) else (both,)
+    if are_measurements(site, context):
+        doubted = (both,) if leaves_unit(site, context) is None else ()
+        proposals = (by_squares(site), *doubted)
+    return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
 
 
 def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> list[Proposal]:
     wanted = labels_for(logits)
     found: list[Proposal] = []
+    if target == logits and _is_one_number(site, context):
+        return list(_of_measurements(site))
+    maker = width_before(site, "input", -1, context)
+    if maker and target == (*logits[:1], 1) and are_known_measurements(site, context):
+        instead, width = by_squares(site), set_width(maker, 1, context)
+        words = f"{instead.title}, and {width.title[0].lower()}{width.title[1:]}"
+        return [together(instead, width, title=words)]
     for axis, size in enumerate(target):
         if size == 1 and target[:axis] + target[axis + 1 :] == wanted:
             squeeze = insert(
@@ -117,13 +156,13 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
     if target == logits:
         words = "Turn one-hot rows into class numbers"
         found.append(insert(site, "target", "torch.argmax", {"dim": 1}, words))
-        found.append(convert(site, "target", "float32"))
+        if not many_classes(site, context):
+            found.append(convert(site, "target", "float32"))
     found += _other_logits(site, logits, target)
     found += _cut(site, logits, target)
-    if len(target) == len(logits) == 2 and target[0] == logits[0] and target[1] > 1:
-        maker = width_before(site, "input", -1, context)
-        if maker is not None:
-            found.append(set_width(maker, target[1], context))
+    rows = len(target) == len(logits) == 2 and target[0] == logits[0]
+    if maker is not None and rows and target[1] > 1:
+        found.append(set_width(maker, target[1], context))
     return found
 
 

@@ -10,7 +10,7 @@ Example: `Linear(16, 2) → BCEWithLogitsLoss` with a target of `B`.
 Better: `Linear(16, 1)`, and the axis of size 1 dropped.
 
 Fix: sets the width of that layer, and drops the axis of size 1 that the target lacks; or uses cross
-entropy where the target holds class numbers.
+entropy where the target holds class numbers, which is all that more than two classes leave.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from graph_editor.checking.diagnosers.paired_target import EQUAL, FLOAT_TARGET, 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.targets import many_classes
 from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 
@@ -49,8 +50,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     message = (
         f"{argument} of {title(layer)} {label(layer)} is {given[axis]}, so that "
         f"{site.shown('input')} reaches {title(site)} {label(site)}, which compares it number by "
-        f"number with target {site.shown('target')}. It would have to be {wanted}."
+        f"number with target {site.shown('target')}."
     )
+    if not (whole and many_classes(site, context)):
+        message += f" It would have to be {wanted}."
     if whole:
         message += (
             f" The target holds whole numbers; {given[axis]} scores, one for each class, are what "
@@ -91,6 +94,8 @@ def _proposals(
     if whole and site.inputs["target"].dtype == "int64" and site.node.spec != "nn.BCELoss":
         other = "nn.NLLLoss" if site.node.spec == "nn.KLDivLoss" else "nn.CrossEntropyLoss"
         yield replace_spec(site, other, without=tuple(site.node.args))
+    if whole and many_classes(site, context):
+        return  # one score tells no more than two apart
     steps: list[tuple[Proposal, ...]] = [(set_width(maker, wanted, context),)]
     if len(given) > len(target):
         place = -1 if axis == len(given) - 1 else axis

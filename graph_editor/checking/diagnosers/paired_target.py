@@ -26,6 +26,7 @@ from graph_editor.checking.proposals import (
     together,
 )
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.targets import many_classes
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before, width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
 
@@ -58,7 +59,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"have to have one shape; their shapes are {both}."
         )
         found = _proposals(site, given, target, context)
-        if _is_of_another_type(site):
+        if many_classes(site, context):
+            found = _by_classes(site, given, target, context)
+        elif _is_of_another_type(site):
             message += f" Besides, target holds {site.inputs['target'].dtype}."
             found = [*(_converted(site, proposal) for proposal in found), *found]
         proposals = tuple(found)
@@ -66,12 +69,32 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if _is_of_another_type(site):
         dtype = site.inputs["target"].dtype
         message = (
-            f"target of {title(site)} {label(site)} holds {dtype} ({both}), and it has to be "
+            f"target of {title(site)} {label(site)} holds {dtype} ({site.shown('target')}), and it "
+            f"has to be "
             f"{site.inputs['input'].dtype} as the input."
         )
-        wanted = convert(site, "target", site.inputs["input"].dtype)
-        return Diagnosis(CODE, "error", site.address, message, "", "target", (wanted,))
+        wanted = (convert(site, "target", site.inputs["input"].dtype),)
+        proposals = () if many_classes(site, context) else wanted
+        return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     return None
+
+
+def _by_classes(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
+    """Propose cross entropy for numbers of more than two classes, with a score for each."""
+    classes = many_classes(site, context)
+    if len(given) != 2 or target != given[:1] or classes is None or "int" not in _dtype(site):
+        return []
+    instead = replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args))
+    maker = width_before(site, "input", 1, context)
+    if given[1] >= classes or maker is None:
+        return [instead]
+    width = set_width(maker, classes, context)
+    words = f"{instead.title}, and {width.title[0].lower()}{width.title[1:]}"
+    return [together(instead, width, title=words)]
+
+
+def _dtype(site: Site) -> str:
+    return site.inputs["target"].dtype
 
 
 def _is_of_another_type(site: Site) -> bool:

@@ -93,11 +93,18 @@ def _bounded(site: Site, maker: Site) -> str:
     if site.node.spec == "nn.MultiMarginLoss":
         return words
     classes = 2 if binary else arriving[1 if len(arriving) > 1 else 0]
+    if classes < 2:
+        return words  # one class has all there is, and another lint says so
     most = 1 / (1 + (classes - 1) * math.exp(-high if binary else low - high))
     return (
-        f"{words}: no class gets a share above {most:.2f}, and the loss of a sample stays above "
-        f"{-math.log(most):.2f}"
+        f"{words}: no class gets a share above {_rounded(most)}, and the loss of a sample stays "
+        f"above {_rounded(-math.log(most))}"
     )
+
+
+def _rounded(value: float) -> str:
+    """Return a number with two places, or as many as it takes to be none of 0 and 1."""
+    return f"{value:.2f}" if 0.005 <= value < 0.995 or value > 1 else f"{value:.2g}"
 
 
 def _diagnosis(site: Site, maker: Site, effect: str) -> Diagnosis:

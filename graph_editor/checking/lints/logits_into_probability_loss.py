@@ -17,19 +17,18 @@ Fix: uses the loss that takes scores, or inserts LogSoftmax or Sigmoid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
 from graph_editor.checking.lints.target_range import wrong_span
 from graph_editor.checking.proposals import insert, replace_spec
-from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
-from graph_editor.checking.words import label, title
+from graph_editor.checking.raw_scores import BENT, RAW
+from graph_editor.checking.walk import TRANSPARENT, chain_before
+from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "logits-into-probability-loss"
-RAW = frozenset(WIDTHS) - {"nn.Embedding", "nn.LSTM", "nn.GRU", "nn.RNN"}
-BENT = {"nn.ReLU", "nn.LeakyReLU", "nn.GELU", "nn.Tanh"}
 CLAMP = "torch.clamp"
 WRONG = {
     "nn.NLLLoss": RAW | BENT | SOFTMAX,
@@ -56,6 +55,14 @@ def check(context: Context) -> Iterator[Diagnosis]:
             *_, cut = (None, *chain_before(maker, "input", context, TRANSPARENT))
             if cut is not None and cut.node.spec in RAW | BENT:
                 yield _of_clamp(site, maker, cut)
+
+
+def _is_alone(site: Site, args: Mapping[str, Arg]) -> bool:
+    """Whether one score alone stands along the axis that shares are made of."""
+    arriving, dim = sizes(site, "input"), args["dim"]
+    if not arriving or not isinstance(dim, int):
+        return False
+    return arriving[dim if -len(arriving) <= dim < len(arriving) else 0] == 1
 
 
 def _of_clamp(site: Site, maker: Site, cut: Site) -> Diagnosis:
@@ -88,6 +95,8 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
+    if site.node.spec != "nn.BCELoss" and _is_alone(site, args):
+        proposals = ()  # the share of one class is 1 whatever arrives
     if wrong_span(site, "target", context) is not None:
         message += " Its target is at fault too, and is to be mended first."
         proposals = ()  # no step would lower the loss of such a target

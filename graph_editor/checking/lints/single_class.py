@@ -8,8 +8,8 @@ loss stands at 0 from the first step on, and no weight ever changes.
 Example: `Linear(64, 1) → CrossEntropyLoss`, for a question with two answers.
 Better: `Linear(64, 2) → CrossEntropyLoss`, or `Linear(64, 1) → BCEWithLogitsLoss`.
 
-Fix: as many scores as there are classes, two where that is not known; or the loss for one score,
-where the target is of floats.
+Fix: as many scores as there are classes, two where that is not known; or, where the target is of
+floats, the loss for one score or that for measurements.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import replace_spec, set_width
+from graph_editor.checking.targets import are_measurements, by_squares, leaves_unit
 from graph_editor.checking.walk import TRANSPARENT, chain_before, facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 
@@ -65,7 +66,10 @@ def _diagnosis(site: Site, axis: int, classes: int | None, context: Context) -> 
 
 def _proposals(site: Site, axis: int, classes: int | None, context: Context) -> Iterator[Proposal]:
     if _is_of_shares(site):
-        yield replace_spec(site, "nn.BCEWithLogitsLoss", without=tuple(site.node.args))
+        if are_measurements(site, context):
+            yield by_squares(site)
+        if not leaves_unit(site, context):
+            yield replace_spec(site, "nn.BCEWithLogitsLoss", without=tuple(site.node.args))
         return
     maker = width_before(site, "input", axis, context)
     if maker is not None and classes is None:

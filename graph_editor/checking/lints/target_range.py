@@ -13,7 +13,8 @@ negative number makes KLDivLoss nan, and all weights with it after one step.
 Example: `BCELoss` on a target of normal numbers.
 Better: a target of labels 0 and 1, as floats.
 
-Fix: has made-up data give 0 and 1; makes shares of rows with a softmax.
+Fix: has made-up data give 0 and 1; makes shares of rows with a softmax, never of one number; uses
+MSELoss for measurements; cures raw scores in a BCELoss along with its target.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ import math
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.lints.sigmoid_before_logits_loss import SIGMOID
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.per_subject import PerSubject
-from graph_editor.checking.proposals import convert, insert, together
+from graph_editor.checking.proposals import convert, insert, replace_spec, skip, together
+from graph_editor.checking.raw_scores import are_raw
 from graph_editor.checking.surely import is_run
+from graph_editor.checking.targets import are_known_measurements, by_squares
 from graph_editor.checking.value_range import Span, span_at
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import facts_of
-from graph_editor.checking.words import label, title
+from graph_editor.checking.walk import TRANSPARENT, chain_before, facts_of
+from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Address
 
 CODE = "target-range"
@@ -99,9 +103,18 @@ def _effect(site: Site) -> str:
 
 def _proposals(site: Site, port: str, span: Span, context: Context) -> Iterator[Proposal]:
     if site.node.spec in SHARES:
+        given = sizes(site, port) or (1,)
+        alone = len(given) == 1 or given[1] == 1  # and a row of scores is the batch's
+        if alone or site.node.spec != DIVERGENCE:
+            yield by_squares(site)
+        if alone:
+            return
         rank = len(site.inputs[port].shape)
         words = f"Make shares of {port} with a softmax"
         yield insert(site, port, "nn.Softmax", {"dim": 1 if rank > 1 else 0}, words)
+        return
+    if port == "target" and are_known_measurements(site, context):
+        yield from _by_squares(site, context)
         return
     maker = context.sites.get(span.source.address)
     unchanged = span.is_noise and facts_of(site, port, context) is not None
@@ -109,10 +122,26 @@ def _proposals(site: Site, port: str, span: Span, context: Context) -> Iterator[
         return
     words = f"Let {span.source.port} of {label(maker)} be 0 or 1"
     told = with_classes(span.source, 2, context, words)
-    if told is not None and _is_directly(site, port, context):
-        yield together(told, convert(site, port, site.inputs["input"].dtype), title=words)
-    elif told is not None:
-        yield told
+    if told is None:
+        return
+    steps = [told]
+    if _is_directly(site, port, context):
+        steps.append(convert(site, port, site.inputs["input"].dtype))
+    if site.node.spec == REFUSING and are_raw(site, context):
+        words += ", and use BCEWithLogitsLoss instead"
+        steps.append(replace_spec(site, "nn.BCEWithLogitsLoss"))
+    yield together(*steps, title=words)
+
+
+def _by_squares(site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose the loss of measurements, without the sigmoid that holds predictions down."""
+    instead, makers = by_squares(site), chain_before(site, "input", context, TRANSPARENT)
+    bound = next((maker for maker in makers if maker.node.spec in SIGMOID), None)
+    if site.node.spec == REFUSING and bound is not None:
+        words = f"{instead.title}, and switch {label(bound)} off"
+        yield together(instead, skip(bound), title=words)
+    elif site.node.spec != COUNTS:
+        yield instead
 
 
 def _is_directly(site: Site, port: str, context: Context) -> bool:
