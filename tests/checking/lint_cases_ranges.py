@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Arg, Expr, FrozenMap, Node, Project
-from tests.checking.drawings import FLAT, drawing, with_node
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project
+from tests.checking.drawings import FLAT, B, drawing, with_node
 from tests.checking.lint_form import Case, Near
 from tests.checking.numbered import more
 
@@ -20,6 +20,23 @@ def moved(
     return with_node(more(made, {"shift": node}, wires), "loss", args=FrozenMap(args))
 
 
+def asked(number: Arg, rows: int, classes: int = 20, spec: str = "nn.Embedding") -> Project:
+    """Return a drawing that looks words up in a table, after their numbers were moved."""
+    made = drawing(
+        ("shift", "op.add", {"other": number}),
+        ("table", spec, {"num_embeddings": rows, "embedding_dim": 8}),
+        ("flat", "nn.Flatten", {}),
+        FIVE,
+        x=(B, 6),
+        x_dtype="int64",
+        classes=5,
+    )
+    data = made.main.graph.nodes[NodeId("data")].args
+    counted: dict[str, Arg] = {"x": classes, "y": 5}
+    told = data.set("classes", FrozenMap(counted)).without("dtypes")
+    return with_node(made, "data", args=told)
+
+
 CASES = [
     Case("labels-out-of-range", "error", "shift", ("from 1 to 5", "“loss”", "5 scores", "0 to 4"),
          ("Switch “shift” off", "Subtract 1 from target", "Set out_features of “head” to 6"),
@@ -29,6 +46,8 @@ CASES = [
     Case("labels-out-of-range", "error", "shift", ("MultiMarginLoss",),
          ("Switch “shift” off", "Subtract 1 from target", "Set out_features of “head” to 6"),
          moved("op.add", 1, loss="nn.MultiMarginLoss")),
+    Case("index-out-of-range", "error", "table", ("from 0 to 19", "“shift”", "1 to 20"),
+         ("Set num_embeddings to 21", "Switch “shift” off"), asked(1, 20)),
 ]  # fmt: skip
 NEAR: list[Near] = [
     ("labels-out-of-range", moved("op.add", 1, classes=4)),
@@ -36,6 +55,11 @@ NEAR: list[Near] = [
     ("labels-out-of-range", moved("op.mod", 5, classes=9)),
     ("labels-out-of-range", moved("op.sub", 0)),
     ("labels-out-of-range", with_node(moved("op.add", 1), "shift", when=Expr("False"))),
+    ("index-out-of-range", asked(1, 21)),
+    ("index-out-of-range", asked(0, 20)),
+    ("index-out-of-range", asked(2, 21, classes=19)),
+    ("index-out-of-range", asked(1, 21, spec="nn.EmbeddingBag")),
+    ("index-out-of-range", with_node(asked(1, 20), "shift", when=Expr("False"))),
     ("too-few-classes", moved("op.sub", 1, ignore_index=-1)),
     ("too-few-classes", moved("op.add", 0, classes=6, ignore_index=5)),
     ("too-few-classes", with_node(

@@ -1,0 +1,149 @@
+"""Numbers that ask for a place past the last one, since they were moved or made on the way.
+
+What it does: follows the indices of an Embedding, one_hot, gather, index_select, scatter, an
+indexing or a MultiLabelMarginLoss, and the lengths of a CTCLoss, back to what makes them: labels,
+`arange`, `randint`, `argmax` or `full`, through additions and products with a number. It compares
+how far they go with the size of what they pick from.
+
+Why it matters: a place that does not exist cannot be looked up; torch stops there, on a GPU with an
+unreadable message. What depends on chance or on weights (`argmax`, a few of `randint`) may go well
+for a while, and is a warning.
+
+Example: `ids + 1 → Embedding(20, 16)` for ids from 0 to 19.
+Better: `Embedding(21, 16)`.
+
+Fix: as many rows as are asked for; switches the operator off that moves the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.lints.embedding_range import ROWS
+from graph_editor.checking.per_subject import PerSubject
+from graph_editor.checking.proposals import set_to, skip
+from graph_editor.checking.surely import is_run
+from graph_editor.checking.value_range import Span, whole_span_at
+from graph_editor.checking.verdict import Severity
+from graph_editor.checking.walk import first_port
+from graph_editor.checking.words import label, number, title
+
+CODE = "index-out-of-range"
+
+
+class Reach(NamedTuple):
+    """What numbers at a port pick from, and the least and the largest that may be asked for."""
+
+    port: str
+    low: int
+    high: int
+
+
+PICKS = ("torch.gather", "torch.scatter", "torch.index_select")
+MARGIN, LENGTHS = "nn.MultiLabelMarginLoss", "nn.CTCLoss"
+READERS = (*ROWS, "F.embedding", *PICKS, "op.getitem", MARGIN, LENGTHS)
+MADE_ELSEWHERE = ("torch.randint", "torch.argmax", "torch.full")
+
+
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    if not is_run(site, context):
+        return
+    for reach in _reaches(site):
+        span = whole_span_at(site, reach.port, context)
+        if span is None or _is_told(site, span, context):
+            continue
+        low, high = int(span.low), int(span.high)
+        ignored = site.value("ignore_index") == high
+        if low < reach.low or (high > reach.high and not ignored):
+            yield _diagnosis(site, reach, span, context)
+
+
+def _is_told(site: Site, span: Span, context: Context) -> bool:
+    """Whether the rule of embeddings speaks: it compares what comes as it was made."""
+    maker = context.sites.get(span.source.address)
+    made = maker is not None and maker.node.spec in MADE_ELSEWHERE
+    if site.node.spec not in ROWS:
+        return False
+    return not (made or span.moved) or (span.is_sure and span.low <= -1)
+
+
+def _reaches(site: Site) -> Iterator[Reach]:
+    spec = site.node.spec
+    if spec in ROWS:
+        port, argument, _ = ROWS[spec]
+        rows = number(site.value(argument))
+        if rows is not None and rows > 0:
+            yield Reach(port, 0, rows - 1)
+    elif spec == LENGTHS:
+        yield from _lengths(site)
+    else:
+        yield from _picked(site)
+
+
+def _picked(site: Site) -> Iterator[Reach]:
+    spec, axis = site.node.spec, site.value("dim")
+    if spec == "F.embedding":
+        size, port, low = _size(site, "weight", 0), "input", 0
+    elif spec == MARGIN:
+        size, port, low = _size(site, "input", -1), "target", -1  # -1 ends the labels of a row
+    elif spec == "op.getitem":
+        size, port = _size(site, "input", 0), "index"
+        low = -size if size is not None else 0
+    else:
+        size = _size(site, "input", axis) if isinstance(axis, int) else None
+        port, low = "index", 0
+    if size is not None:
+        yield Reach(port, low, size - 1)
+
+
+def _lengths(site: Site) -> Iterator[Reach]:
+    """Yield the longest input and target that there is room for."""
+    for port, of, axis, rank in (
+        ("input_lengths", "log_probs", 0, 3),
+        ("target_lengths", "targets", 1, 2),
+    ):
+        known = site.inputs.get(of)
+        size = _size(site, of, axis) if known is not None and len(known.shape) == rank else None
+        if size is not None:
+            yield Reach(port, 0, size)
+
+
+def _size(site: Site, port: str, axis: int) -> int | None:
+    """Return the size of an axis that is the same for every batch."""
+    known = site.symbolic.get(port) or site.inputs.get(port)
+    if known is None or not -len(known.shape) <= axis < len(known.shape):
+        return None
+    size = known.shape[axis]
+    return size if isinstance(size, int) else None
+
+
+def _diagnosis(site: Site, reach: Reach, span: Span, context: Context) -> Diagnosis:
+    maker = context.sites.get(span.source.address)
+    name = f"{span.source.port} of {label(maker)}" if maker else f"“{span.source.address}”"
+    through = f" through {label(span.moved[0])}" if span.moved else ""
+    goes = f"from {int(span.low)} to {int(span.high)}"
+    if span.low == span.high:
+        goes = f"of {int(span.low)}"
+    message = (
+        f"{title(site)} {label(site)} takes {reach.port} from {reach.low} to {reach.high}, and "
+        f"{name}{through} {'gives' if span.is_sure else 'may give'} it numbers {goes} "
+        f"({site.shown(reach.port)})."
+    )
+    severity: Severity = "error" if span.is_sure else "warning"
+    argument = ROWS[site.node.spec][1] if site.node.spec in ROWS else ""
+    proposals = tuple(_proposals(site, reach, span, context))
+    return Diagnosis(CODE, severity, site.address, message, argument, reach.port, proposals)
+
+
+def _proposals(site: Site, reach: Reach, span: Span, context: Context) -> Iterator[Proposal]:
+    if site.node.spec in ROWS and span.low > -1 and not span.is_noise:
+        yield set_to(site, ROWS[site.node.spec][1], int(span.high) + 1)
+    if span.moved:
+        before = whole_span_at(span.moved[0], first_port(span.moved[0]), context)
+        if before is not None and before.low > reach.low - 1 and before.high < reach.high + 1:
+            yield skip(span.moved[0])
+
+
+check = PerSubject(READERS, _find)
