@@ -72,6 +72,14 @@ DENSE = tuple(_DENSE.split())
 
 REFUSED: dict[str, dict[str, Any]] = {
     **{f"sparse gradients for {maker}": looked_up(maker) for maker in DENSE},
+    "more best scores than there are": {
+        "d": node("data.random", ports={"p": ["=B", 3], "t": ["=B"]}, classes={"t": 4}),
+        "l": node("nn.Linear", "d.p", out_features=4),
+        "y": node("io.output", "l"),
+        "loss": node("nn.CrossEntropyLoss", {"input": "l", "target": "d.t"}),
+        "m": node("metric.top_k_accuracy", {"input": "l", "target": "d.t"}, k=5),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "sparse gradients of bags": looked_up("Adam", "nn.EmbeddingBag"),
     "sparse gradients beside a decay": looked_up("SGD", weight_decay=0.1),
     "sparse gradients beside a decay, for Adagrad": looked_up("Adagrad", weight_decay=0.1),

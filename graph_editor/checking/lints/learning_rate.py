@@ -31,6 +31,8 @@ HIGHEST = {
     "optim.Adadelta": 100.0,
 }
 """Beyond which a rate makes no sense. Rprop is not here: it finds the size of its steps itself."""
+HIGHEST_STEADY = 100.0
+"""The same for SGD without momentum: scores of frozen layers are fitted with 30, and some texts."""
 REFUSING = ("optim.SparseAdam",)
 """Optimizers with which torch takes no 0."""
 OWN = {f"lr_scheduler.{name}": "max_lr" for name in ("OneCycleLR", "CyclicLR")}
@@ -66,6 +68,13 @@ def schedules_of(optimizer: Site, context: Context) -> list[Site]:
     ]
 
 
+def highest_of(optimizer: Site) -> float:
+    """Return the rate beyond which an optimizer, as it is set, learns nothing."""
+    if optimizer.node.spec == "optim.SGD" and not optimizer.value("momentum"):
+        return HIGHEST_STEADY
+    return HIGHEST[optimizer.node.spec]
+
+
 def _number(rate: Arg) -> float | None:
     return rate if isinstance(rate, int | float) and not isinstance(rate, bool) else None
 
@@ -75,7 +84,7 @@ def _own_rate(site: Site, schedules: set[str]) -> Diagnosis | None:
     if rate is None:
         return None
     judged = (
-        (rate > HIGHEST[site.node.spec] and schedules <= STARTING)
+        (rate > highest_of(site) and schedules <= STARTING)
         or (rate == 0 and schedules <= PROPORTIONAL and site.node.spec not in REFUSING)
         or (0 < rate < LOWEST and not schedules)
     )
@@ -87,7 +96,7 @@ def _own_rate(site: Site, schedules: set[str]) -> Diagnosis | None:
 def _peak(schedule: Site, optimizer: Site) -> Diagnosis | None:
     name = OWN[schedule.node.spec]
     rate, usual = _number(schedule.value(name)), _usual(optimizer)
-    if rate is None or LOWEST <= rate <= HIGHEST[optimizer.node.spec] or rate < 0:
+    if rate is None or LOWEST <= rate <= highest_of(optimizer) or rate < 0:
         return None
     proposals = () if usual is None else (set_to(schedule, name, 10 * usual),)
     return _diagnosis(schedule, name, rate, optimizer, proposals)
@@ -101,7 +110,7 @@ def _usual(optimizer: Site) -> float | None:
 def _diagnosis(
     site: Site, name: str, rate: float, optimizer: Site, proposals: tuple[Proposal, ...]
 ) -> Diagnosis:
-    highest = HIGHEST[optimizer.node.spec]
+    highest = highest_of(optimizer)
     why = f"beyond {highest:g} its steps throw the weights about, and nothing is learnt"
     if rate < LOWEST:
         why = "with such small steps the weights stay nearly what they are"
