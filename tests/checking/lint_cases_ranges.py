@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project
-from tests.checking.drawings import FLAT, B, drawing, with_node
+from tests.checking.drawings import FLAT, B, Layer, drawing, with_node
 from tests.checking.lint_form import Case, Near
 from tests.checking.numbered import more
 
@@ -37,6 +37,20 @@ def asked(number: Arg, rows: int, classes: int = 20, spec: str = "nn.Embedding")
     return with_node(made, "data", args=told)
 
 
+def counted(spec: str, number: Arg, whole: bool = True) -> Project:
+    """Return a drawing in which an operator takes labels, whole or as floats, and a number."""
+    kind = "Tensor.long" if whole else "Tensor.float"
+    return drawing(
+        ("kind", kind, {}), ("sum", spec, {"other": number}), ("float", "Tensor.float", {}), FIVE,
+        x=(B, 6), x_dtype="int64", classes=5,
+    )  # fmt: skip
+
+
+def chances(*layers: Layer) -> Project:
+    """Return a drawing that draws 0 or 1, by chances that layers make of noise."""
+    return drawing(*layers, ("drawn", "torch.bernoulli", {}), FIVE, x=(B, 6), classes=5)
+
+
 CASES = [
     Case("labels-out-of-range", "error", "shift", ("from 1 to 5", "“loss”", "5 scores", "0 to 4"),
          ("Switch “shift” off", "Subtract 1 from target", "Set out_features of “head” to 6"),
@@ -48,6 +62,14 @@ CASES = [
          moved("op.add", 1, loss="nn.MultiMarginLoss")),
     Case("index-out-of-range", "error", "table", ("from 0 to 19", "“shift”", "1 to 20"),
          ("Set num_embeddings to 21", "Switch “shift” off"), asked(1, 20)),
+    Case("impossible-number", "error", "sum", ("whole numbers", "by 0", "B×6"),
+         ("Set other to 1",), counted("op.floordiv", 0)),
+    Case("impossible-number", "error", "sum", ("by 0",), ("Set other to 1",),
+         counted("op.mod", 0)),
+    Case("impossible-number", "error", "sum", ("the power -1",), ("Convert input to float32",),
+         counted("op.pow", -1)),
+    Case("impossible-number", "error", "drawn", ("x of “data”", "normal numbers"),
+         ("Make chances of input with a sigmoid",), chances()),
 ]  # fmt: skip
 NEAR: list[Near] = [
     ("labels-out-of-range", moved("op.add", 1, classes=4)),
@@ -60,6 +82,12 @@ NEAR: list[Near] = [
     ("index-out-of-range", asked(2, 21, classes=19)),
     ("index-out-of-range", asked(1, 21, spec="nn.EmbeddingBag")),
     ("index-out-of-range", with_node(asked(1, 20), "shift", when=Expr("False"))),
+    ("impossible-number", counted("op.floordiv", 2)),
+    ("impossible-number", counted("op.pow", 2)),
+    ("impossible-number", counted("op.pow", -1, whole=False)),
+    ("impossible-number", counted("op.mod", 0, whole=False)),
+    ("impossible-number", with_node(counted("op.mod", 0), "sum", when=Expr("False"))),
+    ("impossible-number", chances(("chance", "nn.Sigmoid", {}))),
     ("too-few-classes", moved("op.sub", 1, ignore_index=-1)),
     ("too-few-classes", moved("op.add", 0, classes=6, ignore_index=5)),
     ("too-few-classes", with_node(

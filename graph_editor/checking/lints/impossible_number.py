@@ -1,0 +1,75 @@
+"""A number of which torch cannot make what is asked, whatever the weights are.
+
+What it does: looks at whole numbers that are divided by a typed 0 (`//`, `%`) or raised to a
+negative power, and at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is.
+
+Why it matters: torch stops there, in every run. The shapes are right, so that only the numbers
+tell.
+
+Example: `randn → bernoulli`, `labels // 0`, `labels ** -1`.
+Better: `rand → bernoulli`, `labels // 2`, `labels.float() ** -1`.
+
+Fix: makes chances of the numbers with a sigmoid, divides by 1, or converts to floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.per_subject import PerSubject
+from graph_editor.checking.proposals import convert, insert, set_to
+from graph_editor.checking.surely import is_run
+from graph_editor.checking.value_range import span_at
+from graph_editor.checking.words import label, number, title
+
+CODE = "impossible-number"
+DIVIDING = {"op.floordiv": "//", "op.mod": "%"}
+POWER, CHANCE = "op.pow", "torch.bernoulli"
+
+
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    if is_run(site, context) and "input" in site.inputs:
+        if site.node.spec == CHANCE:
+            yield from _of_chances(site, context)
+        elif "int" in site.inputs["input"].dtype and "other" not in site.sources:
+            yield from _of_whole(site)
+
+
+def _of_whole(site: Site) -> Iterator[Diagnosis]:
+    """Speak of whole numbers that meet a typed number that they cannot."""
+    other = number(site.value("other"))
+    if other is None:
+        return
+    given = f"whole numbers ({site.shown('input')})"
+    if site.node.spec == POWER and other < 0:
+        words = f"raises {given} to the power {other}, which only floats can be"
+        yield _told(site, words, convert(site, "input", "float32"))
+    if site.node.spec in DIVIDING and other == 0:
+        words = f"divides {given} by 0"
+        yield _told(site, words, set_to(site, "other", 1))
+
+
+def _told(site: Site, words: str, proposal: Proposal) -> Diagnosis:
+    message = f"{title(site)} {label(site)} {words}: torch stops there."
+    return Diagnosis(CODE, "error", site.address, message, "other", "", (proposal,))
+
+
+def _of_chances(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of chances that are none."""
+    span = span_at(site, "input", context)
+    if span is None or (span.low >= 0 and span.high <= 1):
+        return
+    maker = context.sites.get(span.source.address)
+    name = f"{span.source.port} of {label(maker)}" if maker else f"“{span.source.address}”"
+    goes = "normal numbers" if span.is_noise else f"numbers from {span.low:g} to {span.high:g}"
+    message = (
+        f"{title(site)} {label(site)} takes chances from 0 to 1, and {name} gives it {goes} "
+        f"({site.shown('input')}): torch stops there."
+    )
+    words = "Make chances of input with a sigmoid"
+    proposals = (insert(site, "input", "torch.sigmoid", {}, words),)
+    yield Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+check = PerSubject((*DIVIDING, POWER, CHANCE), _find)
