@@ -27,7 +27,8 @@ def range_troubles(
         if record is None or given is None or facts is None or facts.classes is None:
             continue
         scores = [_scores(given, index) for index in range(len(tried))]
-        few = [k for k, count in enumerate(scores) if count is not None and count < facts.classes]
+        needed = facts.classes - (site.value("ignore_index") == facts.classes - 1)
+        few = [k for k, count in enumerate(scores) if count is not None and count < needed]
         if few and few[0] > 0:
             yield record, _trouble(scores[few[0]] or 0, facts.classes, tried[few[0]], few[0])
 

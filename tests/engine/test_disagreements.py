@@ -358,6 +358,14 @@ TAKEN: dict[str, dict[str, Any]] = {
         "more": node("torch.mean", "h"),
         "o": node("optim.Adam", {"losses[0]": "loss", "losses[1]": "more"}),
     },
+    "a last class that is ignored, and has no score in evaluation": {
+        "x": image(3),
+        "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 4}),
+        "l": node("nn.Linear", "x", out_features=4, when="=training"),
+        "y": node("io.output", "l"),
+        "loss": node("nn.CrossEntropyLoss", {"input": "l", "target": "d.p"}, ignore_index=3),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "steps in one kernel": set_so("Adam", fused=True),
     "steps over all weights at once": set_so("AdamW", foreach=True),
     "matrices for Muon": trained(
