@@ -81,7 +81,7 @@ def _optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
 
 def _scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
     assert place.spec is not None
-    trouble = _scheduled(signals, sites)
+    trouble = _scheduled(place, signals, sites)
     args: Args = NOTHING
     if trouble is None:
         made = _arguments(place)
@@ -102,8 +102,9 @@ def _owner(signals: Signals) -> tuple[str, ...]:
     return found.origin if found else ()
 
 
-def _scheduled(signals: Signals, sites: Sites) -> Trouble | None:
+def _scheduled(place: Place, signals: Signals, sites: Sites) -> Trouble | None:
     """Return what is wrong with what is wired into a schedule."""
+    name = f"“{place.node.name or place.id}”"
     for port, signal in sorted(signals.items()):
         value = signal.values[0]
         if port == "metrics":
@@ -115,9 +116,13 @@ def _scheduled(signals: Signals, sites: Sites) -> Trouble | None:
             continue
         wanted = OPTIMIZER if port == "optimizer" else SCHEDULER
         if value != wanted and not (wanted == OPTIMIZER and value == STEADY):
-            return Trouble("wrong-kind", f"Connect the output of one {wanted} here.", port=port)
+            text = f"{port} of {name} takes the output of one {wanted}: connect one there."
+            return Trouble("wrong-kind", text, port=port)
         if signal.origin != _owner(signals):
-            text = "All schedulers in this one have to belong to the same optimizer as it does."
+            text = (
+                f"All schedulers in {name} have to belong to the same optimizer as it does, and "
+                f"the one at {port} does not."
+            )
             return Trouble("foreign-scheduler", text, port=port)
     return None
 

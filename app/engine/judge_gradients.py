@@ -90,7 +90,7 @@ def _picky(
             if record.site.address in reached and record.site.value("sparse") is not True:
                 text = (
                     f"Sparse Adam takes sparse gradients only, as embeddings with sparse set have "
-                    f"them, and {record.site.address} ({_title(record)}) has others. {OTHERWISE}"
+                    f"them, and {_called(record)} has others. {OTHERWISE}"
                 )
                 return Trouble("gradient-not-sparse", text)
     return None
@@ -116,7 +116,7 @@ def _sparse(
             with_ = f" with {in_the_way} = {value(site.value(in_the_way))}" if in_the_way else ""
             text = (
                 f"{_title(optimizer)}{with_} takes no sparse gradients, and sparse of "
-                f"{given.address} ({_title(record)}) is True: torch refuses the first step."
+                f"{_called(record)} is True: torch refuses the first step."
             )
             return Trouble("gradient-sparse", text, argument=in_the_way)
     return None
@@ -128,8 +128,9 @@ def _is_empty(record: Record) -> bool:
 
 def _nothing(record: Record) -> Trouble:
     """Return what Adafactor, which takes means over weights, refuses."""
-    whose = f"{record.site.address} ({_title(record)})"
-    text = f"Adafactor divides by the number of weights, and {whose} has some without any number."
+    text = (
+        f"Adafactor divides by the size of weights, and one of {_called(record)} holds no numbers."
+    )
     return Trouble("weight-empty", f"{text} {OTHERWISE}")
 
 
@@ -137,18 +138,24 @@ def _no_matrix(record: Record) -> Trouble | None:
     """Return what Muon refuses of a node's weights."""
     for name, shape in record.weights.items():
         if len(shape) == 2 and not shape[1]:
-            whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"
+            whose = f"{name or 'the weight'} of {_called(record)}"
             text = f"Muon divides by the columns of a matrix, and {whose} has none. {OTHERWISE}"
             return Trouble("weight-not-matrix", text)
         if len(shape) != 2:
             shown = "×".join(map(str, shape)) or "a single number"
-            whose = f"{name or 'the weight'} of {record.site.address} ({_title(record)})"
+            whose = f"{name or 'the weight'} of {_called(record)}"
             text = (
                 f"Muon trains weights with two axes only (matrices), and the shape of {whose} is "
                 f"{shown}. {OTHERWISE}"
             )
             return Trouble("weight-not-matrix", text)
     return None
+
+
+def _called(record: Record) -> str:
+    """Return what a node is called where another one is spoken of: ``Linear “head”``."""
+    name = record.site.node.name if "/" not in record.site.address else ""
+    return f"{_title(record)} “{name or record.site.address}”"
 
 
 def _title(record: Record) -> str:

@@ -19,7 +19,7 @@ MADE = re.compile(r"(?<![A-Za-z0-9_])[a-z][a-z0-9_]*_[a-z2-7]{4}(?![A-Za-z0-9_])
 """What may be an id that was made for a node, as ``linear_rudm``; ids that people chose stay."""
 
 
-DRAWING = "the drawing"
+DRAWING, SETTINGS = "the drawing", "run settings"
 
 
 class Names:
@@ -44,7 +44,7 @@ class Names:
     def label(self, address: str) -> str:
         """Return what a person calls the node at an address, with the blocks above it."""
         if address == ".":
-            return "run settings"
+            return SETTINGS
         steps, words = address.split("/"), []
         for depth, step in enumerate(steps):
             place = place_of(self.project, "/".join(steps[: depth + 1]))
@@ -52,6 +52,11 @@ class Names:
                 return DRAWING if address == MAIN else address
             words.append(self.node(place.graph, place.node) or step)
         return " / ".join(words)
+
+    def quoted(self, address: str) -> str:
+        """Return the label of a node in quotes; what is no node stays without."""
+        words = self.label(address)
+        return words if words in (DRAWING, SETTINGS) else f"“{words}”"
 
     def node(self, graph: str, node: str) -> str:
         """Return what one node of a graph is called: its name, else its title; "" for none."""

@@ -20,7 +20,7 @@ def why_not_train(session: Session) -> str:
     errors = [each for each in session.problems() if each.severity == "error"]
     if errors:
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-        where = Names(session.project).label(errors[0].node)
+        where = Names(session.project).quoted(errors[0].node)
         return f"Cure the problem at {where} first{more}: {errors[0].message}"
     if session.refusal is not None:
         return f"There is no code to train with. {refusal_words(session)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.walk import use_around
-from graph_editor.checking.words import label, value
+from graph_editor.checking.words import brief, label, value
 from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
     Address,
@@ -37,7 +37,7 @@ def _proposal(site: Site, action: str, title: str, edit: Callable[[Graph], Graph
 
 def set_run(name: str, to: Arg) -> Proposal:
     """Propose another value for a run setting."""
-    title = f"Set {name} to {value(to)}"
+    title = f"Set {name} to {brief(to)}"
     return Proposal(f"run:set-{name}", title, lambda p: projects.set_run(p, name, to))
 
 
@@ -52,7 +52,7 @@ def set_to(site: Site, argument: str, to: Arg, of: str = "", title: str = "") ->
     return _proposal(
         site,
         f"set-{argument}-{value(to)}".replace(" ", ""),
-        title or f"Set {argument}{where} to {value(to)}",
+        title or f"Set {argument}{where} to {brief(to)}",
         lambda graph: nodes.set_argument(graph, site.id, argument, to),
     )
 
@@ -75,7 +75,7 @@ def set_width(maker: tuple[Site, str], wanted: int, context: Context) -> Proposa
 def reset(site: Site, argument: str, title: str = "") -> Proposal:
     """Propose to let an argument have its default again, which the title names if none is given."""
     known = site.spec.argument(argument) if site.spec else None
-    words = title or f"Set {argument} to {value(known.default if known else None)}"
+    words = title or f"Set {argument} to {brief(known.default if known else None)}"
 
     def edit(graph: Graph) -> Graph:
         return nodes.unset_argument(graph, site.id, argument)

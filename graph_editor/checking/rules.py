@@ -220,7 +220,12 @@ def axis_exists(call: Call) -> RuleFailure | None:
     rank = max(len(arriving.shape), 1)
     if -rank <= dim < rank:
         return None
-    message = f"dim is {dim}, and the input {arriving.text()} has {len(arriving.shape)} axes"
+    count = len(arriving.shape)
+    known = "1 axis" if count == 1 else f"{count} axes"
+    places = "0, or -1" if rank == 1 else f"0 to {rank - 1}, or -{rank} to -1"
+    if rank == 2:
+        places = "0 and 1, or -2 and -1"
+    message = f"dim is {dim}, and the input {arriving.text()} has {known}: {places}"
     return RuleFailure(message, "input", "dim")
 
 

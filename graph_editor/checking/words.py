@@ -47,6 +47,11 @@ def value(arg: Arg) -> str:
     return arg.text if isinstance(arg, Expr | Name) else repr(arg)
 
 
+def brief(arg: Arg) -> str:
+    """Return a value as ``value`` does, and a float with few digits."""
+    return f"{arg:.4g}" if isinstance(arg, float) and len(repr(arg)) > 10 else value(arg)
+
+
 def either(items: Sequence[object]) -> str:
     """Return a choice in words: ``3``, ``2 or 3``, ``1, 2 or 3``."""
     texts = [str(item) for item in items]

@@ -39,7 +39,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     joining = number(site.value("dim")) if site.node.spec == "torch.cat" else None
     first, *others = shapes
     for port in others:
-        reason = _reason(shapes[first], shapes[port], joining)
+        reason = _reason(site, (first, port), shapes, joining)
         if reason:
             name = title(site).capitalize()
             message = (
@@ -56,7 +56,8 @@ def _differing(left: tuple[int, ...], right: tuple[int, ...], joining: int | Non
     return [i for i in range(len(left)) if left[i] != right[i] and i != kept]
 
 
-def _reason(left: tuple[int, ...], right: tuple[int, ...], joining: int | None) -> str:
+def _reason(site: Site, ports: tuple[str, str], shapes: Shapes, joining: int | None) -> str:
+    left, right = (shapes[port] for port in ports)
     if len(left) != len(right):
         return f"one has {axes(len(left))}, the other {axes(len(right))}"
     if joining is not None and not -len(left) <= joining < len(left):
@@ -69,7 +70,8 @@ def _reason(left: tuple[int, ...], right: tuple[int, ...], joining: int | None) 
         if joining is None
         else f"only axis {joining} may differ"
     )
-    return f"axis {bad[0]} is {left[bad[0]]} in one and {right[bad[0]]} in the other, and {where}"
+    one, other = ((site.symbolic.get(p) or site.inputs[p]).shape[bad[0]] for p in ports)
+    return f"axis {bad[0]} is {one} in one and {other} in the other, and {where}"
 
 
 def _proposals(

@@ -18,7 +18,9 @@ from __future__ import annotations
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import insert, replace_spec
 from graph_editor.checking.strided import can_view
-from graph_editor.checking.words import label, number, product, shape
+from graph_editor.checking.verdict import Dim
+from graph_editor.checking.words import holds_batch, label, number, product, shape
+from graph_editor.document.model import Expr
 
 CODE = "view-needs-copy"
 RANK = 40  # after what has another number of values
@@ -34,15 +36,31 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     if wanted is None or can_view(kind, wanted):
         return None
     message = (
-        f"{label(site)} cannot view {site.shown('input')} as {shape(wanted)}: axes were swapped, "
-        "cut or stretched before it, so the values do not lie one after another. reshape copies "
-        "them."
+        f"{label(site)} cannot view {site.shown('input')} as {shape(_named(site, wanted))}: axes "
+        "were swapped, cut or stretched before it, so the values do not lie one after another. "
+        "reshape copies them."
     )
     proposals = (
         replace_spec(site, "Tensor.reshape"),
         insert(site, "input", "Tensor.contiguous", {}, "Insert a copy (contiguous) before it"),
     )
     return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+def _named(site: Site, wanted: tuple[int, ...]) -> tuple[Dim, ...]:
+    """Return the shape asked for with the name of the batch in place of a number that is tried."""
+    said = site.node.args.get("args")
+    items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
+    arriving = (site.symbolic.get("input") or site.inputs["input"]).shape
+    others = product(size for size in arriving if isinstance(size, int))
+    if not isinstance(items, tuple) or len(items) != len(wanted):
+        return wanted
+    texts = [i.text if isinstance(i, Expr) and holds_batch(i.text) else "" for i in items]
+    parts = list(zip(wanted, items, texts, strict=True))
+    rest = product(size for size, item, text in parts if item != -1 and not text)
+    batch = [size for size in arriving if not isinstance(size, int)]
+    left = str(batch[0]) if len(batch) == 1 and rest == others and not any(texts) else ""
+    return tuple((left if item == -1 else text) or size for size, item, text in parts)
 
 
 def _wanted(site: Site, total: int) -> tuple[int, ...] | None:

@@ -103,7 +103,7 @@ def _too_few(site: Site, context: Context) -> str:
         shown = f"{count or 'no'} sample{'' if count == 1 else 's'}"
         return (
             f"{label(site)} has {samples} samples, and its split leaves {shown} "
-            f"{PURPOSES[part]}{because}. A share of {share} is enough."
+            f"{PURPOSES[part]}{because}. Its share has to be {share} at least."
         )
     return ""
 

@@ -83,11 +83,11 @@ def _wrong(site: Site, mention: Mention, context: Context) -> Diagnosis | None:
     where = f"{mention.field} of {title(site)} {label(site)}"
     severity: Severity = "error"
     if not resolves(context.project, mention.block, mention.address):
-        message = f"{where} names {mention.address}, which does not exist"
+        message = f"{where} names “{mention.address}”, which does not exist"
         message += f" in {label(site)}." if mention.field == "freeze" else "."
     elif makes_weights(Address(mention.base + mention.address), context) is False:
         severity = "error" if mention.field == "follows" else "warning"
-        message = f"{where} names {mention.address}, which has no weights."
+        message = f"{where} names “{mention.address}”, which has no weights."
     else:
         return None
     proposal = without_address(site, mention.field, mention.address)
@@ -100,7 +100,7 @@ def _lost_owner(site: Site, context: Context) -> Diagnosis | None:
     if weights is None or weights.same_as is None:
         return None
     owner = context.project.block(site.block).graph.nodes.get(weights.same_as)
-    where = f"same_as of {title(site)} {label(site)} names {weights.same_as}"
+    where = f"same_as of {title(site)} {label(site)} names “{weights.same_as}”"
     if owner is None:
         message = f"{where}, which does not exist."
     elif weights.same_as == site.id:

@@ -34,8 +34,9 @@ def check(context: Context) -> Iterator[Diagnosis]:
             if maker.node.spec in SQUASHING:
                 message = (
                     f"{title(site)} {label(site)} has a sigmoid of its own "
-                    f"({site.shown('input')} arrives): with {label(maker)} before it, what the "
-                    "loss sees stays between 0.5 and 0.73."
+                    f"({site.shown('input')} arrives): {label(maker)} before it leaves numbers "
+                    "from 0 to 1, so that after the loss's own sigmoid all lies between 0.5 and "
+                    "0.73."
                 )
                 proposals = [skip(maker)]
                 if maker.node.spec in SIGMOID:

@@ -83,8 +83,9 @@ def _diagnosis(site: Site, one: tuple[Dim, ...], other: tuple[Dim, ...]) -> Diag
     longer = one if len(one) > len(other) else other
     result = (longer[0], longer[0], *longer[2:])
     message = (
-        f"{label(site)} takes {site.shown('other')} from {site.shown('input')}: torch stretches "
-        f"both to {shape(result)}, so that predictions are compared with targets of other samples."
+        f"{label(site)} subtracts {site.shown('other')} from {site.shown('input')}: torch "
+        f"stretches both to {shape(result)}, so that predictions are compared with targets of "
+        "other samples."
     )
     proposals = tuple(_proposals(site, "input" if longer is other else "other"))
     return Diagnosis(CODE, "warning", site.address, message, "", "other", proposals)
