@@ -51,6 +51,20 @@ def chances(*layers: Layer) -> Project:
     return drawing(*layers, ("drawn", "torch.bernoulli", {}), FIVE, x=(B, 6), classes=5)
 
 
+def variance(*layers: Layer) -> Project:
+    """Return a drawing whose loss gets a variance from layers of its own."""
+    made = drawing(("mean", "nn.Linear", {"out_features": 1}), x=(B, 6), y=(B, 1),
+                   loss="nn.GaussianNLLLoss", classes=None)  # fmt: skip
+    nodes: dict[str, Node] = {}
+    wires, before = {}, "x"
+    for name, spec, args in (*layers, ("given", "io.output", {})):
+        nodes[name] = Node(spec, args=FrozenMap(args))
+        wires[f"{name}.input"] = f"{before}.output"
+        before = name
+    return more(made, nodes, {**wires, "loss.var": "given.output"})
+
+
+WIDTH = ("width", "nn.Linear", {"out_features": 1})
 CASES = [
     Case("labels-out-of-range", "error", "shift", ("from 1 to 5", "“loss”", "5 scores", "0 to 4"),
          ("Switch “shift” off", "Subtract 1 from target", "Set out_features of “head” to 6"),
@@ -70,6 +84,10 @@ CASES = [
          counted("op.pow", -1)),
     Case("impossible-number", "error", "drawn", ("x of “data”", "normal numbers"),
          ("Make chances of input with a sigmoid",), chances()),
+    Case("raw-variance", "warning", "loss", ("Linear “width”", "B×1", "stops"),
+         ("Insert Softplus before var", "Insert exp before var"), variance(WIDTH)),
+    Case("raw-variance", "warning", "loss", ("Tanh “bent”",), ("Insert Softplus before var",
+         "Insert exp before var"), variance(WIDTH, ("bent", "nn.Tanh", {}))),
 ]  # fmt: skip
 NEAR: list[Near] = [
     ("labels-out-of-range", moved("op.add", 1, classes=4)),
@@ -88,6 +106,8 @@ NEAR: list[Near] = [
     ("impossible-number", counted("op.mod", 0, whole=False)),
     ("impossible-number", with_node(counted("op.mod", 0), "sum", when=Expr("False"))),
     ("impossible-number", chances(("chance", "nn.Sigmoid", {}))),
+    *(("raw-variance", variance(WIDTH, ("bent", spec, {}))) for spec in (
+        "nn.Softplus", "torch.exp", "nn.ReLU", "nn.Sigmoid", "torch.square")),
     ("too-few-classes", moved("op.sub", 1, ignore_index=-1)),
     ("too-few-classes", moved("op.add", 0, classes=6, ignore_index=5)),
     ("too-few-classes", with_node(

@@ -62,7 +62,6 @@ BY_VALUE = (
     "labels-out-of-range",
     "index-out-of-range",
     "impossible-number",
-    "raw-variance",
 )
 """Faults that are in the numbers of the data."""
 BATCH = 16
