@@ -16,7 +16,7 @@ from graph_editor.document.model import FrozenMap
 MISLAID = (
     "nn.BatchNorm", "nn.SyncBatchNorm", "nn.GroupNorm", "nn.ChannelShuffle", "nn.PixelShuffle",
     "nn.Conv", "nn.LazyConv", "nn.ReflectionPad", "nn.ReplicationPad", "nn.LogSigmoid", "nn.RReLU",
-    "F.scaled_dot_product_attention",
+    "F.scaled_dot_product_attention", "nn.MaxPool1d", "torch.roll", "op.floordiv",
 )  # fmt: skip
 """Specs whose results lie otherwise on ``meta`` than on the processor, where an input is strided.
 A test asks all others."""

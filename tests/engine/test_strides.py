@@ -89,6 +89,43 @@ def test_results_lie_as_they_do_on_the_processor(spec: Spec) -> None:
                     assert dict(judged.outputs) == real, kind
 
 
+SHAPE = (3, 6, 4)
+LAID = [
+    TensorType(SHAPE),
+    *layouts(SHAPE),
+    *(strided(TensorType(SHAPE), step) for step in ((6, 1, 0), (4, 0, 1), (48, 8, 1), (1, 12, 3))),
+]
+"""Tensors in one piece, with axes swapped, expanded, and cut out of larger ones."""
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "args"),
+    [
+        ("torch.roll", {}, {"shifts": 1}),
+        ("torch.roll", {}, {"shifts": 1, "dims": 0}),
+        ("torch.roll", {}, {"shifts": 1, "dims": 1}),
+        ("nn.MaxPool1d", {"kernel_size": 2}, {}),
+        ("nn.MaxPool1d", {"kernel_size": 2, "stride": 1}, {}),
+        ("op.floordiv", {}, {}),
+    ],
+)
+def test_what_is_moved_and_joined_lies_as_on_the_processor(
+    name: str, own: dict[str, Arg], args: dict[str, Arg]
+) -> None:
+    spec, caller = catalogue().get(name), Caller()
+    assert spec is not None
+    seen = 0
+    for kind in LAID:
+        for other in LAID if name == "op.floordiv" else [None]:
+            fed = {"input": kind} if other is None else {"input": kind, "other": other}
+            real = really(spec, FrozenMap(own), FrozenMap(args), fed)
+            assert real is not None, (name, kind)
+            judged = caller.run(spec, FrozenMap(own), FrozenMap(args), FrozenMap(fed))
+            assert dict(judged.outputs) == real, fed
+            seen += any(isinstance(value, Strided) for value in fed.values())
+    assert seen >= len(LAID) - 1
+
+
 @pytest.mark.parametrize("made", [nn.RNN, nn.GRU, nn.LSTM])
 @pytest.mark.parametrize("both_ways", [False, True])
 @pytest.mark.parametrize("shape", [(3, 7, 4), (1, 7, 4), (3, 1, 4), (7, 4)])
