@@ -165,10 +165,10 @@ CASES = [
             ("seed", 2**32, "error", ("4294967296",), ("Set seed to 0",)),
             ("amp", True, "error", ("no run setting amp",), ("Remove amp",)),
             ("epoch", 7, "error", ("no run setting",), ("Rename it to epochs", "Remove epoch")),
-            ("precision", "bf16", "warning", ("'bf16'",), ("Train without precision",)),
-            ("early_stop", 5, "warning", ("no code",), ("Train without early_stop",)),
-            ("ema_decay", 0.99, "warning", ("0.99",), ("Train without ema_decay",)),
-            ("keep_best", "val_loss", "warning", ("val_loss",), ("Train without keep_best",)),
+            ("precision", "bf16", "info", ("'bf16'",), ("Train without precision",)),
+            ("early_stop", 5, "info", ("no code",), ("Train without early_stop",)),
+            ("ema_decay", 0.99, "info", ("0.99",), ("Train without ema_decay",)),
+            ("keep_best", "val_loss", "info", ("val_loss",), ("Train without keep_best",)),
         )
     ],
     *[

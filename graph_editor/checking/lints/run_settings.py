@@ -1,7 +1,8 @@
 """A run setting that no run can follow.
 
 What it does: compares the project's run settings with what each may be. A setting that a project
-may hold but that no code is written for yet is a warning; the rest are errors.
+may hold but that no code is written for yet is a remark, since the project has no node that could
+silence it; the rest are errors.
 
 Why it matters: with no epochs, or batches of no samples, nothing is trained; a setting that nobody
 knows is most often one that was misspelt, and the run would quietly go without it.
@@ -41,7 +42,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         elif not is_off(name, said):
             message = f"{name} is {value(said)}: no code is written for this setting yet."
             off = unset_run(name, f"Train without {name}")
-            yield Diagnosis(CODE, "warning", PLACE, message, name, "", (off,))
+            yield Diagnosis(CODE, "info", PLACE, message, name, "", (off,))
 
 
 def _illegal(name: str, said: Arg) -> Diagnosis:
