@@ -32,6 +32,13 @@ def test_a_view_of_what_lies_apart_is_told(moves: tuple) -> None:
     assert [(d.code, d.node) for d in said] == [("view-needs-copy", "view")]
 
 
+@pytest.mark.parametrize("first", [B, -1])
+def test_the_batch_is_said_by_its_name(first: object) -> None:
+    rows = ("view", "Tensor.view", {"args": (first, 384)})
+    (said,) = judged(drawing(SWAP, rows, HEAD, x=SEQUENCE)).diagnostics
+    assert "cannot view B×24×16 as B×384:" in said.message
+
+
 @pytest.mark.parametrize(
     "moves",
     [
