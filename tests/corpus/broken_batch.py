@@ -103,4 +103,13 @@ CASES = [
     Broken("steps-into-bce", "steps-left", "fc", ("B×9×8", "B×9×1", "B×1", "one row"),
            "Take the mean over the 9 steps before “fc”", steps(1, "BCEWithLogitsLoss"),
            beside=("target-range",)),
+    # --- one output that several nodes refuse ------------------------------------------------
+    Broken("two-layers-of-doubles", "dtype", "a", ("float64", "float32", "B×5"),
+           "Convert input to float32, for “b” too",
+           branches(op("join", "torch.cat", JOINED, dim=1), x_dtype="float64")),
+    Broken("two-layers-of-channels-last", "conv-in-channels", "a", ("is 3", "32", "B×32×32×3"),
+           "Move the channels from the last axis to the second, for “b” too",
+           net(conv("a", 8, 1, "x", in_channels=3), conv("b", 8, 3, "x", in_channels=3),
+               op("join", "torch.cat", JOINED, dim=1), flat(), linear("fc", 3),
+               x=(B, 32, 32, 3), classes=3)),
 ]  # fmt: skip

@@ -13,8 +13,9 @@ place where they stand last, or changes the layer before.
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
+from graph_editor.checking.shared_source import for_all
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 from graph_editor.document.model import Arg
@@ -43,7 +44,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if arriving[-1] == expected and len(arriving) == spatial + 2:
         order = (0, spatial + 1, *range(1, spatial + 1))
         title = "Move the channels from the last axis to the second"
-        proposals.insert(0, insert(site, "input", "Tensor.permute", {"args": order}, title))
+        moved = insert(site, "input", "Tensor.permute", {"args": order}, title)
+        proposals = [*for_all(moved, site, "input", context, _refuses), moved, *proposals]
     elif spatial == 3 and len(arriving) == 5 and arriving[2] == expected:
         title = "Swap axes 1 and 2: B×T×C×H×W becomes B×C×T×H×W"
         turn: dict[str, Arg] = {"dim0": 1, "dim1": 2}
@@ -52,3 +54,12 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if maker is not None:
         proposals.append(set_width(maker, expected, context))
     return Diagnosis(CODE, "error", site.address, message, "in_channels", "input", tuple(proposals))
+
+
+def _refuses(site: Site, port: str) -> bool:
+    """Whether a convolution expects as many channels as stand on the last axis of its input."""
+    spatial, arriving = CONVOLUTIONS.get(site.node.spec, 0), sizes(site, port)
+    expected = number(site.value("in_channels"))
+    if not spatial or arriving is None or len(arriving) != spatial + 2:
+        return False
+    return arriving[1] != expected == arriving[-1]

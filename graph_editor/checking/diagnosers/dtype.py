@@ -19,6 +19,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.proposals import convert, set_to, together
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
+from graph_editor.checking.shared_source import for_all
 from graph_editor.checking.words import label, title
 from graph_editor.document.model import Name
 
@@ -48,6 +49,16 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     shown = site.shown(found.port)
     message = f"{label(site)}: {found.message} ({shown}). It has to be {found.wants}."
     proposals = _conversions(site, found, failure.training)
+    single = convert(site, found.port, found.wants)
+    wants = found.wants
+
+    def refuses(other: Site, port: str) -> bool:
+        if other.spec is None:
+            return False
+        refused = check_call(other.spec, other.args, other.inputs, failure.training)
+        return refused is not None and (refused.port, refused.wants) == (port, wants)
+
+    proposals = [*for_all(single, site, found.port, context, refuses), *proposals]
     source = site.sources.get(found.port)
     before = context.sites.get(source.address) if source else None
     if before is not None and before.node.spec == "io.input":
