@@ -10,7 +10,12 @@ from graph_editor.catalogue.batch import batch_of, wanted_batch
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.memory_fit import Room, fit_of, fit_words
 from graph_editor.checking.summary import SummaryRow, Totals, summary, totals
-from graph_editor.checking.training_memory import in_units, range_in_units, training_memory
+from graph_editor.checking.training_memory import (
+    in_units,
+    range_in_units,
+    training_memory,
+    unjudged,
+)
 from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.model import Address, BlockId, NodeId, Project
 
@@ -40,7 +45,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "shapes": {port: list(kind.shape) for port, kind in verdict.types.items()},
         "parameters": sum(verdict.parameters.values()),
         "activations": sum(verdict.activations.values()),
-        "unjudged": verdict.unjudged,
+        "unjudged": unjudged(verdict),
     }
 
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.panels.inspector_facts import Cost, Line, Tensors, memory_lines
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
-from graph_editor.checking.training_memory import in_units
-from graph_editor.checking.verdict import count_of_nodes
+from graph_editor.checking.training_memory import count_of_nodes, in_units, unjudged
 from graph_editor.document.edits import describe_block, rename_block
 from graph_editor.document.model import Block, Project
 
@@ -95,7 +94,8 @@ class ProjectPage(QWidget):
         if findings is not None:
             parameters, flops = sum(findings.parameters.values()), sum(findings.flops.values())
             verdict = self._session.verdict
-            least = self._session.graph_key == "main" and verdict is not None and verdict.unjudged
+            is_main = self._session.graph_key == "main"
+            least = unjudged(verdict) if is_main and verdict is not None else 0
             left = f"({count_of_nodes(least)} not judged)" if least else ""
             lines.append(("parameters", f"{'at least ' if least else ''}{parameters:,}", left))
             lines.append(("FLOPs", f"{flops:,}", "per sample"))

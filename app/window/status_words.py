@@ -47,8 +47,10 @@ def count_words(count: int) -> str:
 
 def parameter_words(verdict: Verdict | None) -> str:
     """Return ``5,514 parameters``; at least so many where some nodes are not judged."""
+    from graph_editor.checking.training_memory import unjudged
+
     total = sum(verdict.parameters.values()) if verdict is not None else 0
-    least = "at least " if verdict is not None and verdict.unjudged else ""
+    least = "at least " if verdict is not None and unjudged(verdict) else ""
     return f"{least}{count_words(total)} parameter" + ("" if total == 1 else "s") if total else ""
 
 

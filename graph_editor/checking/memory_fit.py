@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graph_editor.checking.training_memory import SPARE, Range, in_units
-from graph_editor.checking.verdict import count_of_nodes
+from graph_editor.checking.training_memory import SPARE, Range, count_of_nodes, in_units
 from graph_editor.document.model import Address
 
 OWN = {"cuda": 760 * 2**20}

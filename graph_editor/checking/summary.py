@@ -11,12 +11,13 @@ from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.training_memory import (
     Range,
+    count_of_nodes,
     node_memory,
     paths_of,
     together,
     training_memory,
 )
-from graph_editor.checking.verdict import TensorType, Verdict, count_of_nodes
+from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.model import Address, Block, BlockId, Node, NodeId, Project
 
 COPY = re.compile(r"\[\d+\]")

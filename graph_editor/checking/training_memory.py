@@ -80,7 +80,7 @@ def training_memory(
     gradient of the largest activations, or of the most that passes and grows with the batch.
     """
     parts = node_memory(project, verdict) if nodes is None else nodes
-    return replace(together(parts.values()), unjudged=verdict.unjudged)
+    return replace(together(parts.values()), unjudged=unjudged(verdict))
 
 
 def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
@@ -106,6 +106,22 @@ def node_memory(project: Project, verdict: Verdict) -> dict[Address, Range]:
             *sizes, activations, high, moment, passing, standing, inner, address, alone
         )
     return found
+
+
+def unjudged(verdict: Verdict) -> int:
+    """Return how many nodes are in error, wait or are unknown, so that their cost is not known.
+
+    Copies of a repeat are one; what is in a block that is not judged is not counted again.
+    """
+    unsound = (a for a, word in verdict.status.items() if word not in ("ok", "idle"))
+    paths = {tuple(paths_of(address)) for address in unsound}
+    doubtful = {path[-1] for path in paths}
+    return sum(doubtful.isdisjoint(path[:-1]) for path in paths)
+
+
+def count_of_nodes(count: int) -> str:
+    """Return ``1 node is`` or ``6 nodes are``."""
+    return f"{count:,} node{' is' if count == 1 else 's are'}"
 
 
 def memory_of(nodes: Mapping[Address, Range], *addresses: str) -> Range:

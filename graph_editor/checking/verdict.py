@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graph_editor.checking.copies import plain
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, RuleId
 
 Dim: TypeAlias = int | str
@@ -98,24 +96,3 @@ class Verdict:
     def has_errors(self) -> bool:
         """Whether any diagnostic is of error grade."""
         return any(d.severity == "error" for d in self.diagnostics)
-
-    @property
-    def unjudged(self) -> int:
-        """How many nodes are in error, wait or are unknown, so that what they cost is not known.
-
-        Copies of a repeat are one; what is in a block that is not judged is not counted again.
-        """
-        doubtful = {plain(a) for a, word in self.status.items() if word not in ("ok", "idle")}
-        return sum(doubtful.isdisjoint(_above(address)) for address in doubtful)
-
-
-def _above(address: str) -> Iterator[str]:
-    """Yield the addresses of the blocks that a node stands in."""
-    while "/" in address:
-        address = address.rpartition("/")[0]
-        yield address
-
-
-def count_of_nodes(count: int) -> str:
-    """Return ``1 node is`` or ``6 nodes are``."""
-    return f"{count:,} node{' is' if count == 1 else 's are'}"

@@ -16,7 +16,7 @@ from graph_editor.catalogue.batch import batch_of
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.memory_fit import Room
 from graph_editor.checking.summary import SummaryRow, summary, totals
-from graph_editor.checking.training_memory import range_in_units, training_memory
+from graph_editor.checking.training_memory import range_in_units, training_memory, unjudged
 from graph_editor.checking.verdict import Status, Verdict
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import dumps, load
@@ -100,14 +100,14 @@ def test_totals_of_a_drawing_that_is_half_judged_are_the_least(
     verdict = judged(project)
     waiting = [a for a, word in verdict.status.items() if word not in ("ok", "idle")]
     total = totals(project, verdict)
-    assert verdict.unjudged == total.memory.unjudged == len(waiting) > 1
+    assert unjudged(verdict) == total.memory.unjudged == len(waiting) > 1
     last = as_text(rows((project, verdict)), total).splitlines()[-1]
     assert last.startswith("at least ")
     assert f"({len(waiting)} nodes are not judged)" in last
     line, fit = memory_line(project, verdict, Room("cpu", 2**40, 2**40)).splitlines()
     assert line.startswith("Memory to train with batches of 64: at least ")
     assert fit.startswith("Whether it fits is not known, since ")
-    assert residual[1].unjudged == 0
+    assert unjudged(residual[1]) == 0
 
 
 def test_no_batch_is_larger_than_what_there_is_to_train_on() -> None:
@@ -134,7 +134,7 @@ def test_what_waits_in_a_block_that_waits_is_counted_once() -> None:
         Address("d/e[1]"): "unknown",
         Address("f"): "idle",
     }
-    assert Verdict(status=FrozenMap(words)).unjudged == 2
+    assert unjudged(Verdict(status=FrozenMap(words))) == 2
 
 
 def set_in(project: Project, node: str, name: str, value: int) -> Project:
