@@ -60,7 +60,7 @@ BY_VALUE = (
     "embedding-range",
     "target-range",
     "labels-out-of-range",
-    "index-out-of-range",
+    "index-past-the-end",
     "impossible-number",
 )
 """Faults that are in the numbers of the data."""

@@ -30,7 +30,7 @@ from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import first_port
 from graph_editor.checking.words import label, number, title
 
-CODE = "index-out-of-range"
+CODE = "index-past-the-end"
 
 
 class Reach(NamedTuple):
