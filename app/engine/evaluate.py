@@ -18,9 +18,11 @@ from app.engine.evaluate_outcome import (
     failed,
     first_input,
     first_output,
+    of_tries,
     on_output,
     shared,
     single,
+    spread,
     tied,
     without_weights,
 )
@@ -201,8 +203,8 @@ class Evaluator:
         fed = {p: Signal(tuple(s.values[k] for k in chosen), s.origin) for p, s in signals.items()}
         inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
         done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
-        outputs = {p: _spread(signal, truths) for p, signal in done.outputs.items()}
-        return Outcome(FrozenMap(outputs), tuple(_of_tries(r, chosen) for r in done.records))
+        outputs = {p: spread(signal, truths) for p, signal in done.outputs.items()}
+        return Outcome(FrozenMap(outputs), tuple(of_tries(r, chosen) for r in done.records))
 
     def _passed(
         self,
@@ -379,20 +381,6 @@ class Evaluator:
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
         return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
-
-
-def _of_tries(record: Record, chosen: list[int]) -> Record:
-    """Return a record whose troubles name tries by their place among all."""
-    if not record.troubles:
-        return record
-    troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
-    return replace(record, troubles=troubles)
-
-
-def _spread(signal: Signal, truths: list[bool]) -> Signal:
-    """Return a signal with nothing in the tries that it is not of."""
-    values = iter(signal.values)
-    return Signal(tuple(next(values) if truth else None for truth in truths), signal.origin)
 
 
 def _awaits_a_size(place: Place) -> bool:

@@ -151,3 +151,17 @@ def _weight(text: str, prefix: str, done: Mapping[NodeId, Outcome]) -> Weight | 
     if found.status != "ok" or found.makes is None:
         return None
     return (found, name) if name in found.weights else f"{address} has no weight called {name}"
+
+
+def of_tries(record: Record, chosen: list[int]) -> Record:
+    """Return a record whose troubles name tries by their place among all."""
+    if not record.troubles:
+        return record
+    troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
+    return replace(record, troubles=troubles)
+
+
+def spread(signal: Signal, truths: list[bool]) -> Signal:
+    """Return a signal with nothing in the tries that it is not of."""
+    values = iter(signal.values)
+    return Signal(tuple(next(values) if truth else None for truth in truths), signal.origin)
