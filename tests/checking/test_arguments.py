@@ -195,7 +195,7 @@ TRIED = [
         "factor",
         "2.0",
         "from 0 to 1",
-        "Set factor to 0.3333333333333333",
+        "Set factor to 0.3333",
         schedule("ConstantLR", factor=2.0),
     ),
     (
