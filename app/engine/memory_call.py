@@ -273,8 +273,10 @@ def _normalised(target: nn.Module, given: TensorType) -> Kept:
 
 def _curve(given: TensorType) -> Kept:
     """Return what a function keeps whose slope follows from its result."""
-    keeps = ("output",) if given.requires_grad else ()
-    return Kept(results=keeps, sizes=FrozenMap({"output": _elements(given) * FLOAT}))
+    size = _elements(given) * FLOAT
+    if given.requires_grad:
+        return Kept(results=("output",), sizes=FrozenMap({"output": size}))
+    return Kept(sizes=FrozenMap({"output": size}), peak=size)
 
 
 def _recurrent(

@@ -10,6 +10,7 @@ import torch
 
 from app.engine.judge import Judge
 from codegen.written import CannotWrite
+from graph_editor.catalogue.batch import batch_of
 from graph_editor.checking.memory_fit import Room, fit_of
 from graph_editor.checking.training_memory import Range, training_memory
 from graph_editor.document.edits import set_run
@@ -85,10 +86,11 @@ def one_thread() -> Iterator[None]:
 def foretold(drawn: Project) -> tuple[Range, int]:
     """Judge and train a drawing; return the range that is foretold, and what it took at most."""
     drawn = set_run(drawn, "batch_size", BATCH)
+    drawn = set_run(drawn, "batch_size", batch_of(drawn))  # no more than there are to train on
     verdict = JUDGE.judge(drawn, fixes=False)
     assert not verdict.has_errors, verdict.diagnostics
     need = training_memory(drawn, verdict)
-    return need, peak_of_training(drawn, verdict, BATCH)
+    return need, peak_of_training(drawn, verdict, batch_of(drawn))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QLabel, QToolTip
+from PySide6.QtWidgets import QToolTip
 
+from app.panels.inspector_parts import FactRow
 from app.session.shown import device_that_matters
 from app.window.workplace import Workplace
 from graph_editor.canvas.findings import PortFacts
@@ -42,9 +43,15 @@ def over_wire(place: Workplace) -> str:
 
 
 def asides(place: Workplace) -> list[str]:
+    """Return what stands beside the shapes, or in their tips where there is no room for it."""
     inspector: Any = place.panels["inspector"]
-    found = inspector.tensors.findChildren(QLabel)
-    shown = [label.text() for label in found if label.isVisibleTo(inspector)]
+    rows = [r for r in inspector.tensors.findChildren(FactRow) if r.isVisibleTo(inspector)]
+    shown = [
+        row.aside.text()
+        if row.aside.isVisibleTo(inspector)
+        else row.value.toolTip().partition("  ")[2]
+        for row in rows
+    ]
     return [text for text in shown if text.startswith("float32")]
 
 
