@@ -103,11 +103,11 @@ def attended(ground: Ground, flow: Flow) -> Flow:
 
 
 def looked_up(ground: Ground, flow: Flow) -> Flow:
-    """Add to a sequence its attention to itself, and norm the sum."""
+    """Add to a sequence its attention to itself; norm the sum where it is no single number."""
     x, width = flow.wire, flow.dims[-1]
     mixed = ground.sheet.put("nn.MultiheadAttention", x, x, x, num_heads=1, batch_first=True)
     both = Flow(ground.sheet.put("op.add", x, mixed), flow.dims)
-    return ground.put(both, "nn.LayerNorm", normalized_shape=width)
+    return ground.put(both, "nn.LayerNorm", normalized_shape=width) if width != 1 else both
 
 
 def slid(ground: Ground, flow: Flow) -> Flow:
