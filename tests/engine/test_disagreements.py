@@ -87,11 +87,6 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a step that is to be derived": set_so("SGD", differentiable=True),
     "a step of Adam that is to be derived": set_so("Adam", differentiable=True),
     "a step that is to be recorded, on a processor": set_so("Adam", capturable=True),
-    "bags of rows without a number": {
-        "d": node("data.random", ports={"p": ["=B", 2]}, classes={"p": 5}),
-        "n": node("nn.EmbeddingBag", "d.p", num_embeddings=5, embedding_dim=0),
-        "y": node("io.output", "n"),
-    },
     "truth values that a loss takes away": {
         "x": image(3),
         "b": image(3, dtype=name("bool")),
