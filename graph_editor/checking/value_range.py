@@ -56,6 +56,7 @@ _SHIFTS: dict[str, Callable[[float, float], float]] = {
     "op.truediv": lambda value, number: value / number,
 }
 """Operators on a tensor and one number that is typed."""
+MOVING = frozenset(_SHIFTS)
 _SHARES = frozenset({"nn.Softmax", "nn.Softmax2d", "F.softmax", "torch.softmax", "torch.rand"})
 """Specs whose values lie between 0 and 1, whatever goes in."""
 _NORMAL = ("torch.randn", "torch.randn_like")

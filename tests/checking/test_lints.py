@@ -30,6 +30,7 @@ from tests.checking import (
     lint_cases_losses,
     lint_cases_numbers,
     lint_cases_ranges,
+    lint_cases_reach,
     lint_cases_silent,
 )
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
@@ -43,6 +44,7 @@ ROOMS = (
     lint_cases_flow,
     lint_cases_numbers,
     lint_cases_ranges,
+    lint_cases_reach,
     lint_cases_in_place,
     lint_cases_silent,
     lint_cases_batch,

@@ -1,8 +1,9 @@
 """Data with large numbers that reaches a layer with weights as it is.
 
 What it does: compares the range that the data source gives with 50, where the values reach a layer
-with weights unchanged, but for their dtype and shape. Of images in bytes (`uint8`) the range is 0
-to 255, whoever gives them. A `normalize` counts with its mean and deviation.
+with weights unchanged, but for their dtype and shape, or moved and stretched by numbers that are
+typed. Of images in bytes (`uint8`) the range is 0 to 255, whoever gives them. A `normalize` counts
+with its mean and deviation.
 
 Why it matters: fresh weights and the usual learning rates are made for numbers around 1. With 0 to
 255 the first outputs, and with them the steps, are hundreds of times too large.
@@ -10,7 +11,7 @@ Why it matters: fresh weights and the usual learning rates are made for numbers 
 Example: pixels from 0 to 255 → `float` → `Linear`.
 Better: pixels → `float` → `/ 255` → `Linear`; or a BatchNorm first.
 
-Fix: divides by the largest value.
+Fix: divides by the largest value, or switches the operator off that makes the values large.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.proposals import insert
+from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.per_subject import PerSubject
+from graph_editor.checking.proposals import insert, skip
+from graph_editor.checking.value_range import MOVING, Span, span_at
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import (
     TRANSPARENT,
@@ -43,27 +46,51 @@ LAYERS = (
 )
 
 
-def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every layer with weights that large values reach as the data source gives them."""
-    for site in context.of(LAYERS) if context.fixed(_may_be_large) else ():
-        low, high = _range(site, "input", context) or (0.0, 0.0)
-        largest = max(abs(low), abs(high))
-        if largest <= LARGEST:
-            continue
-        message = (
-            f"{title(site)} {label(site)} gets values from {low:g} to {high:g} as the data gives "
-            f"them ({site.shown('input')}). Fresh weights and usual learning rates are made for "
-            "numbers around 1: scale the values first."
-        )
-        words = f"Divide by {largest:g}"
-        divide = insert(site, "input", "op.truediv", {"other": float(largest)}, words)
-        yield Diagnosis(CODE, "warning", site.address, message, "", "input", (divide,))
+def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    if not context.fixed(_may_be_large):
+        return
+    span = _moved(site, context)
+    low, high = (span.low, span.high) if span else _range(site, "input", context) or (0.0, 0.0)
+    largest = max(abs(low), abs(high))
+    if largest <= LARGEST:
+        return
+    changed = f"through {label(span.moved[0])}" if span else "as the data gives them"
+    beyond = " and beyond" if span is not None and span.is_noise else ""
+    message = (
+        f"{title(site)} {label(site)} gets values from {low:.4g} to {high:.4g}{beyond} {changed} "
+        f"({site.shown('input')}). Fresh weights and usual learning rates are made for "
+        "numbers around 1: scale the values first."
+    )
+    proposals = tuple(_proposals(site, largest, span, context))
+    yield Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
+
+
+def _proposals(
+    site: Site, largest: float, span: Span | None, context: Context
+) -> Iterator[Proposal]:
+    if span is not None:
+        before = span_at(span.moved[0], first_port(span.moved[0]), context)
+        if before is not None and max(abs(before.low), abs(before.high)) <= LARGEST:
+            yield skip(span.moved[0])
+            if span.moved[0].node.spec in ("op.add", "op.sub"):
+                return  # divided they would all be about 1
+        largest = float(f"{largest:.3g}")
+    yield insert(site, "input", "op.truediv", {"other": float(largest)}, f"Divide by {largest:g}")
+
+
+def _moved(site: Site, context: Context) -> Span | None:
+    """Return how far the numbers of a data source go that were moved or stretched on the way."""
+    span = span_at(site, "input", context)
+    if span is None or not span.moved or span.source.key not in context.facts:
+        return None
+    return span
 
 
 def _may_be_large(context: Context) -> bool:
     """Whether there is anything in a drawing that could be told."""
     known = [f for f in context.facts.values() if max(abs(f.low or 0), abs(f.high or 0)) > LARGEST]
-    return bool(known) or any(made.dtype == "uint8" for made in _given(context))
+    large = bool(known) or any(made.dtype == "uint8" for made in _given(context))
+    return large or any(True for _ in context.of(MOVING))
 
 
 def _given(context: Context) -> Iterator[TensorType]:
@@ -96,3 +123,6 @@ def _normalized(site: Site, context: Context) -> tuple[float, float] | None:
     if before is None or not isinstance(mean, int | float) or not isinstance(std, int | float):
         return None
     return ((before[0] - mean) / std, (before[1] - mean) / std) if std > 0 else None
+
+
+check = PerSubject(LAYERS, _find)
