@@ -71,7 +71,7 @@ class Report:
         """Add the silent faults of the whole project."""
         for diagnosis in found:
             highest: Severity = "warning" if self._is_taken(diagnosis) else "error"
-            self.add(diagnosis, diagnosis.node, "", highest)
+            self.add(diagnosis, diagnosis.victim or diagnosis.node, "", highest)
 
     def _is_taken(self, diagnosis: Diagnosis) -> bool:
         """Whether torch takes arguments that are called wrong: ours it never gets to see."""

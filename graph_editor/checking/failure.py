@@ -193,3 +193,5 @@ class Diagnosis:
     argument: str = ""
     port: str = ""
     proposals: tuple[Proposal, ...] = ()
+    victim: Address = Address("")  # noqa: RUF009  # a string
+    """Where torch stops because of it, if that is another node and only the numbers decide it."""

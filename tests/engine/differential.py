@@ -30,6 +30,7 @@ from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
 from tests.engine.eager import NAMED, Stop
 from tests.engine.eager_run import all_stops
+from tests.engine.eager_values import mild_stops
 from tests.engine.generator import BATCH, draw
 from tests.engine.upstream import before
 
@@ -62,6 +63,10 @@ class Comparison:
     """Where torch stopped, in each try in which it did."""
     crash: str = ""
     """What the judge itself broke with."""
+    mild: tuple[Stop, ...] = ()
+    """Where torch would have stopped for milder numbers, where others were refused."""
+    doubted: frozenset[str] = frozenset()
+    """The nodes that refused numbers."""
 
     @property
     def stop(self) -> Stop | None:
@@ -74,25 +79,37 @@ class Comparison:
         refused = [d for d in self.verdict.diagnostics if d.severity == "error"]
         if self.crash:
             return "crash"
-        if any(stop.by_value for stop in self.stops):
-            return self._by_value(bool(refused))
-        if not refused and any(d.code in UNDECIDED for d in self.verdict.diagnostics):
-            return "undecided"
-        if bool(refused) != (self.stop is not None):
-            return "false reject" if refused else "false accept"
-        blamed = {str(d.node) for d in refused}
-        if self.stop is not None and not self._upstream(self.stop.node, blamed):
-            return "wrong blame"
-        if self.stop is not None and self.stop.node != self.verdict.stop:
-            return "wrong stop"
-        return "agreed"
+        is_undecided = any(d.code in UNDECIDED for d in self.verdict.diagnostics)
+        found = self._compared(self.stops)
+        if found != "agreed" and any(stop.by_value for stop in self.stops):
+            return self._by_value(is_undecided)
+        return "undecided" if is_undecided and not refused else found
 
-    def _by_value(self, is_refused: bool) -> str:
-        """Return the word where numbers decide: the judge knows those that a source declares."""
-        if is_refused:
-            return "agreed"
+    def _compared(self, stops: tuple[Stop, ...]) -> str:
+        """Return the word for the case that torch stops there."""
+        refused = {str(d.node) for d in self.verdict.diagnostics if d.severity == "error"}
+        if bool(refused) != bool(stops):
+            return "false reject" if refused else "false accept"
+        if stops and not self._upstream(stops[0].node, refused):
+            return "wrong blame"
+        return "wrong stop" if stops and stops[0].node != self.verdict.stop else "agreed"
+
+    def _by_value(self, is_undecided: bool) -> str:
+        """Return the word where numbers decide at some node, and the judge says something else.
+
+        It may know those that a source declares, and then stops at that very node; or it knows
+        none of them, and then says what torch says of milder numbers.
+        """
+        blamed = {str(d.node) for d in self.verdict.diagnostics if d.severity == "error"}
+        if blamed and self.verdict.stop in self.doubted:
+            return "agreed" if self._upstream(str(self.verdict.stop), blamed) else "wrong blame"
         stops = [stop.node for stop in self.stops if stop.by_value]
-        return "false accept" if any(map(self._is_declared, stops)) else "value"
+        if not blamed and any(map(self._is_declared, stops)):
+            return "false accept"
+        if not blamed and is_undecided:
+            return "undecided"
+        found = self._compared(tuple(stop for stop in self.mild if not stop.by_value))
+        return "value" if found == "agreed" and not blamed else found
 
     def _is_declared(self, node: str) -> bool:
         """Whether labels of the data arrive just as they are where they are taken for labels."""
@@ -151,12 +168,14 @@ def compare(judge: Judge, seed: int) -> Comparison:
 
 def compare_project(judge: Judge, project: Project, seed: int = 0) -> Comparison:
     """Judge and run a project."""
-    stops = all_stops(project, BATCH, seed)
+    stops, mild, doubted = all_stops(project, BATCH, seed), (), frozenset[str]()
+    if any(stop.by_value for stop in stops):
+        mild, doubted = mild_stops(project, BATCH, seed)
     try:
         verdict = judge.judge(project, batch=BATCH, sizes=NAMED, fixes=False)
     except Exception:  # a judge that breaks is a disagreement too
         return Comparison(seed, project, Verdict(), stops, traceback.format_exc())
-    return Comparison(seed, project, verdict, stops)
+    return Comparison(seed, project, verdict, stops, "", mild, doubted)
 
 
 def comparisons(first: int, count: int) -> Iterator[Comparison]:

@@ -105,6 +105,26 @@ def sourced(node: Node, names: Names) -> dict[str, Any]:
     return {"output": drawn_tensor(shape, said, None, None)}
 
 
+def bind(names: dict[str, Any], node: Node, value: Any) -> None:
+    """Name the sizes that a block's input declares. Raises ValueError where others arrive."""
+    shape, dtype = node.args.get("shape"), node.args.get("dtype")
+    if isinstance(value, torch.Tensor) == (node.args.get("kind") == "size"):
+        raise ValueError(f"{node.args.get('kind', 'tensor')} is declared, and {value} arrives")
+    if not isinstance(value, torch.Tensor):
+        return
+    if isinstance(dtype, Name) and str(value.dtype) != f"torch.{dtype.text}":
+        raise ValueError(f"{dtype.text} is declared, and {value.dtype} arrives")
+    if not isinstance(shape, tuple):
+        return
+    if len(shape) != value.dim():
+        raise ValueError(f"{len(shape)} axes are declared, and {value.dim()} arrive")
+    for dim, size in zip(shape, value.shape, strict=True):
+        if isinstance(dim, Expr) and dim.text.isidentifier():
+            names.setdefault(dim.text, size)
+        if concrete(dim, names, None) != size:
+            raise ValueError(f"{dim} is declared, and {size} arrives")
+
+
 def stated(spec: Spec, node: Node, names: Names) -> tuple[list[Any], dict[str, Any]]:
     """Return what a constructor is given by position and by name, formulas as functions."""
     own = [a for a in spec.arguments if a.stage == "constructor" and a.style != "pseudo"]

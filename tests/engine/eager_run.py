@@ -20,14 +20,13 @@ from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regi
 from graph_editor.catalogue.order import sources_in_order as in_order
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.catalogue.spec import Spec
 from graph_editor.document.expressions import names as expression_names
 from graph_editor.document.expressions import parse
 from graph_editor.document.model import (
     At,
     Block,
     BlockId,
-    Expr,
-    Name,
     Node,
     NodeId,
     OutPort,
@@ -39,6 +38,7 @@ from tests.engine.eager import Stop, Try, names_of, tries
 from tests.engine.eager_nodes import (
     MADE,
     Names,
+    bind,
     built,
     computed,
     inferred,
@@ -215,8 +215,20 @@ class Execution:
         if node.kind == "block":
             return self._inside(frame, places, node, arrived, names)
         self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
-        target = self.targets.get(own)
-        return self._guarded(at, "forward", lambda: computed(spec, node, target, arrived, shown))
+        return self._guarded(
+            at, "forward", lambda: self._called(places, spec, node, arrived, shown)
+        )
+
+    def _called(
+        self,
+        places: tuple[str, str],
+        spec: Spec,
+        node: Node,
+        arrived: dict[str, Any],
+        names: Names,
+    ) -> dict[str, Any]:
+        """Return what one call gives. Raises what torch raises."""
+        return computed(spec, node, self.targets.get(places[1]), arrived, names)
 
     def _make_unused(
         self,
@@ -282,30 +294,11 @@ class Execution:
         inner = Frame(block, f"{at}/", f"{home}/", own, rests)
         for id_, value in arrived.items():
             declared = block.graph.nodes[NodeId(id_)]
-            self._guarded(at, "declared", lambda d=declared, v=value: self._bind(own, d, v))
+            self._guarded(at, "declared", lambda d=declared, v=value: bind(own, d, v))
             inner.values[OutPort(NodeId(id_), "output")] = value
         order = canonical_order(block.graph, block.outputs, self.lookup)
         self._run(inner, self._linked(block, order))
         return {str(o): inner.values[OutPort(o, "output")] for o in block.outputs}
-
-    def _bind(self, names: dict[str, Any], node: Node, value: Any) -> None:
-        """Name the sizes that an input declares. Raises ValueError where something else arrives."""
-        shape, dtype = node.args.get("shape"), node.args.get("dtype")
-        if isinstance(value, torch.Tensor) == (node.args.get("kind") == "size"):
-            raise ValueError(f"{node.args.get('kind', 'tensor')} is declared, and {value} arrives")
-        if not isinstance(value, torch.Tensor):
-            return
-        if isinstance(dtype, Name) and str(value.dtype) != f"torch.{dtype.text}":
-            raise ValueError(f"{dtype.text} is declared, and {value.dtype} arrives")
-        if not isinstance(shape, tuple):
-            return
-        if len(shape) != value.dim():
-            raise ValueError(f"{len(shape)} axes are declared, and {value.dim()} arrive")
-        for dim, size in zip(shape, value.shape, strict=True):
-            if isinstance(dim, Expr) and dim.text.isidentifier():
-                names.setdefault(dim.text, size)
-            if concrete(dim, names, None) != size:
-                raise ValueError(f"{dim} is declared, and {size} arrives")
 
     def _weight(self, frame: Frame, at: str, node: Node) -> Any:
         of, which = node.args.get("of"), str(node.args.get("parameter", "weight"))

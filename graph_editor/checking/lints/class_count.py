@@ -64,7 +64,7 @@ def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagn
     before, argument = maker
     proposals = (set_to(before, argument, classes, of="" if before is site else label(before)),)
     message = words.format(f"{title(before)} {label(before)}")
-    return Diagnosis(CODE, "error", before.address, message, argument, "", proposals)
+    return Diagnosis(CODE, "error", before.address, message, argument, "", proposals, site.address)
 
 
 def _of_noise(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:

@@ -26,6 +26,7 @@ from graph_editor.checking.value_range import Span, whole_span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of, first_port, width_before
 from graph_editor.checking.words import label, sizes, title
+from graph_editor.document.model import Address
 
 CODE = "labels-out-of-range"
 
@@ -57,7 +58,8 @@ def _diagnosis(site: Site, scores: int, span: Span, context: Context) -> Diagnos
     where = site if maker is None else maker
     port = "target" if maker is None else ""
     proposals = tuple(_proposals(site, scores, span, context))
-    return Diagnosis(CODE, severity, where.address, message, "", port, proposals)
+    victim = site.address if span.is_sure else Address("")
+    return Diagnosis(CODE, severity, where.address, message, "", port, proposals, victim)
 
 
 def _proposals(site: Site, scores: int, span: Span, context: Context) -> Iterator[Proposal]:

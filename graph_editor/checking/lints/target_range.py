@@ -90,7 +90,8 @@ def _diagnosis(site: Site, port: str, span: Span, context: Context) -> Diagnosis
     severity: Severity = "error" if refused else "warning"
     proposals = tuple(_proposals(site, port, span, context))
     given = "" if refused else port
-    return Diagnosis(CODE, severity, Address(where), message, "", given, proposals)
+    victim = site.address if refused else Address("")
+    return Diagnosis(CODE, severity, Address(where), message, "", given, proposals, victim)
 
 
 def _effect(site: Site) -> str:
