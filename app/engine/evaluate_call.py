@@ -232,13 +232,21 @@ def _called(
     spec: Spec, target: Any, args: Args, inputs: Mapping[str, Value], device: str, fill: int = 0
 ) -> Result:
     values = {port: _tensor(value, device, fill) for port, value in inputs.items()}
-    with warnings.catch_warnings(), torch.enable_grad(), torch.device(device), FlopCount() as count:
-        warnings.simplefilter("ignore")
-        given = call(spec, target, args, values)
-    leaves = flatten_outputs(spec, Node(spec.name, args=args), given)
+    with FlopCount() as count:
+        leaves = _leaves(spec, target, args, values, device)
     outputs = {port: type_of(value) for port, value in leaves.items()}
     one_way = _is_one_way(spec, args, inputs, leaves)
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
+
+
+def _leaves(
+    spec: Spec, target: Any, args: Args, values: Mapping[str, Any], device: str
+) -> dict[str, Any]:
+    """Call and return what is on each output."""
+    with warnings.catch_warnings(), torch.enable_grad(), torch.device(device):
+        warnings.simplefilter("ignore")
+        given = call(spec, target, args, values)
+    return flatten_outputs(spec, Node(spec.name, args=args), given)
 
 
 def _is_one_way(
@@ -303,7 +311,10 @@ def _laid_out(
     real: Mapping[str, Value] = NOTHING
     if not _too_large(few):
         with contextlib.suppress(Exception), _with_numbers(target) as made:
-            real = _called(spec, made, args, few, "cpu").outputs
+            # uncounted: torch lays results out otherwise where each operation is watched
+            values = {port: _tensor(value, "cpu", 0) for port, value in few.items()}
+            leaves = _leaves(spec, made, args, values, "cpu")
+            real = {port: type_of(value) for port, value in leaves.items()}
     return replace(judged, outputs=laid_out_as(judged.outputs, real))
 
 
@@ -311,7 +322,9 @@ def _laid_out(
 def _with_numbers(target: Any) -> Iterator[Any]:
     """Let a module have its weights on the processor for a while."""
     module = target if isinstance(target, nn.Module) else None
-    if module is not None and any(p.device.type != "cpu" for p in module.parameters()):
+    if module is not None and any(
+        t.device.type != "cpu" for t in (*module.parameters(), *module.buffers())
+    ):
         module.to_empty(device="cpu")
     try:
         yield target

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -78,7 +80,8 @@ def test_results_lie_as_they_do_on_the_processor(spec: Spec) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for shape in SHAPES:
-            for kind in layouts(shape):
+            laid = list(layouts(shape))
+            for kind in (*laid, replace(laid[1], requires_grad=False)):
                 fed = dict.fromkeys(ports or ["input"], kind)
                 real = really(spec, own, args, fed)
                 if real is None:
@@ -107,6 +110,10 @@ LAID = [
         ("nn.MaxPool1d", {"kernel_size": 2}, {}),
         ("nn.MaxPool1d", {"kernel_size": 2, "stride": 1}, {}),
         ("op.floordiv", {}, {}),
+        ("nn.Upsample", {"scale_factor": 2.0}, {}),
+        ("nn.Upsample", {"size": 3, "mode": "linear"}, {}),
+        ("F.interpolate", {}, {"scale_factor": 2.0}),
+        ("nn.BatchNorm1d", {"num_features": 6, "affine": False}, {}),
     ],
 )
 def test_what_is_moved_and_joined_lies_as_on_the_processor(
@@ -115,7 +122,8 @@ def test_what_is_moved_and_joined_lies_as_on_the_processor(
     spec, caller = catalogue().get(name), Caller()
     assert spec is not None
     seen = 0
-    for kind in LAID:
+    for laid, wants in product(LAID, (True, False)):
+        kind = replace(laid, requires_grad=wants)
         for other in LAID if name == "op.floordiv" else [None]:
             fed = {"input": kind} if other is None else {"input": kind, "other": other}
             real = really(spec, FrozenMap(own), FrozenMap(args), fed)
@@ -124,6 +132,52 @@ def test_what_is_moved_and_joined_lies_as_on_the_processor(
             assert dict(judged.outputs) == real, fed
             seen += any(isinstance(value, Strided) for value in fed.values())
     assert seen >= len(LAID) - 1
+
+
+STRETCHED, TURNED = (0, 4, 1), (1, 3, 18)
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "fed"),
+    [
+        ("op.add", {}, {"input": ("float16", STRETCHED), "other": ("float16", TURNED)}),
+        ("op.gt", {}, {"input": ("bfloat16", STRETCHED), "other": ("bool", TURNED)}),
+        ("op.getitem", {}, {"input": ("float32", TURNED), "index": ("int64", TURNED)}),
+    ],
+)
+def test_other_numbers_lie_as_on_the_processor(
+    name: str, own: dict[str, Arg], fed: dict[str, tuple[str, tuple[int, ...]]]
+) -> None:
+    spec = catalogue().get(name)
+    assert spec is not None
+    kinds = {
+        port: strided(TensorType(SHAPE, dtype), stride) for port, (dtype, stride) in fed.items()
+    }
+    judged = Caller().run(spec, FrozenMap(own), FrozenMap(), FrozenMap(kinds))
+    assert dict(judged.outputs) == really(spec, FrozenMap(own), FrozenMap(), kinds)
+    assert any(isinstance(kind, Strided) for kind in judged.outputs.values())
+
+
+@pytest.mark.parametrize(("channels", "made"), [(4, "nn.BatchNorm2d"), (4, "nn.SyncBatchNorm")])
+def test_norms_without_weights_lie_as_on_the_processor(channels: int, made: str) -> None:
+    spec, own = catalogue().get(made), FrozenMap({"num_features": channels, "affine": False})
+    assert spec is not None
+    for kind in layouts((3, channels, 8, 8)):
+        judged = Caller().run(spec, own, FrozenMap(), FrozenMap({"input": kind}))
+        assert dict(judged.outputs) == really(spec, own, FrozenMap(), {"input": kind})
+
+
+@pytest.mark.parametrize(
+    "moved", [node("nn.MaxPool1d", kernel_size=2), node("nn.Upsample", scale_factor=2.0)]
+)
+def test_a_turned_input_that_wants_no_gradient_may_be_viewed_once_pooled_or_resized(
+    moved: dict[str, Any],
+) -> None:
+    turned = node("Tensor.permute", args=[1, 2, 0])
+    drawn = project(chain(turned, moved, node("Tensor.view", args=[-1]), shape=("=B", 6, 4)))
+    verdict = Judge().judge(drawn, batch=4, fixes=False)
+    assert not verdict.has_errors, verdict.diagnostics
+    assert None not in [infer_eagerly(drawn, size) for size in (4, 5)]
 
 
 @pytest.mark.parametrize("made", [nn.RNN, nn.GRU, nn.LSTM])
