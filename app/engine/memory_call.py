@@ -73,6 +73,8 @@ def kept(spec: Spec, target: Any, args: Mapping[str, Arg], inputs: FrozenMap[str
             return _curve(inputs["input"])
         if isinstance(target, nn.RNNBase):
             return _recurrent(spec, target, args, inputs)
+        if isinstance(target, nn.EmbeddingBag) and _elements(inputs["input"]) < LARGEST_REAL:
+            return _measured(spec, _of_two_rows(target), args, inputs, "cpu")
         return _measured(spec, target, args, inputs, "meta")
     except Exception:  # torch raises what it likes; the verdict has said what there is to say
         return _with_numbers(spec, target, args, inputs)
@@ -203,9 +205,14 @@ def _fused(
     """Return the fused attention, or None where torch would not take it on the processor."""
     tensors = (query, key, value)
     plain = all(t.dim() == 4 and t.stride(-1) == 1 and 0 not in t.shape for t in tensors)
-    alike = plain and len({(t.shape[0], t.shape[1], t.shape[3]) for t in tensors}) == 1
+    alike = plain and len({(t.shape[0], t.shape[3]) for t in tensors}) == 1
+    heads = [t.shape[1] for t in tensors] if alike else [1, 2, 2]
+    # keys and values with fewer heads serve several queries each
+    paired = heads[1] == heads[2] and heads[0] % heads[1] == 0 if enable_gqa else False
     masked = attn_mask is not None and attn_mask.requires_grad
-    if query.device.type != "meta" or dropout_p or masked or enable_gqa or not alike:
+    if query.device.type != "meta" or dropout_p or masked:
+        return None
+    if not alike or not (paired or len(set(heads)) == 1):
         return None
     if attn_mask is not None and attn_mask.dtype is torch.bool:
         attn_mask = torch.zeros_like(attn_mask, dtype=query.dtype)
@@ -246,6 +253,25 @@ def _elements(value: Any) -> int:
     if not isinstance(value, TensorType):
         return 1
     return torch.Size(int(size) for size in value.shape).numel()
+
+
+def _of_two_rows(target: nn.EmbeddingBag) -> nn.EmbeddingBag:
+    """Return the same layer with a small table on the processor.
+
+    What it keeps there is not what ``meta`` keeps, and depends on the table's width alone.
+    """
+    made = nn.EmbeddingBag(
+        2,
+        target.embedding_dim,
+        padding_idx=None if target.padding_idx is None else 1,
+        scale_grad_by_freq=target.scale_grad_by_freq,
+        mode=target.mode,
+        sparse=target.sparse,
+        include_last_offset=target.include_last_offset,
+        dtype=target.weight.dtype,
+    )
+    made.weight.requires_grad_(target.weight.requires_grad)
+    return made
 
 
 def _linear(target: nn.Linear, given: TensorType) -> Kept:

@@ -81,6 +81,7 @@ class Ledger:
         """Bytes beside them that come and go inside of a call."""
         self._roots: dict[str, str] = {}
         self._sizes: dict[str, int] = {WEIGHT: 0}
+        self._given: dict[str, int] = {}  # of what no call makes, as it is seen where it is read
         self._first: dict[str, Use] = {}  # who keeps a memory first
         self._uses: dict[Address, Use] = {}
         self._readers: dict[str, list[Address]] = {}
@@ -90,8 +91,9 @@ class Ledger:
             self._sizes.update(use.sizes)
             for output, _ in use.holds:
                 self._first.setdefault(self._roots.get(output, output), use)
-            for output, _ in use.reads:
+            for output, shown in use.reads:
                 self._readers.setdefault(self._roots.get(output, output), []).append(use.address)
+                self._given[output] = shown
             self._uses[use.address] = use
         for use in self._uses.values():
             self._enter(use)
@@ -110,7 +112,9 @@ class Ledger:
                     self._first[root] = new
             again[new.address] = new
         for _, new in changed:
-            for output, _ in new.sizes:
+            other = [output for output, shown in new.reads if self._given[output] != shown]
+            self._given.update(new.reads)
+            for output in (*(output for output, _ in new.sizes), *other):
                 holder = self._first.get(output)
                 near = self._readers.get(output, [])
                 for address in near if holder is None else (*near, holder.address):
@@ -125,9 +129,14 @@ class Ledger:
             root = self._roots.get(output, output)
             if root not in seen and root != WEIGHT and self._first[root].address == use.address:
                 seen.add(root)
-                total += self._sizes.get(root, shown)
+                total += self._size(root, shown)
         _put(self.found, use.address, total)
         self._pass(use)
+
+    def _size(self, root: str, shown: int) -> int:
+        """Return the bytes of a memory, of which a call may see less."""
+        made = self._sizes.get(root)
+        return self._given.get(root, shown) if made is None else made
 
     def _pass(self, use: Use) -> None:
         """Count what is there while a call runs and is given up again, sooner or later."""
@@ -138,7 +147,7 @@ class Ledger:
             if root in seen or root in self._first:
                 continue
             seen.add(root)
-            size = self._sizes.get(root, shown)
+            size = self._size(root, shown)
             if output in use.standing:
                 stands += size
             else:

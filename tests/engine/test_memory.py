@@ -19,8 +19,9 @@ from app.engine.strides import type_of_tensor
 from graph_editor.catalogue.order import canonical_order, incoming, regions
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import TensorType, Verdict
+from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import load
-from graph_editor.document.model import FrozenMap, NodeId, OutPort, Project
+from graph_editor.document.model import Expr, FrozenMap, NodeId, OutPort, Project
 from tests.catalogue.examples import Example
 from tests.engine.drawings import chain, node, project
 from tests.engine.test_catalogue_modules import CASES, filled, spec_of, tensor_of
@@ -222,6 +223,54 @@ DRAWN: Mapping[str, Project] = {
             "y": node("io.output", "c"),
         }
     ),
+    "queries that share keys": project(
+        {
+            "x": node("io.input", shape=["=B", 6, 8]),
+            **{
+                f"{name}{step}": each
+                for name, heads in {"query": 4, "key": 2, "value": 2}.items()
+                for step, each in enumerate(
+                    (
+                        node("nn.Linear", "x", out_features=4 * heads),
+                        node("Tensor.unflatten", f"{name}0", dim=-1, sizes=[heads, 4]),
+                        node("Tensor.transpose", f"{name}1", dim0=1, dim1=2),
+                    )
+                )
+            },
+            "mix": node(
+                "F.scaled_dot_product_attention",
+                {name: f"{name}2" for name in ("query", "key", "value")},
+                enable_gqa=True,
+                is_causal=True,
+            ),
+            "y": node("io.output", "mix"),
+        }
+    ),
+    "cells over slices": project(
+        {
+            "x": node("io.input", shape=["=B", 3, 6]),
+            "parts": node("torch.unbind", "x", dim=1, outputs=3),
+            "a": node("nn.GRUCell", {"input": "parts.chunks[0]"}, hidden_size=8),
+            "b": node("nn.GRUCell", {"input": "parts.chunks[1]", "hx": "a.output"}, hidden_size=8),
+            "c": node("nn.GRUCell", {"input": "parts.chunks[2]", "hx": "b.output"}, hidden_size=8),
+            "y": node("io.output", "c"),
+        }
+    ),
+    **{
+        f"bags, {mode}": project(
+            {
+                "x": node("io.input", shape=["=B", 7], dtype={"$name": "int64"}),
+                "bags": node("nn.EmbeddingBag", "x", num_embeddings=50, embedding_dim=16, **more),
+                "y": node("io.output", "bags"),
+            }
+        )
+        for mode, more in {
+            "mean": {},
+            "sum": {"mode": "sum", "padding_idx": 49},
+            "max": {"mode": "max"},
+            "sparse": {"sparse": True, "max_norm": 1.0},
+        }.items()
+    },
 }
 
 
@@ -244,9 +293,19 @@ def test_what_is_shared_left_out_or_frozen_is_counted_as_it_is_kept(drawn: Proje
     compared(drawn, within=0)
 
 
+@pytest.mark.parametrize("width", [6, 9])
+def test_slices_of_other_data_are_counted_as_from_the_beginning(width: int) -> None:
+    """All of them keep the memory of the whole, which no call has made."""
+    judge, before = Judge(), DRAWN["cells over slices"]
+    judge.judge(before, fixes=False)
+    shape = (Expr("B"), 3, width)
+    after = in_block(before, "main", lambda g: set_argument(g, NodeId("x"), "shape", shape))
+    found = judge.judge(after, fixes=False).activations
+    assert found == Judge().judge(after, fixes=False).activations
+
+
 OTHERWISE = {
     "nn.AdaptiveLogSoftmaxWithLoss",  # what it keeps depends on the targets' values
-    "nn.EmbeddingBag",  # keeps one number more for each bag on the processor
     "nn.SoftMarginLoss",  # wants targets without gradients
     "nn.SyncBatchNorm",  # needs several processes
 }
