@@ -67,10 +67,10 @@ def by_hand(steps: int) -> list[float]:
     images = torch.tensor(digits.images, dtype=torch.float32).unsqueeze(1)[rows] / 16
     labels = torch.tensor(digits.target)[rows]
     model = nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1),
+        nn.Conv2d(1, 16, 3, padding=1, bias=False),
         nn.BatchNorm2d(16),
         nn.ReLU(),
-        nn.Conv2d(16, 32, 3, padding=1),
+        nn.Conv2d(16, 32, 3, padding=1, bias=False),
         nn.BatchNorm2d(32),
         nn.ReLU(),
         nn.MaxPool2d(2),

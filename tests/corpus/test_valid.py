@@ -103,6 +103,13 @@ def test_the_judge_says_nothing_of_the_examples(path: Path) -> None:
     assert said(load(path).project) == []
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_example_silences_what_is_said_of_it(path: Path) -> None:
+    project = load(path).project
+    graphs = [block.graph for block in (project.main, *project.blocks.values())]
+    assert [id_ for g in graphs for id_, node in g.nodes.items() if node.silence] == []
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_lints_speak_of_few_sample_projects(path: Path) -> None:
     found = {str(d.code) for d in judged(load(path).project).diagnostics}

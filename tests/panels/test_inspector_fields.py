@@ -242,14 +242,14 @@ def test_a_choice_is_a_step_and_the_wheel_scrolls(desk: Desk) -> None:
 def test_a_checkbox_says_what_it_adds(desk: Desk) -> None:
     editor = desk.inspector.form.rows["bias"].editor
     assert isinstance(editor, SwitchEdit)
-    assert editor.text() == "adds 32 parameters"
+    assert editor.text() == "would add 32"
     place = QPoint(8, editor.height() // 2)
     QTest.mouseClick(editor, Qt.MouseButton.LeftButton, pos=place)
-    assert desk.said("conv2", "bias") is False
-    assert editor.text() == "would add 32"
+    assert "bias" not in desk.node("conv2").args
+    assert editor.text() == "adds 32 parameters"
     editor.setFocus()
     QTest.keyClick(editor, KEY.Key_Space)
-    assert "bias" not in desk.node("conv2").args
+    assert desk.said("conv2", "bias") is False
 
 
 def test_none_is_a_choice_where_it_may_be_said(desk: Desk) -> None:

@@ -39,8 +39,8 @@ def _edited(edit: object) -> Project:
 def test_an_argument() -> None:
     here = _edited(lambda g: set_argument(g, NodeId("conv1"), "out_channels", 32))
     assert _rows(here) == [Difference(MAIN, "Conv2d conv1", "out_channels", "16", "32")]
-    here = _edited(lambda g: set_argument(g, NodeId("conv1"), "bias", None))
-    assert _rows(here) == [Difference(MAIN, "Conv2d conv1", "bias", "–", "None")]
+    here = _edited(lambda g: set_argument(g, NodeId("head"), "bias", None))
+    assert _rows(here) == [Difference(MAIN, "Linear head", "bias", "–", "None")]
     assert differences(here, EXAMPLE)[0].here == "–"
 
 
