@@ -97,10 +97,11 @@ class ProjectPage(QWidget):
             is_main = self._session.graph_key == "main"
             least = unjudged(verdict) if is_main and verdict is not None else 0
             left = f"({count_of_nodes(least)} not judged)" if least else ""
-            lines.append(("parameters", f"{'at least ' if least else ''}{parameters:,}", left))
-            lines.append(("FLOPs", f"{flops:,}", "per sample"))
+            before = "at least " if least else ""
+            lines.append(("parameters", f"{before}{parameters:,}", left))
+            lines.append(("FLOPs", f"{before}{flops:,}", "per sample"))
             kept = sum(findings.activations.values())
-            lines.append(("activations", in_units(kept), "for a batch"))
+            lines.append(("activations", f"{before}{in_units(kept)}", "for a batch"))
             need = self._session.room.need
             if self._session.graph_key == "main" and need is not None:
                 lines += memory_lines(need)

@@ -47,17 +47,22 @@ def count_words(count: int) -> str:
 
 def parameter_words(verdict: Verdict | None) -> str:
     """Return ``5,514 parameters``; at least so many where some nodes are not judged."""
-    from graph_editor.checking.training_memory import unjudged
-
     total = sum(verdict.parameters.values()) if verdict is not None else 0
-    least = "at least " if verdict is not None and unjudged(verdict) else ""
-    return f"{least}{count_words(total)} parameter" + ("" if total == 1 else "s") if total else ""
+    words = f"{count_words(total)} parameter" + ("" if total == 1 else "s")
+    return f"{_least(verdict)}{words}" if total else ""
 
 
 def weight_words(verdict: Verdict | None) -> str:
     """Return ``22 KiB weights``: the size of all learnable weights in float32."""
     size = float(sum(verdict.parameters.values()) * BYTES) if verdict is not None else 0.0
-    return f"{size_words(size)} weights" if size else ""
+    return f"{_least(verdict)}{size_words(size)} weights" if size else ""
+
+
+def _least(verdict: Verdict | None) -> str:
+    """Return the words before a sum to which nodes that are not judged may add."""
+    from graph_editor.checking.training_memory import unjudged
+
+    return "at least " if verdict is not None and unjudged(verdict) else ""
 
 
 def size_words(size: float) -> str:
@@ -87,4 +92,5 @@ def memory_words(room: DeviceRoom) -> tuple[str, str, str]:
 def work_words(verdict: Verdict | None) -> str:
     """Return ``forward 47,104 FLOPs``: the operations of a pass, per sample."""
     operations = sum(verdict.flops.values()) if verdict is not None else 0
-    return f"forward {count_words(operations)} FLOPs" if operations else ""
+    words = f"{count_words(operations)} FLOPs"
+    return f"forward {_least(verdict)}{words}" if operations else ""

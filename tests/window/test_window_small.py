@@ -111,6 +111,16 @@ def test_the_costs_of_a_drawing() -> None:
     assert status_words.size_words(6_442_450_944) == "6.0 GiB"
 
 
+@pytest.mark.parametrize("word", ["error", "waiting"])
+def test_what_is_not_judged_may_cost_more(word: str) -> None:
+    half = replace(verdict(), status=FrozenMap({Address("a"): "ok", Address("c"): word}))
+    assert status_words.parameter_words(half) == "at least 5,514 parameters"
+    assert status_words.weight_words(half) == "at least 22 KiB weights"
+    assert status_words.work_words(half) == "forward at least 47,104 FLOPs"
+    whole = replace(half, status=FrozenMap({Address("a"): "ok", Address("c"): "idle"}))
+    assert status_words.work_words(whole) == "forward 47,104 FLOPs"
+
+
 def test_letters_that_match() -> None:
     assert matched("Zoom in", "View", "zo") == (100.0, ((0, 2),))
     assert matched("Zoom in", "View", "in") == (80.0, ((5, 2),))
