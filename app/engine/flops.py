@@ -13,8 +13,9 @@ class FlopCount(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
     """Adds up what runs inside a ``with``; torch's FlopCounterMode gives the same totals.
 
     That one also tracks modules and draws a table, which is three times as slow. Attention is
-    counted as its two whole products, causal or not, as torch's formula for it has it. On the
-    processor torch takes a fused call instead that its table does not know, and counts nothing.
+    counted as its two whole products, causal or not, as torch's formula for it has it, and an LSTM
+    step by step. On the processor torch takes fused calls for these that its table does not know,
+    and counts nothing of them.
     """
 
     def __init__(self) -> None:

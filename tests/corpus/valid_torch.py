@@ -45,7 +45,7 @@ def assert_written_model_runs(project: Project, batch: int) -> None:
     model = built(text)
     for how in tries(project, batch):
         sizes = {**SIZES, "B": how.batch}
-        inputs = [_input(project, verdict, NodeId(node), sizes) for _, node in text.inputs]
+        inputs = [one_input(project, verdict, NodeId(node), sizes) for _, node in text.inputs]
         model.train(how.training)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,7 +66,8 @@ def _numbers(known: TensorType, sizes: dict[str, int]) -> tuple[int, ...]:
     )
 
 
-def _input(project: Project, verdict: Verdict, node: NodeId, sizes: dict[str, int]) -> Any:
+def one_input(project: Project, verdict: Verdict, node: NodeId, sizes: dict[str, int]) -> Any:
+    """Return a tensor as one that the data could give to an input."""
     known, source = verdict.types[f"{node}.output"], _source(project, node)
     low, high = (source.low, source.high) if source is not None else (None, None)
     return drawn_tensor(_numbers(known, sizes), known.dtype, low, high)
