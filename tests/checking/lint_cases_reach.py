@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Project
+from graph_editor.document.model import Arg, Project
 from tests.checking.drawings import HEAD, Layer, drawing
 from tests.checking.lint_cases_flow import FLOAT, ROWS, pixels
+from tests.checking.lint_cases_losses import shares
 from tests.checking.lint_form import Case, Near
 
 
@@ -17,6 +18,14 @@ def table(*layers: Layer) -> Project:
     return drawing(*layers, FLOAT, HEAD, x_dtype="float64", **ROWS)
 
 
+def wide(*layers: Layer, count: int = 20, **how: Arg) -> Project:
+    """Return a drawing of so many raw scores that enter a BCELoss."""
+    head: Layer = ("head", "nn.Linear", {"out_features": count, **how})
+    return shares(head, *layers, count=count)
+
+
+STOPS = ("stops at the first one outside",)
+MAY_STOP = ("stops as soon as one lies outside",)
 CASES = [
     Case("unscaled-input", "warning", "head", ("and beyond", "through “scale”", "B×24"),
          ("Switch “scale” off", "Divide by 2840"), table(times(1000.0))),
@@ -26,6 +35,17 @@ CASES = [
          ("Divide by 510",), pixels(times(2.0))),
     Case("unscaled-input", "warning", "head", ("from -128 to 127", "through “base”"),
          ("Divide by 128",), pixels(("base", "op.sub", {"other": 128}))),
+    *[
+        Case("logits-into-probability-loss", severity, "loss", says,
+             ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"), drawn)
+        for severity, says, drawn in (
+            ("error", ("B×20", *STOPS), wide()),
+            ("error", ("B×24", *STOPS), wide(("row", "nn.Flatten", {}), count=24)),
+            ("warning", MAY_STOP, wide(count=19)),
+            ("warning", MAY_STOP, wide(bias=False)),  # rows of 0 give 0
+            ("warning", MAY_STOP, wide(("cut", "nn.ReLU", {}))),
+        )
+    ],
 ]  # fmt: skip
 
 NEAR: list[Near] = [

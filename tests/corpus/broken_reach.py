@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from graph_editor.document.model import Project
+from tests.checking.drawings import B
 from tests.corpus import nets
+from tests.corpus.broken import Broken
 from tests.corpus.broken_silent import warned
-from tests.corpus.form import between, op
+from tests.corpus.form import Layer, between, linear, net, nn, op, relu
 
 TO_FLOAT = op("float", "Tensor.float")
 
 
+BY_NUMBER = {"num_classes": 5, "ignore_index": 7}
+
+
+def many(*layers: Layer) -> Project:
+    """Return a network that answers twenty questions with yes or no, and the right answers."""
+    made = net(linear("fc1", 16), relu("relu"), linear("fc2", 20), *layers,
+               x=nets.TABLE, y=(B, 20), classes=2, loss="BCELoss")  # fmt: skip
+    return between(made, "loss.target", TO_FLOAT)
+
+
 CASES = [
+    Broken("twenty-raw-scores", "logits-into-probability-loss", "loss", ("B×20", "stops at"),
+           "Use BCEWithLogitsLoss instead", many(), changes=("loss",)),
+    Broken("log-probabilities-for-shares", "logits-into-probability-loss", "loss",
+           ("log-probabilities", "B×20"), "Use Sigmoid instead",
+           many(nn("soft", "LogSoftmax", dim=1)), leads=("loss.input",)),
+    Broken("one-class-of-ten-ignored", "embedding-range", "loss", ("5 classes", "class 9"),
+           "Set num_classes to 10",
+           net(linear("fc", 8), x=nets.TABLE, classes=10,
+               loss=nn("loss", "LinearCrossEntropyLoss", {"input": "out", "target": "data.y"},
+                       in_features=8, **BY_NUMBER)), changes=("loss",)),
     warned("table-in-units-of-its-own", "unscaled-input", "fc1", ("“scale”", "B×13"),
            "Switch “scale” off",
            between(between(nets.regression(x_dtype="float64"), "fc1.input", TO_FLOAT),

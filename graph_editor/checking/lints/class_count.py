@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.below_first import below_first
 from graph_editor.checking.diagnosers.class_target import Shape, labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 
@@ -36,7 +35,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         scores = scores_of(sizes(site, "input"), sizes(site, "target"))
         if scores is None or not is_run(site, context):
             continue
-        yield from _of_noise(site, scores, context)
+        yield from _of_negatives(site, scores, context)
         facts = facts_of(site, "target", context)
         if facts is None or facts.classes is None:
             continue
@@ -67,20 +66,15 @@ def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagn
     return Diagnosis(CODE, "error", before.address, message, argument, "", proposals, site.address)
 
 
-def _of_noise(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
-    """Speak of normal numbers that were made whole to be labels."""
-    span = span_at(site, "target", context)
-    if "int" not in site.inputs["target"].dtype or span is None or span.low > -1:
+def _of_negatives(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
+    """Speak of labels that lie before the first class, as normal numbers made whole do."""
+    below = below_first(site, "target", scores, context)
+    if below is None:
         return
-    if not span.is_noise and int(span.low) == site.value("ignore_index"):
-        return
-    data = context.sites.get(span.source.address)
-    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
-    lowest = "normal numbers, negative ones among them" if span.is_noise else f"{int(span.low)}"
+    lowest = below.lowest
+    gives = "normal numbers, negative ones among them" if lowest is None else f"{lowest}"
     message = (
-        f"{title(site)} {label(site)} takes class numbers from 0 to {scores - 1}, and {name} gives "
-        f"it {lowest} ({site.shown('target')})."
+        f"{title(site)} {label(site)} takes class numbers from 0 to {scores - 1}, and {below.name} "
+        f"gives it {gives} ({site.shown('target')})."
     )
-    told = with_classes(span.source, scores, context) if span.is_noise else None
-    proposals = () if told is None else (told,)
-    yield Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+    yield Diagnosis(CODE, "error", site.address, message, "", "target", below.proposals)

@@ -10,18 +10,18 @@ unreadable message.
 Example: `Embedding(10, 16)` for tokens from 0 to 64.
 Better: `Embedding(65, 16)`.
 
-Fix: as many rows as there are values; has made-up data give whole numbers below that.
+Fix: as many rows as there are values; has made-up data give whole numbers below that. A last class
+that is `ignore_index` needs no row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.below_first import below_first
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import TRANSPARENT, chain_before, facts_of
 from graph_editor.checking.words import label, number, title
 
@@ -37,7 +37,6 @@ ROWS = {
 COUNTED = "torch.arange"
 UNCHANGED = (TRANSPARENT - {"Tensor.to", "Tensor.float"}) | {"Tensor.expand", "Tensor.repeat"}
 """Specs that leave whole numbers as they are."""
-WHOLE = ("int64", "int32")
 PLURAL = {"row": "rows", "class": "classes"}
 
 
@@ -54,8 +53,9 @@ def check(context: Context) -> Iterator[Diagnosis]:
         if rows is None or facts is None or rows < 0:
             continue
         highest = facts.classes - 1 if facts.classes is not None else facts.high
-        ignored = number(site.value("ignore_index"))
-        if highest is None or highest < rows or (ignored is not None and ignored >= rows):
+        if highest is not None and highest == site.value("ignore_index"):
+            highest -= 1
+        if highest is None or highest < rows:
             continue
         needed = int(highest) + 1
         message = (
@@ -89,17 +89,12 @@ def _of_places(site: Site, rows: int, context: Context) -> Iterator[Diagnosis]:
 def _of_negatives(site: Site, rows: int, context: Context) -> Iterator[Diagnosis]:
     """Speak of noise that was converted, and asks for what lies before the first."""
     port, argument, word = ROWS[site.node.spec]
-    arriving = site.inputs.get(port)
-    span = span_at(site, port, context)
-    if arriving is None or arriving.dtype not in WHOLE or span is None or span.low > -1:
+    below = below_first(site, port, rows, context)
+    if below is None:
         return
-    data = context.sites.get(span.source.address)
-    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
-    lowest = "negative ones" if span.is_noise else f"{word} {int(span.low)}"
+    lowest = "negative ones" if below.lowest is None else f"{word} {below.lowest}"
     message = (
-        f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and {name} asks "
-        f"for {lowest} ({site.shown(port)})."
+        f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and {below.name} "
+        f"asks for {lowest} ({site.shown(port)})."
     )
-    told = with_classes(span.source, rows, context) if span.is_noise else None
-    proposals = () if told is None else (told,)
-    yield Diagnosis(CODE, "error", site.address, message, argument, port, proposals)
+    yield Diagnosis(CODE, "error", site.address, message, argument, port, below.proposals)

@@ -6,8 +6,12 @@ gives raw scores, or probabilities where their logarithms are meant. A clamp of 
 costs as much as the loss ever does.
 
 Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
-falls without end and means nothing. BCELoss takes numbers between 0 and 1 and stops the run at any
-other. Where the target is at fault too, that is to be mended first, and no fix is offered here.
+falls without end and means nothing. BCELoss takes numbers between 0 and 1, and torch stops as soon
+as one score lies outside. A single score may stay inside for a while: half of all fresh deep
+networks give nearly the same positive number for every sample. Of 20 and more scores of fresh
+weights each is negative as often as not, so that one is sure to be, and of log-probabilities all
+are: that is an error. Where the target is at fault too, that is to be mended first, and no fix is
+offered here.
 
 Example: `Linear → NLLLoss`, `Linear → BCELoss`.
 Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`.
@@ -17,19 +21,25 @@ Fix: uses the loss that takes scores, or inserts LogSoftmax or Sigmoid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
 from graph_editor.checking.lints.target_range import wrong_span
 from graph_editor.checking.proposals import insert, replace_spec
 from graph_editor.checking.raw_scores import BENT, RAW
-from graph_editor.checking.walk import TRANSPARENT, chain_before
-from graph_editor.checking.words import label, sizes, title
+from graph_editor.checking.surely import is_run
+from graph_editor.checking.verdict import Severity
+from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
+from graph_editor.checking.words import label, number, product, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "logits-into-probability-loss"
 CLAMP = "torch.clamp"
+CUTTING = ("Tensor.long", "Tensor.to")
+"""Specs that may make 0 of a number a little below it."""
+SURE = 20
+"""Of so many scores with signs of their own, none is negative once in a million networks."""
 WRONG = {
     "nn.NLLLoss": RAW | BENT | SOFTMAX,
     "nn.KLDivLoss": RAW | BENT | SOFTMAX,
@@ -57,12 +67,12 @@ def check(context: Context) -> Iterator[Diagnosis]:
                 yield _of_clamp(site, maker, cut)
 
 
-def _is_alone(site: Site, args: Mapping[str, Arg]) -> bool:
-    """Whether one score alone stands along the axis that shares are made of."""
-    arriving, dim = sizes(site, "input"), args["dim"]
+def _along(site: Site, dim: Arg) -> int | None:
+    """Return how many scores stand along the axis that shares are made of, if that is known."""
+    arriving = sizes(site, "input")
     if not arriving or not isinstance(dim, int):
-        return False
-    return arriving[dim if -len(arriving) <= dim < len(arriving) else 0] == 1
+        return None
+    return arriving[dim if -len(arriving) <= dim < len(arriving) else 0]
 
 
 def _of_clamp(site: Site, maker: Site, cut: Site) -> Diagnosis:
@@ -82,9 +92,10 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
     softmax = maker.node.spec in SOFTMAX
     gives = "probabilities" if softmax else "raw scores"
     gives = "log-probabilities" if maker.node.spec in LOG_SOFTMAX else gives
+    stops = _surely_stops(site, maker, context)
     message = (
         f"{title(site)} {label(site)} takes {takes}, and {title(maker)} {label(maker)} gives "
-        f"{gives} ({site.shown('input')})."
+        f"{gives} ({site.shown('input')}){_effect(site, stops)}."
     )
     proposals: tuple[Proposal, ...] = (insertion,)
     if instead is not None:
@@ -95,9 +106,46 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
-    if site.node.spec != "nn.BCELoss" and _is_alone(site, args):
+    if site.node.spec != "nn.BCELoss" and _along(site, args["dim"]) == 1:
         proposals = ()  # the share of one class is 1 whatever arrives
     if wrong_span(site, "target", context) is not None:
         message += " Its target is at fault too, and is to be mended first."
-        proposals = ()  # no step would lower the loss of such a target
-    return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
+        proposals, stops = (), False  # no step would lower the loss of such a target
+    severity: Severity = "error" if stops else "warning"
+    return Diagnosis(CODE, severity, site.address, message, "", "input", proposals)
+
+
+def _effect(site: Site, stops: bool) -> str:
+    if site.node.spec != "nn.BCELoss":
+        return ""
+    return f": torch stops {'at the first one' if stops else 'as soon as one lies'} outside"
+
+
+def _surely_stops(site: Site, maker: Site, context: Context) -> bool:
+    """Whether the scores of fresh weights are certain to leave 0 and 1 at the first batch."""
+    if site.node.spec != "nn.BCELoss" or not (is_run(site, context) and is_run(maker, context)):
+        return False
+    if not product(sizes(site, "input") or (0,)):
+        return False
+    if any(s.node.spec in CUTTING for s in chain_before(site, "input", context, TRANSPARENT)):
+        return False
+    if maker.node.spec in LOG_SOFTMAX:
+        return (_along(maker, maker.value("dim")) or 0) > 1
+    return maker.node.spec in RAW and _are_drawn_alone(maker, context)
+
+
+def _are_drawn_alone(maker: Site, context: Context) -> bool:
+    """Whether a layer gives many scores, each by a row of weights that are as likely negated."""
+    width = number(maker.value(WIDTHS[maker.node.spec][0]))
+    ports = [port for port in maker.inputs if product(sizes(maker, port) or (0,))]
+    is_shifted = maker.value("bias") is True and len(ports) == len(maker.inputs)
+    return width is not None and width >= SURE and is_shifted and context.fixed(_are_all_fresh)
+
+
+def _are_all_fresh(context: Context) -> bool:
+    """Whether no weight of a drawing is loaded, shared or read as a value."""
+    blocks = (context.project.main, *context.project.blocks.values())
+    own = not any(block.graph.ties for block in blocks)
+    if not own or any(True for _ in context.of(("param.of",))):
+        return False
+    return not any(site.node.weights for site in context.sites.values())

@@ -1,0 +1,41 @@
+"""Numbers that are below the first class or row, in words and with what made-up data gives then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph_editor.checking.failure import Context, Proposal, Site
+from graph_editor.checking.made_up import with_classes
+from graph_editor.checking.value_range import span_at
+from graph_editor.checking.words import label
+
+WHOLE = ("int64", "int32")
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What asks for something before the first."""
+
+    name: str
+    """What a message calls the output that the numbers come from."""
+    lowest: int | None
+    """The lowest of them; None of noise, which has no lowest."""
+    proposals: tuple[Proposal, ...]
+
+
+def below_first(site: Site, port: str, count: int, context: Context) -> Below | None:
+    """Return what whole numbers at a port ask for that are certain to come below 0, if any are.
+
+    A label that is ``ignore_index`` counts for none. Made-up data is told to give ``count``.
+    """
+    arriving, span = site.inputs.get(port), span_at(site, port, context)
+    if arriving is None or arriving.dtype not in WHOLE or span is None or span.low > -1:
+        return None
+    lowest = None if span.is_noise else int(span.low)
+    alone = lowest == -1 or span.low == span.high
+    if lowest is not None and alone and lowest == site.value("ignore_index"):
+        return None
+    data = context.sites.get(span.source.address)
+    name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
+    told = with_classes(span.source, count, context) if span.is_noise else None
+    return Below(name, lowest, () if told is None else (told,))
