@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import signal
 import sys
@@ -373,6 +374,8 @@ def kept_clean(house: Application) -> Gathering:
 def run(paths: Sequence[Path] = ()) -> int:
     """Open the window and serve it until it is closed; return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not see it; the journal keeps
+    if sys.__stderr__ is not None:  # None: started without a terminal, as from a Windows shortcut
+        faulthandler.enable(sys.__stderr__)  # what ends the process from below Python says where
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Netwright")
     app.setDesktopFileName("netwright")

@@ -92,12 +92,13 @@ def take(folder: Path, look: str, scale: int) -> int:
 
     from app.session.places import home
     from app.settings.store import Settings
-    from app.window.application import Application
+    from app.window.application import Application, kept_clean
 
     app = QApplication(sys.argv[:1])
     settings = Settings(home() / "settings.json")
     settings.set("theme", look)
     house = Application(app, settings)
+    kept_clean(house)
     camera = Camera(folder, f"{look}-{scale * 100}", SIZES[scale])
     house.furnished.connect(lambda place: play(Scenes(camera, place).all(), app.exit))
     house.start()

@@ -13,7 +13,7 @@ import sys
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from app.window.application import Application
+from app.window.application import Application, kept_clean
 
 
 def tell(moment: str, application: QObject) -> None:
@@ -30,6 +30,7 @@ def tell(moment: str, application: QObject) -> None:
 def main() -> None:
     app = QApplication(["netwright"])
     application = Application(app)
+    kept_clean(application)
     application.first_painted.connect(lambda: tell("first paint", application))
     application.furnished.connect(lambda _: tell("furnished", application))
     application.start()

@@ -8,6 +8,7 @@ takes back the work of the window that was killed before, and goes on with that.
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.window.application import Application
+from app.window.application import Application, kept_clean
 from graph_editor.document.files import load
 from graph_editor.document.model import NodeId
 from tests.house.sources import ROOT
@@ -62,8 +63,10 @@ def work(person: Person, log: Path, words: list[str]) -> None:
 
 
 def main() -> None:
+    faulthandler.enable()
     app = QApplication(["netwright"])
     application = Application(app)
+    kept_clean(application)
     shell = application.start()
     shell.resize(1440, 900)
     log, words = Path(sys.argv[1]), sys.argv[2:]
