@@ -105,7 +105,8 @@ def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs
     owner, name = mine
     address = owner.site.address
     current = next(r for r in done[_top(one)].records if r.site.address == address)
-    changed = replace(current, weights=current.weights.without(name))
+    read = f"{theirs[0].site.address}.{theirs[1]}"  # what gradients come to in its place
+    changed = replace(current, weights=current.weights.without(name), feeds=(*current.feeds, read))
     if owner.weights[name] != theirs[0].weights[theirs[1]]:
         shapes = (owner.weights[name], theirs[0].weights[theirs[1]])
         this, that = ("×".join(map(str, shape)) or "a single number" for shape in shapes)

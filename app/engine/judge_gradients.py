@@ -41,10 +41,14 @@ def gradient_troubles(
         mine = [r for r in learning if _trained(r, optimizer, inside)]
         held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
         expected |= {r.site.address: r for r in mine}
-        yield from _one_way(records[a] for a in reached)
-        trouble = _picky(optimizer, mine, held, reached)
+        yield from _one_way(records[a] for a in reached if a in records)
+        fed = {*optimizer.feeds, *(f for a in reached if a in records for f in records[a].feeds)}
+        read = frozenset(a for r in mine if _is_read(a := r.site.address, fed))
+        trouble = _picky(optimizer, mine, held, reached, read)
         if trouble is None:
-            trouble = _sparse(optimizer, [r for r in mine if r.site.address in reached], shared)
+            called = _called_again(records.values(), fed)
+            looked_up = [r for r in mine if _is_looked_up(r, fed, called)]
+            trouble = _sparse(optimizer, looked_up, read | _tied(records.values(), shared))
         if trouble is not None:
             yield optimizer, trouble
         if not any(r.site.address in reached for r in mine):
@@ -73,12 +77,45 @@ def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
             yield record, Trouble("no-derivative", text, "derivative is not implemented")
 
 
+def _is_looked_up(record: Record, fed: Collection[str], called: Collection[str]) -> bool:
+    """Whether gradients come to rows that were looked up, here or in another call of the layer."""
+    address = record.site.address
+    return f"{address}.output" in fed or address in called
+
+
+def _called_again(records: Iterable[Record], fed: Collection[str]) -> frozenset[str]:
+    """Return the nodes whose layers others call that gradients come to."""
+    found = (owner for r in records if f"{r.site.address}.output" in fed for owner in _owner(r))
+    return frozenset(found)
+
+
+def _is_read(address: Address, fed: Iterable[str]) -> bool:
+    """Whether gradients come to a weight of a node by way of another that reads it whole."""
+    return any(f.startswith(f"{address}.") and f != f"{address}.output" for f in fed)
+
+
+def _tied(records: Iterable[Record], shared: Collection[Address]) -> frozenset[Address]:
+    """Return the nodes that share weights in another way than that they are called or read."""
+    plain = set[str]()
+    for record in records:
+        plain.update(_owner(record))
+        of, address = record.site.node.args.get("of"), record.site.address
+        if isinstance(of, At):
+            plain.add(f"{address[: address.rfind('/') + 1]}{of.address}")
+    return frozenset(address for address in shared if address not in plain)
+
+
 def _picky(
-    optimizer: Record, mine: list[Record], held: list[Record], reached: set[Address]
+    optimizer: Record,
+    mine: list[Record],
+    held: list[Record],
+    reached: set[Address],
+    read: Collection[Address],
 ) -> Trouble | None:
     """Return what is wrong with weights, or with their gradients, for some optimizers.
 
-    ``held`` are all that an optimizer is given, the frozen ones too.
+    ``held`` are all that an optimizer is given, the frozen ones too, and ``read`` those that
+    gradients come to by way of nodes that read them whole.
     """
     if optimizer.site.node.spec == "optim.Muon":
         return next((t for r in held if (t := _no_matrix(r)) is not None), None)
@@ -87,7 +124,8 @@ def _picky(
         return next(map(_nothing, empty), None)
     if optimizer.site.node.spec == "optim.SparseAdam":
         for record in mine:
-            if record.site.address in reached and record.site.value("sparse") is not True:
+            is_sparse = record.site.value("sparse") is True and record.site.address not in read
+            if record.site.address in reached and not is_sparse:
                 text = (
                     f"Sparse Adam takes sparse gradients only, as embeddings with sparse set have "
                     f"them, and {_called(record)} has others. {OTHERWISE}"
@@ -101,7 +139,7 @@ def _sparse(
 ) -> Trouble | None:
     """Return that sparse gradients come to an optimizer that takes none, as it is set.
 
-    The gradients of weights that are used elsewhere too may be of both kinds, and full in sum.
+    The gradients of ``shared`` weights may be of both kinds, and full in sum.
     """
     site = optimizer.site
     takes = TAKES_SPARSE.get(site.node.spec)
@@ -163,16 +201,27 @@ def _title(record: Record) -> str:
 
 
 def reach(origins: Iterable[str], records: Mapping[Address, Record]) -> set[Address]:
-    """Return the addresses of all nodes that gradients come to from outputs ``address.port``."""
-    seen: set[Address] = set()
+    """Return the addresses of all nodes that gradients come to from outputs ``address.port``.
+
+    Where another call of a node's layer is among them, the node is one, for its weights.
+    """
+    seen, owners = set[Address](), set[Address]()
     left = [Address(o.partition(".")[0]) for o in origins]
     while left:
         address = left.pop()
         record = records.get(address)
         if record is not None and address not in seen:
             seen.add(address)
+            owners.update(_owner(record))
             left.extend(Address(o.partition(".")[0]) for o in record.feeds)
-    return seen
+    return seen | owners
+
+
+def _owner(record: Record) -> Iterator[Address]:
+    """Yield the node whose layer this one is another call of."""
+    weights, address = record.site.node.weights, record.site.address
+    if weights is not None and weights.same_as is not None:
+        yield Address(f"{address[: address.rfind('/') + 1]}{weights.same_as}")
 
 
 def _trained(record: Record, optimizer: Record, inside: frozenset[str]) -> bool:

@@ -158,6 +158,13 @@ def reached_from_losses(context: Context) -> frozenset[Address]:
     return frozenset(_reached(_optimizers(context), context)[0])
 
 
+def first_step(context: Context) -> Address:
+    """Return the optimizer that goes its step first, as the drawing has them; "" without any."""
+    places = {id_: place for place, id_ in enumerate(context.regions.step)}
+    found = [(places.get(o.id, 0), o.address) for o in _optimizers(context)]
+    return min(found, default=(0, Address("")))[1]
+
+
 def leading_to(sites: Iterable[Site], context: Context) -> frozenset[Address]:
     """Return these nodes and all that their values come from."""
     return frozenset(_reached(sites, context, through=True)[0])

@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -134,7 +134,15 @@ class Comparison:
         return any(
             at in sources or any(up == part for part in _prefixes(at) for up in plain)
             for at in blamed
-        )
+        ) or any(self._writes_over(at, sources) for at in blamed)
+
+    def _writes_over(self, at: str, sources: Collection[str]) -> bool:
+        """Whether a blamed node changes in place what comes from one of the sources."""
+        blocks = (self.project.main, *self.project.blocks.values())
+        last = NodeId(re.sub(r"\[\d+\]", "", at).rpartition("/")[2])
+        found = [b.graph.nodes[last] for b in blocks if last in b.graph.nodes]
+        is_writer = any(node.args.get("inplace") is True for node in found)
+        return is_writer and not set(before(self.project, at)).isdisjoint(sources)
 
     def _spec(self, address: str) -> str:
         last = re.sub(r"\[\d+\]", "", address).rpartition("/")[2]

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.gradient_flow import reached_from_losses
+from graph_editor.checking.gradient_flow import first_step, reached_from_losses
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.shared_memory import (
@@ -43,6 +43,8 @@ WRITERS = _named(
     "Dropout Dropout1d Dropout2d Dropout3d",
 )
 """Layers that write over their input with ``inplace``; AlphaDropout has it and makes a copy."""
+BATCHED = {"nn.Dropout1d": 3, "nn.Dropout3d": 5}
+"""At another number of axes these turn what arrives in place, and back, even where p is 0."""
 _PART = "which shares its memory with other parts"
 REFUSED = {
     "param.tensor": "a weight that learns",
@@ -62,9 +64,10 @@ def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
     found = _refused(site, chain, context) or _spoils(site, chain, context)
     if found is not None:
         severity, words = found
+        victim = context.fixed(first_step) if words.endswith(STOPS) else Address("")
         message = f"{title(site)} {label(site)} works in place: {words}."
         fixes = (set_to(site, "inplace", False),)
-        yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes)
+        yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes, victim)
 
 
 check = PerSubject(WRITERS, _found)
@@ -72,7 +75,10 @@ check = PerSubject(WRITERS, _found)
 
 def _writes(site: Site) -> bool:
     plain = site.node.when is None and site.node.repeat is None
-    return plain and site.value("inplace") is True and site.value("p") != 0
+    given = site.inputs.get("input")
+    rank = BATCHED.get(site.node.spec, 0)
+    turns = rank > 0 and given is not None and len(given.shape) != rank
+    return plain and site.value("inplace") is True and (site.value("p") != 0 or turns)
 
 
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
@@ -117,6 +123,8 @@ def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
             other = context.sites[address]
             verb = "gave" if address in makers else "reads too"
             return "error", f"it writes over what {title(other)} {label(other)} {verb}, {STOPS}"
+    if site.value("p") == 0:
+        return None  # what it writes is what was there
     result = outputs_in_memory([f"{site.address}.output"], context)
     for key in sorted(outputs - result, key=lambda k: k != chain[0]):
         for place, address, _ in order.readings.get(key, ()):

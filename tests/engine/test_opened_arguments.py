@@ -1,0 +1,88 @@
+"""What came up once arguments were drawn that random graphs had never had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.engine.judge import Judge
+from tests.engine.differential import compare_project
+from tests.engine.drawings import node, project
+
+JUDGE = Judge()
+
+
+def written_over(spec: str, **args: Any) -> dict[str, Any]:
+    """Return a layer of weights, the input of which another one writes over afterwards."""
+    return {
+        "x": node("io.input", shape=["=B", 108]),
+        "d": node("data.random", ports={"p": ["=B", 108]}),
+        "n": node("op.mul", {"input": "x", "other": "d.p"}),
+        "kept": node("nn.Linear", "n", out_features=4),
+        "over": node(spec, "n", inplace=True, **args),
+        "y": node("io.output", "kept"),
+        "y2": node("io.output", "over"),
+        "loss": node("torch.mean", "kept"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+
+
+def looked_up(maker: str, through: str) -> dict[str, Any]:
+    """Return rows that are looked up twice, and read whole, one of which a loss is made of."""
+    rows = {"num_embeddings": 5, "embedding_dim": 3, "sparse": True}
+    return {
+        "d": node("data.random", ports={"p": ["=B", 4]}, classes={"p": 5}),
+        "once": node("nn.Embedding", "d.p", **rows),
+        "again": node("nn.Embedding", "d.p", weights={"same_as": "once"}),
+        "both": node("op.add", {"input": "once", "other": "again"}),
+        "whole": node("param.of", of={"$at": "once"}, parameter="weight"),
+        "mean": node("torch.mean", "whole"),
+        "mixed": node("op.add", {"input": "once", "other": "mean"}),
+        "y": node("io.output", "both"),
+        "y2": node("io.output", "mixed"),
+        "loss": node("torch.mean", through),
+        "o": node(f"optim.{maker}", {"losses[0]": "loss"}),
+    }
+
+
+ROWS, WHOLE = ("once", "again", "both"), ("whole", "mixed")
+REFUSED = {
+    "a result that a sigmoid needs is written over": {
+        "x": node("io.input", shape=["=B", 4]),
+        "n": node("nn.Linear", "x", out_features=4),
+        "s": node("torch.sigmoid", "n"),
+        "over": node("nn.LeakyReLU", "s", inplace=True),
+        "y": node("io.output", "over"),
+        "loss": node("torch.mean", "over"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    },
+    "what a layer beside it needs is written over": written_over("nn.Dropout", p=0.5),
+    "axes are turned in place where nothing is dropped": written_over("nn.Dropout3d", p=0.0),
+    "two axes are turned in place": written_over("nn.Dropout1d", p=0.0),
+    **{f"Adam, rows by way of {way}": looked_up("Adam", way) for way in ROWS},
+    **{
+        f"SparseAdam, a whole weight by way of {way}": looked_up("SparseAdam", way) for way in WHOLE
+    },
+}
+TAKEN = {
+    "nothing is dropped in place": written_over("nn.Dropout", p=0.0),
+    "a copy is made all the same": written_over("nn.AlphaDropout", p=0.5),
+    **{f"SparseAdam, rows by way of {way}": looked_up("SparseAdam", way) for way in ROWS},
+    **{f"Adam, a whole weight by way of {way}": looked_up("Adam", way) for way in WHOLE},
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_training_is_refused_at_the_optimizer(case: str) -> None:
+    found = compare_project(JUDGE, project(REFUSED[case]))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "o"
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_training_is_taken(case: str) -> None:
+    found = compare_project(JUDGE, project(TAKEN[case]))
+    assert found.word == "agreed", found.text()
+    assert found.stop is None
+    assert "nothing-to-train" not in {d.code for d in found.verdict.diagnostics}
