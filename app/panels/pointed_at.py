@@ -15,27 +15,46 @@ BEGINS = (QEvent.Type.Enter, QEvent.Type.FocusIn)
 ENDS = (QEvent.Type.Leave, QEvent.Type.FocusOut, QEvent.Type.Hide, QEvent.Type.MouseButtonPress)
 
 
-class PointedAt(QObject):
-    """Watches one button; it lives as long as that does."""
+class Pointing(QObject):
+    """Watches one button, and tells when it is pointed at; it lives as long as that does."""
 
-    def __init__(
-        self, button: QWidget, previewing: Previewing, fix: Callable[[], Fix | None]
-    ) -> None:
+    def __init__(self, button: QWidget, begin: Callable[[], None], end: Callable[[], None]) -> None:
         super().__init__(button)
-        self._previewing, self._fix = previewing, fix
-        self._shown: Fix | None = None
+        self._begin, self._end = begin, end
+        self.is_on = False
+        """Whether the pointer or the keyboard is on it."""
         button.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         del watched
         if event.type() in BEGINS and _by_hand(event):
-            self._shown = self._fix()
-            if self._shown is not None:
-                self._previewing.show(self._shown)
-        elif event.type() in ENDS and self._shown is not None:
+            self.is_on = True
+            self._begin()
+        elif event.type() in ENDS and self.is_on:
+            self.is_on = False
+            self._end()
+        return False
+
+
+class PointedAt(Pointing):
+    """Previews one fix while its button is pointed at."""
+
+    def __init__(
+        self, button: QWidget, previewing: Previewing, fix: Callable[[], Fix | None]
+    ) -> None:
+        super().__init__(button, self._show, self._hide)
+        self._previewing, self._fix = previewing, fix
+        self._shown: Fix | None = None
+
+    def _show(self) -> None:
+        self._shown = self._fix()
+        if self._shown is not None:
+            self._previewing.show(self._shown)
+
+    def _hide(self) -> None:
+        if self._shown is not None:
             self._previewing.end(self._shown)
             self._shown = None
-        return False
 
 
 def _by_hand(event: QEvent) -> bool:

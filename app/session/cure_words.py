@@ -17,18 +17,27 @@ def cure_title(steps: Sequence[Mapping[str, Any]]) -> str:
     return "Apply a safe fix" if len(steps) == 1 else f"Apply {len(steps)} safe fixes"
 
 
+def done_by(project: Project, steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what each step does: ``Set in_features to 512 (head)``."""
+    names = Names(project)
+    return [f"{names.text(s['title'], s['node'])} ({names.label(s['node'])})" for s in steps]
+
+
 def cure_words(
-    project: Project, steps: Sequence[Mapping[str, Any]], left: Sequence[Mapping[str, Any]]
+    project: Project,
+    steps: Sequence[Mapping[str, Any]],
+    left: Sequence[Mapping[str, Any]],
+    did: str = "Applied",
 ) -> str:
     """Return what was done, and what is left and why, as the engine's answer has it."""
     names = Names(project)
     grave = [each for each in left if each["severity"] != "info"]
-    done = [f"{names.text(s['title'], s['node'])} ({names.label(s['node'])})" for s in steps]
+    done = done_by(project, steps)
     why = [f"{names.label(e['node'])} ({names.text(e['reason'], e['node'])})" for e in grave]
     words = []
     if done:
         count = "a safe fix" if len(done) == 1 else f"{len(done)} safe fixes"
-        words.append(f"Applied {count}: {_listed(done)}.")
+        words.append(f"{did} {count}: {_listed(done)}.")
     elif why:
         words.append("No fix is safe enough to be applied unseen.")
     if why:

@@ -29,8 +29,10 @@ class Previewing(QObject):
         self.fix: Fix | None = None
         self.after: Project | None = None
         """The project with the fix."""
+        self.parts: tuple[str, ...] = ()
+        """What it consists of, where it is several fixes at once."""
 
-    def show(self, fix: Fix) -> None:
+    def show(self, fix: Fix, parts: tuple[str, ...] = ()) -> None:
         """Show what a fix of the present verdict would change; nothing is edited."""
         project = self._project()
         if project is None or fix == self.fix:
@@ -41,14 +43,14 @@ class Previewing(QObject):
             return
         if self.fix is None:
             self._listen(True)
-        self.fix, self.after = fix, after
+        self.fix, self.after, self.parts = fix, after, parts
         self.changed.emit()
 
     def end(self, fix: Fix | None = None) -> None:
         """Show it no more; with a fix, only where it is that one that is shown."""
         if self.fix is None or (fix is not None and fix != self.fix):
             return
-        self.fix = self.after = None
+        self.fix, self.after, self.parts = None, None, ()
         self._listen(False)
         self.changed.emit()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.session.curing import Curing
 from app.session.device_room import DeviceRoom
+from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.previewing import Previewing
@@ -93,6 +94,7 @@ class Session(QObject):
         self.curing.cured.connect(self._cured)
         self.curing.failed.connect(lambda words: self.said.emit(f"No fix was applied: {words}"))
         self.previewing = Previewing(lambda: self.project if self.is_judged else None, self)
+        self.foreseeing = Foreseeing(self.judging, self.previewing, self)
         self.room = DeviceRoom(self.settings, self.judging, self._judged_last, self)
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
@@ -196,6 +198,8 @@ class Session(QObject):
             self.said.emit(reason)
         elif self.seeking.is_on:
             self.seeking.wait(self.cure)
+        elif (known := self.foreseeing.answer(self.project)) is not None:
+            self._cured(self.project, known)  # it is what was shown
         elif not self.curing.is_running:
             self.said.emit("Applying the safe fixes, one after another…")
             self.curing.start(self.project)
@@ -253,6 +257,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the engine and the threads."""
         self.curing.stop()
+        self.foreseeing.forget()
         self.previewing.end()
         self.room.close()
         self.judging.close()
@@ -273,6 +278,7 @@ class Session(QObject):
         self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
         if not change.is_only_layout:
             self.curing.stop()
+            self.foreseeing.forget()
             self.seeking.give_up()
         if self._judges and not change.is_only_layout:
             self._ask()  # first: the engine works while the panels follow

@@ -76,7 +76,7 @@ class Wiring(QObject):
     def _preview(self) -> None:
         shown = self._session.previewing
         if shown.fix is not None and shown.after is not None:
-            self.preview.show(Edited(shown.fix.title, shown.after))
+            self.preview.show(Edited(shown.fix.title, shown.after, shown.parts))
         else:
             self.preview.end()
 

@@ -32,6 +32,8 @@ class Edited:
 
     title: str
     after: Project
+    parts: tuple[str, ...] = ()
+    """What it consists of, where it is several edits at once."""
 
 
 class Preview:
@@ -62,9 +64,10 @@ class Preview:
         self._draw(sketch)
         bubble = canvas.world.bubble
         bubble.setOpacity(1.0 if bubble.hot else 0.0)  # pointed at elsewhere: it is in the way
-        more = list(sketch.elsewhere[:MOST_LINES])
-        if len(sketch.elsewhere) > MOST_LINES:
-            more.append(f"and {len(sketch.elsewhere) - MOST_LINES} more")
+        told = edited.parts or sketch.elsewhere  # the parts name what is elsewhere, too
+        more = list(told[:MOST_LINES])
+        if len(told) > MOST_LINES:
+            more.append(f"and {len(told) - MOST_LINES} more")
         more += self._unseen(sketch)
         self.label.say(edited.title, more, canvas.look)
         self._stand()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from app.panels.pointed_at import Pointing
 from app.panels.running.elided import Elided
+from app.session.cure_words import cure_words
 from app.session.seeking import STILL
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
+from graph_editor.document.model import Project
 
 APPLY, STOP = "Apply all safe fixes", "Stop"
+TRYING = "Trying the fixes on a copy, to show what they would change…"
 WHAT = (
     "Apply the first safe fix of every error and warning as one step; each is checked before "
     "the next (Alt+Shift+Enter)"
@@ -36,11 +40,16 @@ class CureBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
+        self._pointing = Pointing(self.button, self._foresee, self._leave)
+        self._asked: Project | None = None
+        """What was asked about last: no answer may come, and once is enough."""
         session.curing.changed.connect(self.refresh)
+        session.foreseeing.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what can be done now."""
+        """Show what can be done now, or what it would do while somebody points at it."""
+        self._foresee_again()
         curing, look = self._session.curing, self._session.theme
         running = curing.is_running
         reason = "" if running else self._session.why_not_cure()
@@ -57,8 +66,15 @@ class CureBar(QFrame):
         return f"Trying one fix after another… {found} found safe so far."
 
     def _ready(self) -> str:
-        if self._session.seeking.is_on:
+        session = self._session
+        if session.seeking.is_on:
             return STILL
+        if self._pointing.is_on:
+            if session.foreseeing.is_running:
+                return TRYING
+            known = session.foreseeing.answer(session.project)
+            if known is not None:
+                return cure_words(session.project, known["steps"], known["left"], "Would apply")
         problems = [p for p in self._session.problems() if p.severity != "info"]
         fixable = sum(bool(p.fixes) for p in problems)
         if fixable < len(problems):
@@ -66,6 +82,24 @@ class CureBar(QFrame):
         return (
             "The problem can be fixed." if fixable == 1 else f"All {fixable} problems can be fixed."
         )
+
+    def _foresee(self) -> None:
+        """Have it shown what would be changed, where that can be said now."""
+        session = self._session
+        is_busy = session.curing.is_running or session.seeking.is_on
+        if not is_busy and not session.why_not_cure():
+            self._asked = session.project
+            session.foreseeing.begin(session.project)
+            self.refresh()
+
+    def _leave(self) -> None:
+        self._session.foreseeing.end()
+        self.refresh()
+
+    def _foresee_again(self) -> None:
+        """Go on where the drawing has been judged anew under the pointer."""
+        if self._pointing.is_on and self._asked is not self._session.project:
+            self._foresee()
 
     def _press(self) -> None:
         if self._session.curing.is_running:
