@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.engine.evaluate_scope import Number
 from app.engine.symbolic import BATCH, bare_name, free_values, literals
-from graph_editor.catalogue.batch import batch_of, samples_to_train
+from graph_editor.catalogue.batch import batch_of, samples_to_train, samples_to_validate
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.run_settings import COUNTS
@@ -36,6 +36,8 @@ class Environment:
     last: int | None
     parameters: FrozenMap[str, Arg]
     epochs: int
+    validated: int | None = None
+    """The size of the validation part, where that is known and smaller than a batch."""
     entries: Entries = field(default=(), compare=False)
     """The nodes through which values enter the main graph."""
 
@@ -70,6 +72,7 @@ class Environment:
             _last_batch(project.main, count) if BATCH in known else None,
             FrozenMap(parameters),
             epochs if isinstance(epochs, int) and epochs > 0 else COUNTS["epochs"].default,
+            _validated(project.main, count) if BATCH in known else None,
             entries,
         )
 
@@ -119,3 +122,9 @@ def _last_batch(main: Block, batch: int) -> int | None:
     """Return the size of an epoch's last batch, where the first source says how many it has."""
     there = samples_to_train(main)
     return there % batch or None if there else None
+
+
+def _validated(main: Block, batch: int) -> int | None:
+    """Return the size of the validation part, which is evaluated at once, if a batch is larger."""
+    there = samples_to_validate(main)
+    return there if there and there < batch else None

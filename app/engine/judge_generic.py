@@ -12,6 +12,8 @@ PROBES = {
     "batch": "",
     "next_batch": " It works with this project's batch size only: a size in it is fixed to that.",
     "last_batch": " It fails for the last batch of an epoch, which is smaller than the others.",
+    "validation": " It fails in evaluation, to which the whole validation part goes at once: it is "
+    "smaller than a batch.",
     "sizes": " It works for one value of a named size only: a number in it is fixed to that.",
 }
 """What to say where a call fails only in some tries."""
@@ -38,7 +40,7 @@ def generic(trouble: Trouble, failure: Failure) -> Trouble:
         return replace(trouble, message=f"{title} cannot be made with these arguments{because}")
     arriving = ", ".join(f"{port}: {_arriving(site, port)}" for port in site.inputs)
     rest = PROBES[failure.probe]
-    if not failure.training:
+    if not failure.training and failure.probe != "validation":
         rest = " It works in training and fails in evaluation." + rest
     text = f"{title} cannot be applied to what arrives ({arriving or 'nothing'}){because}{rest}"
     return replace(trouble, message=text)

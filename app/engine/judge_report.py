@@ -8,7 +8,7 @@ from itertools import chain, count
 
 from app.engine.evaluate_record import Record
 from app.engine.judge_arguments import at_fault
-from app.engine.judge_generic import generic
+from app.engine.judge_generic import PROBES, generic
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
@@ -46,6 +46,7 @@ class Report:
                     continue  # a lint says so, in plainer words
                 diagnosis = diagnose(trouble.failure, self.context) or self._tried(trouble.failure)
                 if diagnosis is not None:
+                    diagnosis = _where(diagnosis, trouble.failure)
                     self.add(diagnosis, record.site.address, trouble.detail, severity)
                     continue
                 trouble = generic(trouble, trouble.failure)
@@ -165,6 +166,13 @@ class Report:
             numbered = _numbered(fixes, taken)
             kept.append(replace(diagnostic, fixes=numbered, victims=tuple(victims)))
         return replace(verdict, diagnostics=tuple(kept), status=verdict.status.merged(status))
+
+
+def _where(diagnosis: Diagnosis, failure: Failure) -> Diagnosis:
+    """Say that it is the validation part that is too small, where nothing else says so."""
+    if failure.probe != "validation" or "validation" in diagnosis.message:
+        return diagnosis
+    return replace(diagnosis, message=diagnosis.message + PROBES["validation"])
 
 
 Key = tuple[str, str, str]

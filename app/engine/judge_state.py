@@ -79,8 +79,8 @@ class State:
     lints: LintMemory | None = None
 
     def __post_init__(self) -> None:
-        found = probes(self.environment.sizes, self.environment.last, self.environment.free)
-        self.sites = Sites(found)
+        here = self.environment
+        self.sites = Sites(probes(here.sizes, here.last, here.free, here.validated))
 
     def copy(self) -> State:
         """Return a state that can be brought up to another revision without touching this one."""

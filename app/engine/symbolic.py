@@ -43,11 +43,15 @@ class Probe:
 
 
 def probes(
-    sizes: Mapping[str, int], last: int | None, free: Collection[str] = ()
+    sizes: Mapping[str, int],
+    last: int | None,
+    free: Collection[str] = (),
+    validated: int | None = None,
 ) -> tuple[Probe, ...]:
     """Return the tries: as it is, evaluating, one more sample, last batch, other sizes changed.
 
-    ``free`` are the names of sizes that nobody fixed.
+    ``free`` are the names of sizes that nobody fixed, ``validated`` the size of a validation part
+    that is smaller than a batch.
     """
     base = FrozenMap(sizes)
     found = [Probe("batch", base), Probe("batch", base, False)]
@@ -55,6 +59,8 @@ def probes(
         found.append(Probe("next_batch", base.set(BATCH, base[BATCH] + 1)))
         if last is not None and last not in (base[BATCH], base[BATCH] + 1):
             found.append(Probe("last_batch", base.set(BATCH, last)))
+        if validated is not None:
+            found.append(Probe("validation", base.set(BATCH, validated), False))
     others = [name for name in sorted(base) if name != BATCH]
     for name in others:
         step = step_of(base[name]) if name in free else STEP

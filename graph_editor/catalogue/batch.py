@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.catalogue.data_split import parts_of
+from graph_editor.catalogue.data_split import Parts, parts_of
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.run_settings import COUNTS
 from graph_editor.document.model import Block, Project
@@ -27,7 +27,17 @@ def wanted_batch(project: Project) -> int:
 
 def samples_to_train(main: Block) -> int | None:
     """Return how many samples an epoch has, where the first source says it."""
+    parts = _parts(main)
+    return parts.train if parts else None
+
+
+def samples_to_validate(main: Block) -> int | None:
+    """Return how many samples are evaluated at once, where the first source says it."""
+    parts = _parts(main)
+    return parts.val if parts else None
+
+
+def _parts(main: Block) -> Parts | None:
     node = next((n for n in main.graph.nodes.values() if n.kind == "data"), None)
     spec = catalogue().get(node.spec) if node is not None else None
-    parts = parts_of(spec, node) if spec is not None and node is not None else None
-    return parts.train if parts else None
+    return parts_of(spec, node) if spec is not None and node is not None else None

@@ -15,8 +15,9 @@ from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, 
 
 Phase: TypeAlias = Literal["construct", "forward", "backward", "rule", "circle", "dangling"]
 Found = TypeVar("Found")
-Probe: TypeAlias = Literal["batch", "next_batch", "last_batch", "sizes"]
-"""What the call was tried with: the user's batch, one more, the last smaller one, other sizes."""
+Probe: TypeAlias = Literal["batch", "next_batch", "last_batch", "validation", "sizes"]
+"""What the call was tried with: the user's batch, one more, the last smaller one, a validation part
+that is smaller than a batch, other sizes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ CASES = [
     # --- batches -------------------------------------------------------------------------------
     Broken("last-batch-of-one", "batch-of-one", "norm", ("1 sample", "1×32"),
            "Set batch_size to 7", saying(NORMED, "data", samples=46), changes=("run",)),
+    Broken("validation-part-of-one", "batch-of-one", "norm", ("The validation part", "1×32"),
+           "Set track_running_stats to True",
+           saying(saying(NORMED, "data", samples=6), "norm", track_running_stats=False)),
     Broken("batches-of-one", "batch-of-one", "norm", ("1 sample", "1×32"),
            "Set batch_size to 2", running(NORMED, batch_size=1), changes=("run",)),
     Broken("norm-behind-the-mean-of-a-map", "batch-of-one", "norm", ("1 sample", "1×16×1×1"),

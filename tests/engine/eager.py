@@ -89,9 +89,9 @@ class Try:
 
 
 def tries(project: Project, batch: int) -> Iterator[Try]:
-    """Yield how a drawing is run: as it is, evaluating, one sample more, and the last batch; then
-    with each other named size changed.
-    """  # fmt: skip
+    """Yield how a drawing is run: as it is, evaluating, one sample more, the last batch, and the
+    validation part where it is smaller than a batch; then with each other named size changed.
+    """
     named = {name: NAMED.get(name, 4) for name in names_of(project.main) if name != "B"}
     yield Try("batch", batch, True, named)
     yield Try("evaluation", batch, False, named)
@@ -102,6 +102,8 @@ def tries(project: Project, batch: int) -> Iterator[Try]:
         last = parts.train % batch if parts else 0
         if last:
             yield Try("last_batch", last, True, named)
+        if parts and 0 < parts.val < batch:
+            yield Try("validation", parts.val, False, named)
     for name in named:
         yield Try("sizes", batch, True, {**named, name: named[name] + STEP})
 
