@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph_editor.document.model import Project
 from tests.checking.drawings import B
 from tests.corpus import nets
@@ -22,6 +24,20 @@ def many(*layers: Layer) -> Project:
     return between(made, "loss.target", TO_FLOAT)
 
 
+def forecast(**more: Any) -> Project:
+    """Return a network of sequences that gives a number for each step."""
+    rnn = nn("rnn", "GRU", hidden_size=8, batch_first=True)
+    ends = {"x": (B, 9, 5), "y": (B,), "loss": "MSELoss", **more}
+    return net(rnn, linear("fc", 1, "rnn.output"), **ends)
+
+
+def spread() -> Project:
+    """Return a network that says how sure it is of its prediction."""
+    ends = {"input": "fc", "target": "data.y", "var": "above"}
+    return net(linear("fc", 1, "x"), linear("width", 1, "x"), nn("above", "Softplus"),
+               x=nets.TABLE, y=(B,), loss=nn("loss", "GaussianNLLLoss", ends))  # fmt: skip
+
+
 CASES = [
     Broken("twenty-raw-scores", "logits-into-probability-loss", "loss", ("B×20", "stops at"),
            "Use BCEWithLogitsLoss instead", many(), changes=("loss",)),
@@ -37,4 +53,14 @@ CASES = [
            "Switch “scale” off",
            between(between(nets.regression(x_dtype="float64"), "fc1.input", TO_FLOAT),
                    "float.input", op("scale", "op.mul", other=1000.0))),
+    warned("a-forecast-for-each-step", "target-stretched", "loss", ("B×9×1", "B×9×B"),
+           "Take the last step of input", forecast()),
+    Broken("an-answer-for-each-step", "target-does-not-fit", "loss", ("B×9×1", "B."),
+           "Take the mean over the 9 steps of input",
+           between(forecast(loss="BCEWithLogitsLoss", classes=2), "loss.target", TO_FLOAT)),
+    Broken("margins-in-a-row", "target-does-not-fit", "loss", ("B×1", "B."),
+           "Drop the last axis of input",
+           net(linear("fc", 1), x=nets.TABLE, y=(B,), loss="SoftMarginLoss")),
+    warned("prices-with-a-spread", "target-stretched", "loss", ("B×1", "B×B"),
+           "Add an axis of size 1 to target", spread()),
 ]  # fmt: skip

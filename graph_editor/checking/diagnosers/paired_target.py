@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.laid_out import of_one_step, without_ones
 from graph_editor.checking.proposals import (
     convert,
     insert,
@@ -41,7 +42,11 @@ STRETCHED = (
     "nn.KLDivLoss",
     "nn.PoissonNLLLoss",
     "nn.SoftMarginLoss",
+    "nn.GaussianNLLLoss",
+    "nn.HingeEmbeddingLoss",
 )
+OF_ITS_INPUT = "nn.SoftMarginLoss"
+"""A loss that stretches its target to its input, and never the other way."""
 FLOAT_TARGET = ("nn.BCELoss", "nn.BCEWithLogitsLoss")
 Shape = tuple[int, ...]
 
@@ -53,7 +58,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if site.node.spec not in (*EQUAL, *STRETCHED) or given is None or target is None:
         return None
     both = f"{site.shown('input')} and {site.shown('target')}"
-    if given != target and (site.node.spec in EQUAL or clashes(given, target)):
+    if given != target and (site.node.spec in EQUAL or _clash(site, given, target)):
         message = (
             f"{title(site)} {label(site)} compares input and target number by number, so that they "
             f"have to have one shape; their shapes are {both}."
@@ -77,6 +82,14 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals = () if many_classes(site, context) else wanted
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     return None
+
+
+def _clash(site: Site, given: Shape, target: Shape) -> bool:
+    """Whether a loss that stretches one side to the other cannot."""
+    longer = len(target) > len(given)
+    ends = zip(reversed(given), reversed(target), strict=False)
+    grows = longer or any(mine == 1 != theirs for mine, theirs in ends)
+    return bool(clashes(given, target)) or (site.node.spec == OF_ITS_INPUT and grows)
 
 
 def _by_classes(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
@@ -131,6 +144,9 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
     whole = site.inputs["target"].dtype in ("int64", "uint8")  # class numbers, one for each sample
     if len(given) == 2 and given[1] > 1 and target == given[:1] and whole:
         found.append(replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args)))
+    if abs(len(given) - len(target)) > 1:
+        found += without_ones(site, given, target)
+    found += of_one_step(site, given, target, context)
     found += _as_laid_out(site, given, target, context)
     if len(given) == len(target) and len(_differing(given, target)) == 1:
         axis = _differing(given, target)[0]

@@ -8,8 +8,8 @@ samples. The network learns to say their mean, or a metric shows a wrong number.
 Example: `MSELoss(B×1, B)`.
 Better: `MSELoss(B×1, B×1)`, or both `B`.
 
-Fix: adds the axis to the target, or drops it from the prediction; or sets the width of the last
-layer to that of the target.
+Fix: adds the axis to the target, or drops it from the prediction; takes the last step, or the mean
+over all; or sets the width of the last layer to that of the target.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.diagnosers.paired_target import STRETCHED
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.laid_out import of_one_step, without_ones
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
@@ -32,7 +33,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss and metric whose input and target are stretched to one another."""
     for site in context.of((*STRETCHED, *METRICS)):
         given, target = sizes(site, "input"), sizes(site, "target")
-        if given is None or target is None:
+        if given is None or target is None or f"{site.address}.output" not in context.types:
             continue
         one_number = product(given) == 1 or product(target) == 1
         if given != target and not one_number and not clashes(given, target):
@@ -46,7 +47,12 @@ def _diagnosis(site: Site, given: Shape, target: Shape, context: Context) -> Dia
         f"{site.shown('target')}: torch stretches both to {shape(result)}, so that "
         f"{_mixed(given, target)}."
     )
-    proposals = (*_proposals(site, given, target), *_widths(site, given, target, context))
+    proposals = (
+        *_proposals(site, given, target),
+        *without_ones(site, given, target),
+        *of_one_step(site, given, target, context),
+        *_widths(site, given, target, context),
+    )
     return Diagnosis(CODE, "warning", site.address, message, "", "target", proposals)
 
 
