@@ -215,7 +215,7 @@ SCHEDULERS: dict[str, dict[str, Any]] = {
     "LambdaLR": {"lr_lambda": Expr("0.95 ** epoch")},
     "MultiStepLR": {"milestones": (2, 4)},
     "MultiplicativeLR": {"lr_lambda": Expr("1 - 0.1 / epoch")},
-    "OneCycleLR": {"max_lr": 0.1, "total_steps": 10},
+    "OneCycleLR": {"max_lr": 0.1, "total_steps": 10_000},
     "SequentialLR": {"milestones": (2,)},
     "StepLR": {"step_size": 2},
 }

@@ -110,7 +110,7 @@ def split(spec: str = "data.random", samples: int | None = None, **shares: objec
 
 def cycled(optimizer: str, schedule: str = "OneCycleLR", **of: Arg) -> Project:
     """Return a drawing with a schedule that goes up and down again."""
-    usual = {"OneCycleLR": {"total_steps": 50}, "CyclicLR": {"base_lr": 0.001}}
+    usual = {"OneCycleLR": {"total_steps": 5_000}, "CyclicLR": {"base_lr": 0.001}}
     peak: Mapping[str, Arg] = {"max_lr": 0.01}
     return rated(optimizer, schedule, of={**peak, **usual.get(schedule, {}), **of})
 
@@ -145,6 +145,11 @@ CASES = [
             ("Adadelta", "CyclicLR"), ("ASGD", "OneCycleLR"),
         )
     ],
+    Case("schedule-too-short", "error", "plan",
+         ("lasts 129 steps", "takes 130 (10 epochs of 13 batches)"), ("Set total_steps to 130",),
+         cycled("AdamW", total_steps=129)),
+    Case("schedule-too-short", "error", "plan", ("lasts 1 step,", "takes 10 (10 epochs)"),
+         ("Set total_steps to 10",), cycled("AdamW", total_steps=1, interval="epoch")),
     Case("wrong-argument", "error", "head", ("out_features is 10.0", "a whole number"),
          ("Set out_features to 10",),
          drawing(FLAT, ("head", "nn.Linear", {"out_features": 10.0}))),
@@ -233,6 +238,11 @@ NEAR: list[Near] = [
     ("no-optimizer", beside(SECOND, end="metric.accuracy", **MEASURED)),
     ("no-optimizer", idle()),
     ("no-optimizer", rated("SGD", lr=0.1)),
+    ("schedule-too-short", cycled("AdamW", total_steps=130)),
+    ("schedule-too-short", cycled("AdamW", total_steps=10, interval="epoch")),
+    ("schedule-too-short", cycled("SGD", epochs=1, steps_per_epoch=1)),
+    ("schedule-too-short", cycled("Adam", "CyclicLR")),
+    ("schedule-too-short", rated("AdamW", "CosineAnnealingLR", of={"T_max": 3})),
     ("cycled-momentum", cycled("SGD")),
     ("cycled-momentum", cycled("Adam")),
     ("cycled-momentum", cycled("RMSprop", "CyclicLR")),

@@ -104,7 +104,7 @@ CASES = [
              rated("SGD", "StepLR", of={"step_size": 3}, lr=0)),
             ("plan", ("max_lr of OneCycleLR “plan” is 2.0", "beyond 0.1", "AdamW", "0.001"),
              ("Set max_lr to 0.01",),
-             rated("AdamW", "OneCycleLR", of={"max_lr": 2.0, "total_steps": 50})),
+             rated("AdamW", "OneCycleLR", of={"max_lr": 2.0, "total_steps": 5_000})),
         )
     ],
     Case("more-classes-than-labels", "info", "head", ("25 scores", "B×25", "10 classes", "15 of"),
@@ -166,7 +166,7 @@ NEAR: list[Near] = [
         "learning-rate",
         rated("Adam", "LambdaLR", of={"lr_lambda": Expr("0.001 / (epoch + 1)")}, lr=1.0),
     ),
-    ("learning-rate", rated("AdamW", "OneCycleLR", of={"max_lr": 0.1, "total_steps": 50}, lr=3.0)),
+    ("learning-rate", rated("AdamW", "OneCycleLR", of={"max_lr": 0.1, "total_steps": 500}, lr=3.0)),
     ("learning-rate", rated("AdamW", "ExponentialLR", of={"gamma": 1.3}, lr=1e-8)),
     ("learning-rate", rated("SGD", "CosineAnnealingLR", of={"T_max": 5, "eta_min": 0.1}, lr=0.0)),
     ("more-classes-than-labels", drawing(FLAT, HEAD)),

@@ -292,7 +292,7 @@ NEAR: list[Near] = [
     *[
         ("weight-decay", planned("AdamW", plan, of=of, lr=3.0, weight_decay=0.05))
         for plan, of in (
-            ("OneCycleLR", {"max_lr": 0.1, "total_steps": 50}),
+            ("OneCycleLR", {"max_lr": 0.1, "total_steps": 5_000}),
             ("LambdaLR", {"lr_lambda": Expr("0.001 / (epoch + 1)")}),
         )
     ],

@@ -203,7 +203,7 @@ TRIED = [
         "3.0",
         "from 0 to 1",
         "Set pct_start to 0.3",
-        schedule("OneCycleLR", max_lr=0.1, total_steps=10, pct_start=3.0),
+        schedule("OneCycleLR", max_lr=0.1, total_steps=5_000, pct_start=3.0),
     ),
 ]
 CASES = [

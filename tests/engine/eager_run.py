@@ -49,6 +49,7 @@ from tests.engine.eager_nodes import (
     spec_of,
     weights_in,
 )
+from tests.engine.eager_schedule import move_on
 
 FIRST = Try("", 0)
 
@@ -359,7 +360,7 @@ class Execution:
         made = scheduler(node, arrived, self.main.names)
         self.main.values[OutPort(id_, "scheduler")] = made
         if is_outer:
-            made.step(*([watched] if node.spec.endswith("Plateau") else []))
+            move_on(made, watched, self.project, id_, self.how)
 
     def _weights(self) -> list[torch.Tensor]:
         """Return the learnable tensors of the model's own nodes, each once."""

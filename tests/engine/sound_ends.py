@@ -197,7 +197,7 @@ OPTIMIZERS: tuple[tuple[str, dict[str, Any]], ...] = (
 SCHEDULES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("lr_scheduler.CosineAnnealingLR", {"T_max": 10}),
     ("lr_scheduler.StepLR", {"step_size": 3, "gamma": 0.5}),
-    ("lr_scheduler.OneCycleLR", {"max_lr": 0.05, "total_steps": 50}),
+    ("lr_scheduler.OneCycleLR", {"max_lr": 0.05, "total_steps": 5_000}),
     ("lr_scheduler.LambdaLR", {"lr_lambda": Expr("0.95 ** epoch")}),
 )
 
