@@ -137,7 +137,8 @@ class Evaluator:
     def _frozen_with(self, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
         """Return a scope in which a node rests where the one whose weights it uses does."""
         node = self.project.block(scope.block).graph.nodes.get(owner)
-        rests = owner in scope.frozen or (node is not None and "." in node.freeze)
+        follows = node is not None and node.weights is not None and node.weights.follows is not None
+        rests = owner in scope.frozen or follows or (node is not None and "." in node.freeze)
         return replace(scope, frozen=(*scope.frozen, id_)) if rests else scope
 
     def once(self, place: Place, signals: Signals) -> Outcome:

@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import torch
@@ -199,6 +200,19 @@ def portions(first: int, count: int, each: int = PORTION) -> list[tuple[int, int
     return [(start, min(each, end - start)) for start in range(first, end, each)]
 
 
+def joins(project: Project) -> tuple[int, int]:
+    """Return how many nodes join wires: all of them, and those that are part of a model."""
+    found = [
+        block.graph.nodes[id_]
+        for block in (project.main, *project.blocks.values())
+        for id_, wires in Counter(t.node for t in block.graph.wires).items()
+        if wires > 1
+    ]
+    ends = ("optim", "lr_scheduler", "metric")
+    inner = [n for n in found if n.kind not in ends and not n.spec.endswith("Loss")]
+    return len(found), len(inner)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What is kept of one comparison; it can go from process to process."""
@@ -208,6 +222,9 @@ class Line:
     refused: bool
     legal: bool
     specs: frozenset[str]
+    nodes: int
+    joins: tuple[int, int]
+    """Nodes that two wires or more end in: all, and those that are no loss, metric or step."""
     text: str = ""
     project: str = ""
 
@@ -223,6 +240,8 @@ class Line:
             found.verdict.has_errors,
             found.stop is None,
             specs,
+            sum(len(block.graph.nodes) for block in blocks),
+            joins(found.project),
             found.text() if said else "",
             dumps(found.project) if said else "",
         )
@@ -253,14 +272,22 @@ class Tally:
     words: Counter[str] = field(default_factory=Counter)
     legal: Counter[str] = field(default_factory=Counter)
     illegal: Counter[str] = field(default_factory=Counter)
+    sizes: list[tuple[int, int, int]] = field(default_factory=list)
+    """Of each graph its nodes, its joins, and those of them that are no losses or metrics."""
     digest: Any = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
 
     def add(self, line: Line) -> None:
         """Count one comparison."""
         self.words[line.word] += 1
         self.words["legal"] += line.legal
+        self.sizes.append((line.nodes, *line.joins))
         (self.legal if line.legal else self.illegal).update(line.specs)
         self.digest.update(f"{line.seed} {line.refused} {line.legal}\n".encode())
+
+    def middle(self) -> str:
+        """Return how large the graph in the middle is."""
+        nodes, all_joins, inner = map(median, zip(*self.sizes, strict=True))
+        return f"{nodes:g} nodes, {all_joins:g} joins, {inner:g} of them no loss or metric"
 
     def specs(self) -> Iterator[str]:
         """Yield how often each spec stood in a legal and in an illegal graph."""
@@ -290,6 +317,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{line.seed - first + 1} graphs", file=sys.stderr, flush=True)
     if said.specs:
         print(*tally.specs(), sep="\n")
+    print(f"the graph in the middle has {tally.middle()}")
     last = first + said.graphs - 1
     print(f"seeds {first} to {last}: {dict(tally.words)}; digest {tally.digest.hexdigest()}")
     return int(any(tally.words[w] for w in DISAGREEING))

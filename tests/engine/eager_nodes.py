@@ -18,7 +18,7 @@ from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.expressions import ExpressionError, evaluate, parse
-from graph_editor.document.model import Arg, Expr, Name, Node
+from graph_editor.document.model import Arg, Expr, Graph, Name, Node
 
 Names = Mapping[str, Any]
 """What names mean where a node stands: sizes, parameters, ``i`` and ``n`` of a copy."""
@@ -169,3 +169,21 @@ def weights_in(target: Any) -> Iterator[torch.nn.Parameter]:
         yield from target.parameters()
     elif isinstance(target, torch.nn.Parameter):
         yield target
+
+
+def tie(graph: Graph, at: str, targets: Mapping[str, Any]) -> None:
+    """Let what was just made have the weights that are another's too, where that is made.
+
+    In the code that is written both are made before anything is called; which of the two tensors
+    stays makes no difference to shapes and gradients.
+    """
+    for pair in graph.ties.items():
+        for mine, theirs in (pair, pair[::-1]):
+            own, _, name = mine.rpartition(".")
+            owner, _, known = theirs.rpartition(".")
+            if own == at and owner in targets:
+                kept, given = getattr(targets[owner], known), getattr(targets[own], name)
+                if kept.shape != given.shape:
+                    raise ValueError(f"{mine} and {theirs} are of different shapes")
+                kept.requires_grad_(kept.requires_grad and given.requires_grad)
+                setattr(targets[own], name, kept)

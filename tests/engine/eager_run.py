@@ -47,6 +47,7 @@ from tests.engine.eager_nodes import (
     shapes_of,
     sourced,
     spec_of,
+    tie,
     weights_in,
 )
 from tests.engine.eager_schedule import move_on
@@ -75,6 +76,8 @@ class Frame:
     rests: bool
     """Whether what is made here does not learn."""
     values: dict[OutPort, Any] = field(default_factory=dict)
+    off: set[NodeId] = field(default_factory=set)
+    """Nodes that were switched off, of which only the first output is there."""
 
     def address(self, node: str) -> str:
         """Return a node's address from the main graph downwards."""
@@ -149,6 +152,9 @@ class Execution:
                 continue
             sources = in_order(graph, id_, wires[id_], self.lookup)
             arrived = {p: frame.values[s] for p, s in sources if s in frame.values}
+            off = [s for _, s in sources if s not in frame.values and s.node in frame.off]
+            if off:
+                raise Stopped(frame.address(id_), "forward", KeyError(f"{off[0]} is not given"))
             for port, value in self._node(frame, id_, node, arrived).items():
                 frame.values[OutPort(id_, port)] = value
 
@@ -207,11 +213,12 @@ class Execution:
         shown = {**names, "training": self.how.training}
         spec = self.lookup(node.spec)
         assert spec is not None
-        rests = frame.rests or "." in node.freeze
+        rests = _rests(frame, node)
         if node.when is not None and not self._guarded(
             at, "forward", lambda: concrete(node.when, shown, shapes_of(arrived))
         ):
             self._make_unused(frame, places, node, arrived, names)
+            frame.off.add(NodeId(at.rpartition("/")[2].partition("[")[0]))
             return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
         if node.kind == "block":
             return self._inside(frame, places, node, arrived, names)
@@ -251,8 +258,7 @@ class Execution:
             if node.kind == "block":
                 self._inside(frame, places, node, arrived, names)
             else:
-                rests = frame.rests or "." in node.freeze
-                self._make(places[1], node, arrived, names, rests)
+                self._make(places[1], node, arrived, names, _rests(frame, node))
 
     def _guarded(self, at: str, phase: str, action: Any) -> Any:
         try:
@@ -272,6 +278,7 @@ class Execution:
             self.targets[at] = made
             for weight in weights_in(made) if rests else ():
                 weight.requires_grad_(False)
+            tie(self.project.main.graph, at, self.targets)
         if isinstance(self.targets[at], torch.nn.Module):
             self.targets[at].train(self.how.training)
 
@@ -290,7 +297,7 @@ class Execution:
         own: dict[str, Any] = {p.name: p.default for p in block.parameters}
         given = inferred(spec, node, arrived, names)
         own |= {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
-        rests = frame.rests or "." in node.freeze
+        rests = _rests(frame, node)
         at, home = places
         inner = Frame(block, f"{at}/", f"{home}/", own, rests)
         for id_, value in arrived.items():
@@ -349,7 +356,7 @@ class Execution:
             values.clear()
             values.update(before)
             self._run(self.main, self.order)
-        made = optimizer(node, self._weights(), self.main.names)
+        made = optimizer(node, self.weights(), self.main.names)
         values[OutPort(id_, "optimizer")] = made
         for _, source in sources:
             self.main.values[source].backward(retain_graph=True)
@@ -362,7 +369,7 @@ class Execution:
         if is_outer:
             move_on(made, watched, self.project, id_, self.how)
 
-    def _weights(self) -> list[torch.Tensor]:
+    def weights(self) -> list[torch.Tensor]:
         """Return the learnable tensors of the model's own nodes, each once."""
         model = set(self.model or self.order)
         inside = {
@@ -372,6 +379,11 @@ class Execution:
         }
         found = [weight for target in inside.values() for weight in weights_in(target)]
         return list({id(weight): weight for weight in found}.values())
+
+
+def _rests(frame: Frame, node: Node) -> bool:
+    """Whether what a node owns does not learn: it is frozen, or only follows others."""
+    return frame.rests or "." in node.freeze or bool(node.weights and node.weights.follows)
 
 
 def all_stops(project: Project, batch: int, seed: int = 0) -> tuple[Stop, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from dataclasses import replace
 from random import Random
 
 import torch
@@ -26,6 +27,7 @@ from graph_editor.document.model import (
     Project,
 )
 from tests.catalogue.examples import MODULES, OPTIMIZERS, SCHEDULERS
+from tests.engine.eager_values import steps_anything
 from tests.engine.generator_arguments import arguments_for
 from tests.engine.generator_ground import BATCH, Draft, Output, Refused, spec_named
 from tests.engine.generator_growth import Growth, learns
@@ -37,6 +39,12 @@ LOSSES = [e for e in MODULES.items() if e[0].endswith("Loss")]
 MAKERS = sorted(spec.name for spec in catalogue() if spec.kind == "optim")
 LENIENT = [name for name in MAKERS if name not in ("optim.Muon", "optim.SparseAdam")]
 """Those that take all weights and gradients."""
+FULLY = ("optim.Muon", "optim.Muon", "optim.SGD", "optim.Adam")
+"""Some that take the gradients of a matrix."""
+SPARSELY = ("optim.SparseAdam", "optim.SparseAdam", "optim.SGD", "optim.Adagrad")
+"""Those that take gradients of rows that were looked up."""
+STEPPED = ("capturable", "differentiable")
+"""Switches of optimizers that torch looks at where there is something to step."""
 SCHEDULES = sorted(spec.name for spec in catalogue() if spec.kind == "lr_scheduler")
 METRICS = sorted(spec.name for spec in catalogue() if spec.kind == "metric")
 PARTS = ("lr_scheduler.LinearLR", "lr_scheduler.ConstantLR", "lr_scheduler.PolynomialLR")
@@ -55,6 +63,8 @@ class Drawing(Growth):
         if loss is not None:
             made = self._id("o")
             maker = self.random.choice(MAKERS if self.random.random() < 0.4 else LENIENT)
+            if self.looks_up and self.random.random() < 0.8:
+                maker = self.random.choice(SPARSELY if self.is_sparse else FULLY)
             args = dict(OPTIMIZERS.get(maker.partition(".")[2], {}))
             if want_refusal or self.random.random() < 0.3:
                 spec = spec_named(maker)
@@ -62,6 +72,10 @@ class Drawing(Growth):
                 args[self.random.choice(names).name] = self.random.choice(
                     ALTERNATE if want_refusal else ALTERNATE[1:3]
                 )
+            if self.random.random() < 0.25:
+                switches = [a for a in spec_named(maker).arguments if a.type == "bool"]
+                for switch in self.random.choices(switches, k=self.random.randint(1, 2)):
+                    args[switch.name] = True
             self.nodes[made] = Node(maker, args=FrozenMap(args))
             self.wires[InPort(made, PortPath("losses[0]"))] = loss.port
             self.used.add(loss.port)
@@ -106,7 +120,10 @@ class Drawing(Growth):
         sources = [s for t, s in self.wires.items() if t.node == loss.port.node]
         found = sources[:2] if len(sources) > 1 else [self._any().port, self._any().port]
         id_ = self._id("m")
-        self.nodes[id_] = Node(self.random.choice(METRICS))
+        name, args = self.random.choice(METRICS), dict[str, Arg]()
+        if name == "metric.top_k_accuracy" and self.random.random() < 0.7:
+            args["k"] = self.random.choice((1, 2))
+        self.nodes[id_] = Node(name, args=FrozenMap(args))
         for path, source in zip(("input", "target"), found, strict=True):
             self.wires[InPort(id_, PortPath(path))] = source
 
@@ -150,6 +167,7 @@ class Drawing(Growth):
             name, example = self.random.choice(LOSSES)
             try:
                 inputs, known = self._inputs(example, is_loose=False, must_learn=True)
+                self._squeeze(name, inputs)
                 spec = spec_named(name)
                 args = arguments_for(self.random, spec, example.args, known, (), (), wild=False)
                 args.pop("reduction", None)
@@ -186,7 +204,7 @@ class Drawing(Growth):
             if self.classes:
                 args["classes"] = FrozenMap(self.classes)
             nodes[NodeId("data")] = Node("data.random", args=FrozenMap(args))
-        return structured(self.random, nodes, self.wires, self.outputs)
+        return structured(self.random, nodes, self.wires, self.outputs, self.made)
 
 
 def draw(seed: int) -> Project:
@@ -197,12 +215,33 @@ def draw(seed: int) -> Project:
 def drawn(random: Random) -> Project:
     """Return a project that is made of random choices alone."""
     drawing = Drawing(random)
+    if random.random() < 0.05:
+        with contextlib.suppress(Refused):  # the data are given, and hold no labels
+            drawing.look_up()
     steps = random.randint(3, 9)
-    refused_at = random.randint(1, steps) if random.random() < 0.42 else -1
+    refused_at = random.randint(1, steps) if random.random() < 0.38 else -1
     for step in range(steps):
         drawing.grow(want_refusal=step == refused_at)
     drawing.finish(want_refusal=steps == refused_at)
-    return drawing.project()
+    return settled(drawing.project())
+
+
+def settled(project: Project) -> Project:
+    """Return a project without switches that only a step refuses, if no weight has a gradient.
+
+    The optimizer then has nothing to step, and torch never sees them.
+    """
+    graph = project.main.graph
+    switched = {
+        id_: replace(node, args=node.args.without(*STEPPED))
+        for id_, node in graph.nodes.items()
+        if node.kind == "optim" and any(name in node.args for name in STEPPED)
+    }
+    if not switched:
+        return project
+    plain = replace(graph, nodes=graph.nodes.merged(switched))
+    found = project.with_block("main", replace(project.main, graph=plain))
+    return project if steps_anything(found, BATCH) else found
 
 
 __all__ = ["BATCH", "draw", "drawn"]

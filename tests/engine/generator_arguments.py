@@ -15,8 +15,8 @@ Dims = tuple[tuple[int, ...], ...]
 """For each axis its size at each batch size."""
 Known = Mapping[int, tuple[int, ...]]
 COUNTED = ("num_embeddings", "num_classes", "n_classes")
-NEVER = ("inplace", "sparse", "outputs", "capturable", "differentiable", "fused", "foreach")
-"""Arguments that are not drawn: what they change shows beyond one call, or not on a processor."""
+NEVER = ("outputs",)
+"""Arguments that are not drawn by themselves: how many parts there are follows from the others."""
 DTYPES = ("float32", "float64", "int64", "bool", "float16", "bfloat16", "int32")
 RANGES: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "kernel_size": ((1, 2, 3), (0, 9, -1)),
@@ -44,6 +44,7 @@ RANGES: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "reduction": (("mean", "sum", "none"), ()),
 }
 """For an argument, or a type, what is likely and what is not."""
+APART = ("torch.split", "nn.Unflatten", "Tensor.unflatten")
 
 
 def dims_of(values: tuple[Any, ...]) -> Dims:
@@ -101,10 +102,34 @@ def arguments_for(
             args[name] = _drawn(random, argument, first, wild)
         else:
             args[name] = value
+    if not wild:
+        args |= _apart(random, spec, args, first)
     own = [a for a in spec.arguments if _may_be_drawn(a, args)]
     for argument in random.sample(own, min(len(own), random.choice([0, 0, 1, 2]))):
         args[argument.name] = _drawn(random, argument, first, wild)
     return args
+
+
+def _apart(random: Random, spec: Spec, args: Mapping[str, Arg], first: Dims) -> dict[str, Arg]:
+    """Return how an axis of one size is taken apart, for what does that; mostly so that it can."""
+    fixed = [axis for axis, dim in enumerate(first) if len(set(dim)) == 1 and dim[0] > 0]
+    if not fixed or spec.name not in APART or random.random() < 0.15:
+        return {}
+    axis = random.choice(fixed)
+    size = first[axis][0]
+    dim = axis - random.choice((0, len(first)))
+    if spec.name == "torch.split":
+        length = random.randint(max(1, size // 3), size)
+        parts = -(-size // length)
+        lengths = (*[length] * (size // length), *([size % length] if size % length else []))
+        return {
+            "split_size_or_sections": random.choice((length, lengths)),
+            "dim": dim,
+            "outputs": parts,
+        }
+    part = random.choice([d for d in range(1, size + 1) if size % d == 0])
+    sizes = random.choice(((part, size // part), (-1, part), (part, 1, -1)))
+    return {"dim": dim, ("sizes" if spec.kind == "Tensor" else "unflattened_size"): sizes}
 
 
 def _may_be_drawn(argument: Argument, args: Mapping[str, Arg]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.spec import Spec
@@ -25,7 +26,7 @@ from graph_editor.document.model import (
 )
 from tests.catalogue.examples import Mask, Signs, Whole
 from tests.engine.eager import NAMED, STEP
-from tests.engine.eager_nodes import MADE, built, computed, drawn_tensor
+from tests.engine.eager_nodes import MADE, built, computed, drawn_tensor, sourced
 from tests.engine.generator_arguments import Dims, dims_of, expressed
 
 BATCH = 4
@@ -33,6 +34,8 @@ TRANSFORMS: tuple[tuple[str, dict[str, Arg]], ...] = (
     ("transform.normalize", {"std": 2.0}),
     ("transform.standardize", {}),
 )
+SETS = sorted(spec.name for spec in catalogue() if spec.kind == "data")
+SETS.remove("data.random")
 LARGEST = 20_000
 ODD = ("float64", "int64", "bool", "int32", "uint8", "float16", "bfloat16")
 
@@ -92,16 +95,31 @@ class Ground:
         self.ports: dict[str, Any] = {}
         self.classes: dict[str, int] = {}
         self.count = 0
+        self.looks_up = self.is_sparse = False
+        """Whether rows that are looked up are all that learns, and have gradients of their own."""
+        self.is_given = False
+        """Whether the data are one of the sets that come with the program."""
         self.draft = Draft()
         self.made: dict[NodeId, Any] = {}
         """What nodes own."""
         torch.manual_seed(random.getrandbits(32))
+        if random.random() < 0.12:
+            self._given()
 
     def _said(self, dims: Dims) -> tuple[int | Expr | None, ...]:
         """Return sizes as a drawing says them."""
         return tuple(expressed(dim, self.tried) for dim in dims)
 
     # --- sources -------------------------------------------------------------------------------
+
+    def _given(self) -> None:
+        """Begin with one of the sets of data that come with the program."""
+        self.is_given, id_ = True, NodeId("data")
+        node = self.nodes[id_] = Node(self.random.choice(SETS))
+        tried = [sourced(node, names) for names in self.tried]
+        for port, kind in port_types(spec_named(node.spec), node).items():
+            values = tuple(found[port] for found in tried)
+            self.outputs.append(Output(OutPort(id_, port), values, kind.classes or 0))
 
     def _source(self, wanted: Any, dims: Dims) -> Output:
         """Return a new source of a shape: an input, data, or a learnable tensor."""
@@ -128,7 +146,7 @@ class Ground:
             spec = "buffer.tensor" if is_buffer else "param.tensor"
             if self._place(spec_named(spec), {"shape": shape, "init": init}, {}):
                 return self.draft.outputs[-1]
-        if roll < 0.4:
+        if roll < 0.4 and not self.is_given:
             return self._data(shape, dims, 0)
         dtype = self.random.choice(ODD) if self.random.random() < 0.1 else "float32"
         values = tuple(
@@ -144,6 +162,8 @@ class Ground:
         return self.draft.outputs[-1]
 
     def _data(self, shape: tuple[Arg, ...], dims: Dims, high: int) -> Output:
+        if self.is_given:
+            raise Refused
         port = f"p{len(self.ports) + len(self.draft.ports)}"
         self.draft.ports[port] = shape
         dtype, last = ("int64", float(high - 1)) if high else ("float32", None)

@@ -21,7 +21,22 @@ from tests.engine.generator_arguments import arguments_for
 from tests.engine.generator_ground import ODD, Draft, Ground, Output, Refused, spec_named
 
 ENTRIES = [e for e in (*MODULES.items(), *OPERATIONS.items(), *VARIANTS) if e[0] != "const.value"]
-FAMILIES = [*["nn"] * 4, "torch", "torch", "F", "Tensor", "op", "const", *["join"] * 3, "own"]
+FAMILIES = [
+    *["nn"] * 4,
+    "torch",
+    "torch",
+    "F",
+    "Tensor",
+    "op",
+    "const",
+    *["join"] * 5,
+    "own",
+    "twin",
+]
+
+
+LOOKED_UP = ("nn.Embedding", "nn.EmbeddingBag")
+"""What may have gradients of the rows that are looked up alone."""
 
 
 class Growth(Ground):
@@ -39,6 +54,8 @@ class Growth(Ground):
                     is_taken = self._try(want_refusal)
             except Refused:
                 continue
+            if self.looks_up and self._has_weights():
+                continue
             if is_taken != want_refusal:
                 self._commit()
                 return True
@@ -49,16 +66,73 @@ class Growth(Ground):
         family = self.random.choice(FAMILIES)
         if family == "own":
             return self._weight(wild)
+        if family == "twin":
+            return self._twin()
         name, example = self._entry(family)
         spec = catalogue().get(name)
         assert spec is not None
+        if not wild and self.random.random() < 0.06:
+            return self._place(spec, example.args, self._as_said(example))
         is_loose = self.random.random() < (0.5 if wild else 0.2)
         inputs, known = self._inputs(example, is_loose)
+        if not wild:
+            self._squeeze(name, inputs)
         first = next(iter(inputs.values())).dims if inputs else ()
         args = arguments_for(self.random, spec, example.args, known, first, self._said(first), wild)
         if wild and inputs and self.random.random() < 0.5:
             self._spoil(inputs)
         return self._place(spec, args, inputs)
+
+    def _has_weights(self) -> bool:
+        """Whether what is drafted would own weights of its own."""
+        made = self.draft.made
+        kinds = {node.spec for node in self.draft.nodes.values()}
+        return "param.tensor" in kinds or _has_own(made)
+
+    def look_up(self) -> None:
+        """Begin with rows that are looked up, and let no other node own weights."""
+        self.draft, name = Draft(), self.random.choice(LOOKED_UP)
+        example = dict(ENTRIES)[name]
+        inputs, known = self._inputs(example, is_loose=False)
+        args = arguments_for(self.random, spec_named(name), example.args, known, (), (), wild=False)
+        self.is_sparse = self.random.random() < 0.7
+        args |= {"sparse": self.is_sparse, "scale_grad_by_freq": False}
+        args.pop("max_norm", None)
+        if self._place(spec_named(name), args, inputs):
+            self._commit()
+            self.looks_up = True
+
+    def _as_said(self, example: Example) -> dict[str, Output]:
+        """Return what feeds an example, exactly of the shapes that it has."""
+        found = dict[str, Output]()
+        for path, wanted in example.inputs.items():
+            shape = getattr(wanted, "shape", wanted)
+            if isinstance(wanted, int):
+                raise Refused
+            found[path] = self._source(wanted, tuple(map(self._own_size, shape)))
+        return found
+
+    def _twin(self) -> bool:
+        """Draft a layer like one that is there, on something of the same shape."""
+        owners = [n for n, made in self.made.items() if n in self.nodes and _has_own(made)]
+        if not owners:
+            raise Refused
+        like = self.random.choice(sorted(owners))
+        known = {output.port: output for output in self.outputs}
+        inputs = {t.port: known[s] for t, s in self.wires.items() if t.node == like and s in known}
+        for path, given in inputs.items():
+            same = [o for o in self.outputs if (o.dims, o.dtype, o.high) == _kind(given)]
+            inputs[path] = self.random.choice(same or [given])
+        node = self.nodes[like]
+        return self._place(spec_named(node.spec), node.args, inputs)
+
+    def _squeeze(self, name: str, inputs: dict[str, Output]) -> None:
+        """Let what a loss of chances is given be chances, mostly."""
+        if name != "nn.BCELoss" or self.random.random() < 0.2:
+            return
+        for path, given in inputs.items():
+            if self._place(spec_named("torch.sigmoid"), {}, {"input": given}):
+                inputs[path] = self.draft.outputs[-1]
 
     def _spoil(self, inputs: dict[str, Output]) -> None:
         """Let one input be of another dtype, or of another size along an axis."""
@@ -199,6 +273,14 @@ class Growth(Ground):
 
     def _everything(self) -> list[Output]:
         return [*self.outputs, *self.draft.outputs]
+
+
+def _has_own(made: Any) -> bool:
+    return isinstance(made, torch.nn.Module) and any(True for _ in made.parameters())
+
+
+def _kind(output: Output) -> tuple[Any, ...]:
+    return output.dims, output.dtype, output.high
 
 
 def learns(output: Output) -> bool:

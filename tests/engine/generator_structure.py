@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
+
+import torch
 
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.order import incoming, sources_in_order
@@ -37,6 +40,9 @@ from tests.engine.generator_ground import BATCH, Output, spec_named
 
 COUNTS: tuple[int | Expr, ...] = (1, 2, 3, 2, Expr("1 + 1"), 0)
 SWITCHES = ("training", "not training", f"B == {BATCH}", f"B > {BATCH}", "True", "False", "1 > 2")
+ALIKE = ("True", "False", "1 > 2", "not training", f"B > {BATCH}")
+"""Switches that are off in the first try if they ever are: where an output is missed in a later one
+only, the judge does not tell in which."""
 LIFTED = ("out_features", "out_channels", "hidden_size", "dim", "start_dim", "p", "kernel_size")
 """Arguments that a block may hand on as parameters of its own."""
 INNER = ("nn", "op", "torch", "F", "Tensor")
@@ -52,8 +58,10 @@ class Structure:
         nodes: Mapping[NodeId, Node],
         wires: Mapping[InPort, OutPort],
         outputs: Iterable[Output],
+        made: Mapping[NodeId, Any],
     ) -> None:
         self.random = random
+        self.made, self.ties = made, dict[str, str]()
         self.nodes, self.wires = dict(nodes), dict(wires)
         self.blocks: dict[BlockId, Block] = {}
         self.outputs = {output.port: output for output in outputs}
@@ -70,12 +78,13 @@ class Structure:
             if id_ in self._meant():
                 continue
             single = len(output_ports(spec_named(node.spec), node)) == 1
-            chance = 0.1 if self._keeps(id_) else 0.008 * single
-            if self.random.random() < chance:
+            chance = 0.1 if self._keeps(id_) else 0.008 if single else 0.05
+            if single and self.random.random() < chance:
                 count, shared = self.random.choice(COUNTS), self.random.random() < 0.4
                 node = replace(node, repeat=Repeat(count, shared))
             if self.random.random() < chance:
-                node = replace(node, when=Expr(self.random.choice(SWITCHES)))
+                switches = SWITCHES if single else ALIKE
+                node = replace(node, when=Expr(self.random.choice(switches)))
             if node.kind == "nn" and node.repeat is None:
                 ports = output_ports(spec_named(node.spec), node)
                 owner = called.setdefault((node.spec, *ports), id_)
@@ -83,12 +92,45 @@ class Structure:
                     node = replace(node, args=NOTHING, weights=Weights(same_as=owner))
             if node.kind == "nn" and self.random.random() < 0.05:
                 node = replace(node, freeze=(Address("."),))
+            if node.weights is None and self._weights(id_) and self.random.random() < 0.15:
+                leaders = [n for n in self.nodes if n != id_ and self._weights(n)]
+                if leaders:
+                    leader = Address(self.random.choice(leaders))
+                    node = replace(node, weights=Weights(follows=leader, decay=0.9))
             self.nodes[id_] = node
 
+    def tie(self) -> None:
+        """Let weights of one shape of two layers be one."""
+        plain = [
+            id_
+            for id_, node in self.nodes.items()
+            if node.repeat is None and node.when is None and node.weights is None
+        ]
+        found = [(f"{id_}.{name}", shape) for id_ in plain for name, shape in self._weights(id_)]
+        pairs = [
+            (one, other)
+            for one, shape in found
+            for other, wanted in found
+            if shape == wanted and one.partition(".")[0] != other.partition(".")[0]
+        ]
+        if pairs:
+            one, other = self.random.choice(pairs)
+            self.ties[one] = other
+
+    def _weights(self, id_: NodeId) -> list[tuple[str, tuple[int, ...]]]:
+        """Return the weights that a layer itself owns, with their shapes."""
+        made = self.made.get(id_)
+        if not isinstance(made, torch.nn.Module):
+            return []
+        return [(name, tuple(p.shape)) for name, p in made.named_parameters(recurse=False)]
+
     def _meant(self) -> set[str]:
-        """Return the nodes whose weights others read."""
+        """Return the nodes whose weights others read, follow or have too."""
         values = (value for node in self.nodes.values() for value in node.args.values())
-        return {str(value.address) for value in values if isinstance(value, At)}
+        read = {str(value.address) for value in values if isinstance(value, At)}
+        tied = {side.partition(".")[0] for pair in self.ties.items() for side in pair}
+        kept = [node.weights.follows for node in self.nodes.values() if node.weights is not None]
+        return read | tied | {str(leader) for leader in kept if leader is not None}
 
     def _keeps(self, id_: NodeId) -> bool:
         """Whether what a node gives first is of the shape and dtype of what it takes first."""
@@ -232,7 +274,7 @@ class Structure:
 
     def project(self) -> Project:
         """Return the graph as a project."""
-        graph = Graph(FrozenMap(self.nodes), FrozenMap(self.wires))
+        graph = Graph(FrozenMap(self.nodes), FrozenMap(self.wires), FrozenMap(self.ties))
         ends = [
             tuple(n for n, node in self.nodes.items() if node.spec == spec)
             for spec in ("io.input", "io.output")
@@ -246,11 +288,14 @@ def structured(
     nodes: Mapping[NodeId, Node],
     wires: Mapping[InPort, OutPort],
     outputs: Iterable[Output],
+    made: Mapping[NodeId, Any],
 ) -> Project:
     """Return a graph as a project, parts of which may be rearranged."""
-    made = Structure(random, nodes, wires, outputs)
+    found = Structure(random, nodes, wires, outputs, made)
     if random.random() < 0.5:
-        made.bend()
+        found.bend()
+    if random.random() < 0.5:
+        found.tie()
     if random.random() < 0.4:
-        made.enclose()
-    return made.project()
+        found.enclose()
+    return found.project()

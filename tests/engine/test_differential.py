@@ -24,6 +24,7 @@ from tests.engine.differential import (
     Comparison,
     compare_project,
     comparisons,
+    joins,
     lines,
 )
 from tests.engine.eager import names_of
@@ -89,9 +90,8 @@ def graphs() -> tuple[Project, ...]:
 def test_graphs_are_large_and_about_half_of_them_legal() -> None:
     legal = [not all_stops(project, BATCH, seed) for seed, project in enumerate(graphs())]
     assert 0.4 <= sum(legal) / len(legal) <= 0.6
-    wires = [Counter(t.node for t in project.main.graph.wires) for project in graphs()]
     assert statistics.median(len(project.main.graph.nodes) for project in graphs()) >= 8
-    assert statistics.median(sum(n > 1 for n in w.values()) for w in wires) >= 2
+    assert statistics.median(joins(project)[1] for project in graphs()) >= 2
 
 
 def test_graphs_have_everything_that_a_drawing_may_have() -> None:
@@ -103,9 +103,17 @@ def test_graphs_have_everything_that_a_drawing_may_have() -> None:
                 seen["when"] += node.when is not None
                 seen["repeat"] += node.repeat is not None
                 seen["freeze"] += bool(node.freeze)
-                seen["same_as"] += node.weights is not None
+                seen["same_as"] += node.weights is not None and node.weights.same_as is not None
+                seen["follows"] += node.weights is not None and node.weights.follows is not None
+                seen["set"] += node.kind == "data" and node.spec != "data.random"
+                seen["inplace"] += node.args.get("inplace") is True
+                seen["sparse"] += node.args.get("sparse") is True
+        seen["tied"] += bool(project.main.graph.ties)
         seen["named"] += len(names_of(project.main)) > 1
-    wanted = "block buffer metric transform lr_scheduler param when repeat freeze same_as named"
+    wanted = (
+        "block buffer metric transform lr_scheduler param when repeat freeze same_as named "
+        "follows set inplace sparse tied"
+    )
     assert all(seen[word] for word in wanted.split()), seen
 
 

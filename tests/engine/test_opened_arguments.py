@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.engine.judge import Judge
+from graph_editor.document.model import FrozenMap
 from tests.engine.differential import compare_project
 from tests.engine.drawings import node, project
 
@@ -86,3 +88,37 @@ def test_training_is_taken(case: str) -> None:
     assert found.word == "agreed", found.text()
     assert found.stop is None
     assert "nothing-to-train" not in {d.code for d in found.verdict.diagnostics}
+
+
+def test_a_tied_weight_has_the_gradients_of_both_layers() -> None:
+    drawing = project(
+        {
+            "x": node("io.input", shape=["=B", 4]),
+            "one": node("nn.PReLU", "x"),
+            "other": node("nn.PReLU", "x"),
+            "y": node("io.output", "one"),
+            "y2": node("io.output", "other"),
+            "loss": node("torch.mean", "one"),
+            "o": node("optim.SparseAdam", {"losses[0]": "loss"}),
+        }
+    )
+    graph = replace(drawing.main.graph, ties=FrozenMap({"one.weight": "other.weight"}))
+    found = compare_project(JUDGE, drawing.with_block("main", replace(drawing.main, graph=graph)))
+    assert found.word == "agreed", found.text()
+    assert {d.code for d in found.verdict.diagnostics} == {"gradient-not-sparse"}
+
+
+def test_another_call_of_weights_that_follow_others_learns_nothing_either() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "lead": node("nn.Linear", "x", out_features=4),
+        "n": node("nn.Linear", "x", out_features=4, weights={"follows": "lead", "decay": 0.9}),
+        "again": node("nn.Linear", "x", weights={"same_as": "n"}),
+        "y": node("io.output", "again"),
+        "y2": node("io.output", "lead"),
+        "loss": node("torch.mean", "again"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.stop is not None
+    assert found.word == "agreed", found.text()
