@@ -70,9 +70,11 @@ def test_the_wire_leaves_the_edge_that_is_seen(hand: Hand) -> None:
 
 
 def test_it_takes_the_room_that_it_gets(hand: Hand) -> None:
+    x, y = hand.canvas.places()[NORM]
+    x += 40
+    hand.document.apply(lambda p: move_nodes(p, "main", {NORM: (x, y)}), "Move")
     before = width(hand)
     natural = hand.canvas.world.nodes[CONV].natural.width
-    x, y = hand.canvas.places()[NORM]
     hand.document.apply(lambda p: move_nodes(p, "main", {NORM: (x + 40, y)}), "Move")
     assert width(hand) == before + 40
     hand.document.apply(lambda p: move_nodes(p, "main", {NORM: (x, y + 400)}), "Move")

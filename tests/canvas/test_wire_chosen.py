@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from graph_editor.document.model import Project
 
 Make = Callable[["Project"], Hand]
-WIRE = ins("bn1")
+WIRE = ins("relu1")
 
 
 def middle(hand: Hand) -> QPoint:
-    return (hand.port(out("conv1")) + hand.port(WIRE)) / 2
+    return (hand.port(out("bn1")) + hand.port(WIRE)) / 2
 
 
 def test_a_click_selects_a_wire_and_del_deletes_it_alone(make_hand: Make) -> None:
