@@ -17,6 +17,23 @@ FEW = 8
 """New nodes up to which the rest is not arranged to find places: that takes long."""
 
 
+class _Ground:
+    """The nodes that have a place, what they cover, and those that were put there meanwhile."""
+
+    def __init__(
+        self, graph: Graph, known: Mapping[NodeId, Spot], anatomy: Callable[[NodeId], Anatomy]
+    ) -> None:
+        self._anatomy = anatomy
+        self.places = {node: spot for node, spot in known.items() if node in graph.nodes}
+        self.boxes = [box_of(spot, anatomy(node)) for node, spot in self.places.items()]
+        self.found: dict[NodeId, Spot] = {}
+
+    def put(self, node: NodeId, spot: Spot) -> None:
+        """Give a node its place."""
+        self.places[node] = self.found[node] = spot
+        self.boxes.append(box_of(spot, self._anatomy(node)))
+
+
 def missing_places(
     graph: Graph, known: Mapping[NodeId, Spot], anatomy: Callable[[NodeId], Anatomy]
 ) -> dict[NodeId, Spot]:
@@ -36,21 +53,17 @@ def missing_places(
         near=known,
         gaps=GAPS,
     ).positions
-    near = _neighbours(graph, lost)
-    places = {node: spot for node, spot in known.items() if node in graph.nodes}
-    boxes = [box_of(places[node], anatomy(node)) for node in places]
-    found: dict[NodeId, Spot] = {}
+    near, ground = _neighbours(graph, lost), _Ground(graph, known, anatomy)
     for node in lost:
-        friend = next((one for one in near[node] if one in places), None)
+        friend = next((one for one in near[node] if one in ground.places), None)
         spot = made[node]
         if friend is not None:
-            dx, dy = places[friend][0] - made[friend][0], places[friend][1] - made[friend][1]
-            spot = (spot[0] + dx, spot[1] + dy)
+            there, drawn = ground.places[friend], made[friend]
+            spot = (spot[0] + there[0] - drawn[0], spot[1] + there[1] - drawn[1])
         if known:
-            spot = free_spot((round(spot[0]), round(spot[1])), anatomy(node), boxes)
-        places[node] = found[node] = spot
-        boxes.append(box_of(spot, anatomy(node)))
-    return found
+            spot = free_spot((round(spot[0]), round(spot[1])), anatomy(node), ground.boxes)
+        ground.put(node, spot)
+    return ground.found
 
 
 def _beside(
@@ -60,11 +73,10 @@ def _beside(
     anatomy: Callable[[NodeId], Anatomy],
 ) -> dict[NodeId, Spot]:
     """Return places for a few nodes: behind what they read, else before what reads them."""
-    places = {node: spot for node, spot in known.items() if node in graph.nodes}
-    boxes = [box_of(spot, anatomy(node)) for node, spot in places.items()]
-    found: dict[NodeId, Spot] = {}
-    left = min((box[0] for box in boxes), default=0.0)
-    bottom = max((box[3] for box in boxes), default=0.0)
+    ground = _Ground(graph, known, anatomy)
+    places = ground.places
+    left = min((box[0] for box in ground.boxes), default=0.0)
+    bottom = max((box[3] for box in ground.boxes), default=0.0)
     for node in lost:
         build, spot = anatomy(node), (left, bottom + STEP)
         for target, source in graph.wires.items():
@@ -74,9 +86,8 @@ def _beside(
             spot = _next_to(places[other.node], anatomy(other.node), build, mine, other)
             if mine is target:
                 break
-        places[node] = found[node] = free_spot(spot, build, boxes)
-        boxes.append(box_of(found[node], build))
-    return found
+        ground.put(node, free_spot(spot, build, ground.boxes))
+    return ground.found
 
 
 def _next_to(
@@ -97,9 +108,8 @@ def _into_wires(
     anatomy: Callable[[NodeId], Anatomy],
 ) -> dict[NodeId, Spot]:
     """Return places for those nodes that stand in a wire between nodes that have theirs."""
-    places = {node: spot for node, spot in known.items() if node in graph.nodes}
-    boxes = [box_of(spot, anatomy(node)) for node, spot in places.items()]
-    found: dict[NodeId, Spot] = {}
+    ground = _Ground(graph, known, anatomy)
+    places = ground.places
 
     def end(port: InPort | OutPort) -> End | None:
         place, spot = anatomy(port.node).place(port), places[port.node]
@@ -114,11 +124,10 @@ def _into_wires(
         mine = (build.place(enters), build.place(leaves))
         if start is None or goal is None or mine[0] is None or mine[1] is None:
             continue
-        spot = place_between(build, (mine[0], mine[1]), (start, goal), boxes)
+        spot = place_between(build, (mine[0], mine[1]), (start, goal), ground.boxes)
         if spot is not None:
-            places[node] = found[node] = spot
-            boxes.append(box_of(spot, build))
-    return found
+            ground.put(node, spot)
+    return ground.found
 
 
 Pieces = tuple[tuple[InPort, OutPort], tuple[OutPort, InPort]]
