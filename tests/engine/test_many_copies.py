@@ -10,58 +10,33 @@ from app.engine.evaluate_count import MOST, Count
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import (
     Address,
-    Block,
     BlockId,
     Expr,
-    FrozenMap,
-    Graph,
-    InPort,
     Node,
     NodeId,
-    OutPort,
     Parameter,
-    PortPath,
     Project,
     Repeat,
 )
 from tests.checking.drawings import FLAT, HEAD, drawing, judged
+from tests.corpus.form import Layer, adding, having, op, relu, with_block
 
 SOUND = drawing(FLAT, HEAD)
 
 
-def chain(inner: Node, **said: object) -> Block:
-    """Return a block of one node between an input and an output."""
-    nodes = {"x": Node("io.input"), "a": inner, "y": Node("io.output")}
-    wires = {("a", "input"): ("x", "output"), ("y", "input"): ("a", "output")}
-    if inner.kind == "block":
-        wires = {("a", "x"): ("x", "output"), ("y", "input"): ("a", "y")}
-    graph = Graph(
-        FrozenMap({NodeId(k): n for k, n in nodes.items()}),
-        FrozenMap(
-            {
-                InPort(NodeId(t), PortPath(p)): OutPort(NodeId(s), o)
-                for (t, p), (s, o) in wires.items()
-            }
-        ),
-    )
-    return Block(graph=graph, inputs=(NodeId("x"),), outputs=(NodeId("y"),), **said)  # type: ignore[arg-type]  # fields
-
-
-def nested(*counts: int | Expr, **said: object) -> Project:
+def nested(*counts: int | Expr, parameters: tuple[Parameter, ...] = ()) -> Project:
     """Return a sound drawing that has a block in a block beside it, each so many times."""
-    project = SOUND.with_block("b0", chain(Node("nn.ReLU")))
-    for level, count in enumerate(counts[:-1], 1):
-        inner = Node(f"block.b{level - 1}", repeat=Repeat(count))
-        project = project.with_block(f"b{level}", chain(inner, **said))
-    deep = Node(f"block.b{len(counts) - 1}", repeat=Repeat(counts[-1]))
-    graph = project.main.graph
-    wire = InPort(NodeId("deep"), PortPath("x"))
-    graph = replace(
-        graph,
-        nodes=graph.nodes.set(NodeId("deep"), deep),
-        wires=graph.wires.set(wire, OutPort(NodeId("flat"), "output")),
-    )
-    return project.with_block("main", replace(project.main, graph=graph))
+    entry, project = op("x", "io.input"), SOUND
+    for level, count in enumerate((None, *counts[:-1])):
+        inner = relu("a") if count is None else copies("a", level - 1, count, "x")
+        last = op("y", "io.output", "a" if count is None else "a.y")
+        project = with_block(project, f"b{level}", entry, inner, last, parameters=parameters)
+    return adding(project, copies("deep", len(counts) - 1, counts[-1], "flat"))
+
+
+def copies(name: str, level: int, count: int | Expr, source: str) -> Layer:
+    """Return a node that is so many copies of a block, one after another."""
+    return Layer(name, f"block.b{level}", {}, {"x": source}, {"repeat": Repeat(count)})
 
 
 def told(verdict: Verdict) -> dict[str, str]:
@@ -87,18 +62,14 @@ def test_the_outermost_is_named_and_the_rest_is_judged(
 def test_fewer_are_judged() -> None:
     verdict = judged(nested(4, 3, 2))
     assert not told(verdict)
-    copies = [a for a in verdict.status if a.startswith("deep[")]
-    assert "deep[1]/a[2]/a[3]/a" in copies
-    assert len(copies) == 120 + 2 + 6  # those that are repeated have a word for all copies as well
+    found = [a for a in verdict.status if a.startswith("deep[")]
+    assert "deep[1]/a[2]/a[3]/a" in found
+    assert len(found) == 120 + 2 + 6  # those that are repeated have a word for all copies as well
 
 
 def test_what_is_in_a_block_is_named_there() -> None:
-    project = nested(300, 300, 1)
-    graph = project.main.graph
-    once = replace(graph.nodes[NodeId("deep")], repeat=None)
-    graph = replace(graph, nodes=graph.nodes.set(NodeId("deep"), once))
-    verdict = judged(project.with_block("main", replace(project.main, graph=graph)))
-    assert list(told(verdict)) == ["deep/a"]
+    once = having(nested(300, 300, 1), "deep", repeat=None)
+    assert list(told(judged(once))) == ["deep/a"]
 
 
 def test_numbers_of_copies_that_parameters_say_count() -> None:
@@ -118,6 +89,7 @@ def test_what_is_switched_off_counts_as_one() -> None:
 
 
 def test_a_block_within_itself_is_counted_once() -> None:
-    project = SOUND.with_block("b0", chain(Node("block.b0", repeat=Repeat(1000))))
+    again = copies("a", 0, 1000, "x")
+    project = with_block(SOUND, "b0", op("x", "io.input"), again, op("y", "io.output", "a.y"))
     assert Count(project).of(Node("block.b0"), {}) <= 1003
     assert BlockId("b0") in project.blocks

@@ -26,6 +26,22 @@ JUDGE = Judge()
 BATCH = 32
 WIDE = 10_000
 DEEP = {"hidden_size": 16, "num_layers": 2, "batch_first": True}
+
+
+def of_wide_rows(spec: str) -> Project:
+    """Return the mean of two wide results together, by an operator that may keep both or none."""
+    return net(
+        linear("f", 4),
+        op("r", "Tensor.repeat", "f", args=(1, WIDE)),
+        op("s", "Tensor.repeat", "f", args=(1, WIDE)),
+        op("t", spec, two("r", "s")),
+        op("m", "torch.mean", dim=1, keepdim=True),
+        linear("l", 4),
+        x=(B, 4),
+        classes=4,
+    )
+
+
 PASSING = {
     "no gradient": net(
         op("o", "F.one_hot", {"tensor": "x"}, num_classes=WIDE),
@@ -44,26 +60,8 @@ PASSING = {
         x=(B, 4),
         classes=4,
     ),
-    "nothing kept": net(
-        linear("f", 4),
-        op("r", "Tensor.repeat", "f", args=(1, WIDE)),
-        op("s", "Tensor.repeat", "f", args=(1, WIDE)),
-        op("t", "op.add", two("r", "s")),
-        op("m", "torch.mean", dim=1, keepdim=True),
-        linear("l", 4),
-        x=(B, 4),
-        classes=4,
-    ),
-    "kept and passing": net(
-        linear("f", 4),
-        op("r", "Tensor.repeat", "f", args=(1, WIDE)),
-        op("s", "Tensor.repeat", "f", args=(1, WIDE)),
-        op("t", "op.mul", two("r", "s")),
-        op("m", "torch.mean", dim=1, keepdim=True),
-        linear("l", 4),
-        x=(B, 4),
-        classes=4,
-    ),
+    "nothing kept": of_wide_rows("op.add"),
+    "kept and passing": of_wide_rows("op.mul"),
     "inside of a frozen layer": net(
         Layer("g", "nn.GRU", DEEP, fields={"freeze": (Address("."),)}),
         op("m", "torch.mean", "g.output", dim=1),
