@@ -43,6 +43,53 @@ POOLED: tuple[Layer, ...] = (
     ("conv", "nn.Conv2d", {"out_channels": 10, "kernel_size": 3}),
     ("pool", "nn.AdaptiveAvgPool2d", {"output_size": 1}),
 )
+
+
+def halves(*after: Layer, left: str = "nn.Softmax", right: str = "nn.Softmax") -> Project:
+    """Return a drawing whose scores are joined of two halves, each with something behind it."""
+    joined = {"join.tensors[0]": "a_s.output", "join.tensors[1]": "b_s.output"}
+    made = drawing(FLAT, ("join", "torch.cat", {"dim": 1}), *after, wires=joined)
+    nodes, wires = {}, {}
+    for name, spec in (("a", left), ("b", right)):
+        nodes[name] = Node("nn.Linear", args=FrozenMap[str, Arg]({"out_features": 5}))
+        curved = FrozenMap[str, Arg]({"dim": 1} if "oftmax" in spec else {})
+        nodes[f"{name}_s"] = Node(spec, args=curved)
+        wires |= {f"{name}.input": "flat.output", f"{name}_s.input": f"{name}.output"}
+    return more(made, nodes, wires)
+
+
+def by_hand(
+    *after: Layer, loss: str = "nn.CrossEntropyLoss", of: str = "power", dim: int = 1
+) -> Project:
+    """Return a drawing with a softmax of exponentials that are divided by their sum."""
+    total: Layer = ("total", "torch.sum", {"dim": dim, "keepdim": True})
+    return drawing(FLAT, HEAD, ("power", "torch.exp", {}), total, ("share", "op.truediv", {}),
+                   *after, loss=loss,
+                   wires={"total.input": f"{of}.output", "share.input": "power.output",
+                          "share.other": "total.output"})  # fmt: skip
+
+
+def diverging(given: str, target: str, *, log_target: bool = False) -> Project:
+    """Return a drawing that compares two networks by their divergence."""
+    made = drawing(FLAT, HEAD, loss="nn.KLDivLoss", classes=None, y=(B, 10))
+    nodes = {
+        "mine": Node(given, args=FrozenMap[str, Arg]({"dim": 1})),
+        "theirs": Node(target, args=FrozenMap[str, Arg]({"dim": 1})),
+        "teacher": Node("nn.Linear", args=FrozenMap[str, Arg]({"out_features": 10})),
+        "loss": Node("nn.KLDivLoss", args=FrozenMap[str, Arg]({"log_target": log_target})),
+    }
+    wires = {
+        "mine.input": "out.output",
+        "loss.input": "mine.output",
+        "teacher.input": "flat.output",
+    }
+    return more(
+        made, nodes, {**wires, "theirs.input": "teacher.output", "loss.target": "theirs.output"}
+    )
+
+
+HEAD_AGAIN: Layer = ("last", "nn.Linear", {"out_features": 10})
+SOFT, LOG = "nn.Softmax", "nn.LogSoftmax"
 STOPS = ("stops at the first one outside",)
 MAY_STOP = ("stops as soon as one lies outside",)
 CASES = [
@@ -76,9 +123,47 @@ CASES = [
          ("Drop axis 1 of target",), drawing(FLAT, HEAD, **NUMBERS, y=(B, 1, 10))),
     Case("target-stretched", "warning", "loss", ("B×9×1", "B×9×B"),
          ("Take the last step of input", "Take the mean over the 9 steps of input"), steps()),
+    Case("softmax-before-cross-entropy", "warning", "a_s", ("“a_s” and “b_s”", "B×10"),
+         ("Switch “a_s” and “b_s” off",), halves()),
+    Case("softmax-before-cross-entropy", "warning", "share", ("a softmax by hand", "B×10"),
+         ("Insert log before “loss”",), by_hand()),
+    Case("logits-into-probability-loss", "warning", "loss", ("“share”, a softmax by hand", "B×10"),
+         ("Insert log before it",), by_hand(loss="nn.NLLLoss")),
+    *[
+        Case("logits-into-probability-loss", "warning", "loss", (gives, "B×10"),
+             ("Use LogSoftmax instead",),
+             drawing(FLAT, HEAD, ("bent", spec, {}), loss="nn.NLLLoss"))
+        for spec, gives in (
+            ("nn.LogSigmoid", "all may rise to 0 at once"),
+            ("nn.Sigmoid", "between 0 and 1, each by itself"),
+            ("torch.sigmoid", "between 0 and 1, each by itself"),
+        )
+    ],
+    Case("divergence-target", "warning", "loss", ("LogSoftmax “theirs”", "loss is nan", "B×10"),
+         ("Swap input and target",), diverging(SOFT, LOG)),
+    Case("divergence-target", "warning", "loss", ("LogSoftmax “theirs”", "loss is nan"),
+         ("Set log_target to True",), diverging(LOG, LOG)),
+    Case("divergence-target", "warning", "loss", ("log_target is True", "probabilities themselves"),
+         ("Set log_target to False",), diverging(LOG, SOFT, log_target=True)),
 ]  # fmt: skip
 
 NEAR: list[Near] = [
+    ("softmax-before-cross-entropy", halves(HEAD)),
+    ("softmax-before-cross-entropy", halves(left="nn.Softmax", right="nn.ReLU")),
+    ("softmax-before-cross-entropy", halves(left="nn.Tanh", right="nn.Tanh")),
+    ("softmax-before-cross-entropy", by_hand(("log", "torch.log", {}))),
+    ("softmax-before-cross-entropy", by_hand(HEAD_AGAIN)),
+    # shares of other numbers, as of a temperature
+    ("softmax-before-cross-entropy", by_hand(of="head")),
+    ("logits-into-probability-loss", by_hand(("log", "torch.log", {}), loss="nn.NLLLoss")),
+    ("logits-into-probability-loss", diverging(SOFT, LOG)),  # another lint's
+    ("logits-into-probability-loss", diverging(LOG, LOG)),
+    ("divergence-target", diverging(LOG, SOFT)),
+    ("divergence-target", diverging(LOG, LOG, log_target=True)),
+    ("divergence-target", diverging("nn.Softmin", SOFT)),
+    ("divergence-target", drawing(FLAT, HEAD, ("soft", LOG, {"dim": 1}), loss="nn.KLDivLoss",
+                                  classes=None, y=(B, 10))),
+    ("divergence-target", drawing(FLAT, HEAD, ("soft", LOG, {"dim": 1}), **NUMBERS, y=(B, 10))),
     ("target-stretched", uncertain()),
     ("target-stretched", drawing(*POOLED, FLAT, **NUMBERS, y=(B, 10))),
     ("target-stretched", drawing(*POOLED, **NUMBERS, y=(B, 10, 1, 1))),

@@ -8,8 +8,8 @@ from graph_editor.document.model import Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.broken_silent import warned
-from tests.corpus.form import Layer, between, linear, net, nn, op, relu
+from tests.corpus.broken_silent import behind, warned
+from tests.corpus.form import Layer, between, linear, net, nn, op, relu, several, two
 
 TO_FLOAT = op("float", "Tensor.float")
 
@@ -63,4 +63,23 @@ CASES = [
            net(linear("fc", 1), x=nets.TABLE, y=(B,), loss="SoftMarginLoss")),
     warned("prices-with-a-spread", "target-stretched", "loss", ("B×1", "B×B"),
            "Add an axis of size 1 to target", spread()),
+    warned("two-softmaxes-side-by-side", "softmax-before-cross-entropy", "sa", ("B×4", "“sb”"),
+           "Switch “sa” and “sb” off",
+           net(linear("a", 2, "x"), nn("sa", "Softmax", dim=1), linear("b", 2, "x"),
+               nn("sb", "Softmax", dim=1), op("both", "torch.cat", several("sa", "sb"), dim=1),
+               x=nets.TABLE, classes=4)),
+    warned("softmax-by-hand", "softmax-before-cross-entropy", "share", ("B×4",),
+           "Insert log before “loss”",
+           net(linear("fc", 4), op("power", "torch.exp"),
+               op("total", "torch.sum", dim=1, keepdim=True),
+               op("share", "op.truediv", two("power", "total")), x=nets.TABLE, classes=4),
+           leads=("loss.input",)),
+    warned("sigmoids-into-nll", "logits-into-probability-loss", "loss", ("B×4", "for each class"),
+           "Use LogSoftmax instead", behind(nets.mlp(loss="NLLLoss"), nn("bent", "LogSigmoid"))),
+    warned("divergence-turned-around", "divergence-target", "loss", ("B×4", "nan"),
+           "Swap input and target",
+           net(nn("shares", "Softmax", "data.y", dim=1), linear("fc", 4, "x"),
+               nn("soft", "LogSoftmax", dim=1), x=nets.TABLE, y=(B, 4),
+               loss=nn("loss", "KLDivLoss", {"input": "shares", "target": "soft"},
+                       reduction="batchmean")), changes=("loss",)),
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Raw scores in a loss that takes probabilities, or their logarithms.
 
 What it does: walks back from the input of an NLLLoss, a KLDivLoss or a BCELoss to a layer that
-gives raw scores, or probabilities where their logarithms are meant. A clamp of raw scores to 0 and
+gives raw scores, or probabilities (of a softmax drawn by hand too) or numbers of a sigmoid where
+log-probabilities are meant. A clamp of raw scores to 0 and
 1 makes no probabilities of them: beyond its ends no gradient comes back, and 0 for a right answer
 costs as much as the loss ever does.
 
@@ -23,10 +24,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.by_hand import is_softmax
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.lints.divergence_target import is_swapped
+from graph_editor.checking.lints.sigmoid_before_logits_loss import SIGMOID
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
 from graph_editor.checking.lints.target_range import wrong_span
-from graph_editor.checking.proposals import insert, replace_spec
+from graph_editor.checking.proposals import insert, replace_spec, set_to, together
 from graph_editor.checking.raw_scores import BENT, RAW
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import Severity
@@ -41,11 +45,16 @@ CUTTING = ("Tensor.long", "Tensor.to")
 SURE = 20
 """Of so many scores with signs of their own, none is negative once in a million networks."""
 WRONG = {
-    "nn.NLLLoss": RAW | BENT | SOFTMAX,
-    "nn.KLDivLoss": RAW | BENT | SOFTMAX,
+    "nn.NLLLoss": RAW | BENT | SOFTMAX | SIGMOID | {"nn.LogSigmoid"},
+    "nn.KLDivLoss": RAW | BENT | SOFTMAX | SIGMOID,
     "nn.BCELoss": RAW | BENT | LOG_SOFTMAX,
 }
 INSTEAD = {"nn.NLLLoss": "nn.CrossEntropyLoss", "nn.BCELoss": "nn.BCEWithLogitsLoss"}
+GIVING = {
+    **dict.fromkeys(SIGMOID, "numbers between 0 and 1, each by itself"),
+    "nn.LogSigmoid": "a logarithm for each class by itself, so that all may rise to 0 at once",
+}
+"""What gives each class a number that does not hang on the others, and what that is."""
 MISSING: dict[str, tuple[str, dict[str, Arg], str]] = {
     "nn.NLLLoss": ("nn.LogSoftmax", {"dim": 1}, "log-probabilities"),
     "nn.KLDivLoss": ("nn.LogSoftmax", {"dim": -1}, "log-probabilities"),
@@ -57,9 +66,11 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss of this kind that raw scores enter."""
     for site in context.of(WRONG):
         *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
-        if maker is None:
+        if maker is None or is_swapped(site, context):
             continue
-        if maker.node.spec in WRONG[site.node.spec]:
+        if is_softmax(maker, context) and site.node.spec != "nn.BCELoss":
+            yield _by_hand(site, maker)
+        elif maker.node.spec in WRONG[site.node.spec]:
             yield _diagnosis(site, maker, context)
         elif maker.node.spec == CLAMP and site.node.spec == "nn.BCELoss":
             *_, cut = (None, *chain_before(maker, "input", context, TRANSPARENT))
@@ -85,6 +96,15 @@ def _of_clamp(site: Site, maker: Site, cut: Site) -> Diagnosis:
     return Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
 
 
+def _by_hand(site: Site, maker: Site) -> Diagnosis:
+    message = (
+        f"{title(site)} {label(site)} takes log-probabilities, and {label(maker)}, a softmax by "
+        f"hand, gives probabilities ({site.shown('input')})."
+    )
+    proposals = (insert(site, "input", "torch.log", {}, "Insert log before it"),)
+    return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
+
+
 def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
     spec, args, takes = MISSING[site.node.spec]
     insertion = insert(site, "input", spec, args, f"Insert {spec.rpartition('.')[2]} before it")
@@ -92,6 +112,7 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
     softmax = maker.node.spec in SOFTMAX
     gives = "probabilities" if softmax else "raw scores"
     gives = "log-probabilities" if maker.node.spec in LOG_SOFTMAX else gives
+    gives = GIVING.get(maker.node.spec, gives)
     stops = _surely_stops(site, maker, context)
     message = (
         f"{title(site)} {label(site)} takes {takes}, and {title(maker)} {label(maker)} gives "
@@ -106,6 +127,9 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
+    if maker.node.spec in GIVING:
+        softer = replace_spec(maker, "nn.LogSoftmax")
+        proposals = (together(softer, set_to(maker, "dim", args["dim"]), title=softer.title),)
     if site.node.spec != "nn.BCELoss" and _along(site, args["dim"]) == 1:
         proposals = ()  # the share of one class is 1 whatever arrives
     if wrong_span(site, "target", context) is not None:
