@@ -140,6 +140,44 @@ def test_across_borders(project: Project, stops: bool) -> None:
     assert answers(project) == (stops, stops)
 
 
+WAYS: dict[str, dict[str, object]] = {
+    "in training": {"when": Expr("training")},
+    "in evaluation": {"when": Expr("not training")},
+    "in large batches": {"when": Expr("B > 100")},
+    "in whole batches": {"when": Expr("B > 3")},
+    "never": {"repeat": Repeat(0)},
+    "once": {"repeat": Repeat(1)},
+    "three times": {"repeat": Repeat(3)},
+    "twice in training": {"when": Expr("training"), "repeat": Repeat(2, shared=True)},
+}
+"""How a layer that works in place is called."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("before", ["nn.Sigmoid", "nn.GELU", "nn.ReLU"])
+@pytest.mark.parametrize("beside", [False, True])
+def test_switched_and_repeated(way: str, before: str, beside: bool) -> None:
+    sheet = Sheet()
+    row = sheet.line(sheet.input(4), LINEAR, before)
+    first = [sheet.put("op.mul", row, row)] if beside else []
+    last = sheet.say(sheet.line(row, RELU), **WAYS[way])
+    said, stops = answers(ended(sheet, [*first, last]))
+    assert said == stops
+    if way in ("in evaluation", "in large batches", "never"):
+        assert not stops
+    elif beside or before != "nn.GELU" or way in ("three times", "twice in training"):
+        assert stops
+
+
+def test_of_the_copies_the_first_that_stops_is_told() -> None:
+    sheet = Sheet()
+    last = sheet.say(sheet.line(sheet.input(4), LINEAR, RELU), repeat=Repeat(3))
+    verdict = JUDGE.judge(ended(sheet, [last]), batch=BATCH)
+    (found,) = [d for d in verdict.diagnostics if d.severity == "error"]
+    assert found.node == f"{last.node}[1]"
+    assert [fix.title for fix in found.fixes] == ["Set inplace to False"]
+
+
 ONE = (
     "nn.Sigmoid", "nn.Tanh", "nn.GELU", "nn.ReLU", "nn.Identity", "nn.Dropout", "op.neg",
     "torch.exp", "torch.sin", "torch.abs", "Tensor.detach", "F.silu", "F.normalize",
@@ -160,6 +198,7 @@ def drawn(seed: int) -> Project:
         unread -= {one}
         if step == writer:
             made = sheet.put(chance.choice(WRITERS), one, inplace=True)
+            sheet.say(made, **chance.choice(({}, {}, *WAYS.values())))
         elif chance.random() < 0.4:
             unread -= {other}
             made = sheet.put(chance.choice(TWO), one, other)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.gradient_flow import first_step, reached_from_losses
+from graph_editor.checking.once import Told, of, once
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.shared_memory import (
@@ -53,8 +54,12 @@ REFUSED = {
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
 
 
-def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
-    """Yield an in-place layer that spoils what another node needs."""
+def _found(site: Site, context: Context) -> Iterator[Told]:
+    """Yield an in-place layer that spoils what another node needs.
+
+    What is switched off in a step of training is no call there, to which nothing arrives; of one
+    that is repeated, each copy is a call.
+    """
     if not _writes(site):
         return
     source = context.calls.arriving(site.address).get("input") if context.calls else None
@@ -67,18 +72,23 @@ def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
         victim = context.fixed(first_step) if words.endswith(STOPS) else Address("")
         message = f"{title(site)} {label(site)} works in place: {words}."
         fixes = (set_to(site, "inplace", False),)
-        yield Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes, victim)
+        told = Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes, victim)
+        yield from of(site, [told])
 
 
-check = PerSubject(WRITERS, _found)
+def _gravest(found: Sequence[Told], context: Context) -> Iterable[Diagnosis]:
+    """Return what is said of each node once, of its copies the one that stops torch."""
+    return once(sorted(found, key=lambda told: told[1].severity != "error"), context)
+
+
+check = PerSubject(WRITERS, _found, _gravest)
 
 
 def _writes(site: Site) -> bool:
-    plain = site.node.when is None and site.node.repeat is None
     given = site.inputs.get("input")
     rank = BATCHED.get(site.node.spec, 0)
     turns = rank > 0 and given is not None and len(given.shape) != rank
-    return plain and site.value("inplace") is True and (site.value("p") != 0 or turns)
+    return site.value("inplace") is True and (site.value("p") != 0 or turns)
 
 
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
