@@ -106,7 +106,7 @@ def cost_lines(
 def memory_lines(memory: Range) -> Iterator[tuple[str, str, str]]:
     """Yield what a training takes of memory for some nodes, where it takes any."""
     if memory.high:
-        yield "memory", range_in_units(memory), "to train"
+        yield "memory", range_in_units(memory), "" if memory.unjudged else "to train"
 
 
 def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tuple[str, str, str]]:

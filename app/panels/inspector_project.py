@@ -99,9 +99,10 @@ class ProjectPage(QWidget):
             left = f"({count_of_nodes(least)} not judged)" if least else ""
             before = "at least " if least else ""
             lines.append(("parameters", f"{before}{parameters:,}", left))
-            lines.append(("FLOPs", f"{before}{flops:,}", "per sample"))
+            lines.append(("FLOPs", f"{before}{flops:,}", "" if least else "per sample"))
             kept = sum(findings.activations.values())
-            lines.append(("activations", f"{before}{in_units(kept)}", "for a batch"))
+            words = f"{before}{in_units(kept)}"
+            lines.append(("activations", words, "" if least else "for a batch"))
             need = self._session.room.need
             if self._session.graph_key == "main" and need is not None:
                 lines += memory_lines(need)
