@@ -21,6 +21,8 @@ from graph_editor.canvas.theme import Theme, text_font
 
 PAD, GLYPH, TEXT_X = 10, 14, 32
 NOTHING_DONE = "Preview: nothing is changed yet. Esc ends it."
+MOST_COVERED = 0.4
+"""The part of the canvas's height that is covered at most, where nodes have to be covered."""
 SHORT = "a preview: Esc ends it"
 """The same beside other words."""
 
@@ -49,7 +51,8 @@ class PreviewLabel(QWidget):
     def stand(self, busy: QRegion) -> None:
         """Stand at an edge of the canvas, where nothing is covered that is to be seen.
 
-        Between rows of nodes one line has room where several have none.
+        Between rows of nodes one line has room where several have none. Where nothing has, as much is
+        said as leaves most of the canvas to be seen.
         """
         room = self._ground.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         whole = (*self.told, NOTHING_DONE)
@@ -61,6 +64,9 @@ class PreviewLabel(QWidget):
                     self._take(lines, size, found)
                     return
         size = self._size(whole, room)
+        if size.height() > room.height() * MOST_COVERED:
+            whole = (self.told[0], NOTHING_DONE)
+            size = self._size(whole, room)
         self._take(whole, size, least_covering(size, along_edges(size, room), busy, room))
 
     def _take(self, lines: Sequence[str], size: QSize, corner: QPoint) -> None:

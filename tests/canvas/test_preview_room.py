@@ -208,3 +208,19 @@ def test_the_bubble_in_use_is_read_whole_and_what_lies_behind_it_is_named(make_h
         assert canvas.viewport().grab(body).toImage() == plain
         preview.end()
     assert behind
+
+
+@pytest.mark.parametrize(("height", "lines"), [(420, 5), (130, 2)])
+def test_a_long_list_leaves_a_small_canvas_to_be_seen(
+    make_hand: Make, height: int, lines: int
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.resize(340, height)
+    hand.canvas.fit_all()
+    after = in_block(digits(), "main", lambda graph: set_argument(graph, HEAD, "in_features", 9))
+    shown = Preview(hand.canvas)
+    shown.show(Edited("Apply 3 safe fixes", after, ("Set this", "Set that", "Set the last")))
+    assert shown.label.lines[0] == "Apply 3 safe fixes"
+    assert len(shown.label.lines) == lines
+    assert "Set the last" in shown.label.accessibleDescription()
+    shown.end()
