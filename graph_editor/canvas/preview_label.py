@@ -51,8 +51,8 @@ class PreviewLabel(QWidget):
     def stand(self, busy: QRegion) -> None:
         """Stand at an edge of the canvas, where nothing is covered that is to be seen.
 
-        Between rows of nodes one line has room where several have none. Where nothing has, as much is
-        said as leaves most of the canvas to be seen.
+        Between rows of nodes one line has room where several have none. Where nothing has, no
+        more is said than leaves most of the canvas to be seen.
         """
         room = self._ground.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         whole = (*self.told, NOTHING_DONE)
