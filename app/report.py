@@ -100,7 +100,7 @@ def as_tsv(rows: Sequence[SummaryRow], total: Totals | None) -> str:
     head = ("address", "node", "what", "output", "parameters", "FLOPs", "activation bytes")
     ends = ("least bytes to train", "most bytes to train")
     lines = [(r.address, plain(r.name), plain(r.spec), r.output, *_numbers(r)) for r in rows]
-    last = [("total", "", "", total.note, *_numbers(total))] if total is not None else []
+    last = [(total.title, "", "", total.note, *_numbers(total))] if total is not None else []
     cells = [(*head, *ends), *lines, *last]
     return "\n".join(map("\t".join, cells))
 
@@ -126,7 +126,8 @@ def _sizes(row: SummaryRow | Totals) -> tuple[str, str, str, str]:
 
 
 def _numbers(row: SummaryRow | Totals) -> tuple[str, ...]:
-    ends = (row.memory.low, row.memory.high)
+    most = "" if row.memory.unjudged else row.memory.high  # no end is known
+    ends = (row.memory.low, most)
     return tuple(map(str, (row.parameters, row.flops, row.activations, *ends)))
 
 

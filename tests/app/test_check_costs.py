@@ -104,6 +104,8 @@ def test_totals_of_a_drawing_that_is_half_judged_are_the_least(
     last = as_text(rows((project, verdict)), total).splitlines()[-1]
     assert last.startswith("at least ")
     assert f"({len(waiting)} nodes are not judged)" in last
+    cells = as_tsv(rows((project, verdict)), total).splitlines()[-1].split("\t")
+    assert (cells[0], cells[-2:]) == ("at least", [str(total.memory.low), ""])
     line, fit = memory_line(project, verdict, Room("cpu", 2**40, 2**40)).splitlines()
     assert line.startswith("Memory to train with batches of 64: at least ")
     assert fit.startswith("Whether it fits is not known, since ")
