@@ -213,6 +213,11 @@ def value_text(value: Arg) -> str:
     return text if len(text) <= MUCH else text[: MUCH - 1] + "…"
 
 
+def python_text(value: Arg) -> str:
+    """Return a value in short, but ``True``, ``False`` and ``None`` as they stand in code."""
+    return str(value) if value is None or isinstance(value, bool) else value_text(value)
+
+
 def _value_text(value: Arg) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"

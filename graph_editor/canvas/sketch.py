@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.drawing import Drawing
 from graph_editor.canvas.findings import Findings
-from graph_editor.canvas.parameter_line import value_text
+from graph_editor.canvas.parameter_line import python_text
 from graph_editor.canvas.placement import Spot, missing_places
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.changes import Change
@@ -136,18 +136,18 @@ def _condition(when: Expr | None) -> str:
 
 def _value(node: Node, name: str, lookup: Lookup) -> str:
     if name in node.args:
-        return value_text(node.args[name])
+        return python_text(node.args[name])
     spec = lookup(node.spec)
     argument = spec.argument(name) if spec is not None else None
     if argument is None or argument.infer:
         return "auto"
-    return "not set" if argument.required else value_text(argument.default)
+    return "not set" if argument.required else python_text(argument.default)
 
 
 def _elsewhere(change: Change, key: str, lookup: Lookup) -> Iterator[str]:
     before, after = change.before, change.after
     for name in sorted(change.run.added | change.run.changed | change.run.removed):
-        ends = (value_text(p.run[name]) if name in p.run else "default" for p in (before, after))
+        ends = (python_text(p.run[name]) if name in p.run else "default" for p in (before, after))
         yield f"{name} {f' {ARROW} '.join(ends)} in the run settings"
     for block, part in change.graphs.items():
         if block == key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
-from graph_editor.canvas.parameter_line import value_text
+from graph_editor.canvas.parameter_line import python_text
 from graph_editor.catalogue.joining import kind_at, port_at
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.document.model import InPort, Node, NodeId, OutPort
@@ -37,7 +37,7 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
 
 def signature(spec: Spec, node: Node) -> str:
     """Return a call with every value that was said: ``torch.nn.Conv2d(out_channels=64, …)``."""
-    said = [f"{name}={value_text(value)}" for name, value in node.args.items()]
+    said = [f"{name}={python_text(value)}" for name, value in node.args.items()]
     rest = [a.name for a in spec.arguments if a.name not in node.args and a.port is None]
     parts = [*said, *(f"{name}={_default(spec.argument(name))}" for name in rest)]
     lines, line = [], f"{spec.callee or spec.title}("
@@ -53,7 +53,7 @@ def signature(spec: Spec, node: Node) -> str:
 def _default(argument: Argument | None) -> str:
     if argument is None or argument.infer:
         return "auto"
-    return "?" if argument.required else value_text(argument.default)
+    return "?" if argument.required else python_text(argument.default)
 
 
 def _shape(canvas: Canvas, port: OutPort) -> str:

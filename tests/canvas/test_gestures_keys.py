@@ -230,7 +230,7 @@ def test_a_resting_pointer_is_told_of_node_port_and_wire(make_hand: Make) -> Non
     words = node_words(hand.canvas, NodeId("conv1"))
     assert words.splitlines()[:2] == [
         "Conv2d",
-        "torch.nn.Conv2d(bias=no, kernel_size=3, out_channels=16, padding=1,",
+        "torch.nn.Conv2d(bias=False, kernel_size=3, out_channels=16, padding=1,",
     ]
     assert "→ output: B×16×8×8 float32" in words
     assert "input: not known yet" in words
