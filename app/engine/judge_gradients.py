@@ -118,7 +118,9 @@ def _picky(
     gradients come to by way of nodes that read them whole.
     """
     if optimizer.site.node.spec == "optim.Muon":
-        return next((t for r in held if (t := _no_matrix(r)) is not None), None)
+        stepped = {r.site.address for r in mine} & reached
+        found = (_no_matrix(r, is_stepped=r.site.address in stepped) for r in held)
+        return next((trouble for trouble in found if trouble is not None), None)
     if optimizer.site.node.spec == "optim.Adafactor":
         empty = (r for r in mine if r.site.address in reached and _is_empty(r))
         return next(map(_nothing, empty), None)
@@ -172,10 +174,10 @@ def _nothing(record: Record) -> Trouble:
     return Trouble("weight-empty", f"{text} {OTHERWISE}")
 
 
-def _no_matrix(record: Record) -> Trouble | None:
-    """Return what Muon refuses of a node's weights."""
+def _no_matrix(record: Record, is_stepped: bool) -> Trouble | None:
+    """Return what Muon refuses of a node's weights: their axes, and in a step their sizes."""
     for name, shape in record.weights.items():
-        if len(shape) == 2 and not shape[1]:
+        if len(shape) == 2 and not shape[1] and is_stepped:
             whose = f"{name or 'the weight'} of {_called(record)}"
             text = f"Muon divides by the columns of a matrix, and {whose} has none. {OTHERWISE}"
             return Trouble("weight-not-matrix", text)

@@ -15,6 +15,7 @@ from graph_editor.checking.number_rules import (
     rectangular,
     unpooled,
 )
+from graph_editor.checking.rule_randint import holds_all
 from graph_editor.checking.rules import (
     ALL,
     COMPLEX,
@@ -215,7 +216,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("const.tensor", (rectangular,)),
     ("torch.rand_like torch.randn_like", (only(FLOATS | COMPLEX),)),
     ("torch.rand torch.randn", (makes(FLOATS | COMPLEX),)),
-    ("torch.randint", (makes(REAL),)),
+    ("torch.randint", (makes(REAL), holds_all)),
     ("torch.arange", (makes(NUMBERS),)),
     ("torch.linspace", (even_steps,)),
     ("torch.bernoulli", (only(FLOATS),)),

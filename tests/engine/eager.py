@@ -56,6 +56,8 @@ BY_VALUE = (
     "is not valid label",
 )
 """What torch says where the numbers in a tensor decide, not its shape or dtype."""
+SAID = ("to - 1 is out of bounds", "from is out of bounds")
+"""What it says in like words of numbers that stand in the drawing."""
 NAMED = {"T": 5, "S": 7, "N": 3}
 """Sizes beside the batch that a drawing may name."""
 STEP = 8
@@ -74,7 +76,8 @@ class Stop:
     @property
     def by_value(self) -> bool:
         """Whether other numbers of the same shape and dtype might have passed."""
-        return any(words in self.message for words in BY_VALUE)
+        is_said = any(words in self.message for words in SAID)
+        return any(words in self.message for words in BY_VALUE) and not is_said
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,26 @@ def looked_up(maker: str, through: str) -> dict[str, Any]:
     }
 
 
+def drawn(dtype: str, low: int, high: int) -> dict[str, Any]:
+    """Return random whole numbers of a dtype."""
+    args = {"low": low, "high": high, "size": [2, 3], "dtype": {"$name": dtype}}
+    return {"r": node("torch.randint", **args), "y": node("io.output", "r")}
+
+
+def without_columns(shown: str) -> dict[str, Any]:
+    """Return a matrix without columns, and what Muon trains: that, or another beside it."""
+    return {
+        "x": node("io.input", shape=["=B", 0]),
+        "z": node("io.input", shape=["=B", 3]),
+        "empty": node("nn.Linear", "x", out_features=2, bias=False),
+        "full": node("nn.Linear", "z", out_features=2, bias=False),
+        "y": node("io.output", "empty"),
+        "y2": node("io.output", "full"),
+        "loss": node("torch.mean", shown),
+        "o": node("optim.Muon", {"losses[0]": "loss"}),
+    }
+
+
 ROWS, WHOLE = ("once", "again", "both"), ("whole", "mixed")
 REFUSED = {
     "a result that a sigmoid needs is written over": {
@@ -62,6 +82,7 @@ REFUSED = {
     "what a layer beside it needs is written over": written_over("nn.Dropout", p=0.5),
     "axes are turned in place where nothing is dropped": written_over("nn.Dropout3d", p=0.0),
     "two axes are turned in place": written_over("nn.Dropout1d", p=0.0),
+    "a matrix without columns is stepped": without_columns("empty"),
     **{f"Adam, rows by way of {way}": looked_up("Adam", way) for way in ROWS},
     **{
         f"SparseAdam, a whole weight by way of {way}": looked_up("SparseAdam", way) for way in WHOLE
@@ -69,6 +90,7 @@ REFUSED = {
 }
 TAKEN = {
     "nothing is dropped in place": written_over("nn.Dropout", p=0.0),
+    "a matrix without columns gets no gradient": without_columns("full"),
     "a copy is made all the same": written_over("nn.AlphaDropout", p=0.5),
     **{f"SparseAdam, rows by way of {way}": looked_up("SparseAdam", way) for way in ROWS},
     **{f"Adam, a whole weight by way of {way}": looked_up("Adam", way) for way in WHOLE},
@@ -122,3 +144,22 @@ def test_another_call_of_weights_that_follow_others_learns_nothing_either() -> N
     found = compare_project(JUDGE, project(drawing))
     assert found.stop is not None
     assert found.word == "agreed", found.text()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "low", "high", "is_taken"),
+    [
+        ("bool", 0, 2, True),
+        ("bool", 0, 4, False),
+        ("bool", -1, 1, False),
+        ("uint8", 0, 256, True),
+        ("uint8", 0, 257, False),
+        ("int8", -129, 0, False),
+        ("float16", 0, 70_000, False),
+        ("float64", 0, 70_000, True),
+    ],
+)
+def test_random_numbers_fit_their_dtype(dtype: str, low: int, high: int, is_taken: bool) -> None:
+    found = compare_project(JUDGE, project(drawn(dtype, low, high)))
+    assert found.word == "agreed", found.text()
+    assert (found.stop is None) == is_taken
