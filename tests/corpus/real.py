@@ -78,7 +78,7 @@ class Training(Execution):
         items = named if isinstance(named, tuple) else (named,)
         wanted = {item.address for item in items if isinstance(item, At)}
         if not wanted:
-            return self._weights()
+            return self.weights()
         inside = {at: t for at, t in self.targets.items() if wanted & set(_around(at))}
         return [weight for target in inside.values() for weight in weights_in(target)]
 
