@@ -2,7 +2,7 @@
 
     python -m benchmarks.training_memory [--device cuda]
 
-Each drawing is judged and written as Train would write it; its data are random, in the shapes that
+Each drawing is judged and written as Train would write it; its data are zeros, in the shapes that
 the drawing says. The peak is that of ``torch.cuda.max_memory_allocated`` over some steps, without
 the data. The last column says whether it lies in the range, with the room that CUDA's libraries
 keep on top of it; the end says how many do. Known to lie outside: 16 channels at a batch of 8,192,
@@ -24,13 +24,13 @@ import torch
 
 from app.engine.judge import Judge
 from codegen.project import generate
-from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.training_memory import in_units, training_memory
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.edits import in_block, set_argument, set_run
 from graph_editor.document.files import load
 from graph_editor.document.model import Arg, NodeId, Project
+from tests.engine.live import zeros
 
 EXAMPLES = Path(__file__).parents[1] / "assets" / "examples"
 STEPS = 3
@@ -63,24 +63,10 @@ def told(project: Project, node: str, argument: str, value: Arg) -> Project:
     return in_block(project, "main", lambda g: set_argument(g, NodeId(node), argument, value))
 
 
-def data(project: Project, verdict: Verdict, batch: int) -> tuple[torch.Tensor, ...]:
-    """Return random tensors for each output of the data source, enough for some full batches."""
-    key, node = next((k, n) for k, n in project.main.graph.nodes.items() if n.kind == "data")
-    spec = specs_of(project)(node.spec)
-    assert spec is not None
-    found = []
-    for port in output_ports(spec, node):
-        kind = verdict.types[f"{key}.{port}"]
-        shape = (STEPS * batch, *(int(size) for size in kind.shape[1:]))
-        whole = not kind.dtype.startswith("float")
-        found.append(torch.randint(0, 2, shape) if whole else torch.rand(shape))
-    return tuple(found)
-
-
 def peak(project: Project, verdict: Verdict, device: str, batch: int) -> int:
     """Return the bytes that the written code takes at most in some steps, without the data."""
     written = generate(project, specs_of(project), verdict)
-    held = data(project, verdict, batch)
+    held = zeros(project, verdict, STEPS * batch)
     with tempfile.TemporaryDirectory() as folder:
         for name in ("model.py", "train.py"):
             Path(folder, name).write_text(written.files[name].text, encoding="utf-8")

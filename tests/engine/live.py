@@ -75,7 +75,7 @@ def _tensors(values: object) -> Iterator[torch.Tensor]:
 
 def peak_of_training(project: Project, verdict: Verdict, batch: int) -> int:
     """Return the bytes that the written code takes at most in two steps, without the data."""
-    held = _data(project, verdict, batch)
+    held = zeros(project, verdict, STEPS * batch)
     with _written(project, verdict, held) as train, Live() as live:
         train.train(train.Settings(device="cpu"), lambda event: _is_enough(event))
     return live.peak
@@ -85,15 +85,15 @@ def _is_enough(event: Mapping[str, Any]) -> bool:
     return event["event"] == "step" and event["step"] >= STEPS
 
 
-def _data(project: Project, verdict: Verdict, batch: int) -> tuple[torch.Tensor, ...]:
-    """Return zeros for each output of the data source, enough for two batches."""
+def zeros(project: Project, verdict: Verdict, samples: int) -> tuple[torch.Tensor, ...]:
+    """Return zeros for each output of the data source, for so many samples."""
     key, node = next((k, n) for k, n in project.main.graph.nodes.items() if n.kind == "data")
     spec = specs_of(project)(node.spec)
     assert spec is not None
     found = []
     for port in output_ports(spec, node):
         kind = verdict.types[f"{key}.{port}"]
-        shape = (STEPS * batch, *(int(size) for size in kind.shape[1:]))
+        shape = (samples, *(int(size) for size in kind.shape[1:]))
         found.append(torch.zeros(shape, dtype=getattr(torch, kind.dtype)))
     return tuple(found)
 
