@@ -198,18 +198,22 @@ def _roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
     """Return the errors that have no root of their own, each with the one that it goes back to.
 
     Where the likeliest fix of an error cures another one with it, both have one root. Of two that
-    cure each other, the first is the one to be told.
+    cure each other, the first is the one to be told. The same fault of a node that nothing waits
+    for is a warning, and counts too.
     """
     errors = [_key(d) for d in verdict.diagnostics if d.severity == "error"]
+    stopped = [d for d in verdict.diagnostics if verdict.status.get(d.node) == "error"]
+    idle = [_key(d) for d in stopped if d.severity == "warning"]
     cures: dict[Key, set[Key]] = {}
-    for key in errors if len(errors) > 1 else ():
+    for key in errors if len(errors) + len(idle) > 1 else ():
         then = after.get(key)
-        left = set(map(_key, then.diagnostics)) if then is not None else set(errors)
-        cures[key] = {e for e in errors if e not in left and _is_sound(then, e[1])} - {key}
+        left = set(map(_key, then.diagnostics)) if then is not None else {*errors, *idle}
+        alike = (*errors, *(other for other in idle if other[0] == key[0]))
+        cures[key] = {e for e in alike if e not in left and _is_sound(then, e[1])} - {key}
     found: dict[Key, Key] = {}
-    for place, key in enumerate(errors if cures else ()):
+    for place, key in enumerate((*errors, *idle) if cures else ()):
         for other_place, other in enumerate(errors):
-            first = other not in cures[key] or other_place < place
+            first = other not in cures.get(key, ()) or other_place < place
             if other not in found and key in cures[other] and first:
                 found[key] = other
                 break
@@ -217,7 +221,7 @@ def _roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
 
 
 def _is_sound(verdict: Verdict | None, node: str) -> bool:
-    return verdict is not None and verdict.status.get(Address(node)) == "ok"
+    return verdict is not None and verdict.status.get(Address(node)) in ("ok", "idle")
 
 
 def _numbered(fixes: Iterable[Fix], taken: set[str]) -> tuple[Fix, ...]:

@@ -37,6 +37,23 @@ def for_all(
     return [Proposal(f"{single.id}-for-all", f"{single.title}, for {names} too", edit)]
 
 
+def also_for_others(
+    found: list[Proposal], site: Site, port: str, context: Context, refuses: Refuses
+) -> list[Proposal]:
+    """Return proposals with, before each that only inserts before a port, the one for all others.
+
+    Others are those that refuse the same output.
+    """
+    ends = f"-{port}"
+    wider: list[Proposal] = []
+    for single in found:
+        parts = single.id.split("+")
+        if all(":insert-" in part and part.endswith(ends) for part in parts):
+            wider += for_all(single, site, port, context, refuses)
+        wider.append(single)
+    return wider
+
+
 def _beside(site: Site, port: str, context: Context) -> list[tuple[Site, str]]:
     wires = context.project.block(site.block).graph.wires
     source = wires.get(InPort(site.id, PortPath(port)))

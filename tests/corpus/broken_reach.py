@@ -9,7 +9,7 @@ from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
 from tests.corpus.broken_silent import behind, warned
-from tests.corpus.form import Layer, between, linear, net, nn, op, relu, several, two
+from tests.corpus.form import Layer, adding, between, linear, net, nn, op, relu, several, two, wired
 
 TO_FLOAT = op("float", "Tensor.float")
 
@@ -38,6 +38,7 @@ def spread() -> Project:
                x=nets.TABLE, y=(B,), loss=nn("loss", "GaussianNLLLoss", ends))  # fmt: skip
 
 
+SECOND = nn("second", "CrossEntropyLoss", {"input": "out", "target": "data.y"})
 CASES = [
     Broken("twenty-raw-scores", "logits-into-probability-loss", "loss", ("B×20", "stops at"),
            "Use BCEWithLogitsLoss instead", many(), changes=("loss",)),
@@ -82,4 +83,12 @@ CASES = [
                nn("soft", "LogSoftmax", dim=1), x=nets.TABLE, y=(B, 4),
                loss=nn("loss", "KLDivLoss", {"input": "shares", "target": "soft"},
                        reduction="batchmean")), changes=("loss",)),
+    Broken("labels-of-two-losses", "class-target", "loss", ("B×3", "B×1"),
+           "Drop axis 1 of target, for “second” too",
+           wired(adding(net(linear("fc", 3), x=nets.TABLE, y=(B, 1), classes=3), SECOND),
+                 **{"adam__losses[1]": "second"})),
+    Broken("labels-of-a-loss-that-only-shows", "class-target", "loss", ("B×3", "B×1"),
+           "Drop axis 1 of target, for “second” too",
+           adding(net(linear("fc", 3), x=nets.TABLE, y=(B, 1), classes=3), SECOND),
+           beside=("reaches-no-loss",)),
 ]  # fmt: skip

@@ -259,8 +259,7 @@ CASES = [
            "Let fc1.weight be a weight of its own",
            replace(nets.mlp(), main=replace(
                nets.mlp().main, graph=replace(nets.mlp().main.graph,
-                                              ties=FrozenMap({"fc1.weight": "fc2.weight"})))),
-           by_torch=False),
+                                              ties=FrozenMap({"fc1.weight": "fc2.weight"}))))),
     Broken("any-length-flattened", "varying-length", "flat", ("B×T×5", "B×5*T"),
            "Take the mean over T in place of “flat”",
            net(flat(), linear("fc", 4), x=LONG, classes=4)),

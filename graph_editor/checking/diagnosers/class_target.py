@@ -19,6 +19,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.shared_source import also_for_others
 from graph_editor.checking.targets import (
     are_known_measurements,
     are_measurements,
@@ -56,8 +57,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         f"shape {_labels_shown(site, wanted)}, one class number each; it is "
         f"{site.shown('target')} {dtype}."
     )
-    proposals = tuple(_proposals(site, logits, target, context))
+    found = _proposals(site, logits, target, context)
+    proposals = tuple(also_for_others(found, site, "target", context, _refuses))
     return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _refuses(other: Site, port: str) -> bool:
+    """Whether another loss of classes takes a target as little as this one."""
+    logits, target = sizes(other, "input"), sizes(other, "target")
+    if other.node.spec not in LOSSES or port != "target" or not logits or target is None:
+        return False
+    return target != labels_for(logits) or other.inputs["target"].dtype not in ("int64", "uint8")
 
 
 def labels_for(logits: Shape) -> Shape:
@@ -77,7 +87,8 @@ def _dtype(site: Site, dtype: str, context: Context) -> Diagnosis | None:
         f"target of {title(site)} {label(site)} holds {dtype} ({site.shown('target')}), and class "
         f"numbers for logits {site.shown('input')} have to be int64."
     )
-    proposals = tuple(_of_noise(site, context)) or (convert(site, "target", "int64"),)
+    found = _of_noise(site, context) or [convert(site, "target", "int64")]
+    proposals = tuple(also_for_others(found, site, "target", context, _refuses))
     if _is_one_number(site, context):
         message += " One number for each sample and measurements as target are for MSELoss."
         proposals = _of_measurements(site)

@@ -27,6 +27,7 @@ from graph_editor.checking.proposals import (
     together,
 )
 from graph_editor.checking.rules import FLOATS
+from graph_editor.checking.shared_source import also_for_others
 from graph_editor.checking.targets import many_classes
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before, width_before
 from graph_editor.checking.words import label, product, shape, sizes, title
@@ -69,7 +70,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         elif _is_of_another_type(site):
             message += f" Besides, target holds {site.inputs['target'].dtype}."
             found = [*(_converted(site, proposal) for proposal in found), *found]
-        proposals = tuple(found)
+        proposals = tuple(also_for_others(found, site, "target", context, _refuses))
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     if _is_of_another_type(site):
         dtype = site.inputs["target"].dtype
@@ -79,9 +80,19 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"{site.inputs['input'].dtype} as the input."
         )
         wanted = (convert(site, "target", site.inputs["input"].dtype),)
-        proposals = () if many_classes(site, context) else wanted
+        alike = also_for_others([*wanted], site, "target", context, _refuses)
+        proposals = () if many_classes(site, context) else tuple(alike)
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     return None
+
+
+def _refuses(other: Site, port: str) -> bool:
+    """Whether another loss that goes number by number takes a target as little as this one."""
+    given, target = sizes(other, "input"), sizes(other, "target")
+    if other.node.spec not in (*EQUAL, *STRETCHED) or port != "target" or not given or not target:
+        return False
+    differ = given != target and (other.node.spec in EQUAL or _clash(other, given, target))
+    return differ or _is_of_another_type(other)
 
 
 def _clash(site: Site, given: Shape, target: Shape) -> bool:
