@@ -44,6 +44,11 @@ class Sites:
         """How often one cannot see how a size follows from another, by those that are tried."""
         return self._steps.doubts
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether a slice gives a number that smaller sizes than those that are tried do not."""
+        return self._steps.is_cut
+
     def term(self, sizes: tuple[int, ...]) -> Term | None:
         """Return what a size is, by what it was in each training try, where that is known."""
         return self._steps.term(sizes)

@@ -17,7 +17,7 @@ from app.engine.judge_small import held_to
 from app.engine.judge_state import State
 from app.engine.judge_stop import first_stop, weights_are_known
 from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
-from app.engine.symbolic import HUGE, LARGE, SMALL
+from app.engine.symbolic import HUGE, LARGE, SMALL, TINY
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.explain import lints_of
@@ -110,7 +110,10 @@ class Judge:
             faulty, doubts = found[1].has_errors, found[0].sites.doubts
             if not environment.free or not (faulty or doubts):
                 sound = sound if faulty else [*sound, found]
-                return self._least_doubted(sound, trial) if sound else found
+                told = self._least_doubted(sound, trial) if sound else found
+                if trial or not (environment.free and sound and found[0].sites.is_cut):
+                    return told
+                return self._held_below(project, told, asked, cancelled)
             if not faulty:
                 sound.append(found)
             if best is None or found[0].sound > best[0].sound:
@@ -127,6 +130,24 @@ class Judge:
         if verdict is not best[1] and not trial:
             self._asked = None  # the next edit, too, is held to them
         return best[0], verdict, best[2]
+
+    def _held_below(
+        self,
+        project: Project,
+        found: tuple[State, Verdict, Report],
+        asked: tuple[int | None, FrozenMap[str, int]],
+        cancelled: Callable[[], bool],
+    ) -> tuple[State, Verdict, Report]:
+        """Hold the numbers that slices give to what comes of tiny free sizes, if torch takes those.
+
+        ``x[:, :10]`` is 10 long where ``x`` is long enough, and no number where it is not.
+        """
+        tiny = Environment.of(project, *asked, TINY)
+        below = self._once(project, tiny, cancelled, trial=True)[1]
+        verdict = found[1] if below.has_errors else held_to(found[1], [below])
+        if verdict is not found[1]:
+            self._asked = None  # the next edit, too, is held to them
+        return found[0], verdict, found[2]
 
     def _once(
         self,

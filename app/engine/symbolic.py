@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.engine.symbolic_steps import UNKNOWN, Steps
+from app.engine.symbolic_steps import SHORTEST, UNKNOWN, Steps
 from app.engine.symbolic_term import Term
 from graph_editor.checking.failure import Probe as ProbeName
 from graph_editor.checking.verdict import Dim, TensorType
@@ -19,6 +19,8 @@ STEP, LEAP, BOUND = 8, 96, 960
 Halving or striding by what divides these gives a line; by anything else no whole slope, so that
 what follows is not taken for constant.
 """
+TINY = (SHORTEST, 2, 4, 5, 6, 7)
+"""Values that a number on a wire is held to, where a slice may be shorter than it says."""
 SMALL, LARGE, HUGE = (
     (13, 11, 14, 15, 12, 10, 9),
     (48, 56, 52, 60, 72, 80, 88),

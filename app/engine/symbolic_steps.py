@@ -17,6 +17,8 @@ from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
 
 UNKNOWN = "?"
+SHORTEST = 3
+"""Slices that are longer than this are held to free sizes that are shorter than they are."""
 Sizes = tuple[int, ...]
 """One size, as it was in each try."""
 
@@ -40,6 +42,8 @@ class Steps:
         self._kept: set[Sizes] = set()
         self.doubts = 0
         """How often one cannot see how a size follows from another, by those that are tried."""
+        self.is_cut = False
+        """Whether a slice gives a number that smaller sizes than those that are tried do not."""
 
     def keep(self, sizes: Sizes) -> None:
         """Say that a size has a name of its own, so that it does not follow from others."""
@@ -103,6 +107,7 @@ class Steps:
             self.doubts += same or min(before) < floor.least
         elif isinstance(floor, int):
             self.doubts += min(before) < floor
+            self.is_cut = self.is_cut or floor > SHORTEST
 
 
 def _axes(kinds: Sequence[TensorType]) -> Iterable[Sizes]:

@@ -53,7 +53,6 @@ CASES: dict[str, tuple[Layer, Does]] = {
     "H×(W + 1)/3": (cut(ALL, Slice(1, None, 3)), lambda x: x[..., 1::3]),
     "(H - 4)/2×W": (cut(Slice(5, None, 2)), lambda x: x[:, :, 5::2]),
     "H - 1×W - 6": (cut(Slice(None, -1), Slice(2, -4)), lambda x: x[:, :, :-1, 2:-4]),
-    "9×4": (cut(Slice(0, 9), Slice(-4, None)), lambda x: x[:, :, :9, -4:]),
     "H - 40×W": (cut(Slice(40, None)), lambda x: x[:, :, 40:]),
     "H/2×W/3": (
         cut(Slice(None, Expr("H // 2")), Slice(None, Expr("input.shape[-1] // 3"))),
@@ -90,7 +89,10 @@ def test_a_size_is_told_as_torch_makes_it(text: str, case: tuple[Layer, Does]) -
         assert values(text, height, width) == list(real[2:])
 
 
-@pytest.mark.parametrize("part", [Slice(2, 40), Slice(None, 40), Slice(-40, None)])
+LONG = [Slice(2, 40), Slice(None, 40), Slice(-40, None), Slice(None, 10), Slice(-5, None)]
+
+
+@pytest.mark.parametrize("part", [*LONG, Slice(2, 8)])
 def test_a_size_that_only_large_maps_have_is_not_told(part: Slice) -> None:
     drawing = image(cut(part), module("after", "ReLU"))
     judge = Judge()
@@ -98,6 +100,20 @@ def test_a_size_that_only_large_maps_have_is_not_told(part: Slice) -> None:
         verdict = judge.judge(drawing, fixes=False)
         assert verdict.diagnostics == ()
         assert [verdict.types[f"{n}.output"].text() for n in ("n", "after")] == ["B×4×?×W"] * 2
+
+
+def test_a_slice_is_as_long_as_it_says_where_torch_takes_no_less() -> None:
+    tall = module("tall", "Conv2d", out_channels=4, kernel_size=(5, 1))
+    wide = module("wide", "Conv2d", out_channels=4, kernel_size=(1, 4))
+    verdict = Judge().judge(image(cut(Slice(0, 9), Slice(-4, None)), tall, wide), fixes=False)
+    assert verdict.types["n.output"].text() == "B×4×9×4"
+    assert verdict.types["wide.output"].text() == "B×4×5×1"
+    verdict = Judge().judge(image(cut(Slice(None, 10)), tall), fixes=False)
+    assert verdict.diagnostics == ()
+    assert verdict.types["n.output"].text() == "B×4×10×W"
+    assert verdict.types["tall.output"].text() == "B×4×6×W"
+    short = Judge().judge(image(cut(Slice(None, 1))), fixes=False)
+    assert short.types["n.output"].text() == "B×4×1×W"
 
 
 @pytest.mark.parametrize(
