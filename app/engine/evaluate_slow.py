@@ -126,6 +126,10 @@ class _Product(nn.Module):
         return nn.functional.linear(input, self.weight)
 
 
+MAKE_NOTHING = (_Product, nn.Identity)
+"""Modules that make no tensors but of those that they are given, wherever those are."""
+
+
 def _without_bias(
     target: nn.Linear, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
 ) -> Shortcut | None:

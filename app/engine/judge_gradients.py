@@ -43,7 +43,7 @@ def gradient_troubles(
         expected |= {r.site.address: r for r in mine}
         yield from _one_way(records[a] for a in reached if a in records)
         fed = {*optimizer.feeds, *(f for a in reached if a in records for f in records[a].feeds)}
-        read = frozenset(a for r in mine if _is_read(a := r.site.address, fed))
+        read = _read(fed) & {r.site.address for r in mine}
         trouble = _picky(optimizer, mine, held, reached, read)
         if trouble is None:
             called = _called_again(records.values(), fed)
@@ -89,9 +89,10 @@ def _called_again(records: Iterable[Record], fed: Collection[str]) -> frozenset[
     return frozenset(found)
 
 
-def _is_read(address: Address, fed: Iterable[str]) -> bool:
-    """Whether gradients come to a weight of a node by way of another that reads it whole."""
-    return any(f.startswith(f"{address}.") and f != f"{address}.output" for f in fed)
+def _read(fed: Iterable[str]) -> frozenset[Address]:
+    """Return the nodes to a weight of which gradients come by way of another that reads it."""
+    ends = (key.partition(".") for key in fed)
+    return frozenset(Address(address) for address, _, port in ends if port != "output")
 
 
 def _tied(records: Iterable[Record], shared: Collection[Address]) -> frozenset[Address]:

@@ -82,3 +82,24 @@ def test_the_price_of_a_linear_layer_is_torchs() -> None:
     with FlopCounterMode(display=False) as counter:
         nn.Linear(6, 7)(torch.zeros(4, 5, 6))
     assert found.flops == counter.get_total_flops()
+
+
+@pytest.mark.parametrize("width", [3, 0, 1, -2, "wide", 2.5, None, True])
+@pytest.mark.parametrize("bias", [True, False, None])
+def test_a_linear_layer_is_made_without_numbers_as_with_them(
+    width: Arg, bias: Arg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = spec_of("nn.Linear")
+    own = FrozenMap[str, Arg]({"in_features": 4, "out_features": width, "bias": bias})
+    quick = Caller().made(spec, own)
+    with monkeypatch.context() as patched:
+        patched.setattr(evaluate_call, "_unfilled", lambda *_: None)
+        plain = Caller().made(spec, own)
+    assert quick.parameters == plain.parameters
+    assert type(quick.target) is type(plain.target)
+    assert (quick.problem is None) == (plain.problem is None)
+    if quick.problem is None:
+        assert repr(quick.target) == repr(plain.target)
+        assert all(weight.device.type == "meta" for weight in quick.target.parameters())
+    else:
+        assert quick.problem == plain.problem
