@@ -51,7 +51,7 @@ def test_the_canvas_and_the_code_are_two_views_of_one_drawing(at_window: Open) -
 
     code = code_shown(person)
     person.wait(lambda: "class DigitsCNN(nn.Module):" in code.toPlainText(), "the code")
-    assert "nn.Conv2d(1, 16, 3, padding=1)" in code.toPlainText()
+    assert "nn.Conv2d(1, 16, 3, padding=1, bias=False)" in code.toPlainText()
 
     person.click_node("head")
     lines = code.toPlainText().splitlines()
