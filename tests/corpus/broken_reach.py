@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Project
+from graph_editor.document.model import Expr, Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -91,4 +91,19 @@ CASES = [
            "Drop axis 1 of target, for “second” too",
            adding(net(linear("fc", 3), x=nets.TABLE, y=(B, 1), classes=3), SECOND),
            beside=("reaches-no-loss",)),
+    Broken("yes-or-no-of-four-classes", "head-width", "fc", ("B×4", "4 scores"),
+           "Use CrossEntropyLoss instead, and switch “sig” off",
+           net(linear("fc", 4), nn("sig", "Sigmoid"), x=nets.TABLE, classes=4, loss="BCELoss"),
+           changes=("loss",)),
+    Broken("one-share-for-four-classes", "target-does-not-fit", "loss", ("B×1", "B."),
+           "Use CrossEntropyLoss instead, and switch “sig” off, and set out_features of “fc” to 4",
+           net(linear("fc", 1), nn("sig", "Sigmoid"), x=nets.TABLE, classes=4, loss="BCELoss"),
+           changes=("loss",)),
+    Broken("few-places-for-a-text-of-any-length", "shapes-do-not-broadcast", "add",
+           ("B×T×12", "8×12"), "Set shape of “places” to (512, 12), and cut other to T",
+           net(nn("table", "Embedding", num_embeddings=50, embedding_dim=12),
+               op("places", "param.tensor", shape=(8, 12)),
+               op("add", "op.add", two("table", "places")),
+               op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, Expr("T")), tokens=50,
+               classes=4)),
 ]  # fmt: skip

@@ -9,20 +9,26 @@ Example: a shortcut of `B×16×32×32` added to `B×32×16×16`.
 Better: a 1×1 convolution with `stride=2` on the shortcut, so that both are `B×32×16×16`.
 
 Fix: one width, stride or padding to set, axes that were swapped or are missing, or a layer (a 1×1
-convolution, a Linear) that brings one side to the shape of the other.
+convolution, a Linear) that brings one side to the shape of the other; places for a text of any
+length are cut to it, and made more where there are few.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.fitting_maps import fitting
-from graph_editor.checking.proposals import insert, set_width
+from graph_editor.checking.makers import maker_of, resized
+from graph_editor.checking.proposals import insert, set_width, together
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Arg, Expr, Slice
 
 CODE = "shapes-do-not-broadcast"
 RANK = 30
+PLACES = 512
+"""So many places are proposed for texts of any length."""
 OPERATORS = "add sub mul truediv floordiv mod pow eq ne lt le gt ge and or xor"
 NAMES = (*(f"op.{name}" for name in OPERATORS.split()), "torch.maximum", "torch.minimum")
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -67,7 +73,7 @@ def _of_pair(site: Site, ports: tuple[str, str], context: Context) -> Diagnosis 
         *_widths(site, (first, second), axis if len(bad) == 1 else 0, context),
         *_axes(site, (first, left), (second, right)),
         *fitting(site, (first, left), (second, right), context),
-        *cut(site, (first, second), axis),
+        *_cuts(site, (first, second), axis, context),
     )
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
 
@@ -79,17 +85,24 @@ def _place(left: tuple[int, ...], right: tuple[int, ...], axis: int) -> str:
     return f"axis {axis}, counted from the end,"
 
 
-def cut(site: Site, ports: tuple[str, str], axis: int) -> list[Proposal]:
-    """Propose to cut one side to a size that has a name, such as places to the length of a text."""
-    found = []
+def _cuts(site: Site, ports: tuple[str, str], axis: int, context: Context) -> Iterator[Proposal]:
+    """Yield what cuts one side to a size that has a name, such as places to the length of a text.
+
+    A parameter that is shorter than that may be is given more places first.
+    """
     for port, other in (ports, ports[::-1]):
         name, mine = _size(site, other, axis), _size(site, port, axis)
         place = len(site.inputs[port].shape) + axis
-        if isinstance(name, str) and name.isidentifier() and isinstance(mine, int):
-            index: dict[str, Arg] = {"index": (*(Slice(),) * place, Slice(None, Expr(name)))}
-            words = f"Cut {port} to {name} along axis {place}"
-            found.append(insert(site, port, "op.getitem", index, words))
-    return found
+        if not isinstance(name, str) or not name.isidentifier() or not isinstance(mine, int):
+            continue
+        index: dict[str, Arg] = {"index": (*(Slice(),) * place, Slice(None, Expr(name)))}
+        words = f"Cut {port} to {name} along axis {place}"
+        single = insert(site, port, "op.getitem", index, words)
+        yield single
+        found = maker_of(site, port, axis, context)
+        more = resized(found[0], {found[1]: PLACES}, context) if found is not None else None
+        if more is not None and mine < PLACES:
+            yield together(more, single, title=f"{more.title}, and cut {port} to {name}")
 
 
 def _size(site: Site, port: str, axis: int) -> int | str:

@@ -25,6 +25,7 @@ from graph_editor.checking.proposals import convert, insert, replace_spec, set_w
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.targets import many_classes
 from graph_editor.checking.walk import facts_of, width_before
+from graph_editor.checking.without_shares import without_shares
 from graph_editor.checking.words import label, sizes, title
 
 CODE = "head-width"
@@ -91,9 +92,10 @@ def _proposals(
     context: Context,
 ) -> Iterator[Proposal]:
     (axis, wanted), (given, target) = odd, shapes
-    if whole and site.inputs["target"].dtype == "int64" and site.node.spec != "nn.BCELoss":
+    if whole and site.inputs["target"].dtype == "int64":
         other = "nn.NLLLoss" if site.node.spec == "nn.KLDivLoss" else "nn.CrossEntropyLoss"
-        yield replace_spec(site, other, without=tuple(site.node.args))
+        instead = replace_spec(site, other, without=tuple(site.node.args))
+        yield without_shares(instead, site, context)
     if whole and many_classes(site, context):
         return  # one score tells no more than two apart
     steps: list[tuple[Proposal, ...]] = [(set_width(maker, wanted, context),)]

@@ -30,6 +30,7 @@ from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.shared_source import also_for_others
 from graph_editor.checking.targets import many_classes
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before, width_before
+from graph_editor.checking.without_shares import without_shares
 from graph_editor.checking.words import label, product, shape, sizes, title
 
 CODE = "target-does-not-fit"
@@ -109,6 +110,7 @@ def _by_classes(site: Site, given: Shape, target: Shape, context: Context) -> li
     if len(given) != 2 or target != given[:1] or classes is None or "int" not in _dtype(site):
         return []
     instead = replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args))
+    instead = without_shares(instead, site, context)
     maker = width_before(site, "input", 1, context)
     if given[1] >= classes or maker is None:
         return [instead]
