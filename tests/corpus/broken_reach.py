@@ -106,4 +106,8 @@ CASES = [
                op("add", "op.add", two("table", "places")),
                op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, Expr("T")), tokens=50,
                classes=4)),
+    Broken("a-step-to-be-recorded", "refused-argument", "adam", ("True", "on a GPU alone"),
+           "Set capturable to False",
+           net(linear("fc", 4), x=nets.TABLE, classes=4,
+               optimizer=op("adam", "optim.AdamW", capturable=True))),
 ]  # fmt: skip

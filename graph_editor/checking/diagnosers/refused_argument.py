@@ -24,12 +24,21 @@ RANK = 95
 LONGEST = 120
 """Words of torch that are repeated, where nothing else says why."""
 
+WHY = {
+    "capturable": "it is there to record a step on a GPU as a CUDA graph, and torch takes it for "
+    "weights on a GPU alone. The written code trains on the processor unless it is told another "
+    "device, and stops there at the first step.",
+}
+"""What is to be said of arguments where torch's words help nobody."""
+
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
     """Speak where arguments were found to be at fault by trying."""
     if not failure.at_fault:
         return None
     found = blamed(failure.site, failure.at_fault, CODE)
+    if found.message.endswith("here.") and found.argument in WHY:
+        return replace(found, message=f"{found.message[:-1]}: {WHY[found.argument]}")
     said = next(iter(failure.message.strip().splitlines()), "").rstrip(" .:")
     if found.message.endswith("here.") and 0 < len(said) <= LONGEST:
         return replace(found, message=f"{found.message} PyTorch says: {said}.")
