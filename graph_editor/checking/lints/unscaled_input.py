@@ -90,7 +90,7 @@ def _may_be_large(context: Context) -> bool:
     """Whether there is anything in a drawing that could be told."""
     known = [f for f in context.facts.values() if max(abs(f.low or 0), abs(f.high or 0)) > LARGEST]
     large = bool(known) or any(made.dtype == "uint8" for made in _given(context))
-    return large or any(True for _ in context.of(MOVING))
+    return large or any("other" not in site.sources for site in context.of(MOVING))
 
 
 def _given(context: Context) -> Iterator[TensorType]:
