@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("NETWRIGHT_NICENESS", "0")  # tests keep all cores busy: an engine must live
+os.environ.setdefault("NETWRIGHT_STRICT_RULES", "1")  # a diagnoser that breaks is to be seen
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 import pkgutil
 from functools import cache
 from types import ModuleType
@@ -11,6 +13,10 @@ from graph_editor.checking import diagnosers, lints
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.lint_memory import Check, LintMemory, ask_again, ask_all
 from graph_editor.document.model import Address
+
+LOG = logging.getLogger(__name__)
+STRICT = bool(os.environ.get("NETWRIGHT_STRICT_RULES"))
+"""Whether a diagnoser that breaks is raised; the tests and searches have it so."""
 
 
 @cache
@@ -30,9 +36,18 @@ def _knowing() -> tuple[ModuleType, ...]:
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
-    """Return what the most specific diagnoser says of a failure, or None where none knows it."""
+    """Return what the most specific diagnoser says of a failure, or None where none knows it.
+
+    One that breaks is passed over, and said so in the log: torch's own words are better than none.
+    """
     for module in _knowing():
-        found: Diagnosis | None = module.diagnose(failure, context)
+        try:
+            found: Diagnosis | None = module.diagnose(failure, context)
+        except Exception:  # whatever it stumbled over, the rest of the drawing can be judged
+            if STRICT:
+                raise
+            LOG.exception("%s broke at %s", module.__name__, failure.site.address)
+            continue
         if found is not None:
             return found
     return None

@@ -26,6 +26,7 @@ import torch
 
 from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
+from graph_editor.checking import explain
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
@@ -51,6 +52,7 @@ LABELLED = (
 """What takes labels, the range of which the data declare."""
 PORTION = 100
 """How many graphs one judge sees."""
+explain.STRICT = True
 
 
 @dataclass(frozen=True, slots=True)

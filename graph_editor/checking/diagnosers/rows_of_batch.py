@@ -44,7 +44,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             continue
         each, row = product(arriving[1:]), product(asked[1:])
         known = maker.symbolic.get("input")
-        if known is None or not holds_batch(known.shape[0]) or maker.node.when is not None:
+        if known is None or not known.shape or maker.node.when is not None:
+            return None
+        if not holds_batch(known.shape[0]):
             return None
         if asked[0] > 1 and asked.count(-1) == 1 and isinstance(_said(maker)[0], int):
             return _of_number(site, maker, asked[0], context)

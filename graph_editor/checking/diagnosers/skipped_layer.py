@@ -49,8 +49,9 @@ def _arriving(site: Site, port: str, context: Context) -> str:
     """Return the shape that arrives in evaluation; what is on the wire is that of training."""
     dims = site.inputs[port].shape
     named = site.symbolic.get(port)
-    if named is not None and dims and dims[0] == context.batch and holds_batch(named.shape[0]):
-        return shape((named.shape[0], *dims[1:]))
+    first = named.shape[:1] if named is not None else ()  # it may have fewer axes in training
+    if first and dims[:1] == (context.batch,) and holds_batch(first[0]):
+        return shape((*first, *dims[1:]))
     return shape(dims)
 
 

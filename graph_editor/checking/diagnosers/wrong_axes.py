@@ -78,7 +78,7 @@ def _without_channels(site: Site, arriving: tuple[int, ...], context: Context) -
     known = site.symbolic.get("input")
     if len(arriving) != own + 1 or "BatchNorm" in site.node.spec or known is None:
         return None
-    if not holds_batch(known.shape[0]):
+    if not known.shape or not holds_batch(known.shape[0]):
         return None
     form = FORMS[own]
     message = (
