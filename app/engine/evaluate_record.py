@@ -78,6 +78,8 @@ class Record:
     """Whether it makes weights, be they another's too; None where that is not known."""
     given: Signals | None = None
     """What arrives at a call that a training step makes; None of what is no such call."""
+    at_step: Trouble | None = None
+    """What torch says of an optimizer's first step, if it has a weight to step."""
 
 
 @dataclass(frozen=True, slots=True)

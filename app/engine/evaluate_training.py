@@ -65,18 +65,21 @@ def _guarded(
 def _optimizer(place: Place, signals: Signals, sites: Sites) -> Record:
     trouble = next((t for p, s in signals.items() if (t := _loss(place, p, s, sites))), None)
     args: Args = NOTHING
+    at_step: Trouble | None = None
     if trouble is None:
         made = _arguments(place)
         if isinstance(made, Trouble):
             trouble = made
-        else:
+        elif place.spec is not None:
             args = made
-            words = objection(place.spec, args) if place.spec else ""
-            trouble = _objected(place, signals, args, sites, words)
+            making, stepping = objections(place.spec, args)
+            trouble = _objected(place, signals, args, sites, making)
+            at_step = _objected(place, signals, args, sites, stepping)
     site = sites.site(place, signals, args)
     if trouble is not None:
         return Record(site, "error", troubles=(trouble,))
-    return Record(site, "ok", FrozenMap({OPTIMIZER: _mark(place, sites)}), feeds=_feeds(signals))
+    outputs = FrozenMap({OPTIMIZER: _mark(place, sites)})
+    return Record(site, "ok", outputs, feeds=_feeds(signals), at_step=at_step)
 
 
 def _scheduler(place: Place, signals: Signals, sites: Sites) -> Record:
@@ -230,11 +233,18 @@ def _objected(
     return Trouble("torch", "", words, failure=failure)
 
 
-@lru_cache(maxsize=1024)
 def objection(spec: Spec, args: Args) -> str:
-    """Make an optimizer for a weight of no meaning, and go a step; return torch's objection or "".
+    """Return what torch says against an optimizer or its first step, or "" (see objections)."""
+    making, stepping = objections(spec, args)
+    return making or stepping
 
-    ``?name`` says that an argument has no value.
+
+@lru_cache(maxsize=1024)
+def objections(spec: Spec, args: Args) -> tuple[str, str]:
+    """Make an optimizer for a weight of no meaning, and go a step; return torch's words on each.
+
+    "" means that torch takes it, and ``?name`` that an argument has no value. What a step is
+    refused for stops a training only where there is a weight to step.
     """
     weight = torch.nn.Parameter(torch.zeros(1, 1))  # a matrix: Muon takes nothing else
     try:
@@ -242,11 +252,20 @@ def objection(spec: Spec, args: Args) -> str:
             warnings.simplefilter("ignore")
             positional, keywords = arguments_of(spec, "constructor", args, {})
             made = resolve(spec.callee)([weight], *positional, **keywords)
+    except MissingArgument as missing:
+        return f"?{missing.argument}", ""
+    except Exception as error:  # torch raises what it likes; all of it is for the user to read
+        return _words(error), ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             gradient = torch.ones_like(weight)
             weight.grad = gradient.to_sparse() if spec.name in SPARSE else gradient
             made.step()
-    except MissingArgument as missing:
-        return f"?{missing.argument}"
-    except Exception as error:  # torch raises what it likes; all of it is for the user to read
-        return str(error).strip() or type(error).__name__
-    return ""
+    except Exception as error:  # as above
+        return "", _words(error)
+    return "", ""
+
+
+def _words(error: Exception) -> str:
+    return str(error).strip() or type(error).__name__

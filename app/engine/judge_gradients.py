@@ -51,7 +51,10 @@ def gradient_troubles(
             trouble = _sparse(optimizer, looked_up, read | _tied(records.values(), shared))
         if trouble is not None:
             yield optimizer, trouble
-        if not any(r.site.address in reached for r in mine):
+        if any(r.site.address in reached for r in mine):
+            if optimizer.at_step is not None:
+                yield optimizer, optimizer.at_step
+        else:
             text = "There is nothing to train: the loss reaches none of the weights meant here."
             # with weights to hold, be they frozen, torch takes steps that change nothing
             yield optimizer, Trouble("nothing-to-train", text, severity=_grade(held))

@@ -339,6 +339,7 @@ def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
             [(name, len(shape)) for name, shape in r.weights.items()],
             r.one_way,
             r.feeds,
+            r.at_step,
             r.site.node.args.get("trains"),
             *(r.site.value(name) for name in DECIDING.get(r.site.node.spec, ())),
         )

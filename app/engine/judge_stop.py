@@ -67,10 +67,12 @@ def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
                 if trouble.severity == "error":
                     tried = _tried(trouble, state.sites.tried)
                     yield (tried, kind in STEPPING, state.plan.place(id_), index), _at(record)
-    if any(_backward(state, context)):
-        for id_, outcome in state.outcomes.items():
-            if outcome.record.site.node.kind == "optim":
-                yield (0, True, state.plan.place(id_), 0), Address(id_)
+    wrong = list(_backward(state, context))
+    steps_only = all(trouble is record.at_step for record, trouble in wrong)
+    for id_, outcome in state.outcomes.items() if wrong else ():
+        record = outcome.record
+        if record.site.node.kind == "optim" and (record.at_step is not None or not steps_only):
+            yield (0, True, state.plan.place(id_), 0), Address(id_)
 
 
 def _backward(state: State, context: Context) -> Iterator[Gradient]:

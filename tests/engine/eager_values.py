@@ -89,12 +89,3 @@ def mild_stops(
         stops = tuple(stop for how in tries(project, batch) if (stop := run.once(how)))
     final = {stop.node for stop in stops if stop.by_value}
     return stops, frozenset(run.doubted | final)
-
-
-def steps_anything(project: Project, batch: int) -> bool:
-    """Whether an optimizer has a gradient to step with, or torch stops before it would."""
-    run = Execution(project)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        stop = run.once(next(tries(project, batch)))
-    return stop is not None or any(weight.grad is not None for weight in run.weights())

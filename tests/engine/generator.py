@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from dataclasses import replace
 from random import Random
 
 import torch
@@ -27,7 +26,6 @@ from graph_editor.document.model import (
     Project,
 )
 from tests.catalogue.examples import MODULES, OPTIMIZERS, SCHEDULERS
-from tests.engine.eager_values import steps_anything
 from tests.engine.generator_arguments import arguments_for
 from tests.engine.generator_ground import BATCH, Draft, Output, Refused, spec_named
 from tests.engine.generator_growth import Growth, learns
@@ -43,8 +41,6 @@ FULLY = ("optim.Muon", "optim.Muon", "optim.SGD", "optim.Adam")
 """Some that take the gradients of a matrix."""
 SPARSELY = ("optim.SparseAdam", "optim.SparseAdam", "optim.SGD", "optim.Adagrad")
 """Those that take gradients of rows that were looked up."""
-STEPPED = ("capturable", "differentiable")
-"""Switches of optimizers that torch looks at where there is something to step."""
 SCHEDULES = sorted(spec.name for spec in catalogue() if spec.kind == "lr_scheduler")
 METRICS = sorted(spec.name for spec in catalogue() if spec.kind == "metric")
 PARTS = ("lr_scheduler.LinearLR", "lr_scheduler.ConstantLR", "lr_scheduler.PolynomialLR")
@@ -223,25 +219,7 @@ def drawn(random: Random) -> Project:
     for step in range(steps):
         drawing.grow(want_refusal=step == refused_at)
     drawing.finish(want_refusal=steps == refused_at)
-    return settled(drawing.project())
-
-
-def settled(project: Project) -> Project:
-    """Return a project without switches that only a step refuses, if no weight has a gradient.
-
-    The optimizer then has nothing to step, and torch never sees them.
-    """
-    graph = project.main.graph
-    switched = {
-        id_: replace(node, args=node.args.without(*STEPPED))
-        for id_, node in graph.nodes.items()
-        if node.kind == "optim" and any(name in node.args for name in STEPPED)
-    }
-    if not switched:
-        return project
-    plain = replace(graph, nodes=graph.nodes.merged(switched))
-    found = project.with_block("main", replace(project.main, graph=plain))
-    return project if steps_anything(found, BATCH) else found
+    return drawing.project()
 
 
 __all__ = ["BATCH", "draw", "drawn"]

@@ -163,3 +163,25 @@ def test_random_numbers_fit_their_dtype(dtype: str, low: int, high: int, is_take
     found = compare_project(JUDGE, project(drawn(dtype, low, high)))
     assert found.word == "agreed", found.text()
     assert (found.stop is None) == is_taken
+
+
+def stepped(switch: str, through: str) -> dict[str, Any]:
+    """Return two layers, of which the model has the first, and a loss of either."""
+    return {
+        "x": node("io.input", shape=["=B", 4]),
+        "inside": node("nn.Linear", "x", out_features=2),
+        "outside": node("nn.Linear", "x", out_features=2),
+        "y": node("io.output", "inside"),
+        "loss": node("torch.mean", through),
+        "o": node("optim.Adam", {"losses[0]": "loss"}, **{switch: True}),
+    }
+
+
+@pytest.mark.parametrize("switch", ["capturable", "differentiable"])
+def test_what_a_step_is_refused_for_matters_where_there_is_one(switch: str) -> None:
+    refused = compare_project(JUDGE, project(stepped(switch, "inside")))
+    assert refused.word == "agreed", refused.text()
+    assert refused.verdict.stop == "o"
+    taken = compare_project(JUDGE, project(stepped(switch, "outside")))
+    assert taken.word == "agreed", taken.text()
+    assert taken.stop is None
