@@ -91,3 +91,11 @@ def averaged_to_something(call: Call) -> RuleFailure | None:
     sizes = call.value("output_size")
     nothing = 0 in sizes if isinstance(sizes, tuple) else sizes == 0
     return None if nothing else only(FLOATS, "input")(call)
+
+
+def divides_by_alpha(call: Call) -> RuleFailure | None:
+    """Refuse an alpha of 0 where what is given is divided by it: ``meta`` does not divide."""
+    if call.value("alpha") != 0:
+        return None
+    message = f"{call.spec.title} divides by alpha, and alpha is 0: torch stops there"
+    return RuleFailure(message, "", "alpha")

@@ -10,6 +10,7 @@ from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import (
     at_least,
     averaged_to_something,
+    divides_by_alpha,
     normalised_in_windows,
     numbers_in_bags,
     rectangular,
@@ -124,7 +125,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("F.pad", (mirrored, representable("value", float))),
     ("nn.ConstantPad1d nn.ConstantPad2d nn.ConstantPad3d", (representable("value", float),)),
     # activations and dropout
-    ("nn.CELU nn.ELU nn.GELU nn.GLU nn.Hardshrink nn.Hardsigmoid nn.Hardswish", (only(FLOATS),)),
+    ("nn.CELU", (only(FLOATS), divides_by_alpha)),
+    ("nn.ELU nn.GELU nn.GLU nn.Hardshrink nn.Hardsigmoid nn.Hardswish", (only(FLOATS),)),
     ("nn.LeakyReLU nn.LogSigmoid nn.Mish nn.SELU nn.Softplus nn.Softshrink", (only(FLOATS),)),
     ("F.gelu F.leaky_relu F.softplus", (only(FLOATS),)),
     ("nn.SiLU F.silu", (only(FLOATS | COMPLEX),)),

@@ -56,7 +56,7 @@ BY_VALUE = (
     "is not valid label",
 )
 """What torch says where the numbers in a tensor decide, not its shape or dtype."""
-SAID = ("to - 1 is out of bounds", "from is out of bounds")
+SAID = ("to - 1 is out of bounds", "from is out of bounds", "alpha cannot be 0 for CELU")
 """What it says in like words of numbers that stand in the drawing."""
 NAMED = {"T": 5, "S": 7, "N": 3}
 """Sizes beside the batch that a drawing may name."""

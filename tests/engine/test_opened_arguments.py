@@ -185,3 +185,15 @@ def test_what_a_step_is_refused_for_matters_where_there_is_one(switch: str) -> N
     taken = compare_project(JUDGE, project(stepped(switch, "outside")))
     assert taken.word == "agreed", taken.text()
     assert taken.stop is None
+
+
+@pytest.mark.parametrize("alpha", [0, 0.0, 0.5, -1.0])
+def test_what_divides_by_a_number_of_the_drawing_needs_one(alpha: float) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "n": node("nn.CELU", "x", alpha=alpha),
+        "y": node("io.output", "n"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert (found.verdict.stop == "n") == (alpha == 0)
