@@ -99,3 +99,12 @@ def divides_by_alpha(call: Call) -> RuleFailure | None:
         return None
     message = f"{call.spec.title} divides by alpha, and alpha is 0: torch stops there"
     return RuleFailure(message, "", "alpha")
+
+
+def picks_once_of_a_scalar(call: Call) -> RuleFailure | None:
+    """Refuse to pick more, or less, than one place of a single number."""
+    arriving, index = call.types.get("input"), call.types.get("index")
+    if arriving is None or index is None or arriving.shape or index.shape in ((), (1,)):
+        return None
+    message = f"what is picked from is a single number, and index has {index.shape[0]} places"
+    return RuleFailure(message, "index")

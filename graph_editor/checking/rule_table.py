@@ -13,6 +13,7 @@ from graph_editor.checking.number_rules import (
     divides_by_alpha,
     normalised_in_windows,
     numbers_in_bags,
+    picks_once_of_a_scalar,
     rectangular,
     unpooled,
 )
@@ -224,7 +225,12 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("torch.bernoulli", (only(FLOATS),)),
     (
         "torch.index_select",
-        (only(POSITIONS, "index", wants="int64"), at_most_rank(1, "index")),
+        (
+            only(POSITIONS, "index", wants="int64"),
+            at_most_rank(1, "index"),
+            axis_exists,
+            picks_once_of_a_scalar,
+        ),
     ),
 )
 

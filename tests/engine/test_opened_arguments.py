@@ -197,3 +197,18 @@ def test_what_divides_by_a_number_of_the_drawing_needs_one(alpha: float) -> None
     found = compare_project(JUDGE, project(drawing))
     assert found.word == "agreed", found.text()
     assert (found.verdict.stop == "n") == (alpha == 0)
+
+
+@pytest.mark.parametrize("dim", [-2, -1, 0, 1])
+@pytest.mark.parametrize("places", [1, 3])
+def test_a_single_number_has_one_place_to_pick(dim: int, places: int) -> None:
+    drawing = {
+        "w": node("param.tensor", shape=[2], init="ones"),
+        "scalar": node("torch.sum", "w"),
+        "index": node("torch.zeros", size=[places], dtype={"$name": "int64"}),
+        "n": node("torch.index_select", {"input": "scalar", "index": "index"}, dim=dim),
+        "y": node("io.output", "n"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert (found.stop is None) == (places == 1 and dim in (-1, 0))
