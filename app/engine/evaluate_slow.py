@@ -66,6 +66,10 @@ def shortcut(
         return _single_label(target, args, inputs)
     if isinstance(target, nn.HuberLoss | nn.SoftMarginLoss):
         return _of_one_dtype(target, args, inputs)
+    if spec.name in RESIZERS and (found := _no_samples(target, args, inputs)):
+        return found
+    if spec.name == "torch.roll" and (found := _rolled_away(target, args, inputs)):
+        return found
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
         plain = nn.Upsample(
             target.size, target.scale_factor, recompute_scale_factor=target.recompute_scale_factor
@@ -152,8 +156,8 @@ def _single_label(
     if len(scores.shape) != 1 or label.shape != (1,):
         return None
     classes = getattr(target, "num_classes", scores.shape[0])
-    if label.dtype in FLOATS or classes == 1:
-        return None
+    if label.dtype in FLOATS or (classes == 1 and not isinstance(target, nn.NLLLoss)):
+        return None  # of a single class, all but NLLLoss take it for its probability
     return Shortcut(target, args, inputs.set("target", replace(label, shape=())))
 
 
@@ -213,6 +217,32 @@ def _one_step(
         return strided(whole, (width, batch * width, 1))  # steps are computed first to last
 
     return Shortcut(target, args, inputs.set("input", with_length(given, 1)), restore, length)
+
+
+def _no_samples(
+    target: Any, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Resize a sample in place of none: ``meta`` stumbles over a batch without samples."""
+    given = inputs.get("input")
+    if type(given) is not TensorType or given.shape[:1] != (0,) or 0 in given.shape[1:]:
+        return None
+
+    def restore(_: str, value: Any) -> Any:
+        return replace(value, shape=(0, *value.shape[1:]))
+
+    sample = replace(given, shape=(1, *given.shape[1:]))
+    return Shortcut(target, args, inputs.set("input", sample), restore)
+
+
+def _rolled_away(
+    target: Any, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Roll nothing along an axis that there is: the processor does not look which is asked for."""
+    given, dims = inputs.get("input"), args.get("dims")
+    if type(given) is not TensorType or 0 not in given.shape or dims is None:
+        return None
+    known = tuple(0 for _ in dims) if isinstance(dims, tuple) else 0
+    return None if known == dims else Shortcut(target, args.set("dims", known), inputs)
 
 
 RESIZERS = ("F.interpolate", "nn.Upsample", "nn.UpsamplingNearest2d", "nn.UpsamplingBilinear2d")

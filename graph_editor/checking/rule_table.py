@@ -6,10 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.device_rules import one_device
+from graph_editor.checking.empty_rules import (
+    greatest_of_something,
+    picked_from_something,
+    pooled_from_something,
+    resized_from_something,
+    transposed_from_something,
+)
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import (
     at_least,
-    averaged_to_something,
     divides_by_alpha,
     normalised_in_windows,
     numbers_in_bags,
@@ -46,7 +52,6 @@ from graph_editor.checking.rules import (
     pooled_along_one_axis,
     positive_eps,
     representable,
-    resized,
     sharp_without_bool,
     size_per_axis,
     target_fits_input,
@@ -83,11 +88,12 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             size_per_axis,
             *CONVOLVED,
             transposed_channels,
+            transposed_from_something,
         ),
     ),
     ("nn.Embedding", (only(POSITIONS, "input", wants="int64"),)),
     ("nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"), numbers_in_bags)),
-    ("F.embedding", (only(POSITIONS, "input", wants="int64"),)),
+    ("F.embedding", (only(POSITIONS, "input", wants="int64"), picked_from_something)),
     # normalisations
     (
         "nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d nn.SyncBatchNorm",
@@ -110,14 +116,17 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.AvgPool1d nn.AvgPool2d", (only(FLOATS | {"int64"}),)),
     ("nn.LPPool1d nn.LPPool2d", (only(REAL),)),
     ("nn.LPPool3d", (only(REAL - {"float16", "bfloat16"}),)),
-    ("nn.AdaptiveAvgPool1d nn.AdaptiveAvgPool2d", (averaged_to_something,)),
-    ("nn.AdaptiveAvgPool3d", (only(FLOATS),)),
+    ("nn.AdaptiveAvgPool1d nn.AdaptiveAvgPool2d", (pooled_from_something,)),
+    ("nn.AdaptiveAvgPool3d", (only(FLOATS), pooled_from_something)),
     ("nn.AdaptiveMaxPool1d nn.AdaptiveMaxPool2d nn.AdaptiveMaxPool3d", (only(FLOATS),)),
     ("nn.FractionalMaxPool2d nn.FractionalMaxPool3d", (only(FLOATS),)),
     ("nn.ReflectionPad1d nn.ReflectionPad2d nn.ReflectionPad3d", (only(ALL - {"bool"}),)),
     ("nn.Fold nn.Unfold", (only(FLOATS | COMPLEX | {"bool"}), padding_not_negative)),
-    ("nn.Upsample F.interpolate", (resized,)),
-    ("nn.UpsamplingNearest2d nn.UpsamplingBilinear2d", (only(FLOATS | {"uint8"}),)),
+    ("nn.Upsample F.interpolate", (resized_from_something,)),
+    (
+        "nn.UpsamplingNearest2d nn.UpsamplingBilinear2d",
+        (only(FLOATS | {"uint8"}), resized_from_something),
+    ),
     ("nn.MaxUnpool1d nn.MaxUnpool2d nn.MaxUnpool3d", (unpooled,)),
     (
         "nn.ReplicationPad1d nn.ReplicationPad2d nn.ReplicationPad3d",
@@ -208,7 +217,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.PairwiseDistance", (unless("bool", "x1", "x2"),)),
     # single tensors
     ("torch.std torch.var", (only(FLOATS | COMPLEX),)),
-    ("torch.max torch.min torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
+    ("torch.max torch.min", (only(REAL), greatest_of_something)),
+    ("torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
     ("torch.sort torch.argsort", (only(REAL), axis_exists)),
     ("torch.clamp", (only(REAL), representable("min", int), representable("max", int))),
     ("Tensor.masked_fill op.setitem", (representable("value"),)),
@@ -230,6 +240,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             at_most_rank(1, "index"),
             axis_exists,
             picks_once_of_a_scalar,
+            picked_from_something,
         ),
     ),
 )

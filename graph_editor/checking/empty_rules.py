@@ -1,0 +1,84 @@
+"""Rules for tensors that hold no numbers: ``meta`` lets them pass where the processor does not."""
+
+from __future__ import annotations
+
+from graph_editor.checking.number_rules import averaged_to_something
+from graph_editor.checking.rules import Call, RuleFailure, resized
+from graph_editor.document.model import Arg
+
+NEVER_EMPTY = "nn.AdaptiveAvgPool3d"
+"""What takes no empty axis but the first, be it of channels."""
+
+
+def pooled_from_something(call: Call) -> RuleFailure | None:
+    """Refuse averages over nothing, and dtypes that have none; over everything they are nan."""
+    found = _averaged(call, call.value("output_size"))
+    return found or (None if call.spec.name == NEVER_EMPTY else averaged_to_something(call))
+
+
+def _averaged(call: Call, size: Arg) -> RuleFailure | None:
+    arriving, axes = call.types.get("input"), int(call.spec.name[-2])
+    if arriving is None or size in (1, (1,) * axes):
+        return None
+    looked_at = arriving.shape[1 if call.spec.name == NEVER_EMPTY else -axes :]
+    return _empty(call, looked_at, "averages")
+
+
+def _empty(call: Call, sizes: tuple[object, ...], what: str) -> RuleFailure | None:
+    if 0 not in sizes:
+        return None
+    arriving = call.types["input"].text()
+    return RuleFailure(f"there are no numbers in {arriving} to make {what} of", "input")
+
+
+def resized_from_something(call: Call) -> RuleFailure | None:
+    """Refuse to resize samples without numbers; and see ``resized``."""
+    arriving, mode = call.types.get("input"), call.value("mode")
+    if arriving is not None and len(arriving.shape) > 2:
+        is_mean = mode == "area"
+        places, size = len(arriving.shape) - 2, call.value("size")
+        looked_at = arriving.shape[2:] if is_mean else arriving.shape[1:]
+        if not is_mean or size not in (1, (1,) * places):
+            found = _empty(call, looked_at, "another size")
+            if found is not None:
+                return found
+    return resized(call) if call.spec.argument("mode") else None
+
+
+def transposed_from_something(call: Call) -> RuleFailure | None:
+    """Refuse maps without places, unless there are no samples; and weights without channels."""
+    arriving, axes = call.types.get("input"), int(call.spec.name[-2])
+    if arriving is None or len(arriving.shape) not in (axes + 1, axes + 2):
+        return None
+    if arriving.shape[-axes - 1] == 0:
+        return RuleFailure("weights for no channels are refused", "input")
+    if len(arriving.shape) == axes + 2 and arriving.shape[0] == 0:
+        return None
+    return _empty(call, arriving.shape[-axes:], "a larger map")
+
+
+def greatest_of_something(call: Call) -> RuleFailure | None:
+    """Refuse the greatest, or the least, of no numbers."""
+    arriving, dim = call.types.get("input"), call.value("dim")
+    if arriving is None or 0 not in arriving.shape or "other" in call.types:
+        return None
+    if not isinstance(dim, int):
+        return RuleFailure(f"there are no numbers in {arriving.text()}", "input")
+    if not -len(arriving.shape) <= dim < len(arriving.shape) or arriving.shape[dim] != 0:
+        return None
+    message = f"dim is {dim}, along which there are no numbers in {arriving.text()}"
+    return RuleFailure(message, "input", "dim")
+
+
+def picked_from_something(call: Call) -> RuleFailure | None:
+    """Refuse to pick rows where there are none."""
+    index = call.types.get("index") or call.types.get("input")
+    if call.spec.name == "torch.index_select":
+        rows, dim = call.types.get("input"), call.value("dim")
+    else:
+        rows, dim = call.types.get("weight"), 0
+    if rows is None or index is None or 0 in index.shape or not isinstance(dim, int):
+        return None
+    if not -len(rows.shape) <= dim < len(rows.shape) or rows.shape[dim] != 0:
+        return None
+    return RuleFailure(f"there is nothing in {rows.text()} to pick from", "input")
