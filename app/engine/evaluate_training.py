@@ -252,6 +252,7 @@ def objections(spec: Spec, args: Args) -> tuple[str, str]:
             warnings.simplefilter("ignore")
             positional, keywords = arguments_of(spec, "constructor", args, {})
             made = resolve(spec.callee)([weight], *positional, **keywords)
+            made.step()  # without a gradient: some switches are refused all the same
     except MissingArgument as missing:
         return f"?{missing.argument}", ""
     except Exception as error:  # torch raises what it likes; all of it is for the user to read

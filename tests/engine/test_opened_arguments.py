@@ -187,6 +187,15 @@ def test_what_a_step_is_refused_for_matters_where_there_is_one(switch: str) -> N
     assert taken.stop is None
 
 
+@pytest.mark.parametrize("through", ["inside", "outside"])
+def test_switches_that_exclude_each_other_are_refused_without_a_gradient_too(through: str) -> None:
+    drawing = stepped("differentiable", through)
+    drawing["o"] = node("optim.Adamax", {"losses[0]": "loss"}, differentiable=True, foreach=True)
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "o"
+
+
 @pytest.mark.parametrize("alpha", [0, 0.0, 0.5, -1.0])
 def test_what_divides_by_a_number_of_the_drawing_needs_one(alpha: float) -> None:
     drawing = {
