@@ -52,6 +52,8 @@ LABELLED = (
 """What takes labels, the range of which the data declare."""
 PORTION = 100
 """How many graphs one judge sees."""
+AT_ONCE = 40
+"""How many portions go to the same processes; then new ones begin, with memory of their own."""
 explain.STRICT = True
 
 
@@ -262,9 +264,10 @@ def lines(first: int, count: int, processes: int, each: int = PORTION) -> Iterat
         for start, size in parts:
             yield from portion(start, size)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=20) as pool:
-        for done in pool.map(portion, *zip(*parts, strict=True)):
-            yield from done
+    for some in (parts[k : k + AT_ONCE] for k in range(0, len(parts), AT_ONCE)):
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            for done in pool.map(portion, *zip(*some, strict=True)):
+                yield from done
 
 
 @dataclass
