@@ -86,12 +86,21 @@ def _wrong(site: Site, mention: Mention, context: Context) -> Diagnosis | None:
         message = f"{where} names “{mention.address}”, which does not exist"
         message += f" in {label(site)}." if mention.field == "freeze" else "."
     elif makes_weights(Address(mention.base + mention.address), context) is False:
-        severity = "error" if mention.field == "follows" else "warning"
+        is_empty = _has_no_copies(Address(mention.base + mention.address), context)
+        severity = "error" if mention.field == "follows" and not is_empty else "warning"
         message = f"{where} names “{mention.address}”, which has no weights."
     else:
         return None
     proposal = without_address(site, mention.field, mention.address)
     return Diagnosis(CODE, severity, site.address, message, mention.field, "", (proposal,))
+
+
+def _has_no_copies(address: Address, context: Context) -> bool:
+    """Whether a node is repeated 0 times, so that torch finds nothing to follow and goes on."""
+    site = context.sites.get(address)
+    if site is None or site.node.repeat is None:
+        return False
+    return not any(other.startswith(f"{address}[") for other in context.sites)
 
 
 def _lost_owner(site: Site, context: Context) -> Diagnosis | None:

@@ -1,0 +1,42 @@
+"""Weights that a node follows, reads or steps and that are another's, held to eager torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.engine.judge import Judge
+from tests.engine.differential import compare_project
+from tests.engine.drawings import node, project
+
+JUDGE = Judge()
+
+
+def read_and_tied(rests: bool) -> dict[str, Any]:
+    """Return a training whose loss hangs on a bias that is another layer's, which may rest."""
+    return {
+        "x": node("io.input", shape=["=B", 3]),
+        "learner": node("nn.Linear", "x", out_features=2),
+        "owner": node("nn.Linear", "x", out_features=2, **({"freeze": ["."]} if rests else {})),
+        "bias": node("param.of", of={"$at": "learner"}, parameter="bias"),
+        "y": node("io.output", "learner"),
+        "z": node("io.output", "owner"),
+        "loss": node("torch.mean", "bias"),
+        "step": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+
+
+@pytest.mark.parametrize("copies", [0, 1, 2])
+def test_what_follows_a_layer_without_copies_follows_nothing(copies: int) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "lead": node("nn.Linear", "x", out_features=4, repeat={"count": copies}),
+        "n": node("nn.Linear", "x", out_features=4, weights={"follows": "lead", "decay": 0.9}),
+        "y": node("io.output", "n"),
+        "z": node("io.output", "lead"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    lost = [d.severity for d in found.verdict.diagnostics if d.code == "no-such-weight"]
+    assert lost == ([] if copies else ["warning"])
