@@ -315,12 +315,41 @@ def _recurrent(
     """
     given = inputs["input"]
     axis = 1 if target.batch_first and len(given.shape) == 3 else 0
-    length = int(given.shape[axis])
     weights = sum(weight.numel() for weight in target.parameters())
     alike = not isinstance(target, nn.LSTM) and _learns(
         target, inputs
     )  # what meta does is the same
     real = not alike and weights < LARGEST_REAL
+    found = _of_length(spec, target, args, inputs, axis, real)
+    return _copied(target, given, axis, found) if alike else found
+
+
+def _copied(target: nn.RNNBase, given: TensorType, axis: int, found: Kept) -> Kept:
+    """Return what is kept where the steps of an input do not lie one behind the other.
+
+    Each direction of the first layer then keeps a copy on the processor, ``meta`` the input.
+    """
+    tensor = tensor_of(replace(given, requires_grad=False), "meta", 0).transpose(0, axis)
+    try:
+        tensor.view(-1, tensor.shape[-1])
+    except RuntimeError:
+        if "input" in found.inputs:
+            copies = (1 + target.bidirectional) * tensor.numel() * tensor.itemsize
+            rest = tuple(port for port in found.inputs if port != "input")
+            return replace(found, inputs=rest, own=found.own + copies)
+    return found
+
+
+def _of_length(
+    spec: Spec,
+    target: nn.RNNBase,
+    args: Mapping[str, Arg],
+    inputs: Mapping[str, Any],
+    axis: int,
+    real: bool,
+) -> Kept:
+    """Measure few steps, and reckon from them what all steps of an input keep."""
+    length = int(inputs["input"].shape[axis])
     few = MANY_STEPS if real else FEW_STEPS
     if length <= few[1]:
         return _steps(spec, target, args, inputs, real)

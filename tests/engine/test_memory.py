@@ -21,7 +21,7 @@ from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import load
-from graph_editor.document.model import Expr, FrozenMap, NodeId, OutPort, Project
+from graph_editor.document.model import Arg, Expr, FrozenMap, NodeId, OutPort, Project
 from tests.catalogue.examples import Example
 from tests.engine.drawings import chain, node, project
 from tests.engine.test_catalogue_modules import CASES, filled, spec_of, tensor_of
@@ -315,11 +315,35 @@ OTHERWISE = {
 def test_one_call_keeps_on_the_processor_what_was_measured(name: str, example: Example) -> None:
     if name in OTHERWISE:
         pytest.skip("torch itself does otherwise here")
-    spec, args = spec_of(name), filled(spec_of(name), example)
+    args = filled(spec_of(name), example)
     given = {port: tensor_of(value) for port, value in example.inputs.items()}
     for port, value in given.items():
         if isinstance(value, torch.Tensor) and value.is_floating_point():
             given[port] = value.requires_grad_().clone()
+    compare_call(name, args, given)
+
+
+@pytest.mark.parametrize("laid", ["batch first", "steps first", "turned", "part of a row"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("name", ["nn.RNN", "nn.GRU"])
+def test_each_direction_keeps_a_copy_of_steps_that_lie_apart(
+    name: str, both: bool, layers: int, laid: str
+) -> None:
+    args = {"input_size": 6, "hidden_size": 5, "num_layers": layers, "bidirectional": both}
+    wide = torch.zeros(3, 4, 8, requires_grad=True).clone()
+    given = {
+        "batch first": lambda: torch.zeros(3, 7, 6, requires_grad=True).clone(),
+        "steps first": lambda: torch.zeros(7, 3, 6, requires_grad=True).clone(),
+        "turned": lambda: torch.zeros(3, 7, 6, requires_grad=True).clone().transpose(0, 1),
+        "part of a row": lambda: wide[..., :6],
+    }[laid]()
+    compare_call(name, FrozenMap({**args, "batch_first": laid == "batch first"}), {"input": given})
+
+
+def compare_call(name: str, args: FrozenMap[str, Arg], given: dict[str, Any]) -> None:
+    """Hold what is said that a call keeps against what it keeps on the processor."""
+    spec = spec_of(name)
     types = {p: type_of_tensor(v) if isinstance(v, torch.Tensor) else v for p, v in given.items()}
     found = kept(spec, construct(spec, args, "cpu"), args, FrozenMap(types))
     real = construct(spec, args, "cpu")
