@@ -20,6 +20,7 @@ from app.engine.evaluate_outcome import (
     first_output,
     of_tries,
     on_output,
+    rests_by_ties,
     shared,
     single,
     spread,
@@ -363,7 +364,9 @@ class Evaluator:
         if record is None or which not in record.weights:
             text = f"{named.address} has no weight called {which}."
             return failed(place, {}, Trouble("no-such-weight", text, argument="of"), self.sites)
-        kind = TensorType(record.weights[which], requires_grad=record.learns)
+        weight, around = f"{named.address}.{which}", self.project.block(scope.block)
+        learns = record.learns and not rests_by_ties(self.project, around, scope.frozen, weight)
+        kind = TensorType(record.weights[which], requires_grad=learns)
         outputs = FrozenMap(
             {"output": Signal(tuple(kind for _ in self.sites.tried), (f"{place.address}.output",))}
         )

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
-from graph_editor.document.model import NOTHING, FrozenMap, Graph, Node, NodeId, OutPort
+from graph_editor.document.addresses import HERE, block_of
+from graph_editor.document.model import (
+    NOTHING,
+    Block,
+    BlockId,
+    FrozenMap,
+    Graph,
+    Node,
+    NodeId,
+    OutPort,
+    Project,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,29 @@ def _weight(text: str, prefix: str, done: Mapping[NodeId, Outcome]) -> Weight | 
     if found.status != "ok" or found.makes is None:
         return None
     return (found, name) if name in found.weights else f"{address} has no weight called {name}"
+
+
+def rests_by_ties(project: Project, block: Block, frozen: Iterable[str], weight: str) -> bool:
+    """Return whether a weight of a block is that of a node that rests too, and so rests with it."""
+    same = [weight]
+    for side in same:  # which grows, as ties lead on to others
+        met = (text for pair in block.graph.ties.items() if side in pair for text in pair)
+        same += dict.fromkeys(text for text in met if text not in same)
+    addresses = (text.partition(".")[0] for text in same[1:])
+    return any(_rests(project, block, frozen, address) for address in addresses)
+
+
+def _rests(project: Project, block: Block, frozen: Iterable[str], address: str) -> bool:
+    """Return whether a node does not learn, by itself or by what the blocks around it say."""
+    if any(a == "." or f"{address}/".startswith((f"{a}/", f"{a}[")) for a in frozen):
+        return True
+    node, inner = block.graph.nodes.get(_top(address)), address.partition("/")[2]
+    if node is None or (node.weights is not None and node.weights.follows is not None):
+        return node is not None
+    below = project.blocks.get(BlockId(block_of(node))) if inner else None
+    if below is None:
+        return HERE in node.freeze
+    return _rests(project, below, node.freeze, inner)
 
 
 def of_tries(record: Record, chosen: list[int]) -> Record:

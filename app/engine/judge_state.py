@@ -172,7 +172,7 @@ class State:
             kept = before.get(id_) is node and id_ in outcomes
             if not kept and id_ in plan.owners:
                 changed.add(id_)  # those that call it again are told of its arguments
-            if kept and (node.spec == "io.input" or id_ in self.retold):
+            if kept and (node.spec in ("io.input", "param.of") or id_ in self.retold):
                 kept = False
             if kept and changed and not changed.isdisjoint(plan.needs[id_]):
                 kept = False

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.engine.judge import Judge
+from graph_editor.document.addresses import HERE
+from graph_editor.document.model import FrozenMap, NodeId
 from tests.engine.differential import compare_project
 from tests.engine.drawings import node, project
 
@@ -40,3 +43,30 @@ def test_what_follows_a_layer_without_copies_follows_nothing(copies: int) -> Non
     assert found.word == "agreed", found.text()
     lost = [d.severity for d in found.verdict.diagnostics if d.code == "no-such-weight"]
     assert lost == ([] if copies else ["warning"])
+
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_a_weight_that_is_read_rests_with_the_one_that_it_is(rests: bool) -> None:
+    ties = {"learner.bias": "owner.bias"}
+    found = compare_project(JUDGE, project(read_and_tied(rests), ties=ties))
+    assert found.verdict.stop == ("step" if rests else ""), found.text()
+    # torch makes the one after the other was read, and tells in its second try
+    assert found.word == "agreed", found.text()
+
+
+def test_what_rests_by_a_tie_is_known_after_each_edit() -> None:
+    judge, begun, ties = (
+        Judge(),
+        project(read_and_tied(rests=False)),
+        {"learner.bias": "owner.bias"},
+    )
+    owner = begun.main.graph.nodes[NodeId("owner")]
+    resting = replace(owner, freeze=(HERE,))
+    cases = ((owner, ties), (resting, ties), (resting, {}), (resting, ties), (owner, ties))
+    for layer, tied in cases:
+        graph = begun.main.graph
+        nodes = graph.nodes.set(NodeId("owner"), layer)
+        graph = replace(graph, nodes=nodes, ties=FrozenMap(tied))
+        edited = begun.with_block("main", replace(begun.main, graph=graph))
+        verdict = judge.judge(edited, batch=4, fixes=False)
+        assert verdict.stop == ("step" if layer is resting and tied else "")
