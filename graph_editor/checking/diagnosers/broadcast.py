@@ -107,7 +107,9 @@ def _cuts(site: Site, ports: tuple[str, str], axis: int, context: Context) -> It
 
 def _size(site: Site, port: str, axis: int) -> int | str:
     """Return a size as it stands on the wire: by its name where it has one."""
-    known = site.symbolic.get(port) or site.inputs[port]
+    given, known = site.inputs[port].shape, site.symbolic.get(port)
+    if known is None or len(known.shape) != len(given):  # in another try there are other axes
+        return given[axis]
     return known.shape[axis]
 
 
