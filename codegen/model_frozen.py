@@ -43,6 +43,9 @@ class Frozen:
         """Return the end of the constructor. Raises CannotWrite."""
         found: list[Statement] = []
         for node in self.plan.order:
+            weights = self.plan.node(node).weights
+            if weights is not None and weights.same_as is not None:
+                continue  # the node whose weights they are says whether they rest
             for inner in self.plan.node(node).freeze:
                 whole = node if inner == "." else f"{node}/{inner}"
                 blame = self.plan.address(node)

@@ -67,4 +67,4 @@ def _below(place: Place) -> tuple[str, ...]:
         return (".",)
     heads = (f"{place.id}/", f"{place.address.rpartition('/')[2]}/")
     inner = [a.removeprefix(h) for a in place.scope.frozen for h in heads if a.startswith(h)]
-    return (*(a for a in place.node.freeze if a != "."), *inner)
+    return (*(a for a in place.rests if a != "."), *inner)

@@ -102,11 +102,18 @@ class Place:
     def frozen(self) -> bool:
         """Return whether this node's own weights do not learn."""
         weights = self.node.weights
-        if "." in self.node.freeze or (weights is not None and weights.follows is not None):
+        if "." in self.rests or (weights is not None and weights.follows is not None):
             return True
         return any(
             a == "." or a == self.id or a.startswith(self.id + "[") for a in self.scope.frozen
         )
+
+    @property
+    def rests(self) -> tuple[Address, ...]:
+        """What it says to freeze; of weights that are another's, that one alone says it."""
+        weights = self.node.weights
+        is_theirs = weights is not None and weights.same_as is not None
+        return () if is_theirs else self.node.freeze
 
     def sources(self) -> FrozenMap[str, Source]:
         """Return what feeds each wired port."""
