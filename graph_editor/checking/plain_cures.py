@@ -26,6 +26,7 @@ from graph_editor.checking.proposals import (
 )
 from graph_editor.checking.trained import is_trained
 from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, number
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
 
@@ -168,7 +169,8 @@ def _input_type(diagnostic: Diagnostic, site: Site, context: Context) -> Iterato
         inner = block.graph.nodes.get(NodeId(diagnostic.port)) if block is not None else None
         said = inner.args.get("dtype") if inner is not None else None
     wanted = said.text if isinstance(said, Name) else "float32"
-    yield convert(site, diagnostic.port, wanted)
+    if "int" not in wanted or not (arriving and unlike_whole(site, diagnostic.port, context)):
+        yield convert(site, diagnostic.port, wanted)
     if arriving is not None and site.node.spec == "io.input":
         yield set_to(site, "dtype", Name(arriving.dtype))
 

@@ -8,9 +8,9 @@ Why it matters: the loss picks the logit of the right class by its number.
 Example: `CrossEntropyLoss(B×10, B×1 float32)`.
 Better: `CrossEntropyLoss(B×10, B int64)`.
 
-Fix: converts the labels, drops an axis of size 1, turns one-hot rows into numbers, puts the
-class axis second, or brings logits and labels to as many places. One number for each sample and
-measurements as target are what MSELoss takes.
+Fix: converts labels that are known to be whole, drops an axis of size 1, turns one-hot rows into
+numbers, puts the class axis second, or brings logits and labels to as many places. One number for
+each sample and measurements as target are what MSELoss takes.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from graph_editor.checking.targets import (
 )
 from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import width_before
+from graph_editor.checking.whole import to_whole, unlike_whole
 from graph_editor.checking.words import label, product, shape, sizes, title
 from graph_editor.document.model import Arg, Slice
 
@@ -87,12 +88,23 @@ def _dtype(site: Site, dtype: str, context: Context) -> Diagnosis | None:
         f"target of {title(site)} {label(site)} holds {dtype} ({site.shown('target')}), and class "
         f"numbers for logits {site.shown('input')} have to be int64."
     )
-    found = _of_noise(site, context) or [convert(site, "target", "int64")]
+    found = _of_noise(site, context) or to_whole(site, "target", context)
+    if not found:
+        message += _what_labels_are(site, context)
     proposals = tuple(also_for_others(found, site, "target", context, _refuses))
     if _is_one_number(site, context):
         message += " One number for each sample and measurements as target are for MSELoss."
         proposals = _of_measurements(site)
     return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
+
+
+def _what_labels_are(site: Site, context: Context) -> str:
+    """Tell of a target that holds no class numbers what is wanted instead."""
+    other = unlike_whole(site, "target", context)
+    return (
+        f" Here {other}, and no conversion makes class numbers of them: a target names the right "
+        "class of each sample, 0, 1, 2 and so on."
+    )
 
 
 def _is_one_number(site: Site, context: Context) -> bool:
@@ -160,7 +172,8 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
             noise = _of_noise(site, context)
             if not noise and site.inputs["target"].dtype not in ("int64", "uint8"):
                 both = "Drop the axis of size 1 and convert target to int64"
-                found.append(together(squeeze, convert(site, "target", "int64"), title=both))
+                whole = to_whole(site, "target", context)
+                found += [together(squeeze, each, title=both) for each in whole]
             for told in noise:
                 both = f"Drop the axis of size 1 and {told.title[0].lower()}{told.title[1:]}"
                 found.append(together(squeeze, told, title=both))

@@ -8,18 +8,22 @@ defined for whole numbers.
 Example: `Linear(8, 2)` on `B×8` int64.
 Better: the same after `.float()`.
 
-Fix: a conversion in the wire.
+Fix: a conversion in the wire; to places or labels only of what is known to be whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, set_to, together
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
 from graph_editor.checking.shared_source import for_all
+from graph_editor.checking.value_range import span_at
+from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, title
 from graph_editor.document.model import Name
 
@@ -30,7 +34,7 @@ ONE_KIND = {
     "torch.where": ("condition", frozenset({"bool"}), "bool"),
     "Tensor.masked_fill": ("mask", frozenset({"bool"}), "bool"),
     "torch.gather": ("index", frozenset({"int64"}), "int64"),
-    "F.one_hot": ("input", frozenset({"int64"}), "int64"),
+    "F.one_hot": ("tensor", frozenset({"int64"}), "int64"),
 }
 """Ports that take some dtypes only, as torch's dry run knows by itself: no rule has to say it."""
 
@@ -48,6 +52,13 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     shown = site.shown(found.port)
     message = f"{label(site)}: {found.message} ({shown}). It has to be {found.wants}."
+    other = unlike_whole(site, found.port, context) if "int" in found.wants else ""
+    if other:
+        message += (
+            f" Here {other}, and no conversion makes places or labels of them: these count from 0."
+        )
+        told = (*_labels(site, found.port, context), *_declared(site, found, context))
+        return Diagnosis(CODE, "error", site.address, message, "", found.port, told)
     proposals = _conversions(site, found, failure.training)
     single = convert(site, found.port, found.wants)
     wants = found.wants
@@ -59,11 +70,28 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return refused is not None and (refused.port, refused.wants) == (port, wants)
 
     proposals = [*for_all(single, site, found.port, context, refuses), *proposals]
+    proposals += _declared(site, found, context)
+    return Diagnosis(CODE, "error", site.address, message, "", found.port, tuple(proposals))
+
+
+def _labels(site: Site, port: str, context: Context) -> Iterator[Proposal]:
+    """Yield that made-up data gives labels for the scores of a loss."""
+    span, scores = span_at(site, port, context), site.inputs.get("input")
+    if port != "target" or span is None or not span.is_noise or scores is None:
+        return
+    classes = scores.shape[-1] if scores.shape else 0
+    told = with_classes(span.source, classes, context) if isinstance(classes, int) else None
+    if told is not None and classes != 1:
+        yield told
+
+
+def _declared(site: Site, found: RuleFailure, context: Context) -> tuple[Proposal, ...]:
+    """Propose that an input node right before the port says the dtype that is wanted."""
     source = site.sources.get(found.port)
     before = context.sites.get(source.address) if source else None
-    if before is not None and before.node.spec == "io.input":
-        proposals.append(set_to(before, "dtype", Name(found.wants), of=label(before)))
-    return Diagnosis(CODE, "error", site.address, message, "", found.port, tuple(proposals))
+    if before is None or before.node.spec != "io.input":
+        return ()
+    return (set_to(before, "dtype", Name(found.wants), of=label(before)),)
 
 
 def _conversions(site: Site, found: RuleFailure, training: bool) -> list[Proposal]:

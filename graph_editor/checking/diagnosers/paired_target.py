@@ -26,6 +26,7 @@ from graph_editor.checking.proposals import (
     set_width,
     together,
 )
+from graph_editor.checking.raw_scores import are_raw
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.shared_source import also_for_others
 from graph_editor.checking.targets import many_classes
@@ -71,6 +72,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         elif _is_of_another_type(site):
             message += f" Besides, target holds {site.inputs['target'].dtype}."
             found = [*(_converted(site, proposal) for proposal in found), *found]
+        found = _of_scores(found, site, context)
         proposals = tuple(also_for_others(found, site, "target", context, _refuses))
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     if _is_of_another_type(site):
@@ -80,11 +82,25 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"has to be "
             f"{site.inputs['input'].dtype} as the input."
         )
-        wanted = (convert(site, "target", site.inputs["input"].dtype),)
-        alike = also_for_others([*wanted], site, "target", context, _refuses)
+        wanted = [convert(site, "target", site.inputs["input"].dtype)]
+        wanted = _of_scores(wanted, site, context)
+        alike = also_for_others(wanted, site, "target", context, _refuses)
         proposals = () if many_classes(site, context) else tuple(alike)
         return Diagnosis(CODE, "error", site.address, message, "", "target", proposals)
     return None
+
+
+def _of_scores(found: list[Proposal], site: Site, context: Context) -> list[Proposal]:
+    """Return proposals with another loss beside each where raw scores would stop this one next."""
+    if site.node.spec != "nn.BCELoss" or not are_raw(site, context):
+        return found
+    instead = replace_spec(site, "nn.BCEWithLogitsLoss")
+    return [
+        together(each, instead, title=f"{each.title}, and use BCEWithLogitsLoss instead")
+        if "BCEWithLogitsLoss" not in each.title and "CrossEntropyLoss" not in each.title
+        else each
+        for each in found
+    ]
 
 
 def _refuses(other: Site, port: str) -> bool:
