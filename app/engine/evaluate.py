@@ -238,7 +238,8 @@ class Evaluator:
     def _always(self, place: Place, signals: Signals) -> Outcome:
         assert place.spec is not None
         kind = place.spec.kind
-        like = self.alike.find(place, signals) if kind not in SPECIAL else None
+        learning = self.sites.learning
+        like = self.alike.find(place, signals, learning) if kind not in SPECIAL else None
         if like is not None:
             return single(like)
         trouble = structure(place, signals)

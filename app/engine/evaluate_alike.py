@@ -6,6 +6,7 @@ names differ. What does not depend on the name is found out once.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,12 +33,12 @@ class Alike:
         self._records: dict[object, Record] = {}
         self._values: dict[Values, Values] = {}
 
-    def find(self, place: Place, signals: Signals) -> Record | None:
+    def find(self, place: Place, signals: Signals, learning: Collection[int]) -> Record | None:
         """Return the record of a node, where one like it was kept."""
         if place.extra or place.node.weights is not None:
             return None
         known = self._records.get(_key(place, signals))
-        return _renamed(known, place, signals) if known is not None else None
+        return _renamed(known, place, signals, learning) if known is not None else None
 
     def keep(self, place: Place, record: Record) -> Record:
         """Return a record whose values are shared with all alike, and remember it."""
@@ -79,7 +80,7 @@ def _infers_by_name(spec: Spec) -> bool:
     return any(names_in(Expr(a.infer)) for a in spec.arguments if a.infer)
 
 
-def _renamed(like: Record, place: Place, signals: Signals) -> Record:
+def _renamed(like: Record, place: Place, signals: Signals, learning: Collection[int]) -> Record:
     """Return the record of a node that is like another one."""
     site, address = like.site, place.address
     own = Site(
@@ -97,7 +98,7 @@ def _renamed(like: Record, place: Place, signals: Signals) -> Record:
     outputs = {
         port: Signal(signal.values, (f"{address}.{port}",)) for port, signal in like.outputs.items()
     }
-    feeds = gradients_of(place.node.spec, site.args, signals)
+    feeds = gradients_of(place.node.spec, site.args, signals, learning)
     return Record(
         own,
         like.status,

@@ -91,6 +91,6 @@ def _accepted(
         one_way=any(r.one_way for r, p in zip(results, sites.tried, strict=True) if p.training),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
-        feeds=gradients_of(place.node.spec, site.args, signals),
+        feeds=gradients_of(place.node.spec, site.args, signals, sites.learning),
         given=FrozenMap(signals),
     )

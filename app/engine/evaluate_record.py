@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from app.engine.evaluate_call import Args, Value
@@ -25,12 +25,20 @@ class Signal:
 Signals = Mapping[str, Signal]
 
 
-def gradients_of(spec: str, args: Args, signals: Signals) -> tuple[str, ...]:
-    """Return the outputs ``address.port`` that a gradient goes back to from such a node."""
+def gradients_of(
+    spec: str, args: Args, signals: Signals, learning: Collection[int]
+) -> tuple[str, ...]:
+    """Return the outputs ``address.port`` that a gradient goes back to from such a node.
+
+    ``learning`` are the places of the tries that train: what is switched on in one of them alone
+    has its gradient there.
+    """
     if counts(spec, args):
         return ()
     moved = (s for port, s in signals.items() if (spec, port) not in UNMOVED)
-    return tuple(o for s in moved if _wants_gradient(s.values[0]) for o in s.origin)
+    return tuple(
+        o for s in moved if any(_wants_gradient(s.values[k]) for k in learning) for o in s.origin
+    )
 
 
 def _wants_gradient(value: Value | None) -> bool:

@@ -20,7 +20,8 @@ class Sites:
     def __init__(self, tried: tuple[Probe, ...]) -> None:
         self.tried = tried
         self._steps = Steps()
-        self._learning = [k for k, probe in enumerate(tried) if probe.training]
+        self.learning = tuple(k for k, probe in enumerate(tried) if probe.training)
+        """The places of the tries that train."""
         self.is_varied = any(probe.name == "sizes" for probe in tried)
         self._seen: dict[tuple[Value | None, ...], TensorType | None] = {}
 
@@ -70,15 +71,15 @@ class Sites:
 
     def _kinds(self, signal: Signal) -> tuple[TensorType, ...]:
         """Return the types of a signal in the tries that count; none where they have other axes."""
-        seen = [signal.values[k] for k in self._learning]
+        seen = [signal.values[k] for k in self.learning]
         kinds = tuple(v for v in seen if isinstance(v, TensorType))
         alike = len({len(kind.shape) for kind in kinds}) == 1
         return kinds if alike and len(kinds) == len(seen) else ()
 
     def _told(self, place: Place, signals: Signals) -> list[tuple[int, ...]]:
         """Return the sizes that a node's arguments say by names, and enter what they are."""
-        names = tuple(place.names(k) for k in self._learning)
-        shapes = tuple(shapes_of(signals, k) for k in self._learning)
+        names = tuple(place.names(k) for k in self.learning)
+        shapes = tuple(shapes_of(signals, k) for k in self.learning)
         found = []
         for sizes, term in said(place.node.args, names, shapes, self._steps.term):
             self._steps.enter(sizes, term)

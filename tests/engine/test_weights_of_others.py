@@ -70,3 +70,24 @@ def test_what_rests_by_a_tie_is_known_after_each_edit() -> None:
         edited = begun.with_block("main", replace(begun.main, graph=graph))
         verdict = judge.judge(edited, batch=4, fixes=False)
         assert verdict.stop == ("step" if layer is resting and tied else "")
+
+
+@pytest.mark.parametrize("when", ["=B > 4", "=B == 4", "=not training", "=B > 40", None])
+@pytest.mark.parametrize("differentiable", [False, True])
+def test_a_weight_is_stepped_where_its_layer_is_switched_on(
+    when: str | None, differentiable: bool
+) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "layer": node("nn.Linear", "x", out_features=4, **({"when": when} if when else {})),
+        "y": node("io.output", "layer"),
+        "labels": node("torch.zeros", size=["=B"], dtype={"$name": "int64"}),
+        "loss": node(
+            "nn.LinearCrossEntropyLoss", {"input": "layer", "target": "labels"}, num_classes=5
+        ),
+        "step": node("optim.ASGD", {"losses[0]": "loss"}, differentiable=differentiable),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    is_reached = when not in ("=not training", "=B > 40")
+    assert found.verdict.stop == ("step" if is_reached and differentiable else "")
