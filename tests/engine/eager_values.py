@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import torch
@@ -59,20 +60,25 @@ class Mild(Execution):
 def _mildly(
     spec: Spec, node: Node, target: Any, arrived: Mapping[str, Any], names: Names
 ) -> dict[str, Any] | None:
-    """Return what a call gives for the first numbers that it takes, None where it takes none."""
-    for number in MILD:
+    """Return what a call gives for the first numbers that it takes, None where it takes none.
+
+    Truths are kept, unless all numbers fail with them: what is false may be divided by.
+    """
+    for is_kept, number in product((True, False), MILD):
         try:
-            given = {port: _made_mild(value, number) for port, value in arrived.items()}
+            given = {port: _made_mild(value, number, is_kept) for port, value in arrived.items()}
             return computed(spec, node, target, given, names)
         except Exception:  # torch raises what it likes; other numbers may pass
             continue
     return None
 
 
-def _made_mild(value: Any, number: float) -> Any:
+def _made_mild(value: Any, number: float, is_kept: bool) -> Any:
     """Return a tensor of one number that depends on all that the given one depends on."""
-    if not isinstance(value, torch.Tensor) or value.dtype == torch.bool:
+    if not isinstance(value, torch.Tensor):
         return value
+    if value.dtype == torch.bool:
+        return value if is_kept else torch.ones_like(value)
     if not value.is_floating_point():
         return torch.full_like(value, int(number))
     return torch.where(torch.ones_like(value, dtype=torch.bool), number, value).to(value.dtype)

@@ -91,3 +91,21 @@ def test_what_torch_says_behind_refused_numbers_is_compared() -> None:
     assert found.verdict.stop == "o"
     silent = replace(found, verdict=Verdict())
     assert silent.word == "false accept"
+
+
+def test_what_lies_behind_a_truth_that_is_divided_by_is_compared() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "n": node("nn.Linear", "x", out_features=3),
+        "whole": node("Tensor.to", "x", dtype={"$name": "int32"}),
+        "never": node("torch.isnan", "x"),
+        "divided": node("op.floordiv", {"input": "whole", "other": "never"}),
+        "y": node("io.output", "divided"),
+        "z": node("io.output", "n"),
+        "loss": node("torch.mean", "n"),
+        "o": node("optim.Muon", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.doubted == {"divided"}
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "o"
