@@ -144,7 +144,7 @@ class Caller:
         result = _attempt(spec, made.target, everything, inputs)
         if result.found == "ok":
             types = {p: t for p, t in inputs.items() if isinstance(t, TensorType)}
-            refused = check_call(spec, everything, types, training)
+            refused = check_call(spec, with_numbers(everything, inputs), types, training)
             if refused is not None:
                 return Result("error", message=refused.message, phase="rule", place=refused.port)
             empty = empty_result(spec, result.outputs, everything.get("mode"))
@@ -285,7 +285,12 @@ def is_odd(spec: Spec, args: Args, inputs: Mapping[str, Value], shape: tuple[int
     """Whether a call is one of those that torch makes forward and refuses to go back through."""
     types = {p: v for p, v in inputs.items() if isinstance(v, TensorType)}
     odd = ODD_DERIVATIVES.get(spec.name)
-    return odd is not None and odd(args, types, shape)
+    return odd is not None and odd(with_numbers(args, inputs), types, shape)
+
+
+def with_numbers(args: Args, inputs: Mapping[str, Value]) -> Args:
+    """Return arguments with the numbers that arrive on wires, as if they were typed."""
+    return args.merged({p: v for p, v in inputs.items() if not isinstance(v, TensorType)})
 
 
 def _tensor(value: Value, device: str, fill: int) -> Any:

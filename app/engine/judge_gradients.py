@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.evaluate_record import Record, Trouble
+from app.engine.gradient_ways import LOOKED_UP, Ways, is_sparse
+from app.engine.one_way import REASONS
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import value
 from graph_editor.document.model import Address, Arg, At
 
 OTHERWISE = "Name what it trains, or choose another optimizer."
-LOOKED_UP = ("nn.Embedding", "nn.EmbeddingBag")
-"""What gives sparse gradients with ``sparse``: of the rows that were looked up alone."""
 TAKES_SPARSE = {
     "optim.SGD": ("weight_decay", "fused"),
     "optim.Adagrad": ("weight_decay", "fused"),
@@ -23,12 +23,12 @@ DECIDING = {**TAKES_SPARSE, **dict.fromkeys(LOOKED_UP, ("sparse",))}
 
 
 def gradient_troubles(
-    records: Mapping[Address, Record], model: Iterable[str], shared: Collection[Address] = ()
+    records: Mapping[Address, Record], model: Iterable[str]
 ) -> Iterator[tuple[Record, Trouble]]:
     """Yield optimizers that train nothing, and trained nodes that no gradient reaches.
 
     ``model`` holds the ids of the main graph's nodes that the model consists of; without any, every
-    node with weights belongs to a model. ``shared`` are nodes whose weights others use too.
+    node with weights belongs to a model.
     """
     inside = frozenset(model)
     optimizers = [r for r in records.values() if r.site.node.kind == "optim" and r.status == "ok"]
@@ -36,22 +36,16 @@ def gradient_troubles(
     reached_by_any: set[Address] = set()
     expected: dict[Address, Record] = {}
     for optimizer in optimizers:
-        reached = reach(optimizer.feeds, records)
-        reached_by_any |= reached
+        ways = Ways.of(optimizer.feeds, records)
+        reached_by_any |= ways.reached
         mine = [r for r in learning if _trained(r, optimizer, inside)]
         held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
         expected |= {r.site.address: r for r in mine}
-        yield from _one_way(records[a] for a in reached if a in records)
-        fed = {*optimizer.feeds, *(f for a in reached if a in records for f in records[a].feeds)}
-        read = _read(fed) & {r.site.address for r in mine}
-        trouble = _picky(optimizer, mine, held, reached, read)
-        if trouble is None:
-            called = _called_again(records.values(), fed)
-            looked_up = [r for r in mine if _is_looked_up(r, fed, called)]
-            trouble = _sparse(optimizer, looked_up, read | _tied(records.values(), shared))
+        yield from _one_way(ways.passed.values())
+        trouble = _picky(optimizer, mine, held, ways) or _sparse(optimizer, mine, ways)
         if trouble is not None:
             yield optimizer, trouble
-        if any(r.site.address in reached for r in mine):
+        if any(r.site.address in ways.reached for r in mine):
             if optimizer.at_step is not None:
                 yield optimizer, optimizer.at_step
         else:
@@ -73,65 +67,26 @@ def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
     """Yield nodes that gradients come to and that torch has no derivative of."""
     for record in reached:
         if record.one_way:
-            text = (
-                f"{_title(record)} has no derivative for what arrives, so that no gradient can go "
-                "back through it."
-            )
+            why = REASONS.get(record.site.node.spec, "it has no derivative for what arrives")
+            text = f"No gradient can go back through {_title(record)}: {why}."
             yield record, Trouble("no-derivative", text, "derivative is not implemented")
 
 
-def _is_looked_up(record: Record, fed: Collection[str], called: Collection[str]) -> bool:
-    """Whether gradients come to rows that were looked up, here or in another call of the layer."""
-    address = record.site.address
-    return f"{address}.output" in fed or address in called
-
-
-def _called_again(records: Iterable[Record], fed: Collection[str]) -> frozenset[str]:
-    """Return the nodes whose layers others call that gradients come to."""
-    found = (owner for r in records if f"{r.site.address}.output" in fed for owner in _owner(r))
-    return frozenset(found)
-
-
-def _read(fed: Iterable[str]) -> frozenset[Address]:
-    """Return the nodes to a weight of which gradients come by way of another that reads it."""
-    ends = (key.partition(".") for key in fed)
-    return frozenset(Address(address) for address, _, port in ends if port != "output")
-
-
-def _tied(records: Iterable[Record], shared: Collection[Address]) -> frozenset[Address]:
-    """Return the nodes that share weights in another way than that they are called or read."""
-    plain = set[str]()
-    for record in records:
-        plain.update(_owner(record))
-        of, address = record.site.node.args.get("of"), record.site.address
-        if isinstance(of, At):
-            plain.add(f"{address[: address.rfind('/') + 1]}{of.address}")
-    return frozenset(address for address in shared if address not in plain)
-
-
-def _picky(
-    optimizer: Record,
-    mine: list[Record],
-    held: list[Record],
-    reached: set[Address],
-    read: Collection[Address],
-) -> Trouble | None:
+def _picky(optimizer: Record, mine: list[Record], held: list[Record], ways: Ways) -> Trouble | None:
     """Return what is wrong with weights, or with their gradients, for some optimizers.
 
-    ``held`` are all that an optimizer is given, the frozen ones too, and ``read`` those that
-    gradients come to by way of nodes that read them whole.
+    ``held`` are all that an optimizer is given, the frozen ones too.
     """
     if optimizer.site.node.spec == "optim.Muon":
-        stepped = {r.site.address for r in mine} & reached
-        found = (_no_matrix(r, is_stepped=r.site.address in stepped) for r in held)
+        learning = {r.site.address for r in mine}
+        found = (_no_matrix(r, ways, is_stepped=r.site.address in learning) for r in held)
         return next((trouble for trouble in found if trouble is not None), None)
     if optimizer.site.node.spec == "optim.Adafactor":
-        empty = (r for r in mine if r.site.address in reached and _is_empty(r))
+        empty = (r for r in mine if _is_empty(r, ways))
         return next(map(_nothing, empty), None)
     if optimizer.site.node.spec == "optim.SparseAdam":
         for record in mine:
-            is_sparse = record.site.value("sparse") is True and record.site.address not in read
-            if record.site.address in reached and not is_sparse:
+            if any(not sparse for name in record.weights for _, sparse in ways.kinds(record, name)):
                 text = (
                     f"Sparse Adam takes sparse gradients only, as embeddings with sparse set have "
                     f"them, and {_called(record)} has others. {OTHERWISE}"
@@ -140,34 +95,31 @@ def _picky(
     return None
 
 
-def _sparse(
-    optimizer: Record, trained: Iterable[Record], shared: Collection[Address]
-) -> Trouble | None:
-    """Return that sparse gradients come to an optimizer that takes none, as it is set.
-
-    The gradients of ``shared`` weights may be of both kinds, and full in sum.
-    """
+def _sparse(optimizer: Record, trained: Iterable[Record], ways: Ways) -> Trouble | None:
+    """Return that sparse gradients come to an optimizer that takes none, as it is set."""
     site = optimizer.site
     takes = TAKES_SPARSE.get(site.node.spec)
     in_the_way = next((n for n in takes or () if site.value(n)), "")
     if takes is not None and not in_the_way:
         return None
+    if not any(is_sparse(record) for record in (*ways.passed.values(), *trained)):
+        return None
     for record in trained:
-        given = record.site
-        if given.node.spec not in LOOKED_UP or given.value("sparse") is not True:
-            continue
-        if given.address not in shared:
+        for name in record.weights:
+            kinds = list(ways.kinds(record, name))
+            if not kinds or not all(sparse for _, sparse in kinds):
+                continue
             with_ = f" with {in_the_way} = {value(site.value(in_the_way))}" if in_the_way else ""
             text = (
                 f"{_title(optimizer)}{with_} takes no sparse gradients, and sparse of "
-                f"{_called(record)} is True: torch refuses the first step."
+                f"{_called(kinds[0][0])} is True: torch refuses the first step."
             )
             return Trouble("gradient-sparse", text, argument=in_the_way)
     return None
 
 
-def _is_empty(record: Record) -> bool:
-    return any(0 in shape for shape in record.weights.values())
+def _is_empty(record: Record, ways: Ways) -> bool:
+    return any(0 in shape for _, shape in ways.stepped(record))
 
 
 def _nothing(record: Record) -> Trouble:
@@ -178,10 +130,11 @@ def _nothing(record: Record) -> Trouble:
     return Trouble("weight-empty", f"{text} {OTHERWISE}")
 
 
-def _no_matrix(record: Record, is_stepped: bool) -> Trouble | None:
+def _no_matrix(record: Record, ways: Ways, is_stepped: bool) -> Trouble | None:
     """Return what Muon refuses of a node's weights: their axes, and in a step their sizes."""
+    stepped = dict(ways.stepped(record)) if is_stepped else {}
     for name, shape in record.weights.items():
-        if len(shape) == 2 and not shape[1] and is_stepped:
+        if len(shape) == 2 and not shape[1] and name in stepped:
             whose = f"{name or 'the weight'} of {_called(record)}"
             text = f"Muon divides by the columns of a matrix, and {whose} has none. {OTHERWISE}"
             return Trouble("weight-not-matrix", text)
@@ -204,30 +157,6 @@ def _called(record: Record) -> str:
 
 def _title(record: Record) -> str:
     return record.site.spec.title if record.site.spec else record.site.node.spec
-
-
-def reach(origins: Iterable[str], records: Mapping[Address, Record]) -> set[Address]:
-    """Return the addresses of all nodes that gradients come to from outputs ``address.port``.
-
-    Where another call of a node's layer is among them, the node is one, for its weights.
-    """
-    seen, owners = set[Address](), set[Address]()
-    left = [Address(o.partition(".")[0]) for o in origins]
-    while left:
-        address = left.pop()
-        record = records.get(address)
-        if record is not None and address not in seen:
-            seen.add(address)
-            owners.update(_owner(record))
-            left.extend(Address(o.partition(".")[0]) for o in record.feeds)
-    return seen | owners
-
-
-def _owner(record: Record) -> Iterator[Address]:
-    """Yield the node whose layer this one is another call of."""
-    weights, address = record.site.node.weights, record.site.address
-    if weights is not None and weights.same_as is not None:
-        yield Address(f"{address[: address.rfind('/') + 1]}{weights.same_as}")
 
 
 def _trained(record: Record, optimizer: Record, inside: frozenset[str]) -> bool:

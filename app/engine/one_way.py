@@ -53,10 +53,39 @@ def _listed(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) -> bool:
     return len(scores.shape) == 1 and label.shape == (1,) and classes != 1
 
 
+def _written_over(slope: str) -> Odd:
+    """Return whether a curve that falls is laid over what arrives, of which nothing is left."""
+
+    def found(args: Mapping[str, Arg], _: Types, __: tuple[int, ...]) -> bool:
+        said = args.get(slope)
+        return args.get("inplace") is True and isinstance(said, int | float) and said < 0
+
+    return found
+
+
+def _counted_rows(args: Mapping[str, Arg], _: Types, __: tuple[int, ...]) -> bool:
+    """Whether gradients of the rows that were looked up are to be shared out by their number."""
+    return args.get("sparse") is True and args.get("scale_grad_by_freq") is True
+
+
+def _odd_power(args: Mapping[str, Arg], types: Types, shape: tuple[int, ...]) -> bool:
+    """Whether an exponent is bool, of which no 1 can be taken away, or what is raised a switch."""
+    return isinstance(args.get("input"), bool) or _bool_at("other")(args, types, shape)
+
+
+def _smoothed_halves(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) -> bool:
+    """Whether short floats are smoothed: those of a size that stays pass forward alone."""
+    return args.get("antialias") is True and types["input"].dtype in ("float16", "bfloat16")
+
+
 POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
 ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
-    "op.pow": _bool_at("other"),  # of which no 1 can be taken away
+    "op.pow": _odd_power,
+    "F.interpolate": _smoothed_halves,
+    "nn.LeakyReLU": _written_over("negative_slope"),
+    **dict.fromkeys(("nn.ELU", "nn.CELU"), _written_over("alpha")),
+    **dict.fromkeys(("nn.Embedding", "nn.EmbeddingBag"), _counted_rows),
     "nn.HuberLoss": _unlike,
     "nn.CrossMapLRN2d": _below(2, "size"),
     "nn.FractionalMaxPool2d": _below(1, "kernel_size"),
@@ -65,3 +94,13 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     **dict.fromkeys(POOLS, _emptied),
     **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss"), _listed),
 }
+FALLS = "inplace is True: of numbers that were written over, torch has no derivative below 0"
+REASONS: Mapping[str, str] = {
+    "nn.LeakyReLU": f"negative_slope is below 0 and {FALLS}",
+    **dict.fromkeys(("nn.ELU", "nn.CELU"), f"alpha is below 0 and {FALLS}"),
+    **dict.fromkeys(
+        ("nn.Embedding", "nn.EmbeddingBag"),
+        "sparse and scale_grad_by_freq are both True, and torch has sparse gradients unscaled only",
+    ),
+}
+"""Why torch cannot go back, where it is not the kind of what arrives."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_editor.checking.number_rules import averaged_to_something
-from graph_editor.checking.rules import Call, RuleFailure, resized
+from graph_editor.checking.rules import Call, RuleFailure, only, resized
 from graph_editor.document.model import Arg
 
 NEVER_EMPTY = "nn.AdaptiveAvgPool3d"
@@ -42,7 +42,22 @@ def resized_from_something(call: Call) -> RuleFailure | None:
             found = _empty(call, looked_at, "another size")
             if found is not None:
                 return found
+    if call.value("antialias") is True and not _stays(call):
+        return only(frozenset({"float32", "float64", "uint8"}))(call)
     return resized(call) if call.spec.argument("mode") else None
+
+
+def _stays(call: Call) -> bool:
+    """Whether what is resized has that size already, so that there is nothing to compute."""
+    arriving, size, scale = (
+        call.types.get("input"),
+        call.value("size"),
+        call.value("scale_factor"),
+    )
+    places = arriving.shape[2:] if arriving is not None else ()
+    if scale is not None:
+        return set(scale if isinstance(scale, tuple) else (scale,)) == {1}
+    return (size if isinstance(size, tuple) else (size,) * len(places)) == places
 
 
 def transposed_from_something(call: Call) -> RuleFailure | None:

@@ -101,6 +101,16 @@ def divides_by_alpha(call: Call) -> RuleFailure | None:
     return RuleFailure(message, "", "alpha")
 
 
+def no_switch_subtracted(call: Call) -> RuleFailure | None:
+    """Refuse True and False beside a tensor in a subtraction: they count as bool tensors there."""
+    for name in ("input", "other") if call.types else ():
+        said = call.value(name)
+        if isinstance(said, bool) and name not in call.types:
+            message = f"{name} is {said}, and torch subtracts no bool: write {int(said)}"
+            return RuleFailure(message, "", name)
+    return None
+
+
 def picks_once_of_a_scalar(call: Call) -> RuleFailure | None:
     """Refuse to pick more, or less, than one place of a single number."""
     arriving, index = call.types.get("input"), call.types.get("index")

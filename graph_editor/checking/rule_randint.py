@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graph_editor.checking.rules import LIMITS, Call, RuleFailure
+from graph_editor.checking.rule_limits import LIMITS
+from graph_editor.checking.rules import Call, RuleFailure
 from graph_editor.document.model import Name
 
 HELD = {"bool": (0, 1), **LIMITS}

@@ -17,11 +17,19 @@ from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import (
     at_least,
     divides_by_alpha,
+    no_switch_subtracted,
     normalised_in_windows,
     numbers_in_bags,
     picks_once_of_a_scalar,
     rectangular,
     unpooled,
+)
+from graph_editor.checking.rule_limits import (
+    assigned,
+    bounded_by_numbers,
+    compared,
+    exponent_fits,
+    representable,
 )
 from graph_editor.checking.rule_randint import holds_all
 from graph_editor.checking.rules import (
@@ -51,7 +59,6 @@ from graph_editor.checking.rules import (
     padding_not_negative,
     pooled_along_one_axis,
     positive_eps,
-    representable,
     sharp_without_bool,
     size_per_axis,
     target_fits_input,
@@ -63,7 +70,7 @@ from graph_editor.checking.rules import (
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
 
-SUBTRACTED = (unless("bool", "input", "other"),)
+SUBTRACTED = (unless("bool", "input", "other"), no_switch_subtracted)
 BITS = (only(INTEGERS | {"bool"}, "input", "other", wants="bool"),)
 ORDERED = (only(REAL, "input", "other"),)
 PRODUCT = (alike("input", "other", "mat2", "weight"), only(ALL - {"bool"}))
@@ -144,7 +151,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("nn.ReLU nn.ReLU6 torch.relu F.relu", (only(NUMBERS),)),
     (
         "nn.Threshold",
-        (only(NUMBERS), representable("threshold"), representable("value")),
+        (only(NUMBERS), compared("threshold"), representable("value")),
     ),
     ("nn.Softsign nn.Tanhshrink torch.abs", (only(ALL - {"bool"}),)),
     (
@@ -209,7 +216,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("op.matmul torch.bmm F.linear", PRODUCT),
     ("torch.einsum", (contracted_bool,)),
     ("op.sub", SUBTRACTED),
-    ("op.pow", (unless("bool", "input", "other", every=True),)),
+    ("op.pow", (unless("bool", "input", "other", every=True), exponent_fits)),
     ("op.mod", (*ORDERED, unless("bool", "input", "other", every=True))),
     ("op.lt op.le op.gt op.ge torch.maximum torch.minimum", ORDERED),
     ("op.and op.or op.xor", BITS),
@@ -220,8 +227,17 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("torch.max torch.min", (only(REAL), greatest_of_something)),
     ("torch.amax torch.amin torch.erf torch.sign", (only(REAL),)),
     ("torch.sort torch.argsort", (only(REAL), axis_exists)),
-    ("torch.clamp", (only(REAL), representable("min", int), representable("max", int))),
-    ("Tensor.masked_fill op.setitem", (representable("value"),)),
+    (
+        "torch.clamp",
+        (
+            only(REAL),
+            representable("min", int),
+            representable("max", int),
+            bounded_by_numbers,
+        ),
+    ),
+    ("Tensor.masked_fill", (representable("value"),)),
+    ("op.setitem", (assigned("value"),)),
     ("torch.full torch.full_like", (representable("fill_value"),)),
     ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
     ("torch.lerp", (only(FLOATS | COMPLEX), alike("input", "end", "weight"))),

@@ -6,10 +6,9 @@ Found by running every common spec with every dtype on both devices (torch 2.11 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias
 
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.rule_einsum import multiplies_matrices_of_bool
@@ -278,46 +277,6 @@ def makes(dtypes: frozenset[str]) -> Rule:
         return RuleFailure(f"{call.spec.title} cannot make {name}", "", "dtype")
 
     return rule
-
-
-LIMITS = {
-    "uint8": (0, 255),
-    "int8": (-(2**7), 2**7 - 1),
-    "int16": (-(2**15), 2**15 - 1),
-    "int32": (-(2**31), 2**31 - 1),
-    "float16": (-65504, 65504),
-}
-"""The least and the largest number of the dtypes that small numbers may be too large for."""
-
-
-def representable(name: str, *kinds: type) -> Rule:
-    """Return the rule that a number fits the dtype that it is written in.
-
-    A whole number below 0 comes round from above where there is no sign, unless the argument is
-    made a decimal number first (``kinds`` is ``float`` alone). With ``int`` alone, decimal numbers
-    change the dtype instead.
-    """
-
-    def rule(call: Call) -> RuleFailure | None:
-        value, said = call.value(name), call.value("dtype")
-        first = next(iter(call.types.values())).dtype if call.types else ""
-        dtype = said.text.removeprefix("torch.") if isinstance(said, Name) else first
-        if type(value) not in (int, float) or dtype not in LIMITS or not _is_finite(value):
-            return None
-        if kinds == (int,) and isinstance(value, float) and dtype != "float16":
-            return None
-        low, high = LIMITS[dtype]
-        if low == 0 and isinstance(value, int) and kinds != (float,):
-            low = -high
-        if low <= value <= high:
-            return None
-        return RuleFailure(f"{name} is {value}, which {dtype} cannot hold", "", name)
-
-    return rule
-
-
-def _is_finite(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def dropped(call: Call) -> RuleFailure | None:
