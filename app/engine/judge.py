@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.engine.evaluate import Cancelled, Evaluator
 from app.engine.evaluate_call import Caller
+from app.engine.evaluate_sites import Sites
 from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
@@ -166,21 +167,9 @@ class Judge:
             state = State(environment)
         evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled, state.alike)
         state.update(project, evaluator)
-        context = Context(
-            project,
-            lookup,
-            state.sites_by_address.frozen(),
-            state.types.frozen(),
-            environment.facts(),
-            state.regions(project, lookup),
-            environment.batch,
-            environment.last,
-            state.makes.frozen(),
-            state.kept,
-            KeptCalls(self._memory, state.records),
-        )
+        context = self._context(project, state)
         report, status = self._reported(state, context)
-        stop = self._stop(project, state, context, report, cancelled)
+        stop = self._stop(project, state, context, report, status, cancelled)
         counted = UNCOUNTED if trial else self._counted(state, context)
         verdict = Verdict(
             0,
@@ -199,22 +188,53 @@ class Judge:
         )
         return state, verdict, report
 
+    def _context(self, project: Project, state: State) -> Context:
+        """Return what checks are told of a project."""
+        lookup, environment = specs_of(project), state.environment
+        return Context(
+            project,
+            lookup,
+            state.sites_by_address.frozen(),
+            state.types.frozen(),
+            environment.facts(),
+            state.regions(project, lookup),
+            environment.batch,
+            environment.last,
+            state.makes.frozen(),
+            state.kept,
+            KeptCalls(self._memory, state.records),
+        )
+
     def _stop(
         self,
         project: Project,
         state: State,
         context: Context,
         report: Report,
+        status: Table[Address, Status],
         cancelled: Callable[[], bool],
     ) -> Address:
         """Return where torch stops first, if it does; what is only seen there is reported."""
         wrong = next((d for d in report.diagnostics() if d.severity == "error"), None)
         if wrong is None:
             return Address("")
-        stop, told = first_stop(project, state, context, self._caller, cancelled)
-        for record, trouble in told:
+
+        def again(count: int) -> tuple[State, Context]:
+            earlier = State(state.environment)
+            earlier.sites = Sites(state.sites.tried[:count])
+            evaluator = Evaluator(
+                project, context.lookup, self._caller, earlier.sites, cancelled, earlier.alike
+            )
+            earlier.update(project, evaluator)
+            return earlier, self._context(project, earlier)
+
+        found = first_stop(state, context, report.silent, again)
+        for record, trouble in found.gradients:
             report.troubles(replace(record, troubles=(trouble,)), "error")
-        return stop or (wrong.victims or (wrong.node,))[0]  # a lint alone knows of it
+        for diagnosis in found.lints:
+            report.add(diagnosis, diagnosis.victim or diagnosis.node, "", "error")
+            self._mark(status, "error", diagnosis.node, ())
+        return found.at or (wrong.victims or (wrong.node,))[0]  # torch never gets to see it
 
     def _counted(self, state: State, context: Context) -> Counted:
         steps = state.plan.steps if state.plan is not None else ()

@@ -35,6 +35,8 @@ class Report:
         self.proposals: dict[tuple[str, str, str], tuple[Proposal, ...]] = {}
         self.refused: set[Address] = set()
         """Nodes that were tried, and something was wrong with."""
+        self.silent: list[Diagnosis] = []
+        """The errors that only lints know of."""
 
     def troubles(self, record: Record, severity: Severity) -> None:
         """Add what is wrong at one node; severity is the highest that it may have here."""
@@ -73,6 +75,8 @@ class Report:
         for diagnosis in found:
             highest: Severity = "warning" if self._is_taken(diagnosis) else "error"
             self.add(diagnosis, diagnosis.victim or diagnosis.node, "", highest)
+            if highest == diagnosis.severity == "error":
+                self.silent.append(diagnosis)
 
     def _is_taken(self, diagnosis: Diagnosis) -> bool:
         """Whether torch takes arguments that are called wrong: ours it never gets to see."""

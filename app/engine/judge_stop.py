@@ -3,76 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.engine.evaluate import Evaluator
-from app.engine.evaluate_call import Caller
 from app.engine.evaluate_record import Record, Trouble
-from app.engine.evaluate_sites import Sites
 from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_ranges import range_troubles
 from app.engine.judge_state import State
 from app.engine.symbolic import Probe
-from graph_editor.catalogue.order import Lookup
-from graph_editor.checking.failure import Context
+from graph_editor.checking.explain import lint
+from graph_editor.checking.failure import Context, Diagnosis
 from graph_editor.checking.gradient_flow import in_more_places
-from graph_editor.document.model import Address, Project
+from graph_editor.document.model import Address, NodeId
 
 Key: TypeAlias = tuple[int, bool, int, int]
 """The try; whether the step is taken, behind all else; the node's place, and that inside it."""
 Gradient: TypeAlias = tuple[Record, Trouble]
 STEPPING = ("optim", "lr_scheduler")
+Again: TypeAlias = Callable[[int], tuple[State, Context]]
+"""Returns what is known where only the first so many tries are made."""
+ELSEWHERE = ("no-derivative", "no-gradient", "lost-address", "no-meaning", "run-settings")
+"""Lints of what optimizers refuse, as is found of these themselves, or of what torch never sees."""
+REFUSED = "wrong-argument"
+"""What torch says itself where a node is made; only an optimizer's step is not tried."""
 OWNING = ("nn", "param", "block", "code", "call")
 """Kinds of nodes of which it has to be known what they own before weights are looked at."""
 
 
-def first_stop(
-    project: Project, state: State, context: Context, caller: Caller, cancelled: Callable[[], bool]
-) -> tuple[Address, list[Gradient]]:
-    """Return the first node at which torch stops in the first try in which it does; else "".
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where torch stops first, and what is wrong there that other faults kept from being seen."""
 
-    Beside it, what is wrong with gradients there that other faults kept from being seen. What lies
-    behind a node that fails in a later try was not looked at in the earlier ones; it is here.
+    at: Address = Address("")  # noqa: RUF009  # a string
+    gradients: tuple[Gradient, ...] = ()
+    lints: tuple[Diagnosis, ...] = ()
+
+
+def first_stop(state: State, context: Context, lints: Iterable[Diagnosis], again: Again) -> Stop:
+    """Return the first node at which torch stops in the first try in which it does, if there is.
+
+    ``lints`` are the errors that only lints know of, and ``again`` looks at so many tries alone:
+    what lies behind a node that fails in a later try was not looked at in the earlier ones.
     """
-    found = sorted(_stops(state, context))
+    found = sorted(_stops(state, context, lints))
     if not found:
-        return Address(""), []
+        return Stop()
     for count in range(1, found[-1][0][0] + 1):
-        earlier = State(state.environment)
-        earlier.sites = Sites(state.sites.tried[:count])
-        earlier.update(project, evaluator(project, context.lookup, caller, earlier, cancelled))
-        stops = sorted(_stops(earlier, context))
+        earlier, then = again(count)
+        silent = tuple(d for d in lint(then) if d.severity == "error")
+        stops = sorted(_stops(earlier, then, silent))
         if stops:
-            optimizes = stops[0][0][1]
-            return stops[0][1], list(_backward(earlier, context)) if optimizes else []
-    return found[0][1], []
+            (_, optimizes, *_), at = stops[0]
+            wrong = tuple(_backward(earlier, then)) if optimizes else ()
+            told = (d for d in silent if at in (a for _, a in _silent_stops(earlier, then, [d])))
+            return Stop(at, wrong, tuple(told))
+    return Stop(found[0][1])
 
 
-def evaluator(
-    project: Project, lookup: Lookup, caller: Caller, state: State, cancelled: Callable[[], bool]
-) -> Evaluator:
-    """Return what brings a state up to a project."""
-    return Evaluator(project, lookup, caller, state.sites, cancelled, state.alike)
-
-
-def _stops(state: State, context: Context) -> Iterator[tuple[Key, Address]]:
+def _stops(
+    state: State, context: Context, lints: Iterable[Diagnosis]
+) -> Iterator[tuple[Key, Address]]:
     """Yield where torch stops, and when."""
     assert state.plan is not None
-    regions = context.regions
-    idle = frozenset(regions.idle if regions.model or regions.step else ())
+    idle = _idle(context)
     for id_ in state.troubled:
         records = state.outcomes[id_].records if id_ not in idle else ()
-        for index, record in enumerate(records):
-            kind = record.site.node.kind
+        for record in records:
             for trouble in record.troubles:
                 if trouble.severity == "error":
-                    tried = _tried(trouble, state.sites.tried)
-                    yield (tried, kind in STEPPING, state.plan.place(id_), index), _at(record)
+                    yield _key(state, record.site.address, _tried(trouble, state.sites.tried))
+    for record, trouble in range_troubles(context, state.records, state.sites.tried):
+        yield _key(state, record.site.address, trouble.tried)
+    yield from _silent_stops(state, context, lints)
     wrong = list(_backward(state, context))
     steps_only = all(trouble is record.at_step for record, trouble in wrong)
     for id_, outcome in state.outcomes.items() if wrong else ():
         record = outcome.record
         if record.site.node.kind == "optim" and (record.at_step is not None or not steps_only):
-            yield (0, True, state.plan.place(id_), 0), Address(id_)
+            yield _key(state, Address(id_), 0)
+
+
+def _silent_stops(
+    state: State, context: Context, lints: Iterable[Diagnosis]
+) -> Iterator[tuple[Key, Address]]:
+    """Yield where torch stops for what only lints know: at the node, or at the one they name."""
+    idle = _idle(context)
+    for diagnosis in lints:
+        at = diagnosis.victim or diagnosis.node
+        outcome = state.outcomes.get(_top(at))
+        if outcome is None or _top(at) in idle or diagnosis.code in ELSEWHERE:
+            continue
+        if diagnosis.code != REFUSED or outcome.record.site.node.kind == "optim":
+            yield _key(state, at, 0)
+
+
+def _key(state: State, at: Address, tried: int) -> tuple[Key, Address]:
+    """Return when a node is come to in a try, and the node."""
+    assert state.plan is not None
+    id_ = _top(at)
+    records = state.outcomes[id_].records
+    index, record = next(
+        ((k, r) for k, r in enumerate(records) if r.site.address == at), (0, records[0])
+    )
+    return (tried, record.site.node.kind in STEPPING, state.plan.place(id_), index), at
+
+
+def _idle(context: Context) -> frozenset[NodeId]:
+    regions = context.regions
+    return frozenset(regions.idle if regions.model or regions.step else ())
 
 
 def _backward(state: State, context: Context) -> Iterator[Gradient]:
@@ -91,8 +129,9 @@ def weights_are_known(state: State, at_fault: Iterable[str]) -> bool:
     return all(r is not None and r.site.node.kind not in OWNING for r in records)
 
 
-def _at(record: Record) -> Address:
-    return record.site.address
+def _top(at: Address) -> NodeId:
+    """Return the node of the main graph that a node stands in."""
+    return NodeId(at.partition("/")[0].partition("[")[0])
 
 
 def _tried(trouble: Trouble, tried: tuple[Probe, ...]) -> int:

@@ -1,0 +1,113 @@
+"""Which of several faults eager torch stops at first, where lints alone know of some of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.engine.judge import Judge
+from tests.engine.differential import compare_project
+from tests.engine.drawings import node, project
+from tests.engine.generator import BATCH
+
+JUDGE = Judge()
+FIXED: dict[str, Any] = {"args": [BATCH, 4]}
+"""What a reshape takes that no other batch fits."""
+SHORT: dict[str, Any] = {"max_lr": 0.1, "total_steps": 2}
+"""A schedule that is over in the third step."""
+DATA: dict[str, Any] = {"ports": {"p": ["=B", 4]}, "samples": 40}
+
+
+def trained(loss: str = "over", /, **more: Any) -> dict[str, Any]:
+    """Return a training in which a result that a sigmoid needs is written over."""
+    return {
+        "d": node("data.random", **DATA),
+        "n": node("nn.Linear", "d.p", out_features=4),
+        "s": node("torch.sigmoid", "n"),
+        "over": node("nn.LeakyReLU", "s", inplace=True),
+        "y": node("io.output", "over"),
+        "loss": node("torch.mean", loss),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        **more,
+    }
+
+
+def learnt(**more: Any) -> dict[str, Any]:
+    """Return a weight that is written over, and what cannot train it."""
+    return {
+        "x": node("io.input", shape=["=B", 4]),
+        "w": node("param.tensor", shape=[4]),
+        "over": node("nn.LeakyReLU", "w", inplace=True),
+        "sum": node("op.add", {"input": "x", "other": "over"}),
+        "y": node("io.output", "sum"),
+        "loss": node("torch.mean", "sum"),
+        "o": node("optim.SparseAdam", {"losses[0]": "loss"}),
+        **more,
+    }
+
+
+def scheduled(loss: str = "over", /, **more: Any) -> dict[str, Any]:
+    """Return a training in order, but for the length of its schedule."""
+    schedule = node("lr_scheduler.OneCycleLR", {"optimizer": "o.optimizer"}, **SHORT)
+    return trained(loss, **{"over": node("nn.LeakyReLU", "s"), "c": schedule, **more})
+
+
+ASIDE = {"r": node("Tensor.reshape", "n", **FIXED), "y2": node("io.output", "r")}
+"""What fails with another batch."""
+AT_ONCE = {"r": node("Tensor.reshape", "n", args=[7]), "y2": node("io.output", "r")}
+"""What fails with any."""
+ORDER = {
+    "a step that is refused comes after a call that is": (learnt(), "over"),
+    "so it does where another batch is refused": (
+        learnt(r=node("Tensor.reshape", "sum", **FIXED), y2=node("io.output", "r")),
+        "over",
+    ),
+    "the way back comes before another batch": (trained(**ASIDE), "o"),
+    "the way back comes after all calls": (trained(**AT_ONCE), "r"),
+    "the way back of a loss that fails with another batch": (
+        trained("r", r=node("Tensor.reshape", "over", **FIXED)),
+        "o",
+    ),
+    "a schedule ends before another batch": (scheduled(**ASIDE), "c"),
+    "a schedule ends after all calls": (scheduled(**AT_ONCE), "r"),
+    "a schedule of a loss that fails with another batch": (
+        scheduled("r", r=node("Tensor.reshape", "over", **FIXED)),
+        "c",
+    ),
+    "a schedule ends after the way back": (
+        trained(c=node("lr_scheduler.OneCycleLR", {"optimizer": "o.optimizer"}, **SHORT)),
+        "o",
+    ),
+    "a schedule is made after the way back": (
+        trained(
+            o=node("optim.ASGD", {"losses[0]": "loss"}),
+            c=node("lr_scheduler.CyclicLR", {"optimizer": "o.optimizer"}, base_lr=0.1, max_lr=0.2),
+        ),
+        "o",
+    ),
+    "an impossible number comes before the way back": (
+        trained(
+            k=node("Tensor.long", "d.p"),
+            r=node("op.pow", "k", other=-1),
+            y2=node("io.output", "r"),
+        ),
+        "r",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ORDER)
+def test_torch_stops_first(case: str) -> None:
+    drawing, stop = ORDER[case]
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == stop
+
+
+def test_what_was_hidden_behind_another_batch_is_told() -> None:
+    drawing = trained("r", r=node("Tensor.reshape", "over", **FIXED))
+    found = compare_project(JUDGE, project(drawing))
+    wrong = {(d.code, str(d.node)) for d in found.verdict.diagnostics if d.severity == "error"}
+    assert ("in-place", "over") in wrong
+    assert {at for _, at in wrong} == {"over", "r"}
