@@ -97,3 +97,23 @@ def picked_from_something(call: Call) -> RuleFailure | None:
     if not -len(rows.shape) <= dim < len(rows.shape) or rows.shape[dim] != 0:
         return None
     return RuleFailure(f"there is nothing in {rows.text()} to pick from", "input")
+
+
+def looked_up_in_something(call: Call) -> RuleFailure | None:
+    """Refuse to look up rows of an embedding that has none."""
+    index = call.types.get("input")
+    if call.value("num_embeddings") != 0 or index is None or 0 in index.shape:
+        return None
+    return RuleFailure("there are no rows to look up", "", "num_embeddings")
+
+
+def unshuffled_evenly(call: Call) -> RuleFailure | None:
+    """Refuse axes that do not come out even; of no numbers, ``meta`` does not look at them."""
+    image, factor = call.types.get("input"), call.value("downscale_factor")
+    if image is None or 0 not in image.shape or not isinstance(factor, int) or factor < 1:
+        return None
+    odd = next((size for size in image.shape[-2:] if size % factor), None)
+    if odd is None:
+        return None
+    message = f"an axis of {image.text()} has {odd} places, which is not divisible by {factor}"
+    return RuleFailure(message, "input", "downscale_factor")

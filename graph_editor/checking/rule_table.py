@@ -8,10 +8,12 @@ from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.device_rules import one_device
 from graph_editor.checking.empty_rules import (
     greatest_of_something,
+    looked_up_in_something,
     picked_from_something,
     pooled_from_something,
     resized_from_something,
     transposed_from_something,
+    unshuffled_evenly,
 )
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
 from graph_editor.checking.number_rules import (
@@ -98,7 +100,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             transposed_from_something,
         ),
     ),
-    ("nn.Embedding", (only(POSITIONS, "input", wants="int64"),)),
+    ("nn.Embedding", (only(POSITIONS, "input", wants="int64"), looked_up_in_something)),
+    ("nn.PixelUnshuffle", (unshuffled_evenly,)),
     ("nn.EmbeddingBag", (only(POSITIONS, "input", wants="int64"), numbers_in_bags)),
     ("F.embedding", (only(POSITIONS, "input", wants="int64"), picked_from_something)),
     # normalisations

@@ -12,9 +12,9 @@ import argparse
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
@@ -31,6 +31,8 @@ DTYPES = (
 )  # fmt: skip
 PORTION = 400
 """How many trainings one judge sees."""
+Draw: TypeAlias = Callable[[Spec, int, int], Iterator[Project]]
+"""Yields so many drawings with a call of a spec each, for a seed."""
 
 
 def specs() -> list[Spec]:
@@ -50,7 +52,7 @@ def trainings(spec: Spec, each: int, seed: int) -> Iterator[Project]:
         several = random.random() < 0.6
         for port in wanted if several else random.sample(list(wanted), min(1, len(wanted))):
             wanted[port] = _wanted(random, wanted[port])
-        args = dict(_arguments(random, spec, example, 0.35 if several else 0.1))
+        args = dict(drawn_arguments(random, spec, example, 0.35 if several else 0.1))
         is_through = spec.kind != "metric" and random.random() < 0.7
         try:
             yield drawn(spec, Example(args, wanted), is_through, not is_step)
@@ -58,7 +60,7 @@ def trainings(spec: Spec, each: int, seed: int) -> Iterator[Project]:
             continue  # without an axis there is no batch to be had from the data
 
 
-def _arguments(
+def drawn_arguments(
     random: Random, spec: Spec, example: Example, share: float
 ) -> Iterator[tuple[str, Arg]]:
     """Yield a use's arguments, and a share of all others, or of these anew."""
@@ -109,18 +111,18 @@ def _shape(random: Random, shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[:-1] if kind < 0.9 else (*shape, random.choice((1, 2, 3)))
 
 
-def comparisons(each: int, seed: int) -> Iterator[tuple[Spec, Comparison]]:
+def comparisons(each: int, seed: int, draw: Draw = trainings) -> Iterator[tuple[Spec, Comparison]]:
     """Yield what the judge and torch say of every training."""
     judge, seen = Judge(), 0
     for spec in specs():
-        for number, project in enumerate(trainings(spec, each, seed)):
+        for number, project in enumerate(draw(spec, each, seed)):
             if seen % PORTION == 0:
                 judge = Judge()
             seen += 1
             yield spec, compare_project(judge, project, number)
 
 
-def main() -> int:
+def main(draw: Draw = trainings) -> int:
     """Compare, print every disagreement and the sums; return 1 where there was one."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--each", type=int, default=20, help="how many trainings of each spec")
@@ -129,7 +131,7 @@ def main() -> int:
     words, legal = Counter[str](), Counter[str]()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for spec, found in comparisons(options.each, options.seed):
+        for spec, found in comparisons(options.each, options.seed, draw):
             words[found.word] += 1
             legal[spec.name] += not found.stops
             if found.word in DISAGREEING:
