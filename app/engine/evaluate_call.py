@@ -43,6 +43,8 @@ LARGEST_TRIAL = 1 << 22
 """Elements up to which a call that ``meta`` cannot do is tried with numbers."""
 NO_NUMBERS = "cannot be called on meta tensors"
 """What torch says where a call looks at values, of which ``meta`` has none."""
+MASKED_TWICE = "attn_mask should not be set when is_causal=True"
+"""What torch says on ``meta``, and on the processor only where attention goes the long way."""
 
 TRAINING_MATTERS = (
     "Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN", "MultiheadAttention",
@@ -243,6 +245,8 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
         look_for_memory(error)
         if NO_NUMBERS in str(error):
             return _tried_with_numbers(spec, target, args, inputs, error)
+        if MASKED_TWICE in str(error):
+            return _masked_twice(spec, target, args, inputs, error)
         return Result("error", message=_words(error))
 
 
@@ -323,6 +327,23 @@ def _tried_with_numbers(
         look_for_memory(error)
         return Result("error", message=_words(error))
     return first if first == second else Result("unknown", message=_words(refused))
+
+
+def _masked_twice(
+    spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value], refused: Exception
+) -> Result:
+    """Judge attention with two masks as the processor does, for a few samples."""
+    few = FrozenMap(fewer(inputs))
+    if _too_large(few):
+        return Result("unknown", message=_words(refused))
+    try:
+        real = _called(spec, target, args, few, "cpu")
+        once = args.merged({"is_causal": False})
+        judged = _called(spec, target, once, inputs, "meta")
+    except Exception as error:  # as above
+        look_for_memory(error)
+        return Result("error", message=_words(error))
+    return replace(judged, outputs=laid_out_as(judged.outputs, real.outputs))
 
 
 def _laid_out(

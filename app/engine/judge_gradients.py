@@ -13,9 +13,9 @@ from graph_editor.document.model import Address, Arg, At
 
 OTHERWISE = "Name what it trains, or choose another optimizer."
 TAKES_SPARSE = {
-    "optim.SGD": ("weight_decay", "fused"),
-    "optim.Adagrad": ("weight_decay", "fused"),
-    "optim.SparseAdam": (),
+    "optim.SGD": ("weight_decay", "fused", "clip_norm"),
+    "optim.Adagrad": ("weight_decay", "fused", "clip_norm"),
+    "optim.SparseAdam": ("clip_norm",),
 }
 """Optimizers that take sparse gradients, and what has to be off for that."""
 DECIDING = {**TAKES_SPARSE, **dict.fromkeys(LOOKED_UP, ("sparse",))}

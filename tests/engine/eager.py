@@ -30,7 +30,15 @@ from graph_editor.document.model import (
     PortPath,
     Project,
 )
-from tests.engine.eager_nodes import built, computed, drawn_tensor, shapes_of, sourced, spec_of
+from tests.engine.eager_nodes import (
+    built,
+    computed,
+    drawn_tensor,
+    go,
+    shapes_of,
+    sourced,
+    spec_of,
+)
 
 BY_VALUE = (
     "index out of range in self",
@@ -201,7 +209,7 @@ class Run:
             return
         for source in sources:
             self.values[source].backward(retain_graph=True)
-        made.step()
+        go(made, node, self._weights(), {})
 
     def _weights(self) -> list[torch.Tensor]:
         """Return the learnable tensors of the model's own nodes."""

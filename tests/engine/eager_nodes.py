@@ -153,6 +153,14 @@ def optimizer(node: Node, weights: list[torch.Tensor], names: Names) -> Any:
     return resolve(spec_of(node).callee)(weights, *positional, **keywords)
 
 
+def go(made: Any, node: Node, weights: list[torch.Tensor], names: Names) -> None:
+    """Go a step, with gradients shortened where the optimizer asks for it."""
+    longest = concrete(node.args.get("clip_norm"), names, None)
+    if longest is not None:
+        torch.nn.utils.clip_grad_norm_(weights, longest)
+    made.step()
+
+
 def scheduler(node: Node, arrived: Mapping[str, Any], names: Names) -> Any:
     """Return a schedule of an optimizer or of other schedules. Raises what torch raises."""
     spec = spec_of(node)

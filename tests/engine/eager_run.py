@@ -41,6 +41,7 @@ from tests.engine.eager_nodes import (
     bind,
     built,
     computed,
+    go,
     inferred,
     optimizer,
     scheduler,
@@ -356,11 +357,10 @@ class Execution:
             values.clear()
             values.update(before)
             self._run(self.main, self.order)
-        made = optimizer(node, self.weights(), self.main.names)
-        values[OutPort(id_, "optimizer")] = made
+        made = values[OutPort(id_, "optimizer")] = optimizer(node, self.weights(), self.main.names)
         for _, source in sources:
             self.main.values[source].backward(retain_graph=True)
-        made.step()
+        go(made, node, self.weights(), self.main.names)
 
     def _schedule(self, id_: NodeId, node: Node, arrived: dict[str, Any], is_outer: bool) -> None:
         watched = arrived.pop("metrics", torch.ones(()))

@@ -55,6 +55,16 @@ def test_sparse_gradients_are_not_scaled(spec: str, sparse: bool, scaled: bool) 
     agreed(trained(drawing, "n", lr=0.1), "o" if sparse and scaled else "")
 
 
+@pytest.mark.parametrize("sparse", [True, False])
+@pytest.mark.parametrize("clipped", [{"clip_norm": 1.0}, {}])
+def test_sparse_gradients_are_not_clipped(sparse: bool, clipped: dict[str, Any]) -> None:
+    drawing = {
+        "d": node("data.random", ports={"p": ["=B", 4]}, classes={"p": 5}),
+        "n": node("nn.Embedding", "d.p", num_embeddings=5, embedding_dim=3, sparse=sparse),
+    }
+    agreed(trained(drawing, "n", lr=0.1, **clipped), "o" if sparse and clipped else "")
+
+
 @pytest.mark.parametrize("number", [True, False, 1])
 @pytest.mark.parametrize("port", ["input", "other"])
 @pytest.mark.parametrize("spec", ["op.sub", "op.add", "op.pow"])
@@ -67,6 +77,29 @@ def test_switches_beside_tensors(spec: str, port: str, number: Any) -> None:
     stop = "n" if spec == "op.sub" and isinstance(number, bool) else ""
     stop = "o" if spec == "op.pow" and port == "other" and isinstance(number, bool) else stop
     agreed(trained(drawing, "n"), stop)
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+@pytest.mark.parametrize("heads", [(), (2,)])
+@pytest.mark.parametrize("learns", [True, False])
+def test_attention_takes_two_masks_where_it_goes_the_short_way(
+    causal: bool, dropout: float, heads: tuple[int, ...], learns: bool
+) -> None:
+    mask = node("param.tensor" if learns else "buffer.tensor", shape=[5, 5], init="zeros")
+    drawing = {
+        "x": node("io.input", shape=["=B", *heads, 5, 4]),
+        "w": node("nn.Linear", "x", out_features=4),
+        "mask": mask,
+        "n": node(
+            "F.scaled_dot_product_attention",
+            {"query": "w", "key": "w", "value": "w", "attn_mask": "mask"},
+            is_causal=causal,
+            dropout_p=dropout,
+        ),
+    }
+    refused = causal and (dropout or not heads or learns)
+    agreed(trained(drawing, "n", lr=0.1), "n" if refused else "")
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "uint8"])
