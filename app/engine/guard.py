@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from app.engine.beacon import Beacon, Beats, doing
-from app.engine.harm import ALLOWED, SECONDS, Harm
+from app.engine.harm import ALLOWED, HURRIED, SECONDS, Harm
 
 try:
     import resource
@@ -49,6 +49,7 @@ class Guard:
         self._seconds = seconds
         self._allowed = allowed
         self._enabled = self._running = False
+        self._is_hurried = self._will_hurry = False
         self._spent: dict[Hashable, float] = {}
         self._harmful: dict[str, Harm] = {}
         self._words: dict[Hashable, str] = {}
@@ -61,9 +62,11 @@ class Guard:
     def enable(self, beacon: Beacon | None = None, avoid: Mapping[str, Harm] | None = None) -> None:
         """Stop what does harm from now on. Call it in the main thread of a process of its own.
 
-        What is done is said on the beacon, and what is to be avoided never begun.
+        What is done is said on the beacon, and what is to be avoided never begun. Where that took
+        too long, the first judgement is one that has waited already.
         """
         self._enabled = True
+        self._will_hurry = "too-long" in (avoid or {}).values()
         self._beacon = beacon
         self._harmful |= avoid or {}
         if beacon is not None:
@@ -76,8 +79,14 @@ class Guard:
     def begin(self) -> None:
         """Begin a judgement, in which every node has all of its time again."""
         self._spent.clear()
+        self._is_hurried, self._will_hurry = self._will_hurry, False
         if self._beacon is not None:
             self._beacon.begin()
+
+    @property
+    def _limit(self) -> float:
+        """Seconds that a node may take now: less where this judgement has waited for another."""
+        return min(self._seconds, HURRIED) if self._is_hurried else self._seconds
 
     @contextmanager
     def over(self, key: Hashable) -> Iterator[None]:
@@ -89,23 +98,27 @@ class Guard:
         if word in self._harmful:
             raise Stopped(self._harmful[word])
         spent = self._spent.get((self.at, word), 0.0)
-        if spent >= self._seconds:
-            self._harmful[word] = "too-long"
+        if spent >= self._limit:
+            self._remember(word, "too-long")
             raise Stopped("too-long")
         begun, modules = time.process_time(), len(sys.modules)
-        before = self._begun(word, self._seconds - spent)
+        before = self._begun(word, self._limit - spent)
         try:
             yield
         except SystemExit as left:
-            self._harmful[word] = "ends-process"
+            self._remember(word, "ends-process")
             raise Stopped("ends-process") from left
         except Stopped as stopped:
-            self._harmful[word] = stopped.harm
+            self._remember(word, stopped.harm)
             raise
         finally:
             self._ended(before)
             if len(sys.modules) < modules + MORE_MODULES:  # what PyTorch loads late is not its own
                 self._spent[self.at, word] = spent + time.process_time() - begun
+
+    def _remember(self, word: str, harm: Harm) -> None:
+        self._harmful[word] = harm
+        self._is_hurried = self._is_hurried or harm == "too-long"
 
     def _word(self, key: Hashable) -> str:
         """Return a word for what is done that means the same in every process."""
@@ -149,7 +162,7 @@ class Guard:
             return
         if len(sys.modules) >= self._modules + MORE_MODULES:
             self._modules = len(sys.modules)
-            self._alarm(self._seconds)
+            self._alarm(self._limit)
             return
         raise Stopped("too-long")
 

@@ -10,12 +10,15 @@ Harm: TypeAlias = Literal["too-long", "ends-process", "too-much-memory"]
 
 SECONDS = 2.0
 """Seconds that one node may take in all its tries of one judgement."""
+HURRIED = 0.7
+"""Seconds that each may take when another has taken all of its own: slow nodes do not add up."""
 ALLOWED = 1 << 30
 """Bytes that one try of one node may take beside what the process has."""
 
 _WORDS: dict[str, tuple[str, Severity]] = {
     "too-long": (
-        f"{{did}} takes PyTorch more than {SECONDS:g} s, so that it is not judged.",
+        f"{{did}} takes PyTorch more than {SECONDS:g} s ({HURRIED:g} s where another node is too "
+        "slow as well), so that it is not judged.",
         "warning",
     ),
     "ends-process": (

@@ -25,12 +25,14 @@ from functools import partial
 from typing import NoReturn, Protocol
 
 from app.engine.beacon import Beacon, avoided, word_of
-from app.engine.harm import ALLOWED, SECONDS, Harm
+from app.engine.harm import ALLOWED, HURRIED, SECONDS, Harm
 from app.engine.processes import end_with_parent, resident, waited
 from app.engine.protocol import ALONE, WARM, encode, fallen
 
-STILL = SECONDS + 0.1
-"""Seconds at one node after which a judge is ended: a little more than it gives itself."""
+MARGIN = 0.1
+"""Seconds that a judge may stand at one node beside what it gives itself."""
+STILL, STILL_HURRIED = SECONDS + MARGIN, HURRIED + MARGIN
+"""Seconds at one node after which a judge is ended: at first, and after such an end."""
 SUSPECT = 0.8
 """Seconds at one node after which another judge is made ready."""
 OFTEN, SELDOM = 0.05, 0.5
@@ -58,17 +60,10 @@ class Child(Protocol):
 
 
 class Forked:
-    """A judge that is a copy of this process, in which PyTorch is loaded."""
+    """A judge that is a copy of this process, in which PyTorch is loaded and has been used."""
 
-    is_warm = False
-
-    def __init__(self, warm: bool = False) -> None:
-        """Prepare one; a warm one has already judged something in this process."""
-        if warm and not Forked.is_warm:
-            from app.engine import roles  # torch, which not every supervisor loads
-
-            roles.warm_up()
-            Forked.is_warm = True
+    def __init__(self, _: bool = True) -> None:
+        """Prepare one; it is always warm."""
         self.beacon = Beacon()
         self.pid = 0
         self._ear = -1
@@ -107,7 +102,7 @@ def _serve(beacon: Beacon, avoid: Mapping[str, Harm]) -> NoReturn:
     """Be a judge in a forked process, and end it without what its parent would do at its end."""
     code = 1
     try:
-        from app.engine import roles  # as above
+        from app.engine import roles  # torch, which not every supervisor loads
 
         code = roles.main(beacon, avoid)
     except BaseException:
@@ -149,8 +144,10 @@ class Started:
 class Watch:
     """Counts how long a judge has been at one call, and what memory that has taken."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, is_hurried: bool = False) -> None:
+        """Begin; in a hurry, less time is given until the first judgement is over."""
         self._child = child
+        self._is_hurried = is_hurried
         self._stood: dict[str, float] = {}
         self._seen = child.beacon.read()
         self._looked, self._waited = time.monotonic(), 0.0
@@ -167,6 +164,11 @@ class Watch:
         """Seconds that it has been made for, in all tries of this judgement."""
         return self._stood.get(self.text, 0.0)
 
+    @property
+    def limit(self) -> float:
+        """Seconds that it may be made for."""
+        return STILL_HURRIED if self._is_hurried and self._seen.asked <= 1 else STILL
+
     def look(self) -> Harm | None:
         """Return why the judge has to be ended now, if it has to."""
         before, seen = self._seen, self._child.beacon.read()
@@ -180,7 +182,7 @@ class Watch:
             self._stood[seen.text] = self._stood.get(seen.text, 0.0) + max(0.0, passed)
         self.is_busy = bool(seen.text) or seen.asked != before.asked
         self._seen, self._looked, self._waited = seen, now, waits
-        if self.stood > STILL:
+        if self.stood > self.limit:
             return "too-long"
         return "too-much-memory" if self._fills_memory() else None
 
@@ -208,7 +210,7 @@ class Supervisor:
             # one that does harm is seldom alone: all that follow are to be quick
             child, self._next = self._next or self._make(bool(self._avoid)), None
             child.go(self._avoid)
-            watch = Watch(child)
+            watch = Watch(child, "too-long" in self._avoid.values())
             code, harm = self._watched(child, watch)
             text = watch.text if harm else child.beacon.read().text
             child.beacon.close()
@@ -228,7 +230,7 @@ class Supervisor:
             harm = watch.look()
             if harm is not None:
                 return child.kill(), harm
-            if watch.stood > SUSPECT and self._next is None:
+            if watch.stood > min(SUSPECT, watch.limit / 2) and self._next is None:
                 self._next = self._make(True)
         return code, None
 
@@ -266,6 +268,7 @@ def main(module: str = "app.engine", forks: bool | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process with threads is not forked
     from app.engine import roles  # as above
 
+    roles.warm_up()  # once for all copies: the first would do it anyway, each other one again
     roles.settle()
     return Supervisor(Forked).run()
 
