@@ -10,6 +10,9 @@ from graph_editor.checking.proposals import let_infer, reset, set_to, together
 from graph_editor.checking.words import label, value
 from graph_editor.document.model import Expr
 
+WIDTHS = ("out_features", "out_channels", "hidden_size", "embedding_dim")
+"""Arguments that say how much a layer gives, which only the user can know."""
+
 
 def blamed(site: Site, wrong: tuple[Wrong, ...], code: str) -> Diagnosis:
     """Return the diagnosis of a node's wrong arguments."""
@@ -47,6 +50,8 @@ def _proposal(site: Site, wrong: Wrong) -> Proposal | None:
     argument = wrong.argument
     if isinstance(site.node.args.get(argument.name), Expr):
         return None
+    if argument.name in WIDTHS and wrong.better == 1:
+        return None  # legal, and never what was meant
     if wrong.better is not None:
         return set_to(site, argument.name, wrong.better)
     if argument.infer:

@@ -8,6 +8,7 @@ from functools import partial
 
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.spec import Argument
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import (
     clear,
@@ -31,6 +32,8 @@ from graph_editor.checking.words import label, number
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
 
 Cures = Callable[[Diagnostic, Site, Context], Iterator[Proposal]]
+NEAR = 0.86
+"""How alike two names are, from 0 to 1, of which one is taken for the other misspelt."""
 MOST = 6
 """How many wires are tried at most: each is judged."""
 USUAL: dict[str, tuple[Arg, ...]] = {
@@ -142,21 +145,34 @@ def _expression(diagnostic: Diagnostic, site: Site, context: Context) -> Iterato
         yield from _missing_argument(diagnostic, site, context)
 
 
+def _lacking(site: Site) -> list[Argument]:
+    """Return what a node has to be told or given, and is not."""
+    led = {str(port).partition("[")[0] for port in site.sources}
+    required = [a for a in site.spec.arguments if a.required and not a.infer] if site.spec else []
+    return [a for a in required if a.name not in site.node.args and a.name not in led]
+
+
 def _unknown_argument(diagnostic: Diagnostic, site: Site, _: Context) -> Iterator[Proposal]:
     names = [a.name for a in site.spec.arguments if a.stage == "constructor"] if site.spec else []
     free = [name for name in names if name not in site.node.args]
     for near in get_close_matches(diagnostic.argument, free, 1):
         yield rename_argument(site, diagnostic.argument, near)
-    yield reset(site, diagnostic.argument, f"Remove {diagnostic.argument}")
+    if not _lacking(site):  # else it would not be whole without
+        yield reset(site, diagnostic.argument, f"Remove {diagnostic.argument}")
 
 
 def _unknown_port(diagnostic: Diagnostic, site: Site, _: Context) -> Iterator[Proposal]:
-    yield disconnect(site, diagnostic.port, f"Remove the wire into {diagnostic.port}")
+    if not _lacking(site):
+        yield disconnect(site, diagnostic.port, f"Remove the wire into {diagnostic.port}")
 
 
 def _unknown_spec(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
+    """Propose what is called alike in another room, or nearly so in the same."""
     known = {spec.name.lower(): spec.name for spec in catalogue()}
-    for near in get_close_matches(site.node.spec.lower(), known, 2, 0.8):
+    said = site.node.spec.lower()
+    last = said.rpartition(".")[2]
+    alike = [name for name in known if name.rpartition(".")[2] == last]
+    for near in dict.fromkeys([*alike[:2], *get_close_matches(said, known, 2, NEAR)]):
         yield replace_spec(site, known[near])
 
 

@@ -145,7 +145,7 @@ BOUNDS = [
         "out_features",
         "-3",
         "1 or more",
-        "Set out_features to 1",
+        "",
         layer("nn.Linear", out_features=-3),
     ),
     ("momentum", "-1", "from 0 to 1", "Set momentum to 0.1", layer("nn.BatchNorm1d", momentum=-1)),
