@@ -88,7 +88,11 @@ def _accepted(
         weights=weights,
         flops=results[0].flops,
         inferred=inferred,
-        one_way=any(r.one_way for r, p in zip(results, sites.tried, strict=True) if p.training),
+        one_way=tuple(
+            k
+            for k, (r, p) in enumerate(zip(results, sites.tried, strict=True))
+            if r.one_way and p.training
+        ),
         learns=bool(weights) and not place.frozen(),
         makes=bool(weights),
         feeds=gradients_of(place.node.spec, site.args, signals, sites.learning),

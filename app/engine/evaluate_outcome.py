@@ -189,11 +189,11 @@ def _rests(project: Project, block: Block, frozen: Iterable[str], address: str) 
 
 
 def of_tries(record: Record, chosen: list[int]) -> Record:
-    """Return a record whose troubles name tries by their place among all."""
-    if not record.troubles:
+    """Return a record that names tries by their place among all."""
+    if not record.troubles and not record.one_way:
         return record
     troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
-    return replace(record, troubles=troubles)
+    return replace(record, troubles=troubles, one_way=tuple(chosen[k] for k in record.one_way))
 
 
 def spread(signal: Signal, truths: list[bool]) -> Signal:

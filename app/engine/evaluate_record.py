@@ -76,8 +76,8 @@ class Record:
     """Shapes of its own learnable tensors by name."""
     flops: int = 0
     inferred: Args = NOTHING
-    one_way: bool = False
-    """Whether torch has no derivative of what it does, and refuses to go back through it."""
+    one_way: tuple[int, ...] = ()
+    """The places of the tries in which torch, without a derivative, refuses to go back."""
     learns: bool = False
     """Whether it has weights that are not frozen."""
     feeds: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.explain import lints_of
 from graph_editor.checking.failure import Context
-from graph_editor.checking.gradient_flow import cuts, in_more_places
+from graph_editor.checking.gradient_flow import cuts
 from graph_editor.checking.verdict import Severity, Status, Verdict
 from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Project
 
@@ -256,11 +256,9 @@ class Judge:
         found, state.lints = lints_of(context, state.lints, state.touched)
         report.lints(found)  # first: of two words on the same fault, a lint's has fixes
         if known:
-            model, tied = context.regions.model, context.fixed(in_more_places)
+            model = context.regions.model
             told = {layer.address for cut in cuts(context) for layer in cut.layers}
-            for record, trouble in state.gradients(
-                lambda r: list(gradient_troubles(r, model, tied))
-            ):
+            for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
                 if record.site.address in told:
                     continue  # the lint says so at the node that is the reason
                 if at_fault and trouble.severity != "error":

@@ -69,7 +69,8 @@ def _one_way(reached: Iterable[Record]) -> Iterator[tuple[Record, Trouble]]:
         if record.one_way:
             why = REASONS.get(record.site.node.spec, "it has no derivative for what arrives")
             text = f"No gradient can go back through {_title(record)}: {why}."
-            yield record, Trouble("no-derivative", text, "derivative is not implemented")
+            words = "derivative is not implemented"
+            yield record, Trouble("no-derivative", text, words, tried=record.one_way[0])
 
 
 def _picky(optimizer: Record, mine: list[Record], held: list[Record], ways: Ways) -> Trouble | None:

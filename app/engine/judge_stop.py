@@ -13,7 +13,6 @@ from app.engine.judge_state import State
 from app.engine.symbolic import Probe
 from graph_editor.checking.explain import lint
 from graph_editor.checking.failure import Context, Diagnosis
-from graph_editor.checking.gradient_flow import in_more_places
 from graph_editor.document.model import Address, NodeId
 
 Key: TypeAlias = tuple[int, bool, int, int]
@@ -77,10 +76,11 @@ def _stops(
     yield from _silent_stops(state, context, lints)
     wrong = list(_backward(state, context))
     steps_only = all(trouble is record.at_step for record, trouble in wrong)
+    first = min((_tried(trouble, state.sites.tried) for _, trouble in wrong), default=0)
     for id_, outcome in state.outcomes.items() if wrong else ():
         record = outcome.record
         if record.site.node.kind == "optim" and (record.at_step is not None or not steps_only):
-            yield _key(state, Address(id_), 0)
+            yield _key(state, Address(id_), first)
 
 
 def _silent_stops(
@@ -116,9 +116,7 @@ def _idle(context: Context) -> frozenset[NodeId]:
 def _backward(state: State, context: Context) -> Iterator[Gradient]:
     """Yield what torch refuses on the way back or of weights, where these are known."""
     if weights_are_known(state, state.unsound):
-        for record, trouble in gradient_troubles(
-            state.records, context.regions.model, context.fixed(in_more_places)
-        ):
+        for record, trouble in gradient_troubles(state.records, context.regions.model):
             if trouble.severity == "error":
                 yield record, trouble
 

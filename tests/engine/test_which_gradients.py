@@ -40,3 +40,76 @@ def test_what_is_written_does_not_freeze_them_either() -> None:
     drawn = project(nodes)
     text = generate(drawn, specs_of(drawn), JUDGE.judge(drawn)).files["model.py"].text
     assert "requires_grad_" not in text
+
+
+def tied(spec: str, loss: str, maker: str, **more: Any) -> dict[str, Any]:
+    """Return rows that are looked up sparsely, with a weight that is that of another layer."""
+    return {
+        "d": node("data.random", ports={"p": ["=B"], "q": ["=B", 3]}, classes={"p": 5}),
+        "rows": node("nn.Embedding", "d.p", num_embeddings=5, embedding_dim=3, sparse=True),
+        "other": node(spec, "d.p" if spec == "nn.Embedding" else "d.q", **more),
+        "y": node("io.output", "rows"),
+        "z": node("io.output", "other"),
+        "a": node("torch.mean", "rows"),
+        "b": node("torch.mean", "other"),
+        "both": node("op.add", {"input": "a", "other": "b"}),
+        "o": node(f"optim.{maker}", {"losses[0]": loss}),
+    }
+
+
+LOOKED_UP = ("nn.Embedding", {"num_embeddings": 5, "embedding_dim": 3, "sparse": True})
+FULL = ("nn.Embedding", {"num_embeddings": 5, "embedding_dim": 3})
+LINEAR = ("nn.Linear", {"out_features": 5})
+TIES = [{"rows.weight": "other.weight"}, {"other.weight": "rows.weight"}]
+
+
+@pytest.mark.parametrize("maker", ["ASGD", "SparseAdam"])
+@pytest.mark.parametrize("loss", ["a", "b", "both"])
+@pytest.mark.parametrize("layer", [LOOKED_UP, FULL, LINEAR], ids=["sparse", "full", "linear"])
+@pytest.mark.parametrize("ties", TIES, ids=["of the other", "of its own"])
+def test_the_gradient_of_a_tied_weight_is_sparse_if_all_that_come_to_it_are(
+    ties: dict[str, str], layer: tuple[str, dict[str, Any]], loss: str, maker: str
+) -> None:
+    spec, more = layer
+    more = more | ({"bias": False} if spec == "nn.Linear" else {})
+    found = compare_project(JUDGE, project(tied(spec, loss, maker, **more), ties=ties))
+    assert found.word == "agreed", found.text()
+    comes_sparse = loss == "a" or more.get("sparse", False)
+    assert (found.stop is None) == (comes_sparse == (maker == "SparseAdam"))
+
+
+@pytest.mark.parametrize("read", ["tail.0.0.weight", "tail.0.1.weight", "head.weight"])
+def test_a_weight_that_is_read_alone_is_stepped_alone(read: str) -> None:
+    drawing = {
+        "x": node("io.input", shape=[2, 3]),
+        "d": node("data.random", ports={"p": [2]}, classes={"p": 10}),
+        "n": node(
+            "nn.AdaptiveLogSoftmaxWithLoss",
+            {"input_": "x", "target_": "d.p"},
+            n_classes=10,
+            cutoffs=[4],
+        ),
+        "w": node("param.of", of={"$at": "n"}, parameter=read),
+        "y": node("io.output", "n.loss"),
+        "loss": node("torch.sum", "w"),
+        "o": node("optim.Muon", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert (found.stop is None) == (read != "tail.0.1.weight")
+
+
+def test_no_gradient_goes_on_from_a_weight_that_is_read() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "before": node("nn.Linear", "x", out_features=3),
+        "n": node("nn.Linear", "before", out_features=2),
+        "w": node("param.of", of={"$at": "n"}, parameter="weight"),
+        "v": node("param.tensor", shape=[2, 3], init="ones"),
+        "y": node("io.output", "n"),
+        "loss": node("nn.MSELoss", {"input": "w", "target": "v"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert "before" in {d.node for d in found.verdict.diagnostics if d.code == "no-gradient"}
