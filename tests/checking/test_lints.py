@@ -32,6 +32,7 @@ from tests.checking import (
     lint_cases_ranges,
     lint_cases_reach,
     lint_cases_silent,
+    lint_cases_unmeant,
 )
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
 from tests.checking.lint_cases_losses import NUMBERS, ONE, B
@@ -48,6 +49,7 @@ ROOMS = (
     lint_cases_in_place,
     lint_cases_silent,
     lint_cases_batch,
+    lint_cases_unmeant,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

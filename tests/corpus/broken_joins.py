@@ -93,7 +93,7 @@ CASES = [
            net(linear("q", 8, "x"), op("heads", "Tensor.reshape", args=(B, 2, 7, 4)),
                linear("k", 8, "x"), op("deep", "Tensor.reshape", args=(B, 4, 2, 7)),
                op("scores", "op.matmul", two("heads", "deep")), flat(), linear("fc", 4),
-               x=nets.SERIES, classes=4)),
+               x=nets.SERIES, classes=4), beside=("axes-mixed",)),
     Broken("attention-of-another-width", "attention-sizes", "attend", ("B×7×6", "B×7×8"),
            "Set out_features of “q” to 8",
            net(linear("q", 6, "x"), linear("k", 8, "x"), linear("v", 8, "x"),

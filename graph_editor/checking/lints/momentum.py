@@ -1,12 +1,13 @@
 """Momentum, or means of gradients, with which old gradients never die down or new ones never count.
 
-What it does: compares `momentum` with 1 and `dampening` with 1, and the two `betas` with each
-other.
+What it does: compares `momentum`, `dampening` and the `alpha` of RMSprop with 1, and the two
+`betas` with each other.
 
 Why it matters: torch takes them as they are. With a momentum of 1 each gradient pushes for ever, so
 that the weights swing wider and wider; a dampening of 1 leaves out every gradient but the first.
 Betas where the first is above the second are mostly swapped: the size of a step forgets sooner than
-its direction.
+its direction. An alpha of 1 keeps every square of a gradient out of the mean by which steps are
+divided; beyond 1 the mean is negative, and its root nan.
 
 Example: `SGD(momentum=1.0)`, `Adam(betas=(0.999, 0.9))`.
 Better: `SGD(momentum=0.9)`, `Adam(betas=(0.9, 0.999))`.
@@ -41,6 +42,14 @@ def _find(site: Site, context: Context) -> Iterator[Diagnosis]:  # noqa: ARG001 
     elif momentum and dampening == 1:
         why = "every gradient but the first is left out"
         yield _diagnosis(site, "dampening", why, reset(site, "dampening"))
+    alpha = _number(site.value("alpha"))
+    if site.node.spec == "optim.RMSprop" and alpha is not None and alpha >= 1:
+        why = "the mean of the squares becomes negative, and the first step makes weights nan"
+        if alpha == 1:
+            why = (
+                "no gradient enters the mean of the squares, so that steps are divided by next to 0"
+            )
+        yield _diagnosis(site, "alpha", why, reset(site, "alpha"))
     betas = site.value("betas")
     numbers = [_number(beta) for beta in betas] if isinstance(betas, tuple) else []
     if len(numbers) == 2 and None not in numbers and 1 > numbers[0] > numbers[1] >= 0:  # type: ignore[operator]  # none of them is None

@@ -33,7 +33,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every schedule that ends before the training does, where the numbers are known."""
     for site in context.of(ENDING):
         lasts = _lasts(site)
-        steps = _steps(site, context) if "optimizer" in site.sources else None
+        steps = steps_of(site, context) if "optimizer" in site.sources else None
         if lasts is None or steps is None:
             continue
         count, words = steps
@@ -54,20 +54,20 @@ def _lasts(site: Site) -> int | None:
     return epochs * each if epochs is not None and each is not None else None
 
 
-def _steps(site: Site, context: Context) -> tuple[int, str] | None:
+def steps_of(site: Site, context: Context) -> tuple[int, str] | None:
     """Return how often the written training moves a schedule on, and how that comes about.
 
     One that is a part of another is moved on as that one likes.
     """
     if any(s.address == site.address for each in context.sites.values() for s in _held(each)):
         return None
-    epochs, there = _epochs(context), samples_to_train(context.project.main)
-    interval = site.args.get("interval", "step")
-    if there is None or there < 1 or interval not in ("step", "epoch"):
-        return None
+    epochs, interval = _epochs(context), site.value("interval")
     said = f"{epochs} epoch{'s' * (epochs != 1)}"
     if interval == "epoch":
         return epochs, said
+    there = samples_to_train(context.project.main)
+    if there is None or there < 1 or interval != "step":
+        return None
     batches = math.ceil(there / (context.batch or batch_of(context.project)))
     many = f"{said} of {batches} batch{'es' * (batches != 1)}"
     waits = _accumulated(site, context)

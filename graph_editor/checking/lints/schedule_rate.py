@@ -1,0 +1,89 @@
+"""A schedule that multiplies the rate until it makes no sense, or turns it negative.
+
+What it does: looks at `gamma` of StepLR, MultiStepLR and ExponentialLR. Below 0 each rate has the
+other sign than the one before. Above 1 the rate grows: what it comes to at the end of the training
+is compared with ten times what makes sense for the optimizer. Without the number of steps it does
+not speak of growth.
+
+Why it matters: torch takes any gamma. A negative rate climbs the loss; one that grows tenfold each
+epoch soon throws the weights about, and all that was learnt is lost.
+
+Example: `ExponentialLR(gamma=10)` for ten epochs, `StepLR(gamma=-0.1)`.
+Better: `ExponentialLR(gamma=0.95)`, `StepLR(gamma=0.1)`.
+
+Fix: the same gamma without its sign; one divided by gamma.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.lints.learning_rate import HIGHEST, highest_of
+from graph_editor.checking.lints.schedule_too_short import steps_of
+from graph_editor.checking.proposals import set_to
+from graph_editor.checking.words import brief, label, number, title, value
+from graph_editor.document.model import Arg, Expr
+
+CODE = "schedule-rate"
+MULTIPLYING = tuple(f"lr_scheduler.{name}" for name in ("StepLR", "MultiStepLR", "ExponentialLR"))
+BEYOND = 10.0
+"""So many times the highest rate of sense: who looks for the best rate goes a little beyond it."""
+
+
+def check(context: Context) -> Iterator[Diagnosis]:
+    """Yield every schedule with such a gamma."""
+    for site in context.of(MULTIPLYING):
+        gamma, source = _real(site.value("gamma")), site.sources.get("optimizer")
+        optimizer = context.sites.get(source.address) if source is not None else None
+        if gamma is None or optimizer is None:
+            continue
+        why = _why(site, optimizer, gamma, context)
+        if why:
+            yield _diagnosis(site, gamma, why)
+
+
+def _why(site: Site, optimizer: Site, gamma: float, context: Context) -> str:
+    """Return what comes of a gamma, or "" where nothing is wrong with it."""
+    rate, steps = _real(optimizer.value("lr")), steps_of(site, context)
+    if rate is None or rate <= 0:
+        return ""
+    if gamma < 0:
+        times = None if steps is None else _multiplied(site, steps[0])
+        return "" if times == 0 else "it turns the rate negative, and such steps climb the loss"
+    times = _multiplied(site, steps[0]) if gamma > 1 and steps is not None else None
+    if times is None or steps is None or optimizer.node.spec not in HIGHEST:
+        return ""
+    highest = BEYOND * highest_of(optimizer)
+    if math.log10(rate) + times * math.log10(gamma) <= math.log10(highest):
+        return ""
+    name, first = f"{title(optimizer)} {label(optimizer)}", value(optimizer.value("lr"))
+    return (
+        f"{name} begins with the rate {first}, which is multiplied {times} times in {steps[1]}: "
+        f"beyond {highest:g} nothing is learnt"
+    )
+
+
+def _multiplied(site: Site, steps: int) -> int | None:
+    """Return how often the rate is multiplied before the last of so many steps."""
+    if site.node.spec == "lr_scheduler.ExponentialLR":
+        return steps - 1
+    if site.node.spec == "lr_scheduler.StepLR":
+        each = number(site.value("step_size"))
+        return (steps - 1) // each if each is not None and each > 0 else None
+    places = site.value("milestones")
+    found = [number(place) for place in places] if isinstance(places, tuple) else [None]
+    return None if None in found else sum(0 < n < steps for n in found if n is not None)
+
+
+def _real(said: Arg) -> float | None:
+    return said if isinstance(said, int | float) and not isinstance(said, bool) else None
+
+
+def _diagnosis(site: Site, gamma: float, why: str) -> Diagnosis:
+    better = -gamma if gamma < 0 else float(f"{1 / gamma:.2g}")
+    proposals = () if isinstance(site.node.args.get("gamma"), Expr) else (better,)
+    fixes = tuple(set_to(site, "gamma", usual) for usual in proposals if 0 < usual <= 1)
+    message = f"gamma of {title(site)} {label(site)} is {brief(site.value('gamma'))}: {why}."
+    return Diagnosis(CODE, "warning", site.address, message, "gamma", "", fixes)

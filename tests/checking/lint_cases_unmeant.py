@@ -1,0 +1,114 @@
+"""Axes that are mixed, masks that hide nothing, labels and rates that are not what is meant."""
+
+from __future__ import annotations
+
+from graph_editor.document.model import Arg, FrozenMap, Node, Project
+from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
+from tests.checking.lint_form import Case, Near
+from tests.checking.numbered import more, rated
+
+STEPS: tuple[Arg, ...] = (B, 20, 32)
+
+
+def cut(*sizes: Arg, spec: str = "Tensor.reshape") -> Layer:
+    return ("cut", spec, {"args": sizes})
+
+
+def over(*layers: Layer, x: tuple[Arg, ...] = STEPS) -> Project:
+    """Return a classifier of what comes out of these layers, steps first where B is axis 1."""
+    return drawing(*layers, FLAT, HEAD, x=x)
+
+
+def over_time(*sizes: Arg, spec: str = "Tensor.reshape") -> Project:
+    """Return a classifier by the last step of a GRU that is given the steps first."""
+    last: Layer = ("last", "op.getitem", {"index": (-1,)})
+    wires = {"last.input": "rnn.output"}
+    rnn: Layer = ("rnn", "nn.GRU", {"hidden_size": 8})
+    return drawing(cut(*sizes, spec=spec), rnn, last, HEAD, x=STEPS, wires=wires)
+
+
+def rows(*sizes: Arg, x: tuple[Arg, ...] = (B, 3, 8, 8), turned: bool = False) -> Project:
+    """Return scores of each place as rows of classes, as a loss takes them."""
+    turn: Layer = ("turn", "Tensor.permute", {"args": (0, 2, 3, 1)})
+    score: Layer = ("map", "nn.Conv2d", {"out_channels": 5, "kernel_size": 1})
+    layers = (score, turn, cut(*sizes)) if turned else (score, cut(*sizes))
+    wires = {"one.input": "data.y", "loss.target": "one.output"}
+    made = drawing(*layers, x=x, y=(B, 8, 8), classes=5)
+    return more(made, {"one": Node("Tensor.flatten")}, wires)
+
+
+def told(
+    loss: str, *layers: Layer, classes: int | None = 2, shape: tuple[Arg, ...] = (B, 1)
+) -> Project:
+    """Return a training whose labels go through these layers on their way to the loss."""
+    scores: Layer = ("score", "nn.Linear", {"out_features": 1})
+    made = drawing(FLAT, scores, y=shape, classes=classes, loss=loss)
+    nodes = {name: Node(spec, args=FrozenMap(args)) for name, spec, args in layers}
+    chain = ["data.y", *(f"{name}.output" for name in nodes)]
+    fed = [*(f"{name}.input" for name in nodes), "loss.target"]
+    return more(made, nodes, dict(zip(fed, chain, strict=True)))
+
+
+SIGNED: tuple[Layer, ...] = (
+    ("twice", "op.mul", {"other": 2}),
+    ("less", "op.sub", {"other": 1}),
+)
+SIGN = "Make -1 and 1 of target"
+CASES = [
+    Case("axes-mixed", "warning", "cut", ("20×B×32 of B×20×32", "in another order"),
+         ("Use permute(1, 0, 2) instead",), over_time(20, B, 32)),
+    Case("axes-mixed", "warning", "cut", ("view “cut”", "B×32×20 of B×20×32"),
+         ("Use permute(0, 2, 1) instead",), over(cut(B, 32, 20, spec="Tensor.view"))),
+    Case("axes-mixed", "warning", "cut", ("B×3×8×8 of B×8×8×3",),
+         ("Use permute(0, 3, 1, 2) instead",), over(cut(B, 3, 8, 8), x=(B, 8, 8, 3))),
+    Case("axes-mixed", "warning", "cut", ("B×4×20×8 of B×20×32", "axis 2", "4 times 8"),
+         ("Cut axis 2 alone, then let the axes change places",), over(cut(B, 4, 20, 8))),
+    Case("axes-mixed", "warning", "cut", ("B×20×32 of B×4×20×8", "4 times 8"),
+         ("Let axes change places before it with permute(0, 2, 1, 3)",),
+         over(cut(B, 20, 32, spec="Tensor.view"), x=(B, 4, 20, 8))),
+    Case("axes-mixed", "warning", "cut", ("the 5 classes are axis 1", "CrossEntropyLoss “loss”"),
+         ("Let axes change places before it with permute(0, 2, 3, 1)",), rows(-1, 5)),
+    Case("labels-not-signed", "warning", "loss", ("SoftMarginLoss “loss”", "-1 and 1", "log 2"),
+         (SIGN,), told("nn.SoftMarginLoss")),
+    Case("labels-not-signed", "warning", "loss", ("the margin",), (SIGN,),
+         told("nn.HingeEmbeddingLoss", ("told", "Tensor.float", {}))),
+    Case("momentum", "warning", "adam", ("alpha of RMSprop “adam” is 1.5", "nan"),
+         ("Set alpha to 0.99",), rated("RMSprop", alpha=1.5)),
+    Case("momentum", "warning", "adam", ("alpha", "is 1:", "next to 0"),
+         ("Set alpha to 0.99",), rated("RMSprop", alpha=1)),
+    Case("schedule-rate", "warning", "plan", ("gamma of ExponentialLR “plan” is -0.9", "climb"),
+         ("Set gamma to 0.9",), rated("SGD", "ExponentialLR", of={"gamma": -0.9}, lr=0.1)),
+    Case("schedule-rate", "warning", "plan", ("is 10.0", "SGD “adam”", "9 times in 10 epochs"),
+         ("Set gamma to 0.1",), rated("SGD", "ExponentialLR", of={"gamma": 10.0}, lr=0.1)),
+    Case("schedule-rate", "warning", "plan", ("StepLR", "beyond 1 "), ("Set gamma to 0.1",),
+         rated("AdamW", "StepLR", of={"gamma": 10, "step_size": 2}, lr=0.001)),
+]  # fmt: skip
+NEAR: list[Near] = [
+    ("axes-mixed", over(cut(B, 20, 4, 8))),
+    ("axes-mixed", over(cut(B, 4, 5, 32))),
+    ("axes-mixed", over(cut(B, 640))),
+    ("axes-mixed", over(cut(B, 40, 16))),
+    ("axes-mixed", over(cut(B, 1, 20, 32))),
+    ("axes-mixed", over(cut(B, 32, 1), x=(B, 1, 32))),
+    ("axes-mixed", over(cut(B, 8, 4, 8), x=(B, 8, 32))),
+    ("axes-mixed", over(cut(B, 20, 32), x=(B, 20, 4, 8))),
+    ("axes-mixed", rows(-1, 5, turned=True)),
+    # each row is a piece of the last axis
+    ("axes-mixed", over(cut(-1, 32), ("back", "Tensor.reshape", {"args": (-1, 640)}))),
+    ("labels-not-signed", told("nn.SoftMarginLoss", *SIGNED)),
+    ("labels-not-signed", told("nn.SoftMarginLoss", classes=None)),
+    ("labels-not-signed", told("nn.BCEWithLogitsLoss", ("told", "Tensor.float", {}))),
+    ("labels-not-signed", told("nn.SoftMarginLoss", classes=3)),
+    ("labels-not-signed", told("nn.HingeEmbeddingLoss", *SIGNED)),
+    ("labels-not-signed", told("nn.MSELoss", ("told", "Tensor.float", {}))),
+    ("momentum", rated("RMSprop", alpha=0.9)),
+    ("momentum", rated("ASGD", alpha=1.0)),
+    ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 0.9}, lr=0.1)),
+    ("schedule-rate", rated("SGD", "StepLR", of={"gamma": 0.1, "step_size": 3}, lr=0.1)),
+    # a little more each epoch, and a search for the best rate
+    ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 1.05}, lr=0.01)),
+    ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 3.0}, lr=0.001)),
+    # never multiplied
+    ("schedule-rate", rated("SGD", "StepLR", of={"gamma": 10.0, "step_size": 30}, lr=0.1)),
+    ("schedule-rate", rated("SGD", "MultiStepLR", of={"gamma": 10.0, "milestones": (3,)}, lr=0.01)),
+]

@@ -1,0 +1,26 @@
+"""Axes that are mixed, and labels and settings that are not what is meant: torch takes them all."""
+
+from __future__ import annotations
+
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken_silent import warned
+from tests.corpus.form import being, linear, net, nn, op, saying
+
+CASES = [
+    warned("series-cut-anew-for-time-first", "axes-mixed", "cut", ("B×", "in another order"),
+           "Use permute(1, 0, 2) instead",
+           net(op("cut", "Tensor.reshape", args=(12, B, 8)), nn("rnn", "GRU", hidden_size=6),
+               op("last", "op.getitem", "rnn.output", index=(-1,)), linear("fc", 4),
+               x=(B, 12, 8), classes=4)),
+    warned("pixels-last-cut-anew", "axes-mixed", "cut", ("B×3×8×8 of B×8×8×3",),
+           "Use permute(0, 3, 1, 2) instead",
+           net(op("cut", "Tensor.view", args=(B, 3, 8, 8)), nn("flat", "Flatten"),
+               linear("fc", 4), x=(B, 8, 8, 3), classes=4)),
+    warned("labels-0-and-1-of-a-margin", "labels-not-signed", "loss", ("log 2", "0 and 1"),
+           "Make -1 and 1 of target", nets.yes_or_no(loss="SoftMarginLoss", classes=2),
+           changes=("loss",)),
+    warned("mean-of-squares-below-0", "momentum", "adam", ("alpha", "1.5"), "Set alpha to 0.99",
+           saying(being(nets.mlp(), "adam", "optim.RMSprop"), "adam", alpha=1.5),
+           changes=("adam",)),
+]  # fmt: skip
