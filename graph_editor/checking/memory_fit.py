@@ -11,11 +11,12 @@ from graph_editor.document.model import Address
 
 OWN = {"cuda": 760 * 2**20}
 """Bytes that a device's libraries take for themselves up to the first step (757 MiB measured on an
-H100: CUDA's context, and what cuBLAS and cuDNN keep); the upper end has to fit beside them."""
+H100: CUDA's context, and what cuBLAS and cuDNN keep); a training has to fit beside them."""
 MOST = 0.5
 """The share of the whole from which on a node is named."""
 Fit: TypeAlias = Literal["fits", "tight", "too_large", "unknown"]
-"""``tight``: the upper end of the range is more than is free; ``too_large``: the lower end is."""
+"""``tight``: the upper end of the range is more than is free beside what the device's libraries
+take; ``too_large``: the lower end is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def fit_of(need: Range, room: Room) -> Fit:
     """Return whether a training fits."""
     if not room.free or not need.high:
         return "unknown"
-    if need.low > room.free:
+    if need.low + room.own > room.free:
         return "too_large"
     if need.unjudged:
         return "unknown"
@@ -81,7 +82,7 @@ def fit_words(
         words = f"It will not fit: training takes at least {in_units(need.low)}"
     else:
         words = f"It may not fit: training takes {in_units(need.low)} to {in_units(need.high)}"
-        words += f", CUDA itself {in_units(room.own)}" if room.own else ""
+    words += f", CUDA itself {in_units(room.own)}" if room.own else ""
     most = fitting_batch(need, room, batch)
     advice = f"Batches of {most} would fit." if most else "Not even a batch of one would."
     if need.unjudged and most:

@@ -66,6 +66,7 @@ def test_every_form_has_every_row(residual: tuple[Project, Verdict]) -> None:
     text = as_text(found, total).splitlines()
     assert len(text) == len(found) + 4  # head, two lines, total
     assert "  conv1 " in text[7]
+    assert "FLOPs/sample  activations/batch" in text[0]
     assert text[-1].endswith(range_in_units(total.memory))
     marked = as_markdown(found, total).splitlines()
     assert len(marked) == len(found) + 3
@@ -90,7 +91,8 @@ def test_a_line_says_whether_it_fits(residual: tuple[Project, Verdict]) -> None:
     project, verdict = residual
     assert batch_of(project) == 64
     words = memory_line(project, verdict, Room("cuda:0", 2**20, 2**21)).splitlines()
-    assert words[1].startswith("It will not fit: training takes at least 2.7 MiB, and CUDA:0 has")
+    least = "It will not fit: training takes at least 2.7 MiB, CUDA itself 760.0 MiB, "
+    assert words[1].startswith(f"{least}and CUDA:0 has")
 
 
 def test_totals_of_a_drawing_that_is_half_judged_are_the_least(

@@ -33,6 +33,16 @@ def test_the_ends_of_the_range_grade_it(free: int, fit: str) -> None:
     assert fit_of(NEED, Room("cpu", free * GIB, 64 * GIB)) == fit
 
 
+@pytest.mark.parametrize(
+    ("free", "fit"), [(7.1, "too_large"), (7.7, "too_large"), (7.8, "tight"), (15.2, "fits")]
+)
+def test_what_the_device_takes_for_itself_counts_at_both_ends(free: float, fit: str) -> None:
+    """CUDA takes 0.74 GiB: what would just fit without that cannot fit."""
+    room = Room("cuda:0", round(free * GIB), 80 * GIB)
+    assert fit_of(NEED, room) == fit
+    assert fit_of(replace(NEED, unjudged=1), room) == (fit if fit == "too_large" else "unknown")
+
+
 def test_the_words_have_the_numbers_and_a_way_out() -> None:
     assert fit_words(NEED, Room("mps", 6 * GIB, 8 * GIB), 16) == (
         "It will not fit: training takes at least 7.0 GiB, and MPS has 6.0 GiB free. "
@@ -51,6 +61,10 @@ def test_the_words_have_the_numbers_and_a_way_out() -> None:
     assert fit_words(NEED, Room("cuda:0", 15 * GIB - 2**29), 16) == (
         "It may not fit: training takes 7.0 GiB to 14.4 GiB, CUDA itself 760.0 MiB, "
         "and CUDA:0 has 14.5 GiB free. Batches of 14 would fit."
+    )
+    assert fit_words(NEED, Room("cuda:0", 7 * GIB + 2**29), 16).startswith(
+        "It will not fit: training takes at least 7.0 GiB, CUDA itself 760.0 MiB, "
+        "and CUDA:0 has 7.5 GiB free."
     )
     assert "not known" in fit_words(NEED, Room("mps"), 16)
 
