@@ -75,7 +75,7 @@ def label(project: Project, address: Address) -> str:
 def table(project: Project, lookup: Lookup, verdict: Verdict) -> str:
     """Return the main graph's nodes with their output shapes and costs as a table.
 
-    Activations are those of a whole batch, parameters and FLOPs those of one sample.
+    Activations are those of a whole batch, FLOPs those of one sample.
     """
     return _aligned(
         [line[:-1] for line in _lines(summary(project, lookup, verdict), totals(project, verdict))]
@@ -97,11 +97,12 @@ def as_markdown(rows: Sequence[SummaryRow], total: Totals | None) -> str:
 
 def as_tsv(rows: Sequence[SummaryRow], total: Totals | None) -> str:
     """Return a summary for a spreadsheet: bare numbers, bytes, with tabs between."""
-    head = ("address", "node", "what", "output", "parameters", "FLOPs", "activation bytes")
+    head = ("address", "node", "what", "output", "parameters")
+    costs = ("FLOPs per sample", "activation bytes per batch")
     ends = ("least bytes to train", "most bytes to train")
     lines = [(r.address, plain(r.name), plain(r.spec), r.output, *_numbers(r)) for r in rows]
     last = [(total.title, "", "", total.note, *_numbers(total))] if total is not None else []
-    cells = [(*head, *ends), *lines, *last]
+    cells = [(*head, *costs, *ends), *lines, *last]
     return "\n".join(map("\t".join, cells))
 
 
@@ -113,7 +114,7 @@ def _lines(rows: Sequence[SummaryRow], total: Totals | None) -> list[tuple[str, 
 
 SUMMARIES = {"text": as_text, "markdown": as_markdown, "tsv": as_tsv}
 """The forms in which a summary can be had."""
-HEAD = ("node", "what", "output", "parameters", "FLOPs", "activations", "to train")
+HEAD = ("node", "what", "output", "parameters", "FLOPs/sample", "activations/batch", "to train")
 
 
 def _sizes(row: SummaryRow | Totals) -> tuple[str, str, str, str]:

@@ -120,9 +120,10 @@ class SummaryPanel(QWidget):
         words = room.caution
         if not words and total is not None:
             kept = in_units(total.activations)
-            counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs"
+            counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs per sample"
             least = f"At least {counts}" if total.note else counts
-            words = f"{least}, {kept} of activations {total.note}".rstrip() + f". {room.words}"
+            words = f"{least}, {kept} of activations per batch {total.note}".rstrip()
+            words += f". {room.words}"
             words = words.strip()
         self.words.say(words)
         role = GRADES.get(room.fit, "secondary")

@@ -68,7 +68,7 @@ def test_every_node_has_a_row_and_the_totals_stand_last(panel: SummaryPanel) -> 
     at = names.index("conv1")
     assert [cells(panel, c)[at] for c in (1, 2, PARAMETERS)] == ["nn.Conv2d", "B×16×8×8", "144"]
     assert cells(panel, PARAMETERS)[-1] == "9,978"
-    counts = "9,978 parameters, 618,496 FLOPs, 2.0 MiB of activations."
+    counts = "9,978 parameters, 618,496 FLOPs per sample, 2.0 MiB of activations per batch."
     until(lambda: panel.words.full == f"{counts} It fits: this machine has 12.0 GiB free.")
 
 

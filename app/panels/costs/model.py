@@ -59,14 +59,14 @@ COLUMNS = (
         "Learnable numbers",
     ),
     Column(
-        "FLOPs",
+        "FLOPs/sample",
         lambda r: _count(r.flops),
         lambda r: r.flops,
         lambda t: _count(t.flops),
         "Floating point operations of a forward pass, per sample; a multiply-add counts as two",
     ),
     Column(
-        "Activations",
+        "Activations/batch",
         lambda r: _bytes(r.activations),
         lambda r: r.activations,
         lambda t: _bytes(t.activations),
