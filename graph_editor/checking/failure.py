@@ -66,6 +66,11 @@ class Site:
         argument = self.spec.argument(name) if self.spec else None
         return argument.default if argument else None
 
+    def on_wire(self, port: str) -> TensorType:
+        """Return what stands on a wire, or what arrives in a try in which that has other axes."""
+        given, known = self.inputs[port], self.symbolic.get(port)
+        return known if known is not None and len(known.shape) == len(given.shape) else given
+
     def shown(self, port: str) -> str:
         """Return the shape at an input port as it stands on the wire."""
         known = self.symbolic.get(port) or self.inputs.get(port)

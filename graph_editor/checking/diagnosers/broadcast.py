@@ -107,10 +107,7 @@ def _cuts(site: Site, ports: tuple[str, str], axis: int, context: Context) -> It
 
 def _size(site: Site, port: str, axis: int) -> int | str:
     """Return a size as it stands on the wire: by its name where it has one."""
-    given, known = site.inputs[port].shape, site.symbolic.get(port)
-    if known is None or len(known.shape) != len(given):  # in another try there are other axes
-        return given[axis]
-    return known.shape[axis]
+    return site.on_wire(port).shape[axis]
 
 
 def clashes(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:

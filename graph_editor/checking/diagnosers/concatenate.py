@@ -70,7 +70,7 @@ def _reason(site: Site, ports: tuple[str, str], shapes: Shapes, joining: int | N
         if joining is None
         else f"only axis {joining} may differ"
     )
-    one, other = ((site.symbolic.get(p) or site.inputs[p]).shape[bad[0]] for p in ports)
+    one, other = (site.on_wire(p).shape[bad[0]] for p in ports)
     return f"axis {bad[0]} is {one} in one and {other} in the other, and {where}"
 
 
@@ -104,7 +104,7 @@ def _proposals(
 
 def _for_each_step(site: Site, port: str, sequence: str) -> Proposal:
     """Propose to give a row to each step of a sequence that it is joined with."""
-    steps = (site.symbolic.get(sequence) or site.inputs[sequence]).shape[1]
+    steps = site.on_wire(sequence).shape[1]
     axis = insert(site, port, "Tensor.unsqueeze", {"dim": 1}, "")
     args: dict[str, Arg] = {"args": (-1, Expr(steps) if isinstance(steps, str) else steps, -1)}
     words = f"Repeat {port} for each of the {steps} steps"

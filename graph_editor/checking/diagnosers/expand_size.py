@@ -54,7 +54,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     ]
     if not bad:
         return None
-    known = site.symbolic.get("input") or site.inputs["input"]
+    known = site.on_wire("input")
     message = (
         f"{start}: axis {len(arriving) + bad[0]} of that is {known.shape[bad[0]]}, and only an "
         f"axis of size 1 can be stretched to {value(written[bad[0]])}."

@@ -46,8 +46,8 @@ def _at(site: Site, port: str, argument: str, context: Context) -> Diagnosis | N
         f"{argument} of {label(site)} is {expected}, and {arriving[-1]} numbers arrive "
         f"in each row ({site.shown(port)})."
     )
-    known = site.symbolic.get(port)
-    if known is not None and holds_batch(known.shape[-1]):
+    known = site.on_wire(port)
+    if holds_batch(known.shape[-1]):
         message = (
             f"{label(site)} gets {known.text()}, and the last axis of that depends on the size of "
             f"the batch: {title(site)} has a weight for each place of the last axis, so that it "
