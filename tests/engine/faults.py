@@ -57,7 +57,7 @@ def gradients(patch: pytest.MonkeyPatch) -> None:
 
 def optimizers(patch: pytest.MonkeyPatch) -> None:
     """Let every number into optimizers."""
-    patch.setattr(evaluate_training, "objection", lambda spec, args: "")
+    patch.setattr(evaluate_training, "objections", lambda spec, args: ("", ""))
 
 
 FAULTS: dict[str, Plant] = {
