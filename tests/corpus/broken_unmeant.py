@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken_silent import warned
-from tests.corpus.form import being, linear, net, nn, op, saying
+from tests.corpus.form import adding, being, linear, net, nn, op, saying
 
 CASES = [
     warned("series-cut-anew-for-time-first", "axes-mixed", "cut", ("B×", "in another order"),
@@ -23,4 +23,8 @@ CASES = [
     warned("mean-of-squares-below-0", "momentum", "adam", ("alpha", "1.5"), "Set alpha to 0.99",
            saying(being(nets.mlp(), "adam", "optim.RMSprop"), "adam", alpha=1.5),
            changes=("adam",)),
+    warned("rates-that-grow-tenfold", "schedule-rate", "plan", ("gamma", "10.0", "StepLR"),
+           "Set gamma to 0.1",
+           adding(nets.mlp(), op("plan", "lr_scheduler.StepLR", {"optimizer": "adam.optimizer"},
+                                 step_size=2, gamma=10.0))),
 ]  # fmt: skip
