@@ -220,7 +220,8 @@ class Execution:
         ):
             self._make_unused(frame, places, node, arrived, names)
             frame.off.add(NodeId(at.rpartition("/")[2].partition("[")[0]))
-            return {output_ports(spec, node)[0]: next(iter(arrived.values()))}
+            port = next(iter(output_ports(spec, node)), "output")  # none: of a count below 0
+            return {port: next(iter(arrived.values()))}
         if node.kind == "block":
             return self._inside(frame, places, node, arrived, names)
         self._guarded(at, "construct", lambda: self._make(own, node, arrived, names, rests))
