@@ -18,6 +18,7 @@ from app.engine.evaluate_outcome import (
     failed,
     first_input,
     first_output,
+    lent,
     of_tries,
     on_output,
     rests_by_ties,
@@ -25,7 +26,7 @@ from app.engine.evaluate_outcome import (
     single,
     spread,
     tied,
-    without_weights,
+    wholly_tied,
 )
 from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
@@ -131,9 +132,10 @@ class Evaluator:
             block = self.project.block(key) if kind == "block" else None
             return repeated(place, signals, node.repeat, self.once, block, self.sites)
         outcome = self.once(place, signals)
-        if node.weights is not None and node.weights.same_as is not None:
-            return Outcome(outcome.outputs, without_weights(outcome.records))
-        return outcome
+        if outcome.record.learns and wholly_tied(self.project, place, outcome.record.weights):
+            scope = replace(scope, frozen=(*scope.frozen, id_))
+            outcome = self.once(replace(place, scope=scope), signals)
+        return lent(self.project, place, outcome)
 
     def _frozen_with(self, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
         """Return a scope in which a node rests where the one whose weights it uses does."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
+from app.engine.evaluate_scope import names_in, number
 from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.document.addresses import HERE, block_of
+from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import (
     NOTHING,
     Block,
@@ -55,6 +57,27 @@ def first_input(place: Place, signals: Signals) -> str | None:
 def without_weights(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Return records in which the weights are another node's."""
     return tuple(replace(record, weights=NOTHING) for record in records)
+
+
+def lent(project: Project, place: Place, outcome: Outcome) -> Outcome:
+    """Return what comes of a node without its weights, where these are another's."""
+    weights = place.node.weights
+    if weights is None or weights.same_as is None or _stands_in(project, place, weights.same_as):
+        return outcome
+    return Outcome(outcome.outputs, without_weights(outcome.records))
+
+
+def _stands_in(project: Project, place: Place, owner: NodeId) -> bool:
+    """Return whether a node makes the weights it has from another: that one is off for good."""
+    nodes, scope = project.block(place.scope.block).graph.nodes, place.scope
+    when = nodes[owner].when if owner in nodes else None
+    if when is None or not names_in((when,)) <= scope.parameters.keys():
+        return False
+    callers = (i for i, n in nodes.items() if n.weights is not None and n.weights.same_as == owner)
+    try:
+        return place.id == min(callers) and not any(number(when, names) for names in scope.names)
+    except ExpressionError:
+        return False  # which is told there
 
 
 def first_output(place: Place) -> str:
@@ -115,7 +138,7 @@ def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs
     """Take a weight from its node, or say why it cannot be the other."""
     owner, name = mine
     address = owner.site.address
-    current = next(r for r in done[_top(one)].records if r.site.address == address)
+    current = next(r for r in done[top_of(one)].records if r.site.address == address)
     read = f"{theirs[0].site.address}.{theirs[1]}"  # what gradients come to in its place
     changed = replace(current, weights=current.weights.without(name), feeds=(*current.feeds, read))
     if owner.weights[name] != theirs[0].weights[theirs[1]]:
@@ -124,13 +147,13 @@ def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs
         text = f"{one} cannot be the same weight as {other}: it is {this}, and the other is {that}."
         trouble = Trouble("tie-mismatch", text)
         changed = replace(changed, status="error", outputs=NOTHING, troubles=(trouble,))
-    records = tuple(changed if r is current else r for r in done[_top(one)].records)
-    done[_top(one)] = Outcome(done[_top(one)].outputs, records)
+    records = tuple(changed if r is current else r for r in done[top_of(one)].records)
+    done[top_of(one)] = Outcome(done[top_of(one)].outputs, records)
 
 
 def _blamed(graph: Graph, sides: tuple[str, str]) -> NodeId | None:
     """Return the node at which a tie is reported: one that it names, else any of the graph."""
-    return next((n for n in (*map(_top, sides), *graph.nodes) if n in graph.nodes), None)
+    return next((n for n in (*map(top_of, sides), *graph.nodes) if n in graph.nodes), None)
 
 
 def _spoil(done: dict[NodeId, Outcome], id_: NodeId | None, trouble: Trouble) -> None:
@@ -141,7 +164,7 @@ def _spoil(done: dict[NodeId, Outcome], id_: NodeId | None, trouble: Trouble) ->
         done[id_] = Outcome(done[id_].outputs, (first, *rest))
 
 
-def _top(side: str) -> NodeId:
+def top_of(side: str) -> NodeId:
     """Return the first node that a side of a tie leads through."""
     return NodeId(side.partition(".")[0].partition("/")[0].partition("[")[0])
 
@@ -149,9 +172,9 @@ def _top(side: str) -> NodeId:
 def _weight(text: str, prefix: str, done: Mapping[NodeId, Outcome]) -> Weight | str | None:
     """Return the weight that a side of a tie names, why there is none, or None if it is unknown."""
     address, _, name = text.partition(".")
-    outcome = done.get(_top(text))
+    outcome = done.get(top_of(text))
     if outcome is None:
-        return f"there is no node {_top(text)}"
+        return f"there is no node {top_of(text)}"
     found = next((r for r in outcome.records if r.site.address == prefix + address), None)
     if found is None:
         known = outcome.record.makes is not None
@@ -175,11 +198,19 @@ def rests_by_ties(project: Project, block: Block, frozen: Iterable[str], weight:
     return any(_rests(project, block, frozen, address) for address in addresses)
 
 
+def wholly_tied(project: Project, place: Place, weights: Iterable[str]) -> bool:
+    """Return whether every weight of a node is that of another one that rests."""
+    block, frozen = project.block(place.scope.block), place.scope.frozen
+    return bool(block.graph.ties) and all(
+        rests_by_ties(project, block, frozen, f"{place.id}.{name}") for name in weights
+    )
+
+
 def _rests(project: Project, block: Block, frozen: Iterable[str], address: str) -> bool:
     """Return whether a node does not learn, by itself or by what the blocks around it say."""
     if any(a == "." or f"{address}/".startswith((f"{a}/", f"{a}[")) for a in frozen):
         return True
-    node, inner = block.graph.nodes.get(_top(address)), address.partition("/")[2]
+    node, inner = block.graph.nodes.get(top_of(address)), address.partition("/")[2]
     if node is None or (node.weights is not None and node.weights.follows is not None):
         return node is not None
     below = project.blocks.get(BlockId(block_of(node))) if inner else None

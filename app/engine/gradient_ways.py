@@ -53,9 +53,9 @@ class Ways:
             left += whole
             if port in record.outputs and record.site.address not in passed:
                 passed[record.site.address] = record
-                owners = tuple(_owner(record))
-                used.update((record.site.address, *owners))
-                left += (*record.feeds, *(f"{owner}." for owner in owners))
+                called = tuple(owners(record))
+                used.update((record.site.address, *called))
+                left += (*record.feeds, *(f"{owner}." for owner in called))
         return Ways(passed, frozenset({*entered, *used}), frozenset(used), readers)
 
     def kinds(self, record: Record, name: str) -> Iterator[Kind]:
@@ -86,7 +86,7 @@ def _is_output(key: str, records: Mapping[Address, Record]) -> bool:
     return record is None or port in record.outputs
 
 
-def _owner(record: Record) -> Iterator[Address]:
+def owners(record: Record) -> Iterator[Address]:
     """Yield the node whose layer this one is another call of."""
     weights, address = record.site.node.weights, record.site.address
     if weights is not None and weights.same_as is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.evaluate_record import Record, Trouble
-from app.engine.gradient_ways import LOOKED_UP, Ways, is_sparse
+from app.engine.gradient_ways import LOOKED_UP, Ways, is_sparse, owners
 from app.engine.one_way import REASONS
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import value
@@ -162,7 +162,7 @@ def _title(record: Record) -> str:
 
 def _trained(record: Record, optimizer: Record, inside: frozenset[str]) -> bool:
     trains = _addresses(optimizer.site.node.args.get("trains"))
-    address = record.site.address
+    address = next(iter(owners(record)), record.site.address)
     if trains and "." not in trains:
         return any(address == t or address.startswith((f"{t}/", f"{t}[")) for t in trains)
     return not inside or address.partition("/")[0].partition("[")[0] in inside

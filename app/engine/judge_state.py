@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
-from app.engine.evaluate_outcome import Outcome, on_output, shared, tied
+from app.engine.evaluate_outcome import Outcome, on_output, shared, tied, top_of
 from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.evaluate_scope import Number, Scope
@@ -32,6 +32,7 @@ from graph_editor.document.model import (
     Arg,
     Block,
     FrozenMap,
+    Graph,
     Node,
     NodeId,
     Project,
@@ -166,13 +167,14 @@ class State:
         changed: set[NodeId] = set()
         before, nodes, outcomes = self.nodes, graph.nodes, self.outcomes
         sources = partial(on_output, graph, outcomes)
+        bound = self._bound(graph)
         for step in plan.steps:
             id_ = step[0]
             node = nodes[id_]
             kept = before.get(id_) is node and id_ in outcomes
             if not kept and id_ in plan.owners:
                 changed.add(id_)  # those that call it again are told of its arguments
-            if kept and (node.spec in ("io.input", "param.of") or id_ in self.retold):
+            if kept and (node.spec in ("io.input", "param.of") or id_ in bound):
                 kept = False
             if kept and changed and not changed.isdisjoint(plan.needs[id_]):
                 kept = False
@@ -305,6 +307,12 @@ class State:
         if self.known_regions is None:
             self.known_regions = regions(project.main, lookup)
         return self.known_regions
+
+    def _bound(self, graph: Graph) -> set[NodeId]:
+        """Return the nodes to look at anew since ties decide on them, or did before."""
+        before = self.project.main.graph.ties if self.project is not None else NOTHING
+        sides = (side for ties in (before, graph.ties) for pair in ties.items() for side in pair)
+        return {*self.retold, *map(top_of, sides)}
 
     def gradients(
         self, find: Callable[[Mapping[Address, Record]], list[tuple[Record, Trouble]]]

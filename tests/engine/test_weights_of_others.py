@@ -91,3 +91,62 @@ def test_a_weight_is_stepped_where_its_layer_is_switched_on(
     assert found.word == "agreed", found.text()
     is_reached = when not in ("=not training", "=B > 40")
     assert found.verdict.stop == ("step" if is_reached and differentiable else "")
+
+
+def slopes(rests: bool) -> dict[str, Any]:
+    """Return two layers of one weight each, one of which may rest, and a loss of the other."""
+    return {
+        "x": node("io.input", shape=["=B", 3]),
+        "other": node("nn.PReLU", "x", **({"freeze": ["."]} if rests else {})),
+        "learner": node("nn.PReLU", "x"),
+        "y": node("io.output", "learner"),
+        "z": node("io.output", "other"),
+        "loss": node("torch.mean", "learner"),
+        "step": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+
+
+@pytest.mark.parametrize("rests", [False, True])
+@pytest.mark.parametrize("tie", [("learner", "other"), ("other", "learner")])
+def test_a_layer_rests_whose_only_weight_is_that_of_one_that_rests(
+    rests: bool, tie: tuple[str, str]
+) -> None:
+    ties = {f"{tie[0]}.weight": f"{tie[1]}.weight"}
+    found = compare_project(JUDGE, project(slopes(rests), ties=ties))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == ("step" if rests else "")
+
+
+def test_that_a_layer_rests_by_a_tie_is_known_after_each_edit() -> None:
+    judge, begun, tied = Judge(), project(slopes(rests=False)), {"learner.weight": "other.weight"}
+    other = begun.main.graph.nodes[NodeId("other")]
+    resting = replace(other, freeze=(HERE,))
+    for layer, ties in (
+        (other, tied),
+        (resting, tied),
+        (resting, {}),
+        (resting, tied),
+        (other, tied),
+    ):
+        graph = begun.main.graph
+        nodes = graph.nodes.set(NodeId("other"), layer)
+        graph = replace(graph, nodes=nodes, ties=FrozenMap(ties))
+        edited = begun.with_block("main", replace(begun.main, graph=graph))
+        verdict = judge.judge(edited, batch=4, fixes=False)
+        assert verdict.stop == ("step" if layer is resting and ties else "")
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_second_call_makes_the_layer_of_one_that_is_off_for_good(is_shown: bool) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "off": node("nn.Linear", "x", out_features=3, when="=False"),
+        "again": node("nn.Linear", "x", weights={"same_as": "off"}),
+        "y": node("io.output", "again"),
+        "loss": node("torch.mean", "again"),
+        "step": node("optim.SGD", {"losses[0]": "loss"}),
+        **({"z": node("io.output", "off")} if is_shown else {}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == ("" if is_shown else "step")
