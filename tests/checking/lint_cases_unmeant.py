@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Arg, FrozenMap, Node, Project
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node, Project
 from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
 from tests.checking.lint_form import Case, Near
 from tests.checking.numbered import more, rated
@@ -35,6 +35,11 @@ def rows(*sizes: Arg, x: tuple[Arg, ...] = (B, 3, 8, 8), turned: bool = False) -
     wires = {"one.input": "data.y", "loss.target": "one.output"}
     made = drawing(*layers, x=x, y=(B, 8, 8), classes=5)
     return more(made, {"one": Node("Tensor.flatten")}, wires)
+
+
+def planned(schedule: str, **of: Arg) -> Project:
+    """Return a training of ten epochs, whose schedule goes a step in each."""
+    return rated("SGD", schedule, of={"interval": "epoch", **of}, lr=0.01)
 
 
 def told(
@@ -82,8 +87,20 @@ CASES = [
          ("Set gamma to 0.1",), rated("SGD", "ExponentialLR", of={"gamma": 10.0}, lr=0.1)),
     Case("schedule-rate", "warning", "plan", ("StepLR", "beyond 1 "), ("Set gamma to 0.1",),
          rated("AdamW", "StepLR", of={"gamma": 10, "step_size": 2}, lr=0.001)),
+    Case("schedule-breaks", "error", "plan", ("=1 / (epoch - 3)", "step 3 of 10 (10 epochs)"), (),
+         planned("LambdaLR", lr_lambda=Expr("1 / (epoch - 3)"))),
+    Case("schedule-breaks", "error", "plan", ("MultiplicativeLR", "step 10 of 10"), (),
+         planned("MultiplicativeLR", lr_lambda=Expr("1 / (epochs - epoch)"))),
+    Case("schedule-breaks", "error", "plan", ("power", "-1.0", "at step 8", "takes 10 steps"),
+         ("Set power to 1.0",), planned("PolynomialLR", total_iters=8, power=-1.0)),
 ]  # fmt: skip
 NEAR: list[Near] = [
+    ("schedule-breaks", planned("LambdaLR", lr_lambda=Expr("1 / (epoch + 1)"))),
+    ("schedule-breaks", planned("LambdaLR", lr_lambda=Expr("1 / (epoch - 11)"))),
+    ("schedule-breaks", planned("LambdaLR", lr_lambda=Expr("1 - epoch / epochs"))),
+    ("schedule-breaks", planned("LambdaLR", lr_lambda=0.5)),
+    ("schedule-breaks", planned("PolynomialLR", total_iters=11, power=-1.0)),
+    ("schedule-breaks", planned("PolynomialLR", total_iters=5, power=2.0)),
     ("axes-mixed", over(cut(B, 20, 4, 8))),
     ("axes-mixed", over(cut(B, 4, 5, 32))),
     ("axes-mixed", over(cut(B, 640))),

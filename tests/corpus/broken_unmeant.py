@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.checking.drawings import B
 from tests.corpus import nets
+from tests.corpus.broken import Broken
 from tests.corpus.broken_silent import warned
 from tests.corpus.form import adding, being, linear, net, nn, op, saying
 
@@ -23,6 +24,10 @@ CASES = [
     warned("mean-of-squares-below-0", "momentum", "adam", ("alpha", "1.5"), "Set alpha to 0.99",
            saying(being(nets.mlp(), "adam", "optim.RMSprop"), "adam", alpha=1.5),
            changes=("adam",)),
+    Broken("rates-that-end-in-a-division", "schedule-breaks", "plan", ("-1.0", "at step 5"),
+           "Set power to 1.0",
+           adding(nets.mlp(), op("plan", "lr_scheduler.PolynomialLR",
+                                 {"optimizer": "adam.optimizer"}, total_iters=5, power=-1.0))),
     warned("rates-that-grow-tenfold", "schedule-rate", "plan", ("gamma", "10.0", "StepLR"),
            "Set gamma to 0.1",
            adding(nets.mlp(), op("plan", "lr_scheduler.StepLR", {"optimizer": "adam.optimizer"},

@@ -11,14 +11,17 @@ from graph_editor.catalogue.load import catalogue
 from graph_editor.document.model import InPort, NodeId, PortPath, Project
 from tests.engine.eager import Try
 
-ENDING = "lr_scheduler.OneCycleLR"
-"""The schedule that cannot be moved on after its end; of all others one step tells enough."""
+ENDING = tuple(
+    f"lr_scheduler.{name}"
+    for name in ("OneCycleLR", "LambdaLR", "MultiplicativeLR", "PolynomialLR")
+)
+"""Schedules that may have no rate to give later on; of all others one step tells enough."""
 
 
 def move_on(made: Any, watched: Any, project: Project, id_: NodeId, how: Try) -> None:
     """Move a schedule on: in the first try through all epochs, if that may not be possible."""
     spec = project.main.graph.nodes[id_].spec
-    whole = spec == ENDING and how.name == "batch"
+    whole = spec in ENDING and how.name == "batch"
     for _ in range(max(1, moves(project, id_, how.batch)) if whole else 1):
         made.step(*([watched] if spec.endswith("Plateau") else []))
 

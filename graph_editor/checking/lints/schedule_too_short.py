@@ -61,7 +61,7 @@ def steps_of(site: Site, context: Context) -> tuple[int, str] | None:
     """
     if any(s.address == site.address for each in context.sites.values() for s in _held(each)):
         return None
-    epochs, interval = _epochs(context), site.value("interval")
+    epochs, interval = epochs_of(context), site.value("interval")
     said = f"{epochs} epoch{'s' * (epochs != 1)}"
     if interval == "epoch":
         return epochs, said
@@ -83,7 +83,8 @@ def _held(site: Site) -> Iterator[Source]:
         yield from (source for port, source in site.sources.items() if port != "optimizer")
 
 
-def _epochs(context: Context) -> int:
+def epochs_of(context: Context) -> int:
+    """Return how many epochs a training takes."""
     said, known = context.project.run.get("epochs"), COUNTS["epochs"]
     return said if isinstance(said, int) and known.allows(said) else known.default
 
