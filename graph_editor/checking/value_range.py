@@ -120,8 +120,12 @@ def _of_arange(maker: Site, source: Source, context: Context) -> Span | None:
     made = context.types.get(source.key)
     count = made.shape[0] if made is not None and made.shape else None
     start, step = (_number(maker.value(name)) for name in ("start", "step"))
-    if not isinstance(count, int) or count < 1 or start is None or step is None:
-        return None  # it has a name, or none is asked for
+    if count is None or start is None or step is None:
+        return None
+    if not isinstance(count, int):  # it has a name, and the first number is there at least
+        return Span(start, start, source) if step > 0 else None
+    if count < 1:
+        return None
     ends = (start, start + step * (count - 1))
     return Span(min(ends), max(ends), source)
 

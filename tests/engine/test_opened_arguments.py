@@ -221,3 +221,24 @@ def test_a_single_number_has_one_place_to_pick(dim: int, places: int) -> None:
     found = compare_project(JUDGE, project(drawing))
     assert found.word == "agreed", found.text()
     assert (found.stop is None) == (places == 1 and dim in (-1, 0))
+
+
+@pytest.mark.parametrize("start", [0, 1, 20])
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_the_first_bag_begins_with_the_first_row(start: int, is_moved: bool) -> None:
+    rows: dict[str, Any] = {"size": [60], "dtype": {"$name": "int64"}}
+    drawing = {
+        "rows": node("torch.zeros", **rows),
+        "begin": node("torch.arange", start=start, end=60, step=20),
+        "moved": node("op.add", {"input": "begin"}, other=1),
+        "bags": node(
+            "nn.EmbeddingBag",
+            {"input": "rows", "offsets": "moved" if is_moved else "begin"},
+            num_embeddings=5,
+            embedding_dim=2,
+        ),
+        "y": node("io.output", "bags"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert (found.stop is not None) == bool(start or is_moved)

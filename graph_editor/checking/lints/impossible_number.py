@@ -1,15 +1,17 @@
 """A number of which torch cannot make what is asked, whatever the weights are.
 
 What it does: looks at whole numbers that are divided by a typed 0 (`//`, `%`) or raised to a
-negative power, and at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is.
+negative power, at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is, and at
+`offsets` of an EmbeddingBag that all lie behind 0, where the first bag begins.
 
 Why it matters: torch stops there, in every run. The shapes are right, so that only the numbers
 tell.
 
-Example: `randn → bernoulli`, `labels // 0`, `labels ** -1`.
-Better: `rand → bernoulli`, `labels // 2`, `labels.float() ** -1`.
+Example: `randn → bernoulli`, `labels // 0`, `labels ** -1`, `arange(1, 4) → offsets`.
+Better: `rand → bernoulli`, `labels // 2`, `labels.float() ** -1`, `arange(3) → offsets`.
 
-Fix: makes chances of the numbers with a sigmoid, divides by 1, or converts to floats.
+Fix: makes chances of the numbers with a sigmoid, divides by 1, converts to floats, or moves the
+bags back.
 """
 
 from __future__ import annotations
@@ -20,18 +22,21 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import convert, insert, set_to
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import span_at
+from graph_editor.checking.value_range import span_at, whole_span_at
 from graph_editor.checking.words import label, number, title
+from graph_editor.document.model import Arg
 
 CODE = "impossible-number"
 DIVIDING = {"op.floordiv": "//", "op.mod": "%"}
-POWER, CHANCE = "op.pow", "torch.bernoulli"
+POWER, CHANCE, BAG = "op.pow", "torch.bernoulli", "nn.EmbeddingBag"
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
     if is_run(site, context) and "input" in site.inputs:
         if site.node.spec == CHANCE:
             yield from _of_chances(site, context)
+        elif site.node.spec == BAG:
+            yield from _of_bags(site, context)
         elif "int" in site.inputs["input"].dtype and "other" not in site.sources:
             yield from _of_whole(site)
 
@@ -72,4 +77,19 @@ def _of_chances(site: Site, context: Context) -> Iterator[Diagnosis]:
     yield Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
 
 
-check = PerSubject((*DIVIDING, POWER, CHANCE), _find)
+def _of_bags(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of bags the first of which begins behind the first row."""
+    span = whole_span_at(site, "offsets", context)
+    if span is None or span.is_noise or span.low <= 0:
+        return
+    message = (
+        f"{title(site)} {label(site)} takes offsets of which the first is 0, where the first bag "
+        f"begins, and they begin at {span.low:g}: torch stops there."
+    )
+    back: dict[str, Arg] = {"other": int(span.low)}
+    words = f"Take {span.low:g} away from offsets"
+    proposals = (insert(site, "offsets", "op.sub", back, words),) if span.is_sure else ()
+    yield Diagnosis(CODE, "error", site.address, message, "", "offsets", proposals)
+
+
+check = PerSubject((*DIVIDING, POWER, CHANCE, BAG), _find)
