@@ -209,13 +209,18 @@ def _reached(
                 continue
             source = source_of(site, port, context)
             maker = context.sites.get(source.address) if source else None
-            if source is None or maker is None:
+            if source is None or maker is None or _is_size(maker):
                 continue
             if not through and _stops(maker, source.port, context):
                 met[maker.address] = maker
             else:
                 ahead.append(maker)
     return seen, list(met.values())
+
+
+def _is_size(site: Site) -> bool:
+    """Whether a node gives a size, which is no tensor and knows no gradient."""
+    return site.spec is not None and site.spec.yields == "size"
 
 
 def _below(site: Site, context: Context) -> Iterator[Site]:

@@ -113,3 +113,21 @@ def test_no_gradient_goes_on_from_a_weight_that_is_read() -> None:
     found = compare_project(JUDGE, project(drawing))
     assert found.word == "agreed", found.text()
     assert "before" in {d.node for d in found.verdict.diagnostics if d.code == "no-gradient"}
+
+
+@pytest.mark.parametrize("is_size", [False, True])
+def test_no_gradient_goes_back_by_way_of_a_size(is_size: bool) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "n": node("nn.Linear", "x", out_features=3),
+        "halves": node("op.floordiv", "n", other=2),
+        "rows": node("Tensor.size", "halves", dim=0),
+        "shaped": node("Tensor.view", {"input": "n", "args[0]": "rows"}, args=["=?", -1]),
+        "y": node("io.output", "shaped"),
+        "z": node("io.output", "halves"),
+        "loss": node("torch.mean", "shaped" if is_size else "halves"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.word == "agreed", found.text()
+    assert (found.stop is None) == is_size
