@@ -26,6 +26,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+PATIENCE = 200.0
+"""Seconds for judges that are programs of their own: each loads torch, on a busy machine too."""
+
+
 def beside(*harms: str, width: int = 10) -> Project:
     """Return a sound drawing with harmful nodes beside its chain, each fed by the input."""
     sound = drawing(FLAT, ("head", "nn.Linear", {"out_features": width}), x=(B, 4, 8))
@@ -221,14 +225,14 @@ def test_a_judge_that_is_a_program_of_its_own_is_replaced_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(SPAWNS, "1")
-    with Engine("judge", module=MODULE) as engine:
+    with Engine("judge", module=MODULE, timeout=PATIENCE) as engine:
         is_named(engine, "exit", "ends-process")
 
 
 @pytest.mark.slow
 def test_a_judge_of_its_own_that_stands_still_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SPAWNS, "1")
-    with Engine("judge", module=MODULE) as engine:
+    with Engine("judge", module=MODULE, timeout=PATIENCE) as engine:
         verdict = engine.judge(beside("exit", "sleep", "shared memory"))
         assert len(named(verdict, "ends-process")) == 1
         limits = [*named(verdict, "too-long"), *named(verdict, "too-much-memory")]
