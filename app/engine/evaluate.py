@@ -133,8 +133,7 @@ class Evaluator:
             return repeated(place, signals, node.repeat, self.once, block, self.sites)
         outcome = self.once(place, signals)
         if outcome.record.learns and wholly_tied(self.project, place, outcome.record.weights):
-            scope = replace(scope, frozen=(*scope.frozen, id_))
-            outcome = self.once(replace(place, scope=scope), signals)
+            outcome = self.once(replace(place, scope=scope.resting(id_)), signals)
         return lent(self.project, place, outcome)
 
     def _frozen_with(self, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
@@ -142,7 +141,7 @@ class Evaluator:
         node = self.project.block(scope.block).graph.nodes.get(owner)
         follows = node is not None and node.weights is not None and node.weights.follows is not None
         rests = owner in scope.frozen or follows or (node is not None and "." in node.freeze)
-        return replace(scope, frozen=(*scope.frozen, id_)) if rests else scope
+        return scope.resting(id_) if rests else scope
 
     def once(self, place: Place, signals: Signals) -> Outcome:
         """Return what comes of a node that is not repeated, or of one of its copies."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from graph_editor.document.expressions import Expression, ExpressionError, evaluate, parse
@@ -46,6 +46,10 @@ class Scope:
     """The blocks that this one stands in, outermost first."""
     awaited: set[str] = field(default_factory=set)
     """Sizes that an input would name, if anything reached it."""
+
+    def resting(self, id_: str) -> Scope:
+        """Return a scope in which a node's weights do not learn."""
+        return replace(self, frozen=(*self.frozen, id_))
 
 
 @lru_cache(maxsize=4096)
