@@ -21,6 +21,8 @@ SIZE = 1 << 16
 _HEAD = struct.Struct("=QQdI")
 """How many judgements were begun, how many modules looked for, since when is done what, and the
 length of the text that says what."""
+BETWEEN = "\n"
+"""What stands between a call and the node that it is made for."""
 
 
 class Seen(NamedTuple):
@@ -33,7 +35,12 @@ class Seen(NamedTuple):
     since: float
     """When it was begun, on the clock ``time.monotonic`` that processes share."""
     text: str
-    """What is done now, "" where that is nothing that could hold the engine up."""
+    """What is done now, or what a new engine is given; "" where it is neither."""
+
+    @property
+    def call(self) -> str:
+        """What is done now, "" where that is nothing that could hold the engine up."""
+        return self.text if BETWEEN in self.text else ""
 
 
 class Beacon:
@@ -104,14 +111,17 @@ class Beats:
 
 def doing(word: str, at: str) -> str:
     """Return the text that says which call is made, and for which node."""
-    return f"{word}\n{at}"
+    return f"{word}{BETWEEN}{at}"
 
 
 def word_of(text: str) -> str:
     """Return which call a text is about."""
-    return text.partition("\n")[0]
+    return text.partition(BETWEEN)[0]
 
 
 def avoided(avoid: Mapping[str, str]) -> str:
-    """Return calls that are not to be made, as the text that a new engine is given."""
+    """Return calls that are not to be made, as the text that a new engine is given.
+
+    It is not mistaken for a call: in JSON no line ends.
+    """
     return json.dumps(dict(list(avoid.items())[-500:]))  # more would not fit on the page

@@ -157,7 +157,7 @@ class Watch:
     @property
     def text(self) -> str:
         """The call that was made at the last look."""
-        return self._seen.text
+        return self._seen.call
 
     @property
     def stood(self) -> float:
@@ -175,12 +175,12 @@ class Watch:
         now, waits = time.monotonic(), waited(self._child.pid)
         if seen.asked != before.asked:
             self._stood.clear()
-        if seen.text and seen.beats == before.beats:
-            begun = self._looked if seen.text == before.text else max(seen.since, self._looked)
+        if seen.call and seen.beats == before.beats:
+            begun = self._looked if seen.call == before.call else max(seen.since, self._looked)
             # to wait for a processor, or to sleep with the whole machine, is not to stand still
             passed = min(now - begun, 2 * SELDOM) - max(0.0, waits - self._waited)
-            self._stood[seen.text] = self._stood.get(seen.text, 0.0) + max(0.0, passed)
-        self.is_busy = bool(seen.text) or seen.asked != before.asked
+            self._stood[seen.call] = self._stood.get(seen.call, 0.0) + max(0.0, passed)
+        self.is_busy = bool(seen.call) or seen.asked != before.asked
         self._seen, self._looked, self._waited = seen, now, waits
         if self.stood > self.limit:
             return "too-long"
@@ -212,7 +212,7 @@ class Supervisor:
             child.go(self._avoid)
             watch = Watch(child, "too-long" in self._avoid.values())
             code, harm = self._watched(child, watch)
-            text = watch.text if harm else child.beacon.read().text
+            text = watch.text if harm else child.beacon.read().call
             child.beacon.close()
             if not text:
                 self._put_away()

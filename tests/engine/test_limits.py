@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from app.engine.beacon import Beacon
+import pytest
+
+from app.engine import supervise
+from app.engine.beacon import Beacon, avoided, doing
 from app.engine.guard import Guard
 from app.engine.harm import HURRIED, SECONDS, said_of
 from app.engine.supervise import OFTEN, SELDOM, STILL, STILL_HURRIED, SUSPECT, Watch
@@ -45,6 +48,28 @@ def test_the_hurry_is_over_with_the_first_judgement() -> None:
     watch.look()
     assert watch.limit == STILL
     assert Watch(child).limit == STILL  # type: ignore[arg-type]  # as above
+    child.beacon.close()
+
+
+def test_one_that_has_yet_to_load_pytorch_does_not_stand_at_a_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(supervise.time, "monotonic", lambda: now)
+    child = Standing()
+    child.beacon.say(avoided({"word": "too-long"}))
+    watch = Watch(child, is_hurried=True)  # type: ignore[arg-type]  # it is only looked at
+    for _ in range(100):
+        now += SELDOM
+        assert watch.look() is None
+        assert (watch.text, watch.stood) == ("", 0.0), "what it was given is no call that it makes"
+    child.beacon.begin()
+    child.beacon.say(doing("word", "node"))
+    watch.look()
+    for _ in range(2):
+        now += SELDOM
+        found = watch.look()
+    assert found == "too-long"
     child.beacon.close()
 
 
