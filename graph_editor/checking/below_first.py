@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.made_up import with_classes
-from graph_editor.checking.value_range import span_at
-from graph_editor.checking.words import label
+from graph_editor.checking.proposals import skip
+from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.walk import first_port
+from graph_editor.checking.words import label, title
 
 WHOLE = ("int64", "int32")
 
@@ -21,6 +23,8 @@ class Below:
     lowest: int | None
     """The lowest of them; None of noise, which has no lowest."""
     proposals: tuple[Proposal, ...]
+    maker: Site | None = None
+    """The operator without which none of them would be, if there is one."""
 
 
 def below_first(site: Site, port: str, count: int, context: Context) -> Below | None:
@@ -37,5 +41,17 @@ def below_first(site: Site, port: str, count: int, context: Context) -> Below | 
         return None
     data = context.sites.get(span.source.address)
     name = f"{span.source.port} of {label(data)}" if data else f"“{span.source.address}”"
+    maker = _mover(span, count, context)
+    if maker is not None:
+        return Below(f"{title(maker)} {label(maker)}", lowest, (skip(maker),), maker)
     told = with_classes(span.source, count, context) if span.is_noise else None
     return Below(name, lowest, () if told is None else (told,))
+
+
+def _mover(span: Span, count: int, context: Context) -> Site | None:
+    """Return the operator with a number before which all numbers are right."""
+    if not span.moved or span.is_noise:
+        return None
+    maker = span.moved[0]
+    before = span_at(maker, first_port(maker), context)
+    return maker if before is not None and before.low > -1 and before.high < count else None

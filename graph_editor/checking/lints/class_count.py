@@ -69,8 +69,8 @@ def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagn
 def _of_negatives(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
     """Speak of labels that lie before the first class, as normal numbers made whole do."""
     below = below_first(site, "target", scores, context)
-    if below is None:
-        return
+    if below is None or below.maker is not None:
+        return  # that an operator moves them there is told by another rule
     lowest = below.lowest
     gives = "normal numbers, negative ones among them" if lowest is None else f"{lowest}"
     message = (

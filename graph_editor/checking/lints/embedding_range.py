@@ -97,4 +97,8 @@ def _of_negatives(site: Site, rows: int, context: Context) -> Iterator[Diagnosis
         f"{title(site)} {label(site)} has {rows} {PLURAL[word]}, 0 to {rows - 1}, and {below.name} "
         f"asks for {lowest} ({site.shown(port)})."
     )
-    yield Diagnosis(CODE, "error", site.address, message, argument, port, below.proposals)
+    if below.maker is None:
+        yield Diagnosis(CODE, "error", site.address, message, argument, port, below.proposals)
+        return
+    by, found = below.maker.address, below.proposals
+    yield Diagnosis(CODE, "error", by, message, "", "", found, site.address)

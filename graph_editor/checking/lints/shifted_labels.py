@@ -1,8 +1,8 @@
-"""Labels that name a class past the last one, since they were moved or made on the way.
+"""Labels that name a class past the last one, or before the first, since they were moved or made.
 
 What it does: follows the labels of a CrossEntropyLoss, NLLLoss or MultiMarginLoss back to what
 makes them, through additions and products with a number, and compares the highest one with the
-scores that arrive. A label that is `ignore_index` counts for none.
+scores that arrive, and the lowest with 0. A label that is `ignore_index` counts for none.
 
 Why it matters: classes are counted from 0. Labels from 1 to 5 name a class 5 that five scores do
 not have; torch stops at the first one, on a GPU with an unreadable message.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.below_first import below_first
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.class_count import LOSSES, scores_of
 from graph_editor.checking.per_subject import PerSubject
@@ -36,6 +37,9 @@ def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
     if scores is None or not is_run(site, context) or facts_of(site, "target", context):
         return  # what the data itself says is compared by another rule
     span = whole_span_at(site, "target", context)
+    below = below_first(site, "target", scores, context)
+    if span is not None and below is not None and below.maker is not None:
+        yield _diagnosis(site, scores, span, context)
     if span is None or span.low <= -1 or int(span.high) < scores:
         return
     if int(span.high) != site.value("ignore_index"):
@@ -72,7 +76,7 @@ def _proposals(site: Site, scores: int, span: Span, context: Context) -> Iterato
         yield insert(site, "target", "op.sub", {"other": low}, f"Subtract {low} from target")
     axis = 1 if len(site.inputs["input"].shape) > 1 else 0
     maker = width_before(site, "input", axis, context)
-    if maker is not None and not span.is_noise:
+    if maker is not None and not span.is_noise and low >= 0:
         yield set_width(maker, high + 1, context)
 
 
