@@ -15,6 +15,7 @@ from app.engine.evaluate_io import data_outputs, main_input, named_sizes
 from app.engine.evaluate_node import evaluate_leaf
 from app.engine.evaluate_outcome import (
     Outcome,
+    dangling,
     failed,
     first_input,
     first_output,
@@ -26,6 +27,7 @@ from app.engine.evaluate_outcome import (
     single,
     spread,
     tied,
+    where_on,
     wholly_tied,
 )
 from app.engine.evaluate_plan import Plan, Step
@@ -113,10 +115,7 @@ class Evaluator:
             signal = sources(source)
             if isinstance(signal, Trouble):
                 scope.awaited.update(named_sizes(node))
-                site = self.sites.site(place, signals)
-                failure = Failure(site, "", "dangling", port=port, has=signal.names)
-                trouble = replace(signal, port=port, failure=failure)
-                return failed(place, signals, trouble, self.sites)
+                return dangling(place, signals, port, signal, self.sites)
             if signal is None:
                 scope.awaited.update(named_sizes(node))
                 return single(Record(self.sites.site(place, signals), "waiting"))
@@ -232,9 +231,7 @@ class Evaluator:
         outputs = FrozenMap({port: Signal(values, origin)})
         record = replace(record, outputs=outputs, types=self.sites.types(outputs))
         records = (record, *(done.records[1:] if done else ()))
-        if not truths[0]:  # a training step leaves it out
-            records = tuple(replace(r, given=None) for r in records)
-        return Outcome(outputs, records)
+        return Outcome(outputs, tuple(where_on(r, truths) for r in records), truths.index(False))
 
     def _always(self, place: Place, signals: Signals) -> Outcome:
         assert place.spec is not None

@@ -9,6 +9,7 @@ from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_scope import names_in, number
 from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
+from graph_editor.checking.failure import Failure
 from graph_editor.document.addresses import HERE, block_of
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import (
@@ -30,6 +31,8 @@ class Outcome:
 
     outputs: FrozenMap[str, Signal]
     records: tuple[Record, ...]
+    fewer: int = 0
+    """The first try in which outputs are missing that it has in those before."""
 
     @property
     def record(self) -> Record:
@@ -45,6 +48,13 @@ def single(record: Record) -> Outcome:
 def failed(place: Place, signals: Signals, trouble: Trouble, sites: Sites) -> Outcome:
     """Return the outcome of a node that something is wrong with."""
     return single(Record(sites.site(place, signals), "error", troubles=(trouble,)))
+
+
+def dangling(place: Place, signals: Signals, port: str, trouble: Trouble, sites: Sites) -> Outcome:
+    """Return the outcome of a node that a wire comes to from no output (see on_output)."""
+    site, at = sites.site(place, signals), sites.tried[trouble.tried]
+    failure = Failure(site, "", "dangling", at.training, at.name, port=port, has=trouble.names)
+    return failed(place, signals, replace(trouble, port=port, failure=failure), sites)
 
 
 def first_input(place: Place, signals: Signals) -> str | None:
@@ -64,7 +74,7 @@ def lent(project: Project, place: Place, outcome: Outcome) -> Outcome:
     weights = place.node.weights
     if weights is None or weights.same_as is None or _stands_in(project, place, weights.same_as):
         return outcome
-    return Outcome(outcome.outputs, without_weights(outcome.records))
+    return replace(outcome, records=without_weights(outcome.records))
 
 
 def _stands_in(project: Project, place: Place, owner: NodeId) -> bool:
@@ -113,7 +123,7 @@ def on_output(
     if outcome.record.status != "ok":
         return None
     text = f"{source.node} gives no output {source.port} here."
-    return Trouble("unknown-output", text, names=tuple(outcome.outputs))
+    return Trouble("unknown-output", text, names=tuple(outcome.outputs), tried=outcome.fewer)
 
 
 def tied(graph: Graph, prefix: str, done: dict[NodeId, Outcome]) -> dict[NodeId, Outcome]:
@@ -148,7 +158,7 @@ def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs
         trouble = Trouble("tie-mismatch", text)
         changed = replace(changed, status="error", outputs=NOTHING, troubles=(trouble,))
     records = tuple(changed if r is current else r for r in done[top_of(one)].records)
-    done[top_of(one)] = Outcome(done[top_of(one)].outputs, records)
+    done[top_of(one)] = replace(done[top_of(one)], records=records)
 
 
 def _blamed(graph: Graph, sides: tuple[str, str]) -> NodeId | None:
@@ -161,7 +171,7 @@ def _spoil(done: dict[NodeId, Outcome], id_: NodeId | None, trouble: Trouble) ->
     if id_ is not None:
         first, *rest = done[id_].records
         first = replace(first, troubles=(*first.troubles, trouble))
-        done[id_] = Outcome(done[id_].outputs, (first, *rest))
+        done[id_] = replace(done[id_], records=(first, *rest))
 
 
 def top_of(side: str) -> NodeId:
@@ -225,6 +235,15 @@ def of_tries(record: Record, chosen: list[int]) -> Record:
         return record
     troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
     return replace(record, troubles=troubles, one_way=tuple(chosen[k] for k in record.one_way))
+
+
+def where_on(record: Record, truths: list[bool]) -> Record:
+    """Return a record without what is of tries in which the node is left out.
+
+    A step of training is the first of them.
+    """
+    one_way = tuple(k for k in record.one_way if truths[k])
+    return replace(record, one_way=one_way, given=record.given if truths[0] else None)
 
 
 def spread(signal: Signal, truths: list[bool]) -> Signal:

@@ -69,6 +69,7 @@ def _chain(
     current, records = dict(signals), list[Record]()
     outputs: FrozenMap[str, Signal] = NOTHING
     status: Status = "ok"
+    fewer = 0
     for copy in range(count):
         address = Address(f"{place.address}[{copy}]")
         at = replace(place, address=address, extra={"i": copy, "n": count})
@@ -81,7 +82,7 @@ def _chain(
             status = "unknown" if outcome.record.status == "unknown" else "waiting"
             outputs = NOTHING
             break
-        outputs = outcome.outputs
+        outputs, fewer = outcome.outputs, outcome.fewer
         for output, port in carried.items():
             if output in outputs:
                 current[port] = outputs[output]
@@ -91,7 +92,7 @@ def _chain(
     site = sites.site(place, signals)
     makes = False if status == "ok" else None
     whole = Record(site, status, outputs, sites.types(outputs), makes=makes)
-    return Outcome(outputs, (whole, *records))
+    return Outcome(outputs, (whole, *records), fewer)
 
 
 def _held_to(before: list[Record], fresh: tuple[Record, ...], at: Address) -> tuple[Record, ...]:

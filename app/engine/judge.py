@@ -258,6 +258,7 @@ class Judge:
         if known:
             model = context.regions.model
             told = {layer.address for cut in cuts(context) for layer in cut.layers}
+            told |= {d.victim for d in found if d.code == "batch-dependence" and d.victim}
             for record, trouble in state.gradients(lambda r: list(gradient_troubles(r, model))):
                 if record.site.address in told:
                     continue  # the lint says so at the node that is the reason

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from app.engine.evaluate_outcome import Outcome
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_ranges import range_troubles
@@ -21,7 +22,14 @@ Gradient: TypeAlias = tuple[Record, Trouble]
 STEPPING = ("optim", "lr_scheduler")
 Again: TypeAlias = Callable[[int], tuple[State, Context]]
 """Returns what is known where only the first so many tries are made."""
-ELSEWHERE = ("no-derivative", "no-gradient", "lost-address", "no-meaning", "run-settings")
+ELSEWHERE = (
+    "batch-dependence",
+    "no-derivative",
+    "no-gradient",
+    "lost-address",
+    "no-meaning",
+    "run-settings",
+)
 """Lints of what optimizers refuse, as is found of these themselves, or of what torch never sees."""
 REFUSED = "wrong-argument"
 """What torch says itself where a node is made; only an optimizer's step is not tried."""
@@ -94,7 +102,13 @@ def _silent_stops(
         if outcome is None or _top(at) in idle or diagnosis.code in ELSEWHERE:
             continue
         if diagnosis.code != REFUSED or outcome.record.site.node.kind == "optim":
-            yield _key(state, at, 0)
+            yield _key(state, _first_copy(outcome, at), 0)
+
+
+def _first_copy(outcome: Outcome, at: Address) -> Address:
+    """Return the copy of a repeated node that torch comes to first; any other node is itself."""
+    copy = Address(f"{at}[0]")
+    return copy if any(record.site.address == copy for record in outcome.records) else at
 
 
 def _key(state: State, at: Address, tried: int) -> tuple[Key, Address]:

@@ -142,10 +142,15 @@ class Comparison:
         ) or any(self._writes_over(at, sources) for at in blamed)
 
     def _writes_over(self, at: str, sources: Collection[str]) -> bool:
-        """Whether a blamed node changes in place what comes from one of the sources."""
+        """Whether a blamed node changes in place what comes from one of the sources.
+
+        One that calls the layer of another works as that one does.
+        """
         blocks = (self.project.main, *self.project.blocks.values())
         last = NodeId(re.sub(r"\[\d+\]", "", at).rpartition("/")[2])
         found = [b.graph.nodes[last] for b in blocks if last in b.graph.nodes]
+        owners = [n.weights.same_as for n in found if n.weights and n.weights.same_as]
+        found += [b.graph.nodes[o] for b in blocks for o in owners if o in b.graph.nodes]
         is_writer = any(node.args.get("inplace") is True for node in found)
         return is_writer and not set(before(self.project, at)).isdisjoint(sources)
 

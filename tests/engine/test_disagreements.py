@@ -254,6 +254,13 @@ REFUSED: dict[str, dict[str, Any]] = {
         n=node("nn.Linear", "x", out_features=2),
         f=node("op.floordiv", "n", other=2),
     ),
+    "floor division in training alone": trained(
+        "SGD",
+        "f",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        f=node("op.floordiv", "n", other=2, when="=training"),
+    ),
     "dense gradients for sparse Adam": trained(
         "SparseAdam", "n", x=image(3), n=node("nn.Linear", "x", out_features=2)
     ),
@@ -372,6 +379,13 @@ TAKEN: dict[str, dict[str, Any]] = {
         x=image(3),
         f=node("op.floordiv", "x", other=2),
         n=node("nn.Linear", "f", out_features=2),
+    ),
+    "floor division left out while training": trained(
+        "SGD",
+        "f",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        f=node("op.floordiv", "n", other=2, when="=not training"),
     ),
     "a single even step of bool": made(
         "torch.linspace", start=0.5, end=1.0, steps=1, dtype=name("bool")

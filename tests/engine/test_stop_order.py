@@ -94,6 +94,41 @@ ORDER = {
         ),
         "r",
     ),
+    "an output that a condition takes away with another batch": (
+        {
+            "d": node("data.random", **DATA),
+            "c": node("torch.chunk", "d.p", chunks=2, dim=1, when=f"=B == {BATCH}"),
+            "y2": node("io.output", "c.chunks[1]"),
+            **AT_ONCE,
+            "n": node("nn.Linear", "d.p", out_features=4),
+            "y3": node("io.output", "n"),
+        },
+        "r",
+    ),
+    "an impossible number in the first copy of a repeated node": (
+        {
+            "d": node("data.random", **DATA),
+            "r": {**node("torch.bernoulli", "d.p"), "repeat": {"count": 2, "shared": True}},
+            "y": node("io.output", "r"),
+        },
+        "r[0]",
+    ),
+    "a cross entropy of one sample that is no batch any more stops on the way back": (
+        {
+            "d": node(
+                "data.random",
+                ports={"p": ["=B", 3], "t": ["=B"]},
+                classes={"t": 4},
+                samples=256,  # the last batch of those to train with holds one
+            ),
+            "s": node("Tensor.squeeze", "d.p", dim=-2),
+            "n": node("nn.Linear", "s", out_features=4),
+            "y": node("io.output", "n"),
+            "loss": node("nn.CrossEntropyLoss", {"input": "n", "target": "d.t"}),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "o",
+    ),
 }
 
 

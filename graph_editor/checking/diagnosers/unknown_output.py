@@ -2,7 +2,8 @@
 
 What it does: looks at where each wire comes from.
 
-Why it matters: nothing ever arrives through such a wire.
+Why it matters: nothing ever arrives through such a wire. A node with a condition is a source for
+its first output alone where it is switched off.
 
 Example: a wire from `relu.outputx`.
 Better: a wire from `relu.output`.
@@ -36,6 +37,11 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     message = f"The wire into {failure.port} of {label(site)} comes from "
     if node is None:
         message += f"the node {before}, which does not exist."
+    elif node.when is not None and failure.has:
+        message += (
+            f"{source.port} of “{node.name or before}”, which gives {either(failure.has)} alone "
+            f"where its condition ({node.when.text}) does not hold: what arrives passes through."
+        )
     else:
         there = f": it has {either(failure.has)}" if failure.has else ""
         message += f"{source.port} of “{node.name or before}”, which has no such output{there}."

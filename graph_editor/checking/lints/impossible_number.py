@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
+from graph_editor.checking.once import Told, of, once
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import convert, insert, set_to
 from graph_editor.checking.surely import is_run
@@ -31,7 +32,11 @@ DIVIDING = {"op.floordiv": "//", "op.mod": "%"}
 POWER, CHANCE, BAG = "op.pow", "torch.bernoulli", "nn.EmbeddingBag"
 
 
-def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+def _find(site: Site, context: Context) -> Iterator[Told]:
+    yield from of(site, _found(site, context))
+
+
+def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
     if is_run(site, context) and "input" in site.inputs:
         if site.node.spec == CHANCE:
             yield from _of_chances(site, context)
@@ -92,4 +97,4 @@ def _of_bags(site: Site, context: Context) -> Iterator[Diagnosis]:
     yield Diagnosis(CODE, "error", site.address, message, "", "offsets", proposals)
 
 
-check = PerSubject((*DIVIDING, POWER, CHANCE, BAG), _find)
+check = PerSubject((*DIVIDING, POWER, CHANCE, BAG), _find, once)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.gradient_flow import reached_from_losses, wants_gradient
 from graph_editor.checking.proposals import replace_spec
 from graph_editor.checking.words import label
@@ -25,7 +25,7 @@ CODE = "no-derivative"
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every floor division that torch would have to go back through."""
-    divisions = [site for site in context.of(("op.floordiv",)) if wants_gradient(site)]
+    divisions = [s for s in context.of(("op.floordiv",)) if wants_gradient(s) and _runs(s, context)]
     reached = reached_from_losses(context) if divisions else ()
     for site in divisions:
         if site.address in reached:
@@ -35,3 +35,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
             )
             proposals = (replace_spec(site, "op.truediv"),)
             yield Diagnosis(CODE, "error", site.address, message, "", "", proposals)
+
+
+def _runs(site: Site, context: Context) -> bool:
+    """Whether a node is called in a step of training; to one that is switched off nothing comes."""
+    return context.calls is None or bool(context.calls.arriving(site.address))
