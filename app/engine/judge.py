@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.engine.evaluate import Cancelled, Evaluator
@@ -12,13 +12,14 @@ from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_late import Late, late_faults
 from app.engine.judge_ranges import range_troubles
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_small import held_to
 from app.engine.judge_state import State
-from app.engine.judge_stop import first_stop, weights_are_known
+from app.engine.judge_stop import Among, first_stop, weights_are_known
 from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
-from app.engine.symbolic import HUGE, LARGE, SMALL, TINY
+from app.engine.symbolic import HUGE, LARGE, SMALL, TINY, Probe
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.explain import lints_of
@@ -168,8 +169,20 @@ class Judge:
         evaluator = Evaluator(project, lookup, self._caller, state.sites, cancelled, state.alike)
         state.update(project, evaluator)
         context = self._context(project, state)
-        report, status = self._reported(state, context)
-        stop = self._stop(project, state, context, report, status, cancelled)
+
+        def among(tried: tuple[Probe, ...]) -> tuple[State, Context]:
+            other = State(environment)
+            other.sites = Sites(tried)
+            evaluator = Evaluator(
+                project, lookup, self._caller, other.sites, cancelled, other.alike
+            )
+            other.update(project, evaluator)
+            return other, self._context(project, other)
+
+        tried = state.sites.tried
+        late = tuple(late_faults(project, context, tried, lambda probe: among((probe,))[1]))
+        report, status = self._reported(state, context, late)
+        stop = self._stop(state, context, report, status, among, late)
         counted = UNCOUNTED if trial else self._counted(state, context)
         verdict = Verdict(
             0,
@@ -207,28 +220,18 @@ class Judge:
 
     def _stop(
         self,
-        project: Project,
         state: State,
         context: Context,
         report: Report,
         status: Table[Address, Status],
-        cancelled: Callable[[], bool],
+        among: Among,
+        late: Sequence[Late],
     ) -> Address:
         """Return where torch stops first, if it does; what is only seen there is reported."""
         wrong = next((d for d in report.diagnostics() if d.severity == "error"), None)
         if wrong is None:
             return Address("")
-
-        def again(count: int) -> tuple[State, Context]:
-            earlier = State(state.environment)
-            earlier.sites = Sites(state.sites.tried[:count])
-            evaluator = Evaluator(
-                project, context.lookup, self._caller, earlier.sites, cancelled, earlier.alike
-            )
-            earlier.update(project, evaluator)
-            return earlier, self._context(project, earlier)
-
-        found = first_stop(state, context, report.silent, again)
+        found = first_stop(state, context, report.silent, among, late)
         for record, trouble in found.gradients:
             report.troubles(replace(record, troubles=(trouble,)), "error")
         for diagnosis in found.lints:
@@ -242,7 +245,9 @@ class Judge:
         idle = frozenset(context.regions.idle if ends else ())
         return self._memory.counted(state.outcomes, steps, idle, state.touched)
 
-    def _reported(self, state: State, context: Context) -> tuple[Report, Table[Address, Status]]:
+    def _reported(
+        self, state: State, context: Context, late: Iterable[Late]
+    ) -> tuple[Report, Table[Address, Status]]:
         report = Report(context)
         idle = frozenset(context.regions.idle)
         ends = bool(context.regions.model or context.regions.step)
@@ -267,6 +272,8 @@ class Judge:
                 report.troubles(replace(record, troubles=(trouble,)), "error")
         for record, trouble in range_troubles(context, state.records, state.sites.tried):
             report.troubles(replace(record, troubles=(trouble,)), "error")
+        for _, diagnosis in late:
+            report.add(diagnosis, diagnosis.victim or diagnosis.node, "", "error")
         safety_net(state.unsound, report)
         status = state.status.copy()
         for id_ in idle if ends else ():

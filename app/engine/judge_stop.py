@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.engine.evaluate_outcome import Outcome
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.judge_gradients import gradient_troubles
+from app.engine.judge_late import Late
 from app.engine.judge_ranges import range_troubles
 from app.engine.judge_state import State
 from app.engine.symbolic import Probe
@@ -20,8 +21,8 @@ Key: TypeAlias = tuple[int, bool, int, int]
 """The try; whether the step is taken, behind all else; the node's place, and that inside it."""
 Gradient: TypeAlias = tuple[Record, Trouble]
 STEPPING = ("optim", "lr_scheduler")
-Again: TypeAlias = Callable[[int], tuple[State, Context]]
-"""Returns what is known where only the first so many tries are made."""
+Among: TypeAlias = Callable[[tuple[Probe, ...]], tuple[State, Context]]
+"""Returns what is known where only these tries are made."""
 ELSEWHERE = (
     "batch-dependence",
     "no-derivative",
@@ -46,19 +47,28 @@ class Stop:
     lints: tuple[Diagnosis, ...] = ()
 
 
-def first_stop(state: State, context: Context, lints: Iterable[Diagnosis], again: Again) -> Stop:
+def first_stop(
+    state: State,
+    context: Context,
+    lints: Iterable[Diagnosis],
+    among: Among,
+    late: Sequence[Late] = (),
+) -> Stop:
     """Return the first node at which torch stops in the first try in which it does, if there is.
 
-    ``lints`` are the errors that only lints know of, and ``again`` looks at so many tries alone:
-    what lies behind a node that fails in a later try was not looked at in the earlier ones.
+    ``lints`` are the errors that only lints know of, ``late`` those that they know of later tries,
+    and ``among`` looks at some tries alone: what lies behind a node that fails in a later try was
+    not looked at in the earlier ones.
     """
-    found = sorted(_stops(state, context, lints))
+    later = [_key(state, found.victim or found.node, tried) for tried, found in late]
+    found = sorted([*_stops(state, context, lints), *later])
     if not found:
         return Stop()
     for count in range(1, found[-1][0][0] + 1):
-        earlier, then = again(count)
+        earlier, then = among(state.sites.tried[:count])
         silent = tuple(d for d in lint(then) if d.severity == "error")
-        stops = sorted(_stops(earlier, then, silent))
+        known = (each for each in later if each[0][0] < count)
+        stops = sorted([*_stops(earlier, then, silent), *known])
         if stops:
             (_, optimizes, *_), at = stops[0]
             wrong = tuple(_backward(earlier, then)) if optimizes else ()

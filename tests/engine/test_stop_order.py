@@ -94,6 +94,31 @@ ORDER = {
         ),
         "r",
     ),
+    "what works in place with another batch alone": (
+        trained(over=node("nn.LeakyReLU", "s", inplace=True, when=f"=B != {BATCH}")),
+        "o",
+    ),
+    "what works in place in the last batch alone": (
+        trained(
+            d=node("data.random", ports={"p": ["=B", 4]}, samples=43),
+            over=node("nn.LeakyReLU", "s", inplace=True, when=f"=B < {BATCH}"),
+        ),
+        "o",
+    ),
+    "another batch before what works in place in the last one": (
+        trained(
+            d=node("data.random", ports={"p": ["=B", 4]}, samples=43),
+            over=node("nn.LeakyReLU", "s", inplace=True, when=f"=B < {BATCH}"),
+            **ASIDE,
+        ),
+        "r",
+    ),
+    "what needs a result with another batch alone": (
+        trained(
+            s=node("torch.sigmoid", "n", when=f"=B != {BATCH}"),
+        ),
+        "o",
+    ),
     "an output that a condition takes away with another batch": (
         {
             "d": node("data.random", **DATA),

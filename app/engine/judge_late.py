@@ -1,0 +1,51 @@
+"""Layers that work in place where a condition has another truth than in the first try.
+
+Whether what is written over is needed unchanged is asked of one step of training, the first. With
+a condition such as ``B < 4`` there is another step in the last, smaller batch of an epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from app.engine.symbolic import Probe
+from graph_editor.checking.failure import Context, Diagnosis
+from graph_editor.checking.lints import in_place
+from graph_editor.document.model import Project
+
+Late: TypeAlias = tuple[int, Diagnosis]
+"""The try that something is found in, and what is said of it."""
+
+
+def late_faults(
+    project: Project,
+    context: Context,
+    tried: tuple[Probe, ...],
+    alone: Callable[[Probe], Context],
+) -> Iterator[Late]:
+    """Yield what works in place and stops a training in a later try alone.
+
+    ``alone`` returns what is known where one try alone is made.
+    """
+    if not _has_conditions(project) or not _writes(context):
+        return
+    known = {found.node for found in in_place.check(context) if found.severity == "error"}
+    for index, probe in enumerate(tried):
+        if not index or not probe.training:
+            continue
+        where = " and ".join(f"{name} = {size}" for name, size in probe.sizes.items())
+        for found in in_place.check(alone(probe)):
+            if found.severity == "error" and found.node not in known:
+                known.add(found.node)
+                yield index, replace(found, message=f"Where {where}: {found.message}")
+
+
+def _writes(context: Context) -> bool:
+    return any(site.value("inplace") is True for site in context.of(in_place.WRITERS))
+
+
+def _has_conditions(project: Project) -> bool:
+    blocks = (project.main, *project.blocks.values())
+    return any(node.when is not None for b in blocks for node in b.graph.nodes.values())
