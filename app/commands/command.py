@@ -44,6 +44,10 @@ class Command:
     """Whether it is one of several switches of which one alone is on."""
     choices: Callable[[Frame], Sequence[Command]] | None = None
     """Makes the entries of a submenu when it is opened; ``run`` is not called then."""
+    foresee: Callable[[Frame], object] | None = None
+    """Begins to show what it would do, while its entry is pointed at."""
+    leave: Callable[[Frame], object] | None = None
+    """Ends that."""
 
     def words(self, frame: Frame) -> str:
         """Return the title as it stands now."""

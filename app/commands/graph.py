@@ -134,6 +134,8 @@ COMMANDS = [
         group=2,
         label=_cure_words,
         glyph="wrench",
+        foresee=lambda f: f.session.foresee(),
+        leave=lambda f: f.session.foreseeing.end(),
     ),
 ]
 """What the Graph menu and the command palette offer."""

@@ -44,6 +44,8 @@ class Session(QObject):
     """The project changed; a Change."""
     verdict_changed = Signal()
     written_changed = Signal()
+    refusal_changed = Signal()
+    """There is a problem that the drawing has no code, or it is none any more."""
     selection_changed = Signal()
     graph_changed = Signal()
     """Another graph is shown: ``graph_key`` and ``prefix``."""
@@ -77,7 +79,8 @@ class Session(QObject):
         self.verdict: Verdict | None = None
         self.written: Written | None = None
         self.refusal: CannotWrite | None = None
-        self._findings: tuple[str, str, Verdict, Findings] | None = None
+        self._is_refusal_told = False
+        self._findings: tuple[str, str, Verdict, CannotWrite | None, Findings] | None = None
         self.engine_state, self.engine_words = "none", ""
         self._modified = False
         self._lookup: tuple[Project, Lookup] | None = None
@@ -139,13 +142,21 @@ class Session(QObject):
         if self.verdict is None or (self.graph_key != MAIN and not self.prefix):
             return Findings()  # nothing is known of a block that is used nowhere
         known, device = self._findings, self.room.device
-        if known is None or known[:2] != (self.prefix, device) or known[2] is not self.verdict:
+        refusal = self.refusal if self.is_refused else None
+        if (
+            known is None
+            or known[:2] != (self.prefix, device)
+            or known[2] is not self.verdict
+            or known[3] is not refusal
+        ):
+            from app.session.refusals import problem_of
             from app.session.shown import device_that_matters, findings_of
 
             told = device_that_matters(self.verdict, device)
-            found = findings_of(self.verdict, self.prefix, told)
-            known = self._findings = (self.prefix, device, self.verdict, found)
-        return known[3]
+            unwritten = problem_of(self.project, self.verdict, refusal)
+            found = findings_of(self.verdict, self.prefix, told, unwritten)
+            known = self._findings = (self.prefix, device, self.verdict, refusal, found)
+        return known[4]
 
     @property
     def title(self) -> str:
@@ -204,6 +215,13 @@ class Session(QObject):
             self.said.emit("Applying the safe fixes, one after another…")
             self.curing.start(self.project)
         return not reason
+
+    def foresee(self) -> bool:
+        """Preview what all safe fixes would change, once it is known; say whether it can be."""
+        busy = self.curing.is_running or self.seeking.is_on or bool(self.why_not_cure())
+        if not busy:
+            self.foreseeing.begin(self.project)
+        return not busy
 
     def fix(self, fix_id: str) -> Fix | None:
         """Return the fix of the present verdict with that id."""
@@ -339,11 +357,22 @@ class Session(QObject):
         if _alike(project, self.project):
             self.written, self.refusal, self._written_project = written, None, project
             self.written_changed.emit()
+            self._tell_refusal()
 
     def _was_refused(self, project: Project, refusal: CannotWrite) -> None:
         if _alike(project, self.project):
             self.refusal, self._refused_project = refusal, project
             self.written_changed.emit()
+            self._tell_refusal()
+
+    def _tell_refusal(self) -> None:
+        """Tell of a refusal that is a problem, and of its end."""
+        from app.session.refusals import problem_of
+
+        told = self._is_refusal_told
+        self._is_refusal_told = problem_of(self.project, self.verdict, self.refusal) is not None
+        if told or self._is_refusal_told:
+            self.refusal_changed.emit()
 
     def _engine_said(self, state: str, words: str) -> None:
         if (state, words) != (self.engine_state, self.engine_words):

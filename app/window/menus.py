@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,15 @@ class Menus(QObject):
         self._frame = frame
         self._window = window
         self.actions: dict[str, QAction] = {}
+        self._foreseen: Command | None = None
+        """The command of the entry that is pointed at, if it shows what it would do."""
 
     def fill(self, menu: QMenu, commands: Sequence[Command]) -> None:
         """Fill a menu that stays, and set its entries right whenever it opens."""
         made = self._add(menu, commands, keys=True)
+        if any(command.foresee is not None for command in commands):
+            menu.hovered.connect(partial(self._point, {a: c for c, a in made}))
+            menu.aboutToHide.connect(self._leave)
         menu.aboutToShow.connect(partial(self._set_right, made))
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, partial(self._free, made)))
 
@@ -46,6 +51,21 @@ class Menus(QObject):
             self._frame.session.said.emit(reason)
             return
         command.run(self._frame)
+
+    def _point(self, commands: Mapping[QAction, Command], action: QAction) -> None:
+        """Have it shown what the entry under the pointer would do, if it is one that shows it."""
+        command = commands.get(action)
+        if command is self._foreseen:
+            return
+        self._leave()
+        if command is not None and command.foresee is not None:
+            self._foreseen = command
+            command.foresee(self._frame)
+
+    def _leave(self) -> None:
+        command, self._foreseen = self._foreseen, None
+        if command is not None and command.leave is not None:
+            command.leave(self._frame)
 
     def _add(
         self, menu: QMenu, commands: Iterable[Command], keys: bool

@@ -8,15 +8,16 @@ import pytest
 
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from app.panels.problems.cure_bar import TRYING, CureBar
+from app.panels.problems.cure_button import APPLY, APPLY_SHORT
 from app.window.workplace import Workplace
 from graph_editor.document.model import NodeId
 from tests.panels.judged import JudgingHere, set_value, until
-from tests.window.inhabited import Inhabited
+from tests.window.inhabited import Inhabited, is_cut
 from tests.window.test_preview import enter, is_shown, leave, preview
 
 KEY = Qt.Key
@@ -122,3 +123,64 @@ def test_an_edit_under_the_pointer_is_tried_anew(place: Workplace, house: Inhabi
     assert bar(place).words.full.startswith("Would apply a safe fix: Set in_features to 512 (head)")
     leave(bar(place).button)
     assert not is_shown(place)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1400, 800)])
+def test_the_line_under_the_canvas_has_the_button_in_sight(
+    house: Inhabited, size: tuple[int, int]
+) -> None:
+    place = house.judged(house.stand(width=size[0], height=size[1]))
+    strip = place.strip
+    assert not strip.cure.isVisible()  # there are no problems
+    set_value(place.session, "conv2", "in_channels", 3)
+    set_value(place.session, "head", "in_features", 256)
+    house.judged(place)
+    house.rest()
+    assert not place.panels["problems"].isVisible()
+    assert strip.cure.isVisible()
+    assert not is_cut(strip.cure)
+    assert strip.cure.text() == (APPLY if size[0] == 1920 else APPLY_SHORT)
+    enter(strip.cure)
+    until(lambda: place.session.previewing.fix is not None)
+    assert is_shown(place)
+    assert strip._whole.startswith("Would apply 2 safe fixes")  # the line is cut to its room
+    leave(strip.cure)
+    assert not is_shown(place)
+    assert strip._whole == place.session.problems()[0].message  # as above
+    QTest.mouseClick(strip.cure, LEFT)
+    until(lambda: place.session.document.undo_title == TITLE)
+    house.judged(place)
+    assert not strip.cure.isVisible()
+
+
+def test_the_entry_of_the_menu_shows_it_while_it_is_marked(place: Workplace) -> None:
+    menu = place.shell.title_row.menus["Graph"]
+    entry = place.menus.actions["graph.fix_all"]
+    menu.popup(QPoint(10, 10))
+    for _ in range(20):
+        if menu.activeAction() is entry:
+            break
+        QTest.keyClick(menu, KEY.Key_Down)
+    assert menu.activeAction() is entry
+    until(lambda: place.session.previewing.fix is not None)
+    assert is_shown(place)
+    assert list(preview(place).label.told[:3]) == [TITLE, *PARTS]
+    QTest.keyClick(menu, KEY.Key_Up)
+    assert not is_shown(place)
+    QTest.keyClick(menu, KEY.Key_Down)
+    assert is_shown(place)  # it is known by now
+    QTest.keyClick(menu, KEY.Key_Return)
+    assert not is_shown(place)
+    assert place.session.document.undo_title == TITLE
+
+
+def test_escape_closes_the_menu_and_ends_what_its_entry_asked(place: Workplace) -> None:
+    menu = place.shell.title_row.menus["Graph"]
+    here(place).holds.clear()
+    menu.popup(QPoint(10, 10))
+    menu.setActiveAction(place.menus.actions["graph.fix_all"])
+    assert place.session.foreseeing.is_running
+    QTest.keyClick(menu, KEY.Key_Escape)
+    assert not place.session.foreseeing.is_running
+    assert not is_shown(place)
+    here(place).holds.set()

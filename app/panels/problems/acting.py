@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from app.panels.problems.rows import Row, rows_of
 from app.session.locating import Place, as_shown, place_of
 from app.session.naming import Names
-from app.session.no_code import NO_CODE, refusal_problem
+from app.session.no_code import refusal_problem
 from app.session.session import Session
-from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.verdict import NO_CODE, Diagnostic
 from graph_editor.document.edits import in_block, keys_of, set_silence
 from graph_editor.document.model import NodeId, Project
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.panels.pointed_at import PointedAt
 from app.panels.problems.acting import choose, fix, go_on, rows_now
+from app.panels.problems.cure_button import CureButton
 from app.panels.problems.rows import Row, counts
 from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
 from app.session.session import Session
@@ -18,6 +19,8 @@ from graph_editor.checking.verdict import Diagnostic, Fix
 
 GRADES = (("error", "error", "error"), ("warning", "warn", "warning"), ("info", "info", "remark"))
 """Glyph, colour and word of each grade."""
+ROOMY = 1000
+"""Width from which on nothing is said in fewer words."""
 
 
 class ProblemsStrip(QFrame):
@@ -41,6 +44,7 @@ class ProblemsStrip(QFrame):
         self._label = QPushButton(self)
         self._sentence = QLabel(self)
         self._fix = QPushButton(self)
+        self.cure = CureButton(session, self)
         self._next, self._key = QPushButton("next", self), QLabel("F8", self)
         self._lay_out()
         for button in self._counts:
@@ -48,6 +52,7 @@ class ProblemsStrip(QFrame):
         self._label.clicked.connect(self._go)
         self._fix.clicked.connect(self._cure)
         PointedAt(self._fix, session.previewing, self._first_fix)
+        self.cure.refreshed.connect(self._say)
         self._next.clicked.connect(partial(self._step, 1))
         session.verdict_changed.connect(self._refresh)
         session.written_changed.connect(self._refresh)
@@ -85,7 +90,7 @@ class ProblemsStrip(QFrame):
         for widget in (self._glyph, self._label, self._sentence):
             row.addWidget(widget)
         row.setStretchFactor(self._sentence, 1)
-        for widget in (self._fix, self._next, self._key):
+        for widget in (self._fix, self.cure, self._next, self._key):
             row.addWidget(widget)
 
     @property
@@ -128,20 +133,28 @@ class ProblemsStrip(QFrame):
 
     def _show_row(self) -> None:
         row, look = self._row, self.session.theme
-        for widget in (self._label, self._fix, self._next, self._key):
+        for widget in (self._label, self._fix, self.cure, self._next, self._key):
             widget.setVisible(row is not None)
+        self.cure.refresh()
         self._glyph.setVisible(row is None)
         if row is None:
             glyph, colour, self._whole = self._nothing()
             self._glyph.setPixmap(glyph_pixmap(glyph, look[colour], 14, self.devicePixelRatioF()))
         else:
-            self._whole = row.sentence
+            self._whole = self.cure.words() or row.sentence
             self._label.setText(row.label)
             self._label.setToolTip("Show this node")
             self._fix.setVisible(bool(row.fixes))
             self._fix.setEnabled(self.session.is_judged)
             self._fix.setToolTip("" if self.session.is_judged else "The drawing is being checked.")
         self._fit()
+
+    def _say(self) -> None:
+        """Say what all safe fixes would do, in the place of the problem, while that is asked."""
+        words = self.cure.words() or (self._row.sentence if self._row is not None else self._whole)
+        if words != self._whole:
+            self._whole = words
+            self._fit()
 
     def _nothing(self) -> tuple[str, str, str]:
         if self.session.engine_state == "stopped":
@@ -158,10 +171,11 @@ class ProblemsStrip(QFrame):
 
     def _fit(self) -> None:
         """Cut the sentence, and before it the fix, to the room there is."""
+        self.cure.shorten(self.width() < ROOMY)
         if self._row is not None and self._row.fixes:
             words = f"Fix: {self._row.fixes[0].title}"
             metrics = self._fix.fontMetrics()
-            room = max(40, self.width() // 3)
+            room = max(40, self.width() // 4)
             self._fix.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
             self._fix.setAccessibleName(words)
         self._sentence.setAccessibleName(self._whole)
