@@ -15,6 +15,7 @@ from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.document.model import Arg, Hole, Name, NodeId, same
 
 AXES = ("dim", "axis", "start_dim", "dims")
+LIKE = "Type a number, or take the size from a tensor, as torch.randn_like and zeros_like do."
 
 
 class Passed:
@@ -250,7 +251,8 @@ def _call_values(
     try:
         made = _tree(argument, value, rename, places)
     except NoLiteral as error:
-        raise CannotWrite(plan.address(node), f"{name}: {error}", "Connect or type it.") from None
+        way_out = LIKE if str(error).startswith("the name B ") else "Connect or type it."
+        raise CannotWrite(plan.address(node), f"{name}: {error}", way_out) from None
     yield from made
 
 

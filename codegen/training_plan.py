@@ -63,8 +63,8 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
     check_run(project.run)
     for node_id in (*parts.data, *parts.step):
         check_node(project, node_id, lookup)
-    optimizer = _only(main, _of_kind(main, parts.step, "optim"), "optimizer")
-    source = _only(main, _of_kind(main, parts.data, "data"), "data source")
+    optimizer = _only(_of_kind(main, parts.step, "optim"), "optimizer")
+    source = _only(_of_kind(main, parts.data, "data"), "data source")
     losses = _losses(main, optimizer)
     metrics = _of_kind(main, parts.step, "metric")
     outputs, feeds = _outputs(main, parts), _feeds(main, parts, source)
@@ -90,10 +90,10 @@ def _of_kind(main: Block, nodes: Iterable[NodeId], kind: str) -> tuple[NodeId, .
     return tuple(n for n in nodes if main.graph.nodes[n].kind == kind)
 
 
-def _only(main: Block, found: tuple[NodeId, ...], what: str) -> NodeId:
+def _only(found: tuple[NodeId, ...], what: str) -> NodeId:
     if not found:
         raise CannotWrite(
-            main.name or "the main graph",
+            "main",
             f"the training has no {what}",
             f"Add one {what} and wire it",
         )
@@ -157,7 +157,7 @@ def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
     outputs += [n for n in drawn if n not in outputs]
     if not outputs:
         raise CannotWrite(
-            main.name or "the main graph",
+            "main",
             "the model has no output",
             "Add an output node after the model's last layer",
         )

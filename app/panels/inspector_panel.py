@@ -106,6 +106,7 @@ class InspectorPanel(QWidget):
         session.changed.connect(self._changed)
         for signal in (session.verdict_changed, session.selection_changed, session.graph_changed):
             signal.connect(self.refresh)
+        session.refusal_changed.connect(self.refresh)
         session.room.changed.connect(self._follow_room)
         session.theme_changed.connect(self._restyle)
         session.problem_chosen.connect(self._reveal)

@@ -12,6 +12,7 @@ from app.panels.inspector_parts import FittingButton, WrappingButton, clear, lab
 from graph_editor.canvas.findings import Finding
 from graph_editor.canvas.glyphs import glyph_pixmap
 from graph_editor.canvas.theme import Theme
+from graph_editor.checking.verdict import NO_CODE
 
 LOOKS = {
     "error": ("error", "error", "error"),
@@ -90,7 +91,7 @@ class Problems(QWidget):
                 "PyTorch's words", lambda: own.setVisible(own.isHidden()), role="link"
             )
             links.addWidget(show)
-        if problem.severity != "error" and problem.code:
+        if problem.severity != "error" and problem.code not in ("", NO_CODE):
             silence = FittingButton(
                 "Do not report here", partial(self.silenced.emit, problem.code), role="link"
             )

@@ -69,6 +69,7 @@ class OutlinePanel(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._give_selection)
         session.changed.connect(self._changed)
         session.verdict_changed.connect(self._renew)
+        session.refusal_changed.connect(self._renew)
         session.graph_changed.connect(self._graph_changed)
         session.selection_changed.connect(self._take_selection)
         session.theme_changed.connect(self.rows.restyle)

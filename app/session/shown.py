@@ -18,11 +18,14 @@ def device_that_matters(verdict: Verdict, device: str) -> str:
     return device if several or device != "cpu" else ""
 
 
-def findings_of(verdict: Verdict, prefix: str = "", device: str = "") -> Findings:
+def findings_of(
+    verdict: Verdict, prefix: str = "", device: str = "", refusal: Diagnostic | None = None
+) -> Findings:
     """Return what is known of the graph that lies at a prefix of addresses.
 
     The prefix is empty for the main graph, and ``stage1/body`` for the block that is used there.
-    A copy of a repeat counts as the node itself: its first copy speaks for its shapes.
+    A copy of a repeat counts as the node itself: its first copy speaks for its shapes. The refusal
+    says why there is no code, and stands on the node that it names as what the judge found does.
     """
     inside = _Inside(prefix)
     ports: dict[str, PortFacts] = {}
@@ -43,7 +46,7 @@ def findings_of(verdict: Verdict, prefix: str = "", device: str = "") -> Finding
     }
     problems = tuple(
         _finding(each, node)
-        for each in verdict.diagnostics
+        for each in (*verdict.diagnostics, *((refusal,) if refusal is not None else ()))
         if (node := inside.node(each.node)) is not None
     )
     return Findings(

@@ -19,6 +19,7 @@ from app.report import (
 )
 from app.terminal.errors import CommandError
 from app.terminal.judging import load
+from codegen.unwritten import with_unwritten
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.memory_fit import Room, room_on
 from graph_editor.checking.summary import summary, totals
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
             save(options.output, project)
         verdict = engine.judge(project)
         told = engine.request({"type": "devices"})["devices"]
+    verdict = with_unwritten(project, specs_of(project), verdict)
     _print(options, project, verdict, room_on(options.device, told))
     if not options.json and options.summary is None and done:
         print("\n" + "\n".join(done))

@@ -34,6 +34,7 @@ class Wiring(QObject):
         session.selection_changed.connect(self._select)
         session.graph_changed.connect(self._enter)
         session.verdict_changed.connect(self._inform)
+        session.refusal_changed.connect(self._inform)
         session.room.changed.connect(self._inform_of_device)
         session.theme_changed.connect(lambda: canvas.set_theme(session.theme))
         session.problem_chosen.connect(self._go_to)

@@ -49,7 +49,7 @@ def _shape(port: str, shape: Arg) -> tuple[int, ...]:
         raise ValueError(f"the shape of {port} does not begin with =B")
     sizes = tuple(d for d in dims[1:] if isinstance(d, int) and not isinstance(d, bool) and d > 0)
     if len(sizes) < len(dims) - 1:
-        raise ValueError(f"the shape of {port} has a size that is not a plain number")
+        raise ValueError(f"the shape of {port} has a name for a size, not a plain number")
     return sizes
 
 

@@ -11,6 +11,8 @@ Dim: TypeAlias = int | str
 """A size: a number, or text affine in size names (``B``, ``2*B + 1``, ``B*T``), else ``?``."""
 Severity: TypeAlias = Literal["error", "warning", "info"]
 Status: TypeAlias = Literal["ok", "error", "waiting", "unknown", "idle"]
+NO_CODE = RuleId("no-code")
+"""What PyTorch accepts and no code can be written for yet: said by those who write it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from tests.panels.qt import QApplication
 # isort: split
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from app.panels.inspector_parts import WrappingButton
 from app.window.style import style_sheet
+from codegen.written import CannotWrite
 from graph_editor.canvas.theme import theme
 from graph_editor.document.edits import add_node, connect, disconnect, in_block, set_argument
 from graph_editor.document.model import (
@@ -236,6 +237,18 @@ def test_a_warning_can_be_silenced_and_reported_again(qt: QApplication) -> None:
     desk.judge()
     assert desk.inspector.problems.isVisible()
     desk.close()
+
+
+def test_why_there_is_no_code_stands_on_its_node_and_cannot_be_silenced(desk: Desk) -> None:
+    desk.select("head")
+    desk.session._was_refused(
+        desk.session.project, CannotWrite("head", "no code for this", "Remove it")
+    )
+    assert desk.inspector.problems.isVisible()
+    cards = desk.inspector.problems.findChildren(QFrame)
+    (card,) = [each for each in cards if each.property("role") == "warning"]
+    assert card.accessibleName() == "warning: There is no code: no code for this. Remove it."
+    assert not desk.inspector.problems.findChildren(QPushButton)
 
 
 def _link(within: QWidget, words: str) -> QPushButton:

@@ -494,9 +494,12 @@ def test_a_refusal_leads_to_its_node(panel: ProblemsPanel, session: Session) -> 
     QTest.keyClick(panel.view, KEY.Key_Return)
     assert session.selection == {HEAD}
     assert "cannot be silenced" in why_not_silenced(row)
+    assert [p.message for p in session.findings.of(HEAD)] == [row.sentence]  # so is its badge
     set_value(session, "head", "out_features", 11)
     settle(session)
     assert not [row for row in rows(panel) if row[0] == "warning" and row[1] == "head"]
+    until(lambda: session.is_written)
+    assert not [p for p in session.findings.of(HEAD) if p.code == "no-code"]
 
 
 def test_an_empty_drawing_is_said_to_be_one(qt: QApplication) -> None:
