@@ -138,6 +138,7 @@ class Preview:
                 rect = QRectF(world.nodes[node].rect())
                 ghosts.changed.append(rect)
                 self._tag(lines[:MOST_LINES], rect)
+        self._draw_inside(sketch, ghosts)
         ghosts.drawn = [self._path(sketch, *ends) for ends in sketch.drawn]
         ghosts.undrawn = [
             QPainterPath(world.wires[target].path())
@@ -146,6 +147,20 @@ class Preview:
         ]
         ghosts.settle()
         world.addItem(ghosts)
+
+    def _draw_inside(self, sketch: Sketch, ghosts: GhostItem) -> None:
+        """Mark the blocks in which something changes; of those that are alike one says what."""
+        canvas, told = self._canvas, set()
+        found = [
+            (QRectF(canvas.world.nodes[node].rect()), lines)
+            for node, lines in sketch.inside.items()
+            if node in canvas.world.nodes
+        ]
+        for rect, lines in sorted(found, key=lambda each: not canvas.sees(each[0])):
+            ghosts.changed.append(rect)
+            if lines and lines not in told:
+                told.add(lines)
+                self._tag(lines[:MOST_LINES], rect)
 
     def _tag(self, lines: tuple[str, ...], rect: QRectF) -> None:
         tag = TagItem(self._canvas.world.scope, lines, rect)
@@ -182,7 +197,7 @@ class Preview:
             build.title: QRectF(*spot, build.width, build.height)
             for build, spot in sketch.added.values()
         }
-        for node in (*sketch.changed, *sketch.gone):
+        for node in (*sketch.changed, *sketch.inside, *sketch.gone):
             if node in canvas.world.nodes:
                 places[canvas.title(node)] = canvas.world.nodes[node].rect()
         hidden = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graph_editor.canvas.anatomy import Anatomy
@@ -11,7 +11,8 @@ from graph_editor.canvas.findings import Findings
 from graph_editor.canvas.parameter_line import python_text
 from graph_editor.canvas.placement import Spot, missing_places
 from graph_editor.catalogue.order import Lookup
-from graph_editor.document.changes import Change
+from graph_editor.document.addresses import block_of
+from graph_editor.document.changes import BlockChange, Change
 from graph_editor.document.edits import positions_of
 from graph_editor.document.model import (
     NOTHING,
@@ -45,7 +46,9 @@ class Sketch:
     undrawn: Wires = ()
     """Wires that would go, or be led elsewhere; not those in which a node would be put."""
     elsewhere: tuple[str, ...] = ()
-    """What would change outside of this graph."""
+    """What would change outside of this graph, and in none of its blocks."""
+    inside: Mapping[NodeId, tuple[str, ...]] = NOTHING
+    """Blocks in which something would change, and what: ``bn2: num_features 7 → 16``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ def sketch_of(
     """Return what an edit would change of one graph."""
     change = Change(before, after)
     part = change.graphs.get(key)
-    elsewhere = tuple(_elsewhere(change, key, lookup))
-    if part is None or key not in (*after.blocks, "main"):
-        return Sketch({}, elsewhere=elsewhere)
+    if key not in (*after.blocks, "main"):
+        return Sketch({}, elsewhere=(*_run(change), *_elsewhere(change, key, (), lookup)))
+    inside, told = _inside(change, key, lookup)
+    elsewhere = (*_run(change), *_elsewhere(change, key, told, lookup))
+    if part is None:
+        return Sketch({}, elsewhere=elsewhere, inside=FrozenMap(inside))
     old, new = before.block(key).graph, after.block(key).graph
     wires = part.wires.added | part.wires.changed | part.wires.removed
     ends = {graph.wires[t].node for graph in (old, new) for t in wires if t in graph.wires}
@@ -83,6 +89,7 @@ def sketch_of(
         tuple((t, new.wires[t]) for t in part.wires.added | part.wires.changed),
         tuple((t, old.wires[t]) for t in part.wires.removed | led),
         elsewhere,
+        FrozenMap(inside),
     )
 
 
@@ -144,24 +151,92 @@ def _value(node: Node, name: str, lookup: Lookup) -> str:
     return "not set" if argument.required else python_text(argument.default)
 
 
-def _elsewhere(change: Change, key: str, lookup: Lookup) -> Iterator[str]:
-    before, after = change.before, change.after
+def _run(change: Change) -> Iterator[str]:
     for name in sorted(change.run.added | change.run.changed | change.run.removed):
-        ends = (python_text(p.run[name]) if name in p.run else "default" for p in (before, after))
+        ends = (
+            python_text(p.run[name]) if name in p.run else "default"
+            for p in (change.before, change.after)
+        )
         yield f"{name} {f' {ARROW} '.join(ends)} in the run settings"
-    for block, part in change.graphs.items():
-        if block == key:
+
+
+def _inside(
+    change: Change, key: str, lookup: Lookup
+) -> tuple[dict[NodeId, tuple[str, ...]], frozenset[str]]:
+    """Return what would change inside the blocks that stand in a graph, and the blocks it is in."""
+    before, after = change.before, change.after
+    blocks = [b for b in change.graphs if b in before.blocks and b in after.blocks]
+    lines = {block: tuple(_in_block(change, block, lookup)) for block in blocks}
+    if not lines:
+        return {}, frozenset()
+    marked: dict[NodeId, tuple[str, ...]] = {}
+    told: set[str] = set()
+    nodes = before.block(key).graph.nodes
+    for node, value in nodes.items():
+        if not block_of(value):
             continue
-        where = "the main graph" if block == "main" else f"block {_called(after, block)}"
-        for node in sorted(part.nodes.changed):
-            old, new = (p.block(block).graph.nodes[node] for p in (before, after))
-            for line in differences(old, new, lookup):
-                yield f"{line} of {new.name or node} in {where}"
-        for count, word in ((part.nodes.added, "new"), (part.nodes.removed, "fewer")):
-            if count:
-                yield f"{len(count)} {word} node{'s' if len(count) > 1 else ''} in {where}"
-        if part and not part.nodes:
-            yield f"wires in {where}" if part.wires else f"what {where} takes or gives"
+        held = [b for b in lines if b in _blocks_in(before, block_of(value))]
+        if held and node in after.block(key).graph.nodes:
+            marked[node] = tuple(line for block in held for line in lines[block])
+            told.update(held)
+    return marked, frozenset(told)
+
+
+def _blocks_in(project: Project, block: str) -> frozenset[str]:
+    """Return a block and all that stand in it, at any depth."""
+    found: set[str] = set()
+    new = {block}
+    while new:
+        found |= new
+        graphs = [project.block(each).graph for each in new if each in project.blocks]
+        new = {block_of(node) for graph in graphs for node in graph.nodes.values()} - found
+    return frozenset(found)
+
+
+def _elsewhere(change: Change, key: str, told: Collection[str], lookup: Lookup) -> Iterator[str]:
+    """Yield what would change in other graphs, but for those that are told of on a card."""
+    for block in change.graphs:
+        if block != key and block not in told:
+            yield from _in_graph(change, block, lookup)
+
+
+def _in_graph(change: Change, block: str, lookup: Lookup) -> Iterator[str]:
+    where = "the main graph" if block == "main" else f"block {_called(change.after, block)}"
+    for name, line in _changed_in(change, block, lookup):
+        yield f"{line} of {name} in {where}"
+    for line in _other_in(change.graphs[block]):
+        yield f"{line} in {where}"
+    if _is_border(change.graphs[block]):
+        yield f"what {where} takes or gives"
+
+
+def _in_block(change: Change, block: str, lookup: Lookup) -> Iterator[str]:
+    """Yield what would change in a block as it is said beside its card."""
+    for name, line in _changed_in(change, block, lookup):
+        yield f"{name}: {line}"
+    for line in _other_in(change.graphs[block]):
+        yield f"{line} inside"
+    if _is_border(change.graphs[block]):
+        yield "what it takes or gives"
+
+
+def _changed_in(change: Change, block: str, lookup: Lookup) -> Iterator[tuple[str, str]]:
+    for node in sorted(change.graphs[block].nodes.changed):
+        old, new = (p.block(block).graph.nodes[node] for p in (change.before, change.after))
+        for line in differences(old, new, lookup):
+            yield new.name or node, line
+
+
+def _other_in(part: BlockChange) -> Iterator[str]:
+    for count, word in ((part.nodes.added, "new"), (part.nodes.removed, "fewer")):
+        if count:
+            yield f"{len(count)} {word} node{'s' if len(count) > 1 else ''}"
+    if part.wires and not part.nodes:
+        yield "wires"
+
+
+def _is_border(part: BlockChange) -> bool:
+    return bool(part) and not part.nodes and not part.wires
 
 
 def _called(project: Project, block: str) -> str:
