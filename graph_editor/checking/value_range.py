@@ -119,6 +119,8 @@ def _begun(source: Source, context: Context) -> Span | None:
 def _of_arange(maker: Site, source: Source, context: Context) -> Span | None:
     made = context.types.get(source.key)
     count = made.shape[0] if made is not None and made.shape else None
+    if count == "B" and context.batch is not None:
+        count = context.batch  # the first batch is a whole one
     start, step = (_number(maker.value(name)) for name in ("start", "step"))
     if count is None or start is None or step is None:
         return None

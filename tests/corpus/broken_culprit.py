@@ -115,6 +115,9 @@ CASES = [
     # --- labels --------------------------------------------------------------------------------
     Broken("labels-from-minus-one", "labels-out-of-range", "less", ("-1 to 2", "0 to 3"),
            "Switch “less” off", between(scores(), "loss.target", LESS)),
+    Broken("labels-counted-to-the-batch", "labels-out-of-range", "loss", ("“made”", "0 to 5"),
+           "",
+           towards(op("made", "torch.arange", {}, end=Expr("B")), classes=None)),
     Broken("tokens-from-minus-one", "embedding-range", "less", ("row -1", "0 to 49"),
            "Switch “less” off",
            net(LESS, nn("embed", "Embedding", num_embeddings=50, embedding_dim=8),

@@ -76,8 +76,17 @@ def _proposals(site: Site, scores: int, span: Span, context: Context) -> Iterato
         yield insert(site, "target", "op.sub", {"other": low}, f"Subtract {low} from target")
     axis = 1 if len(site.inputs["input"].shape) > 1 else 0
     maker = width_before(site, "input", axis, context)
-    if maker is not None and not span.is_noise and low >= 0:
+    known = not span.is_noise and low >= 0 and not _counts_samples(span, context)
+    if maker is not None and known:
         yield set_width(maker, high + 1, context)
+
+
+def _counts_samples(span: Span, context: Context) -> bool:
+    """Whether labels are counted up to the size of a batch, which no width holds for."""
+    source, made = context.sites.get(span.source.address), context.types.get(span.source.key)
+    if source is None or source.node.spec != "torch.arange" or made is None or not made.shape:
+        return False
+    return not isinstance(made.shape[0], int)
 
 
 check = PerSubject(LOSSES, _find)
