@@ -12,6 +12,7 @@ from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.port_mark import PortMark
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
+from graph_editor.checking.summary import work_unit
 from graph_editor.checking.training_memory import in_units, range_in_units
 from graph_editor.document.model import InPort
 
@@ -117,7 +118,7 @@ def _cost(subject: Subject, findings: Findings, verdict: Verdict) -> Iterator[tu
         share = f"{100 * parameters / whole:.3g} % of all" if whole else ""
         yield "parameters", f"{parameters:,}", share
     if flops:
-        yield "FLOPs", f"{flops:,}", "per sample"
+        yield "FLOPs", f"{flops:,}", work_unit(verdict)
     kept = sum(findings.activations.get(key, 0) for key in subject.ids)
     if kept:
         yield "activations", in_units(kept), "for a batch"

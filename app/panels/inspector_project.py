@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.panels.inspector_facts import Cost, Line, Tensors, memory_lines
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
+from graph_editor.checking.summary import work_unit
 from graph_editor.checking.training_memory import count_of_nodes, in_units, unjudged
 from graph_editor.document.edits import describe_block, rename_block
 from graph_editor.document.model import Block, Project
@@ -98,8 +99,9 @@ class ProjectPage(QWidget):
             least = unjudged(verdict) if is_main and verdict is not None else 0
             left = f"({count_of_nodes(least)} not judged)" if least else ""
             before = "at least " if least else ""
+            unit = work_unit(verdict) if verdict is not None else "per sample"
             lines.append(("parameters", f"{before}{parameters:,}", left))
-            lines.append(("FLOPs", f"{before}{flops:,}", "" if least else "per sample"))
+            lines.append(("FLOPs", f"{before}{flops:,}", "" if least else unit))
             kept = sum(findings.activations.values())
             words = f"{before}{in_units(kept)}"
             lines.append(("activations", words, "" if least else "for a batch"))

@@ -24,7 +24,7 @@ from app.session.locating import as_shown, place_of
 from app.session.naming import Names
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
-from graph_editor.checking.summary import summary, totals
+from graph_editor.checking.summary import summary, totals, work_unit
 from graph_editor.checking.training_memory import in_units
 from graph_editor.document.changes import Change
 
@@ -117,10 +117,12 @@ class SummaryPanel(QWidget):
 
     def _say_fit(self) -> None:
         room, total = self.session.room, self.view.summary.total
+        verdict = self.session.verdict
         words = room.caution
         if not words and total is not None:
             kept = in_units(total.activations)
-            counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs per sample"
+            unit = work_unit(verdict) if verdict is not None else "per sample"
+            counts = f"{total.parameters:,} parameters, {total.flops:,} FLOPs {unit}"
             least = f"At least {counts}" if total.note else counts
             words = f"{least}, {kept} of activations per batch {total.note}".rstrip()
             words += f". {room.words}"

@@ -90,7 +90,10 @@ def memory_words(room: DeviceRoom) -> tuple[str, str, str]:
 
 
 def work_words(verdict: Verdict | None) -> str:
-    """Return ``forward 47,104 FLOPs``: the operations of a pass, per sample."""
+    """Return ``forward 47,104 FLOPs per sample``: the operations of a pass, and whose they are."""
+    from graph_editor.checking.summary import work_unit
+
     operations = sum(verdict.flops.values()) if verdict is not None else 0
-    words = f"{count_words(operations)} FLOPs"
-    return f"forward {_least(verdict)}{words}" if operations else ""
+    if verdict is None or not operations:
+        return ""
+    return f"forward {_least(verdict)}{count_words(operations)} FLOPs {work_unit(verdict)}"

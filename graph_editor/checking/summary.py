@@ -21,6 +21,8 @@ from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.model import Address, Block, BlockId, Node, NodeId, Project
 
 COPY = re.compile(r"\[\d+\]")
+BATCH = re.compile(r"\bB\b")
+"""The batch in a size."""
 STATUS = {"error": "✗ error", "waiting": "… waiting", "unknown": "? unknown here"}
 Called = Callable[[str, NodeId, Node], str]
 """Says what a node is called: key of its graph, its id, the node."""
@@ -39,7 +41,7 @@ class SummaryRow:
     """The shape, several with the names of their ports, or why there is none."""
     parameters: int
     flops: int
-    """Of one forward pass of one sample."""
+    """Of one forward pass of one sample; of the whole pass where the drawing has no batch."""
     activations: int
     """Bytes for a whole batch."""
     memory: Range
@@ -75,6 +77,13 @@ def totals(project: Project, verdict: Verdict) -> Totals:
         sum(verdict.activations.values()),
         training_memory(project, verdict),
     )
+
+
+def work_unit(verdict: Verdict) -> str:
+    """Return what FLOPs are those of: of one sample, or of a pass where nothing has a batch."""
+    dims = (dim for found in verdict.types.values() for dim in found.shape)
+    has_batch = any(isinstance(dim, str) and BATCH.search(dim) for dim in dims)
+    return "per sample" if has_batch else "per pass"
 
 
 def summary(

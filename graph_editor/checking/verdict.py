@@ -78,7 +78,8 @@ class Verdict:
     parameters: FrozenMap[Address, int] = NOTHING
     """Own learnable elements of each node, without those below it."""
     flops: FrozenMap[Address, int] = NOTHING
-    """Floating point operations of one forward pass, per sample."""
+    """Floating point operations of one forward pass, per sample: those of a batch by its size.
+    Where nothing has a batch, those of the pass."""
     status: FrozenMap[Address, Status] = NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()
     evaluated: int = 0

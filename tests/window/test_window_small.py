@@ -21,7 +21,7 @@ from app.window.command_rows import parts_of
 from app.window.dropping_row import DroppingRow
 from app.window.faults import Faults
 from app.window.slices import Slices
-from graph_editor.checking.verdict import Diagnostic, Verdict
+from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
 from graph_editor.document.model import Address, FrozenMap, RuleId
 from tests.panels.judged import until
 from tests.window.inhabited import Inhabited
@@ -82,6 +82,7 @@ def verdict(errors: int = 0, warnings: int = 0) -> Verdict:
         diagnostics=found,
         parameters=FrozenMap({Address("a"): 5_000, Address("b"): 514}),
         flops=FrozenMap({Address("a"): 47_104}),
+        types=FrozenMap({"a.output": TensorType(("B", 10))}),
     )
 
 
@@ -105,7 +106,10 @@ def test_the_state_of_the_check(given: Verdict | None, took: float | None, words
 def test_the_costs_of_a_drawing() -> None:
     assert status_words.parameter_words(verdict()) == "5,514 parameters"
     assert status_words.weight_words(verdict()) == "22 KiB weights"
-    assert status_words.work_words(verdict()) == "forward 47,104 FLOPs"
+    assert status_words.work_words(verdict()) == "forward 47,104 FLOPs per sample"
+    alone = replace(verdict(), types=FrozenMap({"a.output": TensorType((4, 10))}))
+    assert status_words.work_words(alone) == "forward 47,104 FLOPs per pass"
+    assert status_words.work_words(None) == ""
     assert status_words.parameter_words(None) == ""
     assert status_words.count_words(11_689_512) == "11.7 M"
     assert status_words.size_words(6_442_450_944) == "6.0 GiB"
@@ -116,9 +120,9 @@ def test_what_is_not_judged_may_cost_more(word: str) -> None:
     half = replace(verdict(), status=FrozenMap({Address("a"): "ok", Address("c"): word}))
     assert status_words.parameter_words(half) == "at least 5,514 parameters"
     assert status_words.weight_words(half) == "at least 22 KiB weights"
-    assert status_words.work_words(half) == "forward at least 47,104 FLOPs"
+    assert status_words.work_words(half) == "forward at least 47,104 FLOPs per sample"
     whole = replace(half, status=FrozenMap({Address("a"): "ok", Address("c"): "idle"}))
-    assert status_words.work_words(whole) == "forward 47,104 FLOPs"
+    assert status_words.work_words(whole) == "forward 47,104 FLOPs per sample"
 
 
 def test_letters_that_match() -> None:

@@ -63,7 +63,8 @@ COLUMNS = (
         lambda r: _count(r.flops),
         lambda r: r.flops,
         lambda t: _count(t.flops),
-        "Floating point operations of a forward pass, per sample; a multiply-add counts as two",
+        "Floating point operations of a forward pass, those of a batch by its size; a multiply-add "
+        "counts as two. Of the whole pass where nothing has a batch",
     ),
     Column(
         "Activations/batch",
