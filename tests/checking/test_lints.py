@@ -28,6 +28,7 @@ from tests.checking import (
     lint_cases_flow,
     lint_cases_in_place,
     lint_cases_losses,
+    lint_cases_masks,
     lint_cases_numbers,
     lint_cases_ranges,
     lint_cases_reach,
@@ -50,6 +51,7 @@ ROOMS = (
     lint_cases_silent,
     lint_cases_batch,
     lint_cases_unmeant,
+    lint_cases_masks,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

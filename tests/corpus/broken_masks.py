@@ -1,0 +1,30 @@
+"""Masks of attention of which torch says nothing: they hide nothing, or all."""
+
+from __future__ import annotations
+
+from tests.corpus import nets
+from tests.corpus.broken_silent import warned
+from tests.corpus.form import Layer, linear, net, nn, op
+
+STEPS = 7
+
+
+def attending(*made: Layer):  # type: ignore[no-untyped-def]  # a few layers
+    """Return a classifier of series that attends with a mask made of ones."""
+    ones = op("ones", "torch.ones", {}, size=(STEPS, STEPS))
+    ports = dict.fromkeys(("query", "key", "value"), "x") | {"attn_mask": made[-1].name}
+    return net(
+        ones, *made,
+        nn("see", "MultiheadAttention", ports, embed_dim=5, num_heads=1, batch_first=True),
+        op("mean", "torch.mean", "see.attn_output", dim=1), linear("fc", 4),
+        x=nets.SERIES, classes=4,
+    )  # fmt: skip
+
+
+CASES = [
+    warned("mask-of-floats", "mask-hides-nothing", "see", ("attn_mask", "7×7", "True"),
+           "Convert attn_mask to bool", attending(op("later", "torch.triu", "ones", diagonal=1))),
+    warned("mask-the-wrong-way", "mask-hides-all", "see", ("last of its 7 rows", "diagonal 0"),
+           "Let true and false of attn_mask change places",
+           attending(op("so_far", "torch.tril", "ones"), op("bools", "Tensor.bool"))),
+]  # fmt: skip
