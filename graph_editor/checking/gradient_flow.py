@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.failure import Context, Site
@@ -51,6 +52,10 @@ COUNTS = {
 _COUNT = "a norm of order 0 counts the numbers that are not 0, and has no gradient"
 
 
+Stops: TypeAlias = Callable[[Site, str, Context], bool]
+"""Whether the way back from an output ends at its node."""
+
+
 def counts(spec: str, args: Mapping[str, Arg]) -> bool:
     """Whether a node only counts numbers, so that it passes no gradient."""
     return spec in COUNTS and args.get(COUNTS[spec], 2) == 0
@@ -96,7 +101,7 @@ def _cuts(context: Context) -> Iterator[Cut]:
     reached, met = _reached(optimizers, context)
     shared, claimed = in_more_places(context), _claimed(reached, met, context)
     for site in met:
-        behind, _ = _reached([site], context, through=True)
+        behind, _ = _reached([site], context, stops=None)
         fresh = [s for a, s in behind.items() if claimed.get(a) == site.address]
         layers = tuple(s for s in fresh if _learns(s, optimizers, shared, context))
         if layers and site.address not in reached and site.node.spec in _CUTTING:
@@ -114,9 +119,9 @@ def _claimed(
     is told at the first.
     """
     claimed: dict[Address, Address] = dict.fromkeys(reached, Address(""))
-    for through in (False, True):
+    for stops in (_stops, None):
         for site in met:
-            for address in _reached([site], context, through=through)[0]:
+            for address in _reached([site], context, stops=stops)[0]:
                 claimed.setdefault(address, site.address)
     return claimed
 
@@ -126,7 +131,7 @@ def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
     optimizers = _optimizers(context)
     if not optimizers or not all(o.sources for o in optimizers):
         return ()
-    before, _ = _reached(optimizers, context, through=True)
+    before, _ = _reached(optimizers, context, stops=None)
     idle = frozenset(context.regions.idle)
     outside = {
         a: s
@@ -142,7 +147,7 @@ def _aside(context: Context) -> tuple[tuple[Address, ...], ...]:
     branches, told = [], set[Address]()
     for site in reversed(apart.values()):
         if site.address not in told:
-            behind, _ = _reached([site], context, through=True)
+            behind, _ = _reached([site], context, stops=None)
             branches.append(tuple(a for a in behind if a in apart and a not in told))
             told |= behind.keys()
     return tuple(branches)
@@ -154,8 +159,11 @@ def wants_gradient(site: Site) -> bool:
 
 
 def reached_from_losses(context: Context) -> frozenset[Address]:
-    """Return the nodes that gradients from the losses of all optimizers come to."""
-    return frozenset(_reached(_optimizers(context), context)[0])
+    """Return the nodes that torch goes back to from the losses of all optimizers.
+
+    It also goes back through what makes every gradient 0.
+    """
+    return frozenset(_reached(_optimizers(context), context, _ends)[0])
 
 
 def first_step(context: Context) -> Address:
@@ -167,7 +175,7 @@ def first_step(context: Context) -> Address:
 
 def leading_to(sites: Iterable[Site], context: Context) -> frozenset[Address]:
     """Return these nodes and all that their values come from."""
-    return frozenset(_reached(sites, context, through=True)[0])
+    return frozenset(_reached(sites, context, None)[0])
 
 
 def _optimizers(context: Context) -> list[Site]:
@@ -188,13 +196,21 @@ def _stops(site: Site, port: str, context: Context) -> bool:
     return made is not None and (site.node.spec in FLAT or not made.requires_grad)
 
 
+def _ends(site: Site, port: str, context: Context) -> bool:
+    """Whether torch goes no further back from an output, although it could before it."""
+    if not wants_gradient(site) or is_off(site.node):
+        return False
+    made = context.types.get(f"{site.address}.{port}")
+    return made is not None and not made.requires_grad
+
+
 def _reached(
-    starts: Iterable[Site], context: Context, through: bool = False
+    starts: Iterable[Site], context: Context, stops: Stops | None = _stops
 ) -> tuple[dict[Address, Site], list[Site]]:
     """Return the nodes that gradients come to from these, and those at which they stop.
 
-    With ``through`` the second are passed too. What stands in a block that is repeated counts as
-    reached with the block.
+    Without ``stops`` all that values come from is reached. What stands in a block that is repeated
+    counts as reached with the block.
     """
     seen: dict[Address, Site] = {}
     met: dict[Address, Site] = {}
@@ -205,13 +221,13 @@ def _reached(
         seen[site.address] = site
         ahead += _below(site, context)
         for port in site.sources:
-            if not through and (site.node.spec, port) in UNMOVED:
+            if stops is not None and (site.node.spec, port) in UNMOVED:
                 continue
             source = source_of(site, port, context)
             maker = context.sites.get(source.address) if source else None
             if source is None or maker is None or _is_size(maker):
                 continue
-            if not through and _stops(maker, source.port, context):
+            if stops is not None and stops(maker, source.port, context):
                 met[maker.address] = maker
             else:
                 ahead.append(maker)
@@ -284,7 +300,7 @@ def _starved(site: Site, optimizers: Iterable[Site], context: Context) -> Iterat
             maker = site_before(optimizer, port, context)
             if loss.requires_grad or maker is None:
                 continue
-            if site.address in _reached([maker], context, through=True)[0]:
+            if site.address in _reached([maker], context, stops=None)[0]:
                 yield optimizer.address
                 break
 

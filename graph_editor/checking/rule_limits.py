@@ -63,6 +63,14 @@ def assigned(name: str) -> Rule:
     return lambda call: None if call.dtype("input") in HALVES else fits(call)
 
 
+def margin_fits(call: Call) -> RuleFailure | None:
+    """Refuse a margin that the dtype of what is taken away from it cannot hold."""
+    value = call.value("margin")
+    if not is_finite(value):
+        return None
+    return _too_large("margin", value, call.dtype("input"), comes_round=False)
+
+
 def exponent_fits(call: Call) -> RuleFailure | None:
     """Refuse an exponent that the dtype cannot hold which is raised to it, if that stays."""
     exponent, dtype = call.value("other"), call.dtype("input")

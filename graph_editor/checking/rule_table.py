@@ -31,6 +31,7 @@ from graph_editor.checking.rule_limits import (
     bounded_by_numbers,
     compared,
     exponent_fits,
+    margin_fits,
     representable,
 )
 from graph_editor.checking.rule_randint import holds_all
@@ -202,7 +203,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (only(FLOATS | COMPLEX, "input"), target_not_complex, target_fits_input),
     ),
     ("nn.MultiLabelSoftMarginLoss", (only(FLOATS, "input"), unless("bool", "target"))),
-    ("nn.HingeEmbeddingLoss", (only(REAL, "input"),)),
+    ("nn.HingeEmbeddingLoss", (only(REAL, "input"), margin_fits)),
     (
         "nn.MarginRankingLoss",
         (only(REAL, "input1", "input2", "target"), unless("bool", "input1", "input2")),

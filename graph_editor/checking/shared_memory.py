@@ -71,6 +71,16 @@ def retained(address: str, context: Context) -> Retained | None:
     return context.calls.retained(here)
 
 
+def keeps(address: Address, outputs: frozenset[str], context: Context) -> bool:
+    """Whether torch keeps, for the way back through a call, any of these outputs."""
+    kept = retained(address, context)
+    if kept is None or context.calls is None:
+        return False
+    arriving = context.calls.arriving(address)
+    held = {*(arriving[p] for p in kept.inputs), *(f"{address}.{p}" for p in kept.results)}
+    return not held.isdisjoint(outputs)
+
+
 def chain_in_memory(key: str, context: Context) -> Iterator[str]:
     """Yield outputs in the same memory, from this one back to the one that it was made for."""
     seen = set[str]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_editor.checking.lints.in_place import WRITERS
-from graph_editor.document.model import Address, Arg, FrozenMap, Project
+from graph_editor.document.model import Address, Arg, At, FrozenMap, Project
 from tests.checking.drawings import (
     HEAD,
     B,
@@ -12,6 +12,7 @@ from tests.checking.drawings import (
     with_node,
 )
 from tests.checking.lint_form import Case, Near
+from tests.engine.drawings import node, project
 
 IN_PLACE: dict[str, Arg] = {"inplace": True}
 DENSE: Layer = ("a", "nn.Linear", {"out_features": 8})
@@ -97,7 +98,37 @@ def beside(spec: str, first: bool, writer: str = "nn.SiLU") -> Project:
     return drawn(spec, *layers, wires=wires)
 
 
+def scaled(turned: bool = False, copied: bool = False, **args: Arg) -> Project:
+    """Return a drawing in which the weight of an embedding is read before rows are looked up.
+
+    With ``turned`` it is read behind them, and with ``copied`` what is read is changed first.
+    """
+    ports = {"t": ["=B", 5], "p": ["=B", 4], "goal": ["=B", 10]}
+    ends = ("deep", "read") if turned else ("read", "deep")
+    of = "double" if copied else "weight"
+    return project(
+        {
+            "d": node("data.random", ports=ports, classes={"t": 10}),
+            "x": node("io.input", "d.t", shape=["=B", 5]),
+            "x2": node("io.input", "d.p", shape=["=B", 4]),
+            "table": node("nn.Embedding", "x", num_embeddings=10, embedding_dim=4, **args),
+            "mean": node("torch.mean", "table", dim=1),
+            "deep": node("nn.Linear", "mean", out_features=10),
+            "first": node("nn.Linear", "x2", out_features=4),
+            "act": node("nn.Tanh", "first"),
+            "weight": node("param.of", of={"$at": "table"}, parameter="weight"),
+            **({"double": node("op.mul", "weight", other=2.0)} if copied else {}),
+            "read": node("F.linear", {"input": "act", "weight": of}),
+            "sum": node("op.add", {"input": ends[0], "other": ends[1]}),
+            "y": node("io.output", "sum"),
+            "loss": node("nn.MSELoss", {"input": "sum", "target": "d.goal"}),
+            "adam": node("optim.Adam", {"losses[0]": "loss"}),
+        }
+    )
+
+
 STOPS = "training stops in the first step"
+MOST: dict[str, Arg] = {"max_norm": 1.0}
 CASES = [
     Case("in-place", "error", "writer", ("ReLU “writer”", "Sigmoid “made” gave", STOPS),
          ("Set inplace to False",), after("nn.Sigmoid")),
@@ -107,6 +138,9 @@ CASES = [
          ("Set inplace to False",), beside("nn.GELU", first=True)),
     Case("in-place", "warning", "writer", ("neg “made”", "its result instead of what is drawn"),
          ("Set inplace to False",), beside("op.neg", first=False)),
+    Case("renormalised-weight", "error", "table",
+         ("Embedding “table”", "norm of 1", "linear “read” has read", STOPS),
+         ("Take max_norm away",), scaled(**MOST)),
 ]  # fmt: skip
 NEAR: list[Near] = [
     ("in-place", after("nn.LayerNorm")),
@@ -117,4 +151,10 @@ NEAR: list[Near] = [
     ("in-place", with_node(after("nn.Sigmoid"), "a", freeze=(Address("."),))),
     ("in-place", beside("op.neg", first=True)),
     ("in-place", with_node(beside("nn.Linear", first=True), "made", freeze=(Address("."),))),
-]
+    ("renormalised-weight", scaled()),
+    ("renormalised-weight", scaled(norm_type=1.0)),
+    ("renormalised-weight", scaled(turned=True, **MOST)),
+    ("renormalised-weight", scaled(copied=True, **MOST)),
+    ("renormalised-weight", with_node(scaled(**MOST), "weight", args=FrozenMap({
+        "of": At(Address("deep")), "parameter": "weight"}))),
+]  # fmt: skip

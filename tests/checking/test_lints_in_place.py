@@ -143,7 +143,7 @@ def test_torch_refuses_to_write_over_one_of_several_views() -> None:
         torch.nn.functional.relu(parts[0], inplace=True)
 
 
-@pytest.mark.parametrize(("code", "near"), NEAR)
+@pytest.mark.parametrize(("code", "near"), [near for near in NEAR if near[0] == "in-place"])
 def test_what_only_looks_like_it_goes_forward_and_back(code: str, near: Project) -> None:
     assert severity(near) == ""
     assert outcome(near)[0]

@@ -15,6 +15,7 @@ from graph_editor.document.model import (
     Weights,
 )
 from tests.checking.drawings import B
+from tests.checking.lint_cases_in_place import scaled
 from tests.corpus import nets
 from tests.corpus.broken import Broken
 from tests.corpus.form import (
@@ -145,6 +146,8 @@ CASES = [
            net(linear("fc1", 8), nn("hidden", "Tanh"), nn("act", "ReLU", inplace=True),
                op("add", "op.add", two("act", "hidden")), linear("fc2", 4), x=nets.TABLE,
                classes=4)),
+    Broken("table-scaled-after-it-was-read", "renormalised-weight", "table",
+           ("norm of 1", "“read”", "first step"), "Take max_norm away", scaled(max_norm=1.0)),
     Broken("negative-rate", "refused-argument", "adam", ("lr", "-0.001", "0 or more"),
            "Set lr to 0.001", saying(nets.mlp(), "adam", lr=-0.001)),
     Broken("momentum-above-one", "refused-argument", "adam", ("betas", "1.5", "below 1"),

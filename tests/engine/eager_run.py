@@ -94,11 +94,14 @@ class Execution:
     """Everything that nodes own, by address."""
     how: Try = FIRST
     main: Frame = field(init=False)
+    as_written: bool = False
+    """Whether nodes are called in the order of the written code, once everything is made."""
 
     def __post_init__(self) -> None:
         self.lookup: Lookup = specs_of(self.project)
         parts = regions(self.project.main, self.lookup)
-        self.order = self._linked(self.project.main, (*parts.data, *parts.model, *parts.step))
+        self.written = (*parts.data, *parts.model, *parts.step)
+        self.order = self._linked(self.project.main, self.written)
         self.model = parts.model
 
     def once(self, how: Try) -> Stop | None:
@@ -112,6 +115,8 @@ class Execution:
         try:
             self._run(self.main, self.order)
             if how.training:
+                if _renormalises(self.project):
+                    self._again()
                 self._train()
             else:
                 self._measure()
@@ -126,6 +131,8 @@ class Execution:
 
         Any order in which sources come first would do; in this one, both stop at the same node.
         """
+        if self.as_written:
+            return list(order)
         wires, done = incoming(block.graph), dict[NodeId, None]()
 
         def visit(id_: NodeId) -> None:
@@ -345,6 +352,13 @@ class Execution:
                     lambda i=id_, n=node, a=arrived: self._schedule(i, n, a, i not in inner),
                 )
 
+    def _again(self) -> None:
+        """Go forward once more, in the order of the written code."""
+        self.as_written = True
+        self.main.values.clear()
+        self._run(self.main, self.written)
+        self.as_written = False
+
     def _measure(self) -> None:
         """Read the losses, as an evaluation does."""
         for target, source in self.project.main.graph.wires.items():
@@ -380,6 +394,12 @@ class Execution:
         }
         found = [weight for target in inside.values() for weight in weights_in(target)]
         return list({id(weight): weight for weight in found}.values())
+
+
+def _renormalises(project: Project) -> bool:
+    """Whether a weight is changed where it is looked up in, so that it matters who comes first."""
+    blocks = (project.main, *project.blocks.values())
+    return any(n.args.get("max_norm") is not None for b in blocks for n in b.graph.nodes.values())
 
 
 def _rests(frame: Frame, node: Node) -> bool:

@@ -254,6 +254,53 @@ REFUSED: dict[str, dict[str, Any]] = {
         n=node("nn.Linear", "x", out_features=2),
         f=node("op.floordiv", "n", other=2),
     ),
+    "a margin below 0 from bytes": {
+        "x": image(3),
+        "b": node("Tensor.to", "x", dtype=name("uint8")),
+        "n": node(
+            "nn.HingeEmbeddingLoss", {"input": "b", "target": "x"}, margin=-1.0, reduction="none"
+        ),
+        "y": node("io.output", "n"),
+    },
+    "a margin too large for float16": {
+        "x": image(3, dtype=name("float16")),
+        "n": node("nn.HingeEmbeddingLoss", {"input": "x", "target": "x"}, margin=1e5),
+        "y": node("io.output", "n"),
+    },
+    "what a norm of order 0 is told is changed in place": trained(
+        "SGD",
+        "loss0",
+        x=image(3),
+        s=node("torch.sqrt", "x"),
+        n=node("nn.GRUCell", "s", hidden_size=4),
+        first=node("io.output", "n"),
+        t=node("nn.Threshold", "s", threshold=0.5, value=0.0, inplace=True),
+        z=node("io.output", "t"),
+        loss0=node(
+            "nn.TripletMarginLoss", {"anchor": "n", "positive": "n", "negative": "n"}, p=0.0
+        ),
+    ),
+    "what is rounded later is changed in place": trained(
+        "SGD",
+        "r",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=4),
+        s=node("torch.sigmoid", "n"),
+        t=node("nn.ReLU", "s", inplace=True),
+        r=node("torch.round", "t"),
+    ),
+    "an embedding that scales rows which were read before": trained(
+        "SGD",
+        "sum",
+        d=node("data.random", ports={"t": ["=B", 5], "p": ["=B", 4]}, classes={"t": 10}),
+        e=node("nn.Embedding", "d.t", num_embeddings=10, embedding_dim=4, max_norm=1.0),
+        first=node("nn.Linear", "d.p", out_features=4),
+        w=node("param.of", of={"$at": "e"}, parameter="weight"),
+        read=node("F.linear", {"input": "first", "weight": "w"}),
+        one=node("torch.mean", "read"),
+        two=node("torch.mean", "e"),
+        sum=node("op.add", {"input": "one", "other": "two"}),
+    ),
     "floor division in training alone": trained(
         "SGD",
         "f",
@@ -380,6 +427,26 @@ TAKEN: dict[str, dict[str, Any]] = {
         f=node("op.floordiv", "x", other=2),
         n=node("nn.Linear", "f", out_features=2),
     ),
+    "an embedding that scales rows which are read later": trained(
+        "SGD",
+        "sum",
+        d=node("data.random", ports={"t": ["=B", 5], "p": ["=B", 4]}, classes={"t": 10}),
+        e=node("nn.Embedding", "d.t", num_embeddings=10, embedding_dim=4, max_norm=1.0),
+        first=node("nn.Linear", "d.p", out_features=4),
+        w=node("param.of", of={"$at": "e"}, parameter="weight"),
+        read=node("F.linear", {"input": "first", "weight": "w"}),
+        one=node("torch.mean", "read"),
+        two=node("torch.mean", "e"),
+        sum=node("op.add", {"input": "two", "other": "one"}),
+    ),
+    "a margin that bytes hold": {
+        "x": image(3),
+        "b": node("Tensor.to", "x", dtype=name("uint8")),
+        "n": node(
+            "nn.HingeEmbeddingLoss", {"input": "b", "target": "x"}, margin=255.0, reduction="none"
+        ),
+        "y": node("io.output", "n"),
+    },
     "floor division left out while training": trained(
         "SGD",
         "f",

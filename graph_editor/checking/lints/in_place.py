@@ -23,9 +23,9 @@ from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.shared_memory import (
     chain_in_memory,
+    keeps,
     order_of_calls,
     outputs_in_memory,
-    retained,
 )
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import first_port
@@ -129,7 +129,7 @@ def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
     makers = dict.fromkeys(Address(key.partition(".")[0]) for key in chain)
     before = dict.fromkeys((*makers, *(reader for place, reader, _ in readings if place < own)))
     for address in before:
-        if _keeps(address, outputs, context) and address in context.fixed(reached_from_losses):
+        if keeps(address, outputs, context) and address in context.fixed(reached_from_losses):
             other = context.sites[address]
             verb = "gave" if address in makers else "reads too"
             return "error", f"it writes over what {title(other)} {label(other)} {verb}, {STOPS}"
@@ -149,13 +149,3 @@ def _changed(other: Site, same_wire: bool) -> str:
         f"it writes over its input, so that {title(other)} {label(other)}, which reads {what} "
         "after it, gets its result instead of what is drawn"
     )
-
-
-def _keeps(address: Address, outputs: frozenset[str], context: Context) -> bool:
-    """Whether torch keeps, for the way back through a call, any of these outputs."""
-    kept = retained(address, context)
-    if kept is None or context.calls is None:
-        return False
-    arriving = context.calls.arriving(address)
-    held = {*(arriving[p] for p in kept.inputs), *(f"{address}.{p}" for p in kept.results)}
-    return not held.isdisjoint(outputs)
