@@ -389,3 +389,12 @@ def _width(
     ports = sum(sides) + 2 * LINE_X + (24 if all(sides) else 0)
     width = WIDTH_STEP * math.ceil(max(header, row, ports) / WIDTH_STEP)
     return float(min(max(width, MIN_WIDTH), MAX_WIDTH))
+
+
+def width_without_line(build: Anatomy) -> float:
+    """Return how wide a card would be if it said nothing of its parameters."""
+    if build.shape is not Shape.CARD or build.picture_y or build.family == "metric":
+        return build.width
+    left = {p.label: p.label for p in build.inputs.values() if p.side == "left"}
+    right = {p.label: p.label for p in build.outputs.values() if p.side == "right"}
+    return _width(build.title, build.kind_word, (), (left, right), build.copies)

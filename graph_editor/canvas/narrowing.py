@@ -1,4 +1,4 @@
-"""Keeps a node with a long name from reaching over the node at its right: its title is cut."""
+"""Keeps a node with many words from reaching over the one at its right: title and line are cut."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
-from graph_editor.canvas.anatomy import GRID, MAX_WIDTH, Anatomy
+from graph_editor.canvas.anatomy import GRID, MAX_WIDTH, Anatomy, width_without_line
 from graph_editor.canvas.drawn_graph import BOUNDS, DrawnGraph
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.document.model import NodeId
 
 APART = 3.0 * GRID
-"""Room between a node that is cut and the next."""
+"""Room between a node whose title is cut and the next."""
+NEAR = float(GRID)
+"""That of one whose line is cut."""
 
 
 def narrowed(build: Anatomy, width: float) -> Anatomy:
@@ -31,7 +33,8 @@ def narrowed(build: Anatomy, width: float) -> Anatomy:
 def narrow(scene: DrawnGraph, nodes: Iterable[NodeId]) -> set[NodeId]:
     """Give nodes, and those at their left, the width that they have room for; return the changed.
 
-    A node is as wide as its words, up to the next one, and never narrower than without a name.
+    A node is as wide as its words, up to the next one. For a name it is never narrower than without
+    one, for its line of parameters never narrower than without that.
     """
     scene.cut &= scene.nodes.keys()
     items = {scene.nodes[node] for node in nodes if node in scene.nodes}
@@ -49,6 +52,7 @@ def _fit(scene: DrawnGraph, item: NodeItem) -> bool:
         if most < width:
             least = scene.drawing.anatomy(item.id, named=False).width
             width = max(min(width, least), GRID * (most // GRID))
+    width = _cut_line(scene, item, width)
     is_cut = width < natural.width
     (scene.cut.add if is_cut else scene.cut.discard)(item.id)
     if width == item.anatomy.width:
@@ -57,6 +61,21 @@ def _fit(scene: DrawnGraph, item: NodeItem) -> bool:
     item.show_build(narrowed(natural, width) if is_cut else natural)
     scene.labels.stale_around(item.rect())
     return True
+
+
+def _cut_line(scene: DrawnGraph, item: NodeItem, width: float) -> float:
+    """Return a node's width, where its line of parameters would else reach over the next one.
+
+    One that somebody has put over the card itself cuts nothing.
+    """
+    build = item.natural
+    if scene.drawing.graph.nodes[item.id].name:
+        build = scene.drawing.anatomy(item.id, named=False)
+    bare = width_without_line(build)
+    if width <= bare:
+        return width
+    most = _room_of(scene, item) + APART - NEAR
+    return GRID * (most // GRID) if bare <= most < width else width
 
 
 def _room_of(scene: DrawnGraph, item: NodeItem) -> float:

@@ -213,9 +213,12 @@ def value_text(value: Arg) -> str:
     return text if len(text) <= MUCH else text[: MUCH - 1] + "…"
 
 
-def python_text(value: Arg) -> str:
+def python_text(value: Arg, most: int = MUCH) -> str:
     """Return a value in short, but ``True``, ``False`` and ``None`` as they stand in code."""
-    return str(value) if value is None or isinstance(value, bool) else value_text(value)
+    if value is None or isinstance(value, bool):
+        return str(value)
+    text = _value_text(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _value_text(value: Arg) -> str:

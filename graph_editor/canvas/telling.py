@@ -11,6 +11,8 @@ from graph_editor.document.model import InPort, Node, NodeId, OutPort
 
 WIDEST = 72
 """Letters of a signature in one line."""
+LONGEST = 200
+"""Letters of one value that are told: more than its card shows."""
 ROUNDS = "In a size “/” rounds down: 7/2 is 3."
 """Stands below shapes such as ``B×64×H/2×W/2``."""
 
@@ -37,7 +39,7 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
 
 def signature(spec: Spec, node: Node) -> str:
     """Return a call with every value that was said: ``torch.nn.Conv2d(out_channels=64, …)``."""
-    said = [f"{name}={python_text(value)}" for name, value in node.args.items()]
+    said = [f"{name}={python_text(value, LONGEST)}" for name, value in node.args.items()]
     rest = [a.name for a in spec.arguments if a.name not in node.args and a.port is None]
     parts = [*said, *(f"{name}={_default(spec.argument(name))}" for name in rest)]
     lines, line = [], f"{spec.callee or spec.title}("

@@ -173,16 +173,17 @@ def _line(made: Texts, build: Anatomy, state: NodeState) -> None:
     if state.value and build.family == "opt":
         made.add(x, baseline, fitted(f"{state.value} now", "parameter", room), font, "text2")
         return
-    if text_width(whole, "parameter") > room:
-        made.add(x, baseline, fitted(whole, "parameter", room), font, "text2")
-        return
+    is_cut = text_width(whole, "parameter") > room
     for piece in build.line:
         wrong = bool(piece.argument) and piece.argument in state.faulty
-        made.add(x, baseline, piece.text, font, "error" if wrong else "text2")
-        width = text_width(piece.text, "parameter")
+        text = fitted(piece.text, "parameter", LINE_X + room - x) if is_cut else piece.text
+        made.add(x, baseline, text, font, "error" if wrong else "text2")
+        width = text_width(text, "parameter")
         if wrong:
             made.underline = (x, x + width)
         x += width
+        if text != piece.text:
+            return
     if state.parameters:
         count = count_text(state.parameters)
         width = text_width(count, "10.5")
