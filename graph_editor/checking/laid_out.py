@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import insert
 from graph_editor.checking.walk import ELEMENTWISE, chain_before
-from graph_editor.checking.words import either
+from graph_editor.checking.words import either, shape
 from graph_editor.document.model import Arg, Slice
 
 Shape = tuple[int, ...]
@@ -50,3 +50,11 @@ def of_one_step(site: Site, given: Shape, target: Shape, context: Context) -> It
     yield insert(site, "input", "op.getitem", index, "Take the last step of input")
     words = f"Take the mean over the {given[1]} steps of input"
     yield insert(site, "input", "torch.mean", {"dim": (1, 2)}, words)
+
+
+def over_places(site: Site, given: Shape, target: Shape) -> Iterator[Proposal]:
+    """Yield the mean of a map for each sample and channel, where the target has one number each."""
+    if len(given) > 3 and target == given[:2] and set(given[2:]) != {1}:
+        words = f"Take the mean of input over its {shape(given[2:])} places"
+        axes: Arg = tuple(range(2, len(given)))
+        yield insert(site, "input", "torch.mean", {"dim": axes}, words)

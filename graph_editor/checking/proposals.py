@@ -256,6 +256,19 @@ def replace_spec(site: Site, spec: str, without: tuple[str, ...] = ()) -> Propos
     return _proposal(site, f"replace-{title}", f"Use {title} instead", edit)
 
 
+def replace_called(site: Site, spec: str, port: str, to: str, title: str) -> Proposal:
+    """Propose another spec in the node's place, one of whose inputs has another name there."""
+
+    def edit(graph: Graph) -> Graph:
+        source = graph.wires[InPort(site.id, PortPath(port))]
+        graph = wires.disconnect(graph, InPort(site.id, PortPath(port)))
+        changed = replace(graph.nodes[site.id], spec=spec)
+        graph = nodes.replace_node(graph, site.id, changed)
+        return wires.connect(graph, source, InPort(site.id, PortPath(to)))
+
+    return _proposal(site, f"replace-{spec.rpartition('.')[2]}", title, edit)
+
+
 def skip(site: Site) -> Proposal:
     """Propose to let what enters a node pass it by; the node stays in the drawing, switched off."""
 

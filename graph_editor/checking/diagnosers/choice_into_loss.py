@@ -1,14 +1,14 @@
 """A loss that gets the choice, and not the scores that it was made by.
 
-What it does: where a loss is refused, looks for an `argmax` before its input.
+What it does: where a loss is refused, looks for an `argmax` or a comparison before its input.
 
 Why it matters: a loss needs the scores of all classes. `argmax` gives the number of the best one
-alone, a whole number, and no gradient passes it.
+alone, a whole number, and no gradient passes it. Of `score > 0.5` only yes and no are left.
 
 Example: `Linear → argmax → CrossEntropyLoss`.
 Better: `Linear → CrossEntropyLoss`; `argmax` where the accuracy is counted.
 
-Fix: leads the scores to the loss, past the choice.
+Fix: leads the scores to the loss, past the choice, or switches it off.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from graph_editor.document.model import NodeId
 CODE = "choice-into-loss"
 RANK = 9
 CHOICES = ("torch.argmax", "torch.argmin", "Tensor.argmax", "Tensor.argmin")
+COMPARISONS = tuple(f"op.{name}" for name in ("gt", "ge", "lt", "le", "eq", "ne"))
 OTHERS = ("nn.CrossEntropyLoss",)
 """A loss that may take scores where the one that is there cannot."""
 
@@ -36,14 +37,20 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if not site.node.spec.endswith("Loss") or "input" not in site.inputs:
         return None
     for maker in chain_before(site, "input", context, ELEMENTWISE | TRANSPARENT):
-        if maker.node.spec not in CHOICES or maker.node.when is not None:
+        if maker.node.spec not in (*CHOICES, *COMPARISONS) or maker.node.when is not None:
             continue
         message = (
-            f"{title(maker)} {label(maker)} makes {maker.shown('input')} scores into whole "
-            f"numbers, the best class of each, and {title(site)} {label(site)} behind it gets "
-            f"{site.shown('input')}. A loss needs the scores themselves; no gradient passes a "
-            "choice."
+            f"{title(maker)} {label(maker)} makes {maker.shown('input')} numbers into true and "
+            f"false, and {title(site)} {label(site)} behind it gets {site.shown('input')}. A loss "
+            "needs the numbers themselves; no gradient passes a comparison."
         )
+        if maker.node.spec in CHOICES:
+            message = (
+                f"{title(maker)} {label(maker)} makes {maker.shown('input')} scores into whole "
+                f"numbers, the best class of each, and {title(site)} {label(site)} behind it gets "
+                f"{site.shown('input')}. A loss needs the scores themselves; no gradient passes a "
+                "choice."
+            )
         found = tuple(before_choice(maker, context))
         return Diagnosis(CODE, "error", maker.address, message, "", "", found)
     return None
@@ -52,6 +59,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 def before_choice(site: Site, context: Context) -> Iterator[Proposal]:
     """Yield a wire from before a choice to each loss that it reaches, and to switch it off."""
     source = site.sources.get("input")
+    if source is not None and site.node.spec in COMPARISONS:
+        yield skip(site)
     if source is None or site.node.spec not in CHOICES or "input" not in site.symbolic:
         return
     start, words = NodeId(source.address.rpartition("/")[2]), label(site)

@@ -28,7 +28,7 @@ from graph_editor.checking.targets import (
     many_classes,
 )
 from graph_editor.checking.value_range import span_at
-from graph_editor.checking.walk import width_before
+from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.whole import to_whole, unlike_whole
 from graph_editor.checking.words import label, product, shape, sizes, title
 from graph_editor.document.model import Arg, Slice
@@ -183,11 +183,35 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
         if not many_classes(site, context):
             found.append(convert(site, "target", "float32"))
     found += _other_logits(site, logits, target)
-    found += _cut(site, logits, target)
+    found += _steps_of_words(site, logits, target, context) or _cut(site, logits, target)
     rows = len(target) == len(logits) == 2 and target[0] == logits[0]
     if maker is not None and rows and target[1] > 1:
         found.append(set_width(maker, target[1], context))
     return found
+
+
+def _steps_of_words(site: Site, logits: Shape, target: Shape, context: Context) -> list[Proposal]:
+    """Propose to move classes that stand last, and to leave steps out where one side has more.
+
+    The data say how many classes there are, so that they can be told from the steps.
+    """
+    facts = facts_of(site, "target", context)
+    classes = facts.classes if facts is not None else None
+    if len(logits) != 3 or len(target) != 2 or classes is None or logits[0] != target[0]:
+        return []
+    steps, labels = logits[1], target[1]
+    if logits[2] < classes or steps >= classes or steps == labels:
+        return []
+    words = "Move the classes from the last axis to the second"
+    turn = insert(site, "input", "Tensor.transpose", {"dim0": 1, "dim1": 2}, words)
+    index: dict[str, Arg] = {"index": (Slice(), Slice(None, labels))}
+    port, which = "input", f"the last {steps - labels} of the {steps} steps out of the logits"
+    if steps < labels:
+        index = {"index": (Slice(), Slice(labels - steps, None))}
+        port, which = "target", f"the first {labels - steps} of the {labels} steps out of target"
+    cut = insert(site, port, "op.getitem", index, "")
+    which = which.replace("the last 1 of", "the last of").replace("the first 1 of", "the first of")
+    return [together(cut, turn, title=f"{words}, and leave {which}")]
 
 
 def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:

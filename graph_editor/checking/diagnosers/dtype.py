@@ -8,7 +8,8 @@ defined for whole numbers.
 Example: `Linear(8, 2)` on `B×8` int64.
 Better: the same after `.float()`.
 
-Fix: a conversion in the wire; to places or labels only of what is known to be whole.
+Fix: a conversion in the wire; to places or labels only of what is known to be whole. Numbers of
+words may be looked up in an Embedding as well.
 """
 
 from __future__ import annotations
@@ -18,17 +19,20 @@ from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.made_up import with_classes
-from graph_editor.checking.proposals import convert, set_to, together
+from graph_editor.checking.proposals import convert, insert, let_infer, set_to, together
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
 from graph_editor.checking.shared_source import for_all
 from graph_editor.checking.value_range import span_at
+from graph_editor.checking.walk import facts_of
 from graph_editor.checking.whole import unlike_whole
-from graph_editor.checking.words import label, title
-from graph_editor.document.model import Name
+from graph_editor.checking.words import label, number, title
+from graph_editor.document.model import Arg, Name
 
 CODE = "dtype"
 RANK = 60
+WIDTH = 16
+"""So many numbers an Embedding gives for each word, where nothing else says it."""
 ONE_KIND = {
     "torch.mean": ("input", FLOATS | COMPLEX, "float32"),
     "torch.where": ("condition", frozenset({"bool"}), "bool"),
@@ -71,6 +75,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
     proposals = [*for_all(single, site, found.port, context, refuses), *proposals]
     proposals += _declared(site, found, context)
+    proposals += _looked_up(site, found.port, context)
     return Diagnosis(CODE, "error", site.address, message, "", found.port, tuple(proposals))
 
 
@@ -83,6 +88,24 @@ def _labels(site: Site, port: str, context: Context) -> Iterator[Proposal]:
     told = with_classes(span.source, classes, context) if isinstance(classes, int) else None
     if told is not None and classes != 1:
         yield told
+
+
+def _looked_up(site: Site, port: str, context: Context) -> Iterator[Proposal]:
+    """Yield an Embedding before a Linear layer that gets numbers of words or the like."""
+    facts, kind = facts_of(site, port, context), site.inputs[port]
+    if site.node.spec != "nn.Linear" or facts is None or facts.classes is None:
+        return
+    if kind.dtype not in ("int64", "int32"):
+        return
+    width = number(site.node.args.get("in_features")) or WIDTH
+    table: dict[str, Arg] = {"num_embeddings": facts.classes, "embedding_dim": width}
+    words = f"Look each of the {facts.classes} numbers up in an Embedding first"
+    rows = insert(site, port, "nn.Embedding", table, words)
+    yield rows
+    if len(kind.shape) > 1:
+        flat = insert(site, port, "nn.Flatten", {}, "")
+        follow = (let_infer(site, "in_features"),) * ("in_features" in site.node.args)
+        yield together(rows, flat, *follow, title=f"{words}, and flatten what comes of it")
 
 
 def _declared(site: Site, found: RuleFailure, context: Context) -> tuple[Proposal, ...]:

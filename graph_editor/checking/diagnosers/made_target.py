@@ -45,9 +45,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     if target.shape[:1] == wanted[:1] and len(target.shape) == len(wanted):
         return None  # one size in it differs, and either side may be the fault
+    said = maker.node.args.get(argument_of(maker), maker.value(argument_of(maker)))
     message = (
         f"{title(maker).capitalize()} {label(maker)} makes {made(maker, context)}, since its "
-        f"{argument_of(maker)} is {value(maker.node.args.get(argument_of(maker)))}, and that is "
+        f"{argument_of(maker)} is {value(said)}, and that is "
         f"the target of {title(site)} {label(site)}, which gets {site.shown('input')}: its target "
         f"has to be {shape(wanted)}."
     )

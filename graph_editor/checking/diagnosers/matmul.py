@@ -9,17 +9,18 @@ Example: `q @ k` with both `B×16×64`: rows of 64 meet columns of 16.
 Better: `q @ k.transpose(-2, -1)`, which gives `B×16×16`.
 
 Fix: swaps two axes of a factor where that makes them fit, or sets the width of the layer before,
-or the size of a parameter.
+or the size of a parameter; uses matmul, or mul, where bmm gets no batches of matrices.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import maker_of, resized
-from graph_editor.checking.proposals import insert, set_width
+from graph_editor.checking.proposals import insert, replace_called, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -43,7 +44,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"{title(site)} {label(site)} multiplies batches of matrices, with 3 axes each, and "
             f"{site.shown(first)} and {site.shown(second)} arrive. matmul takes any number of axes."
         )
-        return Diagnosis(CODE, "error", site.address, message, "", second)
+        found = tuple(_of_other_axes(site, left, right))
+        return Diagnosis(CODE, "error", site.address, message, "", second, found)
     rows, columns = left[-1], right[-2] if len(right) > 1 else right[0]
     shapes = f"({site.shown(first)} @ {site.shown(second)})"
     if rows != columns:
@@ -63,6 +65,15 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     )
     proposals = tuple(_proposals(site, (first, left), (second, right), context))
     return Diagnosis(CODE, "error", site.address, message, "", second, proposals)
+
+
+def _of_other_axes(site: Site, left: tuple[int, ...], right: tuple[int, ...]) -> Iterator[Proposal]:
+    """Yield what multiplies tensors that are no batches of matrices."""
+    if len(left) > 1 and len(right) > 1 and _is_product(left, right):
+        yield replace_called(site, "op.matmul", "mat2", "other", "Use matmul instead")
+    if left == right:
+        words = "Multiply number by number instead, with mul"
+        yield replace_called(site, "op.mul", "mat2", "other", words)
 
 
 def _proposals(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.laid_out import of_one_step, without_ones
+from graph_editor.checking.laid_out import of_one_step, over_places, without_ones
 from graph_editor.checking.proposals import (
     convert,
     insert,
@@ -176,6 +176,7 @@ def _proposals(site: Site, given: Shape, target: Shape, context: Context) -> lis
     if abs(len(given) - len(target)) > 1:
         found += without_ones(site, given, target)
     found += of_one_step(site, given, target, context)
+    found += over_places(site, given, target)
     found += _as_laid_out(site, given, target, context)
     if len(given) == len(target) and len(_differing(given, target)) == 1:
         axis = _differing(given, target)[0]

@@ -1,7 +1,7 @@
 """A view or reshape into a shape that holds another number of values.
 
 What it does: multiplies the sizes asked for and compares them with what arrives; and tells a shape
-in which the batch size is written as a number.
+in which the batch size is written as a number, or more than one size is `-1`.
 
 Why it matters: reshaping moves values to other places, it cannot make or drop any. A batch size
 written as a number fails at the last, smaller batch.
@@ -20,7 +20,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.following import followed
 from graph_editor.checking.proposals import replace_spec, set_to, set_width
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, number, product, shape, sizes
+from graph_editor.checking.words import label, number, product, shape, sizes, value
 from graph_editor.document.model import Arg, Expr
 
 CODE = "reshape-size"
@@ -34,6 +34,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     arriving, asked = sizes(site, "input"), _asked(site)
     if site.node.spec not in VIEWS or arriving is None or asked is None:
         return None
+    if asked.count(-1) > 1:
+        return _several_open(site, arriving, asked, context)
     values, known = product(arriving), product(n for n in asked if n != -1)
     fits = values % known == 0 if -1 in asked and known else values == known
     if fits:
@@ -48,6 +50,28 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         "input",
         tuple(_proposals(site, arriving, asked, context)),
     )
+
+
+def _several_open(
+    site: Site, arriving: tuple[int, ...], asked: tuple[int, ...], context: Context
+) -> Diagnosis:
+    """Speak of more than one size that is left to be found, and keep the last of them."""
+    said = value(site.node.args.get("args", asked))
+    message = (
+        f"{label(site)} asks for {said}, and {asked.count(-1)} sizes in it are -1: only one can be "
+        f"found from the others, of {site.shown('input')}."
+    )
+    last = len(asked) - 1 - asked[::-1].index(-1)
+    kept: tuple[Arg, ...] = tuple(
+        Expr(f"input.shape[{place}]") if size == -1 and place != last else size
+        for place, size in enumerate(_items(site) or asked)
+    )
+    found: list[Proposal] = []
+    if asked[:last].count(-1) == 1 and asked.index(-1) < len(arriving):
+        found += followed(set_to(site, "args", kept), site, context)
+    if asked == (-1, -1):
+        found += followed(replace_spec(site, "nn.Flatten", without=("args",)), site, context)
+    return Diagnosis(CODE, "error", site.address, message, "args", "input", tuple(found))
 
 
 def _message(failure: Failure, arriving: tuple[int, ...], asked: tuple[int, ...]) -> str:
@@ -114,10 +138,8 @@ def _said(size: Expr) -> str:
 
 
 def _asked(site: Site) -> tuple[int, ...] | None:
-    value = site.value("args")
-    items = (
-        value[0] if isinstance(value, tuple) and value and isinstance(value[0], tuple) else value
-    )
+    said = site.value("args")
+    items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
     numbers = [number(item) for item in items] if isinstance(items, tuple) else []
     known = tuple(n for n in numbers if n is not None)
     return known if known and len(known) == len(numbers) else None
