@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Expr, Project, Slice
+from graph_editor.document.model import Expr, Name, Project, Slice
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -91,6 +91,11 @@ CASES = [
     Broken("one-image-of-the-batch", "picks-a-sample", "one", ("[0] of B×3×16×16", "8×4"),
            "Switch “one” off",
            net(ONE, conv("conv", 8), flat(), linear("head", 4), x=nets.RGB, classes=4)),
+    Broken("one-sample-of-steps-first", "picks-a-sample", "last", ("[:, -1] of 7×B×16", "7×4"),
+           "Set index of “last” to -1",
+           net(op("turn", "Tensor.transpose", dim0=0, dim1=1), nn("rnn", "GRU", hidden_size=16),
+               op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("head", 4),
+               x=nets.SERIES, classes=4)),
     Broken("half-of-the-batch", "part-of-batch", "half", ("[:B//2] of B×4", "3 samples of 6"),
            "Take the same part of target", scores(HALF)),
     Broken("half-added-to-all", "part-of-batch", "half", ("[:B//2] of B×16", "3 samples of 6"),
@@ -112,6 +117,9 @@ CASES = [
            "Set size of “made” to (B, 1)", yes(op("made", "torch.ones", {}, size=(Expr("B"),)))),
     Broken("zeros-for-16-samples", "made-target", "made", ("16×1", "B×1"),
            "Set size of “made” to (B, 1)", yes(op("made", "torch.zeros", {}, size=(16, 1)))),
+    Broken("ones-of-whole-numbers", "made-target", "made", ("int64", "float32", "B×1"),
+           "Set dtype of “made” to float32",
+           yes(op("made", "torch.ones", {}, size=(Expr("B"), 1), dtype=Name("int64")))),
     # --- labels --------------------------------------------------------------------------------
     Broken("labels-from-minus-one", "labels-out-of-range", "less", ("-1 to 2", "0 to 3"),
            "Switch “less” off", between(scores(), "loss.target", LESS)),

@@ -1,7 +1,7 @@
 """A target that was made with a size of its own, which is not that of what the network gives.
 
 What it does: where a loss is refused whose target comes from `ones`, `zeros`, `arange` and the
-like, compares the sizes that were said there with what the loss needs.
+like, compares the sizes (and the dtype) that were said there with what the loss needs.
 
 Why it matters: a size that is written down holds for one batch. What is made has to be as large as
 the batch that is there, and to have the axes of what it is compared with.
@@ -9,20 +9,21 @@ the batch that is there, and to have the axes of what it is compared with.
 Example: `arange(16) → CrossEntropyLoss` with scores of `B×10`.
 Better: `arange(B)`.
 
-Fix: sets the size where the tensor is made.
+Fix: sets the size, or the dtype, where the tensor is made.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.diagnosers.class_target import LOSSES
-from graph_editor.checking.diagnosers.paired_target import EQUAL, STRETCHED
+from graph_editor.checking.diagnosers.paired_target import EQUAL, FLOAT_TARGET, STRETCHED
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import LENGTHS, SHAPES, argument_of, made
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import ELEMENTWISE, chain_before
 from graph_editor.checking.words import holds_batch, label, number, shape, title, value
-from graph_editor.document.model import Arg, Expr
+from graph_editor.document.model import Arg, Expr, Name
 
 CODE = "made-target"
 RANK = 17  # before what only compares the two shapes
@@ -43,6 +44,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     *_, maker = [None, *chain_before(site, "target", context, ELEMENTWISE)]
     if maker is None or maker.node.spec.startswith("param.") or not argument_of(maker):
         return None
+    if target.shape == wanted and site.node.spec in FLOAT_TARGET and target.dtype not in FLOATS:
+        return _of_another_type(site, maker, given.dtype)
     if target.shape[:1] == wanted[:1] and len(target.shape) == len(wanted):
         return None  # one size in it differs, and either side may be the fault
     said = maker.node.args.get(argument_of(maker), maker.value(argument_of(maker)))
@@ -54,6 +57,20 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     )
     found = tuple(_proposals(maker, wanted))
     return Diagnosis(CODE, "error", maker.address, message, argument_of(maker), "", found)
+
+
+def _of_another_type(site: Site, maker: Site, wanted: str) -> Diagnosis | None:
+    """Speak of a dtype that was said where the target is made."""
+    said = maker.node.args.get("dtype")
+    if said is None:
+        return None
+    message = (
+        f"dtype of {title(maker)} {label(maker)} is {value(said)}, and it makes the target of "
+        f"{title(site)} {label(site)} ({site.shown('target')}), which has to be {wanted} as the "
+        "input."
+    )
+    fix = set_to(maker, "dtype", Name(wanted), of=label(maker))
+    return Diagnosis(CODE, "error", maker.address, message, "dtype", "", (fix,))
 
 
 def _proposals(maker: Site, wanted: tuple[Dim, ...]) -> list[Proposal]:

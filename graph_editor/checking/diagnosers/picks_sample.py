@@ -1,7 +1,7 @@
 """One sample of a batch that is picked, where the last step of each was meant.
 
 What it does: where a loss gets another number of predictions than there are labels, looks for an
-index before it that begins with a number where the batch is.
+index before it with a number where the batch is.
 
 Why it matters: `output[-1]` of `B×T×N` is the last sample, with all its steps. It is the last step
 of every sample only where the steps come first.
@@ -51,13 +51,18 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if found is None:
         return None
     maker, known, items = found
+    axis = _batch_axis(known) or 0
+    taken = ", ".join(value(item) for item in items[: axis + 1])
+    places = next(size for place, size in enumerate(known.shape) if place != axis)
     message = (
-        f"{label(maker)} takes [{value(items[0])}] of {known.text()}: that is one sample of the "
-        f"batch, with all its {known.shape[1]} places. {title(site)} {label(site)} gets "
-        f"{site.shown('input')} in the end, and its target {site.shown('target')} has a label for "
-        "each sample."
+        f"{label(maker)} takes [{taken}] of {known.text()}: that is one sample of the batch, with "
+        f"all its {places} places. {title(site)} {label(site)} gets {site.shown('input')} in the "
+        f"end, and its target {site.shown('target')} has a label for each sample."
     )
-    fixes = (set_to(maker, "index", (Slice(), *items), of=label(maker)), skip(maker))
+    other: Arg = (Slice(), *items)
+    if axis == 1:
+        other = (items[1], Slice(), *items[2:]) if len(items) > 2 else items[1]
+    fixes = (set_to(maker, "index", other, of=label(maker)), skip(maker))
     return Diagnosis(CODE, "error", maker.address, message, "index", "input", fixes)
 
 
@@ -67,13 +72,25 @@ def _picking(site: Site, context: Context) -> tuple[Site, TensorType, tuple[Arg,
         known = maker.symbolic.get("input")
         if maker.node.spec != PICKS or known is None or len(known.shape) < 2:
             continue
-        if not holds_batch(known.shape[0]):
+        axis = _batch_axis(known)
+        if axis is None:
             continue
         before = site_before(maker, "input", context)
-        if before is not None and before.value("batch_first") is False:
+        if before is not None and before.value("batch_first") is False and axis == 0:
             return None  # which takes the batch for the steps: that is told of it
         said = maker.node.args.get("index")
         items = said if isinstance(said, tuple) else (said,)
-        is_one = bool(items) and isinstance(items[0], int) and not isinstance(items[0], bool)
-        return (maker, known, items) if is_one else None
+        before_it = (*items[:axis], Slice())[: axis + 1]
+        is_plain = len(items) > axis and set(before_it) == {Slice()}
+        return (maker, known, items) if is_plain and _is_place(items[axis]) else None
     return None
+
+
+def _batch_axis(known: TensorType) -> int | None:
+    """Return which of the first two axes holds the batch; None where neither does, or both."""
+    held = [axis for axis, size in enumerate(known.shape[:2]) if holds_batch(size)]
+    return held[0] if len(held) == 1 else None
+
+
+def _is_place(item: Arg) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool)
