@@ -19,8 +19,10 @@ from typing import IO, NamedTuple
 
 SIZE = 1 << 16
 _HEAD = struct.Struct("=QQdI")
-"""How many judgements were begun, how many modules looked for, since when is done what, and the
-length of the text that says what."""
+"""How many judgements were begun, how many modules looked for, since when what is done is done
+without progress, and the length of the text that says what."""
+_PROGRESS, _PROGRESS_AT = struct.Struct("=Qd"), 8
+"""That part of it which progress changes, and where it begins."""
 BETWEEN = "\n"
 """What stands between a call and the node that it is made for."""
 
@@ -33,7 +35,7 @@ class Seen(NamedTuple):
     beats: int
     """Signs of progress in what is done: how many modules were looked for."""
     since: float
-    """When it was begun, on the clock ``time.monotonic`` that processes share."""
+    """When it was begun or made progress, by ``time.monotonic``, a clock that processes share."""
     text: str
     """What is done now, or what a new engine is given; "" where it is neither."""
 
@@ -74,7 +76,7 @@ class Beacon:
     def beat(self) -> None:
         """Say that there is progress in what is done."""
         self._beats += 1
-        self._page[8:16] = self._beats.to_bytes(8, sys.byteorder)
+        _PROGRESS.pack_into(self._page, _PROGRESS_AT, self._beats, time.monotonic())
 
     def _write(self, text: str) -> None:
         found, now = text.encode()[: SIZE - _HEAD.size], time.monotonic()

@@ -175,8 +175,10 @@ class Watch:
         now, waits = time.monotonic(), waited(self._child.pid)
         if seen.asked != before.asked:
             self._stood.clear()
-        if seen.call and seen.beats == before.beats:
-            begun = self._looked if seen.call == before.call else max(seen.since, self._looked)
+        if seen.call:
+            is_same = (seen.call, seen.beats) == (before.call, before.beats)
+            # modules that were loaded before the call are no progress in it
+            begun = self._looked if is_same else max(seen.since, self._looked)
             # to wait for a processor, or to sleep with the whole machine, is not to stand still
             passed = min(now - begun, 2 * SELDOM) - max(0.0, waits - self._waited)
             self._stood[seen.call] = self._stood.get(seen.call, 0.0) + max(0.0, passed)

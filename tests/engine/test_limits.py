@@ -73,6 +73,30 @@ def test_one_that_has_yet_to_load_pytorch_does_not_stand_at_a_call(
     child.beacon.close()
 
 
+def test_what_was_loaded_before_a_call_is_no_progress_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(supervise.time, "monotonic", lambda: now)
+    child = Standing()
+    watch = Watch(child)  # type: ignore[arg-type]  # it is only looked at
+    child.beacon.begin()
+    child.beacon.beat()
+    child.beacon.say(doing("word", "node"))
+    now += SELDOM
+    assert watch.look() is None
+    assert watch.stood == SELDOM
+    child.beacon.beat()  # it loads something itself, and stands again
+    now += OFTEN
+    assert watch.look() is None
+    assert watch.stood == SELDOM + OFTEN
+    for _ in range(100):
+        now += SELDOM
+        child.beacon.beat()
+        assert watch.look() is None, "as long as it loads modules it does not stand still"
+    child.beacon.close()
+
+
 def test_a_guard_hurries_in_the_judgement_that_has_waited_alone() -> None:
     guard = Guard()
     guard._will_hurry = True  # as where the judge before was ended
