@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph_editor.document.model import Expr
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -28,6 +29,10 @@ CASES = [
            "Set power to 1.0",
            adding(nets.mlp(), op("plan", "lr_scheduler.PolynomialLR",
                                  {"optimizer": "adam.optimizer"}, total_iters=5, power=-1.0))),
+    warned("rates-where-factors-are-wanted", "rate-as-factor", "plan", ("0.001 at most", "1e-06"),
+           "Divide lr_lambda by the rate 0.001",
+           adding(nets.mlp(), op("plan", "lr_scheduler.LambdaLR", {"optimizer": "adam.optimizer"},
+                                 lr_lambda=Expr("0.001 * 0.9 ** epoch"), interval="epoch"))),
     warned("rates-that-grow-tenfold", "schedule-rate", "plan", ("gamma", "10.0", "StepLR"),
            "Set gamma to 0.1",
            adding(nets.mlp(), op("plan", "lr_scheduler.StepLR", {"optimizer": "adam.optimizer"},
