@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.panels.inspector_parts import FactRow, Section
 from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.port_mark import PortMark
+from graph_editor.canvas.telling import ROUNDS
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
 from graph_editor.checking.summary import work_unit
@@ -74,7 +75,10 @@ class Tensors(Section):
             mark = PortMark(look, rank, dtype)
             where = (facts.device or device) if facts is not None and dtype else ""
             aside = f"{dtype} on {where}" if where else dtype
-            self.column.addWidget(FactRow(name, text, aside, mark))
+            row = FactRow(name, text, aside, mark)
+            if "/" in text:
+                row.value.setToolTip(f"{row.value.toolTip()}\n{ROUNDS}")
+            self.column.addWidget(row)
 
 
 class Cost(Section):

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from app.panels.inspector_parts import WrappingButton
 from app.window.style import style_sheet
 from codegen.written import CannotWrite
+from graph_editor.canvas.telling import ROUNDS
 from graph_editor.canvas.theme import theme
 from graph_editor.document.edits import add_node, connect, disconnect, in_block, set_argument
 from graph_editor.document.model import (
+    Expr,
     FrozenMap,
     Graph,
     InPort,
@@ -73,6 +75,16 @@ def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> Non
         *("512.0 KiB", "for a batch"),
         *("memory", "1.0–1.8 MiB", "to train"),
     ]
+
+
+def test_what_a_stroke_in_a_size_means_is_told_there(qt: QApplication) -> None:
+    pool = ("pool", "nn.MaxPool2d", {"kernel_size": 2})
+    desk = Desk(drawing(pool, x=(B, 3, Expr("H"), Expr("W"))))
+    desk.select("pool")
+    shapes = [label for label in desk.inspector.tensors.findChildren(QLabel) if "×" in label.text()]
+    assert [label.text() for label in shapes] == ["B×3×H×W", "B×3×H/2×W/2"]
+    assert [label.toolTip().endswith(f"\n{ROUNDS}") for label in shapes] == [False, True]
+    desk.close()
 
 
 def test_the_project_shows_what_a_training_needs(desk: Desk) -> None:

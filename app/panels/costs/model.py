@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from graph_editor.canvas.telling import ROUNDS
 from graph_editor.canvas.theme import code_font, text_font
 from graph_editor.checking.summary import SummaryRow, Totals
 from graph_editor.checking.training_memory import in_units, range_in_units
@@ -40,6 +41,7 @@ def _bytes(size: int) -> str:
     return in_units(size) if size else ""
 
 
+SHAPE = f"Its shape. {ROUNDS}"
 COLUMNS = (
     Column(
         "Node",
@@ -50,7 +52,7 @@ COLUMNS = (
         False,
     ),
     Column("What", lambda r: r.spec, lambda r: r.spec.lower(), lambda _: "", "", False),
-    Column("Output", lambda r: r.output, lambda r: r.output, lambda t: t.note, "Its shape", False),
+    Column("Output", lambda r: r.output, lambda r: r.output, lambda t: t.note, SHAPE, False),
     Column(
         "Parameters",
         lambda r: _count(r.parameters),
