@@ -21,12 +21,14 @@ from graph_editor.checking.proposals import (
     replace_spec,
     reset,
     set_to,
+    set_width,
     skip,
     together,
     untie,
 )
 from graph_editor.checking.trained import is_trained
 from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.walk import width_before
 from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, number
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
@@ -211,7 +213,11 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
         return
     parameters = {parameter.name for parameter in block.parameters}
     other: list[Arg] = []
-    for dim, size in zip(declared, arriving.shape, strict=True):
+    for axis, (dim, size) in enumerate(zip(declared, arriving.shape, strict=True)):
+        if isinstance(dim, int) and dim != size:
+            maker = width_before(site, port, axis, context)
+            if maker is not None:
+                yield set_width(maker, dim, context)
         name = dim.text.strip() if isinstance(dim, Expr) else ""
         if name in parameters and isinstance(size, int):
             yield set_to(site, name, size)

@@ -8,7 +8,7 @@ from graph_editor.document.model import Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, adding, conv, flat, linear, net, nn, op, relu
+from tests.corpus.form import Layer, adding, conv, flat, linear, net, nn, op, relu, with_block
 
 LAST = op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1))
 EMBED = nn("embed", "Embedding", num_embeddings=20, embedding_dim=8)
@@ -127,6 +127,13 @@ CASES = [
            "Switch “above” off",
            on_table(nn("sure", "Sigmoid"), op("above", "op.gt", other=0.5),
                     op("float", "Tensor.float"), width=1, y=(B, 1), loss="MSELoss")),
+    # --- blocks --------------------------------------------------------------------------------
+    Broken("part-made-for-another-width", "input-shape", "part", ("B×16", "B×20"),
+           "Set out_features of “fc1” to 16",
+           with_block(net(linear("fc1", 20), relu("relu"), op("part", "block.part", {"x": "relu"}),
+                          linear("head", 4, at="part.y"), x=nets.TABLE, classes=4), "part",
+                      op("x", "io.input", shape=(B, 16)), linear("inner", 8), relu("act"),
+                      op("y", "io.output"))),
     # --- words ---------------------------------------------------------------------------------
     Broken("words-to-be-looked-up", "dtype", "fc1", ("int64", "B×12"),
            "Look each of the 50 numbers up in an Embedding first",

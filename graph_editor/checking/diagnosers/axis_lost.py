@@ -46,7 +46,11 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     axes = [
         axis for axis in _others(maker, arriving) if _suits(site, _less(arriving, axis), context)
     ]
-    whole = _suits(site, arriving, context)
+    is_layer = site.node.spec == "nn.Linear"
+    if is_layer and number(maker.value("dim")) not in (-1, len(arriving) - 1):
+        axes = []  # a mean over the steps is what is usual, and the layer may be the fault
+    rows = not is_layer or len(arriving) == 2
+    whole = rows and _suits(site, arriving, context)
     if not whole and len(axes) != 1:
         return None
     fitting = shape(_less(_named(maker), axes[0]) if axes else _named(maker))
