@@ -25,7 +25,6 @@ Among: TypeAlias = Callable[[tuple[Probe, ...]], tuple[State, Context]]
 """Returns what is known where only these tries are made."""
 ELSEWHERE = (
     "batch-dependence",
-    "no-derivative",
     "no-gradient",
     "lost-address",
     "no-meaning",

@@ -301,6 +301,16 @@ REFUSED: dict[str, dict[str, Any]] = {
         two=node("torch.mean", "e"),
         sum=node("op.add", {"input": "one", "other": "two"}),
     ),
+    "floor division behind a norm of order 0": trained(
+        "SGD",
+        "loss0",
+        x=image(3),
+        n=node("nn.Linear", "x", out_features=2),
+        f=node("op.floordiv", "n", other=2),
+        loss0=node(
+            "nn.TripletMarginLoss", {"anchor": "f", "positive": "f", "negative": "f"}, p=0.0
+        ),
+    ),
     "floor division in training alone": trained(
         "SGD",
         "f",

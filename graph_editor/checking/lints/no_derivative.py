@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.gradient_flow import reached_from_losses, wants_gradient
+from graph_editor.checking.gradient_flow import first_step, reached_from_losses, wants_gradient
 from graph_editor.checking.proposals import replace_spec
 from graph_editor.checking.words import label
 
@@ -34,7 +34,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
                 "derivative of it: training stops in the first step, on the way back."
             )
             proposals = (replace_spec(site, "op.truediv"),)
-            yield Diagnosis(CODE, "error", site.address, message, "", "", proposals)
+            victim = context.fixed(first_step)
+            yield Diagnosis(CODE, "error", site.address, message, "", "", proposals, victim)
 
 
 def _runs(site: Site, context: Context) -> bool:
