@@ -43,8 +43,31 @@ def resized_from_something(call: Call) -> RuleFailure | None:
             if found is not None:
                 return found
     if call.value("antialias") is True and not _stays(call):
-        return only(frozenset({"float32", "float64", "uint8"}))(call)
+        found = only(frozenset({"float32", "float64", "uint8"}))(call)
+        return found or _coloured_pixel(call)
     return resized(call) if call.spec.argument("mode") else None
+
+
+def _coloured_pixel(call: Call) -> RuleFailure | None:
+    """Refuse to make one pixel of bytes in three colours, at which torch goes astray."""
+    arriving, size, scale = (
+        call.types.get("input"),
+        call.value("size"),
+        call.value("scale_factor"),
+    )
+    if arriving is None or arriving.dtype != "uint8" or len(arriving.shape) != 4:
+        return None
+    channels, *places = map(int, arriving.shape[1:])
+    asked = size if scale is None else scale
+    each = asked if isinstance(asked, tuple) else (asked, asked)
+    factors = [f for f in each if isinstance(f, int | float)]
+    if len(factors) != 2:
+        return None
+    sizes = factors if scale is None else [int(n * f) for n, f in zip(places, factors, strict=True)]
+    if channels != 3 or sizes != [1, 1] or places[0] == 1:
+        return None
+    message = f"{call.spec.title} cannot make one pixel of uint8 in three channels with antialias"
+    return RuleFailure(message, "input", wants="float32")
 
 
 def _stays(call: Call) -> bool:

@@ -36,6 +36,15 @@ def through(shape: tuple[int, ...], spec: str, **args: Any) -> dict[str, Any]:
     return {"x": image(*shape), "n": node(spec, "x", **args), "y": node("io.output", "n")}
 
 
+def through_bytes(size: list[int]) -> dict[str, Any]:
+    args = {"size": size, "mode": "bilinear", "antialias": True}
+    return {
+        "x": node("io.input", shape=["=B", 3, 8, 8], dtype=name("uint8")),
+        "n": node("F.interpolate", "x", **args),
+        "y": node("io.output", "n"),
+    }
+
+
 def made(spec: str, **args: Any) -> dict[str, Any]:
     return {"n": node(spec, **args), "y": node("io.output", "n")}
 
@@ -254,6 +263,7 @@ REFUSED: dict[str, dict[str, Any]] = {
         n=node("nn.Linear", "x", out_features=2),
         f=node("op.floordiv", "n", other=2),
     ),
+    "one pixel of bytes in three colours": through_bytes([1, 1]),
     "a margin below 0 from bytes": {
         "x": image(3),
         "b": node("Tensor.to", "x", dtype=name("uint8")),
@@ -449,6 +459,7 @@ TAKEN: dict[str, dict[str, Any]] = {
         two=node("torch.mean", "e"),
         sum=node("op.add", {"input": "two", "other": "one"}),
     ),
+    "a column of bytes in three colours": through_bytes([2, 1]),
     "a margin that bytes hold": {
         "x": image(3),
         "b": node("Tensor.to", "x", dtype=name("uint8")),
