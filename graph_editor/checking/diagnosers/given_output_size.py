@@ -58,11 +58,12 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
 
 def _ends(site: Site, arriving: tuple[int, ...], axes: int) -> list[tuple[int, int]] | None:
     """Return the least and the largest size along each axis, as torch reckons them."""
-    found = [per_axis(site.value(name), axes) for name in SETTINGS]
-    if None in found:
+    known = (per_axis(site.value(name), axes) for name in SETTINGS)
+    found = [numbers for numbers in known if numbers is not None]
+    if len(found) < len(SETTINGS):
         return None
     ends = []
-    for size, kernel, stride, padding, dilation in zip(arriving, *found, strict=True):  # type: ignore[arg-type]  # None is not in it
+    for size, kernel, stride, padding, dilation in zip(arriving, *found, strict=True):
         least = (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
         ends.append((least, least + stride - 1))
     return ends
