@@ -263,6 +263,17 @@ REFUSED: dict[str, dict[str, Any]] = {
         n=node("nn.Linear", "x", out_features=2),
         f=node("op.floordiv", "n", other=2),
     ),
+    "two layers in place beside a wire that is read later": {
+        "x": image(3),
+        "n": node("nn.Linear", "x", out_features=2),
+        "e": node("nn.ELU", "n", inplace=True),
+        "f": node("nn.ELU", "n", inplace=True),
+        "u": node("io.output", "e"),
+        "v": node("io.output", "f"),
+        "y": node("io.output", "n"),
+        "loss": node("torch.mean", "n"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "one pixel of bytes in three colours": through_bytes([1, 1]),
     "a margin below 0 from bytes": {
         "x": image(3),
@@ -459,6 +470,15 @@ TAKEN: dict[str, dict[str, Any]] = {
         two=node("torch.mean", "e"),
         sum=node("op.add", {"input": "two", "other": "one"}),
     ),
+    "a layer in place beside a wire that is read later": {
+        "x": image(3),
+        "n": node("nn.Linear", "x", out_features=2),
+        "e": node("nn.ELU", "n", inplace=True),
+        "u": node("io.output", "e"),
+        "y": node("io.output", "n"),
+        "loss": node("torch.mean", "n"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "a column of bytes in three colours": through_bytes([2, 1]),
     "a margin that bytes hold": {
         "x": image(3),

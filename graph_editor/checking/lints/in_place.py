@@ -128,8 +128,17 @@ def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
     readings = sorted(each for key in outputs for each in order.readings.get(key, ()))
     makers = dict.fromkeys(Address(key.partition(".")[0]) for key in chain)
     before = dict.fromkeys((*makers, *(reader for place, reader, _ in readings if place < own)))
+    reached = context.fixed(reached_from_losses)
     for address in before:
-        if keeps(address, outputs, context) and address in context.fixed(reached_from_losses):
+        if not keeps(address, outputs, context):
+            continue
+        place = order.places.get(address, own)
+        read_later = any(
+            at > place and reader in reached and _wants(context.sites[reader], port)
+            for at, reader, port in readings
+        )
+        # what is read behind a layer in place is its result, whichever wire it comes by
+        if address in reached or (read_later and _writes(context.sites[address])):
             other = context.sites[address]
             verb = "gave" if address in makers else "reads too"
             return "error", f"it writes over what {title(other)} {label(other)} {verb}, {STOPS}"
@@ -141,6 +150,12 @@ def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
             if place > own:
                 return "warning", _changed(context.sites[address], key == chain[0])
     return None
+
+
+def _wants(reader: Site, port: str) -> bool:
+    """Whether a gradient goes back from a port."""
+    given = reader.inputs.get(port)
+    return given is not None and given.requires_grad
 
 
 def _changed(other: Site, same_wire: bool) -> str:
