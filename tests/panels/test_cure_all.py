@@ -110,7 +110,7 @@ def test_an_edit_calls_it_back(panel: ProblemsPanel, session: Session) -> None:
     judging(session).holds.clear()
     press(panel)
     assert session.curing.is_running
-    assert panel.bar.button.text() == "Stop"
+    assert panel.bar.button.text().strip() == "Stop"
     set_value(session, "dropout", "p", 0.5)
     assert not session.curing.is_running
     asked = session.project

@@ -50,7 +50,8 @@ class CureButton(QPushButton):
         self._foresee_again()
         running, look = self._session.curing.is_running, self._session.theme
         reason = "" if running else self._session.why_not_cure()
-        self.setText(STOP if running else APPLY_SHORT if self._short else APPLY)
+        words = STOP if running else APPLY_SHORT if self._short else APPLY
+        self.setText(f" {words}")  # the style puts the glyph right before it
         self.setAccessibleName(STOP if running else APPLY)
         self.setIcon(glyph_icon("stop" if running else "wrench", look["text2"]))
         self.setEnabled(not reason)
