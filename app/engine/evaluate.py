@@ -7,7 +7,14 @@ from dataclasses import replace
 from functools import partial
 
 from app.engine.evaluate_alike import Alike
-from app.engine.evaluate_arguments import missing_input, shapes_of, stray, structure
+from app.engine.evaluate_arguments import (
+    awaits_a_size,
+    inferred_at_first,
+    missing_input,
+    shapes_of,
+    stray,
+    structure,
+)
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_count import Count, too_many
@@ -121,7 +128,7 @@ class Evaluator:
                 return single(Record(self.sites.site(place, signals), "waiting"))
             if any(value is not None for value in signal.values):
                 signals[port] = signal
-        if _awaits_a_size(place):
+        if awaits_a_size(place):
             return single(Record(self.sites.site(place, signals), "waiting"))
         if (many := self._count.too_many(node, place.names(0))) > 0:
             record = Record(self.sites.site(place, signals), "unknown", troubles=(too_many(many),))
@@ -204,7 +211,10 @@ class Evaluator:
         names = tuple(place.scope.names[k] for k in chosen)
         fed = {p: Signal(tuple(s.values[k] for k in chosen), s.origin) for p, s in signals.items()}
         inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
-        done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
+        there = replace(place, scope=replace(place.scope, names=names))
+        done = inner._always(there, fed)
+        node = inferred_at_first(place, signals, done.record.inferred)
+        done = inner._always(replace(there, node=node), fed) if node is not None else done
         outputs = {p: spread(signal, truths) for p, signal in done.outputs.items()}
         return Outcome(FrozenMap(outputs), tuple(of_tries(r, chosen) for r in done.records))
 
@@ -384,13 +394,3 @@ class Evaluator:
         outputs = FrozenMap({"output": signal or absent})
         site = self.sites.site(place, {})
         return single(Record(site, "ok", outputs, self.sites.types(outputs), makes=False))
-
-
-def _awaits_a_size(place: Place) -> bool:
-    """Whether a node mentions a size that an input names which nothing has reached."""
-    missing = place.scope.awaited.difference(place.scope.names[0])
-    if not missing:
-        return False
-    node = place.node
-    count = node.repeat.count if node.repeat is not None else None
-    return not missing.isdisjoint(names_in((*node.args.values(), node.when, count)))

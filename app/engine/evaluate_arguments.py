@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
 from app.engine.evaluate_call import Args
 from app.engine.evaluate_record import Place, Signals, Trouble
-from app.engine.evaluate_scope import as_batch, concrete_all, number
+from app.engine.evaluate_scope import as_batch, concrete_all, names_in, number
 from app.engine.symbolic import Probe
 from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError
-from graph_editor.document.model import Arg, Expr, FrozenMap
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node
 
 
 @lru_cache(maxsize=4096)
@@ -108,6 +109,15 @@ def infer(place: Place, signals: Signals) -> Args:
     return FrozenMap(found)
 
 
+def inferred_at_first(place: Place, signals: Signals, found: Args) -> Node | None:
+    """Return a node with what is inferred of the first try, where that is not what was found.
+
+    A size that is another in a later try is none that a weight can have.
+    """
+    first = infer(place, signals) if found else found
+    return None if first == found else replace(place.node, args=place.node.args.merged(first))
+
+
 def own_arguments(place: Place, signals: Signals) -> tuple[Args, Args]:
     """Return the constructor's arguments and those of them that were inferred.
 
@@ -128,3 +138,13 @@ def call_arguments(place: Place, signals: Signals, index: int, probe: Probe) -> 
     written = {name: arg for name, arg in place.node.args.items() if name in names}
     known = {**place.names(index), "training": probe.training}
     return concrete_all(written, known, shapes_of(signals, index))
+
+
+def awaits_a_size(place: Place) -> bool:
+    """Return whether a node mentions a size that an input names which nothing has reached."""
+    missing = place.scope.awaited.difference(place.scope.names[0])
+    if not missing:
+        return False
+    node = place.node
+    count = node.repeat.count if node.repeat is not None else None
+    return not missing.isdisjoint(names_in((*node.args.values(), node.when, count)))

@@ -31,6 +31,8 @@ CURVES = (
 )  # fmt: skip
 """Functions of each number by itself, which torch takes with their own arguments left alone."""
 SINGLE = nn.CrossEntropyLoss | nn.NLLLoss | nn.LinearCrossEntropyLoss
+SOFTENED = ("bilinear", "bicubic", "lanczos")
+"""Ways of resizing that torch can take with antialias."""
 LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
@@ -78,7 +80,8 @@ def shortcut(
     if spec.name == "torch.where" and _dtype(inputs.get("condition")) == "uint8":
         condition = replace(inputs["condition"], dtype="bool")  # which the processor still takes
         return Shortcut(target, args, inputs.set("condition", condition))
-    if spec.name == "F.interpolate" and _smooth(args.get("mode"), inputs):
+    sharp = args.get("antialias") is True and args.get("mode") not in SOFTENED
+    if spec.name == "F.interpolate" and not sharp and _smooth(args.get("mode"), inputs):
         return Shortcut(target, args.without("mode", "align_corners", "antialias"), inputs)
     return None
 

@@ -274,6 +274,17 @@ REFUSED: dict[str, dict[str, Any]] = {
         "loss": node("torch.mean", "n"),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "antialias along a line": {
+        "x": node("io.input", shape=["=B", 3, 8]),
+        "n": node("F.interpolate", "x", scale_factor=2.0, mode="linear", antialias=True),
+        "y": node("io.output", "n"),
+    },
+    "channels that only another batch has": {
+        "x": node("io.input", shape=["=B", 5]),
+        "u": node("Tensor.unsqueeze", "x", dim=0),
+        "n": node("nn.Conv1d", "u", out_channels=7, kernel_size=1, when="=B > 4"),
+        "y": node("io.output", "n"),
+    },
     "one pixel of bytes in three colours": through_bytes([1, 1]),
     "a margin below 0 from bytes": {
         "x": image(3),
