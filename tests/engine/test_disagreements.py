@@ -274,6 +274,16 @@ REFUSED: dict[str, dict[str, Any]] = {
         "loss": node("torch.mean", "n"),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "bools to a negative power": {
+        "x": image(3, dtype=name("bool")),
+        "n": node("op.pow", "x", other=-1),
+        "y": node("io.output", "n"),
+    },
+    "bools divided by nothing": {
+        "x": image(3, dtype=name("bool")),
+        "n": node("op.mod", "x", other=0),
+        "y": node("io.output", "n"),
+    },
     "antialias along a line": {
         "x": node("io.input", shape=["=B", 3, 8]),
         "n": node("F.interpolate", "x", scale_factor=2.0, mode="linear", antialias=True),

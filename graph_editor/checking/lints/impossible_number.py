@@ -1,7 +1,7 @@
 """A number of which torch cannot make what is asked, whatever the weights are.
 
-What it does: looks at whole numbers that are divided by a typed 0 (`//`, `%`) or raised to a
-negative power, at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is, and at
+What it does: looks at whole numbers (or bools) that are divided by a typed 0 (`//`, `%`) or raised
+to a negative power, at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is, and at
 `offsets` of an EmbeddingBag that all lie behind 0, where the first bag begins.
 
 Why it matters: torch stops there, in every run. The shapes are right, so that only the numbers
@@ -42,8 +42,13 @@ def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
             yield from _of_chances(site, context)
         elif site.node.spec == BAG:
             yield from _of_bags(site, context)
-        elif "int" in site.inputs["input"].dtype and "other" not in site.sources:
+        elif _is_whole(site.inputs["input"].dtype) and "other" not in site.sources:
             yield from _of_whole(site)
+
+
+def _is_whole(dtype: str) -> bool:
+    """Whether whole numbers come of a dtype with another: bool counts as 0 and 1."""
+    return "int" in dtype or dtype == "bool"
 
 
 def _of_whole(site: Site) -> Iterator[Diagnosis]:
@@ -51,7 +56,10 @@ def _of_whole(site: Site) -> Iterator[Diagnosis]:
     other = number(site.value("other"))
     if other is None:
         return
-    given = f"whole numbers ({site.shown('input')})"
+    kind = (
+        "bools, which count as 0 and 1" if site.inputs["input"].dtype == "bool" else "whole numbers"
+    )
+    given = f"{kind} ({site.shown('input')})"
     if site.node.spec == POWER and other < 0:
         words = f"raises {given} to the power {other}, which only floats can be"
         yield _told(site, words, convert(site, "input", "float32"))
