@@ -1,8 +1,8 @@
 """A number of which torch cannot make what is asked, whatever the weights are.
 
 What it does: looks at whole numbers (or bools) that are divided by a typed 0 (`//`, `%`) or raised
-to a negative power, at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is, and at
-`offsets` of an EmbeddingBag that all lie behind 0, where the first bag begins.
+to a negative power, at a `bernoulli` of numbers that are certain to leave 0 to 1, as noise is, and
+at `offsets` of an EmbeddingBag that all lie behind 0, where the first bag begins.
 
 Why it matters: torch stops there, in every run. The shapes are right, so that only the numbers
 tell.
