@@ -30,7 +30,6 @@ from app.engine.evaluate_outcome import (
     of_tries,
     on_output,
     rests_by_ties,
-    shared,
     single,
     spread,
     tied,
@@ -41,6 +40,7 @@ from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
+from app.engine.evaluate_shared import beside
 from app.engine.evaluate_sites import Sites
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from app.engine.evaluate_when import other_world, shown_where_off, told_where_on
@@ -98,9 +98,9 @@ class Evaluator:
     def node(
         self,
         scope: Scope,
+        sources: Sources,
         step: Step,
         node: Node,
-        sources: Sources,
         extra: Mapping[str, Number] = NOTHING,
     ) -> Outcome:
         """Return what comes of one node, given what is on its wires (None where nothing is)."""
@@ -332,7 +332,9 @@ class Evaluator:
                 done[id_] = self.weight_of(scope, step, node, done)
             else:
                 sources = partial(on_output, graph, done)
-                done[id_] = self.node(scope, step, shared(graph, node, done), sources)
+                done[id_] = beside(
+                    graph, done, step, self.lookup, partial(self.node, scope, sources)
+                )
         return tied(graph, scope.prefix, done)
 
     def circular(self, scope: Scope, step: Step, node: Node, plan: Plan) -> Outcome:

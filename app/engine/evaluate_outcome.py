@@ -18,7 +18,6 @@ from graph_editor.document.model import (
     BlockId,
     FrozenMap,
     Graph,
-    Node,
     NodeId,
     OutPort,
     Project,
@@ -94,19 +93,6 @@ def first_output(place: Place) -> str:
     """Return the first output port of a node."""
     ports = output_ports(place.spec, place.node) if place.spec else ()
     return ports[0] if ports else "output"
-
-
-def shared(graph: Graph, node: Node, done: Mapping[NodeId, Outcome]) -> Node:
-    """Return a node with the arguments of the module that it calls again, if it does.
-
-    What was found for the module from what arrives there holds here too.
-    """
-    named = node.weights.same_as if node.weights else None
-    owner = graph.nodes.get(named) if named else None
-    if owner is None or named is None:
-        return node
-    known = done[named].record.inferred if named in done else NOTHING
-    return replace(node, args=owner.args.merged(known).merged(node.args))
 
 
 def on_output(

@@ -78,7 +78,7 @@ def _chain(
         if copy and shared:
             fresh = without_weights(_held_to(records, fresh, place.address))
         records.extend(fresh)
-        if outcome.record.status != "ok" or any(map(_is_unlike, fresh)):
+        if outcome.record.status != "ok" or any(map(is_unlike, fresh)):
             status = "unknown" if outcome.record.status == "unknown" else "waiting"
             outputs = NOTHING
             break
@@ -98,17 +98,18 @@ def _chain(
 def _held_to(before: list[Record], fresh: tuple[Record, ...], at: Address) -> tuple[Record, ...]:
     """Return a copy's records; those that would need other weights than the first are refused."""
     known = {_inside(r.site.address, at): r for r in before}
-    return tuple(_held(known.get(_inside(r.site.address, at)), r) for r in fresh)
+    return tuple(held(known.get(_inside(r.site.address, at)), r) for r in fresh)
 
 
-def _held(first: Record | None, fresh: Record) -> Record:
+def held(first: Record | None, fresh: Record, owner: str = "") -> Record:
+    """Return the record of a node with another's weights, refused where it would need others."""
     if first is None or fresh.status != "ok" or fresh.site.node.kind == "block":
         return fresh
     for name, value in fresh.inferred.items():
         if first.inferred.get(name, value) != value:
             text = (
-                f"This copy would need {name} to be {value}, but it shares the weights of the "
-                f"first, where it is {first.inferred[name]}."
+                f"This {'use' if owner else 'copy'} would need {name} to be {value}, but it shares "
+                f"the weights of {owner or 'the first'}, where it is {first.inferred[name]}."
             )
             trouble = Trouble(UNLIKE, text, argument=name)
             return replace(
@@ -117,7 +118,8 @@ def _held(first: Record | None, fresh: Record) -> Record:
     return fresh
 
 
-def _is_unlike(record: Record) -> bool:
+def is_unlike(record: Record) -> bool:
+    """Return whether a node would need other weights than those that it shares."""
     return any(trouble.code == UNLIKE for trouble in record.troubles)
 
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
-from app.engine.evaluate_outcome import Outcome, on_output, shared, tied, top_of
+from app.engine.evaluate_outcome import Outcome, on_output, tied, top_of
 from app.engine.evaluate_plan import Plan, Step
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.evaluate_scope import Number, Scope
+from app.engine.evaluate_shared import beside
 from app.engine.evaluate_sites import Sites
 from app.engine.judge_change import changed_arguments
 from app.engine.judge_environment import Environment
@@ -123,7 +124,7 @@ class State:
         plan, graph, parameters = self.plan, project.main.graph, self.environment.parameters
         assert plan is not None
         scope = Scope("main", "", self.names, parameters)
-        sources = partial(on_output, graph, self.outcomes)
+        once = partial(evaluator.node, scope, partial(on_output, graph, self.outcomes))
         ahead = sorted({plan.place(id_) for id_ in changed})
         touched: set[Address] = set()
         steady = True
@@ -134,7 +135,7 @@ class State:
             if node.spec in ("io.input", "param.of"):
                 self.nodes = NOTHING  # all is to be looked at
                 return False
-            outcome = evaluator.node(scope, step, shared(graph, node, self.outcomes), sources)
+            outcome = beside(graph, self.outcomes, step, evaluator.lookup, once)
             if not _alike(old, outcome):
                 for place in map(plan.place, plan.users(id_)):
                     if place not in ahead:
@@ -166,7 +167,7 @@ class State:
             self.nodes, evaluator.alike = NOTHING, Alike()
         changed: set[NodeId] = set()
         before, nodes, outcomes = self.nodes, graph.nodes, self.outcomes
-        sources = partial(on_output, graph, outcomes)
+        once = partial(evaluator.node, scope, partial(on_output, graph, outcomes))
         bound = self._bound(graph)
         for step in plan.steps:
             id_ = step[0]
@@ -187,7 +188,7 @@ class State:
             elif node.spec == "param.of":
                 outcome = evaluator.weight_of(scope, step, node, outcomes)
             else:
-                outcome = evaluator.node(scope, step, shared(graph, node, outcomes), sources)
+                outcome = beside(graph, outcomes, step, evaluator.lookup, once)
             old = outcomes.get(id_)
             if old is None or not _alike(old, outcome):
                 changed.add(id_)

@@ -182,7 +182,7 @@ class Execution:
         if node.weights is not None and node.weights.same_as is not None:
             own = f"{frame.home}{node.weights.same_as}"
             owner = frame.block.graph.nodes[node.weights.same_as]
-            node = replace(node, args=owner.args.merged(node.args))
+            node = replace(node, args=node.args.merged(owner.args))
         if node.repeat is None:
             return self._once(frame, (at, own), node, arrived, {})
         return self._copies(frame, (at, own), node, node.repeat, arrived)

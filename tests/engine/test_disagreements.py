@@ -284,6 +284,14 @@ REFUSED: dict[str, dict[str, Any]] = {
         "n": node("op.mod", "x", other=0),
         "y": node("io.output", "n"),
     },
+    "a module called again with another width": {
+        "x": image(3),
+        "z": node("io.input", shape=["=B", 5]),
+        "n": node("nn.Linear", "x", out_features=2),
+        "again": node("nn.Linear", "z", in_features=5, weights={"same_as": "n"}),
+        "y": node("io.output", "n"),
+        "y2": node("io.output", "again"),
+    },
     "antialias along a line": {
         "x": node("io.input", shape=["=B", 3, 8]),
         "n": node("F.interpolate", "x", scale_factor=2.0, mode="linear", antialias=True),

@@ -1,0 +1,56 @@
+"""Evaluates nodes that call the module of another node of their graph once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from app.engine.evaluate_arguments import stages
+from app.engine.evaluate_outcome import Outcome
+from app.engine.evaluate_plan import Step
+from app.engine.evaluate_repeat import held, is_unlike
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.model import NOTHING, Arg, FrozenMap, Graph, Node, NodeId
+
+
+def beside(
+    graph: Graph,
+    done: Mapping[NodeId, Outcome],
+    step: Step,
+    lookup: Lookup,
+    once: Callable[[Step, Node], Outcome],
+) -> Outcome:
+    """Return the outcome of a node, held to the module of another one where it calls that."""
+    node = graph.nodes[step[0]]
+    named = node.weights.same_as if node.weights is not None else None
+    owner = graph.nodes.get(named) if named else None
+    if owner is None or named is None:
+        return once(step, node)
+    known = done[named].record.inferred if named in done else NOTHING
+    args = owner.args.merged(known).merged(_of_calls(node, lookup))
+    outcome = once(step, replace(node, args=args))
+    return _held_to(done[named], outcome) if named in done else outcome
+
+
+def _of_calls(node: Node, lookup: Lookup) -> FrozenMap[str, Arg]:
+    """Return what a node says of its call: a module is made once, as its own node says it."""
+    spec = lookup(node.spec) if node.kind != "block" else None
+    names = stages(spec)[1] if spec is not None else ()
+    return FrozenMap({name: arg for name, arg in node.args.items() if name in names})
+
+
+def _held_to(owner: Outcome, outcome: Outcome) -> Outcome:
+    """Return a use of a block with the weights of another; one that needs others is refused."""
+    site, theirs = outcome.record.site, owner.record.site
+    if site.node.kind != "block":
+        return outcome
+    known = {r.site.address.removeprefix(theirs.address): r for r in owner.records}
+    whose = f"“{theirs.node.name or theirs.id}”"
+    inner = tuple(
+        held(known.get(r.site.address.removeprefix(site.address)), r, whose)
+        for r in outcome.records[1:]
+    )
+    if not any(map(is_unlike, inner)):
+        return outcome
+    whole = replace(outcome.record, status="waiting", outputs=NOTHING, types=NOTHING, makes=None)
+    return Outcome(NOTHING, (whole, *inner))
