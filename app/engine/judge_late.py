@@ -1,7 +1,8 @@
-"""Layers that work in place where a condition has another truth than in the first try.
+"""Layers that work in place and stop a training in a later try than the first.
 
 Whether what is written over is needed unchanged is asked of one step of training, the first. With
-a condition such as ``B < 4`` there is another step in the last, smaller batch of an epoch.
+a condition such as ``B < 4`` there is another step in the last, smaller batch of an epoch. And with
+one sample the axis of the batch has nothing to move, so that torch keeps what it else copies.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ def late_faults(
 
     ``alone`` returns what is known where one try alone is made.
     """
-    if not _has_conditions(project) or not _writes(context):
+    conditional = _has_conditions(project)
+    later = [
+        (k, probe)
+        for k, probe in enumerate(tried)
+        if k and probe.training and (conditional or 1 in probe.sizes.values())
+    ]
+    if not later or not _writes(context):
         return
     known = {found.node for found in in_place.check(context) if found.severity == "error"}
-    for index, probe in enumerate(tried):
-        if not index or not probe.training:
-            continue
+    for index, probe in later:
         where = " and ".join(f"{name} = {size}" for name, size in probe.sizes.items())
         for found in in_place.check(alone(probe)):
             if found.severity == "error" and found.node not in known:

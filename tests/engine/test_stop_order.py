@@ -16,6 +16,7 @@ FIXED: dict[str, Any] = {"args": [BATCH, 4]}
 """What a reshape takes that no other batch fits."""
 SHORT: dict[str, Any] = {"max_lr": 0.1, "total_steps": 2}
 """A schedule that is over in the third step."""
+SELF = dict.fromkeys(("query", "key", "value"), "d.p")
 DATA: dict[str, Any] = {"ports": {"p": ["=B", 4]}, "samples": 40}
 
 
@@ -117,6 +118,18 @@ ORDER = {
         trained(
             s=node("torch.sigmoid", "n", when=f"=B != {BATCH}"),
         ),
+        "o",
+    ),
+    "what is kept of a last batch of one sample alone": (
+        {
+            "d": node("data.random", ports={"p": ["=B", 5, 8]}, samples=16),
+            "n": node("nn.MultiheadAttention", SELF, embed_dim=8, num_heads=2, batch_first=True),
+            "y": node("io.output", "n.attn_output"),
+            "over": node("nn.ReLU6", "d.p", inplace=True),
+            "y2": node("io.output", "over"),
+            "loss": node("torch.mean", "n.attn_output"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
         "o",
     ),
     "an output that a condition takes away with another batch": (
