@@ -18,6 +18,7 @@ SOFTMAX: Layer = ("soft", "nn.Softmax", {"dim": 1})
 LOGARITHM: Layer = ("soft", "nn.LogSoftmax", {"dim": 1})
 SIGMOID: Layer = ("sig", "nn.Sigmoid", {})
 CUT: Layer = ("cut", "torch.clamp", {"min": 1e-6, "max": 1.0})
+FIRST: Layer = ("first", "Tensor.unsqueeze", {"dim": 0})
 SAME: Layer = ("same", "nn.Identity", {})
 SEQUENCE = (B, 16, 24)
 NUMBERS: Mapping[str, Any] = {"loss": "nn.MSELoss", "classes": None}
@@ -49,6 +50,13 @@ def spread(*layers: Layer) -> Project:
     made = drawing(FLAT, *layers, loss="nn.KLDivLoss", classes=None, y=(B, 10))
     wires = {"told.input": "data.y", "loss.target": "told.output"}
     return more(made, {"told": Node("nn.Softmax", args=FrozenMap({"dim": 1}))}, wires)
+
+
+def against_constant() -> Project:
+    """Return a drawing whose ten numbers a sample are held against ten that stay."""
+    made = drawing(FLAT, HEAD, y=(B, 10), **NUMBERS)
+    zeros = Node("torch.zeros", args=FrozenMap({"size": (10,)}))
+    return more(made, {"zeros": zeros}, {"loss.target": "zeros.output"})
 
 
 def squeezed(shape: tuple[Arg, ...] = (B, 1, 24), **how: Arg) -> Project:
@@ -110,6 +118,11 @@ CASES = [
          ("Set out_features of “head” to 1",), drawing(FLAT, HEAD, y=(B, 1), **NUMBERS)),
     Case("target-stretched", "warning", "loss", ("input B×1", "target B×4", "several targets"),
          ("Set out_features of “head” to 4",), drawing(FLAT, ONE, y=(B, 4), **NUMBERS)),
+    # an axis of size 1 before the batch: each sample still meets its own target
+    Case("target-stretched", "info", "loss", ("1×B×1", "target B×1", "its own target"),
+         ("Drop axis 0 of input",), drawing(FLAT, ONE, FIRST, y=(B, 1), **NUMBERS)),
+    Case("target-stretched", "info", "loss", ("1×B×10", "target B×10", "its own target"),
+         ("Drop axis 0 of input",), drawing(FLAT, HEAD, FIRST, y=(B, 10), **NUMBERS)),
     Case("activation-on-logits", "warning", "relu", ("B×10", "negative"), ("Switch “relu” off",),
          drawing(FLAT, HEAD, RELU)),
     Case("activation-on-logits", "warning", "drop", ("B×1", "at random"), ("Switch “drop” off",),
@@ -196,6 +209,7 @@ NEAR: list[Near] = [
     ("target-stretched", drawing(FLAT, HEAD, y=(B, 10), **NUMBERS)),
     ("target-stretched", drawing(FLAT, ONE, ("drop", "Tensor.squeeze", {"dim": 1}), **NUMBERS)),
     ("target-stretched", drawing(FLAT, ONE, ("mean", "torch.mean", {}), y=(), **NUMBERS)),
+    ("target-stretched", against_constant()),
     ("target-stretched", drawing(FLAT, HEAD)),  # a row of scores for one label
     ("target-stretched", summed()),
     ("activation-on-logits", drawing(FLAT, RELU, HEAD)),
