@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.handed_on import are_all_there, is_moved, is_picked, joined_ports
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import RESHAPES, first_port, source_of
 from graph_editor.document.model import Arg, Expr, Name
@@ -84,18 +85,44 @@ def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
 
 
 def _followed(site: Site, port: str, context: Context) -> Span | None:
+    return _from(source_of(site, port, context), context, _LONGEST)
+
+
+def _from(source: Source | None, context: Context, left: int) -> Span | None:
     passed: list[Site] = []
-    source = source_of(site, port, context)
-    while source is not None and len(passed) < _LONGEST:
+    picked = False
+    while source is not None and len(passed) < left:
         begun = _begun(source, context)
-        if begun is not None:
-            return _through(passed, begun)
+        if begun is not None:  # of numbers that nobody declares, some may leave the ends out
+            is_told = not picked or (source.key in context.facts and not begun.is_noise)
+            return _through(passed, begun) if is_told else None
         maker = context.sites.get(source.address)
-        if maker is None or not (is_run(maker, context) and _is_followed(maker)):
+        if maker is None or not is_run(maker, context):
             return None
+        if joined_ports(maker):
+            joined = _joined(maker, picked, context, left - len(passed) - 1)
+            return None if joined is None else _through(passed, joined)
+        picks = is_picked(maker, source, context)
+        if not (picks or is_moved(maker, source) or _is_followed(maker)):
+            return None
+        picked = picked or picks
         passed.append(maker)
         source = source_of(maker, first_port(maker), context)
     return None
+
+
+def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | None:
+    """Return how far the values of several go that are put together, if that is known of each."""
+    if picked or maker.node.repeat is not None or not are_all_there(maker):
+        return None
+    found = [_from(source_of(maker, p, context), context, left) for p in joined_ports(maker)]
+    known = [span for span in found if span is not None]
+    if not known or len(known) < len(found):
+        return None
+    farthest = max(known, key=lambda span: max(abs(span.low), abs(span.high)))
+    ends = min(span.low for span in known), max(span.high for span in known)
+    is_sure, is_noise = all(s.is_sure for s in known), any(s.is_noise for s in known)
+    return Span(*ends, farthest.source, is_noise, is_sure, farthest.moved)
 
 
 def _begun(source: Source, context: Context) -> Span | None:
@@ -204,7 +231,7 @@ def _through(passed: list[Site], span: Span) -> Span | None:
         if ends is None or any(map(math.isnan, ends)):
             return None
         low, high = ends
-    moved = tuple(maker for maker in passed if maker.node.spec in _SHIFTS)
+    moved = *(maker for maker in passed if maker.node.spec in _SHIFTS), *span.moved
     return Span(low, high, span.source, span.is_noise, span.is_sure, moved)
 
 

@@ -7,6 +7,19 @@ from collections.abc import Iterator
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.handed_on import (
+    are_all_there,
+    constant,
+    fill,
+    is_highest,
+    is_moved,
+    is_picked,
+    is_replaced,
+    joined_ports,
+    keeps_highest,
+    united,
+)
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.switched import is_off
 from graph_editor.document.model import Address, Arg, NodeId
 
@@ -198,16 +211,49 @@ def _whole(value: Arg) -> list[int]:
 
 
 def facts_of(site: Site, port: str, context: Context) -> PortType | None:
-    """Return what the data source says of the values at a port, where they reach it unchanged."""
-    source = source_of(site, port, context)
-    for _ in range(len(context.sites) + 1):
-        if source is None or source.key in context.facts:
-            return context.facts.get(source.key) if source else None
-        maker = context.sites.get(source.address)
-        if maker is None or maker.node.spec not in TRANSPARENT:
+    """Return what the data source says of the values at a port, where they reach it unchanged.
+
+    Some of them, or those of several put together, are taken for as much.
+    """
+    return _said_of(source_of(site, port, context), context, len(context.sites) + 1)
+
+
+def _said_of(source: Source | None, context: Context, left: int) -> PortType | None:
+    if source is None or source.key in context.facts:
+        return context.facts.get(source.key) if source else None
+    maker = context.sites.get(source.address)
+    if maker is None or left < 1:
+        return None
+    before = source_of(maker, first_port(maker), context)
+    if maker.node.spec in TRANSPARENT:
+        return _said_of(before, context, left - 1)
+    made = context.types.get(source.key)
+    told = is_run(maker, context) and maker.node.repeat is None
+    if not told or made is None or 0 in made.shape:
+        return None
+    if is_moved(maker, source) or is_picked(maker, source, context):
+        return _said_of(before, context, left - 1)
+    if is_highest(maker, source):
+        facts = _said_of(before, context, left - 1)
+        return facts if facts is not None and facts.classes is not None else None
+    return _said_of_parts(maker, context, left - 1)
+
+
+def _said_of_parts(maker: Site, context: Context, left: int) -> PortType | None:
+    """Return what is said of values that are put together, or stand in the place of others."""
+    parts: list[PortType | float | None] = []
+    kept = source_of(maker, "input", context)
+    if is_replaced(maker):
+        facts = _said_of(kept, context, left)
+        if facts is None or not keeps_highest(maker, facts, maker.sources.get("input"), context):
             return None
-        source = source_of(maker, first_port(maker), context)
-    return None
+        filled = constant(site_before(maker, "other", context))
+        return united([facts, fill(maker) if filled is None else filled])
+    for port in joined_ports(maker) if are_all_there(maker) else ():
+        part = source_of(maker, port, context)
+        number = constant(context.sites.get(part.address)) if part is not None else None
+        parts.append(_said_of(part, context, left) if number is None else number)
+    return united(parts)
 
 
 def makes_weights(address: Address, context: Context) -> bool | None:

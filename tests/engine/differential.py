@@ -50,6 +50,8 @@ LABELLED = (
     "F.one_hot",
 )
 """What takes labels, the range of which the data declare."""
+HANDING = ("op.getitem", "torch.chunk", "torch.flip", "torch.roll", "torch.split", "torch.unbind")
+"""What hands labels on, all or some."""
 PORTION = 100
 """How many graphs one judge sees."""
 AT_ONCE = 40
@@ -117,7 +119,7 @@ class Comparison:
         return "value" if found == "agreed" and not blamed else found
 
     def _is_declared(self, node: str) -> bool:
-        """Whether labels of the data arrive just as they are where they are taken for labels."""
+        """Whether labels of the data arrive where they are taken for labels, all or some."""
         graph = self.project.main.graph
         if node not in graph.nodes or graph.nodes[node].spec not in LABELLED:
             return False
@@ -128,8 +130,11 @@ class Comparison:
             source = left.pop()
             if source.node == "data" and source.port in classes:
                 return True
-            if graph.nodes[source.node].spec == "io.input":
-                left += [s for t, s in graph.wires.items() if t.node == source.node]
+            feeding = [s for t, s in graph.wires.items() if t.node == source.node]
+            node = graph.nodes[source.node]
+            whole = node.repeat is None and node.when is None and len(feeding) == 1
+            if node.spec == "io.input" or (whole and node.spec in HANDING):
+                left += feeding
         return False
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:

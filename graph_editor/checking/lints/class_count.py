@@ -2,7 +2,7 @@
 
 What it does: compares the class axis of a loss with what the data source says of its labels. Of
 made-up data that is normal numbers, made whole: some of them are below the first class. A last
-class that is `ignore_index` needs no score.
+class that is `ignore_index` needs no score. Labels of which some are taken count for as many.
 
 Why it matters: the score of a class that is missing cannot be picked; torch stops at the first
 such label, on a GPU with an unreadable message.

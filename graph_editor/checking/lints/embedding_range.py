@@ -2,7 +2,7 @@
 
 What it does: compares `num_embeddings` (or the number of classes) with the highest value that the
 data source gives, or that `arange` counts up to, and the lowest with 0: of made-up data that is
-normal numbers, converted.
+normal numbers, converted. Slices, turns and joins of values count for as much as these.
 
 Why it matters: a row that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message.
