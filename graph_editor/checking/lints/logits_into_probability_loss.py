@@ -4,15 +4,16 @@ What it does: walks back from the input of an NLLLoss, a KLDivLoss or a BCELoss 
 gives raw scores, or probabilities (of a softmax drawn by hand too) or numbers of a sigmoid where
 log-probabilities are meant. A clamp of raw scores to 0 and
 1 makes no probabilities of them: beyond its ends no gradient comes back, and 0 for a right answer
-costs as much as the loss ever does.
+costs as much as the loss ever does. Past what hands values on (an index, a resize, a mean, a sum, a
+factor, a residual sum, a norm, a dot product) it looks at how far they may go.
 
 Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
 falls without end and means nothing. BCELoss takes numbers between 0 and 1, and torch stops as soon
 as one score lies outside. A single score may stay inside for a while: half of all fresh deep
-networks give nearly the same positive number for every sample. Of 20 and more scores of fresh
-weights each is negative as often as not, so that one is sure to be, and of log-probabilities all
-are: that is an error. Where the target is at fault too, that is to be mended first, and no fix is
-offered here.
+networks give nearly the same positive number for every sample, or every pixel of a channel. Of 20
+and more scores of a layer, each with fresh weights of its own, each is negative as often as not, so
+that one is sure to be, and of log-probabilities all are: that is an error. Where the target is at
+fault too, that is to be mended first, and no fix is offered here.
 
 Example: `Linear → NLLLoss`, `Linear → BCELoss`.
 Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`.
@@ -22,6 +23,7 @@ Fix: uses the loss that takes scores, or inserts LogSoftmax or Sigmoid.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from graph_editor.checking.by_hand import is_softmax
@@ -32,6 +34,7 @@ from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
 from graph_editor.checking.lints.target_range import wrong_span
 from graph_editor.checking.proposals import insert, replace_spec, set_to, together
 from graph_editor.checking.raw_scores import BENT, RAW
+from graph_editor.checking.reach import reach_at
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
@@ -42,6 +45,8 @@ CODE = "logits-into-probability-loss"
 CLAMP = "torch.clamp"
 CUTTING = ("Tensor.long", "Tensor.to")
 """Specs that may make 0 of a number a little below it."""
+NEAR = 1e-6
+"""Ends of 0 and 1 are met within this, for floats are calculated with."""
 SURE = 20
 """Of so many scores with signs of their own, none is negative once in a million networks."""
 WRONG = {
@@ -76,6 +81,25 @@ def check(context: Context) -> Iterator[Diagnosis]:
             *_, cut = (None, *chain_before(maker, "input", context, TRANSPARENT))
             if cut is not None and cut.node.spec in RAW | BENT:
                 yield _of_clamp(site, maker, cut)
+        else:
+            gives = _gives(site, context)
+            if gives:
+                yield _diagnosis(site, maker, context, gives)
+
+
+def _gives(site: Site, context: Context) -> str:
+    """Return what arrives at a loss by way of operations, where weights made it and it is wrong."""
+    reach = reach_at(site, "input", context)
+    if reach is None or not reach.is_learned:
+        return ""
+    if reach.is_free:
+        return "raw scores"
+    low, high = reach.low, reach.high
+    if site.node.spec != "nn.BCELoss" or (low >= -NEAR and high <= 1 + NEAR):
+        return ""
+    if math.isinf(low):
+        return f"numbers that are at most {high:g}"
+    return f"numbers from {low:g} {'upwards' if math.isinf(high) else f'to {high:g}'}"
 
 
 def _along(site: Site, dim: Arg) -> int | None:
@@ -105,14 +129,12 @@ def _by_hand(site: Site, maker: Site) -> Diagnosis:
     return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
 
 
-def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
+def _diagnosis(site: Site, maker: Site, context: Context, gives: str = "") -> Diagnosis:
     spec, args, takes = MISSING[site.node.spec]
     insertion = insert(site, "input", spec, args, f"Insert {spec.rpartition('.')[2]} before it")
     instead = INSTEAD.get(site.node.spec)
     softmax = maker.node.spec in SOFTMAX
-    gives = "probabilities" if softmax else "raw scores"
-    gives = "log-probabilities" if maker.node.spec in LOG_SOFTMAX else gives
-    gives = GIVING.get(maker.node.spec, gives)
+    gives = gives or _given_by(maker)
     stops = _surely_stops(site, maker, context)
     message = (
         f"{title(site)} {label(site)} takes {takes}, and {title(maker)} {label(maker)} gives "
@@ -137,6 +159,15 @@ def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
         proposals, stops = (), False  # no step would lower the loss of such a target
     severity: Severity = "error" if stops else "warning"
     return Diagnosis(CODE, severity, site.address, message, "", "input", proposals)
+
+
+def _given_by(maker: Site) -> str:
+    """Return what a layer gives that enters a loss directly."""
+    if maker.node.spec in LOG_SOFTMAX:
+        return "log-probabilities"
+    return GIVING.get(
+        maker.node.spec, "probabilities" if maker.node.spec in SOFTMAX else "raw scores"
+    )
 
 
 def _effect(site: Site, stops: bool) -> str:
