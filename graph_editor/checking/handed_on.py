@@ -13,6 +13,14 @@ PICKS = frozenset({"op.getitem", "torch.chunk", "torch.split", "torch.unbind"})
 """Specs that give some values of their input."""
 JOINS = frozenset({"torch.cat", "torch.stack"})
 """Specs that put several tensors together."""
+RESIZES = frozenset(
+    {"nn.Upsample", "nn.UpsamplingNearest2d", "nn.UpsamplingBilinear2d", "F.interpolate"}
+)
+"""Specs that stretch maps of numbers, which stay within their ends, or near to these."""
+SHOWN = PICKS | RESIZES | {*_AROUND}
+"""Specs behind which scores are still seen to be cut off or bounded."""
+MIXED = SHOWN | {"torch.mean"}
+"""Specs behind which numbers between two ends lie between them still."""
 _SORTED = "torch.sort"
 _MOST = frozenset({"torch.amax", "torch.max"})
 _CONSTANT = {"torch.zeros": 0, "torch.zeros_like": 0, "torch.ones": 1, "torch.ones_like": 1}

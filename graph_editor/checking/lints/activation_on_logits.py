@@ -2,6 +2,7 @@
 
 What it does: walks back from the input of a loss that takes scores to an activation or a dropout;
 from one that takes probabilities or their logarithms, past the softmax or sigmoid that makes these.
+It looks past an index and a resize too.
 Bounds that are multiplied afterwards are meant, and left in peace.
 
 Why it matters: scores may be of any size. A ReLU or GELU cuts the negative ones off, so that the
@@ -22,6 +23,7 @@ import math
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.handed_on import SHOWN
 from graph_editor.checking.lints.sigmoid_before_logits_loss import SIGMOID
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
 from graph_editor.checking.proposals import skip
@@ -60,6 +62,8 @@ EFFECTS = {
     for spec in (f"nn.{name}", *_FUNCTIONS.get(name, ()))
 } | dict.fromkeys(("nn.Dropout", "nn.AlphaDropout", "F.dropout"), "changes some of them at random")
 TASTE = frozenset(f"nn.{name}" for name in BENDING) | {"F.leaky_relu"}
+CUTS = frozenset({"torch.clamp", "nn.LogSigmoid"})
+"""Specs of which it depends on their arguments, or on the loss, what they do."""
 BINARY = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss", "nn.BCELoss")
 """Losses that see each score by itself."""
 
@@ -68,15 +72,26 @@ def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every activation or dropout between the last layer and a loss that takes scores."""
     for site in context.of(LOSSES):
         between = LOSSES[site.node.spec]
-        through = TRANSPARENT | frozenset(EFFECTS) | frozenset(BOUNDS) | between
+        through = TRANSPARENT | SHOWN | CUTS | frozenset(EFFECTS) | frozenset(BOUNDS) | between
         makers = [*chain_before(site, "input", context, through)]
         normal = [place for place, maker in enumerate(makers) if maker.node.spec in between]
         if between and not normal:
             continue  # another fault, and another lint's
         for maker in makers[normal[-1] if normal else 0 :]:
-            effect = EFFECTS.get(maker.node.spec) or _bounded(site, maker)
+            effect = EFFECTS.get(maker.node.spec) or _cut(site, maker) or _bounded(site, maker)
             if effect and maker.node.spec not in between:
                 yield _diagnosis(site, maker, effect)
+
+
+def _cut(site: Site, maker: Site) -> str:
+    """Return what is cut off of scores below a typed 0, or above 0 where that says yes."""
+    if maker.node.spec == "nn.LogSigmoid" and site.node.spec in BINARY:
+        return "lets none above 0: no answer ever gets a share above 0.5"
+    is_cut = maker.node.spec == "torch.clamp" and not {"min", "max"} & maker.sources.keys()
+    least = maker.value("min") if is_cut else None
+    if isinstance(least, bool) or least != 0 or maker.value("max") is not None:
+        return ""
+    return "cuts all negative ones off to 0"
 
 
 def _bounded(site: Site, maker: Site) -> str:

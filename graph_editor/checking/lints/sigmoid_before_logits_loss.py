@@ -1,7 +1,7 @@
 """A sigmoid, or a softmax, before a loss that has a sigmoid of its own.
 
 What it does: walks back from the input of a BCEWithLogitsLoss or a MultiLabelSoftMarginLoss to a
-sigmoid or a softmax.
+sigmoid or a softmax, or to several that are joined; past an index, a mean or a resize too.
 
 Why it matters: with a sigmoid after it, the result lies between 0.5 and 0.73 and can never say no.
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis
-from graph_editor.checking.lints.softmax_before_cross_entropy import SOFTMAX
-from graph_editor.checking.proposals import replace_spec, skip
+from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.handed_on import MIXED, RESIZES
+from graph_editor.checking.lints.softmax_before_cross_entropy import JOINING, SOFTMAX, alike
+from graph_editor.checking.proposals import replace_spec, skip, together
 from graph_editor.checking.walk import TRANSPARENT, chain_before
-from graph_editor.checking.words import label, title
+from graph_editor.checking.words import either, label, title
 
 CODE = "sigmoid-before-logits-loss"
 LOSSES = ("nn.BCEWithLogitsLoss", "nn.MultiLabelSoftMarginLoss")
@@ -30,15 +31,29 @@ SQUASHING = SIGMOID | SOFTMAX
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield everything that leaves numbers from 0 to 1 to a loss with a sigmoid of its own."""
     for site in context.of(LOSSES):
-        for maker in chain_before(site, "input", context, TRANSPARENT):
-            if maker.node.spec in SQUASHING:
-                message = (
-                    f"{title(site)} {label(site)} has a sigmoid of its own "
-                    f"({site.shown('input')} arrives): {label(maker)} before it leaves numbers "
-                    "from 0 to 1, so that after the loss's own sigmoid all lies between 0.5 and "
-                    "0.73."
-                )
-                proposals = [skip(maker)]
-                if maker.node.spec in SIGMOID:
-                    proposals.append(replace_spec(site, "nn.BCELoss", without=("pos_weight",)))
-                yield Diagnosis(CODE, "warning", maker.address, message, "", "", tuple(proposals))
+        makers = [*chain_before(site, "input", context, TRANSPARENT | MIXED)]
+        maker = makers[-1] if makers else None
+        if maker is not None and maker.node.spec in JOINING:
+            found = alike(maker, SQUASHING, context)
+        else:
+            found = [maker] if maker is not None and maker.node.spec in SQUASHING else []
+        if found:
+            yield _diagnosis(site, found, makers)
+
+
+def _diagnosis(site: Site, found: list[Site], makers: list[Site]) -> Diagnosis:
+    names = either([label(maker) for maker in found]).replace(" or ", " and ")
+    leaves = "leaves" if len(found) == 1 else "leave"
+    message = (
+        f"{title(site)} {label(site)} has a sigmoid of its own ({site.shown('input')} arrives): "
+        f"{names} before it {leaves} numbers from 0 to 1, so that after the loss's own sigmoid all "
+        "lies between 0.5 and 0.73."
+    )
+    off = skip(found[0])
+    if len(found) > 1:
+        off = together(*map(skip, found), title=f"Switch {names} off")
+    proposals = [off]
+    is_within = not any(maker.node.spec in RESIZES for maker in makers)  # some swing over
+    if is_within and all(maker.node.spec in SIGMOID for maker in found):
+        proposals.append(replace_spec(site, "nn.BCELoss", without=("pos_weight",)))
+    return Diagnosis(CODE, "warning", found[0].address, message, "", "", tuple(proposals))

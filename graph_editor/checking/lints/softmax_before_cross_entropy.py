@@ -1,7 +1,8 @@
 """A softmax before a cross entropy, which has one of its own.
 
 What it does: walks back from the input of a CrossEntropyLoss to a softmax or log-softmax, to
-several that are joined, or to exponentials that are divided by their sum.
+several that are joined, or to exponentials that are divided by their sum; past an index, a mean or
+a resize too.
 
 Why it matters: the loss takes scores and makes probabilities of them itself. Made twice they are
 nearly equal for all classes; training is slow and stops short. Nothing fails. (A log-softmax is
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.by_hand import is_softmax
 from graph_editor.checking.failure import Context, Diagnosis, Site
+from graph_editor.checking.handed_on import MIXED
 from graph_editor.checking.proposals import insert, skip, together
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, chain_before
@@ -36,13 +38,16 @@ LOG_SOFTMAX = frozenset({"nn.LogSoftmax", "F.log_softmax"})
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every softmax that only a cross entropy reads."""
     for site in context.of(("nn.CrossEntropyLoss",)):
-        maker = None
-        for maker in chain_before(site, "input", context, TRANSPARENT):
-            if maker.node.spec in SOFTMAX | LOG_SOFTMAX:
-                yield _diagnosis(site, maker)
-        if maker is not None and maker.node.spec in JOINING:
+        makers = [*chain_before(site, "input", context, TRANSPARENT | MIXED)]
+        if not makers:
+            continue
+        *between, maker = makers
+        is_plain = all(passed.node.spec in TRANSPARENT for passed in between)
+        if maker.node.spec in SOFTMAX or (is_plain and maker.node.spec in LOG_SOFTMAX):
+            yield _diagnosis(site, maker)
+        elif maker.node.spec in JOINING:
             yield from _of_several(site, maker, context)
-        if maker is not None and is_softmax(maker, context):
+        elif is_plain and is_softmax(maker, context):
             message = _message(site, f"{label(maker)}, a softmax by hand,", HARM)
             proposals = (
                 insert(site, "input", "torch.log", {}, f"Insert log before {label(site)}"),
@@ -66,16 +71,24 @@ def _diagnosis(site: Site, maker: Site) -> Diagnosis:
 
 def _of_several(site: Site, joined: Site, context: Context) -> Iterator[Diagnosis]:
     """Speak of scores that are joined of several softmaxes, and of nothing else."""
-    found: dict[Address, Site] = {}
-    for port in joined.sources:
-        *_, maker = (None, *chain_before(joined, port, context, TRANSPARENT))
-        if maker is None or maker.node.spec not in SOFTMAX:
-            return
-        found[maker.address] = maker
-    if not found:
+    makers = alike(joined, SOFTMAX, context)
+    if not makers:
         return
-    makers = list(found.values())
     names = either([label(maker) for maker in makers]).replace(" or ", " and ")
     message = _message(site, f"{names}, joined by {label(joined)},", HARM_OF_MANY)
     together_ = together(*map(skip, makers), title=f"Switch {names} off")
     yield Diagnosis(CODE, "warning", makers[0].address, message, "", "", (together_,))
+
+
+def alike(joined: Site, specs: frozenset[str], context: Context) -> list[Site]:
+    """Return the nodes of these specs that a node joins the results of; none if there are others.
+
+    A mean, an index or a resize may stand between them and the node.
+    """
+    found: dict[Address, Site] = {}
+    for port in joined.sources:
+        *_, maker = (None, *chain_before(joined, port, context, TRANSPARENT | MIXED))
+        if maker is None or maker.node.spec not in specs:
+            return []
+        found[maker.address] = maker
+    return list(found.values())
