@@ -22,7 +22,7 @@ from graph_editor.checking.fitting_maps import fitting
 from graph_editor.checking.makers import maker_of, resized
 from graph_editor.checking.proposals import insert, set_width, together
 from graph_editor.checking.walk import width_before
-from graph_editor.checking.words import label, sizes, title
+from graph_editor.checking.words import holds_batch, label, sizes, title
 from graph_editor.document.model import Arg, Expr, Slice
 
 CODE = "shapes-do-not-broadcast"
@@ -97,6 +97,8 @@ def _cuts(site: Site, ports: tuple[str, str], axis: int, context: Context) -> It
         place = len(site.inputs[port].shape) + axis
         if not isinstance(name, str) or not name.isidentifier() or not isinstance(mine, int):
             continue
+        if holds_batch(name):
+            continue  # how many samples there are says nothing of a sample
         index: dict[str, Arg] = {"index": (*(Slice(),) * place, Slice(None, Expr(name)))}
         words = f"Cut {port} to {name} along axis {place}"
         single = insert(site, port, "op.getitem", index, words)
