@@ -38,6 +38,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     is_loss = site.node.spec.endswith("Loss")
     if is_loss and (not given or not target or given[0] == target[0]):
         return None
+    if is_loss and given and target and len(target) > 1 and given[0] == product(target):
+        return None  # the target has to be flattened in the same way
     for maker in chain_before(site, "input", context, THROUGH):
         arriving, asked = sizes(maker, "input"), _asked(maker)
         if maker.node.spec not in VIEWS or arriving is None or not asked:
