@@ -206,5 +206,7 @@ def _reduced(maker: Site, rank: int) -> Iterator[Proposal]:
         yield set_to(maker, "dim", 1)
         return
     yield skip(maker)
+    if not maker.value("keepdim"):
+        yield set_to(maker, "dim", 1)
     kept = (set_to(maker, "dim", 1), set_to(maker, "keepdim", True))
     yield together(*kept, title="Set dim to 1 and keepdim to True")

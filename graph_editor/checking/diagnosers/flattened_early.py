@@ -8,21 +8,25 @@ Why it matters: a convolution looks at neighbours in height and width, and a row
 Example: `Conv2d → Flatten → Conv2d`.
 Better: `Conv2d → Conv2d → Flatten → Linear`.
 
-Fix: switches the flatten off where it stands, or lays the rows out as maps again.
+Fix: switches the flatten off where it stands, lays the rows out as maps again, or uses BatchNorm1d,
+which takes rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graph_editor.checking.diagnosers.flatten_batch import FLATTENS
 from graph_editor.checking.diagnosers.wrong_axes import FORMS, TAKES
-from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import insert, skip
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import insert, replace_spec, skip, together
 from graph_editor.checking.walk import ELEMENTWISE, chain_before
 from graph_editor.checking.words import label, shape, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "flattened-too-early"
 RANK = 14
+ROWS = "nn.BatchNorm1d"
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -43,5 +47,12 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             map_: dict[str, Arg] = {"dim": 1, "unflattened_size": before[1:]}
             words = f"Lay the rows out as {shape(before[1:])} before {label(site)}"
             back = insert(site, "input", "nn.Unflatten", map_, words)
-            return Diagnosis(CODE, "error", maker.address, message, "", "", (skip(maker), back))
+            found = (skip(maker), back, *_of_rows(site))
+            return Diagnosis(CODE, "error", maker.address, message, "", "", found)
     return None
+
+
+def _of_rows(site: Site) -> Iterator[Proposal]:
+    """Yield the normalisation of rows, where it is one of maps that gets them."""
+    if "BatchNorm" in site.node.spec:
+        yield together(replace_spec(site, ROWS), title=f"Use BatchNorm1d for {label(site)}")

@@ -39,6 +39,8 @@ CODE = "wrong-number-of-axes"
 RANK = 15
 MOST = 4
 """How many square maps are tried for a row: each is judged."""
+COLOURS = (1, 3)
+"""The channels of a picture: grey, or red, green and blue."""
 UNBATCHED = "Conv ConvTranspose InstanceNorm MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool"
 TAKES = {
     **{f"nn.{family}{n}d": (n + 1, n + 2) for family in UNBATCHED.split() for n in (1, 2, 3)},
@@ -132,6 +134,8 @@ def _laid_out(site: Site, rank: int, own: int) -> Iterator[Proposal]:
         squares = [(values // side**2, side, side) for side in sides if values % side**2 == 0]
         if told is not None or "Transpose" in site.node.spec:
             forms = [each for each in squares if told in (None, each[0])][:MOST] + forms
+        else:
+            forms = [each for each in squares if each[0] in COLOURS] + forms
     for dims in forms:
         args: dict[str, Arg] = {"dim": 1, "unflattened_size": dims}
         words = f"Lay each row out as {shape(dims)}"

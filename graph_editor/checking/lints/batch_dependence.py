@@ -11,7 +11,7 @@ Better: `x.squeeze(1)`, which is always `B×24`.
 Where the last batch of an epoch holds one sample and a node behind the squeeze stops for it, or a
 cross entropy there has no way back, that is an error, and the squeeze is what is to be mended.
 
-Fix: names the axes of size 1.
+Fix: names the axes of size 1, or switches off a squeeze of the batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.gradient_flow import reached_from_losses, wants_gradient
-from graph_editor.checking.proposals import replace_spec, set_to
+from graph_editor.checking.proposals import replace_spec, set_to, skip
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import ELEMENTWISE, RESHAPES, WIDTHS, chain_before
@@ -121,6 +121,8 @@ def _proposals(site: Site, dims: tuple[Dim, ...], single: list[int]) -> Iterator
         yield set_to(site, "dim", single[0] if len(single) == 1 else tuple(single))
     if len(single) > 1 and single == list(range(2, len(dims))):
         yield replace_spec(site, "nn.Flatten", without=("dim",))
+    if len(dims) == 2 and site.value("dim") is not None:
+        yield skip(site)  # a loss may need the one prediction as a column
 
 
 def _first_varying(dims: tuple[Dim, ...], named: tuple[int, ...] | None) -> Dim | None:
