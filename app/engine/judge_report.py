@@ -22,6 +22,12 @@ Rejudge = Callable[[Project], Verdict]
 WRONG = "wrong-argument"
 VAGUE = ("torch", "refused-argument")
 """What is said where nothing explains a refusal better: then no cure is known to be on its way."""
+OF_BATCH = ("batch-of-one", "instance-of-one")
+"""Faults of the number of samples: no fix of another fault of a node makes them."""
+UNTRIED = "unknown-spec"
+"""The fault of a node of which nothing else can be told: another name invents nothing there."""
+STRETCHED = ("target-stretched", "difference-stretched")
+"""Warnings of tensors that are stretched to one another, which torch takes and never tells."""
 OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
 
@@ -274,17 +280,18 @@ def _cures(
 def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none.
 
-    What takes a remark away for a warning is none either.
+    What takes a remark away for a warning is none either, nor what has a loss compare the tensors
+    of different samples in silence.
     """
     left = {(d.code, d.node, d.argument) for d in after.diagnostics}
     if (cured.code, cured.node, cured.argument) in left:
         return 0
-    touched = (cured.node, *cured.victims)
     opened = cured.code in OF_A_WIRE and ("missing-input", cured.node) in {
         (d.code, d.node) for d in after.diagnostics
     }
     if opened:
         return 1
+    touched = (cured.node, *cured.victims)
     if cured.severity == "error" and any(
         after.status.get(n) in ("error", "waiting", "unknown") for n in touched
     ):
@@ -292,17 +299,32 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     graver = ("error", "warning") if cured.severity == "info" else ("error",)
     known = {(d.code, d.node) for d in before.diagnostics if d.severity in graver}
     fresh = [d for d in after.diagnostics if d.severity in graver and (d.code, d.node) not in known]
+    stretched = _stretched(before, after)
+    if stretched and (cured.severity != "error" or any(d.node in touched for d in stretched)):
+        return 0
+    fresh += stretched
     if not fresh:
         return 2
     waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)
     return 1 if waited else 0
 
 
+def _stretched(before: Verdict, after: Verdict) -> list[Diagnostic]:
+    """Return where tensors are stretched to one another, and were not before."""
+    known = {(d.code, d.node) for d in before.diagnostics}
+    found = [d for d in after.diagnostics if d.code in STRETCHED and d.severity != "info"]
+    return [d for d in found if (d.code, d.node) not in known]
+
+
 def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bool:
-    """Whether a node has a second fault, which could not be seen behind the one that is cured."""
+    """Whether a node has a second fault, which could not be seen behind the one that is cured.
+
+    It must be one that the fix cannot have made: else the fix leaves the node as broken as before.
+    """
     known = {_key(d) for d in before.diagnostics}
     fresh = [d for d in after.diagnostics if d.severity == "error" and _key(d) not in known]
-    return bool(fresh) and all(d.node == cured.node and d.code not in VAGUE for d in fresh)
+    hidden = [d.code in OF_BATCH or (cured.code == UNTRIED and d.code not in VAGUE) for d in fresh]
+    return bool(fresh) and all(hidden) and all(d.node == cured.node for d in fresh)
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:

@@ -119,8 +119,8 @@ CASES = [
     # --- the batch -----------------------------------------------------------------------------
     warned("squeezed-everything", "batch-dependence", "flat", ("B×16×1", "1"), "Set dim to 2",
            being(nets.signal(), "flat", "Tensor.squeeze")),
-    warned("squeezed-the-batch", "batch-dependence", "row", ("dim 0", "B×1"), "Set dim to 1",
-           behind(nets.regression(), op("row", "Tensor.squeeze", dim=0)), learns=False),
+    warned("squeezed-the-batch", "batch-dependence", "row", ("dim 0", "B×1"), "Switch “row” off",
+           behind(nets.regression(), op("row", "Tensor.squeeze", dim=0))),
     # --- gradients -----------------------------------------------------------------------------
     warned("encoder-cut-off", "no-gradient", "cut", ("2 layers", "detach"), "Switch “cut” off",
            between(nets.autoencoder(), "grow1.input", op("cut", "Tensor.detach"))),

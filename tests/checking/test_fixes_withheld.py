@@ -1,0 +1,103 @@
+"""Fixes that only change one fault for another are kept back; what does cure is offered."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.judge import Judge
+from graph_editor.document.edits.nodes import remove_nodes
+from graph_editor.document.edits.projects import in_block
+from graph_editor.document.files import apply_change
+from graph_editor.document.model import Arg, NodeId, Project
+from tests.checking.drawings import FLAT, HEAD, Args, B, Layer, drawing, judged, one
+
+CONV: Layer = ("conv", "nn.Conv2d", {"out_channels": 4, "kernel_size": 3})
+ENCODER: Args = {"d_model": 32, "nhead": 5, "batch_first": True}
+
+
+def titles(project: Project, code: str, node: str = "") -> list[str]:
+    """Return the fixes of a fault, none of which leaves the node red or stretches a target."""
+    found = one(judged(project), code)
+    assert node in ("", found.node)
+    for fix in found.fixes:
+        after = Judge().judge(apply_change(project, dict(fix.patch)), fixes=False)
+        assert after.status[found.node] != "error", fix.title
+        warned = {d.code for d in after.diagnostics if d.severity == "warning"}
+        assert "target-stretched" not in warned, fix.title
+    return [fix.title for fix in found.fixes]
+
+
+def numbers(*layers: Layer, x: tuple[Arg, ...] = (B, 8), y: tuple[Arg, ...] = (B,)) -> Project:
+    """Return a drawing whose loss compares numbers with numbers."""
+    return drawing(*layers, x=x, y=y, loss="nn.MSELoss", classes=None)
+
+
+def test_an_optimizer_is_given_neither_scores_nor_labels() -> None:
+    whole = drawing(FLAT, HEAD)
+    lone = in_block(whole, "main", lambda graph: remove_nodes(graph, [NodeId("loss")]))
+    assert titles(lone, "missing-input", "adam") == []
+
+
+@pytest.mark.parametrize(("values", "words"), [(784, "1×28×28"), (3072, "3×32×32")])
+def test_rows_of_a_picture_are_laid_out_as_it(values: int, words: str) -> None:
+    rows = drawing(CONV, FLAT, HEAD, x=(B, values))
+    assert titles(rows, "wrong-number-of-axes", "conv") == [f"Lay each row out as {words}"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "said", "x", "offered"),
+    [
+        ("nn.TransformerEncoderLayer", ENCODER, (B, 16, 32), "nhead"),
+        ("nn.GroupNorm", {"num_groups": 5, "num_channels": 16}, (B, 16, 4, 4), "num_groups"),
+    ],
+)
+def test_of_two_layers_with_one_fault_the_first_is_cured(
+    spec: str, said: Args, x: tuple[Arg, ...], offered: str
+) -> None:
+    source = {"src" if "Encoder" in spec else "input": ""}
+    wires = {
+        f"{name}.{port}": f"{before}.output"
+        for port in source
+        for name, before in (("one", "x"), ("two", "one"))
+    }
+    both = drawing(("one", spec, said), ("two", spec, said), FLAT, HEAD, x=x, wires=wires)
+    found = titles(both, "not-divisible", "one")
+    assert found == [f"Set {offered} to 4", f"Set {offered} to 2"]
+
+
+def test_a_sum_over_the_samples_is_made_one_for_each() -> None:
+    summed = numbers(("total", "torch.sum", {"dim": 0}))
+    assert titles(summed, "batch-axis", "total") == ["Set dim to 1"]
+
+
+def test_a_target_is_not_given_an_axis_that_stretches_it() -> None:
+    said: Args = {"num_embeddings": 9, "embedding_dim": 8}
+    product: Layer = ("product", "op.mul", {})
+    wires = {"one.input": "x.output", "two.input": "x.output", "product.input": "one.output"}
+    wires |= {"product.other": "two.output"}
+    tables: list[Layer] = [(name, "nn.Embedding", said) for name in ("one", "two")]
+    wide = drawing(
+        *tables, product, x=(B,), x_dtype="int64", loss="nn.MSELoss", classes=None, wires=wires
+    )
+    assert titles(wide, "head-width") == []
+
+
+def test_maps_are_not_cut_to_the_number_of_samples() -> None:
+    pooled: Layer = ("pooled", "torch.mean", {"dim": (2, 3)})
+    scaled: Layer = ("scaled", "op.mul", {})
+    wires = {"scaled.input": "x.output", "scaled.other": "pooled.output"}
+    excited = drawing(pooled, scaled, FLAT, HEAD, x=(B, 16, 12, 12), wires=wires)
+    found = titles(excited, "shapes-do-not-broadcast", "scaled")
+    assert found == ["Add 2 axes of size 1 at the end of other"]
+
+
+def test_rows_are_normalised_as_rows() -> None:
+    norm: Layer = ("norm", "nn.BatchNorm2d", {})
+    early = drawing(CONV, FLAT, norm, HEAD)
+    assert titles(early, "flattened-too-early", "flat") == ["Use BatchNorm1d for “norm”"]
+
+
+def test_labels_of_each_step_are_laid_out_as_the_scores_are() -> None:
+    rows: Layer = ("rows", "Tensor.reshape", {"args": (-1, 10)})
+    steps = drawing(HEAD, rows, x=(B, 12, 8), y=(B, 12))
+    assert titles(steps, "class-target", "loss") == ["Merge all axes of the target too"]
