@@ -119,10 +119,11 @@ def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | No
     known = [span for span in found if span is not None]
     if not known or len(known) < len(found):
         return None
-    farthest = max(known, key=lambda span: max(abs(span.low), abs(span.high)))
+    farthest = max(known, key=lambda s: (s.is_noise, max(abs(s.low), abs(s.high))))
+    moved = farthest.moved if sum(bool(span.moved) for span in known) == 1 else ()
     ends = min(span.low for span in known), max(span.high for span in known)
     is_sure, is_noise = all(s.is_sure for s in known), any(s.is_noise for s in known)
-    return Span(*ends, farthest.source, is_noise, is_sure, farthest.moved)
+    return Span(*ends, farthest.source, is_noise, is_sure, moved)
 
 
 def _begun(source: Source, context: Context) -> Span | None:

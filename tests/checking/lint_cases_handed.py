@@ -54,6 +54,13 @@ def joined(rows: int) -> Project:
     return words(("start", "torch.zeros_like", {}), both, rows=rows, **feeds)
 
 
+def beside(rows: int) -> Project:
+    """Return words beside the same ones, counted from 1."""
+    both: Layer = ("both", "torch.cat", {"dim": 1})
+    feeds = {"both__tensors[0]": "x.output", "both__tensors[1]": "shift.output"}
+    return words(("shift", "op.add", {"other": 1}), both, rows=rows, **feeds)
+
+
 def answered(*layers: Layer, loss: str = "nn.BCEWithLogitsLoss", width: int = 1) -> Project:
     """Return a drawing that gives one answer of yes or no, the first of those that layers give."""
     head: Layer = ("head", "nn.Linear", {"out_features": width})
@@ -123,6 +130,8 @@ CASES = [
     Case("index-past-the-end", "error", "table", ("from 0 to 19", "“shift”", "1 to 20"),
          ("Set num_embeddings to 21", "Switch “shift” off"),
          words(PICKED[0], ("shift", "op.add", {"other": 1}), rows=20)),
+    Case("index-past-the-end", "error", "table", ("from 0 to 20", "“shift”"),
+         ("Set num_embeddings to 21", "Switch “shift” off"), beside(20)),
     Case(CURVED, "warning", "sig", ("“sig”", "0.5 and 0.73"),
          ("Switch “sig” off", "Use BCELoss instead"), answered(SIG, TO_ONE)),
     Case(CURVED, "warning", "sig", ("“sig”", "0.5 and 0.73"),
@@ -142,6 +151,7 @@ CASES = [
          pixels(("bent", "nn.ReLU", {}), TWICE)),
 ]  # fmt: skip
 NEAR: list[Near] = [
+    ("index-past-the-end", beside(21)),
     *(("embedding-range", words(cut, rows=20)) for cut in PICKED),
     ("embedding-range", joined(20)),
     ("embedding-range", replaced("Tensor.masked_fill", "op.ge", 15, value=0)),
