@@ -19,6 +19,15 @@ os.environ.setdefault("NETWRIGHT_NICENESS", "0")  # tests keep all cores busy: a
 os.environ.setdefault("NETWRIGHT_STRICT_RULES", "1")  # a diagnoser that breaks is to be seen
 
 
+LONGEST = "test_random_events.py"
+"""The file whose tests take minutes, in processes of their own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that in the end no process waits for another."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep settings, journals and backups of a test in its own folder."""

@@ -236,6 +236,7 @@ def test_rules_speak_exactly_where_the_cpu_refuses_what_meta_accepts() -> None:
     assert lies > 400  # else this test looks at nothing
 
 
+@pytest.mark.slow
 def test_rules_hold_in_evaluation_too() -> None:
     wrong, _ = mistakes(training=False, only_modules=True)
     assert not wrong, "\n".join(wrong[:40])

@@ -122,6 +122,7 @@ def test_a_seed_is_a_graph() -> None:
     assert draw(7) != draw(8)
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_changes_nothing() -> None:
     alone, shared = (list(lines(0, 12, processes, each=4)) for processes in (1, 2))
     assert alone == shared
