@@ -179,8 +179,7 @@ class Judge:
             other.update(project, evaluator)
             return other, self._context(project, other)
 
-        tried = state.sites.tried
-        late = tuple(late_faults(project, context, tried, lambda probe: among((probe,))[1]))
+        late = tuple(late_faults(state, context, lambda probe: among((probe,))[1]))
         report, status = self._reported(state, context, late)
         stop = self._stop(state, context, report, status, among, late)
         counted = UNCOUNTED if trial else self._counted(state, context)

@@ -11,32 +11,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from app.engine.judge_state import State
 from app.engine.symbolic import Probe
 from graph_editor.checking.failure import Context, Diagnosis
 from graph_editor.checking.lints import in_place
-from graph_editor.document.model import Project
 
 Late: TypeAlias = tuple[int, Diagnosis]
 """The try that something is found in, and what is said of it."""
 
 
 def late_faults(
-    project: Project,
-    context: Context,
-    tried: tuple[Probe, ...],
-    alone: Callable[[Probe], Context],
+    state: State, context: Context, alone: Callable[[Probe], Context]
 ) -> Iterator[Late]:
     """Yield what works in place and stops a training in a later try alone.
 
     ``alone`` returns what is known where one try alone is made.
     """
-    conditional = _has_conditions(project)
+    if not state.in_place:
+        return
     later = [
         (k, probe)
-        for k, probe in enumerate(tried)
-        if k and probe.training and (conditional or 1 in probe.sizes.values())
+        for k, probe in enumerate(state.sites.tried)
+        if k and probe.training and (state.conditional or 1 in probe.sizes.values())
     ]
-    if not later or not _writes(context):
+    if not later:
         return
     known = {found.node for found in in_place.check(context) if found.severity == "error"}
     for index, probe in later:
@@ -45,12 +43,3 @@ def late_faults(
             if found.severity == "error" and found.node not in known:
                 known.add(found.node)
                 yield index, replace(found, message=f"Where {where}: {found.message}")
-
-
-def _writes(context: Context) -> bool:
-    return any(site.value("inplace") is True for site in context.of(in_place.WRITERS))
-
-
-def _has_conditions(project: Project) -> bool:
-    blocks = (project.main, *project.blocks.values())
-    return any(node.when is not None for b in blocks for node in b.graph.nodes.values())

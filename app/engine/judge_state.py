@@ -62,6 +62,10 @@ class State:
     """Whether these are in the order of the plan."""
     makes: Table[Address, bool] = field(default_factory=Table)
     """Whether a node makes weights, where that is known."""
+    in_place: Table[Address, None] = field(default_factory=Table)
+    """Nodes that write over what they are given."""
+    conditional: Table[Address, None] = field(default_factory=Table)
+    """Nodes that are not called in every step."""
     troubled: Table[NodeId, None] = field(default_factory=Table)
     retold: frozenset[NodeId] = frozenset()
     """Nodes of which ties made something else than was found by evaluating them."""
@@ -275,11 +279,22 @@ class State:
                     table.pop(address)
                 for found in (self.makes, self.parameters, self.flops, self.inferred):
                     found.pop(address)
+                self.in_place.pop(address)
+                self.conditional.pop(address)
 
     def _enter(self, record: Record) -> None:
         address, status = record.site.address, record.status
         self.records[address] = record
         self.status[address] = status
+        node = record.site.node
+        for kept, holds in (
+            (self.in_place, node.args.get("inplace") is True),
+            (self.conditional, node.when is not None),
+        ):
+            if holds:
+                kept[address] = None
+            else:
+                kept.pop(address)
         for port, kind in record.types.items():
             self.types[f"{address}.{port}"] = kind
         there = address in self.sites_by_address
