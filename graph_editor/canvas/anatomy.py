@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -12,11 +12,12 @@ from typing import Literal, TypeAlias
 from PySide6.QtGui import QFontMetricsF
 
 from graph_editor.canvas.parameter_line import Piece, line_text, parameter_line
+from graph_editor.canvas.sides import Sides, Use, labels_of, ports_of, sides_of, spread
 from graph_editor.canvas.theme import code_font, text_font, tokens
 from graph_editor.catalogue.families import Family, family_of
-from graph_editor.catalogue.ports import Port, input_ports, output_kind, output_ports
+from graph_editor.catalogue.ports import output_kind
 from graph_editor.catalogue.spec import PortKind, Spec
-from graph_editor.document.model import Arg, Expr, InPort, Node, NodeId, OutPort, PortPath
+from graph_editor.document.model import Expr, InPort, Node, OutPort, PortPath
 
 GRID = 8
 MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 96, 320, 16
@@ -84,25 +85,6 @@ class Anatomy:
         return self.outputs.get(ref.port)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """All that a node's build depends on."""
-
-    id: NodeId
-    node: Node
-    spec: Spec | None
-    wired: tuple[PortPath, ...]
-    read: tuple[str, ...]
-    """Output ports that wires leave from."""
-    planned: bool
-    """Whether only optimizers read the outputs."""
-    inferred: Mapping[str, Arg]
-    faulty: frozenset[str]
-    """Arguments at fault."""
-    in_main: bool
-    has_curves: bool = False
-
-
 @lru_cache(maxsize=1)
 def _widths() -> dict[tuple[str, str], float]:
     return {}
@@ -159,30 +141,11 @@ def anatomy_of(use: Use) -> Anatomy:
     return _card(use)
 
 
-def _ports(use: Use) -> tuple[list[Port], list[Port], tuple[str, ...]]:
-    """Return the input ports that are always shown, the quiet ones, and the output ports."""
-    if use.spec is None:
-        return [], [], use.read
-    wired = set(use.wired)
-    shown: list[Port] = []
-    quiet: list[Port] = []
-    for port in input_ports(use.spec, use.node, use.wired):
-        grows = port.argument.many and not _is_plan(port.kind, use)
-        (quiet if port.optional and port.path not in wired and not grows else shown).append(port)
-    outputs = output_ports(use.spec, use.node)
-    return shown, quiet, (*outputs, *(port for port in use.read if port not in outputs))
-
-
-def _is_plan(kind: PortKind, use: Use) -> bool:
-    """Whether an input belongs to the training plan, which runs downwards."""
-    return kind in ("optimizer", "scheduler") or use.node.kind == "optim"
-
-
 def _mark(use: Use) -> Anatomy:
     title = title_of(use.node, use.spec)
     room = text_width(title, "caption") + 2 * LINE_X
     width = min(MAX_WIDTH, GRID * math.ceil(room / GRID))
-    shown, quiet, names = _ports(use)
+    shown, quiet, names = ports_of(use)
     middle = MARK / 2
     inputs = {p.path: _left(use, p.path, p.kind, middle) for p in (*shown, *quiet)}
     if use.node.spec == "io.input" and not use.wired:
@@ -194,7 +157,7 @@ def _mark(use: Use) -> Anatomy:
 
 
 def _cut(use: Use) -> Anatomy:
-    shown, quiet, names = _ports(use)
+    shown, quiet, names = ports_of(use)
     inputs = {p.path: _left(use, p.path, p.kind, MARK / 2) for p in (*shown, *quiet)}
     outputs = {name: _right(use, name, MARK, MARK / 2) for name in names}
     title = title_of(use.node, use.spec)
@@ -218,57 +181,15 @@ def _right(
     return Place(OutPort(use.id, name), width, y, "right", kind, label, quiet)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """Which port is on which edge of a card."""
-
-    lefts: tuple[PortPath, ...]
-    rights: tuple[str, ...]
-    tops: tuple[PortPath, ...]
-    downs: tuple[str, ...]
-    quiet: frozenset[str]
-    feet: tuple[PortPath, ...]
-    """Optional inputs that wait at the foot."""
-    kinds: Mapping[PortPath, PortKind]
-    grows: frozenset[PortPath]
-
-    @property
-    def rows(self) -> int:
-        """How many rows of ports there are; a port for each side needs none."""
-        most = max(len(self.lefts), len(self.rights))
-        return most if most > 1 else 0
-
-
-def _sides(use: Use, family: Family) -> _Sides:
-    shown, quiet, names = _ports(use)
-    kinds: dict[PortPath, PortKind] = dict.fromkeys(use.wired, "tensor")
-    kinds |= {p.path: p.kind for p in (*shown, *quiet)}
-    wired = use.wired if use.spec is None else ()
-    plan = {p.path for p in (*shown, *quiet) if _is_plan(p.kind, use)}
-    waiting = {p.path for p in quiet}
-    down = _leaves_below(use, family)
-    unread = family in ("opt", "metric") or use.node.spec == "io.output"
-    return _Sides(
-        lefts=(*wired, *(p.path for p in shown if p.path not in plan)),
-        rights=() if down else names,
-        tops=tuple(p.path for p in (*shown, *quiet) if p.path in plan),
-        downs=names if down else (),
-        quiet=frozenset(waiting | set(names if unread and not use.read else ())),
-        feet=tuple(p.path for p in quiet if p.path not in plan),
-        kinds=kinds,
-        grows=frozenset(
-            p.path for p in shown if p.argument.many and p.optional and p.path not in use.wired
-        ),
-    )
-
-
 def _card(use: Use) -> Anatomy:
     family = family_of(use.spec, use.node.kind)
-    sides = _sides(use, family)
+    sides = sides_of(use, family)
     title, copies = title_of(use.node, use.spec), _copies(use.node)
     line = parameter_line(use.spec, use.node, use.inferred, use.faulty)
     word = _kind_word(use, family, title)
-    labels = (_labels(sides.lefts, sides.grows), _labels(sides.rights)) if sides.rows else ({}, {})
+    labels = (
+        (labels_of(sides.lefts, sides.grows), labels_of(sides.rights)) if sides.rows else ({}, {})
+    )
     value = WIDEST_VALUE if family == "metric" else ""
     width = _width(title, word, line, labels, copies + value)
     height: float = HEADER + ROW + (PORT_ROW * sides.rows + FOOT if sides.rows else 0)
@@ -291,7 +212,7 @@ def _row_y(index: int, rows: int) -> float:
 
 
 def _inputs(
-    use: Use, sides: _Sides, labels: Mapping[str, str], width: float, height: float
+    use: Use, sides: Sides, labels: Mapping[str, str], width: float, height: float
 ) -> dict[PortPath, Place]:
     kinds, found = sides.kinds, {}
     for index, path in enumerate(sides.lefts):
@@ -301,7 +222,7 @@ def _inputs(
         x = LINE_X + 4 + 16.0 * index
         found[path] = Place(InPort(use.id, path), x, height, "bottom", kinds[path], path, True)
     shown = sum(path not in sides.quiet for path in sides.tops)
-    spots = _spread(shown, len(sides.tops) - shown, width)
+    spots = spread(shown, len(sides.tops) - shown, width)
     for path, x in zip(sides.tops, spots, strict=True):
         quiet = path in sides.quiet
         found[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, quiet)
@@ -309,33 +230,18 @@ def _inputs(
 
 
 def _outputs(
-    use: Use, sides: _Sides, labels: Mapping[str, str], width: float, height: float
+    use: Use, sides: Sides, labels: Mapping[str, str], width: float, height: float
 ) -> dict[str, Place]:
     found = {}
     for index, name in enumerate(sides.rights):
         y = _row_y(index, sides.rows)
         found[name] = _right(use, name, width, y, labels.get(name, ""), name in sides.quiet)
     kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
-    spots = _spread(len(sides.downs), 0, width)
+    spots = spread(len(sides.downs), 0, width)
     for name, x in zip(sides.downs, spots, strict=True):
         quiet = name in sides.quiet
         found[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", quiet)
     return found
-
-
-def _spread(count: int, more: int, width: float) -> list[float]:
-    """Return places on a top or bottom edge: the first around the middle, more at their right."""
-    gap = 24.0
-    first = width / 2 - gap * (max(count, 1) - 1) / 2
-    start = first if count else width / 2
-    return [start + gap * i for i in range(count + more)]
-
-
-def _leaves_below(use: Use, family: Family) -> bool:
-    """Whether a node's outputs are on its bottom edge: those of the training plan."""
-    if family == "opt":
-        return True
-    return family == "loss" and (use.planned or not use.read)
 
 
 def _has_picture(use: Use, family: Family) -> bool:
@@ -347,13 +253,6 @@ def _has_picture(use: Use, family: Family) -> bool:
 def shows_samples(spec: Spec) -> bool:
     """Whether what a data source gives can be shown as pictures."""
     return spec.kind == "data" and any(len(t.shape) >= 4 for t in spec.types.values())
-
-
-def _labels(paths: Collection[str], growing: Collection[str] = ()) -> dict[str, str]:
-    """Return the names beside ports; a single one on its side needs none."""
-    if len(paths) < 2:
-        return {}
-    return {path: "add…" if path in growing else path for path in paths}
 
 
 def _copies(node: Node) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
+from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
 from graph_editor.canvas.items.state import NodeState
 from graph_editor.canvas.paints import Form, form_of
+from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.edits.reading import port_key
 from graph_editor.document.model import (

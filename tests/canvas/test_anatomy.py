@@ -20,12 +20,12 @@ from graph_editor.canvas.anatomy import (
     WIDTH_STEP,
     Anatomy,
     Shape,
-    Use,
     anatomy_of,
     fitted,
     text_width,
     title_of,
 )
+from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.load import catalogue
 from graph_editor.document.model import (
     NOTHING,

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QRegion
 
-from graph_editor.canvas.anatomy import Anatomy, Use, anatomy_of
+from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.between import CLEAR, TIGHT, End, box_of, overlaps, place_between
 from graph_editor.canvas.findings import Finding, Findings
 from graph_editor.canvas.preview import Edited, Preview
 from graph_editor.canvas.preview_room import along_edges, beside, between_edges, freest
+from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import in_block, insert_on_wire, move_nodes, set_argument
 from graph_editor.document.model import Node, NodeId, Project

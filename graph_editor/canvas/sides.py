@@ -1,0 +1,118 @@
+"""On which edge of a node each of its ports is, and what the ports of an edge are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from graph_editor.catalogue.families import Family
+from graph_editor.catalogue.ports import Port, input_ports, output_ports
+from graph_editor.catalogue.spec import PortKind, Spec
+from graph_editor.document.model import Arg, Node, NodeId, PortPath
+
+GAP = 24.0
+"""Between the ports of a top or bottom edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """All that a node's build depends on."""
+
+    id: NodeId
+    node: Node
+    spec: Spec | None
+    wired: tuple[PortPath, ...]
+    read: tuple[str, ...]
+    """Output ports that wires leave from."""
+    planned: bool
+    """Whether only optimizers read the outputs."""
+    inferred: Mapping[str, Arg]
+    faulty: frozenset[str]
+    """Arguments at fault."""
+    in_main: bool
+    has_curves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which port is on which edge of a card."""
+
+    lefts: tuple[PortPath, ...]
+    rights: tuple[str, ...]
+    tops: tuple[PortPath, ...]
+    downs: tuple[str, ...]
+    quiet: frozenset[str]
+    feet: tuple[PortPath, ...]
+    """Optional inputs that wait at the foot."""
+    kinds: Mapping[PortPath, PortKind]
+    grows: frozenset[PortPath]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of ports there are; a port for each side needs none."""
+        most = max(len(self.lefts), len(self.rights))
+        return most if most > 1 else 0
+
+
+def sides_of(use: Use, family: Family) -> Sides:
+    """Return the edges of a card that its ports are on."""
+    shown, quiet, names = ports_of(use)
+    kinds: dict[PortPath, PortKind] = dict.fromkeys(use.wired, "tensor")
+    kinds |= {p.path: p.kind for p in (*shown, *quiet)}
+    wired = use.wired if use.spec is None else ()
+    plan = {p.path for p in (*shown, *quiet) if _is_plan(p.kind, use)}
+    waiting = {p.path for p in quiet}
+    down = _leaves_below(use, family)
+    unread = family in ("opt", "metric") or use.node.spec == "io.output"
+    return Sides(
+        lefts=(*wired, *(p.path for p in shown if p.path not in plan)),
+        rights=() if down else names,
+        tops=tuple(p.path for p in (*shown, *quiet) if p.path in plan),
+        downs=names if down else (),
+        quiet=frozenset(waiting | set(names if unread and not use.read else ())),
+        feet=tuple(p.path for p in quiet if p.path not in plan),
+        kinds=kinds,
+        grows=frozenset(
+            p.path for p in shown if p.argument.many and p.optional and p.path not in use.wired
+        ),
+    )
+
+
+def ports_of(use: Use) -> tuple[list[Port], list[Port], tuple[str, ...]]:
+    """Return the input ports that are always shown, the quiet ones, and the output ports."""
+    if use.spec is None:
+        return [], [], use.read
+    wired = set(use.wired)
+    shown: list[Port] = []
+    quiet: list[Port] = []
+    for port in input_ports(use.spec, use.node, use.wired):
+        grows = port.argument.many and not _is_plan(port.kind, use)
+        (quiet if port.optional and port.path not in wired and not grows else shown).append(port)
+    outputs = output_ports(use.spec, use.node)
+    return shown, quiet, (*outputs, *(port for port in use.read if port not in outputs))
+
+
+def _is_plan(kind: PortKind, use: Use) -> bool:
+    """Whether an input belongs to the training plan, which runs downwards."""
+    return kind in ("optimizer", "scheduler") or use.node.kind == "optim"
+
+
+def _leaves_below(use: Use, family: Family) -> bool:
+    """Whether a node's outputs are on its bottom edge: those of the training plan."""
+    if family == "opt":
+        return True
+    return family == "loss" and (use.planned or not use.read)
+
+
+def spread(count: int, more: int, width: float) -> list[float]:
+    """Return places on a top or bottom edge: the first around the middle, more at their right."""
+    first = width / 2 - GAP * (max(count, 1) - 1) / 2
+    start = first if count else width / 2
+    return [start + GAP * i for i in range(count + more)]
+
+
+def labels_of(paths: Collection[str], growing: Collection[str] = ()) -> dict[str, str]:
+    """Return the names beside ports; a single one on its side needs none."""
+    if len(paths) < 2:
+        return {}
+    return {path: "add…" if path in growing else path for path in paths}
