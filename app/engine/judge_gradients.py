@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.gradient_ways import LOOKED_UP, Ways, is_sparse, owners
 from app.engine.one_way import REASONS
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import value
-from graph_editor.document.model import Address, Arg, At
+from graph_editor.document.model import Address, Arg, At, FrozenMap
 
 OTHERWISE = "Name what it trains, or choose another optimizer."
 TAKES_SPARSE = {
@@ -32,14 +33,15 @@ def gradient_troubles(
     """
     inside = frozenset(model)
     optimizers = [r for r in records.values() if r.site.node.kind == "optim" and r.status == "ok"]
-    learning = [r for r in records.values() if r.learns and r.weights]
+    having = [r for r in records.values() if r.weights]
+    shared = _shared(records, inside) if not all(_within(r, inside) for r in having) else ()
     reached_by_any: set[Address] = set()
     expected: dict[Address, Record] = {}
     for optimizer in optimizers:
         ways = Ways.of(optimizer.feeds, records)
         reached_by_any |= ways.reached
-        mine = [r for r in learning if _trained(r, optimizer, inside)]
-        held = [r for r in records.values() if r.weights and _trained(r, optimizer, inside)]
+        held = list(_held(having, optimizer, inside, shared))
+        mine = [r for r in held if r.learns]
         expected |= {r.site.address: r for r in mine}
         yield from _one_way(ways.passed.values())
         trouble = _picky(optimizer, mine, held, ways) or _sparse(optimizer, mine, ways)
@@ -160,12 +162,41 @@ def _title(record: Record) -> str:
     return record.site.spec.title if record.site.spec else record.site.node.spec
 
 
-def _trained(record: Record, optimizer: Record, inside: frozenset[str]) -> bool:
+def _held(
+    records: Iterable[Record], optimizer: Record, inside: frozenset[str], shared: Collection[str]
+) -> Iterator[Record]:
+    """Yield those whose weights an optimizer is given, with no other weights than these."""
     trains = _addresses(optimizer.site.node.args.get("trains"))
-    address = next(iter(owners(record)), record.site.address)
-    if trains and "." not in trains:
-        return any(address == t or address.startswith((f"{t}/", f"{t}[")) for t in trains)
-    return not inside or address.partition("/")[0].partition("[")[0] in inside
+    for record in records:
+        if trains and "." not in trains:
+            address = _owner(record)
+            if any(address == t or address.startswith((f"{t}/", f"{t}[")) for t in trains):
+                yield record
+        elif _within(record, inside):
+            yield record
+        elif shared:
+            names = (n for n in record.weights if f"{_owner(record)}.{n}" in shared)
+            known = FrozenMap({name: record.weights[name] for name in names})
+            if known:
+                yield replace(record, weights=known)
+
+
+def _owner(record: Record) -> Address:
+    return next(iter(owners(record)), record.site.address)
+
+
+def _within(record: Record, inside: frozenset[str]) -> bool:
+    return not inside or _owner(record).partition("/")[0].partition("[")[0] in inside
+
+
+def _shared(records: Mapping[Address, Record], inside: frozenset[str]) -> frozenset[str]:
+    """Return the weights ``address.name`` that layers of the model have by a tie."""
+    return frozenset(
+        feed
+        for record in records.values()
+        if record.site.node.spec != "param.of" and _within(record, inside)
+        for feed in record.feeds
+    )
 
 
 def _addresses(arg: Arg) -> tuple[str, ...]:

@@ -150,3 +150,24 @@ def test_a_second_call_makes_the_layer_of_one_that_is_off_for_good(is_shown: boo
     found = compare_project(JUDGE, project(drawing))
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == ("" if is_shown else "step")
+
+
+@pytest.mark.parametrize("optimizer", ["optim.SGD", "optim.Muon"])
+@pytest.mark.parametrize("rests", [False, True])
+def test_a_layer_outside_the_model_lends_it_the_weight_that_is_one_by_a_tie(
+    optimizer: str, rests: bool
+) -> None:
+    # the bias of the lender, which only the target needs, is no part of the model: Muon, which
+    # takes matrices alone, never sees it
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "learner": node("nn.Linear", "x", out_features=2, bias=False),
+        "lender": node("nn.Linear", "x", out_features=2, **({"freeze": ["."]} if rests else {})),
+        "again": node("nn.Linear", "x", weights={"same_as": "learner"}),
+        "loss": node("nn.MSELoss", {"input": "learner", "target": "lender"}),
+        "y": node("io.output", "learner"),
+        "z": node("io.output", "again"),
+        "step": node(optimizer, {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing, ties={"learner.weight": "lender.weight"}))
+    assert found.word == "agreed", found.text()
