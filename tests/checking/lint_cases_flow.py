@@ -240,6 +240,8 @@ CASES = [
          rnn(("wide", "Tensor.view", {"args": (B, -1)}), num_layers=2, spec="nn.GRU")),
     Case("recurrent-state", "warning", "wide", ("B×16", STATE), (LAST, TURN),
          rnn(("wide", "Tensor.reshape", {"args": (B, -1)}), num_layers=2, port="c_n")),
+    Case("recurrent-state", "error", "mean", ("takes the mean of all samples", "1×B×8"),
+         ("Set dim to 0",), rnn(("mean", "torch.mean", {"dim": 1}))),
     *[
         Case("time-first", "warning", "layer", ("batch_first False", "axis 0 of B×16×24", "(16)"),
              ("Set batch_first to True",), over(spec, *ports, **args))
@@ -315,6 +317,10 @@ NEAR: list[Near] = [
                             ("mean", "torch.mean", {"dim": 0}), bidirectional=True)),
     ("recurrent-state", rnn(("pick", "op.getitem", {"index": WHOLE}), port="output")),
     ("recurrent-state", rnn(FLAT, port="output")),
+    ("recurrent-state", rnn(("mean", "torch.mean", {"dim": 0}))),
+    ("recurrent-state", rnn(("mean", "torch.mean", {"dim": 1}), port="output")),
+    ("recurrent-state", rnn(("turn", "Tensor.transpose", {"dim0": 0, "dim1": 1}),
+                            ("mean", "torch.mean", {"dim": 1}))),
     ("time-first", over("nn.LSTM", "input", hidden_size=8, batch_first=True)),
     ("time-first", over("nn.LSTM", "input", hidden_size=8, time_first=True)),
     ("time-first", over(*ATTENTION, batch_first=True, **HEADS)),
