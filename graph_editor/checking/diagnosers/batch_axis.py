@@ -40,6 +40,7 @@ THROUGH = ELEMENTWISE | POOLS | FLATTENING | (frozenset(WIDTHS) - {"nn.RNN", "nn
 JOINS = frozenset({"torch.cat", "torch.stack"})
 _REDUCTIONS = "mean sum amax amin max min prod std var logsumexp"
 REDUCTIONS = frozenset(f"torch.{name}" for name in _REDUCTIONS.split())
+CHOICES = frozenset(("torch.argmax", "torch.argmin"))
 Shape = tuple[Dim, ...]
 
 
@@ -78,7 +79,7 @@ def changer(site: Site, context: Context) -> Site | None:
         if not arriving or (target is not None and arriving[0] != target.shape[0]):
             continue
         if any(changes(maker, arriving) for changes in CHANGES):
-            return None if _takes_samples_for_steps(maker, context) else maker
+            return None if takes_samples_for_steps(maker, context) else maker
     return None
 
 
@@ -92,7 +93,7 @@ def samples(site: Site) -> Shape:
     return min(many, key=str) if many and held else ()
 
 
-def _takes_samples_for_steps(maker: Site, context: Context) -> bool:
+def takes_samples_for_steps(maker: Site, context: Context) -> bool:
     """Whether a layer before it has batch_first False: that is told of the layer."""
     before = list(chain_before(maker, "input", context))
     return bool(before) and before[-1].node.spec in LAYERS and not before[-1].value("batch_first")
@@ -106,7 +107,7 @@ def _joins(site: Site, arriving: Shape) -> bool:
 
 def reduces(site: Site, arriving: Shape) -> bool:
     """Whether a node sums up over axis 0, be it among others."""
-    if site.node.spec not in REDUCTIONS:
+    if site.node.spec not in REDUCTIONS | CHOICES:
         return False
     said = site.value("dim")
     axes = said if isinstance(said, tuple) else (said,)
@@ -133,7 +134,7 @@ def said_of(maker: Site, context: Context) -> str:
         does = "puts" if spec == "torch.cat" else "stacks"
         what = f"{count} tensors {arriving} one behind the other along axis 0"
         return f"{name} {does} {what}{unsaid}, which is the batch{comes}"
-    if spec in REDUCTIONS:
+    if spec in REDUCTIONS | CHOICES:
         what = "all axes" if unsaid else "axis 0"
         comes = comes or ": one number comes out"
         return f"{name} goes over {what} of {arriving}{unsaid}, and axis 0 is the batch{comes}"

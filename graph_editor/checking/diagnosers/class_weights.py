@@ -3,19 +3,22 @@
 What it does: compares the numbers in `weight` (or `pos_weight`) of a loss with the classes that it
 gets scores for: axis 1 of the logits, and the last axis where every score is a question of its own.
 
+Where they fit the target and the scores do not, the layer that makes the scores is at fault.
+
 Why it matters: each class is multiplied by its own number.
 
 Example: `CrossEntropyLoss(weight=(1.0, 2.0, 5.0))` on logits `B×10`.
 Better: ten numbers.
 
-Fix: leaves the weights away.
+Fix: leaves the weights away; or sets the width of that layer.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.loss_rules import shape_of
-from graph_editor.checking.proposals import reset
+from graph_editor.checking.proposals import reset, set_width
+from graph_editor.checking.walk import facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Arg
 
@@ -28,7 +31,6 @@ ARGUMENTS = ("weight", "pos_weight")
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where weights of classes do not fit the scores."""
-    del context
     site = failure.site
     scores = sizes(site, "input")
     if not scores or site.node.spec not in (*PER_CLASS, *PER_SCORE):
@@ -36,8 +38,38 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     for argument in ARGUMENTS:
         given = site.args.get(argument)
         if given is not None and not _fits(site, given, scores):
-            return _diagnosis(site, argument, given, scores)
+            told = _fits_target(site, given, context)
+            found = _of_layer(site, argument, given, context) if told else None
+            if told and found is None and site.node.spec in PER_SCORE:
+                return None  # the scores do not fit the target, be the weights what they may
+            return found or _diagnosis(site, argument, given, scores)
     return None
+
+
+def _fits_target(site: Site, given: Arg, context: Context) -> bool:
+    """Whether there is a weight for each class that the target has."""
+    if site.node.spec in PER_SCORE:
+        target = sizes(site, "target")
+        return target is not None and len(shape_of(given)) == 1 and _fits(site, given, target)
+    facts = facts_of(site, "target", context)
+    return facts is not None and facts.classes is not None and shape_of(given) == (facts.classes,)
+
+
+def _of_layer(site: Site, argument: str, given: Arg, context: Context) -> Diagnosis | None:
+    """Blame the layer that decides the number of classes, which weights and target agree on."""
+    axis = 1 if site.node.spec in PER_CLASS and len(site.inputs["input"].shape) > 1 else -1
+    maker = width_before(site, "input", axis, context)
+    if maker is None:
+        return None
+    layer, width = maker
+    count = shape_of(given)[-1]
+    message = (
+        f"{width} of {title(layer)} {label(layer)} is {site.inputs['input'].shape[axis]}, so that "
+        f"{site.shown('input')} reaches {title(site)} {label(site)}. Its {argument} has {count} "
+        f"numbers, and its target has {count} classes: there has to be a score for each."
+    )
+    fix = set_width(maker, count, context)
+    return Diagnosis(CODE, "error", layer.address, message, width, "", (fix,))
 
 
 def _fits(site: Site, given: Arg, scores: tuple[int, ...]) -> bool:

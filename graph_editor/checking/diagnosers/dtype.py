@@ -51,7 +51,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
     found = check_call(site.spec, site.args, named, failure.training)
     if found is None:
-        found = _refused_kind(site)
+        found = refused_kind(site)
     if found is None or not found.wants:
         return None
     shown = site.shown(found.port)
@@ -134,7 +134,7 @@ def _conversions(site: Site, found: RuleFailure, training: bool) -> list[Proposa
     return [together(*each, title=" and ".join(titles))]
 
 
-def _refused_kind(site: Site) -> RuleFailure | None:
+def refused_kind(site: Site) -> RuleFailure | None:
     """Return what is wrong with the dtype at a port that takes only some; None if it is right."""
     port, taken, wanted = ONE_KIND.get(site.node.spec, ("", frozenset(), ""))
     arriving = site.inputs.get(port)

@@ -1,0 +1,85 @@
+"""Networks in which torch stops behind the fault, at a loss, an operator or a mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Name, Project
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import (
+    adding,
+    between,
+    linear,
+    net,
+    nn,
+    op,
+    relu,
+    saying,
+    several,
+    two,
+    wired,
+)
+
+LONG = op("whole", "Tensor.long")
+FIRST = (linear("fc", 16), relu("act"))
+ANSWERS = net(
+    *FIRST, linear("head", 4), x=nets.TABLE, y=(B, 3),
+    loss=nn("loss", "BCEWithLogitsLoss", pos_weight=(1.0, 2.0, 3.0)),
+)  # fmt: skip
+
+
+def mixture(**stack: Any) -> Project:
+    """Return a mixture of three experts, each weighted by its gate."""
+    experts = [linear(name, 8, at="x") for name in ("one", "two", "three")]
+    return net(
+        *experts, op("stack", "torch.stack", several("one", "two", "three"), **stack),
+        linear("gate", 3, at="x"), op("share", "F.softmax", dim=-1),
+        op("each", "Tensor.unsqueeze", dim=-1), op("mixed", "op.mul", two("each", "stack")),
+        op("sum", "torch.sum", dim=1), linear("head", 4), x=nets.TABLE, classes=4,
+    )  # fmt: skip
+
+
+def nearest(**distance: Any) -> Project:
+    """Return an autoencoder that goes by way of the nearest of 32 rows of a codebook."""
+    found = net(
+        *FIRST, linear("code", 8), op("rows", "torch.arange", {}, end=32),
+        nn("book", "Embedding", num_embeddings=32, embedding_dim=8),
+        op("mine", "Tensor.unsqueeze", "code", dim=1), op("apart", "op.sub", two("mine", "book")),
+        op("square", "op.pow", other=2), op("sum", "torch.sum", **{"dim": 2, **distance}),
+        op("best", "torch.argmin", dim=1),
+        op("row", "F.embedding", {"input": "best", "weight": "book"}),
+        op("step", "op.sub", two("row", "code")), op("still", "Tensor.detach"),
+        op("through", "op.add", two("code", "still")), linear("back", 13),
+        x=nets.TABLE, y=(B, 13), loss="MSELoss",
+    )  # fmt: skip
+    near = nn("near", "MSELoss", {"input": "row", "target": "code"})
+    return wired(adding(found, near), **{"adam__losses[1]": "near"})
+
+
+CASES = [
+    # --- numbers made whole ----------------------------------------------------------------------
+    Broken("scores-made-whole", "made-whole", "whole", ("float32 into int64", "B×4 int64"),
+           "Switch “whole” off", between(nets.mlp(), "out.input", LONG)),
+    Broken("features-made-whole", "made-whole", "whole", ("float32 into int64", "B×32 int64"),
+           "Switch “whole” off", between(nets.mlp(), "fc2.input", LONG)),
+    Broken("answers-made-true-and-false", "made-whole", "whole", ("float32 into bool", "B×1 bool"),
+           "Switch “whole” off", between(nets.yes_or_no(), "out.input",
+                                         op("whole", "Tensor.to", dtype=Name("bool"))),
+           beside=("target-range",)),
+    # --- as many weights as classes --------------------------------------------------------------
+    Broken("weights-for-the-answers-asked", "class-weights", "head",
+           ("out_features", "B×4", "3 numbers"), "Set out_features of “head” to 3", ANSWERS,
+           beside=("target-range",)),
+    Broken("weights-for-the-classes-there-are", "class-weights", "fc3",
+           ("B×6", "4 numbers", "4 classes"), "Set out_features of “fc3” to 4",
+           saying(saying(nets.mlp(), "loss", weight=(1.0, 2.0, 1.0, 1.0)), "fc3", out_features=6)),
+    # --- samples that one of two sides has lost --------------------------------------------------
+    Broken("experts-stacked-in-front", "batch-lost", "stack",
+           ("3 tensors B×8", "3×B×8", "B×3×1", "its dim is not said"), "Set dim to 1", mixture()),
+    Broken("distances-summed-over-samples", "batch-lost", "sum", ("B×32×8", "32×8", "B×8"),
+           "Set dim to 1", nearest(dim=0)),
+    Broken("nearest-of-samples", "batch-lost", "best", ("B×32", "32×8", "B×8"),
+           "Set dim to 1", saying(nearest(), "best", dim=0)),
+]  # fmt: skip
