@@ -79,6 +79,9 @@ class Frame(Protocol):
     def fix_problem(self) -> None:
         """Apply the first fix of the problem that was gone to last, else of the first."""
 
+    def foresee_fix(self) -> None:
+        """Preview the fix that ``fix_problem`` would apply, where it is known."""
+
     def devices(self) -> Sequence[Device]:
         """Return where runs can train, as far as the engine has said."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from app.commands.command import Command
 from app.commands.frame import Frame
 from app.commands.graph_path import MAIN, parent_of
+from app.session.no_code import problems_now
 from app.session.seeking import NO_FIX
 
 
 def _no_problems(frame: Frame) -> str:
     if frame.session.verdict is None:
         return "PyTorch has not checked this drawing yet."
-    return "" if frame.session.problems() else "There are no problems."
+    return "" if problems_now(frame.session) else "There are no problems."
 
 
 def _no_fix(frame: Frame) -> str:
@@ -121,6 +122,8 @@ COMMANDS = [
         doc="Apply the first fix of this problem; it was tried on a copy before it was offered.",
         group=2,
         glyph="wrench",
+        foresee=lambda f: f.foresee_fix(),
+        leave=lambda f: f.session.previewing.end(),
     ),
     Command(
         "graph.fix_all",

@@ -23,7 +23,7 @@ from app.panels.problems.model import said
 from app.panels.problems.rows import Row, counts
 from app.panels.problems.strip import ProblemsStrip
 from app.panels.problems.view import ProblemView
-from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
+from app.session.no_code import NOTHING_DRAWN, is_empty
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic, Fix
@@ -96,7 +96,7 @@ class ProblemsPanel(QWidget):
     # What is shown
 
     def _refresh(self) -> None:
-        numbers = counts(self.session.verdict, refusal_problem(self.session))
+        numbers = counts(self.session.verdict, self.session.unwritten())
         if numbers != self._counts:
             self._counts = numbers
             self.counts_changed.emit(*numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.session.refusals import problem_of, words_of
+from app.session.refusals import words_of
 from graph_editor.checking.verdict import Diagnostic
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def refusal_words(session: Session, with_place: bool = True) -> str:
     return words_of(session.project, session.refusal, with_place)
 
 
-def refusal_problem(session: Session) -> Diagnostic | None:
-    """Return the refusal of the present drawing as a warning; None where there is none to tell."""
-    refusal = session.refusal if session.is_refused else None
-    return problem_of(session.project, session.verdict, refusal)
+def problems_now(session: Session) -> tuple[Diagnostic, ...]:
+    """Return the problems of the present verdict, and that there is no code where that is one."""
+    unwritten = session.unwritten()
+    return session.problems() if unwritten is None else (*session.problems(), unwritten)

@@ -149,12 +149,10 @@ class Session(QObject):
             or known[2] is not self.verdict
             or known[3] is not refusal
         ):
-            from app.session.refusals import problem_of
             from app.session.shown import device_that_matters, findings_of
 
             told = device_that_matters(self.verdict, device)
-            unwritten = problem_of(self.project, self.verdict, refusal)
-            found = findings_of(self.verdict, self.prefix, told, unwritten)
+            found = findings_of(self.verdict, self.prefix, told, self.unwritten())
             known = self._findings = (self.prefix, device, self.verdict, refusal, found)
         return known[4]
 
@@ -192,11 +190,12 @@ class Session(QObject):
         """Return why the safe fixes cannot be applied all at once now; empty where they can."""
         if self.verdict is None:
             return "PyTorch has not checked this drawing yet."
-        if not self.verdict.diagnostics:
+        problems = [*self.verdict.diagnostics, *filter(None, (self.unwritten(),))]
+        if not problems:
             return "There are no problems."
         if not self.is_judged:
             return "The drawing is being checked; try again in a moment."
-        grave = [each for each in self.verdict.diagnostics if each.severity != "info"]
+        grave = [each for each in problems if each.severity != "info"]
         if not grave:
             return "There are only remarks: matters of taste, which are left to you."
         known = self.seeking.is_on or any(each.fixes for each in grave)
@@ -231,6 +230,12 @@ class Session(QObject):
     def problems(self) -> tuple[Diagnostic, ...]:
         """Return the problems of the present verdict, the gravest first."""
         return self.verdict.diagnostics if self.verdict is not None else ()
+
+    def unwritten(self) -> Diagnostic | None:
+        """Return the refusal of the present drawing as a warning; None: there is none to tell."""
+        from app.session.refusals import problem_of
+
+        return problem_of(self.project, self.verdict, self.refusal if self.is_refused else None)
 
     def undo(self) -> None:
         """Go back by one step, and say which."""

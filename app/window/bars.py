@@ -44,6 +44,7 @@ class Bars(QObject):
         session = self._session
         session.changed.connect(self._changed)
         session.verdict_changed.connect(self._judged)
+        session.refusal_changed.connect(self._say_verdict)
         session.room.changed.connect(self._say_memory)
         session.saved_changed.connect(self._say_title)
         session.graph_changed.connect(self._say_path)
@@ -144,7 +145,8 @@ class Bars(QObject):
     def _say_verdict(self) -> None:
         session, status = self._session, self._shell.status
         verdict = session.verdict
-        words = status_words.check_words(verdict if session.is_judged else None, self._took)
+        known = verdict if session.is_judged else None
+        words = status_words.check_words(known, self._took, session.unwritten())
         status.say(status.check, *words)
         status.say(status.parameters, status_words.parameter_words(verdict))
         status.say(status.weights, status_words.weight_words(verdict))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.session.device_room import DeviceRoom
-    from graph_editor.checking.verdict import Verdict
+    from graph_editor.checking.verdict import Diagnostic, Verdict
 
 BYTES = 4
 """Of one weight in float32, as PyTorch makes them."""
@@ -14,8 +14,10 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 LARGE = 1_000_000
 
 
-def check_words(verdict: Verdict | None, milliseconds: float | None) -> tuple[str, str, str]:
-    """Return words, glyph and colour for the state of the check."""
+def check_words(
+    verdict: Verdict | None, milliseconds: float | None, refusal: Diagnostic | None = None
+) -> tuple[str, str, str]:
+    """Return words, glyph and colour for the state of the check; a refusal is one more warning."""
     if verdict is None:
         return "checking", "clock", "text2"
     errors = sum(d.severity == "error" for d in verdict.diagnostics)
@@ -23,7 +25,8 @@ def check_words(verdict: Verdict | None, milliseconds: float | None) -> tuple[st
         count = f"{errors} error" + ("s" if errors > 1 else "")
         took = "" if milliseconds is None else f", checked in {duration(milliseconds)}"
         return f"{count}{took}", "error", "error"
-    warnings = sum(d.severity == "warning" for d in verdict.diagnostics)
+    told = verdict.diagnostics if refusal is None else (*verdict.diagnostics, refusal)
+    warnings = sum(d.severity == "warning" for d in told)
     words = "checked" if milliseconds is None else f"checked in {duration(milliseconds)}"
     if warnings:
         return f"{words}, {warnings} warning" + ("s" if warnings > 1 else ""), "warning", "warn"

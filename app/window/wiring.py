@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.panels.problems.acting import fix, go_on, rows_now
+from app.panels.problems.rows import Row
 from app.session.locating import as_shown, place_of
 from app.session.seeking import NO_FIX
 from graph_editor.canvas.preview import Edited, Preview
@@ -54,13 +55,23 @@ class Wiring(QObject):
         if self._session.seeking.is_on:
             self._session.seeking.wait(self.fix_problem)
             return
-        last = self._shown
-        found = [row for row in rows_now(self._session) if row.fixes]
-        here = [r for r in found if last is not None and _same(r.problem, last)]
-        for row in (here or found)[:1]:
-            fix(self._session, row)
-        if not found:
+        row = self._first_with_fix()
+        if row is None:
             self._session.said.emit(NO_FIX)
+        else:
+            fix(self._session, row)
+
+    def foresee_fix(self) -> None:
+        """Preview the fix that ``fix_problem`` would apply, if it is known."""
+        row = None if self._session.seeking.is_on else self._first_with_fix()
+        if row is not None:
+            self._session.previewing.show(row.fixes[0])
+
+    def _first_with_fix(self) -> Row | None:
+        """Return the row of the problem shown last if that has a fix, else the first that has."""
+        found = [row for row in rows_now(self._session) if row.fixes]
+        here = [row for row in found if _same(row.problem, self._shown)]
+        return next(iter(here or found), None)
 
     def _fix(self, fix_id: str) -> None:
         fix = self._session.fix(fix_id)
@@ -110,5 +121,7 @@ class Wiring(QObject):
         self._canvas.reveal(shown.node)
 
 
-def _same(one: Diagnostic | None, other: Diagnostic) -> bool:
-    return one is not None and (one.code, one.node) == (other.code, other.node)
+def _same(one: Diagnostic | None, other: Diagnostic | None) -> bool:
+    if one is None or other is None:
+        return False
+    return (one.code, one.node) == (other.code, other.node)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
 from app.session.keeper import Keeper
+from app.session.no_code import problems_now
 from app.session.run_desk import RunDesk
 from app.session.samples import Samples
 from app.window.arrangement import PROBLEMS, SUMMARY
@@ -167,7 +168,7 @@ class Workplace(QObject):
         """Show a node's problems in the list."""
         self.raise_panel("problems")
         address = f"{self.session.prefix}/{node}".lstrip("/")
-        found = [p for p in self.session.problems() if p.node == address]
+        found = [p for p in problems_now(self.session) if p.node == address]
         if found:
             self.session.problem_chosen.emit(found[0])
 
@@ -359,6 +360,9 @@ class Workplace(QObject):
 
     def fix_problem(self) -> None:
         self.wiring.fix_problem()
+
+    def foresee_fix(self) -> None:
+        self.wiring.foresee_fix()
 
     def devices(self) -> Sequence[Device]:
         return devices_of(self._info)

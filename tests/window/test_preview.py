@@ -206,6 +206,31 @@ def test_the_menu_of_more_fixes_shows_each(place: Workplace) -> None:
     menu.deleteLater()
 
 
+def test_the_first_fix_of_the_graph_menu_is_shown(place: Workplace, house: Inhabited) -> None:
+    """Arrow keys come to it as the pointer does; Esc closes the menu and ends it."""
+    menu = place.shell.title_row.menus["Graph"]
+    menu.popup(QPoint(10, 10))
+    for _ in range(menu.actions().index(place.menus.actions["graph.fix"]) + 1):
+        if menu.activeAction() is place.menus.actions["graph.fix"]:
+            break
+        QTest.keyClick(menu, KEY.Key_Down)
+    assert menu.activeAction() is place.menus.actions["graph.fix"]
+    assert is_shown(place)
+    assert preview(place).label.lines[0] == "Set in_features to 512"
+    QTest.keyClick(menu, KEY.Key_Up)
+    assert not is_shown(place)
+    QTest.keyClick(menu, KEY.Key_Down)
+    assert is_shown(place)
+    QTest.keyClick(menu, KEY.Key_Escape)
+    assert not is_shown(place)
+    menu.popup(QPoint(10, 10))
+    menu.setActiveAction(place.menus.actions["graph.fix"])
+    QTest.keyClick(menu, KEY.Key_Return)
+    house.judged(place)
+    assert not is_shown(place)
+    assert not place.session.problems()
+
+
 def test_the_strip_under_the_canvas_shows_it(place: Workplace) -> None:
     strip = place.strip
     enter(strip._fix)  # the button has no other way to be had

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from app.panels.problems.rows import Row, rows_of
 from app.session.locating import Place, as_shown, place_of
 from app.session.naming import Names
-from app.session.no_code import refusal_problem
 from app.session.session import Session
 from graph_editor.checking.verdict import NO_CODE, Diagnostic
 from graph_editor.document.edits import in_block, keys_of, set_silence
@@ -18,7 +17,7 @@ def rows_now(session: Session) -> tuple[Row, ...]:
     """Return the rows of the session's present verdict."""
     if session.verdict is None:
         return ()
-    return rows_of(session.project, session.verdict, refusal_problem(session))
+    return rows_of(session.project, session.verdict, session.unwritten())
 
 
 def go_to(session: Session, row: Row) -> None:

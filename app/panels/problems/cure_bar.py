@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.panels.problems.cure_button import APPLY, STOP, TRYING, CureButton
 from app.panels.running.elided import Elided
+from app.session.no_code import problems_now
 from app.session.seeking import STILL
 from app.session.session import Session
 
@@ -46,7 +47,7 @@ class CureBar(QFrame):
         session = self._session
         if session.seeking.is_on:
             return STILL
-        problems = [p for p in session.problems() if p.severity != "info"]
+        problems = [p for p in problems_now(session) if p.severity != "info"]
         fixable = sum(bool(p.fixes) for p in problems)
         if fixable < len(problems):
             return f"{fixable} of {len(problems)} problems can be fixed."

@@ -12,7 +12,7 @@ from app.panels.pointed_at import PointedAt
 from app.panels.problems.acting import choose, fix, go_on, rows_now
 from app.panels.problems.cure_button import CureButton
 from app.panels.problems.rows import Row, counts
-from app.session.no_code import NOTHING_DRAWN, is_empty, refusal_problem
+from app.session.no_code import NOTHING_DRAWN, is_empty
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic, Fix
@@ -115,7 +115,7 @@ class ProblemsStrip(QFrame):
 
     def _refresh(self, *_: object) -> None:
         look, rows = self.session.theme, [r for r in rows_now(self.session) if r.problem]
-        numbers = counts(self.session.verdict, refusal_problem(self.session))
+        numbers = counts(self.session.verdict, self.session.unwritten())
         for button, number, (glyph, colour, word) in zip(
             self._counts, numbers, GRADES, strict=True
         ):
