@@ -23,6 +23,7 @@ from graph_editor.document.model import (
     RuleId,
 )
 from tests.checking import (
+    lint_cases_averaged,
     lint_cases_axes,
     lint_cases_batch,
     lint_cases_drawing,
@@ -58,6 +59,7 @@ ROOMS = (
     lint_cases_unmeant,
     lint_cases_masks,
     lint_cases_axes,
+    lint_cases_averaged,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

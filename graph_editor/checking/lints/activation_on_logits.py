@@ -2,7 +2,7 @@
 
 What it does: walks back from the input of a loss that takes scores to an activation or a dropout;
 from one that takes probabilities or their logarithms, past the softmax or sigmoid that makes these.
-It looks past an index and a resize too.
+It looks past an index and a resize too, and past a join of several that all end in the same one.
 Bounds that are multiplied afterwards are meant, and left in peace.
 
 Why it matters: scores may be of any size. A ReLU or GELU cuts the negative ones off, so that the
@@ -25,11 +25,11 @@ from collections.abc import Iterator
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.handed_on import SHOWN
 from graph_editor.checking.lints.sigmoid_before_logits_loss import SIGMOID
-from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
-from graph_editor.checking.proposals import skip
+from graph_editor.checking.lints.softmax_before_cross_entropy import JOINING, LOG_SOFTMAX, alike
+from graph_editor.checking.proposals import skip, together
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, chain_before
-from graph_editor.checking.words import label, sizes, title
+from graph_editor.checking.words import either, label, sizes, title
 
 CODE = "activation-on-logits"
 LOSSES: dict[str, frozenset[str]] = {
@@ -81,6 +81,22 @@ def check(context: Context) -> Iterator[Diagnosis]:
             effect = EFFECTS.get(maker.node.spec) or _cut(site, maker) or _bounded(site, maker)
             if effect and maker.node.spec not in between:
                 yield _diagnosis(site, maker, effect)
+        if makers and makers[-1].node.spec in JOINING:
+            yield from _of_several(site, makers[-1], context)
+
+
+def _of_several(site: Site, joined: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of scores that are joined of several which end in one activation."""
+    makers = alike(joined, frozenset(EFFECTS) - TASTE, context, TRANSPARENT | SHOWN)
+    if len(makers) < 2 or len({EFFECTS[maker.node.spec] for maker in makers}) > 1:
+        return
+    names = either([label(maker) for maker in makers]).replace(" or ", " and ")
+    message = (
+        f"{names}, joined by {label(joined)}, stand on the scores that {title(site)} "
+        f"{label(site)} takes ({site.shown('input')}), and each {EFFECTS[makers[0].node.spec]}."
+    )
+    off = together(*map(skip, makers), title=f"Switch {names} off")
+    yield Diagnosis(CODE, "warning", makers[0].address, message, "", "", (off,))
 
 
 def _cut(site: Site, maker: Site) -> str:

@@ -1,7 +1,8 @@
 """A sigmoid, or a softmax, before a loss that has a sigmoid of its own.
 
 What it does: walks back from the input of a BCEWithLogitsLoss or a MultiLabelSoftMarginLoss to a
-sigmoid or a softmax, or to several that are joined; past an index, a mean or a resize too.
+sigmoid or a softmax, or to several that are joined or averaged; past an index, a mean or a resize
+too.
 
 Why it matters: with a sigmoid after it, the result lies between 0.5 and 0.73 and can never say no.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.averages import averaged
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.handed_on import MIXED, RESIZES
 from graph_editor.checking.lints.softmax_before_cross_entropy import JOINING, SOFTMAX, alike
@@ -35,8 +37,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
         maker = makers[-1] if makers else None
         if maker is not None and maker.node.spec in JOINING:
             found = alike(maker, SQUASHING, context)
+        elif maker is not None and maker.node.spec in SQUASHING:
+            found = [maker]
         else:
-            found = [maker] if maker is not None and maker.node.spec in SQUASHING else []
+            found = averaged(site, "input", SQUASHING, context, 1.0)
         if found:
             yield _diagnosis(site, found, makers)
 

@@ -1,8 +1,8 @@
 """A softmax before a cross entropy, which has one of its own.
 
 What it does: walks back from the input of a CrossEntropyLoss to a softmax or log-softmax, to
-several that are joined, or to exponentials that are divided by their sum; past an index, a mean or
-a resize too.
+several that are joined or averaged, or to exponentials that are divided by their sum; past an
+index, a mean or a resize too.
 
 Why it matters: the loss takes scores and makes probabilities of them itself. Made twice they are
 nearly equal for all classes; training is slow and stops short. Nothing fails. (A log-softmax is
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.averages import averaged
 from graph_editor.checking.by_hand import is_softmax
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.handed_on import MIXED
@@ -30,6 +31,8 @@ from graph_editor.document.model import Address
 CODE = "softmax-before-cross-entropy"
 SOFTMAX = frozenset({"nn.Softmax", "nn.Softmax2d", "torch.softmax", "F.softmax"})
 JOINING = ("torch.cat", "torch.stack")
+_MOST = 3.0
+"""So far at most goes a sum of shares that still flattens the scores."""
 HARM = "flattens the scores and slows training"
 HARM_OF_MANY = "flatten the scores and slow training"
 LOG_SOFTMAX = frozenset({"nn.LogSoftmax", "F.log_softmax"})
@@ -53,6 +56,9 @@ def check(context: Context) -> Iterator[Diagnosis]:
                 insert(site, "input", "torch.log", {}, f"Insert log before {label(site)}"),
             )
             yield Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
+        else:
+            several = averaged(site, "input", SOFTMAX, context, _MOST)
+            yield from _told(site, several, f"put together by {label(maker)},")
 
 
 def _message(site: Site, who: str, effect: str) -> str:
@@ -71,23 +77,31 @@ def _diagnosis(site: Site, maker: Site) -> Diagnosis:
 
 def _of_several(site: Site, joined: Site, context: Context) -> Iterator[Diagnosis]:
     """Speak of scores that are joined of several softmaxes, and of nothing else."""
-    makers = alike(joined, SOFTMAX, context)
+    yield from _told(site, alike(joined, SOFTMAX, context), f"joined by {label(joined)},")
+
+
+def _told(site: Site, makers: list[Site], how: str) -> Iterator[Diagnosis]:
     if not makers:
         return
     names = either([label(maker) for maker in makers]).replace(" or ", " and ")
-    message = _message(site, f"{names}, joined by {label(joined)},", HARM_OF_MANY)
+    message = _message(site, f"{names}, {how}", HARM_OF_MANY)
     together_ = together(*map(skip, makers), title=f"Switch {names} off")
     yield Diagnosis(CODE, "warning", makers[0].address, message, "", "", (together_,))
 
 
-def alike(joined: Site, specs: frozenset[str], context: Context) -> list[Site]:
+def alike(
+    joined: Site,
+    specs: frozenset[str],
+    context: Context,
+    through: frozenset[str] = TRANSPARENT | MIXED,
+) -> list[Site]:
     """Return the nodes of these specs that a node joins the results of; none if there are others.
 
-    A mean, an index or a resize may stand between them and the node.
+    Nodes of ``through`` may stand between: a mean, an index, a resize.
     """
     found: dict[Address, Site] = {}
     for port in joined.sources:
-        *_, maker = (None, *chain_before(joined, port, context, TRANSPARENT | MIXED))
+        *_, maker = (None, *chain_before(joined, port, context, through))
         if maker is None or maker.node.spec not in specs:
             return []
         found[maker.address] = maker
