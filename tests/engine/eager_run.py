@@ -113,7 +113,13 @@ class Execution:
             names["B"] = how.batch
         self.main = Frame(self.project.main, "", "", names, rests=False)
         try:
+            is_first = not self.targets
             self._run(self.main, self.order)
+            if is_first and _ties(
+                self.project
+            ):  # in the written code weights are one from the start
+                self.main.values.clear()
+                self._run(self.main, self.order)
             if how.training:
                 if _renormalises(self.project):
                     self._again()
@@ -400,6 +406,11 @@ def _renormalises(project: Project) -> bool:
     """Whether a weight is changed where it is looked up in, so that it matters who comes first."""
     blocks = (project.main, *project.blocks.values())
     return any(n.args.get("max_norm") is not None for b in blocks for n in b.graph.nodes.values())
+
+
+def _ties(project: Project) -> bool:
+    """Whether a weight is that of a layer which may be made behind the calls that need it."""
+    return any(block.graph.ties for block in (project.main, *project.blocks.values()))
 
 
 def _rests(frame: Frame, node: Node) -> bool:
