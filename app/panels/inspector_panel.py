@@ -28,6 +28,7 @@ from app.panels.inspector_problems import Problems
 from app.panels.inspector_project import ProjectPage
 from app.panels.inspector_subject import Subject, arguments_of, states_of, subject_of
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
+from app.panels.inspector_waiting import told_of
 from app.panels.pointed_at import PointedAt
 from app.panels.tab_order import TabOrder
 from app.session.locating import address_of
@@ -171,7 +172,7 @@ class InspectorPanel(QWidget):
         session = self.session
         one = len(subject.ids) == 1
         self.header.show_subject(subject, session.theme)
-        found = findings.of(subject.ids[0]) if one and findings is not None else ()
+        found = told_of(session, subject.ids[0], findings) if one and findings is not None else ()
         self.problems.show_problems(found, session.theme)
         states = states_of(subject, findings)
         self.form.show_states(states, subject.identity)

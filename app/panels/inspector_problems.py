@@ -18,6 +18,7 @@ LOOKS = {
     "error": ("error", "error", "error"),
     "warning": ("warning", "warning", "warn"),
     "info": ("card", "info", "info"),
+    "waiting": ("card", "clock", "text2"),
 }
 """Severity -> role of the card, glyph, colour."""
 

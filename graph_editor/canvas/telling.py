@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.parameter_line import python_text
+from graph_editor.canvas.waits import waited_for, waiting_words
 from graph_editor.catalogue.joining import kind_at, port_at
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.document.model import InPort, Node, NodeId, OutPort
@@ -34,6 +35,9 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
     shapes += [f"→ {p.port}: {_shape(canvas, p)}" for p in canvas.ports_of(node_id)[1]]
     lines += _noted(shapes)
     lines += [found.message for found in canvas.findings.of(node_id)]
+    status = canvas.findings.status
+    if status.get(node_id) == "waiting":
+        lines.append(waiting_words(map(canvas.title, waited_for(graph, status, node_id))))
     return "\n".join(lines)
 
 

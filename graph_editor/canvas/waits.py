@@ -1,0 +1,45 @@
+"""What a node waits for: the nodes before it whose problems keep it from being judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from graph_editor.document.model import Graph, NodeId
+
+MOST_NAMED = 3
+"""How many nodes at fault are named."""
+
+
+def waited_for(graph: Graph, status: Mapping[NodeId, str], node: NodeId) -> tuple[NodeId, ...]:
+    """Return the nodes at fault that a waiting node is behind, the nearest first.
+
+    Empty where the fault is in no node of this graph: in a block's own inputs, for example.
+    """
+    before: dict[NodeId, list[NodeId]] = {}
+    for end, start in graph.wires.items():
+        before.setdefault(end.node, []).append(start.node)
+    found: list[NodeId] = []
+    seen, edge = {node}, [node]
+    while edge:
+        further: list[NodeId] = []
+        for other in (o for each in edge for o in before.get(each, ())):
+            if other in seen:
+                continue
+            seen.add(other)
+            if status.get(other) == "error":
+                found.append(other)
+            elif status.get(other) == "waiting":
+                further.append(other)
+        edge = further
+    return tuple(found)
+
+
+def waiting_words(names: Iterable[str]) -> str:
+    """Return ``Waiting for head.`` of the names of what is waited for."""
+    known = list(names)
+    if not known:
+        return "Waiting for what comes before it."
+    first, more = known[:MOST_NAMED], len(known) - MOST_NAMED
+    if more > 0:
+        return f"Waiting for {', '.join(first)} and {more} more."
+    return f"Waiting for {' and '.join(filter(None, (', '.join(first[:-1]), first[-1])))}."
