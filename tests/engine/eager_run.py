@@ -115,9 +115,8 @@ class Execution:
         try:
             is_first = not self.targets
             self._run(self.main, self.order)
-            if is_first and _ties(
-                self.project
-            ):  # in the written code weights are one from the start
+            if is_first and _ties(self.project):
+                # in the written code weights are one before anything is called
                 self.main.values.clear()
                 self._run(self.main, self.order)
             if how.training:
