@@ -18,6 +18,7 @@ from app.engine.judge_report import Report, safety_net
 from app.engine.judge_small import held_to
 from app.engine.judge_state import State
 from app.engine.judge_stop import Among, first_stop, weights_are_known
+from app.engine.judge_trial import Judged
 from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
 from app.engine.symbolic import HUGE, LARGE, SMALL, TINY, Probe
 from app.engine.table import Table
@@ -79,8 +80,9 @@ class Judge:
         if shapes_first is not None:
             shapes_first(verdict)
 
-        def again(changed: Project) -> Verdict:
-            return self._attempts(changed, batch, sizes, cancelled, trial=True)[1]
+        def again(changed: Project) -> Judged:
+            _, then, told = self._attempts(changed, batch, sizes, cancelled, trial=True)
+            return Judged(then, told.proposals)
 
         done = report.with_fixes(project, verdict, again)
         return replace(done, evaluated=self._caller.executed - before)

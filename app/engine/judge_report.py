@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, count
 
 from app.engine.evaluate_record import Record
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import PROBES, generic
+from app.engine.judge_trial import Rejudge, Trial, key_of, roots
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.further_cures import further, with_more
 from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Verdict
-from graph_editor.document.files import change_to_json
-from graph_editor.document.model import Address, FrozenMap, Project, RuleId
-
-Rejudge = Callable[[Project], Verdict]
+from graph_editor.document.model import Address, Project, RuleId
 
 WRONG = "wrong-argument"
-VAGUE = ("torch", "refused-argument")
-"""What is said where nothing explains a refusal better: then no cure is known to be on its way."""
-OF_BATCH = ("batch-of-one", "instance-of-one")
-"""Faults of the number of samples: no fix of another fault of a node makes them."""
-UNTRIED = "unknown-spec"
-"""The fault of a node of which nothing else can be told: another name invents nothing there."""
-STRETCHED = ("target-stretched", "difference-stretched")
-"""Warnings of tensors that are stretched to one another, which torch takes and never tells."""
-OF_A_WIRE = ("cycle", "unknown-output")
-"""Faults of a wire: taking it away cures them, even where its port needs another one then."""
 
 
 class Report:
@@ -54,7 +43,9 @@ class Report:
                     continue  # a lint says so, in plainer words
                 diagnosis = diagnose(trouble.failure, self.context) or self._tried(trouble.failure)
                 if diagnosis is not None:
-                    diagnosis = _where(diagnosis, trouble.failure)
+                    diagnosis = with_more(
+                        _where(diagnosis, trouble.failure), trouble.failure.site, self.context
+                    )
                     self.add(diagnosis, record.site.address, trouble.detail, severity)
                     continue
                 trouble = generic(trouble, trouble.failure)
@@ -67,7 +58,10 @@ class Report:
                 trouble.port,
                 trouble.argument,
             )
-            key, cures = self._keep(plain), plain_cures(plain, self.context)
+            key = self._keep(plain)
+            cures = plain_cures(plain, self.context) + further(
+                plain.code, record.site, self.context
+            )
             if key is not None and cures:
                 self.proposals[key] = cures
 
@@ -80,6 +74,9 @@ class Report:
         """Add the silent faults of the whole project."""
         for diagnosis in found:
             highest: Severity = "warning" if self._is_taken(diagnosis) else "error"
+            diagnosis = with_more(
+                diagnosis, self.context.sites.get(diagnosis.victim or diagnosis.node), self.context
+            )
             self.add(diagnosis, diagnosis.victim or diagnosis.node, "", highest)
             if highest == diagnosis.severity == "error":
                 self.silent.append(diagnosis)
@@ -156,20 +153,21 @@ class Report:
 
     def with_fixes(self, project: Project, verdict: Verdict, rejudge: Rejudge) -> Verdict:
         """Return the verdict with every proposal that cures, tried on a copy of the project."""
-        cured = {
-            key: tuple(_cures(project, verdict, self.found[key], proposals, rejudge))
-            for key, proposals in self.proposals.items()
-        }
-        roots = _roots(verdict, {key: found[0].after for key, found in cured.items() if found})
+        trial = Trial(project, verdict, rejudge)
+        cured = {key: trial.cures(self.found[key], some) for key, some in self.proposals.items()}
+        root_of = roots(verdict, {key: found[0].after for key, found in cured.items() if found})
+        for key, diagnostic in self.found.items():
+            if diagnostic.severity == "error" and not cured.get(key) and key not in root_of:
+                cured[key] = trial.cures(diagnostic, self._of_others(diagnostic))
         taken: set[str] = set()
         kept = []
         status: dict[Address, Status] = {}
         for diagnostic in verdict.diagnostics:
-            key = _key(diagnostic)
-            if key in roots:
+            key = key_of(diagnostic)
+            if key in root_of:
                 continue
-            mine = [self.found[other] for other, root in roots.items() if root == key]
-            fixes = [c.fix for c in cured.get(key, ()) if not c.leaves(map(_key, mine))]
+            mine = [self.found[other] for other, root in root_of.items() if root == key]
+            fixes = [c.fix for c in cured.get(key, ()) if not c.leaves(map(key_of, mine))]
             victims = dict.fromkeys((*diagnostic.victims, *(d.node for d in mine)))
             victims.pop(diagnostic.node, None)
             status |= {d.node: "waiting" for d in mine if d.node != diagnostic.node}
@@ -177,61 +175,18 @@ class Report:
             kept.append(replace(diagnostic, fixes=numbered, victims=tuple(victims)))
         return replace(verdict, diagnostics=tuple(kept), status=verdict.status.merged(status))
 
+    def _of_others(self, diagnostic: Diagnostic) -> Iterator[Proposal]:
+        """Yield what is proposed for other faults of a node: one of them may be the root of it."""
+        for key, proposals in self.proposals.items():
+            if key != key_of(diagnostic) and key[1] == diagnostic.node:
+                yield from proposals
+
 
 def _where(diagnosis: Diagnosis, failure: Failure) -> Diagnosis:
     """Say that it is the validation part that is too small, where nothing else says so."""
     if failure.probe != "validation" or "validation" in diagnosis.message:
         return diagnosis
     return replace(diagnosis, message=diagnosis.message + PROBES["validation"])
-
-
-Key = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Cure:
-    """A fix, and the verdict after it."""
-
-    fix: Fix
-    after: Verdict
-
-    def leaves(self, errors: Iterable[Key]) -> bool:
-        """Whether any of these is left after it."""
-        return not set(map(_key, self.after.diagnostics)).isdisjoint(errors)
-
-
-def _key(diagnostic: Diagnostic) -> Key:
-    return (diagnostic.code, diagnostic.node, diagnostic.argument)
-
-
-def _roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
-    """Return the errors that have no root of their own, each with the one that it goes back to.
-
-    Where the likeliest fix of an error cures another one with it, both have one root. Of two that
-    cure each other, the first is the one to be told. The same fault of a node that nothing waits
-    for is a warning, and counts too.
-    """
-    errors = [_key(d) for d in verdict.diagnostics if d.severity == "error"]
-    stopped = [d for d in verdict.diagnostics if verdict.status.get(d.node) == "error"]
-    idle = [_key(d) for d in stopped if d.severity == "warning"]
-    cures: dict[Key, set[Key]] = {}
-    for key in errors if len(errors) + len(idle) > 1 else ():
-        then = after.get(key)
-        left = set(map(_key, then.diagnostics)) if then is not None else {*errors, *idle}
-        alike = (*errors, *(other for other in idle if other[0] == key[0]))
-        cures[key] = {e for e in alike if e not in left and _is_sound(then, e[1])} - {key}
-    found: dict[Key, Key] = {}
-    for place, key in enumerate((*errors, *idle) if cures else ()):
-        for other_place, other in enumerate(errors):
-            first = other not in cures.get(key, ()) or other_place < place
-            if other not in found and key in cures[other] and first:
-                found[key] = other
-                break
-    return found
-
-
-def _is_sound(verdict: Verdict | None, node: str) -> bool:
-    return verdict is not None and verdict.status.get(Address(node)) in ("ok", "idle")
 
 
 def _numbered(fixes: Iterable[Fix], taken: set[str]) -> tuple[Fix, ...]:
@@ -243,88 +198,6 @@ def _numbered(fixes: Iterable[Fix], taken: set[str]) -> tuple[Fix, ...]:
         taken.add(free)
         found.append(replace(fix, id=free))
     return tuple(found)
-
-
-def _cures(
-    project: Project,
-    verdict: Verdict,
-    diagnostic: Diagnostic,
-    proposals: Iterable[Proposal],
-    rejudge: Rejudge,
-) -> Iterator[Cure]:
-    """Yield the proposals after which the diagnostic is gone and no error is new.
-
-    Where none is as good as that, those are offered that leave new errors only on nodes that were
-    not judged before, because they waited behind this fault.
-    """
-    second: list[Cure] = []
-    any_first = False
-    for proposal in proposals:
-        try:
-            changed = proposal.edit(project)
-        except (ValueError, KeyError):
-            continue
-        after = rejudge(changed)
-        grade = _grade(verdict, after, diagnostic)
-        if grade:
-            fix = Fix(proposal.id, proposal.title, FrozenMap(change_to_json(project, changed)))
-            if grade == 2:
-                any_first = True
-                yield Cure(fix, after)
-            else:
-                second.append(Cure(fix, after))
-    if not any_first:
-        yield from second
-
-
-def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
-    """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none.
-
-    What takes a remark away for a warning is none either, nor what has a loss compare the tensors
-    of different samples in silence.
-    """
-    left = {(d.code, d.node, d.argument) for d in after.diagnostics}
-    if (cured.code, cured.node, cured.argument) in left:
-        return 0
-    opened = cured.code in OF_A_WIRE and ("missing-input", cured.node) in {
-        (d.code, d.node) for d in after.diagnostics
-    }
-    if opened:
-        return 1
-    touched = (cured.node, *cured.victims)
-    if cured.severity == "error" and any(
-        after.status.get(n) in ("error", "waiting", "unknown") for n in touched
-    ):
-        return int(_lays_bare_another(before, after, cured))
-    graver = ("error", "warning") if cured.severity == "info" else ("error",)
-    known = {(d.code, d.node) for d in before.diagnostics if d.severity in graver}
-    fresh = [d for d in after.diagnostics if d.severity in graver and (d.code, d.node) not in known]
-    stretched = _stretched(before, after)
-    if stretched and (cured.severity != "error" or any(d.node in touched for d in stretched)):
-        return 0
-    fresh += stretched
-    if not fresh:
-        return 2
-    waited = all(before.status.get(d.node, "waiting") == "waiting" for d in fresh)
-    return 1 if waited else 0
-
-
-def _stretched(before: Verdict, after: Verdict) -> list[Diagnostic]:
-    """Return where tensors are stretched to one another, and were not before."""
-    known = {(d.code, d.node) for d in before.diagnostics}
-    found = [d for d in after.diagnostics if d.code in STRETCHED and d.severity != "info"]
-    return [d for d in found if (d.code, d.node) not in known]
-
-
-def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bool:
-    """Whether a node has a second fault, which could not be seen behind the one that is cured.
-
-    It must be one that the fix cannot have made: else the fix leaves the node as broken as before.
-    """
-    known = {_key(d) for d in before.diagnostics}
-    fresh = [d for d in after.diagnostics if d.severity == "error" and _key(d) not in known]
-    hidden = [d.code in OF_BATCH or (cured.code == UNTRIED and d.code not in VAGUE) for d in fresh]
-    return bool(fresh) and all(hidden) and all(d.node == cured.node for d in fresh)
 
 
 def safety_net(status: Mapping[Address, str], report: Report) -> None:

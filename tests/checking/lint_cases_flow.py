@@ -265,7 +265,9 @@ CASES = [
         )
     ],
     Case("time-first", "warning", "rnn", ("LSTM “rnn”", "B×24", "3 axes"),
-         ("Make every sample a sequence of one step",), alone()),
+         ("Make every sample a sequence of one step",
+          "Make every sample a sequence of 24 steps with one feature, and take the last one"),
+         alone()),
     Case("unscaled-input", "warning", "head", ("Linear “head”", "from 0 to 255", "B×24"),
          ("Divide by 255",), pixels()),
     Case("unscaled-input", "warning", "conv", ("Conv1d “conv”", "from 0 to 99", "B×1×24"),

@@ -97,7 +97,8 @@ CASES = [
          ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
          shares(ONE)),
     Case("logits-into-probability-loss", "warning", "loss", ("ReLU “relu” gives raw scores",),
-         ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
+         tuple(f"{way}, and switch “relu” off"
+               for way in ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it")),
          shares(ONE, RELU)),
     Case("logits-into-probability-loss", "error", "loss", ("gives log-probabilities", "stops at"),
          ("Use Sigmoid instead",), shares(HEAD, LOGARITHM, count=10)),
@@ -172,7 +173,7 @@ CASES = [
              drawing(FLAT, HEAD, ("soft", "F.log_softmax", {}), loss="nn.NLLLoss")),
             ("B×3×32×32", "axis 1.", ("Set dim to 1", "Set dim to -1"),
              drawing(("soft", "F.softmax", {}), FLAT, HEAD)),
-            ("B×16×24", "axis 0, which is the batch.", ("Set dim to -1", "Set dim to 0"),
+            ("B×16×24", "axis 0, which is the batch.", ("Set dim to -1",),
              drawing(("soft", "nn.LogSoftmax", {}), FLAT, HEAD, x=SEQUENCE)),
         )
     ],

@@ -103,13 +103,13 @@ CASES = [
          ("Divide by 128",), pixels(("base", "op.sub", {"other": 128}))),
     *[
         Case("logits-into-probability-loss", severity, "loss", says,
-             ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"), drawn)
-        for severity, says, drawn in (
-            ("error", ("B×20", *STOPS), wide()),
-            ("error", ("B×24", *STOPS), wide(("row", "nn.Flatten", {}), count=24)),
-            ("warning", MAY_STOP, wide(count=19)),
-            ("warning", MAY_STOP, wide(bias=False)),  # rows of 0 give 0
-            ("warning", MAY_STOP, wide(("cut", "nn.ReLU", {}))),
+             (f"Use BCEWithLogitsLoss instead{also}", f"Insert Sigmoid before it{also}"), drawn)
+        for severity, says, also, drawn in (
+            ("error", ("B×20", *STOPS), "", wide()),
+            ("error", ("B×24", *STOPS), "", wide(("row", "nn.Flatten", {}), count=24)),
+            ("warning", MAY_STOP, "", wide(count=19)),
+            ("warning", MAY_STOP, "", wide(bias=False)),  # rows of 0 give 0
+            ("warning", MAY_STOP, ", and switch “cut” off", wide(("cut", "nn.ReLU", {}))),
         )
     ],
     Case("target-stretched", "warning", "loss", ("GaussianNLLLoss", "input B×1", "B×B"),

@@ -92,7 +92,7 @@ CASES = [
             ("always 0", ("Connect y of “data” to target",),
              itself("nn.HuberLoss", "Tensor.detach")),
             ("always 0", (), itself("nn.SmoothL1Loss", "nn.Identity", "Tensor.detach", y=(B, 5))),
-            ("nothing of any label", ("Connect y of “data” to target",),
+            ("nothing of any label", ("Connect y of “data” to target, and use MSELoss instead",),
              itself("nn.CrossEntropyLoss")),
         )
     ],

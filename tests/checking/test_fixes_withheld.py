@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.engine.judge import Judge
-from graph_editor.document.edits.nodes import remove_nodes
+from graph_editor.document.edits.nodes import add_node, remove_nodes
 from graph_editor.document.edits.projects import in_block
+from graph_editor.document.edits.wires import connect, disconnect
 from graph_editor.document.files import apply_change
-from graph_editor.document.model import Arg, NodeId, Project
+from graph_editor.document.model import Arg, Graph, InPort, Node, NodeId, OutPort, PortPath, Project
 from tests.checking.drawings import FLAT, HEAD, Args, B, Layer, drawing, judged, one
+from tests.corpus.form import linear, net, nn, op, two
 
 CONV: Layer = ("conv", "nn.Conv2d", {"out_channels": 4, "kernel_size": 3})
 ENCODER: Args = {"d_model": 32, "nhead": 5, "batch_first": True}
@@ -35,7 +37,8 @@ def numbers(*layers: Layer, x: tuple[Arg, ...] = (B, 8), y: tuple[Arg, ...] = (B
 def test_an_optimizer_is_given_neither_scores_nor_labels() -> None:
     whole = drawing(FLAT, HEAD)
     lone = in_block(whole, "main", lambda graph: remove_nodes(graph, [NodeId("loss")]))
-    assert titles(lone, "missing-input", "adam") == []
+    made = ["Add a CrossEntropyLoss of out and data.y, and lower it"]
+    assert titles(lone, "missing-input", "adam") == made
 
 
 @pytest.mark.parametrize(("values", "words"), [(784, "1×28×28"), (3072, "3×32×32")])
@@ -79,7 +82,8 @@ def test_a_target_is_not_given_an_axis_that_stretches_it() -> None:
     wide = drawing(
         *tables, product, x=(B,), x_dtype="int64", loss="nn.MSELoss", classes=None, wires=wires
     )
-    assert titles(wide, "head-width") == []
+    summed = "Sum the products of “product” up, so that each sample has one number"
+    assert titles(wide, "head-width") == [summed]
 
 
 def test_maps_are_not_cut_to_the_number_of_samples() -> None:
@@ -101,3 +105,24 @@ def test_labels_of_each_step_are_laid_out_as_the_scores_are() -> None:
     rows: Layer = ("rows", "Tensor.reshape", {"args": (-1, 10)})
     steps = drawing(HEAD, rows, x=(B, 12, 8), y=(B, 12))
     assert titles(steps, "class-target", "loss") == ["Merge all axes of the target too"]
+
+
+def test_what_waited_behind_a_fault_is_no_fault_of_its_fix() -> None:
+    beside = net(
+        linear("head", 10), op("noise", "torch.randn", {}, size=(32, 10)),
+        op("scaled", "op.mul", two("head", "noise")), nn("sig", "Sigmoid"),
+        x=(B, 8), y=(B, 10), loss="BCELoss",
+    )  # fmt: skip
+    assert "Set size of “noise” to (B, 10)" in titles(beside, "made-size", "noise")
+
+
+def test_the_only_loss_is_offered_though_a_node_reads_it() -> None:
+    loss, twice = OutPort(NodeId("loss"), "output"), NodeId("twice")
+    lowered = InPort(NodeId("adam"), PortPath("losses[0]"))
+
+    def read(graph: Graph) -> Graph:
+        graph = add_node(disconnect(graph, lowered), twice, Node("op.neg"))
+        return connect(graph, loss, InPort(twice, PortPath("input")))
+
+    found = titles(in_block(drawing(FLAT, HEAD), "main", read), "missing-input", "adam")
+    assert "Connect loss to losses[0]" in found

@@ -61,7 +61,7 @@ CASES = [
            net(linear("head", 4), x=(B, 20), y=(B, 4), loss="MultiLabelMarginLoss"),
            changes=("data",)),
     Broken("bent-scores-and-true-or-false", "target-does-not-fit", "loss", ("bool", "float32"),
-           "Convert target to float32, and use BCEWithLogitsLoss instead",
+           "Convert target to float32, and use BCEWithLogitsLoss instead, and switch “bent” off",
            net(linear("head", 1), nn("bent", "Tanh"), x=(B, 20), y=(B, 1), y_dtype="bool",
                loss="BCELoss"), changes=("loss",), beside=("logits-into-probability-loss",)),
 ]  # fmt: skip

@@ -34,7 +34,9 @@ NAMES = (*(f"op.{name}" for name in OPERATORS.split()), "torch.maximum", "torch.
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(NAMES, (("input", "other"),)),
     "Tensor.masked_fill": (("input", "mask"),),
-    **dict.fromkeys(("nn.CosineSimilarity", "nn.PairwiseDistance"), (("x1", "x2"),)),
+    **dict.fromkeys(
+        ("nn.CosineSimilarity", "nn.PairwiseDistance", "F.cosine_similarity"), (("x1", "x2"),)
+    ),
     **dict.fromkeys(("nn.CosineEmbeddingLoss", "nn.MarginRankingLoss"), (("input1", "input2"),)),
     "nn.TripletMarginLoss": (("anchor", "positive"), ("anchor", "negative")),
     "torch.where": (("input", "other"), ("condition", "input"), ("condition", "other")),

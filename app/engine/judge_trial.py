@@ -1,0 +1,218 @@
+"""Tries proposed edits on copies of a project, and keeps those that cure and bring nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from graph_editor.checking.failure import Proposal
+from graph_editor.checking.proposals import together
+from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
+from graph_editor.document.files import change_to_json
+from graph_editor.document.model import Address, FrozenMap, Project
+
+VAGUE = ("torch", "refused-argument")
+"""What is said where nothing explains a refusal better: then no cure is known to be on its way."""
+OF_BATCH = ("batch-of-one", "instance-of-one")
+"""Faults of the number of samples: no fix of another fault of a node makes them."""
+UNTRIED = "unknown-spec"
+"""The fault of a node of which nothing else can be told: another name invents nothing there."""
+STRETCHED = ("target-stretched", "difference-stretched")
+"""Warnings of tensors that are stretched to one another, which torch takes and never tells."""
+MIXED = "axes-mixed"
+"""The warning of values that are laid out anew in a wrong order: sizes fit only by luck then."""
+OF_A_WIRE = ("cycle", "unknown-output")
+"""Faults of a wire: taking it away cures them, even where its port needs another one then."""
+FOLLOWING = 2
+"""How many edits are tried at most against a warning that a fix lays bare or brings with it."""
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said of a copy, and what may cure it there."""
+
+    verdict: Verdict
+    proposals: Mapping[Key, tuple[Proposal, ...]]
+
+
+Rejudge = Callable[[Project], Judged]
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """A fix, and the verdict after it."""
+
+    fix: Fix
+    after: Verdict
+
+    def leaves(self, errors: Iterable[Key]) -> bool:
+        """Whether any of these is left after it."""
+        return not set(map(key_of, self.after.diagnostics)).isdisjoint(errors)
+
+
+def key_of(diagnostic: Diagnostic) -> Key:
+    """Return by what a diagnostic is told from the others of its verdict."""
+    return (diagnostic.code, diagnostic.node, diagnostic.argument)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A proposal on a copy: 2 for a cure, 1 for what is offered only where there is none."""
+
+    proposal: Proposal
+    changed: Project
+    after: Judged
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A project with its verdict, and how a changed copy is judged."""
+
+    project: Project
+    verdict: Verdict
+    rejudge: Rejudge
+
+    def cures(self, problem: Diagnostic, proposals: Iterable[Proposal]) -> tuple[Cure, ...]:
+        """Return the proposals after which the problem is gone and no error is new.
+
+        Where none is as good as that, those are offered that leave new errors only on nodes that
+        were not judged before, because they waited behind this fault, or bring a warning.
+        """
+        tried: list[_Tried] = []
+        for proposal in proposals:
+            each = self._clean(problem, proposal)
+            if each is not None and all(each.changed != other.changed for other in tried):
+                tried.append(each)
+        best = [each for each in tried if each.grade == 2] or tried
+        return tuple(map(self._cure, best))
+
+    def _cure(self, tried: _Tried) -> Cure:
+        patch = FrozenMap(change_to_json(self.project, tried.changed))
+        return Cure(Fix(tried.proposal.id, tried.proposal.title, patch), tried.after.verdict)
+
+    def _clean(self, problem: Diagnostic, proposal: Proposal) -> _Tried | None:
+        """Try a proposal, with another one behind it where it brings a warning by itself.
+
+        A fix of a warning that only brings another one is none; an error is graver than that.
+        """
+        tried = self._tried(problem, proposal)
+        brought = _brought(self.verdict, tried.after.verdict) if tried is not None else []
+        if tried is None or not brought:
+            return tried
+        for other in tried.after.proposals.get(key_of(brought[0]), ())[:FOLLOWING]:
+            words = f"{proposal.title}, and {other.title[:1].lower()}{other.title[1:]}"
+            both = self._tried(problem, together(proposal, other, title=words))
+            is_cure = both is not None and both.grade == 2
+            if both is not None and is_cure and not _brought(self.verdict, both.after.verdict):
+                return both
+        return replace(tried, grade=1) if problem.severity == "error" else None
+
+    def _tried(self, problem: Diagnostic, proposal: Proposal) -> _Tried | None:
+        """Return what becomes of the problem by a proposal; None where that does not cure it."""
+        try:
+            changed = proposal.edit(self.project)
+        except (ValueError, KeyError):
+            return None
+        after = self.rejudge(changed)
+        grade = _grade(self.verdict, after.verdict, problem)
+        return _Tried(proposal, changed, after, grade) if grade else None
+
+
+def roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
+    """Return the errors that have no root of their own, each with the one that it goes back to.
+
+    Where the likeliest fix of an error cures another one with it, both have one root. Of two that
+    cure each other, the first is the one to be told. The same fault of a node that nothing waits
+    for is a warning, and counts too.
+    """
+    errors = [key_of(d) for d in verdict.diagnostics if d.severity == "error"]
+    stopped = [d for d in verdict.diagnostics if verdict.status.get(d.node) == "error"]
+    idle = [key_of(d) for d in stopped if d.severity == "warning"]
+    cures: dict[Key, set[Key]] = {}
+    for key in errors if len(errors) + len(idle) > 1 else ():
+        then = after.get(key)
+        left = set(map(key_of, then.diagnostics)) if then is not None else {*errors, *idle}
+        alike = (*errors, *(other for other in idle if other[0] == key[0]))
+        cures[key] = {e for e in alike if e not in left and _is_sound(then, e[1])} - {key}
+    found: dict[Key, Key] = {}
+    for place, key in enumerate((*errors, *idle) if cures else ()):
+        for other_place, other in enumerate(errors):
+            first = other not in cures.get(key, ()) or other_place < place
+            if other not in found and key in cures[other] and first:
+                found[key] = other
+                break
+    return found
+
+
+def _is_sound(verdict: Verdict | None, node: str) -> bool:
+    return verdict is not None and verdict.status.get(Address(node)) in ("ok", "idle")
+
+
+def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
+    """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none.
+
+    What takes a remark away for a warning is none either, nor what has a loss compare the tensors
+    of different samples in silence.
+    """
+    left = {(d.code, d.node, d.argument) for d in after.diagnostics}
+    if (cured.code, cured.node, cured.argument) in left:
+        return 0
+    opened = cured.code in OF_A_WIRE and ("missing-input", cured.node) in {
+        (d.code, d.node) for d in after.diagnostics
+    }
+    if opened:
+        return 1
+    touched = (cured.node, *cured.victims)
+    if cured.severity == "error" and any(
+        after.status.get(n) in ("error", "waiting", "unknown") for n in touched
+    ):
+        return int(_lays_bare_another(before, after, cured))
+    graver = ("error", "warning") if cured.severity == "info" else ("error",)
+    known = {(d.code, d.node) for d in before.diagnostics if d.severity in graver}
+    fresh = [d for d in after.diagnostics if d.severity in graver and (d.code, d.node) not in known]
+    stretched = _stretched(before, after)
+    if stretched and (cured.severity != "error" or any(d.node in touched for d in stretched)):
+        return 0
+    if any(d.code == MIXED for d in _fresh_warnings(before, after)):
+        return 0
+    fresh += stretched
+    if not fresh:
+        return 2
+    return int(all(_waited(before, d, touched) for d in fresh))
+
+
+def _waited(before: Verdict, fresh: Diagnostic, touched: tuple[Address, ...]) -> bool:
+    """Whether something new is of a node that waited, or of one that such a node stumbles over."""
+    waiting = [before.status.get(n, "waiting") == "waiting" for n in (fresh.node, *fresh.victims)]
+    return waiting[0] or (len(waiting) > 1 and all(waiting[1:]) and fresh.node not in touched)
+
+
+def _brought(before: Verdict, after: Verdict) -> list[Diagnostic]:
+    """Return the warnings that a fix brings: of nodes of its own, or judged and found sound."""
+    fresh = _fresh_warnings(before, after)
+    return [d for d in fresh if before.status.get(d.node, "ok") in ("ok", "idle")]
+
+
+def _stretched(before: Verdict, after: Verdict) -> list[Diagnostic]:
+    """Return where tensors are stretched to one another, and were not before."""
+    return [d for d in _fresh_warnings(before, after) if d.code in STRETCHED]
+
+
+def _fresh_warnings(before: Verdict, after: Verdict) -> list[Diagnostic]:
+    known = {(d.code, d.node) for d in before.diagnostics}
+    warned = [d for d in after.diagnostics if d.severity == "warning"]
+    return [d for d in warned if (d.code, d.node) not in known]
+
+
+def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bool:
+    """Whether a node has a second fault, which could not be seen behind the one that is cured.
+
+    It must be one that the fix cannot have made: else the fix leaves the node as broken as before.
+    """
+    known = {key_of(d) for d in before.diagnostics}
+    fresh = [d for d in after.diagnostics if d.severity == "error" and key_of(d) not in known]
+    hidden = [d.code in OF_BATCH or (cured.code == UNTRIED and d.code not in VAGUE) for d in fresh]
+    return bool(fresh) and all(hidden) and all(d.node == cured.node for d in fresh)

@@ -1,0 +1,1 @@
+"""Cures beside those that a rule proposes itself: one file for each kind, found by being there."""
