@@ -164,9 +164,11 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
     if arriving is None:
         return None
     from_end = axis if axis < 0 else axis - len(arriving.shape)
-    for maker in chain_before(
-        site, port, context, ELEMENTWISE | POOLS | TURNS | PAIRED | FLATTENING
-    ):
+    for maker in chain_before(site, port, context, ELEMENTWISE | POOLS | PAIRED | RESHAPES):
+        if maker.node.spec in RESHAPES - TURNS and keeps_shape(maker, context):
+            continue  # as a squeeze of what has no axis of size 1
+        if maker.node.spec in RESHAPES - TURNS - FLATTENING:
+            return None
         if maker.node.spec in FLATTENING and (from_end != -1 or _takes_last(maker)):
             return None
         if maker.node.spec in PAIRED and len({k.shape for k in maker.inputs.values()}) > 1:
@@ -179,6 +181,14 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
         if argument and where == from_end:
             return maker, argument
     return None
+
+
+def keeps_shape(site: Site, context: Context) -> bool:
+    """Whether a squeeze, a view or the like gives the very shape that it gets."""
+    given, arriving = context.types.get(f"{site.address}.output"), site.symbolic.get("input")
+    if given is None or arriving is None or "?" in given.shape:
+        return False
+    return given.shape == arriving.shape
 
 
 def _takes_last(site: Site) -> bool:

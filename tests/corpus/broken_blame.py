@@ -9,6 +9,7 @@ from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
 from tests.corpus.form import (
+    Layer,
     adding,
     between,
     linear,
@@ -22,6 +23,7 @@ from tests.corpus.form import (
     wired,
 )
 
+HALVES = op("cut", "torch.chunk", chunks=2)
 LONG = op("whole", "Tensor.long")
 FIRST = (linear("fc", 16), relu("act"))
 ANSWERS = net(
@@ -39,6 +41,39 @@ def mixture(**stack: Any) -> Project:
         op("each", "Tensor.unsqueeze", dim=-1), op("mixed", "op.mul", two("each", "stack")),
         op("sum", "torch.sum", dim=1), linear("head", 4), x=nets.TABLE, classes=4,
     )  # fmt: skip
+
+
+def gated(cut: Layer) -> Project:
+    """Return a network one half of whose features gates the other."""
+    return net(
+        linear("both", 16), cut,
+        nn("gate", "Sigmoid", {"input": "cut.chunks[1]"}),
+        op("gated", "op.mul", {"input": "cut.chunks[0]", "other": "gate"}),
+        linear("head", 4), x=nets.TABLE, classes=4,
+    )  # fmt: skip
+
+
+def attending(turned: bool = True, **cut: Any) -> Project:
+    """Return attention of two heads over texts, with queries, keys and values from one layer."""
+    turn = ("Tensor.transpose", {"dim0": 1, "dim1": 2})
+    layers = [nn("table", "Embedding", num_embeddings=50, embedding_dim=12), linear("all", 36)]
+    layers.append(op("cut", "torch.chunk", chunks=3, **{"dim": -1, **cut}))
+    for place, name in enumerate("qkv"):
+        heads = op(f"{name}_heads", "Tensor.view", f"cut.chunks[{place}]", args=(B, 9, 2, 6))
+        layers += [heads, *([op(name, turn[0], **turn[1])] if turned else ())]
+    q, k, v = "qkv" if turned else ("q_heads", "k_heads", "v_heads")
+    layers += [
+        op("keys", "Tensor.transpose", k, dim0=-2, dim1=-1),
+        op("scores", "op.matmul", two(q, "keys")), op("scaled", "op.truediv", other=6**0.5),
+        op("ones", "torch.ones", {}, size=(9, 9)), op("low", "torch.tril"),
+        op("later", "op.eq", other=0),
+        op("masked", "Tensor.masked_fill", {"input": "scaled", "mask": "later"}, value=-1e9),
+        op("weights", "F.softmax", dim=-1), op("mixed", "op.matmul", two("weights", v)),
+        op("back", "Tensor.transpose", dim0=1, dim1=2),
+        op("joined", "Tensor.reshape", args=(B, 9, 12)), op("mean", "torch.mean", dim=1),
+        linear("head", 3),
+    ]  # fmt: skip
+    return net(*layers, x=nets.WORDS, tokens=50, classes=3)
 
 
 def nearest(**distance: Any) -> Project:
@@ -82,4 +117,28 @@ CASES = [
            "Set dim to 1", nearest(dim=0)),
     Broken("nearest-of-samples", "batch-lost", "best", ("B×32", "32×8", "B×8"),
            "Set dim to 1", saying(nearest(), "best", dim=0)),
+    # --- samples cut into parts ------------------------------------------------------------------
+    Broken("queries-of-some-samples", "batch-cut", "cut", ("B×9×36", "3×9×36", "axis 0"),
+           "Set dim to -1", saying(attending(dim=0), "data", samples=30)),
+    Broken("queries-of-too-few-samples", "batch-cut", "cut", ("B×9×36", "2 samples", "3 parts"),
+           "Set dim to -1", attending(dim=0)),
+    Broken("halves-of-eight-samples", "batch-cut", "cut", ("B×16", "6 samples", "2 parts"),
+           "Set dim to 1",
+           gated(op("cut", "torch.split", {"tensor": "both"}, split_size_or_sections=8))),
+    Broken("gate-of-half-the-samples", "batch-cut", "cut",
+           ("B×16", "its dim is not said", "samples"), "Set dim to 1", gated(HALVES)),
+    Broken("half-of-the-samples-scored", "batch-cut", "cut", ("B×16", "3×4", "3 of 6 samples"),
+           "Set dim to 1",
+           net(linear("both", 16), HALVES,
+               linear("head", 4, "cut.chunks[0]"), x=nets.TABLE, classes=4)),
+    Broken("half-of-the-samples-into-a-layer", "batch-cut", "cut",
+           ("B×16", "3×16", "3 of 6 samples"),
+           "Set dim to 1",
+           net(linear("both", 16), HALVES,
+               linear("head", 4, "cut.chunks[0]", in_features=8), x=nets.TABLE, classes=4)),
+    # --- an axis that a squeeze leaves -----------------------------------------------------------
+    Broken("squeeze-of-five-numbers", "head-width", "fc2", ("5", "B×5", "target B"),
+           "Set out_features of “fc2” to 1",
+           net(*FIRST, linear("fc2", 5), op("row", "Tensor.squeeze", dim=1), x=nets.TABLE,
+               loss="MSELoss")),
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.targets import many_classes
-from graph_editor.checking.walk import facts_of, width_before
+from graph_editor.checking.walk import ELEMENTWISE, chain_before, facts_of, width_before
 from graph_editor.checking.without_shares import without_shares
 from graph_editor.checking.words import label, sizes, title
 
@@ -105,7 +105,8 @@ def _proposals(
         drop = insert(site, "input", "Tensor.squeeze", {"dim": place}, f"drop {last} of input")
         words = "add an axis of size 1 to target"
         add = insert(site, "target", "Tensor.unsqueeze", {"dim": place}, words)
-        steps = [(*steps[0], drop), (*steps[0], add)]
+        if not _is_squeezed(site, axis, context):
+            steps = [(*steps[0], drop), (*steps[0], add)]
     for first, *rest in steps:
         others: list[Proposal] = rest
         if site.node.spec in FLOAT_TARGET and site.inputs["target"].dtype not in FLOATS:
@@ -116,6 +117,13 @@ def _proposals(
             continue
         said = [first.title, *(_small(p.title) for p in others)]
         yield together(first, *others, title=f"{', '.join(said[:-1])} and {said[-1]}")
+
+
+def _is_squeezed(site: Site, axis: int, context: Context) -> bool:
+    """Whether an axis goes by itself once it is of size 1."""
+    gone = (None, axis, axis - len(site.inputs["input"].shape))
+    between = chain_before(site, "input", context, ELEMENTWISE | {"Tensor.squeeze"})
+    return any(m.node.spec == "Tensor.squeeze" and m.value("dim") in gone for m in between)
 
 
 def _small(words: str) -> str:
