@@ -24,8 +24,10 @@ MIXED = SHOWN | {"torch.mean"}
 _SORTED = "torch.sort"
 _MOST = frozenset({"torch.amax", "torch.max"})
 _CONSTANT = {"torch.zeros": 0, "torch.zeros_like": 0, "torch.ones": 1, "torch.ones_like": 1}
+ABOVE = frozenset({"op.gt", "op.ge", "op.ne"})
+"""Comparisons with a number that are true of what is far above it."""
 _KEEPING_TOP = {
-    "torch.where": ("condition", frozenset({"op.gt", "op.ge", "op.ne"})),
+    "torch.where": ("condition", ABOVE),
     "Tensor.masked_fill": ("mask", frozenset({"op.lt", "op.le", "op.eq"})),
 }
 """Specs that replace values, and the comparisons with a small number that leave the highest."""
@@ -87,7 +89,14 @@ def keeps_highest(maker: Site, facts: PortType, left: Source | None, context: Co
     port, comparisons = _KEEPING_TOP.get(maker.node.spec, ("", frozenset()))
     mask = maker.sources.get(port)
     by = context.sites.get(mask.address) if mask is not None else None
-    if by is None or by.node.spec not in comparisons or "other" in by.sources:
+    return by is not None and leaves_highest(by, facts, left, comparisons)
+
+
+def leaves_highest(
+    by: Site, facts: PortType, left: Source | None, comparisons: frozenset[str] = ABOVE
+) -> bool:
+    """Whether a comparison of values with a small number says the same of the highest always."""
+    if by.node.spec not in comparisons or "other" in by.sources:
         return False
     number = _number(by.value("other"))
     if number is None or facts.classes is None:

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
+from graph_editor.checking.by_chance import chosen_by_chance
 from graph_editor.checking.failure import Context, Site, Source
-from graph_editor.checking.handed_on import are_all_there, is_moved, is_picked, joined_ports
+from graph_editor.checking.handed_on import (
+    are_all_there,
+    constant,
+    is_moved,
+    is_picked,
+    joined_ports,
+)
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.walk import RESHAPES, first_port, source_of
+from graph_editor.checking.walk import RESHAPES, chain_before, first_port, source_of
 from graph_editor.document.model import Arg, Expr, Name
 
 MADE_UP = "data.random"
@@ -102,6 +109,9 @@ def _from(source: Source | None, context: Context, left: int) -> Span | None:
         if joined_ports(maker):
             joined = _joined(maker, picked, context, left - len(passed) - 1)
             return None if joined is None else _through(passed, joined)
+        mixed = _mixed(maker, context, left - len(passed) - 1)
+        if mixed is not None:
+            return _through(passed, mixed)
         picks = is_picked(maker, source, context)
         if not (picks or is_moved(maker, source) or _is_followed(maker)):
             return None
@@ -124,6 +134,48 @@ def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | No
     ends = min(span.low for span in known), max(span.high for span in known)
     is_sure, is_noise = all(s.is_sure for s in known), any(s.is_noise for s in known)
     return Span(*ends, farthest.source, is_noise, is_sure, moved)
+
+
+def _mixed(maker: Site, context: Context, left: int) -> Span | None:
+    """Return how far values may go that chance chooses from two, or that places are added to."""
+    if maker.node.repeat is not None or left < 1:
+        return None
+    if maker.node.spec == "op.add":
+        return _counted_on(maker, context, left)
+    chosen = chosen_by_chance(maker, context) or ()
+    ends = [_end(maker, part, context, left // 2) for part in chosen]
+    known = [span for span in ends if span is not None]
+    told = [span.source for span in known if context.facts.get(span.source.key) is not None]
+    if not told or len(known) < len(ends):
+        return None
+    low, high = min(span.low for span in known), max(span.high for span in known)
+    return Span(low, high, told[0], any(s.is_noise for s in known), False, (maker,))
+
+
+def _end(maker: Site, part: str | float, context: Context, left: int) -> Span | None:
+    """Return the ends of what arrives at a port, or of a number itself."""
+    here = Source(maker.address, "output")
+    if not isinstance(part, str):
+        return Span(part, part, here)
+    source, number = source_of(maker, part, context), _number(maker.value(part))
+    if source is None:
+        return None if number is None else Span(number, number, here)
+    filled = constant(context.sites.get(source.address))
+    return _from(source, context, left) if filled is None else Span(filled, filled, source)
+
+
+def _counted_on(maker: Site, context: Context, left: int) -> Span | None:
+    """Return how far whole numbers of a source may go that places are added to."""
+    for given, places in (("input", "other"), ("other", "input")):
+        *_, counting = (None, *chain_before(maker, places, context, _KEEPING | MOVING))
+        if counting is None or counting.node.spec != "torch.arange":
+            continue
+        ends = [_from(source_of(maker, p, context), context, left // 2) for p in (given, places)]
+        one, other = ends
+        if one and other and context.facts.get(one.source.key) is not None:
+            low, high = one.low + other.low, one.high + other.high
+            return Span(low, high, one.source, is_sure=False, moved=(maker,))
+    return None
 
 
 def _begun(source: Source, context: Context) -> Span | None:

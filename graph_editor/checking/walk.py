@@ -17,6 +17,7 @@ from graph_editor.checking.handed_on import (
     is_replaced,
     joined_ports,
     keeps_highest,
+    leaves_highest,
     united,
 )
 from graph_editor.checking.surely import is_run
@@ -62,6 +63,8 @@ TRANSPARENT = (RESHAPES - {"Tensor.expand", "Tensor.repeat"}) | {
     *(f"Tensor.{name}" for name in ("detach", "contiguous", "float", "long", "to")),
 }
 """Specs that change no value, at most its dtype."""
+AS_THEY_STAND = TRANSPARENT - RESHAPES
+"""Specs that leave each value at its place too."""
 _COPY = re.compile(r"\[(\d+)\]$")
 
 
@@ -243,16 +246,41 @@ def _said_of(source: Source | None, context: Context, left: int) -> PortType | N
         return None
     if is_moved(maker, source) or is_picked(maker, source, context):
         return _said_of(before, context, left - 1)
+    if maker.node.spec == "torch.argmax":
+        return _said_of_hot(maker, context, left - 1)
     if is_highest(maker, source):
         facts = _said_of(before, context, left - 1)
         return facts if facts is not None and facts.classes is not None else None
     return _said_of_parts(maker, context, left - 1)
 
 
+def _said_of_hot(maker: Site, context: Context, left: int) -> PortType | None:
+    """Return what is said of the labels that a node finds again where a 1 stands for each."""
+    *_, hot = (None, *chain_before(maker, "input", context, AS_THEY_STAND))
+    if hot is None or hot.node.spec != "F.one_hot" or not is_run(hot, context):
+        return None
+    made = context.types.get(f"{hot.address}.output")
+    if made is None or maker.value("dim") not in (-1, len(made.shape) - 1):
+        return None
+    return _said_of(source_of(hot, "tensor", context), context, left)
+
+
+def _said_of_product(maker: Site, context: Context, left: int) -> PortType | None:
+    """Return what is said of values that a comparison keeps, or makes 0, by a product with it."""
+    for kept, asked in (("input", "other"), ("other", "input")):
+        *_, by = (None, *chain_before(maker, asked, context, AS_THEY_STAND | {"Tensor.bool"}))
+        facts = _said_of(source_of(maker, kept, context), context, left) if by else None
+        if by and facts and leaves_highest(by, facts, maker.sources.get(kept)):
+            return united([facts, 0])
+    return None
+
+
 def _said_of_parts(maker: Site, context: Context, left: int) -> PortType | None:
     """Return what is said of values that are put together, or stand in the place of others."""
     parts: list[PortType | float | None] = []
     kept = source_of(maker, "input", context)
+    if maker.node.spec == "op.mul":
+        return _said_of_product(maker, context, left)
     if is_replaced(maker):
         facts = _said_of(kept, context, left)
         if facts is None or not keeps_highest(maker, facts, maker.sources.get("input"), context):

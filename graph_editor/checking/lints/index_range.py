@@ -27,7 +27,7 @@ from graph_editor.checking.proposals import set_to, skip
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import Span, whole_span_at
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import first_port
+from graph_editor.checking.walk import facts_of, first_port
 from graph_editor.checking.words import label, number, title
 
 CODE = "index-past-the-end"
@@ -66,6 +66,8 @@ def _is_told(site: Site, span: Span, context: Context) -> bool:
     made = maker is not None and maker.node.spec in MADE_ELSEWHERE
     if site.node.spec not in ROWS:
         return False
+    if made and facts_of(site, ROWS[site.node.spec][0], context) is not None:
+        return True  # labels that are found again
     return not (made or span.moved) or (span.is_sure and span.low <= -1)
 
 
