@@ -20,6 +20,8 @@ from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 RING, NEAR = 6, 2
 """Pixels around a node that is concerned, for its rings, and around another."""
+RING_AT = 4
+"""Pixels at 100 % between a node and the ring that marks it."""
 MOST_NODES = 400
 """Nodes up to which words keep off them in the far view, too."""
 MOST_LINES = 4
@@ -98,8 +100,13 @@ class Preview:
             if node.intersects(canvas.viewport().rect()):
                 ring = node.adjusted(-RING, -RING, RING, RING)
                 corner = freest(size, beside(size, ring), busy, room)
+                marked = round(RING_AT * canvas.zoom())
+                tag.lead_to(
+                    QRectF(node.translated(-corner)).adjusted(-marked, -marked, marked, marked)
+                )
             else:
                 corner = node.topLeft()
+                tag.lead_to(None)
             tag.setPos(canvas.mapToScene(corner))
             busy += QRect(corner, size)
         self.label.stand(busy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QRegion
 
 EDGE, STEP, ROW = 12, 24, 4
@@ -31,6 +31,23 @@ def freest(size: QSize, spots: Iterable[QPoint], busy: QRegion, room: QRect) -> 
     tried = list(spots)
     found = free_place(size, tried, busy, room)
     return least_covering(size, tried, busy, room) if found is None else found
+
+
+def shortest(one: QRectF, other: QRectF) -> QLineF:
+    """Return the shortest line from the edge of an area to another, upright where it can be."""
+    x1, x2 = _gap(one.left(), one.right(), other.left(), other.right())
+    y1, y2 = _gap(one.top(), one.bottom(), other.top(), other.bottom())
+    return QLineF(x1, y1, x2, y2)
+
+
+def _gap(low: float, high: float, other_low: float, other_high: float) -> tuple[float, float]:
+    """Return the ends that face each other; twice the middle of what both cover, if they do."""
+    if high < other_low:
+        return high, other_low
+    if other_high < low:
+        return low, other_high
+    middle = (max(low, other_low) + min(high, other_high)) / 2
+    return middle, middle
 
 
 def _area(region: QRegion) -> int:

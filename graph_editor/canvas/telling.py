@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.parameter_line import python_text
@@ -11,7 +13,7 @@ from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.document.model import InPort, Node, NodeId, OutPort
 
 WIDEST = 72
-"""Letters of a signature in one line."""
+"""Letters in one line."""
 LONGEST = 200
 """Letters of one value that are told: more than its card shows."""
 ROUNDS = "In a size “/” rounds down: 7/2 is 3."
@@ -25,19 +27,21 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
     if node is None:
         return ""
     spec = canvas.lookup(canvas.document.project)(node.spec)
-    lines = [canvas.title(node_id)]
+    lines = wrap(canvas.title(node_id), WIDEST)
     if spec is None:
         lines.append(f"{node.spec} is not known here.")
     else:
-        lines += [signature(spec, node), *([spec.summary] if spec.summary else [])]
+        lines += [signature(spec, node), *wrap(spec.summary, WIDEST)]
     wires = {end.port: start for end, start in graph.wires.items() if end.node == node_id}
     shapes = [f"{path}: {_shape(canvas, start)}" for path, start in wires.items()]
     shapes += [f"→ {p.port}: {_shape(canvas, p)}" for p in canvas.ports_of(node_id)[1]]
     lines += _noted(shapes)
-    lines += [found.message for found in canvas.findings.of(node_id)]
+    for found in canvas.findings.of(node_id):
+        lines += wrap(found.message, WIDEST)
     status = canvas.findings.status
     if status.get(node_id) == "waiting":
-        lines.append(waiting_words(map(canvas.title, waited_for(graph, status, node_id))))
+        causes = map(canvas.title, waited_for(graph, status, node_id))
+        lines += wrap(waiting_words(causes), WIDEST)
     return "\n".join(lines)
 
 

@@ -8,6 +8,8 @@ from graph_editor.document.model import Graph, NodeId
 
 MOST_NAMED = 3
 """How many nodes at fault are named."""
+LONGEST = 40
+"""Letters of a name from which on its end is left out."""
 
 
 def waited_for(graph: Graph, status: Mapping[NodeId, str], node: NodeId) -> tuple[NodeId, ...]:
@@ -36,7 +38,7 @@ def waited_for(graph: Graph, status: Mapping[NodeId, str], node: NodeId) -> tupl
 
 def waiting_words(names: Iterable[str]) -> str:
     """Return ``Waiting for head.`` of the names of what is waited for."""
-    known = list(names)
+    known = [n if len(n) <= LONGEST else f"{n[: LONGEST - 1].rstrip()}…" for n in names]
     if not known:
         return "Waiting for what comes before it."
     first, more = known[:MOST_NAMED], len(known) - MOST_NAMED

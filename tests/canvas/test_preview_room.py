@@ -19,7 +19,7 @@ from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.between import CLEAR, TIGHT, End, box_of, overlaps, place_between
 from graph_editor.canvas.findings import Finding, Findings
 from graph_editor.canvas.preview import Edited, Preview
-from graph_editor.canvas.preview_room import along_edges, beside, between_edges, freest
+from graph_editor.canvas.preview_room import along_edges, beside, between_edges, freest, shortest
 from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import in_block, insert_on_wire, move_nodes, set_argument
@@ -224,4 +224,42 @@ def test_a_long_list_leaves_a_small_canvas_to_be_seen(
     assert shown.label.lines[0] == "Apply 3 safe fixes"
     assert len(shown.label.lines) == lines
     assert "Set the last" in shown.label.accessibleDescription()
+    shown.end()
+
+
+def boxes() -> st.SearchStrategy[QRectF]:
+    size = st.integers(1, 60)
+    return st.builds(QRectF, st.integers(-99, 99), st.integers(-99, 99), size, size)
+
+
+@given(boxes(), boxes())
+@settings(max_examples=100, derandomize=True, deadline=None)
+def test_a_line_leads_from_words_to_what_they_are_about_and_no_other_is_shorter(
+    one: QRectF, other: QRectF
+) -> None:
+    line = shortest(one, other)
+    for box, end in ((one, line.p1()), (other, line.p2())):
+        assert box.left() <= end.x() <= box.right()
+        assert box.top() <= end.y() <= box.bottom()
+    aside = max(0.0, other.left() - one.right(), one.left() - other.right())
+    apart = max(0.0, other.top() - one.bottom(), one.top() - other.bottom())
+    assert line.length() == pytest.approx((aside**2 + apart**2) ** 0.5)
+
+
+def test_words_are_led_to_the_ring_of_their_node_at_every_zoom(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    after = in_block(
+        hand.canvas.document.project, "main", lambda g: set_argument(g, HEAD, "in_features", 7)
+    )
+    shown = Preview(hand.canvas)
+    shown.show(Edited("Set it", after))
+    for zoom in (1.0, 0.5):
+        hand.canvas.zoom_to(zoom)
+        hand.canvas.reveal(HEAD)
+        (tag,) = shown.tags
+        ring = hand.canvas.mapFromScene(hand.canvas.world.nodes[HEAD].rect()).boundingRect()
+        ring = ring.translated(-hand.canvas.mapFromScene(tag.pos())).adjusted(-5, -5, 5, 5)
+        end = tag.boundingRect()
+        assert QRectF(ring).intersects(end)
+        assert not QRectF(ring).intersects(tag.box())
     shown.end()

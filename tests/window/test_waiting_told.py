@@ -79,3 +79,4 @@ def test_few_are_named_and_more_are_counted() -> None:
     assert waiting_words(["a", "b"]) == "Waiting for a and b."
     assert waiting_words(["a", "b", "c"]) == "Waiting for a, b and c."
     assert waiting_words(list("abcde")) == "Waiting for a, b, c and 2 more."
+    assert waiting_words(["a" * 99]) == f"Waiting for {'a' * 39}…."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -12,6 +12,7 @@ from graph_editor.canvas.anatomy import Anatomy, Shape, text_width
 from graph_editor.canvas.items import card, marks
 from graph_editor.canvas.items.plate import LINE, paint_lines, paint_plate
 from graph_editor.canvas.items.state import Scope, Shown
+from graph_editor.canvas.preview_room import shortest
 
 Z_GHOST, Z_TAG = 95.0, 106.0
 """Ghosts lie under the bubble, whose sentence is read while its button is pointed at; the words
@@ -21,6 +22,10 @@ THIN = 0.72
 FAR = 3.0
 """Width of a line, in pixels of the screen, where the overview stands for the nodes."""
 PAD = 8.0
+STEM = 1.5
+"""Width of the line from words to what they are about."""
+SPARED = 8.0
+"""Pixels of the screen around the middle of a small card's badge."""
 
 
 class GhostItem(QGraphicsItem):
@@ -81,7 +86,19 @@ class GhostItem(QGraphicsItem):
             self._paint_card(painter, shown, at)
         painter.setPen(self._pen("ring"))
         for rect in self.changed:
+            self._spare_badge(painter, rect)
             painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 9, 9)
+        painter.setClipping(False)
+
+    def _spare_badge(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint nothing over the badge that a small card has on its corner."""
+        if self._scope.is_full or self._scope.is_far:
+            return
+        radius = SPARED / self._scope.zoom
+        ring, corner = QPainterPath(), QPainterPath()
+        ring.addRect(rect.adjusted(-8, -8, 8, 8))
+        corner.addEllipse(rect.topRight(), radius, radius)
+        painter.setClipPath(ring.subtracted(corner))
 
     def _paint_card(self, painter: QPainter, shown: Shown, at: QPointF) -> None:
         size = shown.anatomy
@@ -130,6 +147,7 @@ class TagItem(QGraphicsItem):
         self._scope, self.lines, self.about = scope, tuple(lines), about
         wide = max(text_width(line, "dense") for line in self.lines)
         self._box = QRectF(0, 0, wide + 2 * PAD, LINE * len(self.lines) + 6)
+        self._stem = QLineF()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(Z_TAG)
 
@@ -137,8 +155,16 @@ class TagItem(QGraphicsItem):
         """Return what it covers, from its corner, in pixels of the screen."""
         return self._box
 
+    def lead_to(self, ring: QRectF | None) -> None:
+        """Lead a line to what it is about, in pixels of the screen from its corner; None: none."""
+        self.prepareGeometryChange()
+        self._stem = QLineF() if ring is None else shortest(self._box, ring)
+        self.update()
+
     def boundingRect(self) -> QRectF:
-        return self._box.adjusted(-1, -1, 1, 1)
+        stem = QRectF(self._stem.p1(), self._stem.p2()).normalized()
+        whole = self._box if self._stem.isNull() else self._box.united(stem)
+        return whole.adjusted(-2, -2, 2, 2)
 
     def paint(
         self,
@@ -148,6 +174,9 @@ class TagItem(QGraphicsItem):
     ) -> None:
         look = self._scope.paints.look
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._stem.isNull():
+            painter.setPen(QPen(look["ring"], STEM))
+            painter.drawLine(self._stem)
         paint_plate(painter, self._box, look["panel"], look["ring"])
         lines = [(line, "dense", look["text"]) for line in self.lines]
         paint_lines(painter, lines, self._box.left() + PAD, self._box.top() + 3)
