@@ -19,6 +19,11 @@ from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Ver
 from graph_editor.document.model import Address, Project, RuleId
 
 WRONG = "wrong-argument"
+SAID_BY = {
+    "time-first": ("no-steps", "steps-first"),
+    "axes-not-turned": ("recurrent-input", "conv-in-channels"),
+}
+"""Warnings that tell the cause of some errors, which tell it too and have fixes for what follows."""
 
 
 class Report:
@@ -73,6 +78,8 @@ class Report:
     def lints(self, found: Iterable[Diagnosis]) -> None:
         """Add the silent faults of the whole project."""
         for diagnosis in found:
+            if self._is_said(diagnosis):
+                continue
             highest: Severity = "warning" if self._is_taken(diagnosis) else "error"
             diagnosis = with_more(
                 diagnosis, self.context.sites.get(diagnosis.victim or diagnosis.node), self.context
@@ -80,6 +87,11 @@ class Report:
             self.add(diagnosis, diagnosis.victim or diagnosis.node, "", highest)
             if highest == diagnosis.severity == "error":
                 self.silent.append(diagnosis)
+
+    def _is_said(self, diagnosis: Diagnosis) -> bool:
+        """Whether an error of the same node says what a warning would."""
+        graver = SAID_BY.get(diagnosis.code, ())
+        return any(node == diagnosis.node and code in graver for code, node, _ in self.found)
 
     def _is_taken(self, diagnosis: Diagnosis) -> bool:
         """Whether torch takes arguments that are called wrong: ours it never gets to see."""

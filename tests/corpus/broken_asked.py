@@ -94,7 +94,7 @@ CASES = [
            "Set batch_first to True, and set index of “last” to (:, -1)",
            net(nn("table", "Embedding", num_embeddings=50, embedding_dim=12),
                nn("rnn", "LSTM", hidden_size=8), op("last", "op.getitem", "rnn.output", index=-1),
-               linear("fc", 2), x=nets.WORDS, tokens=50, classes=2), beside=("time-first",)),
+               linear("fc", 2), x=nets.WORDS, tokens=50, classes=2)),
     Broken("both-directions-added", "shapes-do-not-broadcast", "add", ("B×7×8", "B×7×16"),
            "Insert a Linear layer that brings other to 7×8",
            net(linear("embed", 8), nn("rnn", "GRU", hidden_size=8, batch_first=True,

@@ -62,7 +62,7 @@ CASES = [
     Broken("recurrent-on-a-table", "no-steps", "rnn", ("B×13", "13 features"),
            "Make every sample a sequence of one step",
            net(nn("rnn", "LSTM", hidden_size=16, batch_first=True), LAST, linear("head", 4),
-               x=nets.TABLE, classes=4), beside=("time-first",)),
+               x=nets.TABLE, classes=4)),
     Broken("last-step-for-all-labels", "step-taken", "last", ("12 steps", "B×12×16", "B×20"),
            "Switch “last” off, and move the classes from the last axis to the second",
            next_words(LAST, linear("head", 20))),

@@ -80,8 +80,7 @@ CASES = [
            "Set batch_first to True, and set dim of “mean” to 1",
            steps(linear("embed", 12),
                  nn("mix", "TransformerEncoderLayer", {"src": "embed"}, d_model=12, nhead=3,
-                    dim_feedforward=16, dropout=0.0), op("mean", "torch.mean", dim=0)),
-           beside=("time-first",)),
+                    dim_feedforward=16, dropout=0.0), op("mean", "torch.mean", dim=0))),
     Broken("boxes-of-17-numbers", "reshape-size", "boxes", ("B×?×6", "B×16×16×17"),
            "Set out_channels of “conv” to 18",
            net(conv("conv", 17), op("last", "Tensor.permute", args=(0, 2, 3, 1)),
@@ -143,5 +142,5 @@ CASES = [
            net(nn("table", "EmbeddingBag", num_embeddings=50, embedding_dim=8),
                nn("rnn", "GRU", "table", hidden_size=6),
                op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("fc", 2),
-               x=nets.WORDS, tokens=50, classes=2), beside=("time-first",)),
+               x=nets.WORDS, tokens=50, classes=2)),
 ]  # fmt: skip
