@@ -108,7 +108,8 @@ NEAR: list[Near] = [
     # along the other side of the triangle nothing is hidden throughout but what is meant
     (HIDDEN, seen(2)),
     (HIDDEN, seen(1, hidden=-1e9)),
-    (HIDDEN, seen(1, op("mend", "Tensor.masked_fill", {"input": "shares", "mask": "mask"}, value=0.0))),
+    (HIDDEN, seen(1, op("mend", "Tensor.masked_fill", {"input": "shares", "mask": "mask"},
+                        value=0.0))),
     (HIDDEN, seen(1, size=(4, 12, 12))),
     (HIDDEN, seen(-1, size=(4, 1, 12))),
     (HIDDEN, having(seen(1), "hide", when=Expr("False"))),

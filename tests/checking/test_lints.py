@@ -23,6 +23,7 @@ from graph_editor.document.model import (
     RuleId,
 )
 from tests.checking import (
+    lint_cases_answers,
     lint_cases_averaged,
     lint_cases_axes,
     lint_cases_batch,
@@ -60,6 +61,7 @@ ROOMS = (
     lint_cases_masks,
     lint_cases_axes,
     lint_cases_averaged,
+    lint_cases_answers,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
