@@ -71,7 +71,8 @@ CASES = [
                op("each", "Tensor.expand", args=(Expr("B"), -1, -1)),
                op("join", "torch.cat", several("each", "rows"), dim=1), MEAN, linear("fc", 4),
                x=nets.RGB, classes=4)),
-    Broken("heads-behind-the-steps", "made-size", "ones", ("7×7", "B×7×2×2"),
+    Broken("heads-behind-the-steps", "heads-not-moved", "scores",
+           ("7×7", "B×7×2×4", "2 heads", "B×2×7×4"),
            "Turn 2 heads before the 7 steps in queries, keys and values of “scores”",
            net(*(layer for name in "qkv" for layer in (
                    linear(name, 8, "x"), op(f"{name}s", "Tensor.reshape", args=(B, 7, 2, 4)))),

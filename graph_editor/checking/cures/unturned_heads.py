@@ -14,7 +14,7 @@ from graph_editor.checking.walk import ELEMENTWISE, PAIRED, TURNS, chain_before,
 from graph_editor.checking.words import label, sizes
 from graph_editor.document.model import Address, Arg, NodeId, PortPath
 
-CODES = ("made-size", "shapes-do-not-broadcast", "mask-size")
+CODES = ("heads-not-moved", "made-size", "shapes-do-not-broadcast", "mask-size")
 TURN: dict[str, Arg] = {"dim0": 1, "dim1": 2}
 
 
