@@ -10,6 +10,8 @@ import torch
 from graph_editor.checking.lints.softmax_without_dim import guessed
 from graph_editor.document.model import Project
 from tests.checking.drawings import FLAT, HEAD, codes, cured, drawing, judged, one
+from tests.corpus import nets
+from tests.corpus.form import adding, op
 
 RING = drawing(
     FLAT, ("a", "nn.ReLU", {}), ("b", "nn.ReLU", {}), HEAD, wires={"a.input": "b.output"}
@@ -57,6 +59,20 @@ def test_where_there_are_several_outputs_the_likeliest_comes_first() -> None:
     found = one(judged(drawn), "unknown-output")
     assert "output, h_n or c_n" in found.message
     assert found.fixes[0].title == "Lead the wire from output"
+
+
+def test_a_schedule_that_waits_for_a_loss_is_in_no_other_one() -> None:
+    optimizer = {"optimizer": "adam.optimizer"}
+    parts = {"schedulers[0]": "wait.scheduler", "schedulers[1]": "fall.scheduler"}
+    drawn = adding(
+        nets.mlp(),
+        op("wait", "lr_scheduler.ReduceLROnPlateau", optimizer),
+        op("fall", "lr_scheduler.StepLR", optimizer, step_size=2),
+        op("plan", "lr_scheduler.SequentialLR", parts, milestones=(3,)),
+    )
+    found = one(judged(drawn), "unknown-output")
+    assert found.node == "plan"
+    assert "“wait”, a ReduceLROnPlateau: it waits for the value of a loss" in found.message
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3, 4, 5])

@@ -18,11 +18,12 @@ from difflib import get_close_matches
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
 from graph_editor.checking.proposals import connect, disconnect
-from graph_editor.checking.words import either, label
+from graph_editor.checking.words import either, label, title
 from graph_editor.document.model import NodeId
 
 CODE = "unknown-output"
 RANK = 0
+PLATEAU = "lr_scheduler.ReduceLROnPlateau"
 MOST = 3
 """Outputs that are proposed."""
 
@@ -41,6 +42,11 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         message += (
             f"{source.port} of “{node.name or before}”, which gives {either(failure.has)} alone "
             f"where its condition ({node.when.text}) does not hold: what arrives passes through."
+        )
+    elif node.spec == PLATEAU and site.node.spec.startswith("lr_scheduler."):
+        message += (
+            f"“{node.name or before}”, a ReduceLROnPlateau: it waits for the value of a loss, and "
+            f"{title(site)} hands its schedules none, so that torch takes it in no other schedule."
         )
     else:
         there = f": it has {either(failure.has)}" if failure.has else ""

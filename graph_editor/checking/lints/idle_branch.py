@@ -2,8 +2,8 @@
 
 What it does: finds the ends of such branches in the main graph.
 
-Why it matters: they are not part of the model, and no code is written for them. Most often a wire
-is missing.
+Why it matters: they are not part of the model, and no code is written for them; parameters, FLOPs
+and memory of the drawing count them all the same. Most often a wire is missing.
 
 Example: a Linear layer whose output goes nowhere.
 Better: a wire from it, or no such layer.
@@ -41,7 +41,11 @@ def check(context: Context) -> Iterator[Diagnosis]:
             continue
         others = len(_branch(end, idle, context)) - 1
         more = f" and {others} node{'s' * (others > 1)} before it" if others else ""
-        message = f"{label(site)}{more} reach{'' if others else 'es'} no loss, metric or output."
+        them = "them" if others else "it"
+        message = (
+            f"{label(site)}{more} reach{'' if others else 'es'} no loss, metric or output. No code "
+            f"is written for {them}, while parameters, FLOPs and memory count {them}."
+        )
         ports = output_ports(site.spec, site.node) if site.spec else ()
         proposals = tuple(give_out(site, port) for port in ports[:1])
         yield Diagnosis(CODE, "info", site.address, message, "", "", proposals)
