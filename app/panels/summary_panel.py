@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -58,6 +59,7 @@ class SummaryPanel(QWidget):
         self.view = SummaryView(self)
         self.nothing = QLabel(WAITING, self)
         self.nothing.setProperty("role", "secondary")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         for form, words in FORMS.items():
             self.menu.addAction(words).triggered.connect(partial(self.copy, form))

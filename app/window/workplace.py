@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from graph_editor.catalogue.order import Lookup
     from graph_editor.document.model import Project
 
+TALL = ("summary", "plan")
+"""Panels of which a low dock would show two rows."""
 NAMES_FROM = 0.36
 """The zoom from which on nodes are drawn with their names."""
 DIALOGS = {
@@ -338,8 +340,9 @@ class Workplace(QObject):
         dock = self.shell.docks[name]
         dock.show()
         dock.raise_()
-        if name == "summary" and dock.height() < SUMMARY:
-            self.shell.resizeDocks([dock], [SUMMARY], Qt.Orientation.Vertical)
+        tall = min(SUMMARY, self.shell.height() // 2)
+        if name in TALL and dock.height() < tall:
+            self.shell.resizeDocks([dock], [tall], Qt.Orientation.Vertical)
 
     def show_panel(self, name: str) -> None:
         self.raise_panel(name)
