@@ -1,8 +1,10 @@
-"""Layers that work in place and stop a training in a later try than the first.
+"""Layers that work in place and stop torch in a later try than the first.
 
 Whether what is written over is needed unchanged is asked of one step of training, the first. With
 a condition such as ``B < 4`` there is another step in the last, smaller batch of an epoch. And with
-one sample the axis of the batch has nothing to move, so that torch keeps what it else copies.
+one sample the axis of the batch has nothing to move, so that torch keeps what it else copies. Where
+a condition is true in evaluation alone, there is no way back, and torch only refuses to write over
+weights and parts that share their memory.
 """
 
 from __future__ import annotations
@@ -32,14 +34,23 @@ def late_faults(
     later = [
         (k, probe)
         for k, probe in enumerate(state.sites.tried)
-        if k and probe.training and (state.conditional or 1 in probe.sizes.values())
+        if k and (state.conditional or (probe.training and 1 in probe.sizes.values()))
     ]
     if not later:
         return
     known = {found.node for found in in_place.check(context) if found.severity == "error"}
     for index, probe in later:
-        where = " and ".join(f"{name} = {size}" for name, size in probe.sizes.items())
         for found in in_place.check(alone(probe)):
-            if found.severity == "error" and found.node not in known:
+            is_way_back = bool(found.victim)
+            if found.severity != "error" or (is_way_back and not probe.training):
+                continue
+            if found.node not in known:
                 known.add(found.node)
-                yield index, replace(found, message=f"Where {where}: {found.message}")
+                yield index, replace(found, message=f"{_where(probe)}: {found.message}")
+
+
+def _where(probe: Probe) -> str:
+    """Return in which try something is found, as the beginning of a sentence."""
+    if not probe.training:
+        return "In evaluation"
+    return "Where " + " and ".join(f"{name} = {size}" for name, size in probe.sizes.items())

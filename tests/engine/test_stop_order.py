@@ -167,6 +167,29 @@ ORDER = {
         },
         "o",
     ),
+    "a layer that writes over a weight in evaluation alone": (
+        {
+            "w": node("param.tensor", shape=[2, 4, 3]),
+            "v": node("Tensor.flatten", "w", start_dim=1),
+            "over": node("nn.Hardtanh", "v", inplace=True, when="=not training"),
+            "y": node("io.output", "over"),
+            "loss": node("torch.mean", "over"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "over",
+    ),
+    "a layer that writes over what is needed on the way back, where there is none": (
+        {
+            "x": node("io.input", shape=["=B", 3]),
+            "n": node("nn.Linear", "x", out_features=4),
+            "s": node("torch.sigmoid", "n"),
+            "over": node("nn.ReLU", "s", inplace=True, when="=not training"),
+            "y": node("io.output", "over"),
+            "loss": node("torch.mean", "over"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "",
+    ),
 }
 
 
