@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QPainterPath, QRegion
+from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.anatomy import Anatomy, Side
 from graph_editor.canvas.canvas import Canvas
@@ -112,7 +113,7 @@ class Preview:
         self.label.stand(busy)
 
     def _busy(self) -> QRegion:
-        """Return what words are not to cover, in the viewport: nodes, ghosts and the bubble."""
+        """Return what words are not to cover, in the viewport: nodes, ghosts, bubble and menu."""
         canvas, found = self._canvas, QRegion()
         seen = canvas.viewport().rect()
         for area in self.ghosts.areas() if self.ghosts is not None else ():
@@ -123,7 +124,14 @@ class Preview:
                 if isinstance(item, NodeItem):
                     room = RING if item.state.is_selected else NEAR
                     found += _seen(canvas, item.rect()).adjusted(-room, -room, room, room)
-        return found + self._bubble()
+        return found + self._bubble() + self._menu()
+
+    def _menu(self) -> QRect:
+        """Return what the open menu covers, in the viewport; it may be what is pointed at."""
+        menu, seen = QApplication.activePopupWidget(), self._canvas.viewport()
+        if menu is None:
+            return QRect()
+        return QRect(seen.mapFromGlobal(menu.mapToGlobal(QPoint())), menu.size())
 
     def _bubble(self) -> QRect:
         """Return what the bubble covers, in the viewport; nothing where there is none."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
@@ -209,13 +209,16 @@ def test_the_menu_of_more_fixes_shows_each(place: Workplace) -> None:
 def test_the_first_fix_of_the_graph_menu_is_shown(place: Workplace, house: Inhabited) -> None:
     """Arrow keys come to it as the pointer does; Esc closes the menu and ends it."""
     menu = place.shell.title_row.menus["Graph"]
-    menu.popup(QPoint(10, 10))
+    menu.popup(place.canvas.mapToGlobal(QPoint(300, 0)))  # where the words would stand
     for _ in range(menu.actions().index(place.menus.actions["graph.fix"]) + 1):
         if menu.activeAction() is place.menus.actions["graph.fix"]:
             break
         QTest.keyClick(menu, KEY.Key_Down)
     assert menu.activeAction() is place.menus.actions["graph.fix"]
     assert is_shown(place)
+    label = preview(place).label
+    covered = QRect(menu.mapToGlobal(QPoint()), menu.size())
+    assert not covered.intersects(QRect(label.mapToGlobal(QPoint()), label.size()))
     assert preview(place).label.lines[0] == "Set in_features to 512"
     QTest.keyClick(menu, KEY.Key_Up)
     assert not is_shown(place)
