@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, count
 
@@ -12,8 +12,9 @@ from app.engine.judge_generic import PROBES, generic
 from app.engine.judge_trial import Rejudge, Trial, key_of, roots
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.further_cures import further, with_more
+from graph_editor.checking.one_cause import cause
 from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Verdict
 from graph_editor.document.model import Address, Project, RuleId
@@ -23,7 +24,7 @@ SAID_BY = {
     "time-first": ("no-steps", "steps-first"),
     "axes-not-turned": ("recurrent-input", "conv-in-channels"),
 }
-"""Warnings that tell the cause of some errors, which tell it too and have fixes for what follows."""
+"""Warnings that tell the cause of errors which tell it too, and have fixes for what follows."""
 
 
 class Report:
@@ -35,6 +36,8 @@ class Report:
         self.proposals: dict[tuple[str, str, str], tuple[Proposal, ...]] = {}
         self.refused: set[Address] = set()
         """Nodes that were tried, and something was wrong with."""
+        self.causes: dict[Hashable, Diagnosis] = {}
+        """The first diagnosis of each cause that several nodes may be refused for."""
         self.silent: list[Diagnosis] = []
         """The errors that only lints know of."""
 
@@ -51,7 +54,8 @@ class Report:
                     diagnosis = with_more(
                         _where(diagnosis, trouble.failure), trouble.failure.site, self.context
                     )
-                    self.add(diagnosis, record.site.address, trouble.detail, severity)
+                    if not self._is_said_of(diagnosis, record.site, severity):
+                        self.add(diagnosis, record.site.address, trouble.detail, severity)
                     continue
                 trouble = generic(trouble, trouble.failure)
             plain = Diagnostic(
@@ -69,6 +73,21 @@ class Report:
             )
             if key is not None and cures:
                 self.proposals[key] = cures
+
+    def _is_said_of(self, diagnosis: Diagnosis, site: Site, severity: Severity) -> bool:
+        """Whether an earlier node was refused the same, which has this one for a victim then."""
+        if diagnosis.node != site.address:
+            return False
+        shared = cause(diagnosis.code, site, self.context)
+        known = (severity, shared)
+        first = self.causes.setdefault(known, diagnosis) if shared is not None else diagnosis
+        key = (first.code, first.node, first.argument)
+        before = self.found.get(key)
+        if first.node == site.address or before is None:
+            return False
+        victims = dict.fromkeys((*before.victims, site.address))
+        self.found[key] = replace(before, victims=tuple(victims))
+        return True
 
     def _tried(self, failure: Failure) -> Diagnosis | None:
         """Return what is said of arguments without which torch takes the call, if there are any."""

@@ -12,6 +12,7 @@ from tests.corpus.form import (
     Layer,
     adding,
     between,
+    lacking,
     linear,
     net,
     nn,
@@ -152,6 +153,11 @@ CASES = [
                   {"attn_mask": "low", **shared("heads", "query", "key", "value")}),
                op("joined", "Tensor.reshape", args=(B, 9, 12)), op("mean", "torch.mean", dim=1),
                linear("head", 3), x=nets.WORDS, tokens=50, classes=3)),
+    # --- one cause for several -------------------------------------------------------------------
+    Broken("distances-not-summed", "shapes-do-not-broadcast", "step", ("B×8×8", "B×8"), "",
+           lacking(nearest(), "sum")),
+    Broken("views-of-all-that-was-to-be-cut", "reshape-size", "q_heads", ("B×9×2×6", "B×9×36"),
+           "Set out_features of “all” to 12", lacking(attending(), "cut")),
     # --- an axis that a squeeze leaves -----------------------------------------------------------
     Broken("squeeze-of-five-numbers", "head-width", "fc2", ("5", "B×5", "target B"),
            "Set out_features of “fc2” to 1",
