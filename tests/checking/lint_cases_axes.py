@@ -9,7 +9,7 @@ from graph_editor.document.model import Expr, Name, Project
 from tests.checking.drawings import BATCHES, B
 from tests.checking.lint_form import Case, Near
 from tests.corpus import nets
-from tests.corpus.form import Layer, conv, flat, having, linear, net, nn, op, relu
+from tests.corpus.form import Layer, conv, flat, having, linear, net, nn, op, relu, two
 
 CODE = "axes-not-turned"
 HIDDEN = "softmax-of-hidden"
@@ -18,6 +18,7 @@ PERMUTE = "Let axes change places before it with permute(0, 3, 1, 2)"
 WORDS: dict[str, Any] = {"x": (B, 9), "tokens": 50, "classes": 4, "run": BATCHES}
 TABLE = nn("table", "Embedding", num_embeddings=50, embedding_dim=16)
 RNN = nn("rnn", "LSTM", hidden_size=12, batch_first=True)
+ACROSS = op("turn", "Tensor.transpose", dim0=1, dim1=2)
 HIGHEST = (op("highest", "torch.amax", dim=2), linear("fc", 4))
 LAST = (op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("fc", 4))
 
@@ -57,6 +58,16 @@ def seen(dim: int, *behind: Layer, size: Any = (12, 12), spec: str = "Tensor.mas
     )  # fmt: skip
 
 
+def added(dim: int, hidden: float = -math.inf) -> Project:
+    """Return attention of four heads, to whose scores a triangle of one number is added."""
+    return series(
+        op("far", "torch.full", {}, size=(12, 12), fill_value=hidden),
+        op("mask", "torch.triu", "far", diagonal=1),
+        op("hide", "op.add", two("x", "mask")),
+        nn("shares", "Softmax", dim=dim), flat(), linear("fc", 4), x=(B, 4, 12, 12),
+    )  # fmt: skip
+
+
 CASES = [
     Case(CODE, "warning", "conv", ("takes axis 1 of B×9×16", "16 features", "9 steps"),
          (TURN,), text(along())),
@@ -69,6 +80,8 @@ CASES = [
          "8 channels"), (TURN,), series(along(), relu("act"), RNN, *LAST)),
     Case(CODE, "warning", "rnn", ("B×8×9",), (TURN,),
          series(along(), nn("pool", "MaxPool1d", kernel_size=2), RNN, *LAST)),
+    Case(CODE, "warning", "rnn", ("B×16×9", "16 features", "9 steps", "“turn” lets them"), (TURN,),
+         net(TABLE, ACROSS, RNN, *LAST, **WORDS)),
     Case("channels-last", "warning", "conv", ("B×16×16×3", "16 rows", "3 channels as columns"),
          (PERMUTE,), picture()),
     Case("channels-last", "warning", "conv", ("its 1 channel as columns",), (PERMUTE,),
@@ -77,9 +90,10 @@ CASES = [
          ("Set dim to -1",), seen(1)),
     Case(HIDDEN, "warning", "shares", ("“hide”",), ("Set dim to -1",),
          seen(-3, spec="torch.where", curve="F.softmax")),
+    Case(HIDDEN, "warning", "shares", ("the mask 12×12", "“hide”"), ("Set dim to -1",), added(1)),
 ]  # fmt: skip
 NEAR: list[Near] = [
-    (CODE, text(op("turn", "Tensor.transpose", dim0=1, dim1=2), along())),
+    (CODE, text(ACROSS, along())),
     # a kernel of 1 mixes the steps of a text, feature by feature
     (CODE, text(along(kernel=1))),
     # the features of a table are the channels of what it is turned into
@@ -90,11 +104,17 @@ NEAR: list[Near] = [
     (CODE, series(along(), relu("act"), *HIGHEST)),
     # resized along its axis by a layer, a series is still one
     (CODE, series(linear("fewer", 10), along(), *HIGHEST)),
-    (CODE, series(along(), op("turn", "Tensor.transpose", dim0=1, dim1=2), RNN, *LAST)),
+    (CODE, series(along(), ACROSS, RNN, *LAST)),
     (CODE, series(along(kernel=1), RNN, *LAST)),
     (CODE, series(nn("rnn", "LSTM", hidden_size=12, batch_first=True),
                   op("turn", "Tensor.transpose", "rnn.output", dim0=1, dim1=2), along(),
                   *HIGHEST)),
+    (CODE, net(TABLE, RNN, *LAST, **WORDS)),
+    (CODE, net(TABLE, ACROSS, op("back", "Tensor.permute", args=(0, 2, 1)), RNN, *LAST, **WORDS)),
+    (CODE, series(ACROSS, RNN, *LAST)),
+    (CODE, net(TABLE, op("turn", "Tensor.transpose", dim0=0, dim1=1),
+               nn("rnn", "LSTM", hidden_size=12),
+               op("last", "op.getitem", "rnn.output", index=-1), linear("fc", 4), **WORDS)),
     ("channels-last", picture(x=(B, 3, 16, 16))),
     ("channels-last", picture(op("turn", "Tensor.permute", args=(0, 3, 1, 2)))),
     # as many channels as are typed are meant
@@ -108,6 +128,8 @@ NEAR: list[Near] = [
     # along the other side of the triangle nothing is hidden throughout but what is meant
     (HIDDEN, seen(2)),
     (HIDDEN, seen(1, hidden=-1e9)),
+    (HIDDEN, added(-1)),
+    (HIDDEN, added(1, hidden=-1e9)),
     (HIDDEN, seen(1, op("mend", "Tensor.masked_fill", {"input": "shares", "mask": "mask"},
                         value=0.0))),
     (HIDDEN, seen(1, size=(4, 12, 12))),

@@ -1,9 +1,10 @@
-"""A Conv1d along the features of a sequence, or a recurrent layer along the channels of a Conv1d.
+"""A Conv1d along the features of a sequence, or a recurrent layer along features or channels.
 
-What it does: compares two layers with nothing but curves, norms and dropouts between them. An
-Embedding, a recurrent layer or a layer of a Transformer gives `B×steps×features`; a Conv1d takes
-`B×channels×steps` and gives the same. It does not speak of a kernel of 1, which mixes steps on
-purpose, of groups, nor of fewer than five steps, which may be parts of one thing.
+What it does: compares two layers with nothing but curves, norms and dropouts between them, or one
+transpose before a recurrent layer. An Embedding, a recurrent layer or a layer of a Transformer
+gives `B×steps×features`; a Conv1d takes `B×channels×steps` and gives the same. It does not speak
+of a kernel of 1, which mixes steps on purpose, of groups, nor of fewer than five steps, which may
+be parts of one thing.
 
 Why it matters: torch cannot know which axis is which. A kernel that runs along the features of one
 step compares numbers that have no order, and each step has weights of its own; a recurrent layer
@@ -24,7 +25,7 @@ from graph_editor.checking.once import Told, of, once
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, let_infer, together
 from graph_editor.checking.verdict import Dim
-from graph_editor.checking.walk import ELEMENTWISE, chain_before
+from graph_editor.checking.walk import ELEMENTWISE, TURNS, chain_before
 from graph_editor.checking.words import label, per_axis, title
 
 CODE = "axes-not-turned"
@@ -88,9 +89,10 @@ def _of_convolution(site: Site, shape: Dims, context: Context) -> str:
 
 
 def _of_recurrent(site: Site, shape: Dims, context: Context) -> str:
+    turned = _of_turned(site, shape, context)
     *_, maker = (None, *chain_before(site, "input", context, ELEMENTWISE | POOLS))
-    if maker is None or maker.node.spec != CONVOLUTION or not _is_wide(maker):
-        return ""
+    if turned or maker is None or maker.node.spec != CONVOLUTION or not _is_wide(maker):
+        return turned
     made = context.types.get(f"{maker.address}.output")
     if made is None or maker.node.repeat is not None or tuple(made.shape[:2]) != shape[:2]:
         return ""
@@ -98,6 +100,25 @@ def _of_recurrent(site: Site, shape: Dims, context: Context) -> str:
         f"{title(site)} {label(site)} takes axis 1 of {site.shown('input')} for the steps of a "
         f"sequence, and {title(maker)} {label(maker)} gives its {shape[1]} channels there: it runs "
         f"along axis 2, which is the sequence then."
+    )
+
+
+def _of_turned(site: Site, shape: Dims, context: Context) -> str:
+    """Return what is said of a sequence whose steps and features have changed places once."""
+    makers = [*chain_before(site, "input", context, ELEMENTWISE | TURNS)]
+    turns = [maker for maker in makers if maker.node.spec in TURNS]
+    if len(turns) != 1 or makers[-1].node.spec not in STEPWISE:
+        return ""
+    maker = makers[-1]
+    made = context.types.get(f"{maker.address}.{STEPWISE[maker.node.spec]}")
+    batch, steps, features = shape[0], shape[2], shape[1]
+    is_whole = made is not None and tuple(made.shape) == (batch, steps, features)
+    if not is_whole or steps == features or maker.value("batch_first") is False:
+        return ""
+    return (
+        f"{title(site)} {label(site)} takes axis 1 of {site.shown('input')} for the steps of a "
+        f"sequence. {title(maker)} {label(maker)} gives a row of {features} features for each of "
+        f"{steps} steps, and {label(turns[0])} lets them change places: it runs along features."
     )
 
 

@@ -1,8 +1,9 @@
 """A softmax along an axis along which a mask hides all or nothing.
 
 What it does: walks back from a softmax to a `masked_fill` (or `where`) that puts -inf into scores,
-and compares `dim` with the axes along which the mask says anything. It does not speak where what
-comes of it is replaced again, as by another `masked_fill`.
+or to a triangle of -inf that is added to them, and compares `dim` with the axes along which the
+mask says anything. It does not speak where what comes of it is replaced again, as by another
+`masked_fill`.
 
 Why it matters: shares are taken of numbers along one axis. Where the mask is the same all along it,
 a place that is hidden has nothing but -inf there, and its shares are 0 of 0: nan, in the first
@@ -31,6 +32,7 @@ from graph_editor.checking.words import label, number, title
 CODE = "softmax-of-hidden"
 MASKS = {"Tensor.masked_fill": ("mask", "value"), "torch.where": ("condition", "other")}
 """Specs that replace scores, the port of their mask, and the number that they put there."""
+TRIANGLES = frozenset({"torch.triu", "torch.tril"})
 SAME = frozenset(
     {"nn.Identity", *(f"Tensor.{name}" for name in ("contiguous", "float", "to", "detach"))}
 )
@@ -43,16 +45,34 @@ def _find(site: Site, context: Context) -> Iterator[Told]:
     if arriving is None or dim is None or not -len(arriving.shape) <= dim < len(arriving.shape):
         return
     *_, hider = (None, *chain_before(site, "input", context, SAME))
-    if hider is None or hider.node.spec not in MASKS or hider.node.repeat is not None:
+    if hider is None or hider.node.repeat is not None:
         return
-    port, filled = MASKS[hider.node.spec]
-    mask = hider.symbolic.get(port) or hider.inputs.get(port)
+    mask = _added(hider, context) if hider.node.spec == "op.add" else _put_in(hider)
     from_end = dim % len(arriving.shape) - len(arriving.shape)
-    if mask is None or filled in hider.sources or hider.value(filled) != -math.inf:
+    if mask is None or _size(mask, from_end) != 1:
         return
-    if arriving.shape[dim] == 1 or _size(mask, from_end) != 1 or _is_mended(site, context):
+    if arriving.shape[dim] == 1 or _is_mended(site, context):
         return
     yield from of(site, [_diagnosis(site, hider, mask, dim)])
+
+
+def _put_in(hider: Site) -> TensorType | None:
+    """Return the mask by which a node puts -inf in the place of scores, if it does."""
+    port, filled = MASKS.get(hider.node.spec, ("", ""))
+    is_hiding = port and filled not in hider.sources and hider.value(filled) == -math.inf
+    return (hider.symbolic.get(port) or hider.inputs.get(port)) if is_hiding else None
+
+
+def _added(hider: Site, context: Context) -> TensorType | None:
+    """Return what is added to scores, where that is a triangle of -inf."""
+    for port in ("input", "other"):
+        makers = [*chain_before(hider, port, context, SAME | TRIANGLES)]
+        last = makers[-1] if makers else None
+        if last is None or not any(maker.node.spec in TRIANGLES for maker in makers):
+            continue
+        if last.node.spec == "torch.full" and last.value("fill_value") == -math.inf:
+            return hider.symbolic.get(port) or hider.inputs.get(port)
+    return None
 
 
 def _size(mask: TensorType, from_end: int) -> int | str:
