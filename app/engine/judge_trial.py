@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graph_editor.checking.failure import Proposal
@@ -15,6 +15,8 @@ VAGUE = ("torch", "refused-argument")
 """What is said where nothing explains a refusal better: then no cure is known to be on its way."""
 OF_BATCH = ("batch-of-one", "instance-of-one")
 """Faults of the number of samples: no fix of another fault of a node makes them."""
+OF_VALUES = "target-range"
+"""The fault of what data hold: no edit of a shape makes it."""
 UNTRIED = "unknown-spec"
 """The fault of a node of which nothing else can be told: another name invents nothing there."""
 STRETCHED = ("target-stretched", "difference-stretched")
@@ -25,6 +27,8 @@ OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
 FOLLOWING = 2
 """How many edits are tried at most against a warning that a fix lays bare or brings with it."""
+UNFINISHED = 3
+"""How many edits are tried at most together with another one, where none cures by itself."""
 
 Key = tuple[str, str, str]
 
@@ -82,12 +86,14 @@ class Trial:
         were not judged before, because they waited behind this fault, or bring a warning.
         """
         tried: list[_Tried] = []
-        for proposal in proposals:
-            each = self._clean(problem, proposal)
+        listed = tuple(proposals)
+        for each in (self._clean(problem, proposal) for proposal in listed):
             if each is not None and all(each.changed != other.changed for other in tried):
                 tried.append(each)
+        if not tried and problem.severity == "error":
+            tried += filter(None, (self._finished(problem, p) for p in listed[:UNFINISHED]))
         best = [each for each in tried if each.grade == 2] or tried
-        return tuple(map(self._cure, best))
+        return tuple(map(self._cure, self._plainest(problem, best)))
 
     def _cure(self, tried: _Tried) -> Cure:
         patch = FrozenMap(change_to_json(self.project, tried.changed))
@@ -99,16 +105,56 @@ class Trial:
         A fix of a warning that only brings another one is none; an error is graver than that.
         """
         tried = self._tried(problem, proposal)
-        brought = _brought(self.verdict, tried.after.verdict) if tried is not None else []
+        brought = self._brought(tried.after) if tried is not None else []
         if tried is None or not brought:
             return tried
-        for other in tried.after.proposals.get(key_of(brought[0]), ())[:FOLLOWING]:
+        for both in self._both(problem, proposal, tried.after, brought[0]):
+            return both
+        return replace(tried, grade=1) if problem.severity == "error" else None
+
+    def _finished(self, problem: Diagnostic, proposal: Proposal) -> _Tried | None:
+        """Try a proposal that makes one other error together with what cures that.
+
+        A layer that is to give more numbers may need the next one to follow. What the second edit
+        changes is never data, nor a loss: those are no part of the fault.
+        """
+        try:
+            changed = proposal.edit(self.project)
+        except (ValueError, KeyError):
+            return None
+        after = self.rejudge(changed)
+        known = set(map(key_of, self.verdict.diagnostics))
+        errors = [d for d in after.verdict.diagnostics if d.severity == "error"]
+        fresh = [d for d in errors if key_of(d) not in known]
+        if len(fresh) != 1 or key_of(problem) in map(key_of, errors):
+            return None
+        found = self._both(problem, proposal, after, fresh[0])
+        return next((both for both in found if _keeps_ends(changed, both.changed)), None)
+
+    def _both(
+        self, problem: Diagnostic, proposal: Proposal, after: Judged, fresh: Diagnostic
+    ) -> Iterator[_Tried]:
+        """Yield a proposal together with what cures something new: those that bring nothing."""
+        for other in after.proposals.get(key_of(fresh), ())[:FOLLOWING]:
             words = f"{proposal.title}, and {other.title[:1].lower()}{other.title[1:]}"
             both = self._tried(problem, together(proposal, other, title=words))
             is_cure = both is not None and both.grade == 2
-            if both is not None and is_cure and not _brought(self.verdict, both.after.verdict):
-                return both
-        return replace(tried, grade=1) if problem.severity == "error" else None
+            if both is not None and is_cure and not self._brought(both.after):
+                yield both
+
+    def _brought(self, after: Judged) -> list[Diagnostic]:
+        """Return the warnings that a fix brings: of nodes of its own, or that were sound."""
+        fresh = _fresh_warnings(self.verdict, after.verdict)
+        return [d for d in fresh if self.verdict.status.get(d.node, "ok") in ("ok", "idle")]
+
+    def _plainest(self, problem: Diagnostic, tried: list[_Tried]) -> list[_Tried]:
+        """Return those that leave the fewest new warnings at the fault itself.
+
+        One that stands there after each of them was there all along, and could not be seen.
+        """
+        left = [_fresh_warnings(self.verdict, each.after.verdict) for each in tried]
+        counts = [sum(d.node == problem.node for d in some) for some in left]
+        return [each for each, count in zip(tried, counts, strict=True) if count == min(counts)]
 
     def _tried(self, problem: Diagnostic, proposal: Proposal) -> _Tried | None:
         """Return what becomes of the problem by a proposal; None where that does not cure it."""
@@ -119,6 +165,13 @@ class Trial:
         after = self.rejudge(changed)
         grade = _grade(self.verdict, after.verdict, problem)
         return _Tried(proposal, changed, after, grade) if grade else None
+
+
+def _keeps_ends(before: Project, after: Project) -> bool:
+    """Whether an edit leaves all data, and all losses, as they are."""
+    old, new = before.main.graph.nodes, after.main.graph.nodes
+    ends = [n for n, node in old.items() if node.kind == "data" or node.spec.endswith("Loss")]
+    return all(new.get(n) == old[n] for n in ends)
 
 
 def roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
@@ -190,12 +243,6 @@ def _waited(before: Verdict, fresh: Diagnostic, touched: tuple[Address, ...]) ->
     return waiting[0] or (len(waiting) > 1 and all(waiting[1:]) and fresh.node not in touched)
 
 
-def _brought(before: Verdict, after: Verdict) -> list[Diagnostic]:
-    """Return the warnings that a fix brings: of nodes of its own, or judged and found sound."""
-    fresh = _fresh_warnings(before, after)
-    return [d for d in fresh if before.status.get(d.node, "ok") in ("ok", "idle")]
-
-
 def _stretched(before: Verdict, after: Verdict) -> list[Diagnostic]:
     """Return where tensors are stretched to one another, and were not before."""
     return [d for d in _fresh_warnings(before, after) if d.code in STRETCHED]
@@ -214,5 +261,12 @@ def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bo
     """
     known = {key_of(d) for d in before.diagnostics}
     fresh = [d for d in after.diagnostics if d.severity == "error" and key_of(d) not in known]
-    hidden = [d.code in OF_BATCH or (cured.code == UNTRIED and d.code not in VAGUE) for d in fresh]
-    return bool(fresh) and all(hidden) and all(d.node == cured.node for d in fresh)
+    there = all(d.node == cured.node or cured.node in d.victims for d in fresh)
+    return bool(fresh) and there and all(_is_apart(d, cured) for d in fresh)
+
+
+def _is_apart(fresh: Diagnostic, cured: Diagnostic) -> bool:
+    """Whether no edit that cures the one fault makes the other."""
+    if fresh.code in (*OF_BATCH, OF_VALUES):
+        return True
+    return cured.code == UNTRIED and fresh.code not in VAGUE
