@@ -10,6 +10,7 @@ from statistics import NormalDist
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.by_chance import chosen_by_chance
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.fixed_numbers import fixed_ends
 from graph_editor.checking.handed_on import (
     are_all_there,
     constant,
@@ -18,7 +19,7 @@ from graph_editor.checking.handed_on import (
     joined_ports,
 )
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.walk import RESHAPES, chain_before, first_port, source_of
+from graph_editor.checking.walk import RESHAPES, first_port, site_before, source_of
 from graph_editor.document.model import Arg, Expr, Name
 
 MADE_UP = "data.random"
@@ -26,6 +27,8 @@ DOUBT = 1e-6
 """The chance that is taken for none: that so many normal numbers all stay below some end."""
 _LONGEST = 64
 """So many nodes are walked back at most."""
+_FEW = 8
+"""So many, to find places that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Span:
     """Whether they are certain to be come to; else values may go as far."""
     moved: tuple[Site, ...] = ()
     """The operators with a typed number that were walked past, the last of them first."""
+    is_fixed: bool = False
+    """Whether the drawing alone decides the values, whatever it is trained with."""
 
 
 Map = Callable[[float], float]
@@ -92,7 +97,12 @@ def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
 
 
 def _followed(site: Site, port: str, context: Context) -> Span | None:
-    return _from(source_of(site, port, context), context, _LONGEST)
+    source = source_of(site, port, context)
+    span = _from(source, context, _LONGEST)
+    if source is None or (span is not None and (span.is_sure or span.is_noise)):
+        return span
+    ends = fixed_ends(site, port, context)
+    return span if ends is None else Span(*ends, source, is_fixed=True)
 
 
 def _from(source: Source | None, context: Context, left: int) -> Span | None:
@@ -137,8 +147,9 @@ def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | No
 
 
 def _mixed(maker: Site, context: Context, left: int) -> Span | None:
-    """Return how far values may go that chance chooses from two, or that places are added to."""
-    if maker.node.repeat is not None or left < 1:
+    """Return how far whole numbers may go that chance chooses, or that places are added to."""
+    made = context.types.get(f"{maker.address}.output")
+    if maker.node.repeat is not None or left < 1 or made is None or "int" not in made.dtype:
         return None
     if maker.node.spec == "op.add":
         return _counted_on(maker, context, left)
@@ -167,8 +178,7 @@ def _end(maker: Site, part: str | float, context: Context, left: int) -> Span | 
 def _counted_on(maker: Site, context: Context, left: int) -> Span | None:
     """Return how far whole numbers of a source may go that places are added to."""
     for given, places in (("input", "other"), ("other", "input")):
-        *_, counting = (None, *chain_before(maker, places, context, _KEEPING | MOVING))
-        if counting is None or counting.node.spec != "torch.arange":
+        if not _are_counted(maker, places, context):
             continue
         ends = [_from(source_of(maker, p, context), context, left // 2) for p in (given, places)]
         one, other = ends
@@ -176,6 +186,18 @@ def _counted_on(maker: Site, context: Context, left: int) -> Span | None:
             low, high = one.low + other.low, one.high + other.high
             return Span(low, high, one.source, is_sure=False, moved=(maker,))
     return None
+
+
+def _are_counted(maker: Site, port: str, context: Context) -> bool:
+    """Whether places are counted before a port, and moved by typed numbers at most."""
+    current = site_before(maker, port, context)
+    for _ in range(_FEW):
+        if current is None or current.node.spec == "torch.arange":
+            break
+        if not _is_followed(current):
+            return False
+        current = site_before(current, first_port(current), context)
+    return current is not None and current.node.spec == "torch.arange"
 
 
 def _begun(source: Source, context: Context) -> Span | None:
