@@ -10,7 +10,6 @@ from statistics import NormalDist
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.by_chance import chosen_by_chance
 from graph_editor.checking.failure import Context, Site, Source
-from graph_editor.checking.fixed_numbers import fixed_ends
 from graph_editor.checking.handed_on import (
     are_all_there,
     constant,
@@ -44,8 +43,6 @@ class Span:
     """Whether they are certain to be come to; else values may go as far."""
     moved: tuple[Site, ...] = ()
     """The operators with a typed number that were walked past, the last of them first."""
-    is_fixed: bool = False
-    """Whether the drawing alone decides the values, whatever it is trained with."""
 
 
 Map = Callable[[float], float]
@@ -97,12 +94,7 @@ def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
 
 
 def _followed(site: Site, port: str, context: Context) -> Span | None:
-    source = source_of(site, port, context)
-    span = _from(source, context, _LONGEST)
-    if source is None or (span is not None and (span.is_sure or span.is_noise)):
-        return span
-    ends = fixed_ends(site, port, context)
-    return span if ends is None else Span(*ends, source, is_fixed=True)
+    return _from(source_of(site, port, context), context, _LONGEST)
 
 
 def _from(source: Source | None, context: Context, left: int) -> Span | None:
