@@ -120,14 +120,15 @@ class FactRow(QWidget):
         self.setAccessibleName(f"{name}: {value} {aside}".strip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the aside to the tip where the fact would be cut for it."""
+        """Leave the aside to the tip where the fact would be cut, or broken, for it alone."""
         super().resizeEvent(event)
         if self.aside.text():
             self.value.ensurePolished()
-            longest = max(map(self.value.fontMetrics().horizontalAdvance, self._words))
+            wide = self.value.fontMetrics().horizontalAdvance
+            longest, whole = max(map(wide, self._words)), wide(self.value.text())
             aside = self.aside.sizeHint().width() + GAP
             room = self.value.width() - (aside if self.aside.isHidden() else 0)
-            self.aside.setHidden(longest > room)
+            self.aside.setHidden(longest > room or room < whole <= room + aside)
 
 
 class FittingButton(QPushButton):

@@ -31,6 +31,16 @@ def test_what_stands_aside_goes_before_a_fact_is_cut(
         assert row.value.toolTip() == "B×8×30×30  float32"
 
 
+@pytest.mark.parametrize(("width", "is_there"), [(240, False), (400, True)])
+def test_a_range_is_not_broken_for_what_stands_aside(
+    qt: QApplication, width: int, is_there: bool
+) -> None:
+    with in_sight(FactRow("memory", "822 KiB–1.6 MiB", "to train"), width, 30) as row:
+        qt.processEvents()
+        assert row.value.width() >= row.value.fontMetrics().horizontalAdvance(row.value.text())
+        assert row.aside.isVisible() == is_there
+
+
 def test_the_rules_that_are_silent_stand_apart(qt: QApplication, session: Session) -> None:
     rules = [RuleId("bias-before-norm")]
     session.apply(lambda p: in_block(p, "main", lambda g: set_silence(g, CONV, rules)), "Silence")
