@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.doubtful import is_choice
 from graph_editor.checking.safety import (
     REMARK,
-    errors_of,
     why_not_cured,
     why_not_kept,
     why_not_safe,
@@ -61,8 +61,8 @@ def cure(
     """Apply the first fix of each problem, where it is safe; ``judge`` offers the fixes.
 
     Where the first is not safe, none is applied: the later ones are worse guesses at what is meant.
-    ``tell`` is given how many were applied, and what the last of them says. There are never more
-    errors in the end than at first: steps that would lay bare more than they cure are taken back.
+    ``tell`` is given how many were applied, and what the last of them says. In the end there is no
+    error that was not there at first: steps that would leave one are taken back.
     """
     course = _Course(project, judge(project), judge)
     while len(course.steps) < MOST and course.advance():
@@ -105,6 +105,7 @@ class _Course:
             except FileProblem:
                 return None
             reason = why_not_safe(project, after, specs_of(project))
+            reason = reason or self._choice(problem, after)
             if not reason:
                 judged = self._judge(after)
                 reason = why_not_cured(verdict, judged, problem)
@@ -114,16 +115,36 @@ class _Course:
             self._reasons[_key(problem)] = f"“{fix.title}” is not safe: {reason}"
         return None
 
+    def _choice(self, problem: Diagnostic, chosen: Project) -> str:
+        """Return why a fix is a guess: another one sets the very same argument otherwise."""
+        project = self._now[0]
+        for fix in problem.fixes[1:]:
+            try:
+                other = apply_change(project, dict(fix.patch))
+            except FileProblem:
+                continue
+            if is_choice(project, chosen, other):
+                return f"“{fix.title}” would do as well"
+        return ""
+
     def ended(self) -> Cured:
-        """Return what has come of it, without last steps that brought more errors than before."""
-        most = errors_of(self._first[1])
-        while self.steps and errors_of(self._now[1]) > most:
+        """Return what has come of it, without last steps that brought other errors instead.
+
+        One that lays an error bare, and is followed by none that cures it, may have made it.
+        """
+        known = {_key(d) for d in self._first[1].diagnostics if d.severity == "error"}
+        while self.steps and self._left_another(known):
             undone = self.steps.pop()
-            self._done[_key(undone.problem)] = "its fix lays bare more errors than there are now"
+            self._done[_key(undone.problem)] = "another error stands behind its fix"
         project, verdict = self._now
-        known = {**self._reasons, **self._done}
-        left = tuple(Left(p, known.get(_key(p)) or _reason(p)) for p in verdict.diagnostics)
+        reasons = {**self._reasons, **self._done}
+        left = tuple(Left(p, reasons.get(_key(p)) or _reason(p)) for p in verdict.diagnostics)
         return Cured(project, verdict, tuple(self.steps), left)
+
+    def _left_another(self, known: set[Key]) -> bool:
+        """Whether the last step has left an error that was not there at first."""
+        errors = {_key(d) for d in self._now[1].diagnostics if d.severity == "error"}
+        return len(errors) > len(known) or not errors <= known
 
 
 def _reason(problem: Diagnostic) -> str:

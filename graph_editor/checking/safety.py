@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graph_editor.catalogue.families import Family, family_of
 from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.doubtful import doubts, turned_samples
 from graph_editor.checking.switched import is_off
 from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.changes import Change
@@ -32,7 +33,8 @@ def why_not_safe(before: Project, after: Project, lookup: Lookup) -> str:
     A safe edit takes nothing away: every node stays, and every wire brings what it brought, at
     most through nodes that the edit adds. Data, losses, metrics, optimizers, schedules and run
     settings stay as they are. Of all other nodes it changes arguments alone, or puts a layer of
-    the same group, told the same, in a layer's place.
+    the same group, told the same, in a layer's place. What it adds leaves no values out and brings
+    no weights of its own, so that it fits only where it is meant.
     """
     change = Change(before, after)
     if change.run:
@@ -50,7 +52,14 @@ def why_not_safe(before: Project, after: Project, lookup: Lookup) -> str:
 
 
 def _reason(before: Graph, after: Graph, lookup: Lookup) -> str:
-    return next(_node_reasons(before, after, lookup), "") or next(_wire_reasons(before, after), "")
+    if any(after.ties.get(name) != owner for name, owner in before.ties.items()):
+        return "it takes a tie of two weights away"
+    found = (
+        *_node_reasons(before, after, lookup),
+        *_wire_reasons(before, after),
+        *doubts(before, after),
+    )
+    return next(iter(found), "")
 
 
 def _node_reasons(before: Graph, after: Graph, lookup: Lookup) -> Iterator[str]:
@@ -160,7 +169,7 @@ def why_not_kept(before: Project, after: Project, verdict: Verdict) -> str:
             kinds = [t for k, t in verdict.types.items() if k == end or k.endswith(f"/{end}")]
             if any("float" in kind.dtype for kind in kinds):
                 return "it makes whole numbers of what may be none"
-    return ""
+    return turned_samples(before, after, verdict)
 
 
 def errors_of(verdict: Verdict) -> int:

@@ -12,6 +12,7 @@ import pytest
 from app.engine.judge import Cancelled, Judge
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.curing import Cured, cure
+from graph_editor.checking.doubtful import is_choice
 from graph_editor.checking.safety import why_not_safe
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.edits import (
@@ -25,11 +26,14 @@ from graph_editor.document.edits import (
     set_argument,
     set_freeze,
     set_run,
+    tie,
+    untie,
 )
 from graph_editor.document.files import load
 from graph_editor.document.model import (
     Address,
     Arg,
+    Expr,
     FrozenMap,
     Graph,
     InPort,
@@ -38,6 +42,7 @@ from graph_editor.document.model import (
     OutPort,
     PortPath,
     Project,
+    Slice,
 )
 from tests.checking.drawings import FLAT, HEAD, B, drawing
 from tests.checking.numbered import more
@@ -164,6 +169,37 @@ def test_what_is_not_safe_says_why(edit: Callable[[Graph], Graph], words: str) -
     assert any(part in reason for part in words.split("|")), reason
 
 
+@pytest.mark.parametrize(
+    ("spec", "args", "words"),
+    [
+        ("op.getitem", {"index": (Slice(), Slice(None, 8))}, "leaves values out"),
+        ("torch.mean", {"dim": 1}, "one value of several"),
+        ("nn.Linear", {"out_features": 10}, "weights of its own"),
+        ("F.interpolate", {"size": (8, 8)}, "a map of another size"),
+    ],
+)
+def test_what_makes_any_sizes_fit_is_not_safe(spec: str, args: dict[str, Arg], words: str) -> None:
+    new = Node(spec, args=FrozenMap(args))
+    after = edited(lambda g: insert_on_wire(g, into("head"), NodeId("new"), new))
+    assert words in unsafe(after)
+
+
+def test_a_tie_is_never_taken_away() -> None:
+    before = edited(lambda g: tie(g, "conv1.weight", "conv2.weight"))
+    after = edited(lambda g: untie(g, "conv1.weight"), before)
+    assert "tie of two weights" in unsafe(after, before)
+
+
+def test_several_numbers_that_would_do_are_left_to_the_user() -> None:
+    """A view asks for shares of 5 numbers, and 18 arrive: 20 fits as well as 15."""
+    cut = Node("Tensor.view", args=FrozenMap({"args": (Expr("B"), -1, 5)}))
+    first = told("conv1", "out_channels", 15)
+    assert is_choice(digits(), first, told("conv1", "out_channels", 20))
+    assert not is_choice(digits(), first, told("conv2", "out_channels", 20))
+    inserted = edited(lambda g: insert_on_wire(g, into("conv1"), NodeId("new"), cut))
+    assert not is_choice(digits(), first, inserted)
+
+
 def test_run_settings_are_the_users() -> None:
     assert "run settings" in unsafe(set_run(digits(), "batch_size", 7))
 
@@ -193,9 +229,7 @@ def test_steps_that_lay_bare_more_than_they_cure_are_taken_back() -> None:
     done = cure(broken, twice)
     assert done.project is broken
     assert not done.steps
-    assert [each.reason for each in done.left] == [
-        "its fix lays bare more errors than there are now"
-    ]
+    assert [each.reason for each in done.left] == ["another error stands behind its fix"]
 
 
 def test_measurements_are_never_made_labels() -> None:

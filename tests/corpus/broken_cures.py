@@ -73,10 +73,10 @@ CASES = [
            "Move the classes from the last axis to the second, and leave the last of the 12 steps "
            "out of the logits",
            next_words(linear("head", 20, at="rnn.output"), labels=11)),
-    Broken("words-before-the-last", "class-target", "loss", ("B×12×20", "B×14"),
-           "Move the classes from the last axis to the second, and leave the first 2 of the 14 "
+    Broken("words-before-the-last", "class-target", "loss", ("B×12×20", "B×13"),
+           "Move the classes from the last axis to the second, and leave the first of the 13 "
            "steps out of target",
-           next_words(linear("head", 20, at="rnn.output"), labels=14)),
+           next_words(linear("head", 20, at="rnn.output"), labels=13)),
     # --- products and pairs --------------------------------------------------------------------
     Broken("rows-into-bmm", "matmul-inner-sizes", "product", ("B×16 and B×16", "3 axes"),
            "Multiply number by number instead, with mul",

@@ -9,8 +9,9 @@ Example: `CrossEntropyLoss(B×10, B×1 float32)`.
 Better: `CrossEntropyLoss(B×10, B int64)`.
 
 Fix: converts labels that are known to be whole, drops an axis of size 1, turns one-hot rows into
-numbers, puts the class axis second, or brings logits and labels to as many places. One number for
-each sample and measurements as target are what MSELoss takes.
+numbers, puts the class axis second, or brings logits and labels to as many places where one of
+them is a text that lacks a word at an end. One number for each sample and measurements as target
+are what MSELoss takes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import convert, insert, replace_spec, set_width, together
 from graph_editor.checking.rules import FLOATS
 from graph_editor.checking.shared_source import also_for_others
+from graph_editor.checking.shifted_text import is_shifted
 from graph_editor.checking.targets import (
     are_known_measurements,
     are_measurements,
@@ -183,7 +185,7 @@ def _proposals(site: Site, logits: Shape, target: Shape, context: Context) -> li
         if not many_classes(site, context):
             found.append(convert(site, "target", "float32"))
     found += _other_logits(site, logits, target)
-    found += _steps_of_words(site, logits, target, context) or _cut(site, logits, target)
+    found += _steps_of_words(site, logits, target, context) or _cut(site, logits, target, context)
     rows = len(target) == len(logits) == 2 and target[0] == logits[0]
     if maker is not None and rows and target[1] > 1:
         found.append(set_width(maker, target[1], context))
@@ -200,21 +202,20 @@ def _steps_of_words(site: Site, logits: Shape, target: Shape, context: Context) 
     if len(logits) != 3 or len(target) != 2 or classes is None or logits[0] != target[0]:
         return []
     steps, labels = logits[1], target[1]
-    if logits[2] < classes or steps >= classes or steps == labels:
+    if logits[2] < classes or steps >= classes or not is_shifted(site, steps, labels, context):
         return []
     words = "Move the classes from the last axis to the second"
     turn = insert(site, "input", "Tensor.transpose", {"dim0": 1, "dim1": 2}, words)
     index: dict[str, Arg] = {"index": (Slice(), Slice(None, labels))}
-    port, which = "input", f"the last {steps - labels} of the {steps} steps out of the logits"
+    port, which = "input", f"the last of the {steps} steps out of the logits"
     if steps < labels:
-        index = {"index": (Slice(), Slice(labels - steps, None))}
-        port, which = "target", f"the first {labels - steps} of the {labels} steps out of target"
+        index = {"index": (Slice(), Slice(1, None))}
+        port, which = "target", f"the first of the {labels} steps out of target"
     cut = insert(site, port, "op.getitem", index, "")
-    which = which.replace("the last 1 of", "the last of").replace("the first 1 of", "the first of")
     return [together(cut, turn, title=f"{words}, and leave {which}")]
 
 
-def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
+def _cut(site: Site, logits: Shape, target: Shape, context: Context) -> list[Proposal]:
     """Propose to bring maps or steps to one size, or to merge all axes of the target."""
     wanted = labels_for(logits)
     if len(logits) == 2 and len(target) > 1 and product(target) == logits[0] != target[0]:
@@ -228,16 +229,14 @@ def _cut(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     if len(target) != 2 or target == logits[:-1]:
         return []  # or the classes stand last
     steps, labels = wanted[1], target[1]
+    if not is_shifted(site, steps, labels, context):
+        return []
     if steps > labels:
         index: dict[str, Arg] = {"index": (Slice(), Slice(), Slice(None, labels))}
         words = f"Leave the last of the {steps} steps out of the logits"
-        if steps - labels > 1:
-            words = f"Leave the last {steps - labels} of the {steps} steps out of the logits"
         return [insert(site, "input", "op.getitem", index, words)]
-    index = {"index": (Slice(), Slice(labels - steps, None))}
+    index = {"index": (Slice(), Slice(1, None))}
     words = f"Leave the first of the {labels} steps out of the target"
-    if labels - steps > 1:
-        words = f"Leave the first {labels - steps} of the {labels} steps out of the target"
     return [insert(site, "target", "op.getitem", index, words)]
 
 
