@@ -55,7 +55,7 @@ def _ports(site: Site) -> Iterator[tuple[str, str]]:
 
 def _cut_before(site: Site, port: str, context: Context) -> Site | None:
     """Return the cut of a batch that a port's samples come from."""
-    for maker in chain_before(site, port, context, THROUGH):
+    for maker in chain_before(site, port, context, THROUGH | {"Tensor.unsqueeze"}):
         if maker.node.spec in CUTS:
             return maker if _is_of_batch(maker) and maker.node.when is None else None
     return None

@@ -37,7 +37,9 @@ from graph_editor.checking.words import holds_batch, label, title
 
 CODE = "batch-lost"
 RANK = 15  # after what is said of a loss whose input lacks the samples
-BETWEEN = THROUGH | PAIRED | RESHAPES | CHOICES | {"F.embedding"}
+EACH = frozenset(("op.pow", "op.neg", "torch.square", "torch.sqrt"))
+"""More specs that go number by number."""
+BETWEEN = THROUGH | PAIRED | RESHAPES | CHOICES | EACH | {"F.embedding"}
 Shape = tuple[Dim, ...]
 
 
