@@ -1,0 +1,63 @@
+"""Steps or places that are more or fewer than labels, since a node before makes them so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Project
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import Layer, conv, linear, net, nn, op, pool, relu, several
+
+TURN = op("turn", "Tensor.transpose", dim0=1, dim1=2)
+LAST = op("last", "Tensor.transpose", dim0=1, dim1=2)
+
+
+def tagged(*layers: Layer, **data: Any) -> Project:
+    """Return a network that gives each of the seven steps of a series a label."""
+    return net(*layers, **{"x": nets.SERIES, "y": (B, 7), "classes": 4, **data})
+
+
+def windows(**args: Any) -> Project:
+    """Return one that looks at three steps at once, and at each alone then."""
+    first = nn("first", "Conv1d", out_channels=8, kernel_size=3, **args)
+    return tagged(TURN, first, relu("act"), nn("second", "Conv1d", out_channels=4, kernel_size=1))
+
+
+def recurrent(name: str, at: str) -> Layer:
+    return nn(name, "GRU", at, hidden_size=8, batch_first=True)
+
+
+CASES = [
+    Broken("windows-lose-both-ends", "class-target", "loss", ("B×4×5", "B×7"),
+           "Set padding of “first” to 1", windows()),
+    Broken("every-second-step-alone", "class-target", "loss", ("B×4×4", "B×7"),
+           "Set stride of “first” to 1", windows(stride=2, padding=1)),
+    Broken("sequences-one-behind-the-other", "class-target", "loss", ("B×4×14", "B×7"),
+           "Set dim of “join” to 2",
+           tagged(recurrent("one", "x"), recurrent("other", "x"),
+                  op("join", "torch.cat", several("one.output", "other.output"), dim=1),
+                  linear("head", 4), LAST)),
+    Broken("rows-of-two-for-three-classes", "class-target", "loss", ("B×2×192", "B×128"),
+           "Set args of “rows” to (B, -1, 3)",
+           net(conv("half", 8, stride=2), relu("act"), conv("scores", 6),
+               op("places", "Tensor.permute", args=(0, 2, 3, 1)),
+               op("rows", "Tensor.reshape", args=(B, -1, 2)), LAST,
+               x=nets.RGB, y=(B, 128), classes=3)),
+    Broken("scores-of-a-learned-prefix", "class-target", "loss", ("B×4×10", "B×7"),
+           "Leave the first 3 rows, which are learned, out of the scores",
+           tagged(op("prefix", "param.tensor", shape=(1, 3, 5), init="normal"),
+                  op("each", "Tensor.expand", args=(B, -1, -1)),
+                  op("join", "torch.cat", several("each", "x"), dim=1),
+                  nn("mix", "TransformerEncoderLayer", {"src": "join"}, d_model=5, nhead=1,
+                     dim_feedforward=8, batch_first=True),
+                  linear("head", 4), LAST)),
+    Broken("maps-side-by-side", "joined-sizes-differ", "outer", ("16", "32"),
+           "Set dim of “inner” to 1",
+           net(conv("in", 8), relu("top"), pool("half"), conv("mid", 8), relu("low"),
+               op("inner", "torch.cat", several("low", "half"), dim=-1),
+               nn("up", "ConvTranspose2d", out_channels=8, kernel_size=2, stride=2),
+               op("outer", "torch.cat", several("up", "top"), dim=1), conv("score", 2, 1),
+               x=nets.RGB, y=(B, 16, 16), classes=2)),
+]  # fmt: skip
