@@ -108,15 +108,13 @@ class Trial:
         brought = self._brought(tried.after) if tried is not None else []
         if tried is None or not brought:
             return tried
-        for both in self._both(problem, proposal, tried.after, brought[0]):
-            return both
-        return replace(tried, grade=1) if problem.severity == "error" else None
+        rest = replace(tried, grade=1) if problem.severity == "error" else None
+        return next(self._both(problem, tried, brought[0]), rest)
 
     def _finished(self, problem: Diagnostic, proposal: Proposal) -> _Tried | None:
         """Try a proposal that makes one other error together with what cures that.
 
-        A layer that is to give more numbers may need the next one to follow. What the second edit
-        changes is never data, nor a loss: those are no part of the fault.
+        A layer that is to give more numbers may need the next one to follow.
         """
         try:
             changed = proposal.edit(self.project)
@@ -128,18 +126,19 @@ class Trial:
         fresh = [d for d in errors if key_of(d) not in known]
         if len(fresh) != 1 or key_of(problem) in map(key_of, errors):
             return None
-        found = self._both(problem, proposal, after, fresh[0])
-        return next((both for both in found if _keeps_ends(changed, both.changed)), None)
+        return next(self._both(problem, _Tried(proposal, changed, after, 0), fresh[0]), None)
 
-    def _both(
-        self, problem: Diagnostic, proposal: Proposal, after: Judged, fresh: Diagnostic
-    ) -> Iterator[_Tried]:
-        """Yield a proposal together with what cures something new: those that bring nothing."""
-        for other in after.proposals.get(key_of(fresh), ())[:FOLLOWING]:
-            words = f"{proposal.title}, and {other.title[:1].lower()}{other.title[1:]}"
-            both = self._tried(problem, together(proposal, other, title=words))
-            is_cure = both is not None and both.grade == 2
-            if both is not None and is_cure and not self._brought(both.after):
+    def _both(self, problem: Diagnostic, first: _Tried, fresh: Diagnostic) -> Iterator[_Tried]:
+        """Yield a proposal together with what cures something new: those that bring nothing.
+
+        What the second edit changes is neither data nor a loss but the one at fault.
+        """
+        for other in first.after.proposals.get(key_of(fresh), ())[:FOLLOWING]:
+            words = f"{first.proposal.title}, and {other.title[:1].lower()}{other.title[1:]}"
+            both = self._tried(problem, together(first.proposal, other, title=words))
+            if both is None or both.grade < 2 or self._brought(both.after):
+                continue
+            if _keeps_ends(first.changed, both.changed, problem.node):
                 yield both
 
     def _brought(self, after: Judged) -> list[Diagnostic]:
@@ -167,11 +166,11 @@ class Trial:
         return _Tried(proposal, changed, after, grade) if grade else None
 
 
-def _keeps_ends(before: Project, after: Project) -> bool:
-    """Whether an edit leaves all data, and all losses, as they are."""
+def _keeps_ends(before: Project, after: Project, fault: Address) -> bool:
+    """Whether an edit leaves all data, and all losses, as they are, but for the node at fault."""
     old, new = before.main.graph.nodes, after.main.graph.nodes
     ends = [n for n, node in old.items() if node.kind == "data" or node.spec.endswith("Loss")]
-    return all(new.get(n) == old[n] for n in ends)
+    return all(new.get(n) == old[n] or str(n) == str(fault) for n in ends)
 
 
 def roots(verdict: Verdict, after: Mapping[Key, Verdict]) -> dict[Key, Key]:
