@@ -306,7 +306,6 @@ CURES: dict[str, Cures] = {
     "input-shape": _input_shape,
     "repeat-count": _repeat,
     "recursive-block": _recursive,
-    "tie-mismatch": _tied,
     "no-such-weight": _tied,
     "not-a-loss": partial(_wired_to, "nn"),
     "metric-not-scalar": partial(_wired_to, "nn"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from graph_editor.document.model import Project
+from graph_editor.document.model import FrozenMap, Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -29,7 +30,19 @@ def recurrent(name: str, at: str) -> Layer:
     return nn(name, "GRU", at, hidden_size=8, batch_first=True)
 
 
+def told_again() -> Project:
+    """Return a network that tells words by the table in which it looks them up."""
+    words = nn("words", "Linear", "rnn.output", out_features=30, bias=False)
+    sound = net(nn("table", "Embedding", num_embeddings=30, embedding_dim=8),
+                nn("rnn", "LSTM", hidden_size=12, batch_first=True), words, LAST,
+                x=nets.WORDS, y=nets.WORDS, tokens=30, classes=30)  # fmt: skip
+    ties = FrozenMap({"words.weight": "table.weight"})
+    return replace(sound, main=replace(sound.main, graph=replace(sound.main.graph, ties=ties)))
+
+
 CASES = [
+    Broken("rows-of-a-table-of-another-width", "tie-mismatch", "words", ("30×12", "30×8"),
+           "Set hidden_size of “rnn” to 8", told_again()),
     Broken("windows-lose-both-ends", "class-target", "loss", ("B×4×5", "B×7"),
            "Set padding of “first” to 1", windows()),
     Broken("every-second-step-alone", "class-target", "loss", ("B×4×4", "B×7"),
