@@ -166,9 +166,14 @@ def test_the_entry_of_the_menu_shows_it_while_it_is_marked(place: Workplace) -> 
     assert is_shown(place)
     assert list(preview(place).label.told[:3]) == [TITLE, *PARTS]
     QTest.keyClick(menu, KEY.Key_Up)
+    assert is_shown(place)
+    assert list(preview(place).label.told) == ["Set in_channels to 16"]  # the first fix alone
+    QTest.keyClick(menu, KEY.Key_Up)
     assert not is_shown(place)
     QTest.keyClick(menu, KEY.Key_Down)
+    QTest.keyClick(menu, KEY.Key_Down)
     assert is_shown(place)  # it is known by now
+    assert preview(place).label.told[0] == TITLE
     QTest.keyClick(menu, KEY.Key_Return)
     assert not is_shown(place)
     assert place.session.document.undo_title == TITLE
