@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.engine.evaluate import Cancelled, Evaluator
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_sites import Sites
+from app.engine.fixed_numbers import work_out
 from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
@@ -217,6 +218,7 @@ class Judge:
             state.makes.frozen(),
             state.kept,
             KeptCalls(self._memory, state.records),
+            work_out,
         )
 
     def _stop(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
@@ -95,6 +95,11 @@ class Failure:
     """Arguments without which torch takes the call, found by trying."""
 
 
+WorkOut: TypeAlias = Callable[
+    [Sequence[tuple[Site, Mapping[str, Source]]], Source], tuple[float, float] | None
+]
+
+
 class Retained(Protocol):
     """What torch keeps of one call until its gradients are computed, by the names of its ports."""
 
@@ -149,6 +154,9 @@ class Context:
     """What was found out before, and stays through changes of arguments alone."""
     calls: Calls | None = field(default=None, repr=False, compare=False)
     """What torch keeps of each call. Who asks looks at the node's site too, so that it is noted."""
+    work_out: WorkOut | None = field(default=None, repr=False, compare=False)
+    """Returns the ends of an output that these calls make, and no others: each a node with the
+    outputs that arrive at its ports."""
 
     def of(self, specs: Container[str]) -> Iterator[Site]:
         """Yield the sites of nodes of these specs that are not off: every lint asks for few."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.by_chance import chosen_by_chance
 from graph_editor.checking.failure import Context, Site, Source
+from graph_editor.checking.fixed_numbers import fixed_ends
 from graph_editor.checking.handed_on import (
     are_all_there,
     constant,
@@ -43,6 +44,8 @@ class Span:
     """Whether they are certain to be come to; else values may go as far."""
     moved: tuple[Site, ...] = ()
     """The operators with a typed number that were walked past, the last of them first."""
+    is_fixed: bool = False
+    """Whether the drawing alone decides the values, whatever it is trained with."""
 
 
 Map = Callable[[float], float]
@@ -94,7 +97,18 @@ def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
 
 
 def _followed(site: Site, port: str, context: Context) -> Span | None:
-    return _from(source_of(site, port, context), context, _LONGEST)
+    source = source_of(site, port, context)
+    span = _from(source, context, _LONGEST)
+    if source is None or (span is not None and _is_followed_back(span, source, context)):
+        return span
+    ends = fixed_ends(site, port, context)
+    return span if ends is None else Span(*ends, source, is_fixed=True)
+
+
+def _is_followed_back(span: Span, source: Source, context: Context) -> bool:
+    """Whether what the ends come from is told, so that it need not be worked out."""
+    told = span.source.key in context.facts or span.is_noise or bool(span.moved)
+    return told or (span.is_sure and span.source == source)
 
 
 def _from(source: Source | None, context: Context, left: int) -> Span | None:
@@ -248,6 +262,18 @@ def _of_argmax(maker: Site, source: Source, _: Context) -> Span | None:
     return Span(0.0, size - 1.0, source, is_sure=False) if isinstance(size, int) else None
 
 
+def _of_order(maker: Site, source: Source, context: Context) -> Span | None:
+    """Return the places that a sort or a topk names: all of an axis, or some of them."""
+    if source.port != ("output" if maker.node.spec == "torch.argsort" else "indices"):
+        return None
+    found = _of_argmax(maker, source, context)
+    given, wanted = maker.inputs.get("input"), maker.value("k")
+    if found is None or given is None or 0 in given.shape:
+        return None
+    is_whole = maker.node.spec != "torch.topk" or wanted == found.high + 1
+    return replace(found, is_sure=is_whole)
+
+
 def _of_full(maker: Site, source: Source, _: Context) -> Span | None:
     value = _number(maker.value("fill_value"))
     return None if value is None else Span(value, value, source)
@@ -257,6 +283,8 @@ _COUNTED: dict[str, Callable[[Site, Source, Context], Span | None]] = {
     "torch.arange": _of_arange,
     "torch.randint": _of_randint,
     "torch.argmax": _of_argmax,
+    "torch.argmin": _of_argmax,
+    **dict.fromkeys(("torch.argsort", "torch.sort", "torch.topk"), _of_order),
     "torch.full": _of_full,
 }
 """Functions that make numbers of their own, as far as their arguments say."""

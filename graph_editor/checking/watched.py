@@ -87,6 +87,7 @@ class Watched(Context):
             WatchedMap.over(context.makes, reads),
             context.kept,
             context.calls,
+            context.work_out,
             inner=context,
             reads=reads,
         )

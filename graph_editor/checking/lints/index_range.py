@@ -2,8 +2,9 @@
 
 What it does: follows the indices of an Embedding, one_hot, gather, index_select, scatter, an
 indexing or a MultiLabelMarginLoss, and the lengths of a CTCLoss, back to what makes them: labels,
-`arange`, `randint`, `argmax` or `full`, through additions and products with a number. It compares
-how far they go with the size of what they pick from.
+`arange`, `randint`, `argmax`, `sort` or `full`, through additions and products with a number. What
+constants and places alone make, as a table of distances, is worked out. It compares how far they
+go with the size of what they pick from.
 
 Why it matters: a place that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message. What depends on chance or on weights (`argmax`, a few of `randint`) may go well
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
-from graph_editor.checking.lints.embedding_range import ROWS
+from graph_editor.checking.lints.embedding_range import COUNTED, ROWS
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to, skip
 from graph_editor.checking.surely import is_run
@@ -29,6 +30,7 @@ from graph_editor.checking.value_range import Span, whole_span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of, first_port
 from graph_editor.checking.words import label, number, title
+from graph_editor.document.model import Hole, Slice
 
 CODE = "index-past-the-end"
 
@@ -43,8 +45,9 @@ class Reach(NamedTuple):
 
 PICKS = ("torch.gather", "torch.scatter", "torch.index_select")
 MARGIN, LENGTHS = "nn.MultiLabelMarginLoss", "nn.CTCLoss"
+ORDERS = ("torch.argsort", "torch.sort", "torch.topk")
 READERS = (*ROWS, "F.embedding", *PICKS, "op.getitem", MARGIN, LENGTHS)
-MADE_ELSEWHERE = ("torch.randint", "torch.argmax", "torch.full")
+MADE_ELSEWHERE = ("torch.randint", "torch.argmax", "torch.argmin", "torch.full", *ORDERS)
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
@@ -64,11 +67,20 @@ def _is_told(site: Site, span: Span, context: Context) -> bool:
     """Whether the rule of embeddings speaks: it compares what comes as it was made."""
     maker = context.sites.get(span.source.address)
     made = maker is not None and maker.node.spec in MADE_ELSEWHERE
-    if site.node.spec not in ROWS:
+    if site.node.spec not in ROWS or _counts_a_name(span, context):
         return False
     if made and facts_of(site, ROWS[site.node.spec][0], context) is not None:
         return True  # labels that are found again
-    return not (made or span.moved) or (span.is_sure and span.low <= -1)
+    return not (made or span.moved or span.is_fixed) or (span.is_sure and span.low <= -1)
+
+
+def _counts_a_name(span: Span, context: Context) -> bool:
+    """Whether places are counted of which there are as many as a size with a name: of a batch."""
+    made = context.types.get(span.source.key)
+    maker = context.sites.get(span.source.address)
+    if maker is None or maker.node.spec != COUNTED or made is None or not made.shape:
+        return False
+    return not isinstance(made.shape[0], int)
 
 
 def _reaches(site: Site) -> Iterator[Reach]:
@@ -86,6 +98,9 @@ def _reaches(site: Site) -> Iterator[Reach]:
 
 def _picked(site: Site) -> Iterator[Reach]:
     spec, axis = site.node.spec, site.value("dim")
+    if spec == "op.getitem" and "index" not in site.inputs:
+        yield from _by_axis(site)
+        return
     if spec == "F.embedding":
         size, port, low = _size(site, "weight", 0), "input", 0
     elif spec == MARGIN:
@@ -98,6 +113,21 @@ def _picked(site: Site) -> Iterator[Reach]:
         port, low = "index", 0
     if size is not None:
         yield Reach(port, low, size - 1)
+
+
+def _by_axis(site: Site) -> Iterator[Reach]:
+    """Yield what a tensor among several indices picks from: ``x[:, index]``."""
+    indices = site.value("index")
+    for axis, index in enumerate(indices if isinstance(indices, tuple) else ()):
+        if isinstance(index, Hole):
+            port = f"index[{axis}]"
+            size = _size(site, "input", axis)
+            given = site.inputs.get(port)
+            if size is not None and given is not None and given.dtype != "bool":
+                yield Reach(port, -size, size - 1)
+            return  # behind it, axes are counted otherwise
+        if not isinstance(index, Slice | int):
+            return
 
 
 def _lengths(site: Site) -> Iterator[Reach]:
@@ -140,7 +170,8 @@ def _diagnosis(site: Site, reach: Reach, span: Span, context: Context) -> Diagno
 
 
 def _proposals(site: Site, reach: Reach, span: Span, context: Context) -> Iterator[Proposal]:
-    if site.node.spec in ROWS and span.low > -1 and not span.is_noise:
+    is_cured = span.low > -1 and not span.is_noise and not _counts_a_name(span, context)
+    if site.node.spec in ROWS and is_cured:
         yield set_to(site, ROWS[site.node.spec][1], int(span.high) + 1)
     if span.moved:
         before = whole_span_at(span.moved[0], first_port(span.moved[0]), context)
