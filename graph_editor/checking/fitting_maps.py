@@ -12,6 +12,8 @@ from graph_editor.document.model import Arg
 
 Shape = tuple[int, ...]
 Side = tuple[str, Shape]
+MAPS = 4
+"""Axes of a batch of maps."""
 CONVOLUTIONS = {3: "nn.Conv1d", 4: "nn.Conv2d", 5: "nn.Conv3d"}
 """By the number of axes of a batch."""
 
@@ -25,7 +27,21 @@ def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
         yield from _strides(site, port, mine[2:], theirs[2:], context)
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
-        yield from _projected(site, port, mine, theirs)
+        if not _is_stretched(mine[2:], theirs[2:]) and not _is_one_for_many(theirs, mine):
+            yield from _projected(site, port, mine, theirs)
+        if _is_one_for_many(mine, theirs) and len(mine) == MAPS:
+            words = f"Resize {port} to {shape(theirs[2:])}"
+            yield insert(site, port, "F.interpolate", {"size": theirs[2:]}, words)
+
+
+def _is_one_for_many(one: Shape, other: Shape) -> bool:
+    """Whether a tensor has one channel where the other has many, as a share of each place has."""
+    return one[1:2] == (1,) != other[1:2]
+
+
+def _is_stretched(one: Shape, other: Shape) -> bool:
+    """Whether one place stands for many, as in a mask: no layer is to bring either to the other."""
+    return any(1 in (a, b) and a != b for a, b in zip(one, other, strict=True))
 
 
 def _parameter(
