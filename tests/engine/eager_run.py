@@ -100,7 +100,9 @@ class Execution:
     def __post_init__(self) -> None:
         self.lookup: Lookup = specs_of(self.project)
         parts = regions(self.project.main, self.lookup)
-        self.written = (*parts.data, *parts.model, *parts.step)
+        # a source that feeds outputs too is of the model, and what reads it in the data is not
+        ends = (*parts.data, *parts.model, *parts.step)
+        self.written = tuple(self._needed(self.project.main, ends, are_made=True))
         self.order = self._linked(self.project.main, self.written)
         self.model = parts.model
 
@@ -138,6 +140,13 @@ class Execution:
         """
         if self.as_written:
             return list(order)
+        done = self._needed(block, order)
+        return [id_ for id_, _ in Plan.of(block, self.lookup).steps if id_ in done]
+
+    def _needed(
+        self, block: Block, order: Iterable[NodeId], are_made: bool = False
+    ) -> dict[NodeId, None]:
+        """Return nodes in order, each behind what feeds it, and makes its layers where none are."""
         wires, done = incoming(block.graph), dict[NodeId, None]()
 
         def visit(id_: NodeId) -> None:
@@ -145,9 +154,9 @@ class Execution:
                 return
             node = block.graph.nodes[id_]
             of = node.args.get("of")
-            if isinstance(of, At):
+            if isinstance(of, At) and not are_made:
                 visit(NodeId(of.address.partition("/")[0].partition("[")[0]))
-            if node.weights is not None and node.weights.same_as is not None:
+            if node.weights is not None and node.weights.same_as is not None and not are_made:
                 visit(node.weights.same_as)
             for _, source in in_order(block.graph, id_, wires[id_], self.lookup):
                 visit(source.node)
@@ -155,7 +164,7 @@ class Execution:
 
         for id_ in order:
             visit(id_)
-        return [id_ for id_, _ in Plan.of(block, self.lookup).steps if id_ in done]
+        return done
 
     def _run(self, frame: Frame, order: Iterable[NodeId]) -> None:
         graph, wires = frame.block.graph, incoming(frame.block.graph)
