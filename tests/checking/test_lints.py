@@ -27,6 +27,7 @@ from tests.checking import (
     lint_cases_averaged,
     lint_cases_axes,
     lint_cases_batch,
+    lint_cases_crossed,
     lint_cases_drawing,
     lint_cases_flow,
     lint_cases_handed,
@@ -62,6 +63,7 @@ ROOMS = (
     lint_cases_axes,
     lint_cases_averaged,
     lint_cases_answers,
+    lint_cases_crossed,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
