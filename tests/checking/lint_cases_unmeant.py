@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Arg, Expr, FrozenMap, Node, Project
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node, Project, Slice
 from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
 from tests.checking.lint_form import Case, Near
 from tests.checking.numbered import more, rated
@@ -25,6 +25,19 @@ def over_time(*sizes: Arg, spec: str = "Tensor.reshape") -> Project:
     wires = {"last.input": "rnn.output"}
     rnn: Layer = ("rnn", "nn.GRU", {"hidden_size": 8})
     return drawing(cut(*sizes, spec=spec), rnn, last, HEAD, x=STEPS, wires=wires)
+
+
+def filmed(*sizes: Arg, turned: bool = False) -> Project:
+    """Return a classifier of steps that a layer looks at one by one, merged with the samples."""
+    turn: Layer = ("turn", "Tensor.permute", {"args": (1, 0, 2)})
+    merged: Layer = ("merged", "Tensor.flatten", {"start_dim": 0, "end_dim": 1})
+    each: Layer = ("each", "nn.Linear", {"out_features": 8})
+    first = sizes[0] == B
+    rnn: Layer = ("rnn", "nn.GRU", {"hidden_size": 8, "batch_first": first})
+    index: Arg = (Slice(), -1) if first else (-1,)
+    last: Layer = ("last", "op.getitem", {"index": index})
+    layers = (*((turn,) if turned else ()), merged, each, cut(*sizes), rnn, last, HEAD)
+    return drawing(*layers, x=STEPS, wires={"last.input": "rnn.output"})
 
 
 def rows(*sizes: Arg, x: tuple[Arg, ...] = (B, 3, 8, 8), turned: bool = False) -> Project:
@@ -71,6 +84,9 @@ CASES = [
     Case("axes-mixed", "warning", "cut", ("B×20×32 of B×4×20×8", "4 times 8"),
          ("Let axes change places before it with permute(0, 2, 1, 3)",),
          over(cut(B, 20, 32, spec="Tensor.view"), x=(B, 4, 20, 8))),
+    Case("axes-mixed", "warning", "cut", ("20×B×8 of 20*B×8", "made of B×20"),
+         ("Set args to (B, 20, -1), and let the two axes change places behind it",),
+         filmed(20, B, -1)),
     Case("axes-mixed", "warning", "cut", ("the 5 classes are axis 1", "CrossEntropyLoss “loss”"),
          ("Let axes change places before it with permute(0, 2, 3, 1)",), rows(-1, 5)),
     Case("labels-not-signed", "warning", "loss", ("SoftMarginLoss “loss”", "-1 and 1", "log 2"),
@@ -110,6 +126,8 @@ NEAR: list[Near] = [
     ("axes-mixed", over(cut(B, 8, 4, 8), x=(B, 8, 32))),
     ("axes-mixed", over(cut(B, 20, 32), x=(B, 20, 4, 8))),
     ("axes-mixed", rows(-1, 5, turned=True)),
+    ("axes-mixed", filmed(B, 20, 8)),
+    ("axes-mixed", filmed(20, B, 8, turned=True)),
     # each row is a piece of the last axis
     ("axes-mixed", over(cut(-1, 32), ("back", "Tensor.reshape", {"args": (-1, 640)}))),
     ("labels-not-signed", told("nn.SoftMarginLoss", *SIGNED)),

@@ -9,14 +9,16 @@ of every sample only where the steps come first.
 Example: `LSTM(batch_first=True) → output[-1] → Linear → CrossEntropyLoss`.
 Better: `output[:, -1]`.
 
-Fix: leaves the batch as it is, and picks from the axis after it, or switches the index off.
+Fix: leaves the batch as it is, and picks from the axis after it, or switches the index off; cuts
+samples and steps apart in the order in which they were merged.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.diagnosers.batch_axis import REDUCTIONS
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import set_to, skip
+from graph_editor.checking.unmerged import in_order
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import (
     ELEMENTWISE,
@@ -62,8 +64,20 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     other: Arg = (Slice(), *items)
     if axis == 1:
         other = (items[1], Slice(), *items[2:]) if len(items) > 2 else items[1]
-    fixes = (set_to(maker, "index", other, of=label(maker)), skip(maker))
+    fixes = _in_order(maker, context) or (
+        set_to(maker, "index", other, of=label(maker)),
+        skip(maker),
+    )
     return Diagnosis(CODE, "error", maker.address, message, "index", "input", fixes)
+
+
+def _in_order(maker: Site, context: Context) -> tuple[Proposal, ...]:
+    """Propose to cut samples and steps apart as they were merged, where a view does not."""
+    for site in chain_before(maker, "input", context, THROUGH):
+        sizes_ = in_order(site, context)
+        if sizes_ is not None:
+            return (set_to(site, "args", sizes_, of=label(site)),)
+    return ()
 
 
 def _picking(site: Site, context: Context) -> tuple[Site, TensorType, tuple[Arg, ...]] | None:

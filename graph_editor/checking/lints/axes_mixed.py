@@ -2,8 +2,9 @@
 
 What it does: compares the sizes before and after a `reshape` or `view`. It speaks where the same
 sizes come out in another order; where an axis is cut in two and another one stands between the
-parts (heads in front of time), or the other way round; and where a loss reads rows of classes, and
-the classes were an axis in the middle. It does not speak where equal sizes leave the order open.
+parts (heads in front of time), or the other way round; where samples and steps were merged to one
+axis and are cut apart as steps and samples; and where a loss reads rows of classes, and the classes
+were an axis in the middle. It does not speak where equal sizes leave the order open.
 
 Why it matters: a reshape never moves a value, it only cuts the same row of values anew. Where axes
 have to change places, samples, steps and channels are mixed: all shapes fit, and the network learns
@@ -12,7 +13,7 @@ from values that do not belong together.
 Example: `reshape(20, B, 32)` of `B×20×32`; `reshape(-1, 5)` of scores `B×5×8×8`.
 Better: `permute(1, 0, 2)`; `permute(0, 2, 3, 1)`, then `reshape(-1, 5)`.
 
-Fix: lets the axes change places with a permute.
+Fix: lets the axes change places with a permute, or gives the sizes in the order of the axes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from graph_editor.checking.lints.class_count import LOSSES
 from graph_editor.checking.once import Told, of, once
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, replace_spec, set_to, together
+from graph_editor.checking.unmerged import cut_in_order, in_order
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import TRANSPARENT, chain_before, source_of
 from graph_editor.checking.words import label, product, shape, title
@@ -48,6 +50,7 @@ def _find(site: Site, context: Context) -> Iterator[Told]:
     found = (
         _turned(site, before, after) or _cut(site, before, after) or _joined(site, before, after)
     )
+    found = found or _unmerged(site, before, after, context)
     if found is not None:
         yield from of(site, [found])
 
@@ -105,6 +108,15 @@ def _joined(site: Site, before: Dims, after: Dims) -> Diagnosis | None:
         back = tuple(sorted(range(len(order)), key=order.__getitem__))
         return _diagnosis(site, before, after, why, _permuted_first(site, back))
     return None
+
+
+def _unmerged(site: Site, before: Dims, after: Dims, context: Context) -> Diagnosis | None:
+    """Return what there is to say of samples and steps that are cut apart in another order."""
+    sizes = in_order(site, context) if before else None
+    if sizes is None:
+        return None
+    why = f"{before[0]} was made of {after[1]}×{after[0]} and not of {after[0]}×{after[1]}"
+    return _diagnosis(site, before, after, why, *cut_in_order(site, sizes))
 
 
 def _parts(few: Dims, many: Dims) -> Iterator[tuple[int, tuple[int, int], tuple[int, ...]]]:
@@ -167,12 +179,12 @@ def _permuted_first(site: Site, order: Sequence[int]) -> Proposal:
     return together(turned, replace_spec(site, "Tensor.reshape"), title=words)
 
 
-def _diagnosis(site: Site, before: Dims, after: Dims, why: str, proposal: Proposal) -> Diagnosis:
+def _diagnosis(site: Site, before: Dims, after: Dims, why: str, *fixes: Proposal) -> Diagnosis:
     message = (
         f"{title(site)} {label(site)} makes {shape(after)} of {shape(before)}: {why}. It moves no "
         "value, it only cuts the same row of values anew, so that what belongs together is mixed."
     )
-    return Diagnosis(CODE, "warning", site.address, message, "args", "", (proposal,))
+    return Diagnosis(CODE, "warning", site.address, message, "args", "", fixes)
 
 
 check = PerSubject((*RESHAPING, *LOSSES), _find, once)
