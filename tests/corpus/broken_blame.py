@@ -119,6 +119,13 @@ CASES = [
            "Set dim to 1", nearest(dim=0)),
     Broken("nearest-of-samples", "batch-lost", "best", ("B×32", "32×8", "B×8"),
            "Set dim to 1", saying(nearest(), "best", dim=0)),
+    Broken("maps-joined-as-samples", "batch-lost", "cat2", ("B×16×8×8", "2*B×", "B×8×16×16"),
+           "Set dim to 1", saying(nets.unet(), "cat2", dim=0)),
+    Broken("steps-before-samples-for-a-convolution", "batch-axis", "turn",
+           ("B×7×5", "7×B×5", "needs the samples first"), "Set dim0 to 1 and dim1 to 2",
+           net(op("turn", "Tensor.transpose", dim0=0, dim1=1),
+               nn("conv", "Conv1d", in_channels=5, out_channels=8, kernel_size=3),
+               op("mean", "torch.mean", dim=2), linear("fc", 4), x=nets.SERIES, classes=4)),
     # --- samples cut into parts ------------------------------------------------------------------
     Broken("queries-of-some-samples", "batch-cut", "cut", ("B×9×36", "3×9×36", "axis 0"),
            "Set dim to -1", saying(attending(dim=0), "data", samples=30)),

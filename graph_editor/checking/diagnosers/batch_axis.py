@@ -1,8 +1,9 @@
 """The axis of the samples, joined, stacked, summed up or moved on its way through the network.
 
-What it does: where a loss gets another number of rows than there are samples, or a Linear layer
-one number or the samples along its last axis, walks back to the node that changed axis 0: a `cat`
-or `stack` along it, a mean or sum over it, a `transpose` or `permute` that moved it.
+What it does: where a loss gets another number of rows than there are samples, a Linear layer one
+number or the samples along its last axis, or a convolution has them anywhere but first, walks back
+to the node that changed axis 0: a `cat` or `stack` along it, a mean or sum over it, a `transpose`
+or `permute` that moved it.
 
 Why it matters: axis 0 holds the samples of a batch. What joins or sums up samples mixes them, and
 in the end there is no longer one prediction for each.
@@ -40,6 +41,7 @@ THROUGH = ELEMENTWISE | POOLS | FLATTENING | (frozenset(WIDTHS) - {"nn.RNN", "nn
 JOINS = frozenset({"torch.cat", "torch.stack"})
 _REDUCTIONS = "mean sum amax amin max min prod std var logsumexp"
 REDUCTIONS = frozenset(f"torch.{name}" for name in _REDUCTIONS.split())
+CONVOLUTIONS = frozenset(f"nn.Conv{n}d" for n in (1, 2, 3))
 CHOICES = frozenset(("torch.argmax", "torch.argmin"))
 Shape = tuple[Dim, ...]
 
@@ -66,6 +68,8 @@ def _misses_samples(site: Site) -> bool:
     if site.node.spec.endswith("Loss"):
         labelled = target is not None and target.shape and holds_batch(target.shape[0])
         return bool(labelled) and target is not None and given.shape[:1] != target.shape[:1]
+    if site.node.spec in CONVOLUTIONS:
+        return any(map(holds_batch, given.shape)) and not holds_batch(given.shape[0])
     if site.node.spec != "nn.Linear":
         return False
     return not given.shape or (holds_batch(given.shape[-1]) and not holds_batch(given.shape[0]))
@@ -145,6 +149,8 @@ def _reaches(site: Site) -> str:
     name = f"{title(site)} {label(site)}"
     if site.node.spec == "nn.Linear":
         return f"{name} needs a row for each sample."
+    if site.node.spec in CONVOLUTIONS:
+        return f"{name} needs the samples first, and {site.shown('input')} arrives."
     return (
         f"In the end {site.shown('input')} reaches {name}, and its target {site.shown('target')} "
         "has a place for each sample."

@@ -1,7 +1,8 @@
 """Samples that are moved, stacked, joined or summed up on one of two sides that meet.
 
-What it does: where an operator or a loss is refused because one side has the samples along axis 0
-and the other has something else there, walks back on that side to the node that changed axis 0.
+What it does: where an operator, a `cat` or a loss is refused because one side has the samples
+along axis 0 and the other has something else there, walks back on that side to the node that
+changed axis 0.
 
 Why it matters: torch names the place where the two meet, and nothing is wrong with it. The axis
 was lost before: `stack` puts a new one in front unless `dim` says otherwise, and a sum over axis 0
@@ -70,6 +71,9 @@ def _sides(site: Site) -> Iterator[tuple[str, str]]:
     pairs = pairs_of(site)
     if site.node.spec.endswith("Loss") and {"input", "target"} <= site.inputs.keys():
         pairs = (*pairs, ("input", "target"))
+    first, *joined = sorted(port for port in site.inputs if port.startswith("tensors[")) or [""]
+    if site.node.spec == "torch.cat" and site.value("dim") != 0:
+        pairs = (*pairs, *((first, port) for port in joined))
     for one, other in pairs:
         yield one, other
         yield other, one
