@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -18,6 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("NETWRIGHT_NICENESS", "0")  # tests keep all cores busy: an engine must live
 os.environ.setdefault("NETWRIGHT_STRICT_RULES", "1")  # a diagnoser that breaks is to be seen
 
+settings.register_profile("patient", deadline=None)  # what takes its time is no fault
+settings.load_profile("patient")
 
 LONGEST = "test_random_events.py"
 """The file whose tests take minutes, in processes of their own."""
