@@ -90,6 +90,8 @@ def _measured(
         if isinstance(value, TensorType):
             known.setdefault(id(value), tensor_of(value, device, 0))
         values[port] = known.get(id(value), value)
+    if spec.name == "nn.CTCLoss":
+        values |= _whole_lengths(values)
     saved: list[torch.Tensor] = []
 
     def keep(tensor: torch.Tensor) -> torch.Tensor:
@@ -102,6 +104,13 @@ def _measured(
     outputs = flatten_outputs(spec, Node(spec.name, args=FrozenMap(args)), given)
     found = _sorted(values, outputs, saved, _weights(target))
     return replace(found, peak=peak.most) if isinstance(peak, Peak) else found
+
+
+def _whole_lengths(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return lengths of all steps and labels that there is room for: by them goes what is kept."""
+    longest = {"input_lengths": values["log_probs"].shape[0]}
+    longest["target_lengths"] = values["targets"].shape[1] if values["targets"].dim() == 2 else 0
+    return {p: torch.full_like(values[p], n) for p, n in longest.items() if n}
 
 
 def _learns(target: Any, inputs: Mapping[str, Any]) -> bool:

@@ -246,6 +246,32 @@ DRAWN: Mapping[str, Project] = {
             "y": node("io.output", "mix"),
         }
     ),
+    "alignments": project(
+        {
+            "d": node(
+                "data.random",
+                ports={"x": ["=B", 9, 6], "t": ["=B", 4], "n": ["=B"]},
+                classes={"t": 5, "n": 2},
+            ),
+            "x": node("io.input", {"input": "d.x"}, shape=["=B", 9, 6]),
+            "a": node("nn.Linear", "x", out_features=5),
+            "b": node("Tensor.transpose", "a", dim0=0, dim1=1),
+            "c": node("F.log_softmax", "b", dim=-1),
+            "y": node("io.output", "c"),
+            "steps": node("torch.full_like", "d.n", fill_value=9),
+            "labels": node("torch.full_like", "d.n", fill_value=4),
+            "loss": node(
+                "nn.CTCLoss",
+                {
+                    "log_probs": "y",
+                    "targets": "d.t",
+                    "input_lengths": "steps",
+                    "target_lengths": "labels",
+                },
+            ),
+            "o": node("optim.SGD", {"losses[0]": "loss"}),
+        }
+    ),
     "cells over slices": project(
         {
             "x": node("io.input", shape=["=B", 3, 6]),
@@ -320,6 +346,9 @@ def test_one_call_keeps_on_the_processor_what_was_measured(name: str, example: E
     for port, value in given.items():
         if isinstance(value, torch.Tensor) and value.is_floating_point():
             given[port] = value.requires_grad_().clone()
+    if name == "nn.CTCLoss":  # by these goes what it keeps
+        given["input_lengths"].fill_(given["log_probs"].shape[0])
+        given["target_lengths"].fill_(given["targets"].shape[1])
     compare_call(name, args, given)
 
 
