@@ -260,13 +260,17 @@ def sparse(made: Training) -> OutPort:
     return made.add("embedding", "nn.Embedding", {"input": found}, **more)
 
 
-def scheduled(name: str, example: Example) -> Project:
-    """Return a linear regression under a schedule."""
+def scheduled(name: str, example: Example, is_one: bool = True) -> Project:
+    """Return a linear regression under a schedule; its parts may belong to two optimizers."""
     made, optimizer = regression("optim.SGD", Example({"momentum": 0.9}))
     wires = {"optimizer": optimizer}
     if name in COMPOSED:
+        first = optimizer
+        if not is_one:
+            loss = {t.port: s for t, s in made.wires.items() if t.node == optimizer.node}
+            first = made.add("other", "optim.SGD", loss)
         for index, part in enumerate(("LinearLR", "ConstantLR")):
-            own = {"optimizer": optimizer}
+            own = {"optimizer": optimizer if index else first}
             wires[f"schedulers[{index}]"] = made.add(f"part{index}", f"lr_scheduler.{part}", own)
     made.add(USED, name, wires, **example.args)
     return made.project()

@@ -12,7 +12,17 @@ from graph_editor.document.model import Arg, At, FrozenMap, Name, Node, NodeId, 
 from tests.catalogue.examples import Example, Mask, Whole
 from tests.engine.eager import Stop
 from tests.engine.eager_run import run_eagerly
-from tests.engine.walk import BATCH, B, Odd, example_of, regression, used, ways
+from tests.engine.walk import (
+    BATCH,
+    COMPOSED,
+    B,
+    Odd,
+    example_of,
+    regression,
+    scheduled,
+    used,
+    ways,
+)
 
 WRONG: dict[str, tuple[Arg, ...]] = {
     "int": (-1, 9, 0),
@@ -64,6 +74,8 @@ def faults(name: str) -> Iterator[Project]:
     if name.startswith("io."):
         yield from [unfed()] if name == "io.input" else []
         return
+    if name in COMPOSED:
+        yield scheduled(name, example_of(name), is_one=False)
     for example in changed(name, example_of(name)):
         try:
             yield from list(ways(name, example))[:1]
