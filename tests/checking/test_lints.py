@@ -38,6 +38,7 @@ from tests.checking import (
     lint_cases_ranges,
     lint_cases_rates,
     lint_cases_reach,
+    lint_cases_scaled,
     lint_cases_silent,
     lint_cases_unmeant,
 )
@@ -64,6 +65,7 @@ ROOMS = (
     lint_cases_averaged,
     lint_cases_answers,
     lint_cases_crossed,
+    lint_cases_scaled,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
