@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from graph_editor.checking.doubtful import is_guess
 from graph_editor.checking.failure import Proposal
 from graph_editor.checking.proposals import together
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
@@ -17,6 +18,8 @@ OF_BATCH = ("batch-of-one", "instance-of-one")
 """Faults of the number of samples: no fix of another fault of a node makes them."""
 OF_VALUES = "target-range"
 """The fault of what data hold: no edit of a shape makes it."""
+LOST = ("missing-input", "unknown-output")
+"""Faults of a wire that leads from no output any more."""
 UNTRIED = "unknown-spec"
 """The fault of a node of which nothing else can be told: another name invents nothing there."""
 STRETCHED = ("target-stretched", "difference-stretched")
@@ -27,6 +30,8 @@ OF_A_WIRE = ("cycle", "unknown-output")
 """Faults of a wire: taking it away cures them, even where its port needs another one then."""
 FOLLOWING = 2
 """How many edits are tried at most against a warning that a fix lays bare or brings with it."""
+FURTHER = 3
+"""How many faults behind one another are gone through at most, to see whether each has a cure."""
 UNFINISHED = 3
 """How many edits are tried at most together with another one, where none cures by itself."""
 
@@ -82,8 +87,8 @@ class Trial:
     def cures(self, problem: Diagnostic, proposals: Iterable[Proposal]) -> tuple[Cure, ...]:
         """Return the proposals after which the problem is gone and no error is new.
 
-        Where none is as good as that, those are offered that leave new errors only on nodes that
-        were not judged before, because they waited behind this fault, or bring a warning.
+        Where none is as good as that, those are offered that bring a warning, or lay errors bare
+        of nodes that waited behind this fault, if there is a way on to where no error is left.
         """
         tried: list[_Tried] = []
         listed = tuple(proposals)
@@ -92,8 +97,42 @@ class Trial:
                 tried.append(each)
         if not tried and problem.severity == "error":
             tried += filter(None, (self._finished(problem, p) for p in listed[:UNFINISHED]))
-        best = [each for each in tried if each.grade == 2] or tried
+        best = [each for each in tried if each.grade == 2]
+        best = best or [each for each in tried if self._leads_on(problem, each)]
         return tuple(map(self._cure, self._plainest(problem, best)))
+
+    def _leads_on(self, problem: Diagnostic, tried: _Tried) -> bool:
+        """Whether what a fix lays bare is another fault, and not its own doing.
+
+        Then there is an edit that cures it, and no guess as one that cuts, averages or resizes.
+        """
+        if problem.code in OF_A_WIRE or problem.severity != "error":
+            return True
+        fresh = self._fresh(tried.after)
+        if any(d.code in LOST for d in fresh) or (fresh and is_guess(self.project, tried.changed)):
+            return False
+        return self._ends_well(tried.changed, tried.after, FURTHER)
+
+    def _fresh(self, judged: Judged) -> list[Diagnostic]:
+        """Return the errors that a fix may have made."""
+        known = set(map(key_of, self.verdict.diagnostics))
+        errors = [d for d in judged.verdict.diagnostics if d.severity == "error"]
+        return [d for d in errors if key_of(d) not in known and not _is_of_data(d)]
+
+    def _ends_well(self, project: Project, judged: Judged, left: int) -> bool:
+        fresh = self._fresh(judged)
+        for proposal in judged.proposals.get(key_of(fresh[0]), ())[:FOLLOWING] if fresh else ():
+            try:
+                changed = proposal.edit(project)
+            except (ValueError, KeyError):
+                continue
+            if left == 0 or is_guess(project, changed):
+                continue
+            after = self.rejudge(changed)
+            is_gone = key_of(fresh[0]) not in map(key_of, after.verdict.diagnostics)
+            if is_gone and self._ends_well(changed, after, left - 1):
+                return True
+        return not fresh
 
     def _cure(self, tried: _Tried) -> Cure:
         patch = FrozenMap(change_to_json(self.project, tried.changed))
@@ -264,8 +303,13 @@ def _lays_bare_another(before: Verdict, after: Verdict, cured: Diagnostic) -> bo
     return bool(fresh) and there and all(_is_apart(d, cured) for d in fresh)
 
 
+def _is_of_data(problem: Diagnostic) -> bool:
+    """Whether a fault is one of what data hold, or of how many samples: no fix makes it."""
+    return problem.code in (*OF_BATCH, OF_VALUES)
+
+
 def _is_apart(fresh: Diagnostic, cured: Diagnostic) -> bool:
     """Whether no edit that cures the one fault makes the other."""
-    if fresh.code in (*OF_BATCH, OF_VALUES):
+    if _is_of_data(fresh):
         return True
     return cured.code == UNTRIED and fresh.code not in VAGUE

@@ -55,6 +55,12 @@ def _readers(key: NodeId, before: Graph, after: Graph) -> list[Node]:
     return [after.nodes[end] for end in ends if end in before.nodes]
 
 
+def is_guess(before: Project, after: Project) -> bool:
+    """Whether an edit puts in what makes sizes fit at any place."""
+    blocks = (key for key in keys_of(before) if key in keys_of(after))
+    return any(any(doubts(before.block(k).graph, after.block(k).graph)) for k in blocks)
+
+
 def is_choice(before: Project, one: Project, other: Project) -> bool:
     """Whether two edits say other values for the same arguments, and do nothing else."""
     first, second = _said(before, one), _said(before, other)

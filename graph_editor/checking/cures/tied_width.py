@@ -16,7 +16,10 @@ Maker = tuple[Site, str]
 
 
 def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
-    """Yield widths for the layer before either of the two, or for one of them; then no tie."""
+    """Yield widths for the layer before either of the two, or for one of them; then no tie.
+
+    How many tokens there are is not guessed: where the data say so, that is a fault of its own.
+    """
     yield from _widths(stopped, context)
     for pair in context.project.block(stopped.block).graph.ties.items():
         if stopped.id in [text.partition(".")[0] for text in pair]:
@@ -33,12 +36,12 @@ def _widths(stopped: Site, context: Context) -> Iterator[Proposal]:
         mine, theirs = _shape(one), _shape(other)
         if mine is None or theirs is None:
             continue
-        axes = [axis for axis in (0, 1) if mine[axis] != theirs[axis]]
-        for axis in axes if len(axes) == 1 else ():
-            for site, wanted in ((one, theirs[axis]), (other, mine[axis])):
-                maker = _maker(site, axis, context)
-                if maker is not None:
-                    yield set_width(maker, wanted, context)
+        if mine[0] != theirs[0] or mine[1] == theirs[1]:
+            continue
+        for site, wanted in ((one, theirs[1]), (other, mine[1])):
+            maker = _maker(site, context)
+            if maker is not None:
+                yield set_width(maker, wanted, context)
 
 
 def _side(text: str, around: str, context: Context) -> Site | None:
@@ -60,8 +63,8 @@ def _shape(site: Site) -> tuple[int, int] | None:
     return None if first is None or second is None else (first, second)
 
 
-def _maker(site: Site, axis: int, context: Context) -> Maker | None:
-    """Return the layer and its argument that decide a size of a weight."""
+def _maker(site: Site, context: Context) -> Maker | None:
+    """Return the layer and its argument that decide how long the rows of a weight are."""
     if site.node.spec == "nn.Embedding":
-        return site, ("num_embeddings", "embedding_dim")[axis]
-    return (site, "out_features") if axis == 0 else width_before(site, "input", -1, context)
+        return site, "embedding_dim"
+    return width_before(site, "input", -1, context)
