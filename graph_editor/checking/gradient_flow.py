@@ -99,6 +99,7 @@ def _is_unfinished(context: Context) -> bool:
 def _cuts(context: Context) -> Iterator[Cut]:
     optimizers = _optimizers(context)
     reached, met = _reached(optimizers, context)
+    met = _amiss_first(met, optimizers, context)
     shared, claimed = in_more_places(context), _claimed(reached, met, context)
     for site in met:
         behind, _ = _reached([site], context, stops=None)
@@ -107,6 +108,22 @@ def _cuts(context: Context) -> Iterator[Cut]:
         if layers and site.address not in reached and site.node.spec in _CUTTING:
             starved = tuple(_starved(site, optimizers, context))
             yield Cut(site, _reason(site, context), layers, starved)
+
+
+def _amiss_first(met: list[Site], optimizers: list[Site], context: Context) -> list[Site]:
+    """Return those first at which a loss stops on its way to layers that its optimizer trains.
+
+    The ``detach`` before a critic that learns is meant: it is the generator's own loss that has to
+    come to the generator.
+    """
+    amiss: set[Address] = set()
+    for optimizer in optimizers if len(met) > 1 and len(optimizers) > 1 else ():
+        for site in _reached([optimizer], context)[1]:
+            behind, _ = _reached([site], context, stops=None)
+            makers = (s for a, s in behind.items() if context.makes.get(a))
+            if any(_trains(optimizer, maker, context) for maker in makers):
+                amiss.add(site.address)
+    return sorted(met, key=lambda site: site.address not in amiss)
 
 
 def _claimed(
