@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.failure import Context, Site
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import chain_before
 from graph_editor.checking.words import number
+from graph_editor.document.model import Address
 
 _MASKS = ("src_mask", "tgt_mask", "memory_mask")
 HIDING = {
@@ -23,6 +26,11 @@ SHOWING = {"F.scaled_dot_product_attention": ("attn_mask",)}
 ATTENDING = {**HIDING, **SHOWING}
 TRIANGLES = ("torch.triu", "torch.tril")
 _SAME = ("bool", "float", "to", "detach", "contiguous", "unsqueeze")
+TURNING = frozenset({"op.invert", "op.eq"})
+"""Specs that let true and false change places, the second where it asks for 0."""
+SHARES = frozenset({"nn.Softmax", "F.softmax", "torch.softmax"})
+WEIGHING = frozenset({"op.matmul", "torch.bmm", "nn.Dropout", "F.dropout"})
+"""Specs that read shares and mend none of them."""
 _THROUGH = frozenset({*TRIANGLES, "nn.Identity", *(f"Tensor.{name}" for name in _SAME)})
 
 
@@ -96,6 +104,62 @@ def triangles(site: Site, context: Context) -> Iterator[Triangle]:
         if isinstance(rows, int) and isinstance(columns, int):
             upper, hides = cut.node.spec == "torch.triu", site.node.spec in HIDING
             yield Triangle(port, cut, rows, columns, diagonal, upper, hides)
+
+
+def filled(site: Site, context: Context) -> Triangle | None:
+    """Return the triangle of ones that -inf is written by, before a softmax along the last axis."""
+    if site.value("value") != -math.inf or "mask" not in site.inputs or site.node.repeat:
+        return None
+    scores, mask = site.inputs.get("input"), site.inputs["mask"].shape
+    found = _triangle(site, context) if len(mask) > 1 and _is_softened(site, context) else None
+    if found is None or scores is None or scores.shape[-2:] != mask[-2:]:
+        return None
+    cut, hides = found
+    diagonal, square = number(cut.value("diagonal")), cut.inputs.get("input")
+    rows, columns = mask[-2:]
+    if diagonal is None or square is None or square.shape[-2:] != mask[-2:]:
+        return None
+    if not isinstance(rows, int) or not isinstance(columns, int):
+        return None
+    return Triangle("mask", cut, rows, columns, diagonal, cut.node.spec == "torch.triu", hides)
+
+
+def _triangle(site: Site, context: Context) -> tuple[Site, bool] | None:
+    """Return the only cut before a mask, and whether what it keeps is what is true there."""
+    cuts, is_kept, last = [], True, None
+    for last in chain_before(site, "mask", context, _THROUGH | TURNING):
+        cuts += [last] if last.node.spec in TRIANGLES else []
+        if last.node.spec == "op.eq" and ("other" in last.sources or last.value("other") != 0):
+            return None
+        is_kept ^= last.node.spec in TURNING
+        if not is_run(last, context) or last.node.repeat is not None:
+            return None
+    whole = last is not None and last.node.spec == "torch.ones"
+    return (cuts[0], is_kept) if whole and len(cuts) == 1 else None
+
+
+def _is_softened(site: Site, context: Context) -> bool:
+    """Whether shares along the last axis are made of what a node gives, and weigh other numbers."""
+    shares = _readers(site, context)
+    return bool(shares) and all(_is_last(share) and _all_weigh(share, context) for share in shares)
+
+
+def _is_last(share: Site | None) -> bool:
+    if share is None or share.node.spec not in SHARES or "input" not in share.inputs:
+        return False
+    return share.value("dim") in (-1, len(share.inputs["input"].shape) - 1)
+
+
+def _all_weigh(share: Site | None, context: Context) -> bool:
+    readers = _readers(share, context) if share is not None else []
+    return bool(readers) and all(reader and reader.node.spec in WEIGHING for reader in readers)
+
+
+def _readers(site: Site, context: Context) -> list[Site | None]:
+    around = site.address.removesuffix(site.id)
+    wires = context.project.block(site.block).graph.wires
+    reading = [target.node for target, source in wires.items() if source.node == site.id]
+    return [context.sites.get(Address(f"{around}{name}")) for name in reading]
 
 
 def _hides_by_itself(site: Site) -> bool:

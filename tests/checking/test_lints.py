@@ -29,6 +29,7 @@ from tests.checking import (
     lint_cases_batch,
     lint_cases_crossed,
     lint_cases_drawing,
+    lint_cases_filled,
     lint_cases_flow,
     lint_cases_handed,
     lint_cases_in_place,
@@ -66,6 +67,7 @@ ROOMS = (
     lint_cases_answers,
     lint_cases_crossed,
     lint_cases_scaled,
+    lint_cases_filled,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

@@ -57,3 +57,15 @@ def test_a_blind_row_is_nan_or_0_and_ones_hide_nothing() -> None:
     assert bool(last.isnan().all()) or not last.any()
     weights = attend(x, x, x, attn_mask=shown)[1]
     assert (weights > 0).all()  # each step sees each other
+
+
+def test_shares_of_a_row_of_minus_infinity_are_nan_and_reach_the_loss_and_weights() -> None:
+    x = torch.randn(1, 4, 8, generator=torch.Generator().manual_seed(1))
+    given = torch.nn.Linear(8, 8)
+    hidden = torch.ones(4, 4).triu(0).bool()
+    shares = (x @ x.transpose(1, 2)).masked_fill(hidden, -torch.inf).softmax(-1)
+    loss = (shares @ given(x)).square().mean()
+    loss.backward()
+    assert loss.isnan()
+    assert given.weight.grad is not None
+    assert given.weight.grad.isnan().all()

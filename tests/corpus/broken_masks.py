@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.corpus import nets
 from tests.corpus.broken_silent import warned
 from tests.corpus.form import Layer, linear, net, nn, op
@@ -21,10 +23,27 @@ def attending(*made: Layer):  # type: ignore[no-untyped-def]  # a few layers
     )  # fmt: skip
 
 
+def weighing(*made: Layer):  # type: ignore[no-untyped-def]  # a few layers
+    """Return a classifier of series with attention by hand, and a mask made of ones."""
+    return net(
+        op("ones", "torch.ones", {}, size=(STEPS, STEPS)), *made,
+        linear("ask", 5, "x"), op("turn", "Tensor.transpose", "x", dim0=1, dim1=2),
+        op("score", "op.matmul", {"input": "ask", "other": "turn"}),
+        op("hide", "Tensor.masked_fill", {"input": "score", "mask": made[-1].name},
+           value=-math.inf),
+        op("share", "F.softmax", dim=-1), op("see", "op.matmul", {"input": "share", "other": "x"}),
+        op("mean", "torch.mean", dim=1), linear("fc", 4),
+        x=nets.SERIES, classes=4,
+    )  # fmt: skip
+
+
 CASES = [
     warned("mask-of-floats", "mask-hides-nothing", "see", ("attn_mask", "7×7", "True"),
            "Convert attn_mask to bool", attending(op("later", "torch.triu", "ones", diagonal=1))),
     warned("mask-the-wrong-way", "mask-hides-all", "see", ("last of its 7 rows", "diagonal 0"),
            "Let true and false of attn_mask change places",
            attending(op("so_far", "torch.tril", "ones"), op("bools", "Tensor.bool"))),
+    warned("mask-by-hand-of-all", "mask-hides-all", "hide", ("first of its 7 rows", "nan"),
+           "Set diagonal to 1",
+           weighing(op("later", "torch.triu", "ones"), op("bools", "Tensor.bool"))),
 ]  # fmt: skip
