@@ -94,8 +94,11 @@ CASES = [
              rated("Adam", lr=1e-9)),
             ("adam", ("is 0.0:", "no step"), ("Set lr to 0.001",), rated("SGD", lr=0.0)),
             ("adam", ("is 200.0:", "beyond 100"), ("Set lr to 0.001",), rated("SGD", lr=200.0)),
-            ("adam", ("is 30.0:", "beyond 10 "), ("Set lr to 0.001",),
+            ("adam", ("is 30.0:", "beyond 5 "), ("Set lr to 0.001",),
              rated("SGD", lr=30.0, momentum=0.9)),
+            ("adam", ("is 10.0:", "beyond 5 "), ("Set lr to 0.001",),
+             rated("SGD", "CosineAnnealingLR", of={"T_max": 10}, lr=10.0, momentum=0.9)),
+            ("adam", ("beyond 2 ", "0.01"), ("Set lr to 0.01",), rated("Adagrad", lr=5.0)),
             ("adam", ("beyond 1 ", "0.01"), ("Set lr to 0.01",), rated("Adafactor", lr=50.0)),
             ("adam", ("is 5.0",), (), rated("AdamW", lr=Expr("10 / 2"))),
             ("adam", ("beyond 0.1",), ("Set lr to 0.002",),
@@ -160,7 +163,10 @@ NEAR: list[Near] = [
     ("learning-rate", rated("SGD", lr=30.0)),
     ("learning-rate", rated("Adadelta", lr=1.0)),
     ("learning-rate", rated("Rprop", lr=0.0)),
-    ("learning-rate", rated("Adagrad", lr=0.5)),
+    ("learning-rate", rated("Adagrad", lr=1.0)),
+    ("learning-rate", rated("ASGD", lr=30.0)),
+    # as of very large batches
+    ("learning-rate", rated("SGD", lr=4.8, momentum=0.9)),
     # schedules that decide for themselves
     (
         "learning-rate",

@@ -27,8 +27,9 @@ _ADAM = "Adam AdamW Adamax NAdam RAdam SparseAdam RMSprop"
 HIGHEST = {
     **{f"optim.{name}": 0.1 for name in _ADAM.split()},
     **{f"optim.{name}": 1.0 for name in ("Adafactor", "Muon")},
-    **{f"optim.{name}": 10.0 for name in ("SGD", "ASGD", "Adagrad")},
-    "optim.Adadelta": 100.0,
+    "optim.Adagrad": 2.0,
+    "optim.SGD": 5.0,
+    **{f"optim.{name}": 100.0 for name in ("ASGD", "Adadelta")},
 }
 """Beyond which a rate makes no sense. Rprop is not here: it finds the size of its steps itself."""
 HIGHEST_STEADY = 100.0
