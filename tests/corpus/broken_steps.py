@@ -9,7 +9,7 @@ from graph_editor.document.model import FrozenMap, Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, conv, linear, net, nn, op, pool, relu, several
+from tests.corpus.form import Layer, conv, linear, net, nn, op, pool, relu, several, two
 
 TURN = op("turn", "Tensor.transpose", dim0=1, dim1=2)
 LAST = op("last", "Tensor.transpose", dim0=1, dim1=2)
@@ -82,6 +82,23 @@ CASES = [
            net(conv("first", 4), conv("second", 4, at="first", stride=2), relu("act"),
                op("join", "torch.cat", several("first", "act"), dim=1), conv("score", 2, 1),
                x=nets.RGB, y=(B, 16, 16), classes=2)),
+    Broken("mean-of-the-channels", "features-averaged", "mean", ("B×8×5", "8"), "Set dim to 2",
+           net(TURN, nn("look", "Conv1d", out_channels=8, kernel_size=3), relu("act"),
+               op("mean", "torch.mean", dim=1), linear("head", 4, in_features=8),
+               x=nets.SERIES, classes=4)),
+    Broken("mean-of-channels-and-rows", "features-averaged", "mean", ("B×8×16×16", "(1, 2)"),
+           "Set dim to (2, 3)",
+           net(conv("look", 8), relu("act"), op("mean", "torch.mean", dim=(1, 2)),
+               linear("head", 4, in_features=8), x=nets.RGB, classes=4)),
+    Broken("neighbours-on-the-wrong-side", "matmul-inner-sizes", "mix", ("8", "7"),
+           "Swap the two factors",
+           net(linear("each", 8), op("near", "param.tensor", shape=(7, 7), init="normal"),
+               op("mix", "op.matmul", two("each", "near")), op("mean", "torch.mean", dim=1),
+               linear("head", 4), x=nets.SERIES, classes=4), leads=("mix.input", "mix.other")),
+    Broken("norm-over-the-steps", "layer-norm-shape", "norm", ("7", "8"),
+           "Set normalized_shape to 8",
+           net(linear("each", 8), nn("norm", "LayerNorm", normalized_shape=7),
+               op("mean", "torch.mean", dim=1), linear("head", 4), x=nets.SERIES, classes=4)),
     Broken("maps-side-by-side", "joined-sizes-differ", "outer", ("16", "32"),
            "Set dim of “inner” to 1",
            net(conv("in", 8), relu("top"), pool("half"), conv("mid", 8), relu("low"),

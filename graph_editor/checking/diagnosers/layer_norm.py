@@ -12,10 +12,10 @@ Fix: sets the shape to what arrives, or leaves it open.
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.turning import channels_last
-from graph_editor.checking.walk import width_before
+from graph_editor.checking.walk import ELEMENTWISE, PAIRED, WIDTHS, chain_before, width_before
 from graph_editor.checking.words import label, number, per_axis, shape, sizes, title
 
 CODE = "layer-norm-shape"
@@ -37,12 +37,22 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     )
     fitting = arriving[-1] if count == 1 or len(arriving) < count else arriving[-count:]
     width = number(expected[-1])
-    proposals = [*channels_last(site, port, width)] if count == 1 else []
-    proposals.append(set_to(site, "normalized_shape", fitting))
-    proposals.append(let_infer(site, "normalized_shape"))
+    told = [
+        set_to(site, "normalized_shape", fitting),
+        let_infer(site, "normalized_shape"),
+    ]
+    turned = [*channels_last(site, port, width)] if count == 1 else []
+    features_last = _ends_in_features(site, port, context)
+    proposals = [*told, *turned] if features_last else [*turned, *told]
     maker = width_before(site, port, -1, context)
     if maker is not None and width is not None:
         proposals.append(set_width(maker, width, context))
     return Diagnosis(
         CODE, "error", site.address, message, "normalized_shape", port, tuple(proposals)
     )
+
+
+def _ends_in_features(site: Site, port: str, context: Context) -> bool:
+    """Whether what arrives was made with its features last, so that a turn is not what it lacks."""
+    *_, maker = (None, *chain_before(site, port, context, ELEMENTWISE | PAIRED))
+    return maker is not None and WIDTHS.get(maker.node.spec, ("", 0))[1] == -1

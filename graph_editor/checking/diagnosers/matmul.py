@@ -8,8 +8,9 @@ Why it matters: each row on the left meets each column on the right, so they mus
 Example: `q @ k` with both `B×16×64`: rows of 64 meet columns of 16.
 Better: `q @ k.transpose(-2, -1)`, which gives `B×16×16`.
 
-Fix: swaps two axes of a factor where that makes them fit, or sets the width of the layer before,
-or the size of a parameter; uses matmul, or mul, where bmm gets no batches of matrices.
+Fix: swaps two axes of a factor, or both factors, where that makes them fit, or sets the width of
+the layer before, or the size of a parameter; uses matmul, or mul, where bmm gets no batches of
+matrices.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from itertools import combinations
 from graph_editor.checking.diagnosers.broadcast import clashes
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import maker_of, resized
-from graph_editor.checking.proposals import insert, replace_called, set_width
+from graph_editor.checking.proposals import insert, replace_called, set_width, swap_inputs
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -91,6 +92,8 @@ def _proposals(
     if len(left) > 1 and len(right) > 1 and left[-2] == right[-2]:
         words = f"Swap the last two axes of {one}"
         found.append(insert(site, one, "Tensor.transpose", dict(swap), words))
+    if len(left) > 1 and len(right) > 1 and _is_product(right, left):
+        found.append(swap_inputs(site, one, two, "Swap the two factors"))
     for port, mine, other in ((two, right, left), (one, left, right)):
         for dims in combinations(range(1, len(mine)), 2) if len(mine) > 3 else ():
             if _is_product(*_order(port == two, swapped(mine, *dims), other)):
