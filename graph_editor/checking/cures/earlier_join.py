@@ -13,7 +13,13 @@ from graph_editor.checking.proposals import set_to
 from graph_editor.checking.walk import source_of
 from graph_editor.checking.words import label, number, sizes
 
-CODES = ("class-target", "target-does-not-fit", "joined-sizes-differ", "shapes-do-not-broadcast")
+CODES = (
+    "class-target",
+    "target-does-not-fit",
+    "joined-sizes-differ",
+    "shapes-do-not-broadcast",
+    "linear-in-features",
+)
 FAR = 12
 """So many nodes before the one that stops are looked at, nearest first."""
 STEPS = 3
