@@ -42,9 +42,10 @@ def _padded(stopped: Site, port: str, goal: Shape, context: Context) -> Iterator
             break
     else:
         return
-    if len(found) > 1:  # one alone is proposed where the shapes are compared
-        steps = [set_to(layer, "padding", kept, of=label(layer)) for layer, kept in found]
-        yield together(*steps, title=_words([(label(layer), kept) for layer, kept in found]))
+    if len(found) < 2 and stopped.node.spec != "torch.cat":
+        return  # one alone is proposed where the shapes are compared
+    steps = [set_to(layer, "padding", kept, of=label(layer)) for layer, kept in found]
+    yield together(*steps, title=_words([(label(layer), kept) for layer, kept in found]))
 
 
 def _kept(layer: Site) -> Arg | None:
@@ -63,7 +64,7 @@ def _kept(layer: Site) -> Arg | None:
 
 def _words(found: list[tuple[str, Arg]]) -> str:
     names = [name for name, _ in reversed(found)]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     paddings = {value(kept) for _, kept in found}
     if len(paddings) == 1:
         return f"Set padding of {listed} to {paddings.pop()}"

@@ -9,8 +9,8 @@ has to be summed up into one row before the classes are told.
 Example: `LSTM → Linear → CrossEntropyLoss` with all steps, `B×16×10` against `B`.
 Better: the last step, `output[:, -1]`, or the mean over the steps, before the Linear layer.
 
-Fix: takes the last step, or the mean over the steps; of a last state, the last layer, or both of
-its directions side by side.
+Fix: takes the last step, or the mean over the steps; drops the axis of a single one; of a last
+state, the last layer, or both of its directions side by side.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     maker = _recurrent(layer, context)
     both = axis == 0 and maker is not None and maker.value("bidirectional") is True
     what = f"all {known.shape[axis]} steps" if axis else "the layers one after another"
+    if axis and known.shape[axis] == 1:
+        what = "one step with an axis of its own"
     if both:
         what = "the states of both directions one after the other"
     label_or_row = "label" if site.node.spec in LOSSES else "row"
@@ -103,6 +105,9 @@ def _proposals(site: Site, axis: int, count: int | str, *, recurrent: bool) -> l
     if axis == 0:
         words = f"Take the last layer {here}"
         return [insert(site, "input", "op.getitem", {"index": -1}, words)]
+    if count == 1:
+        words = f"Drop the axis of the one step {here}"
+        return [insert(site, "input", "Tensor.squeeze", {"dim": 1}, words)]
     last = insert(
         site, "input", "op.getitem", {"index": (Slice(), -1)}, f"Take the last step {here}"
     )

@@ -1,0 +1,128 @@
+"""Two sides that do not meet, told of where they meet: what is before that is set right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Name, NodeId, Weights
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import (
+    SAMPLES,
+    Layer,
+    conv,
+    drawn,
+    flat,
+    having,
+    linear,
+    net,
+    nn,
+    op,
+    relu,
+    several,
+    two,
+)
+
+MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
+ENDS = (relu("act"), MEAN, flat(), linear("fc", 10))
+
+
+def images(*layers: Layer, x: Any = nets.RGB) -> Any:
+    """Return a classifier of images by the mean of each channel."""
+    return net(*layers, *ENDS, x=x, classes=10)
+
+
+def measured(*layers: Layer, y: Any = (B, 1)) -> Any:
+    """Return a training on measurements of rows of 8 numbers."""
+    return net(*layers, x=nets.TABLE, y=y, loss="MSELoss")
+
+
+def made(*layers: Layer, ports: Any, classes: Any) -> Any:
+    """Return a training on several tensors of the data."""
+    source = op("data", "data.random", ports=ports, classes=classes, samples=SAMPLES)
+    return drawn(source, *layers, op("adam", "optim.AdamW", {"losses[0]": "loss"}))
+
+
+SQUARES = nn("loss", "MSELoss", {"input": "out", "target": "data.y"})
+SHARED = having(
+    made(
+        op("x", "io.input", "data.x", shape=(B,), dtype=Name("int64")),
+        op("z", "io.input", "data.z", shape=(B,), dtype=Name("int64")),
+        nn("item", "Embedding", "x", num_embeddings=20, embedding_dim=6),
+        nn("other", "Embedding", "z", num_embeddings=20, embedding_dim=6),
+        op("times", "op.mul", two("item", "other")), op("total", "torch.sum", dim=-1),
+        op("out", "io.output", "total"), SQUARES,
+        ports={"x": (B,), "z": (B,), "y": (B,)}, classes={"x": 20, "z": 30},
+    ), "other", weights=Weights(same_as=NodeId("item")),
+)  # fmt: skip
+CHOSEN = made(
+    op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc1", 8), relu("act"),
+    linear("worth", 2), op("column", "Tensor.unsqueeze", "data.a", dim=1),
+    op("taken", "torch.gather", {"input": "worth", "index": "column"}, dim=1),
+    op("out", "io.output", "taken"), SQUARES,
+    ports={"x": nets.TABLE, "a": (B,), "y": (B, 1)}, classes={"a": 3},
+)  # fmt: skip
+FLOATS = made(
+    op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc1", 8), relu("act"),
+    linear("scores", 3), op("out", "io.output", "scores"), op("float", "Tensor.float", "data.y"),
+    nn("loss", "MSELoss", {"input": "out", "target": "float"}),
+    ports={"x": nets.TABLE, "y": (B,)}, classes={"y": 3},
+)  # fmt: skip
+CASES = [
+    # --- what is picked ------------------------------------------------------------------------
+    Broken("shared-rows-too-few", "embedding-range", "other", ("20 rows", "row 29"),
+           "Set num_embeddings of “item” and “other” to 30", SHARED),
+    Broken("worth-of-too-few-choices", "index-past-the-end", "taken", ("0 to 1", "0 to 2"),
+           "Set out_features of “worth” to 3", CHOSEN),
+    Broken("third-of-two-pieces", "unknown-output", "add", ("chunks[2]", "chunks[0]"),
+           "Set chunks of “parts” to 3",
+           net(linear("wide", 12), op("parts", "torch.chunk", chunks=2, dim=1),
+               op("times", "op.mul", two("parts.chunks[0]", "parts.chunks[1]")),
+               op("add", "op.add", two("times", "parts.chunks[2]")), linear("fc", 4),
+               x=nets.TABLE, classes=4)),
+    # --- maps ----------------------------------------------------------------------------------
+    Broken("one-branch-unpadded", "joined-sizes-differ", "join", ("B×4×16×16", "B×4×14×14"),
+           "Set padding of “three” to 1",
+           images(conv("one", 4, 1, "x"), conv("three", 4, 3, "x", padding=0), relu("act3"),
+                  op("join", "torch.cat", several("one", "act3"), dim=1))),
+    Broken("twice-the-half-of-an-odd-map", "shapes-do-not-broadcast", "add",
+           ("B×4×9×9", "B×4×10×10"), "Let “up” resize to 9×9, and by no factor",
+           images(conv("first", 4), conv("less", 4, stride=2), relu("act1"),
+                  op("up", "F.interpolate", scale_factor=2.0),
+                  op("add", "op.add", two("first", "up")), x=(B, 3, 9, 9))),
+    # --- columns and rows ----------------------------------------------------------------------
+    Broken("score-below-each-bound", "shapes-do-not-broadcast", "below", ("gets B and 4",),
+           "Add an axis of size 1 at the end of input",
+           net(linear("fc1", 1), op("score", "Tensor.squeeze", dim=-1),
+               op("bounds", "param.tensor", shape=(4,), init="normal"),
+               op("sums", "torch.cumsum", dim=0),
+               op("below", "op.sub", two("score", "sums")), x=nets.TABLE, y=(B, 4),
+               loss="MSELoss")),
+    Broken("floats-of-classes", "head-width", "scores", ("B×3", "MSELoss", "CrossEntropyLoss"),
+           "Use CrossEntropyLoss instead, and switch “float” off", FLOATS, changes=("loss",)),
+    Broken("one-step-of-its-own", "steps-left", "fc", ("B×1×16", "one step", "B×1×10"),
+           "Drop the axis of the one step before “fc”",
+           net(conv("conv", 16), relu("act"), MEAN, op("rows", "Tensor.flatten", start_dim=2),
+               op("turn", "Tensor.transpose", dim0=1, dim1=2), linear("fc", 10), x=nets.RGB,
+               classes=10)),
+    # --- stretched before the loss -------------------------------------------------------------
+    Broken("deep-part-of-eight", "target-stretched", "loss", ("B×8", "B×1"),
+           "Set out_features of “deep” to 1",
+           measured(linear("wide", 1, "x"), linear("fc1", 16, "x"), relu("act"),
+                    linear("deep", 8), op("add", "op.add", two("wide", "deep"))),
+           severity="warning"),
+    Broken("noise-of-one-channel", "target-stretched", "loss", ("B×3×12×12", "B×1×12×12"),
+           "Set out_channels of “last” to 1",
+           net(conv("first", 4), relu("act"), conv("last", 3), x=nets.GREY, y=nets.GREY,
+               loss="MSELoss"), severity="warning"),
+    Broken("mean-without-its-axis", "target-stretched", "loss", ("B×B", "B×1"),
+           "Set keepdim of “mean” to True",
+           measured(linear("fc", 1, "x"), op("mean", "torch.mean", "x", dim=1),
+                    op("add", "op.add", two("fc", "mean"))), severity="warning"),
+    Broken("bias-in-a-column", "target-stretched", "loss", ("B×B", "target B"),
+           "Drop the last axis of other of “add”",
+           measured(linear("fc1", 6, "x"), op("total", "torch.sum", dim=1),
+                    linear("bias", 1, "x"), op("add", "op.add", two("total", "bias")), y=(B,)),
+           severity="warning"),
+]  # fmt: skip
