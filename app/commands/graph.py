@@ -6,13 +6,15 @@ from app.commands.command import Command
 from app.commands.frame import Frame
 from app.commands.graph_path import MAIN, parent_of
 from app.session.no_code import problems_now
-from app.session.seeking import NO_FIX
+from app.session.seeking import CHECKING, NO_FIX, NOT_CHECKED, unchecked
 
 
 def _no_problems(frame: Frame) -> str:
     if frame.session.verdict is None:
-        return "PyTorch has not checked this drawing yet."
-    return "" if problems_now(frame.session) else "There are no problems."
+        return NOT_CHECKED
+    if problems_now(frame.session):
+        return ""
+    return "There are no problems." if frame.session.is_judged else CHECKING
 
 
 def _no_fix(frame: Frame) -> str:
@@ -20,13 +22,20 @@ def _no_fix(frame: Frame) -> str:
     if reason:
         return reason
     if not frame.session.is_judged:
-        return "The drawing is being checked; try again in a moment."
+        return _unless_it_waits(unchecked(frame.session.engine_state, frame.session.engine_words))
     known = any(problem.fixes for problem in frame.session.problems())
     return "" if known or frame.session.seeking.is_on else NO_FIX
 
 
 def _no_cure(frame: Frame) -> str:
-    return "" if frame.session.curing.is_running else frame.session.why_not_cure()
+    if frame.session.curing.is_running:
+        return ""
+    return _no_problems(frame) or _unless_it_waits(frame.session.why_not_cure())
+
+
+def _unless_it_waits(reason: str) -> str:
+    """Return a reason, but for the check that goes on: the wish waits until it has ended."""
+    return "" if reason == CHECKING else reason
 
 
 def _cure(frame: Frame) -> None:

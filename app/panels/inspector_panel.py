@@ -30,6 +30,7 @@ from app.panels.inspector_subject import Subject, arguments_of, states_of, subje
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
 from app.panels.inspector_waiting import told_of
 from app.panels.pointed_at import PointedAt
+from app.panels.problems.acting import fix_chosen
 from app.panels.tab_order import TabOrder
 from app.session.locating import address_of
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
@@ -291,7 +292,7 @@ class InspectorPanel(QWidget):
     def _fix(self, fix_id: str) -> None:
         fix = self.session.fix(fix_id)
         if fix is not None:
-            self.session.apply_fix(fix)
+            fix_chosen(self.session, fix)
 
 
 def _may_have_weights(subject: Subject, findings: Findings | None) -> bool:

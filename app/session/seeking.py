@@ -1,11 +1,24 @@
-"""Whether fixes are still being tried, and what somebody asked for meanwhile."""
+"""What somebody asked for while the drawing is checked or fixes are tried, and words for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-NO_FIX = "No problem here has a fix that was found to cure it."
+NO_FIX = "No fix was found for any problem here."
 STILL = "Fixes are still being looked for…"
+WAITS = "The drawing is being checked; then the fix is applied."
+WAITS_ALL = "The drawing is being checked; then the safe fixes are applied."
+CHECKING = "The drawing is being checked; try again in a moment."
+NOT_CHECKED = "PyTorch has not checked this drawing yet."
+STARTING = "PyTorch is still starting; this takes some seconds."
+CHANGED = "The drawing has changed since; wait for the next check."
+UNTIL_CHECKED = frozenset({CHECKING, NOT_CHECKED, STARTING, CHANGED})
+"""Sentences that hold no longer once a check has ended."""
+
+
+def unchecked(state: str, words: str) -> str:
+    """Return why there is no verdict yet, from the engine's state and its words for it."""
+    return f"PyTorch has stopped: {words}" if state == "stopped" else CHECKING
 
 
 class Seeking:
@@ -20,15 +33,18 @@ class Seeking:
         self.is_on = False
         """Whether the fixes of the present verdict are still to come."""
 
-    def wait(self, action: Callable[[], object]) -> None:
+    def wait(self, action: Callable[[], object], words: str = STILL) -> None:
         """Have something done once the fixes are there, and say that it waits for them."""
         self._wanted = action
-        self._say(STILL)
+        self._say(words)
 
     def go_on(self, is_on: bool) -> None:
         """Take it that a verdict came, with its fixes or without; do what was waited for."""
         self.is_on = is_on
-        if is_on or self._wanted is None:
+        if self._wanted is None:
+            return
+        if is_on:
+            self._say(STILL)
             return
         action, self._wanted = self._wanted, None
         action()  # it says itself what comes of it, in the place of what was said

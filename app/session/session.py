@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session import seeking
 from app.session.curing import Curing
 from app.session.device_room import DeviceRoom
 from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.previewing import Previewing
-from app.session.seeking import NO_FIX, Seeking
 from app.session.writing import Writing
 from app.settings.store import Settings
 from graph_editor.canvas.findings import Findings
@@ -88,7 +88,7 @@ class Session(QObject):
         self._written_project: Project | None = None
         self._refused_project: Project | None = None
         self.judging = judging or Judging(parent=self)
-        self.seeking = Seeking(self.said.emit)
+        self.seeking = seeking.Seeking(self.said.emit)
         self.judging.judged.connect(self._judged)
         self.judging.judged_first.connect(self._judged_first)
         self.judging.failed.connect(self.seeking.give_up)
@@ -182,28 +182,31 @@ class Session(QObject):
     def apply_fix(self, fix: Fix) -> bool:
         """Apply a fix of the present verdict, as one step that can be undone."""
         if not self.is_judged:
-            self.said.emit("The drawing has changed since; wait for the next check.")
+            self.said.emit(seeking.CHANGED)
             return False
         return self._apply_patch(fix.patch, fix.title)
 
     def why_not_cure(self) -> str:
         """Return why the safe fixes cannot be applied all at once now; empty where they can."""
         if self.verdict is None:
-            return "PyTorch has not checked this drawing yet."
+            return seeking.NOT_CHECKED
         problems = [*self.verdict.diagnostics, *filter(None, (self.unwritten(),))]
         if not problems:
             return "There are no problems."
         if not self.is_judged:
-            return "The drawing is being checked; try again in a moment."
+            return seeking.unchecked(self.engine_state, self.engine_words)
         grave = [each for each in problems if each.severity != "info"]
         if not grave:
             return "There are only remarks: matters of taste, which are left to you."
         known = self.seeking.is_on or any(each.fixes for each in grave)
-        return "" if known else NO_FIX
+        return "" if known else seeking.NO_FIX
 
     def cure(self) -> bool:
         """Have all safe fixes applied as one step, in the background; an edit calls it back."""
         reason = self.why_not_cure()
+        if reason == seeking.CHECKING:
+            self.seeking.wait(self.cure, seeking.WAITS_ALL)
+            return True
         if reason:
             self.said.emit(reason)
         elif self.seeking.is_on:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.session.naming import Names
 from app.session.no_code import refusal_words
+from app.session.seeking import CHECKING, STARTING
 from app.session.session import Session
 
 NOTHING_TO_TRAIN = "There is nothing to train yet: draw a data source, a loss and an optimizer."
@@ -15,8 +16,8 @@ def why_not_train(session: Session) -> str:
         if session.engine_state == "stopped":
             return f"PyTorch has stopped: {session.engine_words}"
         if session.engine_state == "ready":
-            return "The drawing is being checked; try again in a moment."
-        return "PyTorch is still starting; this takes some seconds."
+            return CHECKING
+        return STARTING
     errors = [each for each in session.problems() if each.severity == "error"]
     if errors:
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""

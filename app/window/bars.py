@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.commands.devices import device_words
 from app.commands.graph_path import graph_path
 from app.commands.registry import BY_ID
+from app.session.seeking import UNTIL_CHECKED
 from app.window import status_words
 from graph_editor.document.changes import Change
 
@@ -50,6 +51,7 @@ class Bars(QObject):
         session.graph_changed.connect(self._say_path)
         session.engine_changed.connect(self._say_engine)
         session.said.connect(self._shell.status.said.say)
+        session.judging.failed.connect(self._check_ended)
         self._end = session.settings.subscribe(self._setting)
         self._shell.tools.path.chosen.connect(session.show_graph)
 
@@ -100,6 +102,12 @@ class Bars(QObject):
             self._took = (time.perf_counter() - asked) * 1000
         self._asked = asked  # what comes once more, with fixes, counts no longer
         self._say_verdict()
+        self._check_ended()
+
+    def _check_ended(self, *_: object) -> None:
+        """Take away what was said of the check while it went on."""
+        if self._shell.status.said.full in UNTIL_CHECKED:
+            self._shell.status.said.say("")
 
     def _setting(self, key: str) -> None:
         if key in ("device", "threads"):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.panels.problems.acting import fix, go_on, rows_now
+from app.panels.problems.acting import fix, fix_chosen, go_on, rows_now
 from app.panels.problems.rows import Row
 from app.session.locating import as_shown, place_of
-from app.session.seeking import NO_FIX
+from app.session.seeking import CHECKING, NO_FIX
 from graph_editor.canvas.preview import Edited, Preview
 
 if TYPE_CHECKING:
@@ -50,14 +50,16 @@ class Wiring(QObject):
     def fix_problem(self) -> None:
         """Apply the first fix of the problem shown last, else of the first that has one.
 
-        Where there is none, that is said; while fixes are looked for, they are waited for.
+        Where there is none, that is said; a check and fixes that are looked for are waited for.
         """
         if self._session.seeking.is_on:
             self._session.seeking.wait(self.fix_problem)
             return
         row = self._first_with_fix()
+        if row is None and not self._session.is_judged:
+            row = self._first([row for row in rows_now(self._session) if row.problem is not None])
         if row is None:
-            self._session.said.emit(NO_FIX)
+            self._session.said.emit(NO_FIX if self._session.is_judged else CHECKING)
         else:
             fix(self._session, row)
 
@@ -69,14 +71,17 @@ class Wiring(QObject):
 
     def _first_with_fix(self) -> Row | None:
         """Return the row of the problem shown last if that has a fix, else the first that has."""
-        found = [row for row in rows_now(self._session) if row.fixes]
+        return self._first([row for row in rows_now(self._session) if row.fixes])
+
+    def _first(self, found: list[Row]) -> Row | None:
+        """Return the row of the problem shown last if it is among some, else the first of them."""
         here = [row for row in found if _same(row.problem, self._shown)]
         return next(iter(here or found), None)
 
     def _fix(self, fix_id: str) -> None:
         fix = self._session.fix(fix_id)
         if fix is not None:
-            self._session.apply_fix(fix)
+            fix_chosen(self._session, fix)
 
     def _point_at(self, fix_id: str) -> None:
         fix = self._session.fix(fix_id) if fix_id else None

@@ -205,7 +205,7 @@ def test_keys_go_through_problems_as_the_list_has_them_and_say_where_none_is(
     place.fix_problem()
     assert said == [
         "There are no problems.",
-        "No problem here has a fix that was found to cure it.",
+        "No fix was found for any problem here.",
     ]
     break_head(place)
     place.session.apply(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from app.panels.problems.rows import Row, rows_of
 from app.session.locating import Place, as_shown, place_of
 from app.session.naming import Names
+from app.session.seeking import CHECKING, WAITS, unchecked
 from app.session.session import Session
-from graph_editor.checking.verdict import NO_CODE, Diagnostic
+from graph_editor.checking.verdict import NO_CODE, Diagnostic, Fix
 from graph_editor.document.edits import in_block, keys_of, set_silence
 from graph_editor.document.model import NodeId, Project
 
@@ -68,7 +69,10 @@ def go_on(session: Session, chosen: Diagnostic | None, step: int) -> None:
 
 
 def fix(session: Session, row: Row, number: int = 0) -> bool:
-    """Apply one of a row's fixes; say so where there is none."""
+    """Apply one of a row's fixes, after the check that goes on; say so where there is none."""
+    if not session.is_judged:
+        _fix_later(session, row, number)
+        return False
     if number >= len(row.fixes) and session.seeking.is_on:
         session.seeking.wait(lambda: _fix_known(session, row, number))
         return False
@@ -79,6 +83,39 @@ def fix(session: Session, row: Row, number: int = 0) -> bool:
     if done:
         session.said.emit(f"Fixed: {row.fixes[number].title}")
     return done
+
+
+def fix_chosen(session: Session, chosen: Fix) -> None:
+    """Apply a fix of the verdict that is shown, after the check that goes on."""
+    row = next((row for row in rows_now(session) if chosen in row.fixes), None)
+    if session.is_judged or row is None:
+        session.apply_fix(chosen)
+    else:
+        fix(session, row, row.fixes.index(chosen))
+
+
+def _fix_later(session: Session, row: Row, number: int) -> None:
+    """Have a fix applied once the check has ended, if it is still one of the same problem."""
+    reason = unchecked(session.engine_state, session.engine_words)
+    if reason != CHECKING:
+        session.said.emit(reason)
+    elif number < len(row.fixes):
+        title = row.fixes[number].title
+        session.seeking.wait(lambda: _fix_checked(session, row, title), WAITS)
+    else:
+        session.seeking.wait(lambda: _fix_known(session, row, number), WAITS)
+
+
+def _fix_checked(session: Session, row: Row, title: str) -> None:
+    """Apply the fix with a title to the problem of a former verdict, or say why not."""
+    same = [r for r in rows_now(session) if r.problem is not None and _place(r) == _place(row)]
+    found = [(r, n) for r in same for n, each in enumerate(r.fixes) if each.title == title]
+    if found:
+        fix(session, *found[0])
+    elif same:
+        session.said.emit(f"No fix was applied: “{title}” no longer fixes “{row.label}”.")
+    else:
+        session.said.emit(f"No fix was applied: this problem of “{row.label}” is gone.")
 
 
 def _fix_known(session: Session, row: Row, number: int) -> None:
