@@ -35,6 +35,7 @@ from tests.checking import (
     lint_cases_in_place,
     lint_cases_losses,
     lint_cases_masks,
+    lint_cases_negative,
     lint_cases_numbers,
     lint_cases_ranges,
     lint_cases_rates,
@@ -68,6 +69,7 @@ ROOMS = (
     lint_cases_crossed,
     lint_cases_scaled,
     lint_cases_filled,
+    lint_cases_negative,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
