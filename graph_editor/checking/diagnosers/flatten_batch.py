@@ -27,6 +27,7 @@ from graph_editor.document.model import Expr
 CODE = "flatten-merges-batch"
 RANK = 10
 FLATTENS = ("Tensor.flatten", "torch.flatten", "nn.Flatten")
+TAKING_APART = ("Tensor.unflatten", "nn.Unflatten")
 VIEWS = ("Tensor.view", "Tensor.reshape")
 MERGING = ((-1,), (1, -1))
 """Shapes in which all samples are one row."""
@@ -38,6 +39,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if "input" not in site.inputs or site.node.spec in FLATTENS:
         return None
+    if site.node.spec in TAKING_APART and site.value("dim") == 0:
+        return None  # the samples are meant to stand with what each has
     given, target = sizes(site, "input"), sizes(site, "target")
     if given and target and len(target) > 1 and given[0] == product(target):
         return None  # the target has to be flattened in the same way

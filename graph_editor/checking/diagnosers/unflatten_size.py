@@ -12,15 +12,18 @@ Fix: sets the width of the layer before, or sizes that multiply to what arrives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, product, shape, sizes, title
 
 CODE = "unflatten-size"
 RANK = 30
+EACH = re.compile(r"(\d+)\*B")
+"""So many of each sample, along one axis."""
 ARGUMENTS = {"nn.Unflatten": "unflattened_size", "Tensor.unflatten": "sizes"}
 
 
@@ -31,8 +34,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if arriving is None or dim is None or not isinstance(asked, tuple):
         return None
     known = [size for size in map(number, asked) if size is not None]
-    if len(known) < len(asked) or -1 in known or not -len(arriving) <= dim < len(arriving):
+    if len(known) < len(asked) or not -len(arriving) <= dim < len(arriving):
         return None
+    if -1 in known:
+        return _of_rest(site, argument, tuple(known), dim % len(arriving))
     wanted, axis = product(known), dim % len(arriving)
     if wanted == arriving[axis]:
         return None
@@ -44,6 +49,20 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     proposals = [set_width(maker, wanted, context)] if maker else []
     proposals += [set_to(site, argument, other) for other in _others(tuple(known), arriving[axis])]
     return Diagnosis(CODE, "error", site.address, message, argument, "input", tuple(proposals))
+
+
+def _of_rest(site: Site, argument: str, asked: tuple[int, ...], axis: int) -> Diagnosis | None:
+    """Speak where the samples, and so many of each, are taken apart by another number of each."""
+    dim = site.on_wire("input").shape[axis]
+    each = EACH.fullmatch(dim) if isinstance(dim, str) else None
+    if each is None or len(asked) != 2 or asked[0] != -1 or int(each[1]) % asked[1] == 0:
+        return None
+    message = (
+        f"{title(site).capitalize()} {label(site)} lays axis {axis} out as rows of {asked[1]}, and "
+        f"that axis has {each[1]} for each sample ({site.shown('input')})."
+    )
+    fixes = (set_to(site, argument, (-1, int(each[1]))),)
+    return Diagnosis(CODE, "error", site.address, message, argument, "input", fixes)
 
 
 def _others(asked: tuple[int, ...], total: int) -> Iterator[tuple[int, ...]]:
