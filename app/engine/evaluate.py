@@ -24,8 +24,10 @@ from app.engine.evaluate_outcome import (
     Outcome,
     dangling,
     failed,
+    fails_later,
     first_input,
     first_output,
+    frozen_with,
     lent,
     of_tries,
     on_output,
@@ -109,7 +111,7 @@ class Evaluator:
         id_, wires = step
         spec = self.lookup(node.spec)
         if node.weights is not None and node.weights.same_as is not None:
-            scope = self._frozen_with(scope, id_, node.weights.same_as)
+            scope = frozen_with(self.project, scope, id_, node.weights.same_as)
         place = Place(scope, id_, node, spec, wires, Address(scope.prefix + id_), extra)
         if spec is None:
             message = (
@@ -141,13 +143,6 @@ class Evaluator:
         if outcome.record.learns and wholly_tied(self.project, place, outcome.record.weights):
             outcome = self.once(replace(place, scope=scope.resting(id_)), signals)
         return lent(self.project, place, outcome)
-
-    def _frozen_with(self, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
-        """Return a scope in which a node rests where the one whose weights it uses does."""
-        node = self.project.block(scope.block).graph.nodes.get(owner)
-        follows = node is not None and node.weights is not None and node.weights.follows is not None
-        rests = owner in scope.frozen or follows or (node is not None and "." in node.freeze)
-        return scope.resting(id_) if rests else scope
 
     def once(self, place: Place, signals: Signals) -> Outcome:
         """Return what comes of a node that is not repeated, or of one of its copies."""
@@ -206,16 +201,24 @@ class Evaluator:
 
     def _where_true(self, place: Place, signals: Signals, truths: list[bool]) -> Outcome:
         """Return what comes of a node in those tries alone in which it is switched on."""
-        chosen = [k for k, truth in enumerate(truths) if truth]
+        if place.node.kind == "block" and not truths[0]:
+            # what is inside is made for what arrives at first, all the same
+            done = self._among(place, signals, [True, *truths[1:]])
+            if fails_later(done):
+                return done
+        done = self._among(place, signals, truths)
+        node = inferred_at_first(place, signals, done.record.inferred)
+        return self._among(replace(place, node=node), signals, truths) if node else done
+
+    def _among(self, place: Place, signals: Signals, mask: list[bool]) -> Outcome:
+        """Return what comes of a node in some of the tries."""
+        chosen = [k for k, is_in in enumerate(mask) if is_in]
         sites = Sites(tuple(self.sites.tried[k] for k in chosen))
         names = tuple(place.scope.names[k] for k in chosen)
         fed = {p: Signal(tuple(s.values[k] for k in chosen), s.origin) for p, s in signals.items()}
         inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
-        there = replace(place, scope=replace(place.scope, names=names))
-        done = inner._always(there, fed)
-        node = inferred_at_first(place, signals, done.record.inferred)
-        done = inner._always(replace(there, node=node), fed) if node is not None else done
-        outputs = {p: spread(signal, truths) for p, signal in done.outputs.items()}
+        done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
+        outputs = {p: spread(signal, mask) for p, signal in done.outputs.items()}
         return Outcome(FrozenMap(outputs), tuple(of_tries(r, chosen) for r in done.records))
 
     def _passed(
@@ -378,9 +381,8 @@ class Evaluator:
         weight, around = f"{named.address}.{which}", self.project.block(scope.block)
         learns = record.learns and not rests_by_ties(self.project, around, scope.frozen, weight)
         kind = TensorType(record.weights[which], requires_grad=learns)
-        outputs = FrozenMap(
-            {"output": Signal(tuple(kind for _ in self.sites.tried), (f"{place.address}.output",))}
-        )
+        signal = Signal(tuple(kind for _ in self.sites.tried), (f"{place.address}.output",))
+        outputs = FrozenMap({"output": signal})
         feeds = (f"{address}.{which}",)
         site = self.sites.site(place, {}, node.args)
         types = self.sites.types(outputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
-from app.engine.evaluate_scope import names_in, number
+from app.engine.evaluate_scope import Scope, names_in, number
 from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.checking.failure import Failure
@@ -221,6 +221,21 @@ def of_tries(record: Record, chosen: list[int]) -> Record:
         return record
     troubles = tuple(replace(t, tried=chosen[t.tried]) for t in record.troubles)
     return replace(record, troubles=troubles, one_way=tuple(chosen[k] for k in record.one_way))
+
+
+def frozen_with(project: Project, scope: Scope, id_: NodeId, owner: NodeId) -> Scope:
+    """Return a scope in which a node rests where the one whose weights it uses does."""
+    node = project.block(scope.block).graph.nodes.get(owner)
+    follows = node is not None and node.weights is not None and node.weights.follows is not None
+    rests = owner in scope.frozen or follows or (node is not None and "." in node.freeze)
+    return scope.resting(id_) if rests else scope
+
+
+def fails_later(outcome: Outcome) -> bool:
+    """Whether something in a node fails, and in another try than the first."""
+    troubles = (t for record in outcome.records for t in record.troubles if t.severity == "error")
+    failures = [t.failure for t in troubles if t.failure is not None]
+    return any(f.probe != "batch" or not f.training for f in failures)
 
 
 def where_on(record: Record, truths: list[bool]) -> Record:

@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.judge import Judge
 from graph_editor.checking.verdict import Verdict
+from tests.engine.differential import compare_project
 from tests.engine.drawings import chain, node, project
 from tests.engine.eager import Try
 from tests.engine.eager_run import Execution
@@ -96,3 +97,21 @@ def test_a_block_that_no_try_switches_on_is_tried_inside() -> None:
     (found,) = Judge().judge(drawn, batch=4, fixes=False).diagnostics
     assert (found.code, found.node) == ("refused-where-on", "n0")
     assert "n0/fc" in found.message
+
+
+def test_a_layer_in_a_block_that_is_off_at_first_is_made_for_what_arrives_then() -> None:
+    # as code is written: what a batch of four leaves out has weights for it, and fails for five
+    block = {
+        "in0": node("io.input"),
+        "conv": node("nn.Conv1d", "in0", out_channels=2, kernel_size=3),
+        "out0": node("io.output", "conv"),
+    }
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "part": {"spec": "block.part", "in": {"in0": "x.output"}, "when": "=B > 4"},
+        "y": node("io.output", "part.out0"),
+    }
+    blocks = {"part": {"nodes": block}}
+    found = compare_project(Judge(), project(drawing, blocks))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "part/conv"
