@@ -42,6 +42,7 @@ from tests.checking import (
     lint_cases_reach,
     lint_cases_scaled,
     lint_cases_silent,
+    lint_cases_triplet,
     lint_cases_unmeant,
 )
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
@@ -70,6 +71,7 @@ ROOMS = (
     lint_cases_scaled,
     lint_cases_filled,
     lint_cases_negative,
+    lint_cases_triplet,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]
