@@ -74,14 +74,22 @@ def _mildly(
 
 
 def _made_mild(value: Any, number: float, is_kept: bool) -> Any:
-    """Return a tensor of one number that depends on all that the given one depends on."""
+    """Return a tensor of one number that depends on all that the given one depends on.
+
+    It stays in its memory, unseen by autograd: others may write over that.
+    """
     if not isinstance(value, torch.Tensor):
         return value
     if value.dtype == torch.bool:
         return value if is_kept else torch.ones_like(value)
     if not value.is_floating_point():
         return torch.full_like(value, int(number))
-    return torch.where(torch.ones_like(value, dtype=torch.bool), number, value).to(value.dtype)
+    try:
+        value.data.fill_(number)
+    except RuntimeError:  # one number in memory stands for several
+        mask = torch.ones_like(value, dtype=torch.bool)
+        return torch.where(mask, number, value).to(value.dtype)
+    return value
 
 
 def mild_stops(

@@ -109,3 +109,15 @@ def test_what_lies_behind_a_truth_that_is_divided_by_is_compared() -> None:
     assert found.doubted == {"divided"}
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == "o"
+
+
+def test_milder_numbers_stand_in_the_memory_that_another_writes_over() -> None:
+    drawing = {
+        **chances(),
+        "over": node("nn.Mish", "n", inplace=True),
+        "z": node("io.output", "over"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert found.doubted == {"loss"}
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "o"
