@@ -119,6 +119,7 @@ class InspectorPanel(QWidget):
         self.form.edited.connect(self._edit)
         self.form.left.connect(self._leave)
         self.form.entered.connect(self._focus)
+        self.form.aligned.connect(self.use.set_label_width)
         self.use.edited.connect(self._edit_use)
         self.use.left.connect(self._leave)
         self.use.entered.connect(self._focus)

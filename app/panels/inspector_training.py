@@ -62,6 +62,11 @@ class Use(Section):
         self.column.addWidget(row)
         return row
 
+    def set_label_width(self, wide: int) -> None:
+        """Have the fields begin where those of the parameters do."""
+        for row in self.rows.values():
+            row.set_label_width(wide)
+
     def show_subject(self, subject: Subject, weighty: bool, look: Theme) -> None:
         """Show the nodes; rows that mean nothing on them are hidden."""
         kinds = {node.kind for node in subject.nodes}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from graph_editor.canvas.glyphs import glyph_icon
-from graph_editor.canvas.inspector.row import ParameterRow, needs_text
+from graph_editor.canvas.inspector.row import ParameterRow, align, needs_text
 from graph_editor.canvas.inspector.state import FieldState
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.spec import Argument
@@ -26,6 +27,8 @@ class ParameterForm(QWidget):
     """An argument's name, its value or ``UNSET``, and whether more may follow in the same step."""
     left = Signal(str)
     entered = Signal(str)
+    aligned = Signal(int)
+    """How wide the names of all rows are now."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +75,11 @@ class ParameterForm(QWidget):
             self.rows[state.argument.name] = row
             self._column.addWidget(row)
         self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.aligned.emit(align(self.rows.values()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.aligned.emit(align(self.rows.values()))  # only in a window is the font the right one
 
     def _show_rare(self, states: Mapping[str, FieldState]) -> None:
         self._rare = frozenset(rare([s.argument for s in states.values()]))

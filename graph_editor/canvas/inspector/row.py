@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -18,8 +19,9 @@ from graph_editor.canvas.theme import Theme, measure
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document.model import Expr
 
-LABEL = 92
-WIDEST_LABEL = 112
+LABEL, WIDEST_LABEL, LONGEST = 92, 114, 200
+"""Widths of a name: usual, at most beside its field, and over it."""
+GAP = 8
 LONG = frozenset({"any", "tensor"})
 """Types whose text is too long to stand beside the name."""
 Editor: TypeAlias = "ValueEdit | ChoiceEdit | SwitchEdit"
@@ -42,18 +44,26 @@ class NameLabel(QLabel):
     def __init__(self, text: str, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "dense")
-        self.setFixedWidth(LABEL)
         self._full = text
         self._editor = editor
         self._drag: Drag | None = None
         self.setBuddy(editor)
+        self.set_width(LABEL)
+
+    @property
+    def whole(self) -> int:
+        """How wide it would have to be to be whole."""
+        self.ensurePolished()
+        return self.fontMetrics().horizontalAdvance(self._full) + 2
+
+    def set_width(self, wide: int) -> None:
+        """Be so wide, and cut in the middle what does not fit."""
+        self.setFixedWidth(wide)
         self._fit()
 
     def _fit(self) -> None:
-        wide = max(LABEL, min(WIDEST_LABEL, self.fontMetrics().horizontalAdvance(self._full) + 2))
-        self.setFixedWidth(wide)
         mode = Qt.TextElideMode.ElideMiddle
-        self.setText(self.fontMetrics().elidedText(self._full, mode, wide))
+        self.setText(self.fontMetrics().elidedText(self._full, mode, self.maximumWidth()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,25 +141,32 @@ class ParameterRow(QWidget):
             self.auto.hide()
         self.auto.setAccessibleName(f"{self.argument.name}: auto")
         self.editor.setMinimumWidth(48)
-        stacked = self.argument.type in LONG and isinstance(self.editor, ValueEdit)
+        self.is_stacked = self.argument.type in LONG and isinstance(self.editor, ValueEdit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        if stacked:
+        line.setSpacing(GAP)
+        if self.is_stacked:
+            self.label.set_width(LONGEST)
             column.addWidget(self.label)
         else:
             line.addWidget(self.label)
         line.addWidget(self.editor, 1)
         line.addWidget(self.auto)
         self.editor.setFixedHeight(round(measure("height", "field")))
-        below = QHBoxLayout()
-        below.setContentsMargins(0 if stacked else LABEL + 8, 0, 0, 0)
+        below = self._below = QHBoxLayout()
+        below.setContentsMargins(0 if self.is_stacked else LABEL + GAP, 0, 0, 0)
         below.addWidget(self.message)
         column.addLayout(line)
         column.addLayout(below)
+
+    def set_label_width(self, wide: int) -> None:
+        """Give the name another width, unless it stands over its field."""
+        if not self.is_stacked:
+            self.label.set_width(wide)
+            self._below.setContentsMargins(wide + GAP, 0, 0, 0)
 
     def _connect(self) -> None:
         self.editor.changed.connect(self._changed)
@@ -219,6 +236,16 @@ class ParameterRow(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(LABEL + 120, super().sizeHint().height())
+
+
+def align(rows: Iterable[ParameterRow]) -> int:
+    """Have the fields of some rows begin at one place, with room for the names; return which."""
+    beside = [row for row in rows if not row.is_stacked]
+    longest = max((row.label.whole for row in beside), default=LABEL)
+    wide = max(LABEL, min(WIDEST_LABEL, longest))
+    for row in beside:
+        row.set_label_width(wide)
+    return wide
 
 
 def needs_text(state: FieldState) -> bool:
