@@ -114,6 +114,7 @@ def test_what_lies_behind_a_truth_that_is_divided_by_is_compared() -> None:
 def test_milder_numbers_stand_in_the_memory_that_another_writes_over() -> None:
     drawing = {
         **chances(),
+        "shown": node("io.output", "loss"),  # so that the model computes it, before what follows
         "over": node("nn.Mish", "n", inplace=True),
         "z": node("io.output", "over"),
     }
