@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRectF
 
 from graph_editor.canvas.drawn_graph import BOUNDS
+from graph_editor.canvas.items.bubble import Stand
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.view import View
@@ -14,6 +15,8 @@ from graph_editor.document.model import NodeId
 
 EDGE = 6.0
 """Pixels between the error bubble and the edge of the canvas."""
+TALL = 3.0
+"""Times the bubble's height that a canvas must have for one that lies over its node."""
 DRIFT = 400.0
 """Pixels of nodes that the bubble rather covers than standing in a less usual way."""
 
@@ -31,12 +34,19 @@ def place_bubble(view: View, scene: Scene) -> None:
     if not card.intersects(seen):
         scene.bubble.show_finding(None)
         return
-    scene.bubble.show_finding(found)
     room = seen.adjusted(EDGE, EDGE, -EDGE, -EDGE)
     nodes = _nodes(view, scene, room)
-    stands = enumerate(scene.bubble.spots_beside(card, room))
-    _, stand = min(stands, key=lambda each: DRIFT * each[0] + covered(each[1].body, nodes))
+    scene.bubble.show_finding(found)
+    stand = _best(scene, card, room, nodes)
+    if not stand.tip and room.height() < TALL * stand.body.height():
+        scene.bubble.show_finding(found, short=True)
+        stand = _best(scene, card, room, nodes)
     scene.bubble.setPos(turned.inverted()[0].map(scene.bubble.turn(stand)))
+
+
+def _best(scene: Scene, card: QRectF, room: QRectF, nodes: Iterable[QRectF]) -> Stand:
+    stands = enumerate(scene.bubble.spots_beside(card, room))
+    return min(stands, key=lambda each: DRIFT * each[0] + covered(each[1].body, nodes))[1]
 
 
 def _nodes(view: View, scene: Scene, room: QRectF) -> list[QRectF]:

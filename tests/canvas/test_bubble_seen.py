@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +98,44 @@ def test_it_stays_inside_as_the_window_gets_smaller_and_the_wheel_zooms(hand: Ha
         hand.wheel(QPoint(10, 10), 120)
         if hand.view.rect().intersects(hand.canvas.node_rect(HEAD)):
             assert hand.view.rect().contains(body(hand))
+
+
+SMALL = (338, 136)
+"""The canvas of a window of 640 × 360 with the list of problems below it."""
+LONG_FIX = ("fix-1", "Set in_features to auto, which lets it follow whatever arrives (512)")
+
+
+@pytest.mark.parametrize("fixes", [(FIX,), (LONG_FIX,), ()])
+@pytest.mark.parametrize(
+    ("zoom", "covered"), [(0.5, 0.0), (0.75, 0.0), (1.0, 0.0), (1.5, 0.1), (2.0, 0.2)]
+)
+def test_in_a_small_canvas_one_row_leaves_its_node_in_sight(
+    make_hand: Make, zoom: float, covered: float, fixes: tuple[tuple[str, str], ...]
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.resize(*SMALL)
+    hand.canvas.set_zoom(zoom)
+    hand.canvas.set_findings(Findings(problems=(replace(FAULT, fixes=fixes),)))
+    hand.canvas.reveal(HEAD)
+    hand.hover(hand.at(HEAD))
+    node, bubble = hand.canvas.node_rect(HEAD), hand.canvas.world.bubble
+    assert hand.view.rect().contains(body(hand))
+    both = body(hand).intersected(node)
+    assert both.width() * both.height() <= covered * node.width() * node.height()
+    for part in (bubble.more, bubble.button):
+        assert bubble.body().contains(part) or part.isEmpty()
+    assert pressed(hand) == (["fix-1"] if fixes else [])
+
+
+def test_it_says_all_again_where_the_canvas_has_room(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.resize(*SMALL)
+    hand.canvas.set_zoom(1.0)
+    hand.canvas.set_findings(Findings(problems=(FAULT,)))
+    hand.canvas.select([HEAD])
+    hand.canvas.reveal(HEAD)
+    assert hand.canvas.world.bubble.is_short
+    hand.canvas.resize(1200, 700)
+    QApplication.processEvents()
+    assert not hand.canvas.world.bubble.is_short
+    assert pressed(hand) == ["fix-1"]

@@ -27,6 +27,8 @@ TIP = 24.0
 """How far from a side the tip is at least."""
 TOP = GAP + PAD - 2
 """Where the message begins."""
+EDGE, NEAR = 3.0, 2.0
+"""Of a short bubble: around its row, and away from the node."""
 MORE = "More…"
 Tip: TypeAlias = Literal["top", "bottom", "left", "right", ""]
 """The side on which the tip is; none where the bubble lies over its node."""
@@ -54,6 +56,12 @@ def _within(value: float, least: float, most: float) -> float:
     return max(min(value, most), least)
 
 
+def _first_line(words: str, room: float) -> str:
+    """Return words, or as many of them as one line has room for."""
+    lines = wrapped(words, "node_title", room)
+    return lines[0] if len(lines) == 1 else wrapped(words, "node_title", room - PAD)[0] + "…"
+
+
 class BubbleItem(QGraphicsItem):
     """Shows one problem at the same size whatever the zoom is."""
 
@@ -64,6 +72,9 @@ class BubbleItem(QGraphicsItem):
         self._height = 0.0
         self._width = WIDTH
         self._message: list[str] = []
+        self._message_top = TOP
+        self.is_short = False
+        """Whether it has one row only, for a canvas in which all of it would cover its node."""
         self.words: list[str] = []
         """The lines of the button."""
         self.button, self.more = QRectF(), QRectF()
@@ -74,16 +85,18 @@ class BubbleItem(QGraphicsItem):
         self.setZValue(Z_BUBBLE)
         self.setVisible(False)
 
-    def show_finding(self, finding: Finding | None) -> None:
-        """Show a problem where the bubble was put; none hides the bubble."""
+    def show_finding(self, finding: Finding | None, short: bool = False) -> None:
+        """Show a problem where the bubble was put, maybe in one row; none hides the bubble."""
         if finding is None:
             self.finding = None
             self.setVisible(False)
             return
         if finding != self.finding:
+            self.hot = ""
+        if (finding, short) != (self.finding, self.is_short):
             self.prepareGeometryChange()
-            self.finding, self.hot = finding, ""
-            self._lay_out(finding)
+            self.finding, self.is_short = finding, short
+            (self._lay_out_short if short else self._lay_out)(finding)
         self.setVisible(True)
         self.update()
 
@@ -93,6 +106,9 @@ class BubbleItem(QGraphicsItem):
         Both areas are in pixels of the screen. The last one is over the node.
         """
         wide, high = self._width, self._height - GAP
+        if self.is_short:
+            yield from self._short_spots(node, room)
+            return
         left = _within(node.left(), room.left(), room.right() - wide)
         right = _within(node.right() - wide, room.left(), room.right() - wide)
         middle = node.center().y() - high / 2
@@ -111,6 +127,14 @@ class BubbleItem(QGraphicsItem):
                 yield Stand(tip, body, node)
         yield Stand("", QRectF(left, last, wide, high), node)
 
+    def _short_spots(self, node: QRectF, room: QRectF) -> Iterator[Stand]:
+        """Yield how one row can stand: as near below the node, or above it, as there is room."""
+        wide, high = self._width, self._height - GAP
+        left = _within(node.left(), room.left(), room.right() - wide)
+        for y in (node.bottom() + NEAR, node.top() - NEAR - high):
+            inside = _within(y, room.top(), room.bottom() - high)
+            yield Stand("", QRectF(left, inside, wide, high), node)
+
     def turn(self, stand: Stand) -> QPointF:
         """Turn the tip to where it is said to stand; return the place of its corner."""
         along = stand.along
@@ -128,8 +152,26 @@ class BubbleItem(QGraphicsItem):
         """Return the bubble without its tip, from its corner, in pixels of the screen."""
         return QRectF(0, GAP, self._width, self._height - GAP)
 
+    def _lay_out_short(self, finding: Finding) -> None:
+        """Have one row: the fix, or the beginning of the message, and the way to the rest."""
+        more = text_width(MORE, "dense") + 8
+        room = WIDTH - more - 3 * EDGE - GAP
+        self._message, self.words, self.button = [], [], QRectF()
+        self._message_top = GAP + EDGE + (BUTTON - PITCH) / 2
+        if finding.fixes:
+            self.words = [_first_line(finding.fixes[0][1], room - TEXT_X - PAD)]
+            widest = text_width(self.words[0], "node_title") + TEXT_X + PAD
+            self.button = QRectF(EDGE, GAP + EDGE, widest, BUTTON)
+            x = self.button.right() + GAP
+        else:
+            self._message = [_first_line(finding.message, room - PAD)]
+            x = PAD + text_width(self._message[0], "node_title") + GAP
+        self.more = QRectF(x, GAP + EDGE, more, BUTTON)
+        self._width, self._height = self.more.right() + EDGE, self.more.bottom() + EDGE
+
     def _lay_out(self, finding: Finding) -> None:
         room = WIDTH - 2 * PAD
+        self._width, self._message_top = WIDTH, TOP
         self._message = wrapped(finding.message, "node_title", room)
         y = TOP + PITCH * len(self._message) + 6
         more = text_width(MORE, "dense") + 8
@@ -177,7 +219,7 @@ class BubbleItem(QGraphicsItem):
         painter.setBrush(look.look["error_bg" if is_error else "warn_bg"])
         painter.drawPath(self._outline())
         message = [(line, "node_title", look.look["text"]) for line in self._message]
-        paint_lines(painter, message, PAD, TOP, PITCH)
+        paint_lines(painter, message, PAD, self._message_top, PITCH)
         self._paint_buttons(painter)
 
     def _outline(self) -> QPainterPath:
