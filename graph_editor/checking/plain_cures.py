@@ -15,6 +15,7 @@ from graph_editor.checking.proposals import (
     connect,
     convert,
     disconnect,
+    insert,
     let_infer,
     let_take,
     rename_argument,
@@ -225,6 +226,10 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
         other.append(size if fixed and isinstance(size, int) else dim)
     yield let_take(site, port)
     yield let_take(site, port, tuple(other))
+    size = declared[2:]
+    if len(declared) == 4 and tuple(other)[:2] == declared[:2] and None not in map(number, size):
+        words = f"Resize {port} to {'×'.join(map(str, size))}"
+        yield insert(site, port, "F.interpolate", {"size": size}, words)
 
 
 def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:

@@ -33,7 +33,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "input-shape": (
         "An input node that declares another shape than arrives. A size by name stands for any "
         "size, and for the same one wherever it is named again.",
-        "the shape that arrives, or the parameter of the block that the size is declared by.",
+        "the shape that arrives, the parameter of the block that the size is declared by, or maps "
+        "resized to the size.",
     ),
     "input-type": (
         "An input node that declares another dtype than arrives.",

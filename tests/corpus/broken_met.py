@@ -22,6 +22,7 @@ from tests.corpus.form import (
     relu,
     several,
     two,
+    with_block,
 )
 
 MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
@@ -68,6 +69,21 @@ FLOATS = made(
     linear("scores", 3), op("out", "io.output", "scores"), op("float", "Tensor.float", "data.y"),
     nn("loss", "MSELoss", {"input": "out", "target": "float"}),
     ports={"x": nets.TABLE, "y": (B,)}, classes={"y": 3},
+)  # fmt: skip
+TWINS = with_block(
+    having(
+        made(
+            op("a", "io.input", "data.a", shape=nets.GREY),
+            op("b", "io.input", "data.b", shape=(B, 1, 10, 10)),
+            op("first", "block.tower", {"x": "a"}), op("second", "block.tower", {"x": "b"}),
+            op("less", "op.sub", two("first.y", "second.y")), linear("fc", 1),
+            op("out", "io.output", "fc"), SQUARES,
+            ports={"a": nets.GREY, "b": (B, 1, 10, 10), "y": (B, 1)}, classes={},
+        ), "second", weights=Weights(same_as=NodeId("first")),
+    ),
+    "tower",
+    op("x", "io.input", {}, shape=nets.GREY), conv("conv", 4, at="x"), relu("act"), flat(),
+    linear("code", 8), op("y", "io.output", "code"),
 )  # fmt: skip
 CASES = [
     # --- what is picked ------------------------------------------------------------------------
@@ -146,4 +162,20 @@ CASES = [
            net(op("all", "Tensor.flatten", start_dim=0, end_dim=1), linear("fc1", 8), relu("act"),
                op("bags", "Tensor.unflatten", dim=0, sizes=(-1, 12)),
                op("mean", "torch.mean", dim=1), linear("fc2", 4), x=(B, 10, 5), classes=4)),
+    Broken("choices-beside-each-answer", "made-size", "choices", ("made as 4", "with B"),
+           "Add an axis of size 1 at the end of input",
+           net(linear("fc1", 1), op("score", "Tensor.squeeze", dim=-1),
+               op("choices", "torch.arange", {}, end=4, dtype=Name("float32")),
+               op("far", "op.sub", two("score", "choices")), x=nets.TABLE, y=(B, 4),
+               loss="MSELoss")),
+    Broken("rates-of-steps-in-a-column", "refused-by-rule", "rate", ("1 axis at most", "B×1"),
+           "Drop the last axis of index",
+           made(op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc1", 1),
+                op("rates", "param.tensor", shape=(20,), init="normal"),
+                op("rate", "torch.index_select", {"input": "rates", "index": "data.t"}, dim=0),
+                op("column", "Tensor.unsqueeze", dim=1),
+                op("times", "op.mul", two("fc1", "column")), op("out", "io.output", "times"), SQUARES,
+                ports={"x": nets.TABLE, "t": (B, 1), "y": (B, 1)}, classes={"t": 20})),
+    Broken("twins-of-two-sizes", "input-shape", "second", ("B×1×12×12", "B×1×10×10"),
+           "Resize x to 12×12", TWINS),
 ]  # fmt: skip

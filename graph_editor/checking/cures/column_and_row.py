@@ -9,7 +9,7 @@ from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import insert
 from graph_editor.checking.words import holds_batch
 
-CODES = ("shapes-do-not-broadcast",)
+CODES = ("shapes-do-not-broadcast", "made-size")
 
 
 def cures(stopped: Site, context: Context) -> Iterator[Proposal]:  # noqa: ARG001  # one signature for all

@@ -7,15 +7,15 @@ Why it matters: the drawing is judged without data, and a few refusals only come
 Example: `Softmax(dim=3)` on `B×10`, which has the axes 0 and 1.
 Better: `Softmax(dim=1)`.
 
-Fix: for an axis that does not exist, the last one.
+Fix: for an axis that does not exist, the last one; for an index in a column, a row of it.
 """
 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.rule_table import check_call
-from graph_editor.checking.words import label
+from graph_editor.checking.words import label, sizes
 
 CODE = "refused-by-rule"
 RANK = 90
@@ -35,5 +35,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         proposals = (set_to(site, "dim", -1),)
     if found.argument == "output_padding":
         proposals = (set_to(site, "output_padding", 0),)
+    arriving = sizes(site, found.port) if found.port == "index" else None
+    if arriving and len(arriving) == 2 and arriving[1] == 1:
+        words = "Drop the last axis of index"
+        proposals = (insert(site, "index", "Tensor.squeeze", {"dim": -1}, words),)
     message = f"{label(site)}: {found.message}."
     return Diagnosis(CODE, "error", site.address, message, found.argument, found.port, proposals)
