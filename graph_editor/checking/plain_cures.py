@@ -31,7 +31,7 @@ from graph_editor.checking.trained import is_trained
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.whole import unlike_whole
-from graph_editor.checking.words import label, number
+from graph_editor.checking.words import label, number, shape
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
 
 Cures = Callable[[Diagnostic, Site, Context], Iterator[Proposal]]
@@ -226,10 +226,10 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
         other.append(size if fixed and isinstance(size, int) else dim)
     yield let_take(site, port)
     yield let_take(site, port, tuple(other))
-    size = declared[2:]
-    if len(declared) == 4 and tuple(other)[:2] == declared[:2] and None not in map(number, size):
-        words = f"Resize {port} to {'×'.join(map(str, size))}"
-        yield insert(site, port, "F.interpolate", {"size": size}, words)
+    goal = tuple(dim for dim in declared[2:] if isinstance(dim, int))
+    if len(declared) == 4 and tuple(other)[:2] == declared[:2] and len(goal) == 2:
+        words = f"Resize {port} to {shape(goal)}"
+        yield insert(site, port, "F.interpolate", {"size": goal}, words)
 
 
 def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:

@@ -174,8 +174,8 @@ CASES = [
                 op("rates", "param.tensor", shape=(20,), init="normal"),
                 op("rate", "torch.index_select", {"input": "rates", "index": "data.t"}, dim=0),
                 op("column", "Tensor.unsqueeze", dim=1),
-                op("times", "op.mul", two("fc1", "column")), op("out", "io.output", "times"), SQUARES,
-                ports={"x": nets.TABLE, "t": (B, 1), "y": (B, 1)}, classes={"t": 20})),
+                op("times", "op.mul", two("fc1", "column")), op("out", "io.output", "times"),
+                SQUARES, ports={"x": nets.TABLE, "t": (B, 1), "y": (B, 1)}, classes={"t": 20})),
     Broken("twins-of-two-sizes", "input-shape", "second", ("B×1×12×12", "B×1×10×10"),
            "Resize x to 12×12", TWINS),
 ]  # fmt: skip
