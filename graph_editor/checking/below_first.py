@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.made_up import with_classes
-from graph_editor.checking.proposals import skip
+from graph_editor.checking.proposals import insert, skip
 from graph_editor.checking.value_range import Span, span_at
 from graph_editor.checking.walk import first_port
 from graph_editor.checking.words import label, title
@@ -44,8 +44,15 @@ def below_first(site: Site, port: str, count: int, context: Context) -> Below | 
     maker = _mover(span, count, context)
     if maker is not None:
         return Below(f"{title(maker)} {label(maker)}", lowest, (skip(maker),), maker)
+    if span.is_fixed and span.high - span.low < count:
+        return Below(name, lowest, (_moved_up(site, port, int(-span.low)),))
     told = with_classes(span.source, count, context) if span.is_noise else None
     return Below(name, lowest, () if told is None else (told,))
+
+
+def _moved_up(site: Site, port: str, number: int) -> Proposal:
+    """Return the edit with which the lowest of fixed numbers, such as distances, is 0."""
+    return insert(site, port, "op.add", {"other": number}, f"Add {number} to {port}")
 
 
 def _mover(span: Span, count: int, context: Context) -> Site | None:
