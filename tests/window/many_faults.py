@@ -1,4 +1,4 @@
-"""A drawing in which a dozen branches are wrong, each in another way that has a safe fix."""
+"""A drawing in which a dozen branches are wrong, each in another way that has one safe fix."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ BRANCHES: dict[str, tuple[Layer, ...]] = {
     "c": (CONV, ("norm", "nn.BatchNorm1d", {}), *END),
     "d": (CONV, ("norm", "nn.BatchNorm2d", {"num_features": 16}), *END),
     "e": (_conv(groups=4), *END),
-    "f": (("pool", "nn.MaxPool2d", {"kernel_size": 2, "padding": 2}), FLAT, HEAD),
-    "g": (CONV, ("norm", "nn.GroupNorm", {"num_groups": 3}), *END),
+    "f": (FLAT, ("norm", "nn.BatchNorm1d", {"num_features": 100}), HEAD),
+    "g": (CONV, ("norm", "nn.GroupNorm", {"num_groups": 4, "num_channels": 16}), *END),
     "h": (_conv(padding="same", stride=2), *END),
     "i": (FLAT, ("drop", "nn.Dropout", {"p": 50}), HEAD),
     "j": (FLAT, HEAD, ("norm", "nn.LayerNorm", {"normalized_shape": 17})),
