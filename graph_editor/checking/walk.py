@@ -197,7 +197,9 @@ def keeps_shape(site: Site, context: Context) -> bool:
 def _takes_last(site: Site) -> bool:
     """Whether a flatten merges the last axis with others."""
     kind, end = site.inputs.get("input"), site.value("end_dim")
-    return kind is None or not isinstance(end, int) or end % len(kind.shape) == len(kind.shape) - 1
+    if kind is None or not kind.shape or not isinstance(end, int):
+        return True
+    return end % len(kind.shape) == len(kind.shape) - 1
 
 
 def before_turn(site: Site, axis: int) -> int:

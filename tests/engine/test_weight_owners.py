@@ -32,3 +32,10 @@ def test_a_single_number_into_a_sequence_layer_gets_its_verdict() -> None:
     recurrent = ("rnn", "nn.LSTM", {"input_size": 4, "hidden_size": 4})
     verdict = judged(drawing(("sum", "torch.sum", {}), recurrent, x=(B, 4)))
     assert verdict.status["rnn"] == "error"  # type: ignore[index]  # an address is a string
+
+
+def test_a_single_number_that_is_flattened_gets_its_verdict() -> None:
+    norm = ("norm", "nn.RMSNorm", {"normalized_shape": 3})
+    flat = ("flat", "torch.flatten", {"start_dim": 0})
+    verdict = judged(drawing(("sum", "torch.sum", {}), flat, norm, x=(B, 4)))
+    assert verdict.status["norm"] == "error"  # type: ignore[index]  # an address is a string
