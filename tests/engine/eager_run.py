@@ -279,7 +279,11 @@ class Execution:
             return
         with contextlib.suppress(Exception):  # where it is on, it is told
             if node.kind == "block":
-                self._inside(frame, places, node, arrived, names)
+                apart = {  # what is inside may work in place
+                    port: value.clone() if isinstance(value, torch.Tensor) else value
+                    for port, value in arrived.items()
+                }
+                self._inside(frame, places, node, apart, names)
             else:
                 self._make(places[1], node, arrived, names, _rests(frame, node))
 
