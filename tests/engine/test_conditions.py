@@ -115,3 +115,23 @@ def test_a_layer_in_a_block_that_is_off_at_first_is_made_for_what_arrives_then()
     found = compare_project(Judge(), project(drawing, blocks))
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == "part/conv"
+
+
+def test_what_a_block_that_is_off_writes_over_is_left_to_others() -> None:
+    block = {
+        "in0": node("io.input"),
+        "over": node("nn.SELU", "in0", inplace=True),
+        "out0": node("io.output", "over"),
+    }
+    drawing = {
+        "x": node("io.input", shape=["=B", 3]),
+        "n": node("nn.Linear", "x", out_features=3),
+        "s": node("torch.sigmoid", "n"),
+        "part": {"spec": "block.part", "in": {"in0": "s.output"}, "when": "=not training"},
+        "y": node("io.output", "part.out0"),
+        "loss": node("torch.mean", "s"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+    found = compare_project(Judge(), project(drawing, {"part": {"nodes": block}}))
+    assert found.word == "agreed", found.text()
+    assert found.stops == ()
