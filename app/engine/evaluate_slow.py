@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from graph_editor.document.model import Arg, FrozenMap
 RANKS = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}
 """Which rank each smooth way of resizing takes."""
 BATCH_NORMS = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
+TRANSPOSED = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 RANKS_OF_NORMS: dict[type, tuple[int, ...]] = {
     nn.BatchNorm1d: (2, 3),
     nn.BatchNorm2d: (4,),
@@ -69,6 +71,8 @@ def shortcut(
     if isinstance(target, nn.HuberLoss | nn.SoftMarginLoss):
         return _of_one_dtype(target, args, inputs)
     if spec.name in RESIZERS and (found := _no_samples(target, args, inputs)):
+        return found
+    if isinstance(target, TRANSPOSED) and (found := _without_places(target, args, inputs)):
         return found
     if spec.name == "torch.roll" and (found := _rolled_away(target, args, inputs)):
         return found
@@ -235,6 +239,28 @@ def _no_samples(
 
     sample = replace(given, shape=(1, *given.shape[1:]))
     return Shortcut(target, args, inputs.set("input", sample), restore)
+
+
+def _without_places(
+    target: TRANSPOSED, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Pad less where no place comes out, which ``meta`` refuses and the processor may take."""
+    given, axes = inputs.get("input"), len(target.kernel_size)
+    if type(given) is not TensorType or len(given.shape) < axes or "output_size" in args:
+        return None
+    paddings = [int(number) for number in target.padding]
+    numbers = (target.stride, paddings, target.dilation, target.kernel_size)
+    made = [
+        stride * (int(size) - 1) - 2 * padding + dilation * (kernel - 1) + more + 1
+        for size, stride, padding, dilation, kernel, more in zip(
+            given.shape[-axes:], *numbers, target.output_padding, strict=True
+        )
+    ]
+    if min(made) != 0:
+        return None
+    less = copy(target)
+    less.padding = tuple(old - (size == 0) for old, size in zip(paddings, made, strict=True))
+    return Shortcut(less, args, inputs, lambda _, v: replace(v, shape=(*v.shape[:-axes], *made)))
 
 
 def _rolled_away(

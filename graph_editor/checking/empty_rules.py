@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from graph_editor.checking.number_rules import averaged_to_something
-from graph_editor.checking.rules import Call, RuleFailure, only, resized
+from graph_editor.checking.rules import Call, RuleFailure, only, per_axis, resized
+from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
 
+WIDE, MANY = 3, 20480
+"""A kernel above which, and numbers above which, torch's fast convolution pays for one sample."""
 NEVER_EMPTY = "nn.AdaptiveAvgPool3d"
 """What takes no empty axis but the first, be it of channels."""
 
@@ -93,6 +98,44 @@ def transposed_from_something(call: Call) -> RuleFailure | None:
     if len(arriving.shape) == axes + 2 and arriving.shape[0] == 0:
         return None
     return _empty(call, arriving.shape[-axes:], "a larger map")
+
+
+def transposed_to_something(call: Call) -> RuleFailure | None:
+    """Refuse a map without places where torch's own convolution does; the fast one makes it.
+
+    The fast one is taken for float32 where it pays, as ``use_mkldnn`` in torch's
+    ``Convolution.cpp`` says; ``meta`` knows neither.
+    """
+    arriving, axes = call.types.get("input"), int(call.spec.name[-2])
+    if arriving is None or len(arriving.shape) not in (axes + 1, axes + 2):
+        return None
+    if call.value("output_size") is not None or 0 in arriving.shape:
+        return None
+    names = ("stride", "padding", "dilation", "kernel_size", "output_padding")
+    columns = [per_axis(call.value(name), axes) for name in names]
+    sizes = [
+        (int(size) - 1) * stride - 2 * padding + dilation * (kernel - 1) + more + 1
+        for size, stride, padding, dilation, kernel, more in zip(
+            arriving.shape[-axes:], *columns, strict=True
+        )
+    ]
+    if min(sizes) != 0 or _is_fast(call, arriving, columns[3]):
+        return None
+    what = "×".join(map(str, sizes))
+    message = f"the map that comes out has no places ({what}), padding cuts all of it away"
+    return RuleFailure(message, "input", "padding")
+
+
+def _is_fast(call: Call, arriving: TensorType, kernel: list[int]) -> bool:
+    """Whether torch takes the fast convolution on the processor."""
+    axes, groups = len(kernel), call.value("groups")
+    samples = int(arriving.shape[0]) if len(arriving.shape) == axes + 2 else 1
+    by_itself = groups != 1 and groups == arriving.shape[-axes - 1]
+    if arriving.dtype != "float32" or by_itself:
+        return False
+    wide = axes > 1 and min(kernel[-2:]) > WIDE
+    count = math.prod(int(size) for size in arriving.shape)
+    return groups != 1 or samples > 1 or wide or count > MANY
 
 
 def greatest_of_something(call: Call) -> RuleFailure | None:

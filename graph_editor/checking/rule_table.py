@@ -13,6 +13,7 @@ from graph_editor.checking.empty_rules import (
     pooled_from_something,
     resized_from_something,
     transposed_from_something,
+    transposed_to_something,
     unshuffled_evenly,
 )
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
@@ -99,6 +100,7 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             *CONVOLVED,
             transposed_channels,
             transposed_from_something,
+            transposed_to_something,
         ),
     ),
     ("nn.Embedding", (only(POSITIONS, "input", wants="int64"), looked_up_in_something)),

@@ -198,14 +198,15 @@ def transposed_channels(call: Call) -> RuleFailure | None:
     if call.value("output_size") is not None:
         return None
     names = ("output_padding", "stride", "dilation")
-    columns = (_per_axis(call.value(name), axes) for name in names)
+    columns = (per_axis(call.value(name), axes) for name in names)
     if any(pad >= max(stride, dilation) for pad, stride, dilation in zip(*columns, strict=True)):
         message = "output_padding has to be smaller than stride or dilation"
         return RuleFailure(message, "", "output_padding")
     return None
 
 
-def _per_axis(value: Arg, axes: int) -> list[int]:
+def per_axis(value: Arg, axes: int) -> list[int]:
+    """Return an argument's number for each axis, 1 where it has none."""
     items = value if isinstance(value, tuple) else (value,)
     items = items * axes if len(items) == 1 else items
     return [item if isinstance(item, int) else 1 for item in items]
