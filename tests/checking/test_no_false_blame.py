@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.engine.execute import CannotExecute, call, construct
 from graph_editor.catalogue.load import catalogue
-from graph_editor.checking import diagnosers
+from graph_editor.checking import cures, diagnosers
 from graph_editor.checking.explain import lint, modules_of
 from graph_editor.checking.failure import Context, Failure, Site
 from graph_editor.checking.verdict import TensorType
@@ -118,3 +119,16 @@ def test_every_message_shows_the_shape_or_the_number_at_fault(site: Site) -> Non
             assert any(part in found.message for part in (*shapes, *numbers)), found.message
             assert found.message.endswith(".")
             assert "None" not in found.message
+
+
+@settings(max_examples=600, deadline=None)
+@given(sites())
+def test_no_cure_breaks_whatever_torch_stops_at(site: Site) -> None:
+    named = {
+        port: replace(kind, shape=tuple("B" if size == 4 else size for size in kind.shape))
+        for port, kind in site.inputs.items()
+    }
+    site = replace(site, symbolic=FrozenMap(named))
+    context = Context(Project(), catalogue().get, FrozenMap({site.address: site}))
+    for module in modules_of(cures):
+        assert all(proposal.title for proposal in module.cures(site, context))

@@ -18,7 +18,8 @@ def cures(stopped: Site, _: Context) -> Iterator[Proposal]:
     """Yield one axis of samples and steps, where a view behind cuts them apart again."""
     port = first_port(stopped)
     known = stopped.symbolic.get(port)
-    if known is None or len(known.shape) != AXES.get(stopped.node.spec, 0) + 1:
+    axes = AXES.get(stopped.node.spec)
+    if known is None or axes is None or len(known.shape) != axes + 1:
         return
     if holds_batch(known.shape[0]) and not holds_batch(known.shape[1]):
         args: dict[str, Arg] = {"start_dim": 0, "end_dim": 1}
