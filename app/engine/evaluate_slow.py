@@ -250,6 +250,8 @@ def _without_places(
         return None
     paddings = [int(number) for number in target.padding]
     numbers = (target.stride, paddings, target.dilation, target.kernel_size)
+    if any(len(each) != axes for each in (*numbers, target.output_padding)):
+        return None  # which torch refuses
     made = [
         stride * (int(size) - 1) - 2 * padding + dilation * (kernel - 1) + more + 1
         for size, stride, padding, dilation, kernel, more in zip(

@@ -127,11 +127,13 @@ def transposed_to_something(call: Call) -> RuleFailure | None:
 
 
 def _is_fast(call: Call, arriving: TensorType, kernel: list[int]) -> bool:
-    """Whether torch takes the fast convolution on the processor."""
+    """Whether torch takes the fast convolution on the processor.
+
+    With one thread alone it leaves a kernel of 1 to its own; that is taken for fast too.
+    """
     axes, groups = len(kernel), call.value("groups")
     samples = int(arriving.shape[0]) if len(arriving.shape) == axes + 2 else 1
-    by_itself = groups != 1 and groups == arriving.shape[-axes - 1]
-    if arriving.dtype != "float32" or by_itself:
+    if arriving.dtype != "float32":
         return False
     wide = axes > 1 and min(kernel[-2:]) > WIDE
     count = math.prod(int(size) for size in arriving.shape)
