@@ -9,7 +9,7 @@ import pytest
 from tests.panels import qt as _qt  # noqa: F401  # skips where Qt is missing
 
 # isort: split
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_editor.canvas.inspector.reading import WrongValueError, read
@@ -127,6 +127,7 @@ def test_wrong_text_is_said_in_words(name: str, text: str, words: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example(",")
 def test_no_text_raises_anything_else(text: str) -> None:
     for spec in ("nn.Conv2d", "op.getitem", "optim.AdamW", "data.digits", "const.tensor"):
         for each in catalogue().specs[spec].arguments:

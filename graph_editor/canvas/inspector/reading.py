@@ -299,7 +299,7 @@ def _any(argument: Argument, text: str, known: Known) -> Arg:
 
 def _mentions(argument: Argument, text: str) -> Arg:
     words = [word.strip().removeprefix("@") for word in text.split(",") if word.strip()]
-    wrong = next((word for word in words if not ADDRESS.fullmatch(word)), None)
+    wrong = next((word for word in words or [text] if not ADDRESS.fullmatch(word)), None)
     if wrong is not None:
         raise WrongValueError(f"{argument.name} lists ids of nodes; “{wrong}” is none.")
     return tuple(At(Address(word)) for word in words)
