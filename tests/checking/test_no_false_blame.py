@@ -121,7 +121,7 @@ def test_every_message_shows_the_shape_or_the_number_at_fault(site: Site) -> Non
             assert "None" not in found.message
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(sites())
 def test_no_cure_breaks_whatever_torch_stops_at(site: Site) -> None:
     named = {
