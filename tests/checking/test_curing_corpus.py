@@ -90,6 +90,7 @@ def test_nothing_is_lost_and_nothing_gets_worse(case: Broken) -> None:
             assert two < one, f"{optimizer}: {one} to {two}"
 
 
+@pytest.mark.slow
 def test_most_errors_with_a_fix_are_cured_at_once() -> None:
     """What is not safe is the smaller part; without this, nothing at all might ever be safe."""
     some = [

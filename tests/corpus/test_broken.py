@@ -23,6 +23,11 @@ from tests.corpus.real import losses_of_a_step, stops
 from tests.engine.upstream import before
 
 CASES = corpus()
+IN_TURN = [
+    pytest.param(case, id=str(case), marks=[pytest.mark.slow] if place % 3 == 2 else [])
+    for place, case in enumerate(CASES)
+]
+"""All cases, every third of them in the slow tier."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +39,7 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", IN_TURN)
 def test_the_fault_is_blamed_and_every_fix_cures_it_in_torch(case: Broken) -> None:
     _told_at_the_culprit(case)
     _as_torch_has_it(case)
