@@ -124,6 +124,7 @@ class FactRow(QWidget):
         super().resizeEvent(event)
         if self.aside.text():
             self.value.ensurePolished()
+            self.aside.ensurePolished()  # its font is the style sheet's from then on
             wide = self.value.fontMetrics().horizontalAdvance
             longest, whole = max(map(wide, self._words)), wide(self.value.text())
             aside = self.aside.sizeHint().width() + GAP
