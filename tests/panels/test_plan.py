@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.panels.docs_panel import DocsPanel
 from app.panels.documentation import flowing, parameter_text, readable
+from app.panels.inspector_parts import FactRow
 from app.panels.plan_panel import PlanPanel
 from app.panels.plan_parts import JumpRow
 from graph_editor.document.edits import set_run
@@ -89,14 +90,19 @@ def test_a_number_that_is_none_in_the_end_is_not_taken_in_part(desk: PlanDesk, t
     assert row.editor.property("state") == "error"
 
 
+def said(widget: QWidget) -> set[str]:
+    """Return the facts of a widget, with what stands beside them, be there room for it or not."""
+    QApplication.processEvents()
+    return {row.accessibleName() for row in widget.findChildren(FactRow)}
+
+
 def test_the_length_follows_from_samples_and_batch_size(desk: PlanDesk) -> None:
     steps = math.ceil(1437 / 64)
-    assert {"1,437", "360 to validate", f"{steps} an epoch", f"{steps * 20} in all"} <= set(
-        texts(desk.plan.steps)
-    )
+    length = f"steps: {steps} an epoch {steps * 20} in all"
+    assert {"samples: 1,437 360 to validate", length} <= said(desk.plan.steps)
     desk.session.apply(lambda p: set_run(p, "batch_size", 1437), "all at once")
-    assert {"1 an epoch", "20 in all"} <= set(texts(desk.plan.steps))
-    assert "cpu" in texts(desk.plan.steps)
+    assert "steps: 1 an epoch 20 in all" in said(desk.plan.steps)
+    assert {"1 an epoch", "cpu"} <= set(texts(desk.plan.steps))
 
 
 def test_the_parts_of_the_plan_lead_to_their_nodes(desk: PlanDesk) -> None:
