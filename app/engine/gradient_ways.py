@@ -65,8 +65,15 @@ class Ways:
         for reader in self.readers.get(f"{record.site.address}.{name}", ()):
             if reader.site.node.spec == "param.of":
                 yield reader, False
-            else:  # it is the weight of another layer too
-                yield from self.kinds(reader, name)
+            else:  # it is the weight of another layer too, and may be called otherwise there
+                for own in self._tied(reader, name):
+                    yield from self.kinds(reader, own)
+
+    def _tied(self, reader: Record, name: str) -> list[str]:
+        """Return what a layer may call a weight that it has of another: what it does not own."""
+        start = f"{reader.site.address}."
+        read = [key.removeprefix(start) for key in self.readers if key.startswith(start)]
+        return [name, *(each for each in read if each != name and each not in reader.weights)]
 
     def stepped(self, record: Record) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the names and shapes of a node's weights that get a gradient."""

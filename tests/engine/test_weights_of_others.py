@@ -171,3 +171,21 @@ def test_a_layer_outside_the_model_lends_it_the_weight_that_is_one_by_a_tie(
     }
     found = compare_project(JUDGE, project(drawing, ties={"learner.weight": "lender.weight"}))
     assert found.word == "agreed", found.text()
+
+
+def test_a_weight_that_is_called_otherwise_where_it_is_read_has_that_gradient() -> (
+    None
+):
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "lent": node("nn.BatchNorm1d", "x"),
+        "has": node("nn.BatchNorm1d", "x"),
+        "read": node("param.of", of={"$at": "has"}, parameter="weight"),
+        "y": node("io.output", "lent"),
+        "z": node("io.output", "has"),
+        "loss": node("torch.mean", "read"),
+        "step": node("optim.SparseAdam", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing, ties={"has.weight": "lent.bias"}))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "step"
