@@ -173,9 +173,7 @@ def test_a_layer_outside_the_model_lends_it_the_weight_that_is_one_by_a_tie(
     assert found.word == "agreed", found.text()
 
 
-def test_a_weight_that_is_called_otherwise_where_it_is_read_has_that_gradient() -> (
-    None
-):
+def test_a_weight_that_is_called_otherwise_where_it_is_read_has_that_gradient() -> None:
     drawing = {
         "x": node("io.input", shape=["=B", 4]),
         "lent": node("nn.BatchNorm1d", "x"),
