@@ -383,9 +383,8 @@ class Evaluator:
         kind = TensorType(record.weights[which], requires_grad=learns)
         signal = Signal(tuple(kind for _ in self.sites.tried), (f"{place.address}.output",))
         outputs = FrozenMap({"output": signal})
-        feeds = (f"{address}.{which}",)
+        feeds, types = (f"{address}.{which}",), self.sites.types(outputs)
         site = self.sites.site(place, {}, node.args)
-        types = self.sites.types(outputs)
         return single(Record(site, "ok", outputs, types, feeds=feeds, makes=False))
 
     def _given(self, scope: Scope, step: Step, node: Node, signal: Signal | None) -> Outcome:
