@@ -55,6 +55,11 @@ class Parts:
         """The main graph."""
         return self.project.main.graph
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The variables in train.py of the modules that are trained."""
+        return ("model",)
+
     def node(self, node_id: NodeId) -> Node:
         """Return a node of the main graph."""
         return self.graph.nodes[node_id]
