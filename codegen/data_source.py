@@ -95,3 +95,18 @@ def standardised(name: str) -> tuple[str, ...]:
         f"mean, deviation = {name}[train].mean(dim=0), {name}[train].std(dim=0)",
         f"{name} = ({name} - mean) / deviation",
     )
+
+
+def whole(args: Mapping[str, Arg], name: str, default: int, least: int = 2, most: int = 0) -> int:
+    """Return an argument that is a whole number. Raises ValueError where it is none, or too far."""
+    value = args.get(name, default)
+    legal = f"above {least - 1}" if not most else f"from {least} to {most}"
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} is not a whole number {legal}")
+    if most and value > most:
+        raise ValueError(f"{name} is not a whole number {legal}")
+    return value
+
+
+GENERATOR = "generator = torch.Generator().manual_seed(seed)"
+"""The first statement of data that are drawn at random."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.catalogue.spec import PortType, Spec
-from graph_editor.document.model import Arg, FrozenMap, Name, Node
+from graph_editor.document.expressions import evaluate, names, parse
+from graph_editor.document.model import Arg, Expr, FrozenMap, Name, Node
 
 
 def port_types(spec: Spec, node: Node) -> FrozenMap[str, PortType]:
     """Return the type of each output port of a data source, in the order of the ports.
 
-    The arguments ``ports`` (shapes), ``dtypes`` and ``classes`` win over what the spec says. A
-    port whose shape is not said anywhere is absent.
+    The arguments ``ports`` (shapes), ``dtypes`` and ``classes`` win over what the spec says, in
+    whose shapes other arguments may stand (``=length``). A port whose shape is not said anywhere
+    is absent.
     """
     shapes, dtypes, classes = (_table(spec, node, a) for a in ("ports", "dtypes", "classes"))
     types = {}
@@ -21,8 +26,22 @@ def port_types(spec: Spec, node: Node) -> FrozenMap[str, PortType]:
         if isinstance(shape, tuple):
             types[port] = _described(shape, dtypes.get(port), classes.get(port), known)
         elif known is not None:
-            types[port] = known
+            types[port] = _sized(known, spec, node)
     return FrozenMap(types)
+
+
+def _sized(known: PortType, spec: Spec, node: Node) -> PortType:
+    """Return a type with the source's own arguments put in where its shape names them."""
+    if all(not isinstance(dim, Expr) or dim.text == "B" for dim in known.shape):
+        return known
+    said = {a.name: node.args.get(a.name, a.default) for a in spec.arguments}
+    sizes = {n: v for n, v in said.items() if isinstance(v, int) and not isinstance(v, bool)}
+    return replace(known, shape=tuple(_size(dim, sizes) for dim in known.shape))
+
+
+def _size(dim: Arg, sizes: Mapping[str, int]) -> Arg:
+    tree = parse(dim.text) if isinstance(dim, Expr) else None
+    return dim if tree is None or names(tree) - sizes.keys() else evaluate(tree, sizes)
 
 
 def _table(spec: Spec, node: Node, name: str) -> FrozenMap[str, Arg]:
