@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from codegen.model_class import ClassPlan, base_name
 from codegen.names import slug
 from graph_editor.catalogue.spec import Spec
@@ -26,11 +28,50 @@ WORDS = {
 """What some functions give; what others give is called y, and then z."""
 NAMELESS = ("op", "Tensor", "torch", "F", "const")
 FARTHEST = 8
+MUTE = ("", "in", "input", "out", "output", "value")
+"""Names of a block's inputs and outputs that do not say what they are."""
+JOINS = ("op.matmul", "torch.cat", "torch.matmul", "torch.stack")
 
 
 def role_of(plan: ClassPlan, port: OutPort) -> str:
     """Return what an output is for: ``q`` of an attention, or the name of a result; or nothing."""
     return _letter(plan, port) or _result(plan, port)
+
+
+def wanted_as(plan: ClassPlan, port: OutPort, inner: Callable[[NodeId], ClassPlan]) -> str:
+    """Return what the one block that reads an output calls it; empty where it says no more."""
+    readers = plan.readers.get(port, ())
+    if len(readers) != 1 or plan.node(readers[0][0]).kind != "block":
+        return ""
+    node, path = readers[0]
+    return _telling(inner(node).node(NodeId(path)).name)
+
+
+def given_as(plan: ClassPlan, node: NodeId, inner: Callable[[NodeId], ClassPlan]) -> str:
+    """Return what a block calls its one result; empty if it says no more, or is used twice."""
+    uses = [n for n in plan.order if plan.node(n).spec == plan.node(node).spec]
+    outputs = inner(node).outputs()
+    return _telling(inner(node).node(outputs[0]).name) if len(outputs) == len(uses) == 1 else ""
+
+
+def _telling(name: str) -> str:
+    word = slug(name)
+    return "" if word in MUTE or len(word) == 1 else word
+
+
+def is_joined(plan: ClassPlan, port: OutPort) -> bool:
+    """Whether an output is only put beside others, turned perhaps: each deserves its name then."""
+    for _ in range(FARTHEST):
+        readers = plan.readers.get(port, ())
+        if len(readers) != 1:
+            return False
+        reader = readers[0][0]
+        if plan.node(reader).spec in JOINS:
+            return len(plan.wires[reader]) > 1
+        if plan.node(reader).kind != "Tensor" or plan.node(reader).spec not in SHAPING:
+            return False
+        port = OutPort(reader, "output")
+    return False
 
 
 def _letter(plan: ClassPlan, port: OutPort) -> str:

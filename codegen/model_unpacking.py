@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from codegen import emit
 from codegen.model_class import ClassPlan
 from codegen.model_plan import Planner
-from codegen.model_roles import ORDINALS, role_of
+from codegen.model_roles import ORDINALS, role_of, wanted_as
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug
 from codegen.statements import assign
@@ -48,14 +48,22 @@ class Unpacking:
     def _roles(self, node: NodeId, used: list[str]) -> dict[str, str]:
         """Return what each output is called: by what it is for, or by its own name."""
         own = self._block_roles(node) if self.plan.node(node).kind == "block" else {}
+        ports = {leaf: OutPort(node, leaf) for leaf in used}
         return {
-            leaf: role_of(self.plan, OutPort(node, leaf)) or own.get(leaf) or leaf_word(leaf)
-            for leaf in used
+            leaf: role_of(self.plan, port)
+            or own.get(leaf)
+            or wanted_as(self.plan, port, self._inner)
+            or leaf_word(leaf)
+            for leaf, port in ports.items()
         }
 
     def _block_roles(self, node: NodeId) -> dict[str, str]:
-        inner = self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
+        inner = self._inner(node)
         return {n: slug(inner.node(n).name) for n in inner.outputs()}
+
+    def _inner(self, node: NodeId) -> ClassPlan:
+        """Return the plan of the block that a node uses."""
+        return self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
 
 
 def leaf_word(leaf: str) -> str:

@@ -10,7 +10,15 @@ from codegen import emit
 from codegen.emit import Expression
 from codegen.model_class import ClassPlan, base_name
 from codegen.model_plan import Planner
-from codegen.model_roles import NAMELESS, WORDS, is_slice_of_weight, role_of
+from codegen.model_roles import (
+    NAMELESS,
+    WORDS,
+    given_as,
+    is_joined,
+    is_slice_of_weight,
+    role_of,
+    wanted_as,
+)
 from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
 from graph_editor.checking.verdict import Verdict
@@ -103,18 +111,32 @@ class Variables:
         role = role_of(self.plan, port)
         if role:
             return self.free(role)
+        own = self.plan.node(value.node)
+        if own.name and (own.kind in NAMELESS or is_joined(self.plan, port)):
+            return self._named(value.node, port)
         holder = self.bound.get("x")
         if "x" in self.bound and self.live(holder):
             assert holder is not None
             if WORDS.get(spec.name if spec else "") == "noise":
                 return self.speaking(value.node)
             if holder not in value.reads or self.reading.get(holder, 0) > 0:
-                return self.speaking(value.node)
+                return self._named(value.node, port)
             word = self.free(self._kept_word(holder))
             self.body.append(assign(word, emit.name("x"), self.plan.address(holder.node)))
             self.bound[word] = holder
             self.values[holder] = Value(emit.name(word), holder.node)
         return "x"
+
+    def _named(self, node: NodeId, port: OutPort) -> str:
+        """Return a free name for an output: what a block calls it that reads or gives it."""
+        word = wanted_as(self.plan, port, self._inner)
+        if not word and self.plan.node(node).kind == "block":
+            word = given_as(self.plan, node, self._inner)
+        return self.free(word) if word else self.speaking(node)
+
+    def _inner(self, node: NodeId) -> ClassPlan:
+        """Return the plan of the block that a node uses."""
+        return self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
 
     def _kept_word(self, port: OutPort) -> str:
         for node, _ in self.plan.readers.get(port, ()):

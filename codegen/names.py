@@ -49,7 +49,14 @@ FAMILIES = (
     ("AvgPool", "pool"),
     ("Dropout", "dropout"),
 )
-SIZE_WORDS = {"b": "batch", "t": "length", "h": "height", "w": "width", "c": "channels"}
+SIZE_WORDS = {
+    "b": "batch",
+    "c": "channels",
+    "h": "height",
+    "s": "source_length",
+    "t": "length",
+    "w": "width",
+}
 
 
 def slug(text: str) -> str:
