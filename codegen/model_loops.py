@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from codegen import emit
 from codegen.model_calls import Calls
 from codegen.model_class import OWNING, ClassPlan
-from codegen.model_expressions import uses_index
+from codegen.model_expressions import expressions_in, names_in, uses_index
 from codegen.model_plan import Planner
 from codegen.model_unpacking import flat, pattern
 from codegen.model_variables import Value, Variables
@@ -17,6 +17,13 @@ from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.model import At, Node, NodeId, OutPort
+
+
+def _asks_for_count(found: Node, spec: Spec) -> bool:
+    """Whether the call of each copy depends on which it is, or on how many there are."""
+    passed = [a.name for a in spec.arguments if a.stage == "call" and a.name in found.args]
+    texts = [e.text for name in passed for e in expressions_in(found.args[name])]
+    return any(names_in(text) & {"i", "n"} for text in texts)
 
 
 class Loops:
@@ -38,9 +45,10 @@ class Loops:
             raise CannotWrite(plan.address(node), "a condition on a repeat", "Put it in a block.")
         carried = self._carried(node, found, spec, inputs)
         own = found.kind in OWNING and not found.repeat.shared
-        count = self.calls.count(node)
         used = uses_index(found)
-        inside = {"i": emit.name("i"), "n": count}
+        asked = not own or _asks_for_count(found, spec)  # what forward reads, the class keeps
+        count = self.calls.count(node) if asked else None
+        inside = {} if count is None else {"i": emit.name("i"), "n": count}
         names = self._loop_names(node, carried)
         for source in self._sources(node):
             self.variables.reading[source] = 0
@@ -60,8 +68,10 @@ class Loops:
         text = self.calls.call(node, found, spec, inner, target, inside)
         leaves = self._leaf_names(spec, found, carried, names)
         line = assign(leaves, text, self.plan.address(node))
-        turns = self.calls.target(node, found) if own else emit.call(emit.name("range"), [count])
-        assert turns is not None
+        turns = self.calls.target(node, found) if own else None
+        if turns is None:
+            assert count is not None
+            turns = emit.call(emit.name("range"), [count])
         counter = member.text if own else ("i" if used else "_")
         self.variables.body.append(loop(counter, turns, [line], self.plan.address(node)))
         for path, leaf in carried.items():

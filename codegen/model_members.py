@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from codegen import emit
 from codegen.emit import Expression
@@ -71,7 +71,16 @@ class Members:
             return "features"
         if group[-1] in last and len(self.plan.order) > len(group) + 3:
             return "head"
-        return "blocks" if all(s.startswith("block.") for s in specs) else "layers"
+        if all(s.startswith("block.") for s in specs):
+            return "blocks"
+        beside = any(n not in group and self.plan.owner(n) == n for n in self._owning())
+        return "mlp" if specs.count("nn.Linear") > 1 and beside else "layers"
+
+    def _owning(self) -> Iterator[NodeId]:
+        """Yield the nodes that live in the class as attributes."""
+        for node in self.plan.order:
+            if self.plan.node(node).kind in OWNING:
+                yield node
 
     def _fold(self) -> None:
         """Find chains of plain modules that nothing else touches."""
