@@ -50,8 +50,10 @@ def _mean(value: Expression) -> Expression:
     return _method(value, "mean")
 
 
-def _accuracy(given: Expression, target: Expression, _: Mapping[str, Arg]) -> Expression:
-    right = operation("==", _method(given, "argmax", dim=1), target)
+def _accuracy(given: Expression, target: Expression, args: Mapping[str, Arg]) -> Expression:
+    axis = args["class_dim"]
+    assert isinstance(axis, int)
+    right = operation("==", _method(given, "argmax", dim=axis), target)
     return _mean(_method(right, "float"))
 
 

@@ -23,7 +23,7 @@ def _top_k(input: Tensor, target: Tensor, options: Options) -> Tensor:  # noqa: 
 
 
 METRICS: dict[str, Callable[..., Tensor]] = {
-    "metric.accuracy": lambda x, y, _: (x.argmax(1) == y).float().mean(),
+    "metric.accuracy": lambda x, y, o: (x.argmax(o["class_dim"]) == y).float().mean(),
     "metric.binary_accuracy": lambda x, y, o: ((x > o["threshold"]) == (y > 0.5)).float().mean(),
     "metric.mae": lambda x, y, _: (x - y).abs().mean(),
     "metric.mse": lambda x, y, _: (x - y).square().mean(),

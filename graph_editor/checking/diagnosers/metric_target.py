@@ -45,6 +45,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     given, target = sizes(site, "input"), sizes(site, "target")
     if given is None or target is None:
         return None
+    axis = site.node.args.get("class_dim", 1)
+    if axis != 1:
+        return None  # torch says more than we know of another axis
     if site.node.spec in BY_CLASS and (len(given) < 2 or target != (given[0], *given[2:])):
         return _of_classes(site, given, target, context)
     if site.node.spec in BY_NUMBER and clashes(given, target):
