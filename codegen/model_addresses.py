@@ -94,9 +94,10 @@ def parameter_path(
 
     Raises CannotWrite for what is no parameter there.
     """
-    path, _, parameter = address.rpartition(".")
-    names = parameter.split(".")
-    if not path or not all(p.isidentifier() and p.isascii() for p in names):
+    above, slash, last = address.rpartition("/")
+    node, _, parameter = last.partition(".")
+    path, names = f"{above}{slash}{node}", parameter.split(".")
+    if not node or not names[-1].isidentifier() or not all(map(_is_part, names)):
         raise CannotWrite(blame, f"{what} {address}: no parameter's name", "Choose it anew.")
     found = reach(planner, plan, path, what, blame)
     if found is None:
@@ -108,7 +109,18 @@ def parameter_path(
         raise CannotWrite(
             blame, f"{what} {address}, but {found.found.spec} has no {parameter}", "Choose another."
         )
-    return emit.attribute(found.path, *names)
+    made = found.path
+    for name in names:
+        if name.isdecimal():
+            made = emit.subscript(made, emit.number(int(name)))
+        else:
+            made = emit.attribute(made, name)
+    return made
+
+
+def _is_part(name: str) -> bool:
+    """Whether a part of a parameter's name is an attribute, or a place in a list of modules."""
+    return name.isascii() and (name.isidentifier() or name.isdecimal())
 
 
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
@@ -122,8 +134,10 @@ def _has(planner: Planner, reached: Reached, parameter: str) -> bool:
     spec = planner.lookup(found.spec)
     if found.spec.startswith(COMPOSED):
         return True
-    if spec is None or found.kind != "nn" or spec.category == "Losses" or parameter in STATISTICS:
+    if spec is None or found.kind != "nn" or parameter in STATISTICS:
         return False
+    if spec.category == "Losses" and "." not in parameter:
+        return False  # the weights of classes are buffers
     scope = plan.scopes[0] if plan.scopes else {}
     address = plan.address(plan.owner(reached.node))
     args = concrete(planner, found, spec, address, scope)

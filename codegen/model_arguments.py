@@ -111,6 +111,7 @@ def _constructor_value(
         settled = planner.settled(plan, node, argument.name)
         if settled is None:
             return _extra_value(planner, plan, [(node, argument.name)], node, rename)
+        _refuse_varying(planner, plan, [(node, argument.name)], node)
         return literal(plan, node, argument, settled, rename)
     if argument.name not in found.args or _default(argument, found.args[argument.name]):
         return None
@@ -135,10 +136,18 @@ def _extra_value(
         raise CannotWrite(
             plan.address(node), f"{name} is not known", "Connect the node, or type a number."
         )
+    _refuse_varying(planner, plan, ways, node)
+    return literal(plan, node, Argument(name), value, rename)
+
+
+def _refuse_varying(
+    planner: Planner, plan: ClassPlan, ways: list[tuple[str, str]], node: NodeId
+) -> None:
+    """Raise CannotWrite for an inferred parameter that one expression cannot say."""
     if any(_varies(planner, plan, path, argument) for path, argument in ways):
         way_out = "Draw the copies one by one, or let them all get as much as they give."
+        name = ways[0][1]
         raise CannotWrite(plan.address(node), f"{name} is another in every copy", way_out)
-    return literal(plan, node, Argument(name), value, rename)
 
 
 def _varies(planner: Planner, plan: ClassPlan, path: str, argument: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codegen import emit
+from codegen.emit import Expression
 from codegen.literals import NoLiteral, expression
 from codegen.model_arguments import called
 from codegen.model_calls import Calls
@@ -16,11 +17,11 @@ from codegen.model_plan import Planner
 from codegen.model_unpacking import Unpacking
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug
-from codegen.statements import Argument, Statement, assign, give_back
+from codegen.statements import Argument, Statement, assign, branch, give_back
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Spec
-from graph_editor.document.model import Node, NodeId, OutPort
+from graph_editor.document.model import Expr, Node, NodeId, OutPort
 
 DEEPEST = 3
 """How many nodes may be nested in one statement."""
@@ -29,6 +30,8 @@ RESHAPING = frozenset(
     ("nn.Flatten", "nn.Unflatten", "op.getitem", *(f"Tensor.{form}" for form in _FORMS))
 )
 """What gives a tensor another form: a statement begins with it, or ends soon after it."""
+MOST = 6
+"""How many tensors of a returned tuple are said one by one: more do not fit into a line."""
 WIDEST = 54
 """How wide the arguments of a call may be before they get statements of their own."""
 WIDE = {"Tensor": 68, "op": 68}
@@ -71,6 +74,8 @@ class Forward:
         count = len(self.plan.outputs())
         if count == 1:
             return "torch.Tensor"
+        if count > MOST:
+            return "tuple[torch.Tensor, ...]"
         return f"tuple[{', '.join(['torch.Tensor'] * count)}]"
 
     def write(self) -> list[Statement]:
@@ -213,10 +218,15 @@ class Forward:
         kept = self.variables.speaking(node)
         for read in made.reads:
             self.variables.reading[read] -= 1
-        self.variables.body.append(assign(kept, made.text, self.plan.address(node)))
         items = index.items if isinstance(index, emit.Display) and index.items else [index]
         place = emit.subscript(emit.name(kept), *items)
-        self.variables.body.append(assign(place, value, self.plan.address(node)))
+        address = self.plan.address(node)
+        steps: list[Statement] = [assign(kept, made.text, address), assign(place, value, address)]
+        when = self.plan.node(node).when
+        if when is not None:
+            test = self._test(node, when)
+            steps = [assign(kept, owner, address), branch(test, steps, node=address)]
+        self.variables.body += steps
         self.variables.bound[kept] = port
         self.variables.values[port] = Value(emit.name(kept), node)
 
@@ -233,15 +243,19 @@ class Forward:
         if not isinstance(output_tree(spec, found), str) or not inputs:
             address = self.plan.address(node)
             raise CannotWrite(address, "a condition on several outputs", "Split the node.")
+        test = self._test(node, found.when)
+        first = next(iter(inputs.values())).text
+        text = emit.ternary(test, made.text, first)
+        return Value(text, node, made.weight, made.reads, made.nodes)
+
+    def _test(self, node: NodeId, when: Expr) -> Expression:
+        """Return what a condition says, or refuse by name."""
         try:
-            test = expression(found.when.text, self.calls.rename({}))
+            return expression(when.text, self.calls.rename({}))
         except NoLiteral as error:
             raise CannotWrite(
                 self.plan.address(node), f"when: {error}", "Use names known here."
             ) from None
-        first = next(iter(inputs.values())).text
-        text = emit.ternary(test, made.text, first)
-        return Value(text, node, made.weight, made.reads, made.nodes)
 
     def _finish(self) -> None:
         """Write the return statement."""
@@ -255,6 +269,9 @@ class Forward:
             if source is None or source not in self.variables.values:
                 raise CannotWrite(plan.address(node), "an output that nothing feeds", "Connect it.")
             found.append(source)
+        if not found:
+            key = plan.key if plan.key == "main" else f"block.{plan.key}"
+            raise CannotWrite(key, "a block without an output", "Draw an output in it.")
         waiting = [s for s in found if self.variables.values[s].weight]
         if self.variables.pending != waiting:
             self.variables.flush()

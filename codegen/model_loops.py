@@ -102,13 +102,16 @@ class Loops:
 
     def _loop_names(self, node: NodeId, carried: Mapping[str, str]) -> dict[str, str]:
         names: dict[str, str] = {}
-        sources = {p: self.plan.origin(s) for p, s in self.plan.wires[node].items()}
+        sources: dict[str, OutPort | None] = {
+            path: self.plan.origin(wired) for path, wired in self.plan.wires[node].items()
+        }
         for path in carried:
-            source = sources[path]  # type: ignore[index]  # a path
+            source = sources[path]
             old = self.variables.values[source].text.text if source else ""
             mine = self.plan.taken(node, source) if source else 0
             if (
                 source
+                and self._is_replaced_alone(source, sources, carried)
                 and self.variables.left.get(source, 0) <= mine
                 and old.isidentifier()
                 and old in self.variables.bound
@@ -123,6 +126,15 @@ class Loops:
             name = fresh(base, {*self.variables.names_live(), *names.values()})
             names[path] = name
         return names
+
+    def _is_replaced_alone(
+        self,
+        source: OutPort,
+        sources: Mapping[str, OutPort | None],
+        carried: Mapping[str, str],
+    ) -> bool:
+        """Whether no input that stays the same for all copies reads a value that is replaced."""
+        return all(path in carried for path, other in sources.items() if other == source)
 
     def _leaf_names(
         self, spec: Spec, found: Node, carried: Mapping[str, str], names: Mapping[str, str]

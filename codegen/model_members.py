@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -103,6 +104,9 @@ class Members:
                 plan.groups.append(chain)
                 plan.group_of.update(dict.fromkeys(chain, len(plan.groups) - 1))
                 plan.place_of.update((member, place) for place, member in enumerate(chain))
+        inside = [n for n in plan.order if plan.node(n).kind != "io"]
+        alone = plan.groups == [inside] and plan.key != "main"
+        plan.is_chain = alone and len(plan.inputs()) == len(plan.outputs()) == 1
 
     def _plain(self, node: NodeId) -> bool:
         """Whether a node is an unnamed module that takes one tensor and gives one."""
@@ -125,13 +129,14 @@ class Members:
         plan, owner = self.plan, self.plan.owner(node)
         if owner in plan.group_of:
             group = plan.groups[plan.group_of[owner]]
-            whole = emit.attribute(SELF, plan.attributes[group[0]])
+            whole = SELF if plan.is_chain else emit.attribute(SELF, plan.attributes[group[0]])
             return emit.subscript(whole, emit.number(plan.place_of[owner]))
         return emit.attribute(SELF, plan.attributes[owner])
 
     def state_path(self, node: NodeId) -> str:
         """Return the prefix of the node's keys in the state dict."""
-        return self.path(node).text.removeprefix("self.").replace("[", ".").replace("]", "")
+        below = self.path(node).text.removeprefix("self").replace("[", ".").replace("]", "")
+        return below.removeprefix(".")
 
     def arguments(self) -> list[Argument]:
         """Return the constructor's parameters, those without a default first."""
@@ -174,6 +179,9 @@ class Members:
     def statements(self) -> list[Line]:
         """Return the constructor's body."""
         plan = self.plan
+        if plan.is_chain:
+            self.places[plan.groups[0][0]] = 0
+            return [self.statement(plan.groups[0][0])]
         body = [do(emit.call(emit.name("super().__init__")))]
         body += [assign(f"self.{name}", emit.name(name)) for name in plan.stored]
         place = own_place(self.planner, plan)
@@ -199,6 +207,8 @@ class Members:
         plan = self.plan
         items = [constructed(self.planner, plan, n, self.rename(n)) for n in group]
         nodes = [plan.address(n) for n in group]
+        if plan.is_chain:
+            return do(emit.Listed(emit.name("super().__init__"), items, nodes), nodes[0])
         value = emit.Listed(emit.name("nn.Sequential"), items, nodes)
         return assign(f"self.{plan.attributes[group[0]]}", value, plan.address(group[0]))
 
@@ -289,7 +299,7 @@ def mentioned(plan: ClassPlan) -> set[NodeId]:
     """Return the nodes whose modules something names by address."""
     found: set[NodeId] = set()
     for target, source in plan.graph.ties.items():
-        found |= {first_of(target.rpartition(".")[0]), first_of(source.rpartition(".")[0])}
+        found |= {first_of(target), first_of(source)}
     for node in plan.graph.nodes.values():
         if node.weights is not None and node.weights.same_as:
             found.add(node.weights.same_as)
@@ -299,7 +309,7 @@ def mentioned(plan: ClassPlan) -> set[NodeId]:
 
 def first_of(address: str) -> NodeId:
     """Return the node with which an address begins."""
-    return NodeId(address.split("/")[0].partition("[")[0])
+    return NodeId(re.split(r"[/\[.]", address, maxsplit=1)[0])
 
 
 def constructor_test(node: Node) -> Expr | None:

@@ -8,7 +8,6 @@ from codegen.model_members import first_of
 from codegen.model_plan import Planner
 from codegen.statements import Line, assign
 from codegen.written import CannotWrite
-from graph_editor.document.model import NodeId
 
 
 def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
@@ -19,8 +18,8 @@ def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
     places = {node: place for place, node in enumerate(plan.order)}
     written = plan.graph.ties
     found = []
-    for target in sorted(written, key=lambda t: (places.get(_node(t), 0), t)):
-        blame = plan.address(_node(target))
+    for target in sorted(written, key=lambda t: (places.get(first_of(t), 0), t)):
+        blame = plan.address(first_of(target))
         sides = []
         for side in (target, written[target]):
             path = parameter_path(planner, plan, side, "tied to", blame)
@@ -30,7 +29,3 @@ def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
             sides.append(path)
         found.append(assign(sides[0], sides[1], blame, "tied"))
     return found
-
-
-def _node(side: str) -> NodeId:
-    return NodeId(first_of(side).partition(".")[0])

@@ -20,7 +20,7 @@ def _weight(_args: Args) -> list[str]:
 
 
 def _batch_norm(args: Args) -> list[str]:
-    own = ["weight", "bias"] if args.get("affine") else []
+    own = _weight_and_bias(args) if args.get("affine") else []
     statistics = ["running_mean", "running_var", "num_batches_tracked"]
     return own + (statistics if args.get("track_running_stats") else [])
 
@@ -30,7 +30,7 @@ def _layer_norm(args: Args) -> list[str]:
 
 
 def _group_norm(args: Args) -> list[str]:
-    return ["weight", "bias"] if args.get("affine") else []
+    return _weight_and_bias(args) if args.get("affine") else []
 
 
 def _rms_norm(args: Args) -> list[str]:
