@@ -7,7 +7,7 @@ from copy import copy
 from functools import cache
 from typing import cast
 
-from codegen.model_class import ClassPlan, Extra, blocks_below, is_auto
+from codegen.model_class import OWNING, ClassPlan, Extra, blocks_below, is_auto
 from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
 from codegen.model_facts import Facts
 from codegen.names import class_slug, fresh, slug
@@ -37,6 +37,8 @@ class Planner:
         self.verdict = verdict
         self.facts = Facts(verdict)
         self.plans: dict[str, ClassPlan] = {}
+        self.outer = ClassPlan("main", project.main, "", (), {}, [""])
+        """What stands in the main graph outside the model, as if it were a class."""
         self.class_names: set[str] = {"torch", "nn", "F"}
 
     def asking_again(self) -> Planner:
@@ -48,14 +50,15 @@ class Planner:
     def plan(self) -> list[ClassPlan]:
         """Return the plans in the order in which their classes stand in the file."""
         main = self.project.main
-        order = regions(main, self.lookup).model
-        order = self._kept(main, order)
+        found = regions(main, self.lookup)
+        order, outside = self._kept(main, found.model), (*found.data, *found.step)
         if any(main.graph.nodes[n].spec == "io.output" for n in order):
             self._visit("main", main, order, [])
         else:  # without an output node the blocks are the models
-            found = regions(main, self.lookup)
-            for _, key in blocks_below(main.graph, (*found.step, *found.idle)):
-                self._block(key, [])
+            outside = (*outside, *found.idle)
+        for _, key in blocks_below(main.graph, outside):
+            self._block(key, [])
+        self._outside(outside)
         self._spread()
         for plan in self.plans.values():
             self._parameters(plan)
@@ -109,9 +112,19 @@ class Planner:
                     plan.uses[source] += 1 if found.when is None else 2
                     plan.readers.setdefault(source, []).append((node, path))
 
+    def _outside(self, nodes: tuple[NodeId, ...]) -> None:
+        """Plan what the step owns: instances of blocks, and weights."""
+        main = self.project.main
+        owners = tuple(
+            n for n in nodes if main.graph.nodes[n].kind in OWNING and self.outer.owner(n) == n
+        )
+        defaults = {p.name: p.default for p in main.parameters}
+        wires = incoming(main.graph) if owners else {}
+        self.outer = ClassPlan("main", main, "", owners, wires, [""], [defaults])
+
     def _spread(self) -> None:
         """Note every instance of every block with its parameters' values, outermost first."""
-        for plan in reversed(self.plans.values()):
+        for plan in (self.outer, *reversed(self.plans.values())):
             if not plan.instances:
                 defaults = {p.name: p.default for p in plan.block.parameters}
                 plan.instances, plan.scopes = [""], [defaults]

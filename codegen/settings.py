@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codegen.train_phases import Learner
 from codegen.training_plan import Plan
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
@@ -11,7 +12,7 @@ from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.document.model import Address, Arg, Project
 
 AS_KEYWORD = ("lr", "weight_decay", "momentum")
-FROM_OPTIMIZER = (*AS_KEYWORD, "clip_norm", "accumulate")
+FROM_OPTIMIZER = (*AS_KEYWORD, "clip_norm", "every", "accumulate")
 """The optimizer's arguments that are settings; but for lr only where the drawing says them."""
 
 
@@ -38,7 +39,7 @@ def settings_of(project: Project, plan: Plan, lookup: Lookup) -> tuple[Setting, 
         Setting("device", "cpu"),
         Setting("threads", 1, "another number changes the last bits of the result"),
         *[Setting(name, _count(run[name])) for name in ("seed", "epochs", "batch_size")],
-        *_of_optimizer(project, plan, lookup),
+        *[s for x in plan.learners for s in _of_optimizer(project, plan, x, lookup)],
     )
 
 
@@ -47,8 +48,9 @@ def _count(value: Arg) -> int:
     return value
 
 
-def _of_optimizer(project: Project, plan: Plan, lookup: Lookup) -> list[Setting]:
-    node = project.main.graph.nodes[plan.optimizer]
+def _of_optimizer(project: Project, plan: Plan, x: Learner, lookup: Lookup) -> list[Setting]:
+    node = project.main.graph.nodes[x.node]
+    leads = any(phase.first == x for phase in plan.phases)
     spec = lookup(node.spec)
     assert spec is not None  # training_limits.check_node has said so
     found = []
@@ -59,15 +61,13 @@ def _of_optimizer(project: Project, plan: Plan, lookup: Lookup) -> list[Setting]
             continue
         number = argument.default if value is None else value
         if isinstance(number, bool) or not isinstance(number, int | float):
-            raise CannotWrite(
-                plan.optimizer, f"{name} is not a plain number", f"Give {name} a number"
-            )
-        if name == "accumulate":
+            raise CannotWrite(x.node, f"{name} is not a plain number", f"Give {name} a number")
+        if name in ("every", "accumulate"):
             if not isinstance(number, int) or number < 1:
-                raise CannotWrite(plan.optimizer, "accumulate is not a count", "Give 1 or more")
-            if number == 1:
+                raise CannotWrite(x.node, f"{name} is not a count", "Give 1 or more")
+            if number == 1 or not leads:
                 continue
         else:
             number = float(number)
-        found.append(Setting(name, number, "", Address(plan.optimizer)))
+        found.append(Setting(x.called(name), number, "", Address(x.node)))
     return found

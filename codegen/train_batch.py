@@ -1,23 +1,36 @@
-"""The body of the loop over batches: the step, its losses, the backward pass, the optimizer."""
+"""The body of the loop over batches: the step, its losses, the backward passes, the optimizers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codegen.emit import Expression
+from codegen.emit import Expression, call, dict_of, literal, name, operation
 from codegen.names import fresh
-from codegen.statements import Statement, branch, word
+from codegen.statements import Blank, Line, Statement, assign, branch, word
 from codegen.train_metrics import is_mean
-from codegen.train_optimizer import accumulates, clips
+from codegen.train_nodes import Place
+from codegen.train_optimizer import accumulates, backward, clips
 from codegen.train_parts import OWN_NAMES, Parts
+from codegen.train_phases import Learner, Phase
 from codegen.train_scheduler import schedule_line
 from codegen.train_step import StepWriter
 from graph_editor.document.model import Address
 
+TRAINING = Place(
+    name("device"),
+    {
+        "epoch": name("epoch"),
+        "step": name("step"),
+        "epochs": name("settings.epochs"),
+        "B": Expression("len(batch)"),
+    },
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum of a metric over the samples of an epoch."""
+    """The sum over the samples of an epoch of a metric, or of one of several losses."""
 
     label: str
     total: str
@@ -25,21 +38,143 @@ class Sum:
 
 
 def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
-    """Return the statements of a batch, and the metrics that they sum up."""
-    step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), ())
-    step.call_model()
-    step.put_loss()
+    """Return the statements of a batch, and what they sum up."""
+    step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), (), TRAINING)
+    begun: list[Statement] = [word("step += 1"), *_rates(parts)]
+    if len(parts.plan.phases) > 1:
+        lines, sums = _in_turn(parts, step)
+    else:
+        lines, sums = _at_once(parts, step)
+    return [*begun, *lines], sums
+
+
+def _rates(parts: Parts) -> list[Line]:
+    """Return the statements that note the learning rates before schedules change them."""
+    return [
+        word(f'{x.called("lr")} = {x.called("optimizer")}.param_groups[0]["lr"]')
+        for x in parts.learners
+    ]
+
+
+def rates_told(parts: Parts) -> list[Line]:
+    """Return the entries of an epoch's event for the learning rates."""
+    first, *others = parts.learners
+    found = [word(f'"lr": {first.called("lr")},')]
+    return found + [word(f'"{x.called("lr")}": {x.called("lr")},') for x in others]
+
+
+def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]]:
+    """Return the rest of a batch with a single phase."""
+    (phase,) = parts.plan.phases
+    step.put_phase(0, phase)
     watched = len(step.lines)
     sums = _sums(parts, step)
     lines: list[Statement] = [
-        word("step += 1"),
-        word('lr = optimizer.param_groups[0]["lr"]'),
         *step.lines[:watched],
         word("total.add_(loss.detach(), alpha=len(batch))"),
         *step.lines[watched:],
-        *_rest_of_batch(parts),
+        word(
+            'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'
+        ),
+        *accumulates(parts, "scale"),
+        backward(parts, phase),
+        *accumulates(parts, "wait"),
+        *_stepped(parts, phase),
+        branch(Expression("report(event)"), [word("return model")]),
     ]
     return lines, sums
+
+
+def _stepped(parts: Parts, phase: Phase) -> list[Statement]:
+    """Return the statements that change weights when their gradients are there."""
+    lines: list[Statement] = []
+    for learner in phase.learners:
+        lines += clips(parts, learner)
+    for learner in phase.learners:
+        lines += _stepping(parts, learner)
+    return lines
+
+
+def _stepping(parts: Parts, learner: Learner) -> list[Line]:
+    optimizer, node = learner.called("optimizer"), Address(learner.node)
+    return [
+        word(f"{optimizer}.step()", node),
+        word(f"{optimizer}.zero_grad()", node),
+        *schedule_line(parts, "step", learner),
+    ]
+
+
+def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]]:
+    """Return the rest of a batch in which optimizers act one after the other."""
+    lines: list[Statement] = []
+    for place, phase in enumerate(parts.plan.phases):
+        before, kept = len(step.lines), step.keep()
+        step.put_phase(place, phase)
+        body = [*step.lines[before:], *_turn(parts, phase)]
+        if phase.every:
+            test = f"step % settings.{phase.first.called('every')} == 0"
+            body = [branch(Expression(test), body, node=Address(phase.first.node))]
+            step.go_back(kept)
+        lines += [*body, Blank()]
+    step.phase = len(parts.plan.phases)
+    steady = [phase for phase in parts.plan.phases if not phase.every]
+    sums = _losses_told(parts, steady)
+    lines.append(assign("loss", total_of(steady, detached=True)))
+    lines.append(word("total.add_(loss, alpha=len(batch))"))
+    for each, phase in zip(sums, steady, strict=False):
+        added = f"{each.total}.add_({phase.loss}.detach(), alpha=len(batch))"
+        lines.append(word(added, each.node))
+    before = len(step.lines)
+    sums += _sums(parts, step)
+    lines += step.lines[before:]
+    lines.append(assign("event", _event(steady)))
+    lines.append(branch(Expression("report(event)"), [word("return model")]))
+    return lines, sums
+
+
+def _turn(parts: Parts, phase: Phase) -> list[Statement]:
+    """Return the backward pass of a phase and the steps of its optimizers."""
+    stepping = _stepped(parts, phase)
+    if phase.accumulate:
+        count = f"settings.{phase.first.called('accumulate')}"
+        if phase.every:
+            count = f"(settings.{phase.first.called('every')} * {count})"
+        test = Expression(f"step % {count} == 0")
+        stepping = [branch(test, stepping, node=Address(phase.first.node))]
+    return [backward(parts, phase), *stepping]
+
+
+def total_of(phases: Sequence[Phase], detached: bool = False) -> Expression:
+    """Return the sum of the losses of phases."""
+    terms = [name(f"{phase.loss}.detach()" if detached else phase.loss) for phase in phases]
+    total = terms[0]
+    for term in terms[1:]:
+        total = operation("+", total, term)
+    return total
+
+
+def _losses_told(parts: Parts, steady: Sequence[Phase]) -> list[Sum]:
+    """Return the sums of the losses that act in every step, where there are several."""
+    taken = {*OWN_NAMES, *parts.names.values()}
+    if len(steady) < 2:
+        return []
+    return [
+        Sum(phase.loss, fresh(f"total_{phase.loss}", taken), Address(phase.first.node))
+        for phase in steady
+    ]
+
+
+def _event(steady: Sequence[Phase]) -> Expression:
+    told: dict[str, Expression] = {
+        "event": literal("step"),
+        "step": name("step"),
+        "epoch": name("epoch"),
+        "train_loss": name("loss"),
+    }
+    if len(steady) > 1:
+        for phase in steady:
+            told[f"train_{phase.loss}"] = call(name(f"{phase.loss}.detach"))
+    return dict_of(told)
 
 
 def _sums(parts: Parts, step: StepWriter) -> list[Sum]:
@@ -55,19 +190,3 @@ def _sums(parts: Parts, step: StepWriter) -> list[Sum]:
             step.lines.append(word(added, Address(node)))
             sums.append(Sum(label, total, Address(node)))
     return sums
-
-
-def _rest_of_batch(parts: Parts) -> list[Statement]:
-    return [
-        word(
-            'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'
-        ),
-        *accumulates(parts, "scale"),
-        word("loss.backward()"),
-        *accumulates(parts, "wait"),
-        *clips(parts),
-        word("optimizer.step()", Address(parts.plan.optimizer)),
-        word("optimizer.zero_grad()", Address(parts.plan.optimizer)),
-        *schedule_line(parts, "step"),
-        branch(Expression("report(event)"), [word("return model")]),
-    ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from codegen.data import source_code
 from codegen.first_line import first_line
 from codegen.settings import settings_of
-from codegen.statements import Argument, Blank, Line, Statement, function, word, write
+from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
+from codegen.train_flow import Flow
 from codegen.train_loop import write_evaluate, write_train_function
+from codegen.train_modules import Outside
 from codegen.train_parts import Parts, variable_names
 from codegen.train_text import AS_JSON, MAIN, PARSE_SETTINGS, REPORT, START, fixed
 from codegen.training_plan import training_plan
@@ -38,8 +40,9 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
     names = variable_names(project, plan, data, lookup, model)
     title = project.main.name
-    parts = Parts(project, lookup, verdict, plan, model, title, data, names)
-    about = f"Train {model} on {data.title}."
+    outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
+    parts = Parts(project, lookup, verdict, plan, model, title, data, names, outside, flow)
+    about = f"Train {' and '.join(parts.classes[:2])} on {data.title}."
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
     return write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
 
@@ -47,7 +50,7 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
 def _file(parts: Parts) -> list[Statement]:
     settings = settings_of(parts.project, parts.plan, parts.lookup)
     arguments = [Argument("settings", "Settings"), Argument("report", "Report")]
-    functional = any(parts.node(n).kind == "F" for n in (*parts.plan.step, *parts.plan.watched))
+    functional = any(parts.node(n).kind == "F" for n in parts.plan.nodes)
     return [
         *fixed(IMPORTS),
         *([word(FUNCTIONAL)] if functional else []),
@@ -55,7 +58,7 @@ def _file(parts: Parts) -> list[Statement]:
         word("from tqdm import tqdm"),
         Blank(),
         word("from data import load_data"),
-        word(f"from model import {parts.model}"),
+        imports("model", parts.classes),
         Blank(),
         *fixed(REPORT),
         *GAP,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codegen.emit import Expression
-from codegen.statements import Blank, Line, Statement, Suite, branch, loop, word
-from codegen.train_batch import write_batch
-from codegen.train_nodes import modules_of, write_module
-from codegen.train_optimizer import optimizer_line
+from codegen.emit import Expression, call, name
+from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word
+from codegen.train_batch import rates_told, write_batch
+from codegen.train_evaluation import evaluated, evaluation, losses_told
+from codegen.train_nodes import write_models
+from codegen.train_optimizer import optimizer_lines
 from codegen.train_parts import Parts
-from codegen.train_scheduler import schedule_line, scheduler_lines
-from codegen.train_step import StepWriter
+from codegen.train_scheduler import schedule_lines, scheduler_lines
 from graph_editor.document.model import Address
 
 
@@ -34,9 +34,8 @@ def write_train_function(parts: Parts) -> list[Statement]:
         word("validation = [tensor.to(device) for tensor in val_part]", source),
         word(f"batches = math.ceil(len({tensors[0]}) / settings.batch_size)"),
         Blank(),
-        word(f"model = {parts.model}().to(device)"),
-        *[write_module(parts, node) for node in modules_of(parts)],
-        optimizer_line(parts),
+        *write_models(parts),
+        *optimizer_lines(parts),
         *scheduler_lines(parts),
         word("shuffle = torch.Generator().manual_seed(settings.seed)"),
         *_event("state", "start", _start_fields(parts)),
@@ -56,50 +55,49 @@ def _event(variable: str, event: str, fields: Sequence[Line]) -> list[Statement]
 
 
 def _start_fields(parts: Parts) -> list[Line]:
-    fields = [word('"model": model,'), word('"optimizer": optimizer,')]
-    if parts.plan.scheduler is not None:
-        fields.append(word('"scheduler": scheduler,', Address(parts.plan.scheduler)))
+    fields = [word('"model": model,')]
+    for learner in parts.learners:
+        variable = learner.called("optimizer")
+        fields.append(word(f'"{variable}": {variable},'))
+    for learner in parts.learners:
+        variable = learner.called("scheduler")
+        if learner.scheduler is not None:
+            fields.append(word(f'"{variable}": {variable},', Address(learner.scheduler)))
     return [*fields, word('"shuffle": shuffle,'), word('"batches": batches,')]
 
 
 def _epoch(parts: Parts, first: str) -> list[Statement]:
     batch, sums = write_batch(parts)
-    arguments = ["model", *[parts.names[f"module.{n}"] for n in modules_of(parts)], "*validation"]
+    arguments, _ = evaluation(parts)
     fields = [
         word('"epoch": epoch,'),
         word('"step": step,'),
-        word('"lr": lr,'),
+        *rates_told(parts),
         word(f'"train_loss": total.item() / len({first}),'),
         *[word(f'"train_{each.label}": {each.total}.item() / len({first}),') for each in sums],
         word("**result,"),
     ]
     return [
         word("model.train()"),
+        *[word(f"{variable}.train()") for variable in parts.models if parts.plan.outputs][1:],
         word("total = torch.zeros((), device=device)"),
         *[word(f"{each.total} = torch.zeros((), device=device)", each.node) for each in sums],
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
         loop("batch", Expression("torch.split(order, settings.batch_size)"), batch),
-        word(f"result = evaluate({', '.join(arguments)})"),
-        *schedule_line(parts, "epoch"),
+        assign("result", call(name("evaluate"), [Expression(each) for each in arguments])),
+        *schedule_lines(parts),
         *_event("event", "epoch", fields),
     ]
 
 
 def write_evaluate(parts: Parts) -> Suite:
     """Return the function ``evaluate``. Raises CannotWrite."""
-    modules = modules_of(parts)
-    arguments = [
-        word("model: nn.Module,"),
-        *[word(f"{parts.names[f'module.{n}']}: nn.Module,", Address(n)) for n in modules],
-        *[word(f"{parts.names[f'data.{t}']}: torch.Tensor,") for t in parts.data.names],
-    ]
-    step = StepWriter(parts, Expression, parts.plan.metrics)
-    step.call_model()
-    step.put_loss()
+    _, arguments = evaluation(parts)
+    step = evaluated(parts)
     metrics = step.put_metrics()
-    results = [word('"val_loss": loss.item(),')]
+    results = [word(f'"val_{label}": {value}.item(),') for label, value in losses_told(parts)]
     results += [word(f'"val_{label}": {variable}.item(),') for label, variable in metrics.items()]
-    body: list[Statement] = [word("model.eval()"), *step.lines]
+    body: list[Statement] = [*[word(f"{m}.eval()") for m in parts.models], *step.lines]
     body.append(multiline("return {", results, "}"))
     docstring = "Return the loss and the metrics of this data, in evaluation mode."
     head = Line("", Expression(") -> dict[str, float]:"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from codegen.emit import (
     RANKS,
@@ -10,6 +11,7 @@ from codegen.emit import (
     Expression,
     attribute,
     call,
+    dict_of,
     inverted,
     name,
     negated,
@@ -21,31 +23,38 @@ from codegen.emit import (
 from codegen.literals import NoLiteral, Rename, unknown, written
 from codegen.model_arguments import Passed, called, callee, literal
 from codegen.model_class import ClassPlan
-from codegen.statements import Line, assign
-from codegen.train_parts import Parts, owner_of
+from codegen.model_place import makes_a_tensor
+from codegen.statements import Line, assign, word
+from codegen.train_parts import TENSORS, Parts, owner_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import OutputTree
-from graph_editor.document.model import Address, NodeId, OutPort, PortPath, same
+from graph_editor.document.model import Address, At, NodeId, OutPort, PortPath, same
 
 Inputs = Mapping[PortPath, Expression]
 
 
 def modules_of(parts: Parts) -> tuple[NodeId, ...]:
-    """Return the torch modules of the step, losses mostly, in canonical order."""
-    nodes = (*parts.plan.step, *parts.plan.watched)
-    modules = [n for n in nodes if parts.node(n).kind == "nn"]
-    return tuple(dict.fromkeys(owner_of(parts.node(n), n) for n in modules))
+    """Return what the step owns, losses mostly, in canonical order."""
+    return parts.owners
+
+
+def write_models(parts: Parts) -> list[Line]:
+    """Return the statements that make the model and all that the step owns beside it."""
+    lines = [word(f"model = {parts.model}().to(device)")] if parts.plan.outputs else []
+    lines += [write_module(parts, node) for node in modules_of(parts)]
+    if not parts.plan.outputs:
+        named = {variable: name(variable) for variable in parts.models}
+        held = call(name("nn.ModuleDict"), [dict_of(named)])
+        lines.append(assign("model", held))
+    return lines
 
 
 def write_module(parts: Parts, node_id: NodeId) -> Line:
     """Return the statement that makes a module of the step. Raises CannotWrite."""
-    if parts.verdict.parameters.get(Address(node_id), 0):
-        raise CannotWrite(
-            node_id,
-            "it has weights of its own but lies outside the model",
-            "Lead its result through an output node, so that it becomes part of the model",
-        )
+    variable, address = parts.names[f"module.{node_id}"], Address(node_id)
+    if parts.outside.owns_weights(node_id):
+        return assign(variable, parts.outside.made(node_id), address)
     spec, args, plan = parts.spec(node_id), parts.node(node_id).args, _plan(parts)
     keywords = {
         argument.name: literal(plan, node_id, argument, args[argument.name], unknown)
@@ -58,10 +67,21 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
     made = call(callee(spec), (), keywords)
     if any(a.type == "tensor" and a.name in keywords for a in spec.arguments):
         made = call(attribute(made, "to"), [name("device")])
-    return assign(parts.names[f"module.{node_id}"], made, Address(node_id))
+    return assign(variable, made, address)
 
 
-def write_node(parts: Parts, node_id: NodeId, inputs: Inputs) -> Expression:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a step is written for: a batch of the training, or the data that evaluate is given."""
+
+    device: Expression
+    names: Mapping[str, Expression]
+    """What the names in arguments stand for: ``epoch``, ``step``, ``epochs``, ``B``."""
+    used: dict[str, None] = field(default_factory=dict)
+    """Those that were asked for."""
+
+
+def write_node(parts: Parts, node_id: NodeId, inputs: Inputs, place: Place) -> Expression:
     """Return the expression of a node whose inputs are given. Raises CannotWrite."""
     rule = RULES.get(parts.node(node_id).kind)
     if rule is None:
@@ -72,7 +92,11 @@ def write_node(parts: Parts, node_id: NodeId, inputs: Inputs) -> Expression:
         )
     spec = parts.spec(node_id)
     texts = {str(port): value for port, value in inputs.items()}
-    passed = called(_plan(parts), node_id, spec.arguments, texts, _shapes(inputs))
+    known = known_in(parts, place, inputs)
+    passed = called(_plan(parts), node_id, spec.arguments, texts, known)
+    if makes_a_tensor(spec):
+        like = texts.get("like")
+        passed.keywords["device"] = place.device if like is None else attribute(like, "device")
     return rule(parts, node_id, passed)
 
 
@@ -81,25 +105,26 @@ def _plan(parts: Parts) -> ClassPlan:
     return ClassPlan("main", parts.project.main, parts.model, (), {}, [])
 
 
-def _shapes(inputs: Inputs) -> Rename:
-    """Return what gives the names in an argument: the shapes of the node's own ports."""
+def known_in(parts: Parts, place: Place, inputs: Inputs) -> Rename:
+    """Return what gives the names in an argument: the node's own ports, and those of the step."""
+    parameters = {p.name: p.default for p in parts.project.main.parameters}
 
     def known(word: str, axis: int | None) -> Expression:
         port = PortPath(word)
-        if port not in inputs or axis is None:
-            raise NoLiteral(f"the name {word} is not known outside the model")
-        return subscript(attribute(inputs[port], "shape"), number(axis))
+        if axis is not None and port in inputs:
+            return subscript(attribute(inputs[port], "shape"), number(axis))
+        if axis is None and parameters.get(word) is not None:
+            return written(parameters[word])
+        if axis is None and word in place.names:
+            place.used[word] = None
+            return place.names[word]
+        raise NoLiteral(f"the name {word} is not known outside the model")
 
     return known
 
 
 def _function(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
-    spec = parts.spec(node_id)
-    if not passed.positional:
-        raise CannotWrite(
-            node_id, "a tensor made outside the model is not supported yet", "Wire a tensor into it"
-        )
-    return passed.call(callee(spec))
+    return passed.call(callee(parts.spec(node_id)))
 
 
 def _method(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
@@ -113,6 +138,18 @@ def _method(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
 def _module(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
     owner = owner_of(parts.node(node_id), node_id)
     return passed.call(name(parts.names[f"module.{owner}"]))
+
+
+def _block(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
+    owner = owner_of(parts.node(node_id), node_id)
+    plans, block = parts.outside.planner.plans, parts.node(node_id).spec.partition(".")[2]
+    inner, ports = plans[block], [a.name for a in parts.spec(node_id).arguments if a.port]
+    given = dict(zip(ports, passed.positional, strict=False)) | passed.keywords
+    words = {n: a.name for n, a in zip(inner.inputs(), inner.signature, strict=False)}
+    optional = [n for n in inner.inputs() if inner.node(n).args.get("optional") is True]
+    plain = [given[n] for n in inner.inputs() if n in given and n not in optional]
+    named = {words[n]: given[n] for n in optional if n in given}
+    return call(name(parts.names[f"module.{owner}"]), plain, named)
 
 
 def _operator(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
@@ -130,13 +167,24 @@ def _operator(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
     )
 
 
-def _constant(parts: Parts, node_id: NodeId, _: Passed) -> Expression:
+def _constant(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
     value = parts.node(node_id).args.get("value")
     if parts.node(node_id).spec == "const.value" and isinstance(value, int | float):
         return written(value)
-    raise CannotWrite(
-        node_id, "a constant tensor outside the model is not supported yet", "Use a number"
-    )
+    if passed.positional and parts.node(node_id).spec != "const.value":
+        return passed.call(callee(parts.spec(node_id)))
+    raise CannotWrite(node_id, "a constant without a value", "Give it a number")
+
+
+def _weight(parts: Parts, node_id: NodeId, _: Passed) -> Expression:
+    """Return a tensor that the step keeps, or a weight of another node."""
+    node = parts.node(node_id)
+    if node.spec in TENSORS:
+        return name(parts.names[f"module.{node_id}"])
+    of, parameter = node.args.get("of"), node.args.get("parameter", "weight")
+    if not isinstance(of, At) or not isinstance(parameter, str):
+        raise CannotWrite(node_id, "no node is chosen", "Choose whose weight")
+    return parts.outside.weight(parts.names, of.address, parameter, node_id)
 
 
 Rule = Callable[[Parts, NodeId, Passed], Expression]
@@ -147,6 +195,9 @@ RULES: dict[str, Rule] = {
     "Tensor": _method,
     "op": _operator,
     "const": _constant,
+    "block": _block,
+    "param": _weight,
+    "buffer": _weight,
 }
 
 
@@ -166,7 +217,9 @@ def targets_of(
         port = OutPort(node_id, leaf)
         if port not in used:
             return name("_")
-        found[port] = name(path)
+        found[port] = name(
+            path if path == stem else parts.names.get(f"port.{node_id}.{leaf}", path)
+        )
         return found[port]
 
     return target(tree, stem), found

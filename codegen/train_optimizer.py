@@ -1,15 +1,17 @@
-"""The optimizer in train.py, and the lines of clipping and accumulation."""
+"""The optimizers in train.py, what they train, and the lines of clipping and accumulation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
-from codegen.emit import Expression, call, name
+from codegen.emit import Comprehension, Expression, attribute, call, list_of, name, starred
 from codegen.literals import NoLiteral, unknown, written
 from codegen.settings import AS_KEYWORD
-from codegen.statements import Line, Statement, Suite, assign, branch, word
+from codegen.statements import Line, Statement, Suite, assign, branch, do, word
+from codegen.train_flow import first_of
 from codegen.train_parts import Parts
+from codegen.train_phases import Learner, Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document.model import Address, Arg, NodeId, same
@@ -18,16 +20,104 @@ Written = Callable[[Argument, Arg], Expression]
 """Writes the value of an argument; raises NoLiteral."""
 
 
-def optimizer_line(parts: Parts) -> Line:
-    """Return the statement that makes the optimizer. Raises CannotWrite."""
-    node_id = parts.plan.optimizer
+def optimizer_lines(parts: Parts) -> list[Line]:
+    """Return the statements that make the optimizers. Raises CannotWrite."""
+    return [line for learner in parts.learners for line in _made(parts, learner)]
+
+
+def _made(parts: Parts, learner: Learner) -> list[Line]:
+    node_id = learner.node
     keywords = {"lr": name("settings.lr"), **keyword_arguments(parts, node_id, _value)}
     for setting in AS_KEYWORD:
         if setting in keywords:
-            keywords[setting] = name(f"settings.{setting}")
-    callee = name(parts.spec(node_id).callee)
-    value = call(callee, [Expression("model.parameters()")], keywords)
-    return assign("optimizer", value, Address(node_id))
+            keywords[setting] = name(f"settings.{learner.called(setting)}")
+    callee, lines = name(parts.spec(node_id).callee), []
+    if is_list(parts, learner):
+        lines.append(assign(learner.called("weights"), _listed(parts, [learner]), Address(node_id)))
+    value = call(callee, [weights_of(parts, learner)], keywords)
+    return [*lines, assign(learner.called("optimizer"), value, Address(node_id))]
+
+
+def _pieces(parts: Parts, learner: Learner) -> list[Expression]:
+    """Return what an optimizer trains: calls of ``parameters``, and single tensors."""
+    if not learner.trains:
+        return [call(name("model.parameters"))]
+    found: dict[str, Expression] = {}
+    for address in learner.trains:
+        piece = _piece(parts, address, learner.node)
+        found[piece.text] = piece
+    return list(found.values())
+
+
+def _piece(parts: Parts, address: Address, user: NodeId) -> Expression:
+    first, _, rest = address.partition("/")
+    node_id = first_of(address)
+    if node_id not in parts.graph.nodes:
+        raise CannotWrite(user, f"it trains {first}, which is gone", "Choose it anew")
+    owner, kind = parts.flow.owner(node_id), parts.node(node_id).kind
+    variable = parts.names.get(f"module.{owner}")
+    if variable is None:
+        inside = parts.outside.inside(address, "it trains", user)
+        alone = kind == "param" and not rest
+        return inside if alone else call(attribute(inside, "parameters"))
+    if kind == "param":
+        return name(variable)
+    if rest:
+        raise CannotWrite(
+            user,
+            f"it trains {address}, a part of a block outside the model",
+            "Train the whole block, and freeze what should rest",
+        )
+    return call(attribute(name(variable), "parameters"))
+
+
+def is_list(parts: Parts, learner: Learner) -> bool:
+    """Whether what an optimizer trains needs a list of its own."""
+    pieces = _pieces(parts, learner)
+    if len(pieces) > 1 or not pieces[0].text.endswith(".parameters()"):
+        return True
+    whole = parts.plan.alone and not learner.trains
+    return not whole and parts.flow.has_frozen(parts.flow.of(learner))
+
+
+def weights_of(parts: Parts, learner: Learner) -> Expression:
+    """Return the parameters that an optimizer trains, as torch's functions take them."""
+    if is_list(parts, learner):
+        return name(learner.called("weights"))
+    return _pieces(parts, learner)[0]
+
+
+def _listed(parts: Parts, learners: Sequence[Learner]) -> Expression:
+    """Return a list of all parameters that learn among what optimizers train."""
+    pieces = [piece for learner in learners for piece in _pieces(parts, learner)]
+    several = [starred(p) if p.text.endswith(".parameters()") else p for p in pieces]
+    own = frozenset(n for learner in learners for n in parts.flow.of(learner))
+    if not parts.flow.has_frozen(own):
+        if len(pieces) == 1 and pieces[0].text.endswith(".parameters()"):
+            return call(name("list"), pieces)
+        return list_of(several)
+    given = pieces[0].text if len(pieces) == 1 else list_of(several).text
+    clauses = ("weight", f"for weight in {given}", "if weight.requires_grad")
+    return Comprehension("[]", [Expression(clause) for clause in clauses])
+
+
+def backward(parts: Parts, phase: Phase) -> Line:
+    """Return the backward pass of a phase: gradients reach nothing but its own parameters."""
+    loss, node = name(phase.loss), None if parts.plan.alone else Address(phase.first.node)
+    if phase.accumulate and len(parts.plan.phases) > 1:
+        loss = Expression(f"({phase.loss} / settings.{phase.first.called('accumulate')})")
+    keywords: dict[str, Expression] = {}
+    plain = parts.plan.alone and not phase.first.trains
+    if not (plain and not parts.has_weights_outside) and parts.flow.strays(phase):
+        keywords["inputs"] = _inputs(parts, phase)
+    return do(call(attribute(loss, "backward"), (), keywords), node)
+
+
+def _inputs(parts: Parts, phase: Phase) -> Expression:
+    if len(phase.learners) == 1:
+        weights = weights_of(parts, phase.first)
+        return weights if is_list(parts, phase.first) else call(name("list"), [weights])
+    return _listed(parts, phase.learners)
 
 
 def keyword_arguments(parts: Parts, node_id: NodeId, write: Written) -> dict[str, Expression]:
@@ -59,26 +149,28 @@ def known_names(word: str, axis: int | None) -> Expression:
     return name("settings.epochs") if (word, axis) == ("epochs", None) else unknown(word, axis)
 
 
-def clips(parts: Parts) -> list[Line]:
+def clips(parts: Parts, learner: Learner) -> list[Line]:
     """Return the line that shortens gradients, if the optimizer asks for it."""
-    if parts.node(parts.plan.optimizer).args.get("clip_norm") is None:
+    if parts.node(learner.node).args.get("clip_norm") is None:
         return []
-    text = "nn.utils.clip_grad_norm_(model.parameters(), settings.clip_norm)"
-    return [word(text, Address(parts.plan.optimizer))]
+    norm = name(f"settings.{learner.called('clip_norm')}")
+    clip = call(name("nn.utils.clip_grad_norm_"), [weights_of(parts, learner), norm])
+    return [do(clip, Address(learner.node))]
 
 
-def accumulated(parts: Parts) -> bool:
+def accumulated(parts: Parts, learner: Learner) -> bool:
     """Whether the gradients of several batches add up to one step."""
-    return parts.node(parts.plan.optimizer).args.get("accumulate") not in (None, 1)
+    return parts.node(learner.node).args.get("accumulate") not in (None, 1)
 
 
 def accumulates(parts: Parts, place: Literal["scale", "wait"]) -> list[Statement]:
-    """Return the lines by which the gradients of several batches add up to one step."""
-    node = Address(parts.plan.optimizer)
-    if not accumulated(parts):
+    """Return the lines by which several batches add up to one step, in a training of one phase."""
+    learner = parts.plan.phases[0].first
+    node, count = Address(learner.node), f"settings.{learner.called('accumulate')}"
+    if not accumulated(parts, learner):
         return []
     if place == "scale":
-        return [word("loss = loss / settings.accumulate", node)]
+        return [word(f"loss = loss / {count}", node)]
     stop = branch(Expression("report(event)"), [word("return model", node)], node=node)
-    test = Line("if ", Expression("step % settings.accumulate"), ":", "more is added up", node)
+    test = Line("if ", Expression(f"step % {count}"), ":", "more is added up", node)
     return [Suite(test, [stop, word("continue", node)])]

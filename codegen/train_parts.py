@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
-from codegen.names import distinct, fresh, slug
+from codegen.names import distinct, fresh, slug, spec_word
+from codegen.train_flow import DRAWN, Flow
+from codegen.train_modules import Outside
+from codegen.train_phases import Learner
 from codegen.training_plan import Plan
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import FrozenMap, Graph, Node, NodeId, Project
+from graph_editor.document.model import BlockId, FrozenMap, Graph, Node, NodeId, Project
 
 _OWN = """
     Any Callable F Path Report Settings argparse as_json batch batches criterion dataclass device
@@ -35,6 +38,12 @@ LOSS_WORDS = {
 """What losses are called whose names are abbreviations."""
 
 
+TENSORS = ("param.tensor", "buffer.tensor")
+"""Specs of what is kept from step to step and is no module."""
+RESERVED = ("optimizer", "scheduler", "loss", "lr", "weights")
+"""What is named after an optimizer where there are several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that the writers of train.py's pieces read."""
@@ -49,6 +58,8 @@ class Parts:
     data: SourceCode
     names: FrozenMap[str, str]
     """Variables: of the source's tensors by port, and of nodes by id."""
+    outside: Outside
+    flow: Flow
 
     @property
     def graph(self) -> Graph:
@@ -58,7 +69,44 @@ class Parts:
     @property
     def models(self) -> tuple[str, ...]:
         """The variables in train.py of the modules that are trained."""
-        return ("model",)
+        found = [self.names[f"module.{n}"] for n in self.trained if self.node(n).kind != "param"]
+        return (*(("model",) if self.plan.outputs else ()), *found)
+
+    @property
+    def owners(self) -> tuple[NodeId, ...]:
+        """The nodes of the step that own a module or a tensor, in canonical order."""
+        owning = [n for n in self.plan.nodes if self.node(n).kind in ("nn", "block")]
+        owning += [n for n in self.plan.nodes if self.node(n).spec in TENSORS]
+        order = {n: place for place, n in enumerate(self.plan.nodes)}
+        owners = dict.fromkeys(
+            owner_of(self.node(n), n) for n in sorted(owning, key=order.__getitem__)
+        )
+        variables = {self.names[f"module.{n}"]: n for n in reversed(owners)}
+        return tuple(n for n in owners if variables[self.names[f"module.{n}"]] == n)
+
+    @property
+    def trained(self) -> tuple[NodeId, ...]:
+        """Those of them that some optimizer changes."""
+        changed = {n for phase in self.plan.phases for n in self.flow.stepped(phase)}
+        return tuple(n for n in self.owners if n in changed)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of model.py that the training makes."""
+        found = [self.outside.class_of(n) for n in self.owners]
+        return tuple(
+            dict.fromkeys([*([self.model] if self.plan.outputs else []), *filter(None, found)])
+        )
+
+    @property
+    def has_weights_outside(self) -> bool:
+        """Whether something outside the model has weights."""
+        return any(self.outside.owns_weights(n) for n in self.owners)
+
+    @property
+    def learners(self) -> tuple[Learner, ...]:
+        """The optimizers, in the order in which they act."""
+        return self.plan.learners
 
     def node(self, node_id: NodeId) -> Node:
         """Return a node of the main graph."""
@@ -75,35 +123,108 @@ def variable_names(
     project: Project, plan: Plan, data: SourceCode, lookup: Lookup, model: str
 ) -> FrozenMap[str, str]:
     """Return a name for every variable of the step; metrics come last and so change no other."""
-    taken = {*OWN_NAMES, model}
-    names: dict[str, str] = {}
-    for tensor in data.names:
-        names[f"data.{tensor}"] = _taken(tensor, taken)
-    graph = project.main.graph
-    results = distinct(slug(graph.nodes[n].name) or "output" for n in plan.outputs)
-    for node_id, word in zip(plan.outputs, results, strict=True):
-        names[node_id] = _taken(word, taken)
-    losses = [n for n in plan.step if is_loss(lookup, graph.nodes[n])]
-    modules = list(dict.fromkeys(owner_of(graph.nodes[n], n) for n in losses))
-    for node_id in (*plan.step, *plan.watched):
-        node = graph.nodes[node_id]
+    return _Names(project, plan, lookup, {*OWN_NAMES, model}).all(data)
+
+
+class _Names:
+    """Gives out the names of train.py, each once."""
+
+    def __init__(self, project: Project, plan: Plan, lookup: Lookup, taken: set[str]) -> None:
+        self.project, self.plan, self.lookup, self.taken = project, plan, lookup, taken
+        self.graph = project.main.graph
+        self.names: dict[str, str] = {}
+        self.modules: dict[object, str] = {}
+
+    def all(self, data: SourceCode) -> FrozenMap[str, str]:
+        """Return all names."""
+        plan, names = self.plan, self.names
+        if not plan.alone:
+            stems = [x.stem for phase in plan.phases for x in phase.learners]
+            self.taken |= {f"{stem}_{word}" for stem in stems for word in RESERVED}
+        elif plan.phases[0].first.trains:
+            self.taken.add("weights")
+        for tensor in data.names:
+            names[f"data.{tensor}"] = self._take(tensor)
+        results = distinct(slug(self.graph.nodes[n].name) or "output" for n in plan.outputs)
+        for node_id, word in zip(plan.outputs, results, strict=True):
+            names[node_id] = self._take(word)
+        losses = [n for n in (*plan.before, *plan.step) if is_loss(self.lookup, self._node(n))]
+        kinds = {self._likeness(owner_of(self._node(n), n)) for n in losses}
+        for node_id in plan.nodes:
+            self._name(node_id, alone=len(kinds) == 1 and node_id in losses)
+        for learner in (x for phase in plan.phases for x in phase.learners):
+            for node_id in learner.schedules[:-1]:
+                node = self._node(node_id)
+                word = node.spec.partition(".")[2].removesuffix("LR").removesuffix("Scheduler")
+                names[node_id] = self._take(slug(node.name) or slug(word) or "inner")
+        return FrozenMap(names)
+
+    def _name(self, node_id: NodeId, alone: bool) -> None:
+        node = self._node(node_id)
         word = node.spec.rpartition(".")[2]
-        stem = slug(node.name) or LOSS_WORDS.get(word) or slug(word) or "value"
-        if node.kind != "nn":
-            names[node_id] = _taken(stem, taken)
-            continue
-        loss = is_loss(lookup, node)
+        drawn = "noise" if node.spec in DRAWN else ""
+        stem = slug(node.name) or drawn or LOSS_WORDS.get(word) or slug(word) or "value"
+        if node.kind == "block":
+            self.names[node_id] = self._value_of_block(node_id, node)
+        elif node.spec in TENSORS:
+            stem = slug(node.name) or ("weight" if node.kind == "param" else "buffer")
+            self.names[f"module.{node_id}"] = self.names[node_id] = self._take(stem)
+        elif node.kind != "nn":
+            self.names[node_id] = self._take(stem)
+        else:
+            self._module(node_id, node, stem, alone)
+
+    def _module(self, node_id: NodeId, node: Node, stem: str, alone: bool) -> None:
+        loss = is_loss(self.lookup, node)
         stem = stem.removesuffix("_loss") if loss else stem
-        module = f"{stem}_criterion" if loss else stem
-        alone = loss and modules == [owner_of(node, node_id)]
-        if f"module.{(owner := owner_of(node, node_id))}" not in names:
-            names[f"module.{owner}"] = "criterion" if alone else _taken(module, taken)
-        names[node_id] = _taken(f"{stem}_loss" if loss else f"{stem}_value", taken)
-    for node_id in plan.schedules[:-1]:
-        node = graph.nodes[node_id]
-        word = node.spec.partition(".")[2].removesuffix("LR").removesuffix("Scheduler")
-        names[node_id] = _taken(slug(node.name) or slug(word) or "inner", taken)
-    return FrozenMap(names)
+        key = f"module.{(owner := owner_of(node, node_id))}"
+        if key not in self.names:
+            likeness = self._likeness(owner)
+            if likeness not in self.modules:
+                module = f"{stem}_criterion" if loss else stem
+                self.modules[likeness] = "criterion" if alone else self._take(module)
+            self.names[key] = self.modules[likeness]
+        self.names[node_id] = self._take(f"{stem}_loss" if loss else f"{stem}_value")
+
+    def _likeness(self, owner: NodeId) -> object:
+        """Return what losses have in common that are one module: they are the same function."""
+        node = self.graph.nodes.get(owner)
+        if node is None or not is_loss(self.lookup, node) or node.weights is not None:
+            return owner
+        return (node.spec, repr(sorted(node.args.items())))
+
+    def _value_of_block(self, node_id: NodeId, node: Node) -> str:
+        """Name a block's module, and return the name of what this call of it gives."""
+        owner = owner_of(node, node_id)
+        key = f"module.{owner}"
+        block = self.project.blocks.get(BlockId(node.spec.partition(".")[2]))
+        if key not in self.names:
+            whose = self.graph.nodes.get(owner, node)
+            title = slug(block.name) if block is not None else ""
+            alone = owner == node_id and not self._is_shared(owner)
+            said = slug(whose.name) if alone else ""
+            self.names[key] = self._take(said or title or spec_word(node.spec))
+        module = self.names[key]
+        said = slug(node.name)
+        outputs = block.outputs if block is not None else ()
+        if block is not None and len(outputs) > 1:
+            for output in outputs:
+                label = slug(block.graph.nodes[output].name) or "output"
+                stem = said or module
+                self.names[f"port.{node_id}.{output}"] = self._take(f"{stem}_{label}")
+        return self._take(said if said and said != module else f"{module}_output")
+
+    def _is_shared(self, owner: NodeId) -> bool:
+        users = (n for n in self.plan.nodes if n != owner)
+        return any(owner_of(self._node(n), n) == owner for n in users)
+
+    def _node(self, node_id: NodeId) -> Node:
+        return self.graph.nodes[node_id]
+
+    def _take(self, stem: str) -> str:
+        name = fresh(stem, self.taken)
+        self.taken.add(name)
+        return name
 
 
 def owner_of(node: Node, node_id: NodeId) -> NodeId:
@@ -116,9 +237,3 @@ def is_loss(lookup: Lookup, node: Node) -> bool:
     """Whether a node is one of torch's loss modules."""
     spec = lookup(node.spec) if node.kind == "nn" else None
     return spec is not None and spec.category == "Losses"
-
-
-def _taken(stem: str, used: set[str]) -> str:
-    name = fresh(stem, used)
-    used.add(name)
-    return name

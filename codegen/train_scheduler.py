@@ -8,8 +8,9 @@ from codegen.emit import Expression, Rank, call, list_of, name
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.statements import Line, assign, word
 from codegen.train_metrics import metric_names
-from codegen.train_optimizer import accumulated, keyword_arguments, known_names
+from codegen.train_optimizer import keyword_arguments, known_names
 from codegen.train_parts import Parts
+from codegen.train_phases import Learner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming
 from graph_editor.catalogue.spec import Argument
@@ -33,31 +34,34 @@ PLATEAU = "lr_scheduler.ReduceLROnPlateau"
 def scheduler_lines(parts: Parts) -> list[Line]:
     """Return the statements that make the scheduler and those it holds. Raises CannotWrite."""
     return [
-        assign(_variable(parts, node_id), _construction(parts, node_id), Address(node_id))
-        for node_id in parts.plan.schedules
+        assign(_variable(parts, x, node_id), _construction(parts, x, node_id), Address(node_id))
+        for x in parts.learners
+        for node_id in x.schedules
     ]
 
 
-def _variable(parts: Parts, node_id: NodeId) -> str:
-    return "scheduler" if node_id == parts.plan.scheduler else parts.names[node_id]
+def _variable(parts: Parts, learner: Learner, node_id: NodeId) -> str:
+    return learner.called("scheduler") if node_id == learner.scheduler else parts.names[node_id]
 
 
-def _construction(parts: Parts, node_id: NodeId) -> Expression:
+def _construction(parts: Parts, learner: Learner, node_id: NodeId) -> Expression:
     positional: list[Expression] = []
     keywords: dict[str, Expression] = {}
     for argument in parts.spec(node_id).arguments:
         if argument.stage != "call" or argument.style == "pseudo":
             continue
-        value = list_of(_held(parts, node_id)) if argument.many else name("optimizer")
+        value = name(learner.called("optimizer"))
+        if argument.many:
+            value = list_of(_held(parts, learner, node_id))
         if argument.style == "keyword":
             keywords[argument.name] = value
         else:
             positional.append(value)
-    keywords |= _arguments(parts, node_id)
+    keywords |= _arguments(parts, learner, node_id)
     return call(name(parts.spec(node_id).callee), positional, keywords)
 
 
-def _held(parts: Parts, node_id: NodeId) -> list[Expression]:
+def _held(parts: Parts, learner: Learner, node_id: NodeId) -> list[Expression]:
     """Return the variables of the schedulers that one holds, in the order of its ports."""
     wires = incoming(parts.graph)[node_id]
     places = sorted(int(p[11:-1]) for p in wires if p.startswith("schedulers["))
@@ -70,24 +74,26 @@ def _held(parts: Parts, node_id: NodeId) -> list[Expression]:
                 node_id, f"{parts.node(each).spec} cannot be held by it", "Wire another one into it"
             )
         said = parts.node(each).args.get("interval")
-        if said is not None and said != _interval(parts):
+        if said is not None and said != _interval(parts, learner):
             raise CannotWrite(
                 each, "it is stepped when the one that holds it is", "Remove its interval"
             )
-    return [name(_variable(parts, each)) for each in inner]
+    return [name(_variable(parts, learner, each)) for each in inner]
 
 
-def _arguments(parts: Parts, node_id: NodeId) -> dict[str, Expression]:
+def _arguments(parts: Parts, learner: Learner, node_id: NodeId) -> dict[str, Expression]:
     """Return a scheduler's own arguments by name; a formula becomes a function."""
     node, spec = parts.node(node_id), parts.spec(node_id)
     found = keyword_arguments(parts, node_id, _value)
     length = LENGTHS.get(node.spec)
-    whole = node_id == parts.plan.scheduler and length is not None and "epochs" not in found
+    whole = node_id == learner.scheduler and length is not None and "epochs" not in found
     if whole and length not in found:
-        text = "settings.epochs" if _interval(parts) == "epoch" else _steps(parts)
+        text = "settings.epochs"
+        if _interval(parts, learner) == "step":
+            text = _steps(parts, learner)
         found = {str(length): Expression(text)} | found
     if node.spec == "lr_scheduler.OneCycleLR" and "max_lr" not in found:
-        found = {"max_lr": name("settings.lr")} | found
+        found = {"max_lr": name(f"settings.{learner.called('lr')}")} | found
     for argument in spec.arguments:
         wanted = argument.stage == "constructor" and argument.required
         if wanted and argument.name not in found:
@@ -129,42 +135,55 @@ def _over(variables: tuple[str, ...]) -> Rename:
     return rename
 
 
-def _steps(parts: Parts) -> str:
-    whole = "settings.epochs * batches"
-    return f"{whole} // settings.accumulate" if accumulated(parts) else whole
+def _steps(parts: Parts, learner: Learner) -> str:
+    text = "settings.epochs * batches"
+    phase = next(p for p in parts.plan.phases if learner in p.learners)
+    for setting, asked in (("every", phase.every), ("accumulate", phase.accumulate)):
+        text += f" // settings.{phase.first.called(setting)}" if asked else ""
+    return text
 
 
-def _interval(parts: Parts) -> Interval:
-    assert parts.plan.scheduler is not None
-    node = parts.node(parts.plan.scheduler)
+def _interval(parts: Parts, learner: Learner) -> Interval:
+    assert learner.scheduler is not None
+    node = parts.node(learner.scheduler)
     said = node.args.get("interval", "step" if node.spec in PER_STEP else "epoch")
     if said not in ("epoch", "step"):
-        raise CannotWrite(parts.plan.scheduler, "interval is unknown", "Say epoch or step")
+        raise CannotWrite(learner.scheduler, "interval is unknown", "Say epoch or step")
     return "step" if said == "step" else "epoch"
 
 
-def schedule_line(parts: Parts, place: Interval) -> list[Line]:
-    """Return the scheduler's step if it belongs to this place. Raises CannotWrite."""
-    node_id = parts.plan.scheduler
-    if node_id is None or _interval(parts) != place:
+def schedule_lines(parts: Parts) -> list[Line]:
+    """Return the steps of the schedulers at the end of an epoch. Raises CannotWrite."""
+    return [line for x in parts.learners for line in schedule_line(parts, "epoch", x)]
+
+
+def schedule_line(parts: Parts, place: Interval, learner: Learner) -> list[Line]:
+    """Return the step of an optimizer's scheduler if it belongs to this place.
+
+    Raises CannotWrite.
+    """
+    node_id, variable = learner.scheduler, learner.called("scheduler")
+    if node_id is None or _interval(parts, learner) != place:
         return []
     if parts.node(node_id).spec != PLATEAU:
-        return [word("scheduler.step()", Address(node_id))]
+        return [word(f"{variable}.step()", Address(node_id))]
     if place == "step":
         raise CannotWrite(
             node_id,
             "a plateau is looked for once an epoch, not every step",
             "Set interval to epoch",
         )
-    return [word(f'scheduler.step(result["val_{_watched(parts, node_id)}"])', Address(node_id))]
+    watched = _watched(parts, learner, node_id)
+    return [word(f'{variable}.step(result["val_{watched}"])', Address(node_id))]
 
 
-def _watched(parts: Parts, node_id: NodeId) -> str:
+def _watched(parts: Parts, learner: Learner, node_id: NodeId) -> str:
     """Return what evaluate calls the number that a plateau is looked for in, after ``val_``."""
     plan, main = parts.plan, parts.project.main
+    phase = next(p for p in plan.phases if learner in p.learners)
     source = incoming(parts.graph)[node_id].get(PortPath("metrics"))
-    if source is None or (plan.losses == (source,) and not plan.weights):
-        return "loss"
+    if source is None or (phase.losses == (source,) and not phase.weights):
+        return phase.loss
     names = metric_names(main, plan.metrics)
     if source.node not in names:
         raise CannotWrite(

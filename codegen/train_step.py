@@ -1,17 +1,21 @@
-"""The step from data to loss as statements: the model's call, and what is drawn after it."""
+"""The step from data to losses as statements: the model's call, and what is drawn about it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
-from codegen.emit import Expression, call, name, number, operation, tuple_of
+from codegen.emit import Expression, call, name, operation, tuple_of
+from codegen.literals import NoLiteral, written
 from codegen.statements import Line, assign
+from codegen.train_flow import DRAWN
 from codegen.train_metrics import metric_names, write_metric
-from codegen.train_nodes import targets_of, write_node
+from codegen.train_nodes import Place, known_in, targets_of, write_node
 from codegen.train_parts import Parts
+from codegen.train_phases import Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming
+from graph_editor.catalogue.ports import output_ports
 from graph_editor.document.model import Address, NodeId, OutPort
 
 SHORT = 40
@@ -19,110 +23,219 @@ SHORT = 40
 
 
 class StepWriter:
-    """Writes the statements of one forward step, with the data as given expressions."""
+    """Writes the statements of one step, with the data as given expressions."""
 
     def __init__(
-        self, parts: Parts, data: Callable[[str], Expression], ends: Iterable[NodeId]
+        self,
+        parts: Parts,
+        data: Callable[[str], Expression],
+        ends: tuple[NodeId, ...],
+        place: Place,
     ) -> None:
         self.parts = parts
+        self.place = place
         self.lines: list[Line] = []
         self.wires = incoming(parts.graph)
         self.values: dict[OutPort, Expression] = {}
+        self.made: dict[OutPort, int] = {}
+        """In which phase a value was computed."""
+        self.phase = 0
         plan = parts.plan
         for port, tensor in parts.data.tensors.items():
             variable = parts.names[f"data.{tensor}"]
             self.values[OutPort(plan.source, port)] = data(variable)
-        self.uses = self._count((*ends, plan.optimizer))
+        self.uses = self._count(ends)
 
-    def _count(self, ends: Sequence[NodeId]) -> Counter[OutPort]:
+    def _count(self, ends: tuple[NodeId, ...]) -> Counter[OutPort]:
         """Count how often each port is used by the nodes of this step."""
         plan = self.parts.plan
-        nodes = (*plan.step, *[n for n in ends if n in plan.watched or n not in plan.step])
-        found = Counter(self._source(p) for n in nodes for p in self.wires[n].values())
+        inner = (*plan.before, *plan.step)
+        optimizers = [phase.first.node for phase in plan.phases]
+        nodes = (*inner, *[n for n in (*ends, *optimizers) if n not in inner])
+        found = Counter(self.source(p) for n in nodes for p in self.wires[n].values())
+        if ends:
+            further = (p for n in plan.watched for p in self.wires[n].values())
+            found.update(p for p in map(self.source, further) if p not in found)
         found.update(plan.feeds)
         return found
 
-    def _source(self, port: OutPort) -> OutPort:
-        """Return the port that stands for this one outside the model. Raises CannotWrite."""
+    def source(self, port: OutPort) -> OutPort:
+        """Return the port that stands for this one outside the model."""
         plan = self.parts.plan
-        if port in plan.shown:
-            return plan.shown[port]
+        while port in plan.shown:
+            port = plan.shown[port]
         if port in plan.results:
             return OutPort(plan.results[port], "output")
         return port
 
-    def call_model(self) -> None:
+    # --- what is computed ----------------------------------------------------------------------
+
+    def put_phase(self, place: int, phase: Phase) -> None:
+        """Add what one phase computes anew, and its whole loss."""
+        self.phase = place
+        wanted = self._wanted([self.source(port) for port in phase.losses])
+        final = self._final(phase)
+        for node_id in self.parts.plan.before:
+            if node_id in wanted:
+                self.put_node(node_id, final, phase)
+        if any(n in wanted for n in self.parts.plan.outputs):
+            self.call_model(wanted)
+        for node_id in self.parts.plan.step:
+            if node_id in wanted:
+                self.put_node(node_id, final, phase)
+        self._put_loss(phase)
+
+    def put_all(self, nodes: Iterable[NodeId]) -> None:
+        """Add further nodes that have no value yet, in order."""
+        for node_id in nodes:
+            if not self._known(node_id):
+                self.put_node(node_id, None, None)
+
+    def _known(self, node_id: NodeId) -> bool:
+        return any(port.node == node_id for port in self.values)
+
+    def _wanted(self, roots: list[OutPort]) -> set[NodeId]:
+        """Return the nodes to compute for roots: those without a value that still holds."""
+        found: set[NodeId] = set()
+        pending = list(roots)
+        while pending:
+            port = pending.pop()
+            if port.node in found or (port in self.values and not self._is_stale(port)):
+                continue
+            found.add(port.node)
+            if port.node in self.parts.plan.outputs:
+                pending += [self.source(feed) for feed in self.parts.plan.feeds]
+            elif port.node not in self.parts.plan.model:
+                pending += [self.source(p) for p in self.wires[port.node].values()]
+        return found
+
+    def _is_stale(self, port: OutPort) -> bool:
+        """Whether an optimizer has changed a weight beneath a value since it was computed."""
+        since = self.made.get(port)
+        if since is None or since == self.phase or self.parts.node(port.node).spec in DRAWN:
+            return False
+        flow, phases = self.parts.flow, self.parts.plan.phases[since : self.phase]
+        return any(flow.stepped(phase) & flow.beneath(port.node) for phase in phases)
+
+    def keep(self) -> tuple[dict[OutPort, Expression], dict[OutPort, int]]:
+        """Return the values that are known now, to go back to."""
+        return dict(self.values), dict(self.made)
+
+    def go_back(self, kept: tuple[dict[OutPort, Expression], dict[OutPort, int]]) -> None:
+        """Forget what was computed since: it was so in some steps only."""
+        self.values, self.made = kept
+
+    # --- the statements ------------------------------------------------------------------------
+
+    def call_model(self, wanted: Iterable[NodeId] | None = None) -> None:
         """Add the call of the model, which binds its outputs."""
         plan, parts = self.parts.plan, self.parts
         results = [OutPort(node, "output") for node in plan.outputs]
-        for node, port in zip(plan.outputs, results, strict=True):
-            self.values[port] = name(parts.names[node])
-        targets = [self.values[p] if self.uses[p] else name("_") for p in results]
-        for port in plan.feeds:
-            if port not in self.values:
-                ports = ", ".join(parts.data.tensors)
-                feature = f"{port.port} is read, which this source does not give"
-                raise CannotWrite(plan.source, feature, f"Wire one of {ports}")
-        value = call(name("model"), [self.values[port] for port in plan.feeds])
+        again = any(port in self.values for port in results)
+        bound = [p for p in results if self.uses[p] and (not again or p.node in (wanted or ()))]
+        values = [self.value(port, plan.outputs[0]) for port in plan.feeds]
+        for port in bound if again else results:
+            self._bind(port, name(parts.names[port.node]))
+        targets = [self.values[p] if p in bound else name("_") for p in results]
         self.lines.append(
             assign(
                 tuple_of(targets, bare=True) if len(targets) > 1 else targets[0],
-                value,
+                call(name("model"), values),
                 Address(plan.outputs[0]),
             )
         )
 
+    def _bind(self, port: OutPort, value: Expression) -> None:
+        self.values[port], self.made[port] = value, self.phase
+
     def value(self, port: OutPort, user: NodeId) -> Expression:
         """Return the expression for a port that a node of the step uses. Raises CannotWrite."""
-        source = self._source(port)
-        if source not in self.values:
-            label = self.parts.node(source.node).name or source.node
-            raise CannotWrite(
-                user,
-                f"it uses {label} from inside the model, which is no output of it",
-                f"Add an output node after {label}",
-            )
-        return self.values[source]
+        source = self.source(port)
+        if source in self.values:
+            return self.values[source]
+        if source.node == self.parts.plan.source:
+            ports = ", ".join(self.parts.data.tensors)
+            feature = f"{source.port} is read, which this source does not give"
+            raise CannotWrite(source.node, feature, f"Wire one of {ports}")
+        label = self.parts.node(source.node).name or source.node
+        raise CannotWrite(
+            user,
+            f"it uses {label} from inside the model, which is no output of it",
+            f"Add an output node after {label}",
+        )
 
-    def put_nodes(self, nodes: Iterable[NodeId], final: NodeId | None) -> None:
-        """Add the nodes between model and losses; final is the one that becomes ``loss``."""
-        for node_id in nodes:
-            inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
-            value = write_node(self.parts, node_id, inputs)
-            first = OutPort(node_id, "output")
-            if node_id == final:
-                self.lines.append(assign("loss", value, Address(node_id)))
-                self.values[first] = name("loss")
-            elif self._stays_inside(node_id, value):
-                self.values[first] = value
-            else:
-                target, found = targets_of(self.parts, node_id, self.uses)
-                self.values |= found
-                self.lines.append(assign(target, value, Address(node_id)))
+    def put_node(self, node_id: NodeId, final: NodeId | None, phase: Phase | None) -> None:
+        """Add a node; final is the one that becomes the loss of the phase."""
+        inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
+        value = write_node(self.parts, node_id, inputs, self.place)
+        first = OutPort(node_id, "output")
+        if node_id == final and phase is not None:
+            self.lines.append(assign(phase.loss, value, Address(node_id)))
+            self._bind(first, name(phase.loss))
+        elif self._stays_inside(node_id, value):
+            self._bind(OutPort(node_id, self._port(node_id)), value)
+        else:
+            target, found = targets_of(self.parts, node_id, self.uses)
+            for port, variable in found.items():
+                self._bind(port, variable)
+            self.lines.append(assign(target, value, Address(node_id)))
+
+    def _port(self, node_id: NodeId) -> str:
+        return output_ports(self.parts.spec(node_id), self.parts.node(node_id))[0]
 
     def _stays_inside(self, node_id: NodeId, value: Expression) -> bool:
-        kind = self.parts.node(node_id).kind
+        node = self.parts.node(node_id)
         once = self.uses[OutPort(node_id, "output")] == 1
-        return kind == "const" or (kind in ("Tensor", "op") and once and len(value.text) <= SHORT)
+        if node.kind in ("param", "buffer") or node.spec == "const.value":
+            return True
+        return once and len(value.text) <= SHORT and self._is_light(node_id)
 
-    def put_loss(self) -> None:
-        """Add the nodes that the losses need, and their weighted sum as ``loss``."""
-        plan = self.parts.plan
-        final = None if len(plan.losses) > 1 or set(plan.weights) - {1} else plan.losses[0].node
-        self.put_nodes(plan.step, final if final in plan.step else None)
-        terms = [self.value(port, plan.optimizer) for port in plan.losses]
-        if plan.weights:
-            pairs = zip(plan.weights, terms, strict=True)
-            terms = [t if w == 1 else operation("*", number(w), t) for w, t in pairs]
+    def _is_light(self, node_id: NodeId) -> bool:
+        """Whether a value is clear where it is used: a method, an operator, a constant tensor."""
+        node = self.parts.node(node_id)
+        if node.kind in ("Tensor", "op", "const"):
+            return True
+        return self.parts.spec(node_id).category == "Creation" and node.spec not in DRAWN
+
+    def _final(self, phase: Phase) -> NodeId | None:
+        """Return the node whose value is the whole loss of a phase."""
+        if len(phase.losses) > 1 or set(phase.weights) - {1}:
+            return None
+        node_id, plan = phase.losses[0].node, self.parts.plan
+        shared = sum(phase.losses == other.losses for other in plan.phases) > 1
+        return node_id if node_id in (*plan.before, *plan.step) and not shared else None
+
+    def _put_loss(self, phase: Phase) -> None:
+        """Add the weighted sum of a phase's losses, unless it has its name already."""
+        user = phase.first.node
+        terms = [self.value(port, user) for port in phase.losses]
+        if phase.weights:
+            pairs = zip(phase.weights, terms, strict=True)
+            terms = [t if w == 1 else operation("*", self._factor(user, w), t) for w, t in pairs]
         total = terms[0]
         for term in terms[1:]:
             total = operation("+", total, term)
-        if total.text != "loss":
-            self.lines.append(assign("loss", total, Address(plan.optimizer)))
+        if total.text != phase.loss:
+            self.lines.append(assign(phase.loss, total, Address(user)))
+
+    def _factor(self, user: NodeId, weight: object) -> Expression:
+        try:
+            return written(weight, known_in(self.parts, self.place, {}))  # type: ignore[arg-type]  # a number or an expression
+        except NoLiteral as problem:
+            raise CannotWrite(
+                user, f"loss_weights: {problem}", "Use epoch, step and epochs"
+            ) from None
+
+    # --- metrics -------------------------------------------------------------------------------
 
     def put_metrics(self) -> dict[str, str]:
         """Add every metric; return what events call it, and its variable."""
-        self.put_nodes(self.parts.plan.watched, None)
+        watched = self.parts.plan.watched
+        outputs = [OutPort(n, "output") for n in self.parts.plan.outputs]
+        if outputs and not any(port in self.values for port in outputs):
+            self.put_all(self.parts.plan.before)
+            self.call_model()
+        self.put_all(watched)
         return {label: self.put_metric(node_id, label) for node_id, label in self.metrics().items()}
 
     def metrics(self) -> dict[NodeId, str]:
@@ -131,7 +244,7 @@ class StepWriter:
 
     def has_at_hand(self, node_id: NodeId) -> bool:
         """Whether the step has computed all that a metric looks at, so that it costs no more."""
-        sources = [self._source(port) for port in self.wires[node_id].values()]
+        sources = [self.source(port) for port in self.wires[node_id].values()]
         kept = (*self.uses, *(OutPort(self.parts.plan.source, p) for p in self.parts.data.tensors))
         return all(source in self.values and source in kept for source in sources)
 

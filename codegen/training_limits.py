@@ -6,31 +6,15 @@ from codegen.limits import check_fields, check_shared, check_wires
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, incoming, regions
 from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
-from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project, same
+from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project
 
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
 
 KINDS = {
     "transform": ("transforms of data are not supported yet", "Remove it or put it in the model"),
     "code": ("custom code is not supported yet", "Draw it with nodes of the catalogue"),
-    "block": (
-        "a block outside the model is not supported yet",
-        "Draw its nodes in the main graph, or lead its result through an output node",
-    ),
-    "param": (
-        "a weight outside the model is not supported yet",
-        "Lead its result through an output node",
-    ),
-    "buffer": (
-        "a buffer outside the model is not supported yet",
-        "Use a constant instead",
-    ),
     "call": ("a call of an unknown library is not supported", "Use a node of the catalogue"),
 }
-
-OPTIMIZER_OFF: FrozenMap[str, tuple[Arg, ...]] = FrozenMap(
-    {"trains": (None,), "every": (None, 1), "order": (None, 0)}
-)
 
 
 def check_run(run: FrozenMap[str, Arg]) -> None:
@@ -66,8 +50,6 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
             f"{what} on a node outside the model is not supported yet",
             f"Remove its {what}",
         )
-    if node.freeze:
-        raise CannotWrite(node_id, "freeze on a node outside the model", "Remove its freeze")
     check_fields(Address(node_id), node, spec)
     check_wires(Address(node_id), node, spec, incoming(project.main.graph)[node_id])
     _check_shared(project, node_id, lookup)
@@ -77,8 +59,6 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
             f"{node.spec} behaves differently in training and lies outside the model",
             "Lead its result through an output node, so that it becomes part of the model",
         )
-    if node.kind == "optim":
-        _check_optimizer(node_id, node.args)
 
 
 def _check_shared(project: Project, node_id: NodeId, lookup: Lookup) -> None:
@@ -97,15 +77,3 @@ def _check_shared(project: Project, node_id: NodeId, lookup: Lookup) -> None:
             f"it shares the module of {owner}, which is not used outside the model",
             "Lead its result through an output node, so that it becomes part of the model",
         )
-
-
-def _check_optimizer(node_id: NodeId, args: FrozenMap[str, Arg]) -> None:
-    for name, off in OPTIMIZER_OFF.items():
-        if not _is_off(args.get(name), off):
-            raise CannotWrite(
-                node_id, f"{name} of an optimizer is not supported yet", f"Remove {name}"
-            )
-
-
-def _is_off(value: Arg, off: tuple[Arg, ...]) -> bool:
-    return any(same(value, each) for each in off)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codegen.train_phases import Learner, Phase, phases_of
 from codegen.training_limits import check_node, check_run
 from codegen.written import CannotWrite
-from graph_editor.catalogue.order import ENDS, Lookup, Regions, canonical_order, incoming, regions
+from graph_editor.catalogue.order import ENDS, Lookup, Regions, canonical_order, regions
 from graph_editor.document.model import (
-    Arg,
     Block,
     FrozenMap,
     InPort,
@@ -22,33 +22,58 @@ from graph_editor.document.model import (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The training of a project: one data source, one model, losses, one optimizer."""
+    """The training of a project: a data source, models, and optimizers that act in turn."""
 
     source: NodeId
     feeds: tuple[OutPort, ...]
-    """The source's port that feeds each input of the model, in the order of ``forward``."""
+    """The port that feeds each input of the model, in the order of ``forward``."""
     outputs: tuple[NodeId, ...]
-    """The model's output nodes, in the order of what ``forward`` returns."""
+    """The model's output nodes, in the order of what ``forward`` returns; empty without model."""
+    model: frozenset[NodeId]
+    """The nodes inside the model."""
     results: FrozenMap[OutPort, NodeId]
     """Ports inside the model that an output node makes visible, by that node."""
     shown: FrozenMap[OutPort, OutPort]
-    """Ports of the model's inputs, by the source's port that feeds them."""
-    losses: tuple[OutPort, ...]
-    weights: tuple[float, ...]
-    """One factor per loss; empty where none are given."""
-    optimizer: NodeId
-    schedules: tuple[NodeId, ...]
-    """The schedulers that others hold, each before the one that holds it, and that one last."""
+    """Ports of the model's inputs, by the port that feeds them."""
+    phases: tuple[Phase, ...]
+    """What the optimizers do in one step, in turn."""
     metrics: tuple[NodeId, ...]
+    before: tuple[NodeId, ...]
+    """The nodes that the model's inputs need, in canonical order."""
     step: tuple[NodeId, ...]
-    """The nodes between model and losses, in canonical order."""
+    """The further nodes that the losses need, in canonical order."""
     watched: tuple[NodeId, ...]
     """The further nodes that only metrics need, in canonical order."""
 
     @property
+    def optimizer(self) -> NodeId:
+        """The optimizer that acts first."""
+        return self.phases[0].learners[0].node
+
+    @property
     def scheduler(self) -> NodeId | None:
-        """The scheduler that the training steps, if there is one."""
-        return self.schedules[-1] if self.schedules else None
+        """The scheduler of the optimizer that acts first, if it has one."""
+        return self.phases[0].learners[0].scheduler
+
+    @property
+    def learners(self) -> tuple[Learner, ...]:
+        """The optimizers, in the order in which they act."""
+        return tuple(learner for phase in self.phases for learner in phase.learners)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one optimizer."""
+        return len(self.phases) == 1 and len(self.phases[0].learners) == 1
+
+    @property
+    def losses(self) -> tuple[OutPort, ...]:
+        """The losses of all optimizers, each once."""
+        return tuple(dict.fromkeys(port for phase in self.phases for port in phase.losses))
+
+    @property
+    def nodes(self) -> tuple[NodeId, ...]:
+        """All nodes outside the model that are computed."""
+        return (*self.before, *self.step, *self.watched)
 
 
 def has_training(project: Project) -> bool:
@@ -63,26 +88,30 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
     check_run(project.run)
     for node_id in (*parts.data, *parts.step):
         check_node(project, node_id, lookup)
-    optimizer = _only(_of_kind(main, parts.step, "optim"), "optimizer")
+    optimizers = _of_kind(main, parts.step, "optim")
+    if not optimizers:
+        raise CannotWrite("main", "the training has no optimizer", "Add one optimizer and wire it")
     source = _only(_of_kind(main, parts.data, "data"), "data source")
-    losses = _losses(main, optimizer)
+    phases = phases_of(main, parts, optimizers, lookup)
     metrics = _of_kind(main, parts.step, "metric")
-    outputs, feeds = _outputs(main, parts), _feeds(main, parts, source)
-    step = _between(main, [port.node for port in losses], parts, lookup)
+    outputs = _outputs(main, parts)
+    feeds = _feeds(main, parts, lookup)
+    losses = [port.node for phase in phases for port in phase.losses]
+    before = _between(main, [port.node for port in feeds.values()], parts, lookup)
+    step = _between(main, losses, parts, lookup)
     seen = _between(main, metrics, parts, lookup)
     return Plan(
         source=source,
         feeds=tuple(feeds.values()),
         outputs=outputs,
+        model=frozenset(parts.model),
         results=FrozenMap({main.graph.wires[InPort(n, PortPath("input"))]: n for n in outputs}),
         shown=FrozenMap({OutPort(n, "output"): port for n, port in feeds.items()}),
-        losses=losses,
-        weights=_weights(main, optimizer, losses),
-        optimizer=optimizer,
-        schedules=_schedules(main, parts, lookup),
+        phases=phases,
         metrics=metrics,
-        step=step,
-        watched=tuple(n for n in seen if n not in step),
+        before=before,
+        step=tuple(n for n in step if n not in before),
+        watched=tuple(n for n in seen if n not in (*before, *step)),
     )
 
 
@@ -106,56 +135,12 @@ def _only(found: tuple[NodeId, ...], what: str) -> NodeId:
     return found[0]
 
 
-def _schedules(main: Block, parts: Regions, lookup: Lookup) -> tuple[NodeId, ...]:
-    found = _of_kind(main, parts.step, "lr_scheduler")
-    wires = incoming(main.graph)
-    held = {s.node for n in found for p, s in wires[n].items() if p.startswith("schedulers[")}
-    roots = [n for n in found if n not in held]
-    if len(roots) > 1:
-        raise CannotWrite(
-            roots[1],
-            "several schedulers in one training are not supported yet",
-            "Keep one, or wire them into a ChainedScheduler or a SequentialLR",
-        )
-    order = _of_kind(main, canonical_order(main.graph, roots, lookup), "lr_scheduler")
-    lost = [n for n in found if n not in order]
-    if lost:
-        raise CannotWrite(lost[0], "these schedulers hold each other in a circle", "Remove a wire")
-    return order
-
-
-def _losses(main: Block, optimizer: NodeId) -> tuple[OutPort, ...]:
-    wires = incoming(main.graph)[optimizer]
-    found = sorted((int(p[7:-1]), source) for p, source in wires.items() if p.startswith("losses["))
-    if not found:
-        raise CannotWrite(optimizer, "the optimizer has no loss", "Wire a loss into it")
-    return tuple(source for _, source in found)
-
-
-def _weights(main: Block, optimizer: NodeId, losses: tuple[OutPort, ...]) -> tuple[float, ...]:
-    given: Arg = main.graph.nodes[optimizer].args.get("loss_weights")
-    if given is None:
-        return ()
-    values = given if isinstance(given, tuple) else (given,)
-    if len(values) != len(losses):
-        raise CannotWrite(
-            optimizer,
-            f"loss_weights has {len(values)} factors for {len(losses)} losses",
-            "Give one number for each loss",
-        )
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(numbers) != len(values):
-        raise CannotWrite(
-            optimizer, "loss_weights that change are not supported yet", "Give plain numbers"
-        )
-    return tuple(numbers)
-
-
 def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:
+    """Return the model's outputs; none where the blocks of the step are the models."""
     drawn = [n for n in parts.model if main.graph.nodes[n].spec == "io.output"]
     outputs = [n for n in main.outputs if n in drawn]
     outputs += [n for n in drawn if n not in outputs]
-    if not outputs:
+    if not outputs and not _of_kind(main, parts.step, "block"):
         raise CannotWrite(
             "main",
             "the model has no output",
@@ -179,8 +164,8 @@ def _inputs(main: Block, parts: Regions) -> list[NodeId]:
     return sorted(inputs, key=lambda n: main.graph.nodes[n].args.get("optional") is True)
 
 
-def _feeds(main: Block, parts: Regions, source: NodeId) -> FrozenMap[NodeId, OutPort]:
-    """Return the source's port that feeds each input; the last ones may go without."""
+def _feeds(main: Block, parts: Regions, lookup: Lookup) -> FrozenMap[NodeId, OutPort]:
+    """Return the port that feeds each input; the last ones may go without."""
     feeds: dict[NodeId, OutPort] = {}
     inputs = _inputs(main, parts)
     for place, node in enumerate(inputs):
@@ -189,8 +174,15 @@ def _feeds(main: Block, parts: Regions, source: NodeId) -> FrozenMap[NodeId, Out
             rest = [n for n in inputs[place:] if InPort(n, PortPath("input")) in main.graph.wires]
             if not rest:
                 break
-        if port is None or port.node != source:
-            raise CannotWrite(node, "this input gets no data", f"Wire a port of {source} into it")
+        if port is None:
+            raise CannotWrite(node, "this input gets no data", "Wire a port of the data into it")
+        cone = canonical_order(main.graph, [port.node], lookup)
+        if any(n in parts.model and main.graph.nodes[n].spec != "io.input" for n in cone):
+            raise CannotWrite(
+                node,
+                "this input is fed with what the model itself returns",
+                "Make what comes before it a block of its own",
+            )
         feeds[node] = port
     return FrozenMap(feeds)
 
@@ -198,7 +190,9 @@ def _feeds(main: Block, parts: Regions, source: NodeId) -> FrozenMap[NodeId, Out
 def _between(
     main: Block, roots: Iterable[NodeId], parts: Regions, lookup: Lookup
 ) -> tuple[NodeId, ...]:
-    """Return the step's nodes that roots depend on, without optimizers, schedulers and metrics."""
-    cut = (*parts.model, *parts.data)
-    order = canonical_order(main.graph, roots, lookup, cut)
-    return tuple(n for n in order if n in parts.step and main.graph.nodes[n].kind not in ENDS)
+    """Return what roots depend on outside the model, without sources and what ends a step."""
+    order = canonical_order(main.graph, roots, lookup, parts.model)
+    outside = (*parts.data, *parts.step)
+    return tuple(
+        n for n in order if n in outside and main.graph.nodes[n].kind not in (*ENDS, "data")
+    )

@@ -48,7 +48,7 @@ def test_what_is_refused_is_a_warning_at_its_node() -> None:
     last = found.diagnostics[-1]
     assert (last.code, last.severity, last.node) == (NO_CODE, "warning", "adam")
     assert last.message == (
-        "There is no code: trains of an optimizer is not supported yet. Remove trains."
+        "There is no code: trains does not name parts of the drawing. Choose its nodes."
     )
     assert [p.node for p in findings_of(verdict, refusal=last).problems][-1:] == ["adam"]
 
@@ -68,7 +68,7 @@ def test_check_says_in_the_terminal_what_generate_would_refuse(
     path.write_text(dumps(changed("optimizer", "every", 2)), encoding="utf-8")
     assert main(["check", str(path)]) == 0
     out = capsys.readouterr().out
-    assert "There is no code: every of an optimizer is not supported yet. Remove every." in out
+    assert "There is no code: no optimizer acts in every step. Remove every from one" in out
     assert "No problems found." not in out
     assert main(["check", "--json", str(path)]) == 0
     told = json.loads(capsys.readouterr().out)["problems"]

@@ -1,0 +1,51 @@
+"""What evaluate is given, what it computes, and which losses it tells."""
+
+from __future__ import annotations
+
+from codegen.emit import Expression, attribute, name
+from codegen.statements import Line, word
+from codegen.train_batch import total_of
+from codegen.train_nodes import Place, modules_of
+from codegen.train_parts import TENSORS, Parts
+from codegen.train_step import StepWriter
+from graph_editor.document.model import Address
+
+TIMES = {"epoch": "epoch", "step": "step", "epochs": "settings.epochs"}
+"""What evaluate is told of the time where something depends on it -> its value in train."""
+
+
+def evaluated(parts: Parts) -> StepWriter:
+    """Return the writer of evaluate's body, with all losses written."""
+    first = name(parts.names[f"data.{parts.data.names[0]}"])
+    names = {word: name(word) for word in TIMES}
+    names["B"] = Expression(f"len({first.text})")
+    place = Place(attribute(first, "device"), names)
+    step = StepWriter(parts, Expression, parts.plan.metrics, place)
+    for phase in parts.plan.phases:
+        step.put_phase(0, phase)
+    return step
+
+
+def evaluation(parts: Parts) -> tuple[list[str], list[Line]]:
+    """Return the arguments with which evaluate is called, and its parameters."""
+    given = [m for m in ("model",) if parts.plan.outputs]
+    parameters = [word(f"{m}: nn.Module,") for m in given]
+    for node in modules_of(parts):
+        variable, kind = parts.names[f"module.{node}"], parts.node(node).spec
+        what = "torch.Tensor" if kind in TENSORS else "nn.Module"
+        given.append(variable)
+        parameters.append(word(f"{variable}: {what},", Address(node)))
+    times = [each for each in TIMES if each in evaluated(parts).place.used]
+    parameters += [word(f"{each}: int,") for each in times]
+    parameters += [word(f"{parts.names[f'data.{t}']}: torch.Tensor,") for t in parts.data.names]
+    return [*given, *[TIMES[each] for each in times], "*validation"], parameters
+
+
+def losses_told(parts: Parts) -> list[tuple[str, str]]:
+    """Return the names of losses after ``val_``, and their values: the whole one first."""
+    phases = parts.plan.phases
+    if len(phases) == 1:
+        return [("loss", "loss")]
+    total = total_of([phase for phase in phases if not phase.every]).text
+    whole = ("loss", f"({total})" if " " in total else total)
+    return [whole, *[(phase.loss, phase.loss) for phase in phases]]

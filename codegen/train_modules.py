@@ -1,0 +1,167 @@
+"""The modules of a training step outside the model: critics, teachers, shadows, single weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from codegen import emit
+from codegen.emit import Expression
+from codegen.literals import NoLiteral, Rename, unknown, written
+from codegen.model import draft_of
+from codegen.model_addresses import parameter_path, reach
+from codegen.model_arguments import constructed
+from codegen.model_class import ClassPlan
+from codegen.model_members import Members
+from codegen.model_plan import Planner
+from codegen.written import CannotWrite
+from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import (
+    Address,
+    Node,
+    NodeId,
+    PortPath,
+    Project,
+)
+
+STATISTICS = "freeze_statistics"
+DEVICE = emit.name("device")
+
+
+@dataclass
+class Outside:
+    """Writes what the step owns, and where the code finds what the model owns.
+
+    model.py is planned only when something asks for it: most trainings have nothing of the kind.
+    """
+
+    project: Project
+    lookup: Lookup
+    verdict: Verdict
+
+    @cached_property
+    def planner(self) -> Planner:
+        """The plans of the classes in model.py, each with its attributes named."""
+        return draft_of(self.project, self.lookup, self.verdict).planner
+
+    @property
+    def plan(self) -> ClassPlan:
+        """What stands about the model, planned as if it were a class."""
+        return self.planner.outer
+
+    def node(self, node_id: NodeId) -> Node:
+        """Return a node of the main graph."""
+        return self.project.main.graph.nodes[node_id]
+
+    def owns_weights(self, node_id: NodeId) -> bool:
+        """Whether a node of the step is a module or a tensor that is kept from step to step."""
+        node = self.node(node_id)
+        if node.kind in ("block", "buffer") or node.spec == "param.tensor":
+            return True
+        return node.kind == "nn" and bool(self.verdict.parameters.get(Address(node_id), 0))
+
+    def is_resting(self, node_id: NodeId) -> bool:
+        """Whether nothing of a module is ever trained, so that it stays in evaluation mode."""
+        node = self.node(node_id)
+        follows = node.weights is not None and node.weights.follows is not None
+        return follows or "." in node.freeze
+
+    def class_of(self, node_id: NodeId) -> str:
+        """Return the class in model.py that a node of the step is an instance of, if any."""
+        node = self.node(node_id)
+        if node.kind != "block":
+            return ""
+        return self.planner.plans[node.spec.partition(".")[2]].class_name
+
+    def made(self, node_id: NodeId) -> Expression:
+        """Return the expression that makes what a node of the step owns. Raises CannotWrite."""
+        node = self.node(node_id)
+        if node.kind in ("param", "buffer"):
+            return self._tensor(node_id, node)
+        made = constructed(self.planner, self.plan, node_id, self._known(node_id))
+        made = emit.call(emit.attribute(made, "to"), [DEVICE])
+        if any(address != "." for address in node.freeze) and "." not in node.freeze:
+            raise CannotWrite(
+                node_id,
+                "a part of a block outside the model is frozen",
+                "Freeze it inside the block, or all of it",
+            )
+        if not self.is_resting(node_id):
+            return made
+        made = emit.call(emit.attribute(made, "requires_grad_"), [emit.literal(False)])
+        if node.args.get(STATISTICS, node.extra.get(STATISTICS, True)) is False:
+            return made
+        return emit.call(emit.attribute(made, "eval"))
+
+    def _known(self, node_id: NodeId) -> Rename:
+        """Return how names in constructor arguments are written: all are numbers here."""
+        parameters = {p.name: p.default for p in self.project.main.parameters}
+
+        def known(word: str, axis: int | None) -> Expression:
+            if axis is None:
+                value = parameters.get(word)
+                return unknown(word) if value is None else written(value)
+            source = self.plan.wires[node_id].get(PortPath(word))
+            size = self.planner.known_size(self.plan, source, axis) if source else None
+            return unknown(word, axis) if size is None else written(size, known)
+
+        return known
+
+    def _tensor(self, node_id: NodeId, node: Node) -> Expression:
+        """Return the expression of a parameter or a buffer."""
+        shape = node.args.get("shape")
+        sizes = shape if isinstance(shape, tuple) else (shape,)
+        known = self._known(node_id)
+        try:
+            written_sizes = [written(size, known) for size in sizes if size is not None]
+        except NoLiteral as problem:
+            raise CannotWrite(node_id, f"shape: {problem}", "Type the sizes") from None
+        members = Members(self.planner, self.plan)
+        keywords = {"device": DEVICE}
+        if (dtype := node.args.get("dtype")) is not None:
+            keywords = {"dtype": written(dtype), **keywords}
+        items = written_sizes or [emit.tuple_of(())]
+        value = members._filled(node, items, keywords, node_id)
+        return emit.call(emit.name("nn.Parameter"), [value]) if node.kind == "param" else value
+
+    def weight(
+        self, names: Mapping[str, str], address: str, parameter: str, blame: NodeId
+    ) -> Expression:
+        """Return a weight of a node that is read as a value. Raises CannotWrite."""
+        first, _, rest = address.partition("/")
+        variable, plan, within = "model", self.planner.plans.get("main"), address
+        if f"module.{first}" in names:
+            variable, within = names[f"module.{first}"], rest
+            node = self.plan.node(NodeId(first))
+            if node.kind == "param":
+                return emit.name(variable)
+            plan = self.planner.plans.get(node.spec.partition(".")[2])
+        key = parameter
+        if within:
+            whole = f"{within}.{parameter}"
+            found = plan and parameter_path(self.planner, plan, whole, "it reads", blame)
+            key = found.text.removeprefix("self.") if isinstance(found, Expression) else ""
+        if not key:
+            raise CannotWrite(blame, f"it reads {address}, which is not used", "Connect it")
+        key = key.replace("[", ".").replace("]", "")
+        called = emit.attribute(emit.name(variable), "get_parameter")
+        return emit.call(called, [emit.literal(key)])
+
+    def inside(self, address: str, what: str, blame: NodeId) -> Expression:
+        """Return where the code finds a thing in the model: ``model.body.conv1``.
+
+        Raises CannotWrite for what is not there.
+        """
+        main = self.planner.plans.get("main")
+        found = reach(self.planner, main, address, what, blame) if main is not None else None
+        if found is None:
+            raise CannotWrite(blame, f"{what} {address}, which is not used", "Choose another part")
+        if found.loops:
+            raise CannotWrite(
+                blame,
+                f"{what} {address}, which lies in every copy of a repeat",
+                "Name one copy, as in blocks[0], or the repeated block as a whole",
+            )
+        return Expression("model" + found.path.text.removeprefix("self"))
