@@ -121,7 +121,8 @@ class Variables:
                 return self.speaking(value.node)
             if holder not in value.reads or self.reading.get(holder, 0) > 0:
                 return self._named(value.node, port)
-            word = self.free(self._kept_word(holder))
+            read = {name for name, port in self.bound.items() if port in value.reads}
+            word = fresh(self._kept_word(holder), self.names_live() | read)
             self.body.append(assign(word, emit.name("x"), self.plan.address(holder.node)))
             self.bound[word] = holder
             self.values[holder] = Value(emit.name(word), holder.node)

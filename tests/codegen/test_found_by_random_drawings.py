@@ -1,0 +1,86 @@
+"""What random drawings showed to be written wrongly once."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.judge import Judge
+from codegen.model import write_model
+from codegen.written import CannotWrite
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.model import At, Expr, Project, Repeat
+from tests.codegen.drawings import Drawing
+from tests.codegen.sameness import check
+
+
+def judged(project: Project) -> str:
+    """Return model.py, written upon the verdict of the judge itself, and held to the drawing."""
+    return check(project, Judge().judge(project)).source.text
+
+
+def test_a_copy_that_reads_the_same_value_twice_replaces_it_only_where_it_is_carried() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 5])
+    main.add("s", "torch.sin", "a")
+    main.add("r", "op.sub", {"input": "s", "other": "s"}, _repeat=Repeat(3))
+    assert "for _ in range(3):" in judged(main.add("o", "io.output", "r").project())
+
+
+def test_a_value_is_not_kept_under_a_name_that_the_same_line_reads() -> None:
+    block = Drawing().add("in0", "io.input").add("s", "op.setitem", "in0", index=0, value=1.0)
+    block.add("out0", "io.output", "s")
+    main = Drawing().add("a", "io.input", shape=["=B", 3])
+    main.add("part", "block.part", {"in0": "a"}, _repeat=Repeat(2))
+    main.add("less", "op.sub", {"input": "part.out0", "other": "a"})
+    main.add("head", "nn.Linear", "less", out_features=4).add("wide", "torch.sin", "part.out0")
+    main.add("sum", "torch.cumsum", "less", dim=1)
+    main.add("y", "io.output", "head").add("z", "io.output", "wide").add("w", "io.output", "sum")
+    judged(main.project(part=block.block("Part")))
+
+
+def test_an_assignment_that_is_made_while_training() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 3]).add("s", "torch.sin", "a")
+    main.add("set", "op.setitem", "s", index=0, value=2.0, _when=Expr("training"))
+    text = judged(main.add("o", "io.output", "set").add("p", "io.output", "s").project())
+    assert "if self.training:" in text
+
+
+def test_copies_that_need_other_sizes_are_refused_by_name() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 3])
+    main.add("r", "nn.Linear", "a", out_features=4, _repeat=Repeat(2)).add("o", "io.output", "r")
+    project = main.project()
+    with pytest.raises(CannotWrite, match="in_features is another in every copy"):
+        write_model(project, specs_of(project), Judge().judge(project))
+
+
+def test_a_weight_inside_a_module_of_torch() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 5, 4])
+    wires = {"query": "a", "key": "a", "value": "a"}
+    main.add("m", "nn.MultiheadAttention", wires, num_heads=2, batch_first=True)
+    main.add("w", "param.of", of=At("m"), parameter="out_proj.weight")  # type: ignore[arg-type]  # an address
+    main.add("x", "op.matmul", {"input": "m.attn_output", "other": "w"})
+    assert ".out_proj.weight" in judged(main.add("o", "io.output", "x").project())
+
+
+def test_a_norm_without_a_bias() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 4, 6])
+    main.add("n", "nn.BatchNorm1d", "a", bias=False)
+    main.add("g", "nn.GroupNorm", "n", num_groups=2, bias=False)
+    judged(main.add("o", "io.output", "g").project())
+
+
+def test_a_model_with_many_results() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 4])
+    for place in range(9):
+        main.add(f"s{place}", "torch.sin", "a").add(f"o{place}", "io.output", f"s{place}")
+    text = judged(main.project())
+    assert "tuple[torch.Tensor, ...]" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_block_without_an_output_is_refused_by_name() -> None:
+    block = Drawing().add("x", "io.input", shape=["=B", 4]).add("r", "nn.ReLU", "x")
+    main = Drawing().add("a", "io.input", shape=["=B", 4]).add("b", "block.part", {"x": "a"})
+    main.add("s", "torch.sin", "b.y").add("o", "io.output", "s")
+    project = main.project(part=block.block("Part"))
+    with pytest.raises(CannotWrite):
+        write_model(project, specs_of(project), Judge().judge(project))
