@@ -111,10 +111,14 @@ class ClassDraft:
         ]
         place = own_place(planner, plan)
         annotations += [word(f"{place}: torch.Tensor")] if place else []
+        docstring = class_docstring(planner, plan)
+        if plan.is_chain:
+            parts = [constructor, *self.more]
+            return class_of(plan.class_name, ["nn.Sequential"], parts, docstring)
         parts = [*annotations, constructor, method, *self.more]
         if len(self.made) == 1 and len(self.arguments) == 1:
             parts.remove(constructor)  # it would say no more than nn.Module's own
-        return class_of(plan.class_name, ["nn.Module"], parts, class_docstring(planner, plan))
+        return class_of(plan.class_name, ["nn.Module"], parts, docstring)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ClassPlan:
     attributes: dict[NodeId, str] = field(default_factory=dict)
     groups: list[list[NodeId]] = field(default_factory=list)  # each becomes one Sequential
     group_of: dict[NodeId, int] = field(default_factory=dict)
+    is_chain: bool = False
+    """Whether the class is one chain of modules and nothing else: a Sequential of its own."""
     place_of: dict[NodeId, int] = field(default_factory=dict)  # in its chain
     readers: dict[OutPort, list[tuple[NodeId, PortPath]]] = field(default_factory=dict)
     """Which ports in forward read an output."""
