@@ -42,19 +42,19 @@ def stage() -> Drawing:
     )
 
 
-def drawn(inner: Drawing, **fields: Any) -> Project:
+def drawn(inner: Drawing, channels: int = 3, **fields: Any) -> Project:
     """Return a drawing that uses a block between its input and its output."""
     main = (
         Drawing()
         .add("image", "io.input", _name="image", shape=["=B", 3, 8, 8])
-        .add("body", "block.stage", {"x": "image"}, channels=5, **fields)
+        .add("body", "block.stage", {"x": "image"}, channels=channels, **fields)
         .add("features", "io.output", "body.y")
     )
     return main.project(stage=inner.block("Stage", (Parameter("channels", "int"),)))
 
 
 def test_a_block_that_is_one_chain_is_a_sequential() -> None:
-    text = check(drawn(stage(), _name="body"))
+    text = check(drawn(stage(), 5, _name="body"))
     assert "class Stage(nn.Sequential):" in text.source.text
     assert STAGE in text.source.text
     model = built(text)
