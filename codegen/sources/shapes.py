@@ -11,7 +11,7 @@ SAMPLES, SIZE = 1200, 32
 
 
 def write(args: Mapping[str, Arg]) -> SourceCode:
-    """Return code for shapes of any colour on a ground of any colour."""
+    """Return code for bright shapes of any colour on a dark ground."""
     samples, size = whole(args, "samples", SAMPLES), whole(args, "size", SIZE, 12)
     return SourceCode(
         title="made-up images of shapes",
@@ -21,9 +21,9 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
         read=(
             GENERATOR,
             *drawn_shapes(samples, size),
-            "colours = torch.rand(2, samples, 3, 1, 1, generator=generator)",
-            "images = torch.where(shapes.unsqueeze(1), colours[0], colours[1])",
-            "images += 0.1 * torch.randn(images.shape, generator=generator)",
+            "dark, bright = torch.rand(2, samples, 3, 1, 1, generator=generator)",
+            "images = torch.where(shapes.unsqueeze(1), 0.4 + 0.6 * bright, 0.4 * dark)",
+            "images += 0.05 * torch.randn(images.shape, generator=generator)",
             "images = images.clamp(0, 1)",
         ),
         drawn=samples,
