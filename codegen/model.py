@@ -10,6 +10,7 @@ from codegen.deferred import Deferred
 from codegen.limits import check_plans
 from codegen.model_about import class_docstring, module_docstring, output_names
 from codegen.model_class import ClassPlan
+from codegen.model_custom import said_of_code, with_code, with_custom_code
 from codegen.model_forward import Forward
 from codegen.model_frozen import Frozen
 from codegen.model_members import Members
@@ -65,14 +66,15 @@ def write_model(project: Project, lookup: Lookup, verdict: Verdict) -> ModelText
 def draft_of(project: Project, lookup: Lookup, verdict: Verdict) -> Draft:
     """Return the statements of model.py. Raises CannotWrite."""
     refuse_errors(verdict)
-    planner = Planner(project, lookup, verdict)
-    plans = planner.plan()
-    if not plans:
-        raise CannotWrite("main", "no output node and no block", "Draw an output on a wire.")
-    check_plans(planner)
-    for plan in plans:
-        Members(planner, plan).name_all()
-    return Draft(planner, {plan.key: _class(planner, plan) for plan in plans})
+    with said_of_code(project, verdict):
+        planner = Planner(*with_code(project, lookup), verdict)
+        plans = planner.plan()
+        if not plans:
+            raise CannotWrite("main", "no output node and no block", "Draw an output on a wire.")
+        check_plans(planner)
+        for plan in plans:
+            Members(planner, plan).name_all()
+        return Draft(planner, {plan.key: _class(planner, plan) for plan in plans})
 
 
 def refuse_errors(verdict: Verdict) -> None:
@@ -136,7 +138,7 @@ class Draft:
         title = project.main.name or (main.class_name if main else "")
         name = main.class_name if main else ""
         return ModelText(
-            source=_file(classes, title, name or "Blocks", project.main.doc),
+            source=_file(planner, classes, title, name or "Blocks", project.main.doc),
             class_name=name,
             inputs=_inputs(main) if main else (),
             outputs=tuple(zip(output_names(main), main.outputs(), strict=True)) if main else (),
@@ -170,12 +172,15 @@ def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     return ClassDraft(members.arguments(), made, members.places, returns, body, remarks, more)
 
 
-def _file(classes: list[Statement], title: str, class_name: str, doc: str) -> SourceText:
+def _file(
+    planner: Planner, classes: list[Statement], title: str, class_name: str, doc: str
+) -> SourceText:
     """Return the file: what is imported is what the classes' text names."""
     body = write(classes)
     imports: list[Statement] = [Line(line) for key, line in IMPORTS if _named(classes, body, key)]
     if "-> Self:" in body.text:
         imports = [Line("from typing import Self"), Blank(), *imports]
+    imports, body = with_custom_code(planner, imports, body)
     head = write(imports, header(title), module_docstring(class_name, doc))
     text = f"{head.text}\n\n{body.text}"
     return SourceText(text, (*head.lines, None, None, *body.lines))

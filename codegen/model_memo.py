@@ -48,7 +48,7 @@ class ModelWriter:
     def _again(self, project: Project, lookup: Lookup, verdict: Verdict) -> Draft | None:
         """Return the last draft with the few statements that changed, or None if more did."""
         last = self._last
-        if last is None or "main" not in last.classes:
+        if last is None or "main" not in last.classes or project.code:
             return None
         changes = _changes(last.planner.project, project)
         if changes is None or not _same_specs(last.planner, lookup):

@@ -17,6 +17,7 @@ from app.engine.evaluate_arguments import (
 )
 from app.engine.evaluate_block import entered
 from app.engine.evaluate_call import Caller
+from app.engine.evaluate_code import evaluate_code
 from app.engine.evaluate_count import Count, too_many
 from app.engine.evaluate_io import data_outputs, main_input, named_sizes
 from app.engine.evaluate_node import evaluate_leaf
@@ -259,10 +260,7 @@ class Evaluator:
         if kind == "block":
             return self._block(place, signals)
         if kind == "code":
-            message = "Custom code is not run before it is trusted, so that it is not judged."
-            trouble = Trouble("custom-code", message, severity="info")
-            site = self.sites.site(place, signals)
-            return single(Record(site, "unknown", troubles=(trouble,)))
+            return single(evaluate_code(self.project, place, signals, self.caller, self.sites))
         if kind == "data":
             return single(data_outputs(place, self.sites))
         if kind == "io":

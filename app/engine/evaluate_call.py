@@ -79,10 +79,14 @@ class Made:
 
 
 class Caller:
-    """Executes calls, each different one once; ``executed`` counts those executed."""
+    """Executes calls, each different one once; ``executed`` counts those executed.
+
+    ``runs_code`` says whether the user has trusted the custom code of the project.
+    """
 
     def __init__(self) -> None:
         self.executed = 0
+        self.runs_code = False
         self._results: dict[Any, Result] = {}
         self._made: dict[Any, Made] = {}
         self._types: dict[TensorType, TensorType] = {}
@@ -165,7 +169,8 @@ class Caller:
 
 def training_matters(spec: Spec) -> bool:
     """Return whether a call of this spec may differ between training and evaluation."""
-    return spec.kind == "nn" and any(part in spec.name for part in TRAINING_MATTERS)
+    own = spec.kind == "nn" and any(part in spec.name for part in TRAINING_MATTERS)
+    return own or spec.kind == "code"
 
 
 def _parameters(target: Any) -> dict[str, torch.Tensor]:
@@ -243,7 +248,7 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
         return _tried_with_numbers(spec, target, args, inputs, error)
     except Exception as error:  # as above
         look_for_memory(error)
-        if NO_NUMBERS in str(error):
+        if NO_NUMBERS in str(error) or (spec.kind == "code" and not _too_large(inputs)):
             return _tried_with_numbers(spec, target, args, inputs, error)
         if MASKED_TWICE in str(error):
             return _masked_twice(spec, target, args, inputs, error)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import torch
 
+from app.engine import custom_code
 from app.engine.measures import METRICS, TRANSFORMS
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument, OutputTree, Spec
@@ -87,6 +88,8 @@ def construct(spec: Spec, args: Mapping[str, Arg], device: Device = "cpu") -> An
 
     Raises MissingArgument, CannotExecute, or whatever torch raises.
     """
+    if spec.kind == "code":
+        return _custom(spec, args, device)
     if spec.kind not in MADE:
         return None
     if spec.kind in ("param", "buffer"):
@@ -94,6 +97,12 @@ def construct(spec: Spec, args: Mapping[str, Arg], device: Device = "cpu") -> An
     with torch.device(device):
         positional, keywords = arguments_of(spec, "constructor", args, {})
         return resolve(spec.callee)(*positional, **keywords)
+
+
+def _custom(spec: Spec, args: Mapping[str, Arg], device: Device) -> Any:
+    with torch.device(device):
+        given = custom_code.with_defaults(spec, "constructor", args)
+        return custom_code.made(spec, *arguments_of(spec, "constructor", given, {}))
 
 
 def _tensor(spec: Spec, args: Mapping[str, Arg], device: Device) -> torch.Tensor:
@@ -135,7 +144,11 @@ def call(
         return target
     if spec.kind == "io":
         return inputs["input"]
+    if spec.kind == "code":
+        args = custom_code.with_defaults(spec, "call", args)
     positional, keywords = arguments_of(spec, "call", args, inputs)
+    if spec.kind == "code":
+        return custom_code.run(spec, target, positional, keywords)
     if spec.kind == "nn":
         return target(*positional, **keywords)
     if spec.kind == "op":

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from app.engine.custom_code import is_runnable
 from app.engine.execute import CannotExecute, call, construct, flatten_outputs
 from graph_editor.catalogue.order import (
     Lookup,
@@ -40,7 +41,7 @@ from graph_editor.document.model import (
     Slice,
 )
 
-OWNED = ("nn", "param", "buffer", "block")
+OWNED = ("nn", "param", "buffer", "block", "code")
 STATISTICS = "freeze_statistics"
 """Says, beside what is frozen, whether running statistics are too."""
 KEEPING = (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)
@@ -75,6 +76,7 @@ class Frame:
 class Interpreter:
     """A model as it is drawn. Modules are built once, in the canonical order, on the CPU.
 
+    Custom code runs where ``lookup`` is ``trusted_specs(project)``.
     ``module`` holds all weights under their addresses (``stage1/conv1.weight``); its ``train`` and
     ``eval`` set the mode.
     """
@@ -161,7 +163,7 @@ class Interpreter:
             self.module.add_module(at, made)
         elif isinstance(made, nn.Parameter):
             self.module.register_parameter(at, made)
-        else:
+        elif isinstance(made, torch.Tensor):
             self.module.register_buffer(at, made, found.args.get("persistent") is not False)
 
     def _constructor_arguments(
@@ -202,7 +204,7 @@ class Interpreter:
         spec = self.lookup(node.spec)
         if spec is None:
             raise CannotExecute(f"{node.spec} is unknown here")
-        if spec.kind in ("code", "call"):
+        if spec.kind == "call" or (spec.kind == "code" and not is_runnable(spec)):
             raise CannotExecute(f"{node.spec} is custom code")
         return spec
 

@@ -36,7 +36,11 @@ __all__ = ["Cancelled", "Judge"]
 class Judge:
     """Gives verdicts; what one call finds out is remembered for the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, trusts: Callable[[Project], bool] = lambda _: False) -> None:
+        """Prepare one; ``trusts`` says whether a project's custom code may run."""
+        self._trusts = trusts
+        self._code: object = None
+        """The custom code that the last verdict was on, and whether it was trusted."""
         self._caller = Caller()
         self._fit_caller = Caller()
         self._state: State | None = None
@@ -72,6 +76,7 @@ class Judge:
             Cancelled: if ``cancelled`` says so.
 
         """
+        self._look_at_code(project)
         before = self._caller.executed
         state, verdict, report = self._attempts(project, batch, sizes, cancelled)
         verdict = replace(verdict, revision=revision, evaluated=self._caller.executed - before)
@@ -87,6 +92,15 @@ class Judge:
 
         done = report.with_fixes(project, verdict, again)
         return replace(done, evaluated=self._caller.executed - before)
+
+    def _look_at_code(self, project: Project) -> None:
+        """Forget what was known where the custom code is another, or newly trusted or not."""
+        runs = self._trusts(project)
+        self._caller.runs_code = self._fit_caller.runs_code = runs
+        if (project.code, runs) != self._code:
+            self._code, self._state, self._asked = (project.code, runs), None, None
+            self._fits.clear()
+            self._main_fitter = MainFitter()
 
     def _attempts(
         self,

@@ -18,6 +18,7 @@ from app.engine.harm import Harm
 from app.engine.judge import Cancelled, Judge
 from app.engine.pipe import Inbox, Pipe
 from app.engine.protocol import Message, answer, cancelled, failure, partial, progress, ready
+from app.trust import is_trusted
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking.verdict import Verdict
 from graph_editor.checking.wire import verdict_to_json
@@ -43,7 +44,7 @@ class JudgeRole:
     def __init__(self, pipe: Pipe, inbox: Inbox) -> None:
         self._pipe = pipe
         self._inbox = inbox
-        self._judge = Judge()
+        self._judge = Judge(is_trusted)
         self._project: Project | None = None
         self._is_settled = False
         self._answers: dict[str, Callable[[Message], Message]] = {

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from graph_editor.catalogue.custom_code import read_code
 from graph_editor.catalogue.load import Catalogue, catalogue
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
 from graph_editor.document.model import Block, Code, Expr, Node, NodeId, Parameter, Project
+
+Stage: TypeAlias = Literal["constructor", "call"]
 
 
 def specs_of(project: Project, known: Catalogue | None = None) -> Lookup:
@@ -51,16 +57,20 @@ def block_spec(key: str, block: Block) -> Spec:
 
 
 def code_spec(key: str, code: Code) -> Spec:
-    """Return the spec of a piece of custom code."""
+    """Return the spec of a piece of custom code: a function's parameters belong to its call."""
+    reading = read_code(key, code)
     ports = tuple(_required_port(name) for name in code.inputs)
-    parameters = tuple(_parameter(p, None) for p in code.parameters)
+    stage: Stage = "call" if reading.kind == "function" else "constructor"
+    parameters = tuple(
+        replace(_parameter(p, None), stage=stage, style="keyword") for p in code.parameters
+    )
     return Spec(
         name=f"code.{key}",
         title=key,
         summary="Code of this project's own.",
         category="Custom code",
-        callee="",
-        arguments=(*parameters, *ports),
+        callee=reading.name,
+        arguments=(*ports, *parameters),
         outputs=_tree(code.outputs),
     )
 

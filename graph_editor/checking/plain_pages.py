@@ -103,8 +103,23 @@ PAGES: dict[str, tuple[str, str]] = {
         "none; what follows is not judged, and the run is not stopped by it.",
     ),
     "custom-code": (
-        "Custom code that was not trusted yet, so that it is not run and not judged.",
-        "none; trust it in the code panel.",
+        "Custom code that you have not trusted as it stands, so that it is not run and not judged.",
+        "none; read it, then trust it: open the node, or `netwright trust FILE`.",
+    ),
+    "custom-code-text": (
+        "Custom code that is no Python, does not define what its node calls, takes other inputs or "
+        "parameters than are declared, or gives another meaning to a name of the file it goes into.",
+        "none; the message names the line and what to write.",
+    ),
+    "custom-code-hidden": (
+        "Custom code with signs that do not show, or that turn the order of what does: what is read "
+        "need not be what runs.",
+        "none; the editor of the code shows them all.",
+    ),
+    "custom-code-failed": (
+        "Trusted custom code that raises an error with what arrives at it, or gives something else "
+        "than its outputs say.",
+        "none; the message names the line of the code and Python's reason.",
     ),
     "torch": (
         "A refusal that nothing here explains better: what arrives, and torch's reason in short.",

@@ -48,7 +48,13 @@ ATTENTION = Block(
 )
 PROJECT = Project(
     blocks=FrozenMap({BlockId("attention"): ATTENTION}),
-    code=FrozenMap({"swish": Code("...", ("x",), ("y",), (Parameter("beta", "float", 1.0),))}),
+    code=FrozenMap(
+        {
+            "swish": Code(
+                "def swish(x, beta): ...", ("x",), ("y",), (Parameter("beta", "float", 1.0),)
+            )
+        }
+    ),
 )
 
 
@@ -91,7 +97,9 @@ def test_code_has_the_ports_it_says() -> None:
     spec = found("code.swish")
     assert [p.path for p in input_ports(spec, Node(spec.name))] == ["x"]
     assert output_ports(spec, Node(spec.name)) == ("y",)
-    assert spec.arguments[0].default == 1.0
+    beta = spec.argument("beta")
+    assert beta is not None
+    assert (beta.default, beta.stage, spec.callee) == (1.0, "call", "swish")
 
 
 def test_a_block_without_interface_nodes_has_no_ports() -> None:

@@ -12,6 +12,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.import_module"},
         "the role's module, from a table; each is heavy and only one is wanted",
     ),
+    "app/engine/custom_code.py": (
+        {"compile", "exec"},
+        "runs custom code that the user has trusted, in the guarded engine",
+    ),
     "app/engine/job.py": (
         {"importlib.import_module"},
         "a task's module in this package, by an identifier",
@@ -54,6 +58,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         "every module of codegen.sources, found by being there",
     ),
     "codegen/names.py": ({"builtins"}, "asks for the names of what is built in, to keep off them"),
+    "graph_editor/catalogue/custom_code.py": (
+        {"builtins"},
+        "asks for the names of what is built in, to keep custom code off them",
+    ),
     "graph_editor/checking/explain.py": (
         {"importlib.import_module"},
         "every diagnoser and lint, found by being there",

@@ -1,0 +1,249 @@
+"""Custom code in model.py: verbatim, its imports on top, each name one thing, the same bits."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from app.engine.custom_code import trusted_specs
+from app.engine.interpret import Interpreter
+from app.engine.judge import Judge
+from codegen import generate
+from codegen.model import ModelText, write_model
+from codegen.source_map import lines_of, node_of
+from codegen.written import CannotWrite
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.files import load
+from graph_editor.document.model import Code, FrozenMap, Parameter, Project
+from tests.codegen.drawings import Drawing
+from tests.codegen.sameness import built, sample
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GATE = Code(
+    """\
+\"\"\"A gate that learns.\"\"\"
+import math
+
+import torch
+import torch.nn as nn
+from torch.nn import functional as F
+
+LIMIT = 3.0
+
+
+class Gate(nn.Module):
+    def __init__(self, features: int, scale: float = 1.0) -> None:
+        super().__init__()
+        self.mix = nn.Linear(features, features)
+        self.scale = scale / math.sqrt(features)
+
+    def forward(self, x, y):
+        score = torch.tanh(self.mix(x) * self.scale).clamp(max=LIMIT)
+        if self.training:
+            score = F.dropout(score, 0.5)
+        return score * y, score
+""",
+    ("x", "y"),
+    ("out", "score"),
+    (Parameter("features", "int", 6), Parameter("scale", "float", 1.0)),
+)
+SWISH = Code(
+    "import torch\n\ndef swish(x, beta=1.0):\n    return x * torch.sigmoid(beta * x)\n",
+    ("x",),
+    ("y",),
+    (Parameter("beta", "float", 1.0),),
+)
+
+
+def project_of(drawing: Drawing, **code: Code) -> Project:
+    project = drawing.project()
+    return Project(project.main, project.blocks, FrozenMap(code), project.run)
+
+
+def gated(**more: Code) -> Project:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("s", "code.swish", {"x": "a"}, beta=0.5)
+    main.add("g", "code.gate", {"x": "a", "y": "s.y"}, scale=2.0)
+    main.add("sum", "op.add", {"input": "g.out", "other": "g.score"})
+    main.add("t", "code.swish", {"x": "sum"}).add("o", "io.output", "t.y")
+    return project_of(main, **{"swish": SWISH, "gate": GATE, **more})
+
+
+def written(project: Project, trusted: bool = True) -> ModelText:
+    return write_model(project, specs_of(project), Judge(lambda _: trusted).judge(project))
+
+
+def test_the_file_reads_as_if_it_were_typed_there() -> None:
+    text = written(gated()).source.text
+    assert text.startswith('# Written by Netwright from "')
+    head = text.split('"""', 2)[2].lstrip("\n")
+    assert head.startswith(
+        "import math\n\nimport torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+    )
+    assert text.count("import torch\n") == 1
+    assert "# Custom code, as it was typed.\ndef swish(x, beta=1.0):\n" in text
+    assert '\n\n\n"""A gate that learns."""\n' in text
+    assert "\nLIMIT = 3.0\n\n\nclass Gate(nn.Module):\n" in text
+    assert "self.gate = Gate(features=6, scale=2.0)" in text
+    assert "swish(x, beta=0.5)" in text
+    assert ast.parse(text)
+
+
+def test_only_what_the_text_does_not_say_itself_is_passed() -> None:
+    text = written(gated()).source.text
+    assert "swish(" in text.split("def forward")[-1]
+    assert "beta=1.0)" not in text.split("class Gate")[1]
+
+
+def test_lines_and_nodes_know_each_other() -> None:
+    source = written(gated()).source
+    lines = source.text.split("\n")
+    assert len(source.lines) == len(lines) - 1
+    first = lines.index("class Gate(nn.Module):") + 1
+    assert node_of(source, first) == "g"
+    assert first in lines_of(source, "g")
+    made = next(n for n, line in enumerate(lines, 1) if "self.gate = " in line)
+    assert node_of(source, made) == "g"
+
+
+def test_the_module_is_the_drawing_bit_for_bit() -> None:
+    project = gated()
+    verdict = Judge(lambda _: True).judge(project)
+    assert not verdict.diagnostics
+    text = write_model(project, specs_of(project), verdict)
+    model, direct = built(text), Interpreter(project, verdict, 0, trusted_specs(project))
+    pairs = list(zip(model.state_dict().values(), direct.module.state_dict().values(), strict=True))
+    assert len(pairs) == 2
+    assert all(torch.equal(mine, theirs) for mine, theirs in pairs)
+    for batch in (2, 3):
+        for training in (True, False):
+            model.train(training)
+            direct.module.train(training)
+            _assert_same(text, model, direct, sample(project, batch))
+
+
+def _assert_same(
+    text: ModelText, model: nn.Module, direct: Interpreter, inputs: dict[str, Any]
+) -> None:
+    torch.manual_seed(1)
+    mine = model(*[inputs[node] for _, node in text.inputs])
+    torch.manual_seed(1)
+    theirs = direct.forward(inputs)["o"]
+    assert torch.equal(mine, theirs)
+    for module, result in ((model, mine), (direct.module, theirs)):
+        module.zero_grad()
+        result.square().sum().backward()
+    grads = [[p.grad for p in module.parameters()] for module in (model, direct.module)]
+    assert all(torch.equal(a, b) for a, b in zip(*grads, strict=True))
+
+
+def test_what_is_wired_may_be_nothing() -> None:
+    masked = Code("def masked(x, mask):\n    return x if mask is None else x * mask\n",
+                  ("x", "mask"), ("y",))  # fmt: skip
+    block = Drawing().add("x", "io.input", shape=["=B", 6])
+    block.add("mask", "io.input", optional=True, shape=["=B", 6])
+    block.add("m", "code.masked", {"x": "x", "mask": "mask"}).add("y", "io.output", "m.y")
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("b", "block.inner", {"x": "a"}).add("o", "io.output", "b.y")
+    drawn = main.project(inner=block.block("Inner"))
+    project = Project(drawn.main, drawn.blocks, FrozenMap({"masked": masked}), drawn.run)
+    model = built(written(project))
+    assert torch.equal(model(torch.ones(2, 6)), torch.ones(2, 6))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("class Net:\n    pass\n\n\ndef own(x):\n    return x\n", "both make a class Net"),
+        ("LIMIT = 1\n\n\ndef own(x):\n    return x\n", "both give LIMIT a meaning"),
+        ("import numpy as math\n\n\ndef own(x):\n    return x\n", "both give math a meaning"),
+    ],
+)
+def test_a_name_that_would_mean_two_things_is_refused(code: str, words: str) -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("g", "code.gate", {"x": "a", "y": "a"})
+    main.add("w", "code.own", {"x": "g.out"}).add("o", "io.output", "w.y")
+    project = project_of(main, gate=GATE, own=Code(code, ("x",), ("y",)))
+    with pytest.raises(CannotWrite, match=words) as refusal:
+        written(project)
+    assert refusal.value.node == "w"
+
+
+def test_a_function_is_never_hidden_by_a_variable() -> None:
+    main = Drawing().add("a", "io.input", _name="swish", shape=["=B", 6])
+    main.add("s", "code.swish", {"x": "a"}, _name="swish").add("t", "code.swish", {"x": "s.y"})
+    main.add("sum", "op.add", {"input": "s.y", "other": "t.y"}).add("o", "io.output", "sum")
+    model = built(written(project_of(main, swish=SWISH)))
+    assert model(torch.ones(2, 6)).shape == (2, 6)
+    flow = Code("def x(y):\n    return y\n", ("y",), ("z",))
+    other = Drawing().add("a", "io.input", shape=["=B", 6])
+    other.add("s", "code.x", {"y": "a"}).add("o", "io.output", "s.z")
+    with pytest.raises(CannotWrite, match="a function called x, which is the name of a variable"):
+        written(project_of(other, x=flow))
+
+
+def test_untrusted_code_is_written_where_nothing_depends_on_it() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("s", "code.swish", {"x": "a"}).add(
+        "l", "nn.Linear", "s.y", in_features=6, out_features=2
+    )
+    main.add("o", "io.output", "l")
+    project = project_of(main, swish=SWISH)
+    assert written(project, trusted=False).source.text.count("def swish(") == 1
+    inferred = load(ROOT / "tests/projects/custom_code.netwright").project
+    with pytest.raises(CannotWrite, match="before the custom code is trusted"):
+        written(inferred, trusted=False)
+
+
+def test_the_example_passes_ruff_and_mypy(tmp_path: Path) -> None:
+    text = written(load(ROOT / "tests/projects/custom_code.netwright").project).source.text
+    (tmp_path / "model.py").write_text(text)
+    ruff = ["--isolated", "--line-length", "100", str(tmp_path / "model.py")]
+    rules = "E,F,I,UP,B,SIM,D100,D101"
+    for command in (["check", "--select", rules, *ruff], ["format", "--check", *ruff]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+
+
+def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path) -> None:
+    code = Code(
+        "from typing import Any\nimport os.path\nimport collections as c\n"
+        "from torch import Tensor, nn\nimport numpy as np\nfrom torch.nn import Linear as L\n"
+        "from torch.nn import Module, GELU\nfrom collections import OrderedDict\n\n\n"
+        "def own(x: Tensor, *, keep: Any = None) -> Any:\n"
+        "    return x, os.path, c, nn, np, L, Module, GELU, OrderedDict, keep\n",
+        ("x",),
+        ("y",),
+    )
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("w", "code.own", {"x": "a"}).add("o", "io.output", "w.y")
+    text = written(project_of(main, own=code), trusted=False).source.text
+    (tmp_path / "model.py").write_text(text)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I,F"]
+    command += ["--line-length", "100", str(tmp_path / "model.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{text}"
+
+
+@pytest.mark.slow
+def test_trusted_code_trains(tmp_path: Path) -> None:
+    project = load(ROOT / "tests/projects/custom_code.netwright").project
+    verdict = Judge(lambda _: True).judge(project)
+    for name, source in generate(project, specs_of(project), verdict).files.items():
+        (tmp_path / name).write_text(source.text)
+    command = [sys.executable, "train.py", "--epochs", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert json.loads(lines[-1])
