@@ -158,16 +158,16 @@ def clips(parts: Parts, learner: Learner) -> list[Line]:
     return [do(clip, Address(learner.node))]
 
 
-def accumulated(parts: Parts, learner: Learner) -> bool:
-    """Whether the gradients of several batches add up to one step."""
-    return parts.node(learner.node).args.get("accumulate") not in (None, 1)
+def accumulated(parts: Parts) -> bool:
+    """Whether the gradients of several batches add up to one step of some optimizer."""
+    return any(phase.accumulate for phase in parts.plan.phases)
 
 
 def accumulates(parts: Parts, place: Literal["scale", "wait"]) -> list[Statement]:
     """Return the lines by which several batches add up to one step, in a training of one phase."""
     learner = parts.plan.phases[0].first
     node, count = Address(learner.node), f"settings.{learner.called('accumulate')}"
-    if not accumulated(parts, learner):
+    if not accumulated(parts):
         return []
     if place == "scale":
         return [word(f"loss = loss / {count}", node)]

@@ -66,6 +66,11 @@ class Plan:
         return len(self.phases) == 1 and len(self.phases[0].learners) == 1
 
     @property
+    def is_fed_by_data(self) -> bool:
+        """Whether there is a model, and what goes into it comes straight from the data."""
+        return bool(self.outputs) and all(port.node == self.source for port in self.feeds)
+
+    @property
     def losses(self) -> tuple[OutPort, ...]:
         """The losses of all optimizers, each once."""
         return tuple(dict.fromkeys(port for phase in self.phases for port in phase.losses))
