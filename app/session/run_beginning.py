@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from errno import EACCES
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from app.session.run_tracked import TrackedRun, read_tracked
 from app.training.folder import Setting, create
 from app.training.launch import Standby, start
 from app.training.status import read_status, write_status
+from app.trust import is_trusted
 from codegen.written import Written
 from graph_editor.document.files import dumps
 from graph_editor.document.model import Project
@@ -68,7 +70,12 @@ class Beginning(QObject):
 
 
 def begin(order: Order) -> TrackedRun:
-    """Write a run folder, start its process, and return the run. Raises OSError."""
+    """Write a run folder, start its process, and return the run. Raises OSError.
+
+    Raises PermissionError, which is one, for custom code that the user has not trusted.
+    """
+    if not is_trusted(order.project):
+        raise PermissionError(EACCES, "its custom code is not trusted")
     folder = create(
         order.written,
         dumps(order.project),
@@ -87,6 +94,8 @@ def begin(order: Order) -> TrackedRun:
 
 def words_of(fault: Exception, runs: Path) -> str:
     """Say why a run was not begun."""
+    if isinstance(fault, PermissionError) and fault.filename is None:
+        return f"The run was not begun: {fault.strerror}."
     if isinstance(fault, OSError):
         return f"The run's folder cannot be written in {runs}: {fault.strerror or fault}."
     return f"The run could not be started ({type(fault).__name__}: {fault})."

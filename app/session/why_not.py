@@ -6,7 +6,12 @@ from app.session.naming import Names
 from app.session.no_code import refusal_words
 from app.session.seeking import CHECKING, STARTING
 from app.session.session import Session
+from app.trust import is_trusted
 
+UNTRUSTED = (
+    "This drawing holds custom code that you have not trusted, so that it does not run: read and "
+    "trust it first (Add > Custom code)."
+)
 NOTHING_TO_TRAIN = "There is nothing to train yet: draw a data source, a loss and an optimizer."
 
 
@@ -23,6 +28,8 @@ def why_not_train(session: Session) -> str:
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
         where = Names(session.project).quoted(errors[0].node)
         return f"Cure the problem at {where} first{more}: {errors[0].message}"
+    if not is_trusted(session.project):
+        return UNTRUSTED
     if session.refusal is not None:
         return f"There is no code to train with. {refusal_words(session)}"
     if not session.is_written or session.written is None:

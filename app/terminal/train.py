@@ -14,6 +14,7 @@ from app.terminal.errors import CommandError
 from app.terminal.following import watch
 from app.terminal.generate import refuse, write
 from app.terminal.judging import judge, load
+from app.terminal.trust import refuse_untrusted
 from app.training.curve import write_curve
 from app.training.folder import METRICS, Setting, create
 from app.training.history import summary
@@ -46,6 +47,7 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train and say how it ended; return 1 where the drawing or the run failed."""
     project = load(options.file)
+    refuse_untrusted(project, options.file)
     verdict = judge(project)
     if refuse(project, verdict):
         if options.json:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from graph_editor.catalogue.custom_imports import BadImport, Imported, imported
+from graph_editor.document.ids import MARK
 from graph_editor.document.model import NOTHING, Arg, Code, FrozenMap
 
 Kind: TypeAlias = Literal["function", "module", ""]
@@ -259,20 +260,18 @@ def _definition(
     key: str, tree: ast.Module, bound: dict[str, int]
 ) -> ast.FunctionDef | ast.ClassDef:
     """Return the function or the class that a piece of this id is to define, just once."""
-    wanted = (key, class_name(key))
+    stem = MARK.sub("", key)  # a piece that was pasted beside another has a mark behind its name
+    names = {ast.FunctionDef: (key, stem), ast.ClassDef: (class_name(key), class_name(stem))}
     counts = Counter(name for name, _ in _binding(tree, set()))
-    found: list[ast.FunctionDef | ast.ClassDef] = []
-    for node in tree.body:
-        kinds = (ast.FunctionDef, ast.ClassDef)
-        if isinstance(node, kinds) and node.name == wanted[kinds.index(type(node))]:
-            found.append(node)
-    if not is_free(wanted[0]) and not (found and found[0].name == wanted[1]):
-        words = f"no function can be called {key}; define a class {wanted[1]}"
+    defined = (n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef))
+    found = [node for node in defined if node.name in names[type(node)]]
+    if not is_free(key) and not any(isinstance(each, ast.ClassDef) for each in found):
+        words = f"no function can be called {key}; define a class {class_name(key)}"
         raise _Faulty(bound.get(key, 0), f"{words}, or make the code anew under another name")
     if not found:
         asynchronous = [n for n in tree.body if isinstance(n, ast.AsyncFunctionDef)]
         line = next((n.lineno for n in asynchronous if n.name == key), 0)
-        words = f"define a function {wanted[0]}, or a class {wanted[1]} that is an nn.Module"
+        words = f"define a function {key}, or a class {class_name(key)} that is an nn.Module"
         raise _Faulty(line, f"{words}, at the left edge of the text")
     if len(found) > 1 or counts[found[0].name] > 1:
         raise _Faulty(found[-1].lineno, f"{found[-1].name} is defined twice; keep one of the two")
