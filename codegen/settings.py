@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codegen.run_features import Features, features_of
 from codegen.train_phases import Learner
 from codegen.training_plan import Plan
 from codegen.written import CannotWrite
@@ -39,6 +40,7 @@ def settings_of(project: Project, plan: Plan, lookup: Lookup) -> tuple[Setting, 
         Setting("device", "cpu"),
         Setting("threads", 1, "another number changes the last bits of the result"),
         *[Setting(name, _count(run[name])) for name in ("seed", "epochs", "batch_size")],
+        *_of_features(features_of(project, plan.metrics, plan.loss_names)),
         *[s for x in plan.learners for s in _of_optimizer(project, plan, x, lookup)],
     )
 
@@ -46,6 +48,19 @@ def settings_of(project: Project, plan: Plan, lookup: Lookup) -> tuple[Setting, 
 def _count(value: Arg) -> int:
     assert isinstance(value, int)  # training_limits.check_run has said so
     return value
+
+
+def _of_features(features: Features) -> list[Setting]:
+    found = []
+    if features.checkpoint:
+        found.append(Setting("checkpoint_every", features.checkpoint, "batches"))
+        found.append(Setting("resume", False, "go on from checkpoint.pt"))
+    if features.stop is not None:
+        waits = f"epochs without a better {features.stop.metric}"
+        found.append(Setting("patience", features.patience, waits))
+    if features.averages:
+        found.append(Setting("ema_decay", features.averages))
+    return found
 
 
 def _of_optimizer(project: Project, plan: Plan, x: Learner, lookup: Lookup) -> list[Setting]:

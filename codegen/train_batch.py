@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codegen import train_checkpoint, train_precision, train_processes, train_watch
 from codegen.emit import Expression, call, dict_of, literal, name, operation
 from codegen.names import fresh
 from codegen.statements import Blank, Line, Statement, assign, branch, word
@@ -40,7 +41,12 @@ class Sum:
 def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
     """Return the statements of a batch, and what they sum up."""
     step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), (), TRAINING)
-    begun: list[Statement] = [word("step += 1"), *_rates(parts)]
+    begun: list[Statement] = [
+        word("step += 1"),
+        *train_checkpoint.skipped(parts),
+        *train_processes.share(parts),
+        *_rates(parts),
+    ]
     if len(parts.plan.phases) > 1:
         lines, sums = _in_turn(parts, step)
     else:
@@ -70,17 +76,22 @@ def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     watched = len(step.lines)
     sums = _sums(parts, step)
     lines: list[Statement] = [
+        *train_precision.opened(parts, "device"),
         *step.lines[:watched],
+        *train_precision.closed(parts),
         word("total.add_(loss.detach(), alpha=len(batch))"),
         *step.lines[watched:],
         word(
             'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'
         ),
         *accumulates(parts, "scale"),
+        *train_processes.weighted(parts),
+        *train_precision.scaled(parts),
         backward(parts, phase),
         *accumulates(parts, "wait"),
         *_stepped(parts, phase),
-        branch(Expression("report(event)"), [word("return model")]),
+        *train_watch.averaged(parts),
+        branch(Expression("report(event)"), [word(f"return {parts.returned}")]),
     ]
     return lines, sums
 
@@ -89,16 +100,18 @@ def _stepped(parts: Parts, phase: Phase) -> list[Statement]:
     """Return the statements that change weights when their gradients are there."""
     lines: list[Statement] = []
     for learner in phase.learners:
+        lines += train_processes.gradients(parts, learner)
+    for learner in phase.learners:
         lines += clips(parts, learner)
     for learner in phase.learners:
         lines += _stepping(parts, learner)
-    return lines
+    return [*lines, *train_precision.updated(parts)]
 
 
 def _stepping(parts: Parts, learner: Learner) -> list[Line]:
     optimizer, node = learner.called("optimizer"), Address(learner.node)
     return [
-        word(f"{optimizer}.step()", node),
+        *train_precision.stepped(parts, node, optimizer),
         word(f"{optimizer}.zero_grad()", node),
         *schedule_line(parts, "step", learner),
     ]
@@ -110,12 +123,18 @@ def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     for place, phase in enumerate(parts.plan.phases):
         before, kept = len(step.lines), step.keep()
         step.put_phase(place, phase)
-        body = [*step.lines[before:], *_turn(parts, phase)]
+        body = [
+            *train_precision.opened(parts, "device"),
+            *step.lines[before:],
+            *train_precision.closed(parts),
+            *_turn(parts, phase),
+        ]
         if phase.every:
             test = f"step % settings.{phase.first.called('every')} == 0"
             body = [branch(Expression(test), body, node=Address(phase.first.node))]
             step.go_back(kept)
         lines += [*body, Blank()]
+    lines += train_watch.averaged(parts)
     step.phase = len(parts.plan.phases)
     steady = [phase for phase in parts.plan.phases if not phase.every]
     sums = _losses_told(parts, steady)
@@ -128,7 +147,7 @@ def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     sums += _sums(parts, step)
     lines += step.lines[before:]
     lines.append(assign("event", _event(steady)))
-    lines.append(branch(Expression("report(event)"), [word("return model")]))
+    lines.append(branch(Expression("report(event)"), [word(f"return {parts.returned}")]))
     return lines, sums
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from codegen import train_checkpoint, train_processes, train_watch
 from codegen.data import source_code
 from codegen.first_line import first_line
+from codegen.run_features import Features
 from codegen.settings import settings_of
 from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
 from codegen.train_flow import Flow
 from codegen.train_loop import write_evaluate, write_train_function
 from codegen.train_modules import Outside
 from codegen.train_parts import Parts, variable_names
-from codegen.train_text import AS_JSON, MAIN, PARSE_SETTINGS, REPORT, START, fixed
+from codegen.train_precision import check_precision, check_scaling
+from codegen.train_text import (
+    AGAIN,
+    ALONE,
+    AS_JSON,
+    EARLIER,
+    MAIN,
+    PARSE_SETTINGS,
+    REPORT,
+    START,
+    SWITCH,
+    filled,
+    fixed,
+)
 from codegen.training_plan import training_plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
@@ -19,16 +34,21 @@ from graph_editor.document.model import Address, Project
 
 IMPORTS = """\
 import argparse
+@atexit
+@copy
 import json
 import math
+@os
 import signal
 import sys
 from collections.abc import Callable
+@stack
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import torch
+@dist
 """
 FUNCTIONAL = "import torch.nn.functional as F"
 GAP = (Blank(), Blank())
@@ -42,8 +62,14 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     title = project.main.name
     outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
     parts = Parts(project, lookup, verdict, plan, model, title, data, names, outside, flow)
+    if parts.features.precision:
+        check_precision(project, plan.nodes, lookup)
+    if parts.features.scales:
+        check_scaling(plan.phases)
     about = f"Train {' and '.join(parts.classes[:2])} on {data.title}."
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
+    usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
+    usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares
     return write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
 
 
@@ -51,8 +77,9 @@ def _file(parts: Parts) -> list[Statement]:
     settings = settings_of(parts.project, parts.plan, parts.lookup)
     arguments = [Argument("settings", "Settings"), Argument("report", "Report")]
     functional = any(parts.node(n).kind == "F" for n in parts.plan.nodes)
+    features = parts.features
     return [
-        *fixed(IMPORTS),
+        *fixed(_imports(features)),
         *([word(FUNCTIONAL)] if functional else []),
         word("from torch import nn"),
         word("from tqdm import tqdm"),
@@ -60,7 +87,7 @@ def _file(parts: Parts) -> list[Statement]:
         word("from data import load_data"),
         imports("model", parts.classes),
         Blank(),
-        *fixed(REPORT),
+        *fixed(REPORT + train_processes.PLACE * features.shares),
         *GAP,
         *fixed("@dataclass\nclass Settings:"),
         *fixed('    """Everything that may be changed from the command line."""\n\n'),
@@ -73,11 +100,38 @@ def _file(parts: Parts) -> list[Statement]:
             "Train a fresh model; metrics go to report as plain numbers or detached tensors.",
         ),
         write_evaluate(parts),
-        *fixed(PARSE_SETTINGS),
-        *GAP,
-        *fixed(AS_JSON),
-        *GAP,
-        *fixed(MAIN),
-        *GAP,
-        *fixed(START),
+        *fixed("\n\n".join([*_functions(parts), *_frame(features)])),
+    ]
+
+
+def _imports(features: Features) -> str:
+    """Return the imports of the standard library and of torch itself."""
+    shares = features.shares
+    return filled(
+        IMPORTS,
+        atexit="import atexit\n" * shares,
+        copy="import copy\n" * bool(features.averages),
+        os="import os\n" * shares,
+        stack="from contextlib import ExitStack\n" * bool(features.precision),
+        dist="import torch.distributed as dist\n" * shares,
+    )
+
+
+def _functions(parts: Parts) -> list[str]:
+    """Return the functions that features need, as fixed text."""
+    return [
+        *train_watch.functions(parts),
+        *train_checkpoint.functions(parts),
+        *train_processes.functions(parts),
+    ]
+
+
+def _frame(features: Features) -> list[str]:
+    """Return what makes a command of the file, function by function."""
+    again = bool(features.checkpoint)
+    return [
+        filled(PARSE_SETTINGS, switch=SWITCH * again),
+        AS_JSON,
+        filled(MAIN, alone=ALONE * features.shares, earlier=EARLIER * again, again=AGAIN * again),
+        START,
     ]

@@ -12,6 +12,8 @@ from graph_editor.document.model import Arg, Block, NodeId
 Metric = Callable[[Expression, Expression, Mapping[str, Arg]], Expression]
 MEANS = ("accuracy", "binary_accuracy", "top_k_accuracy", "mae", "mse")
 """Metrics of all data that are the mean of those of its batches, weighted by their sizes."""
+GROWING = ("accuracy", "binary_accuracy", "top_k_accuracy", "r2")
+"""Metrics of which more is better; of all others less is."""
 
 
 def write_metric(

@@ -106,6 +106,10 @@ def backward(parts: Parts, phase: Phase) -> Line:
     loss, node = name(phase.loss), None if parts.plan.alone else Address(phase.first.node)
     if phase.accumulate and len(parts.plan.phases) > 1:
         loss = Expression(f"({phase.loss} / settings.{phase.first.called('accumulate')})")
+    if len(parts.plan.phases) > 1 and parts.features.shares:
+        loss = Expression(f"({loss.text} * share)")
+    if len(parts.plan.phases) > 1 and parts.features.scales:
+        loss = call(name("scaler.scale"), [loss])
     keywords: dict[str, Expression] = {}
     plain = parts.plan.alone and not phase.first.trains
     if not (plain and not parts.has_weights_outside) and parts.flow.strays(phase):
@@ -155,7 +159,9 @@ def clips(parts: Parts, learner: Learner) -> list[Line]:
         return []
     norm = name(f"settings.{learner.called('clip_norm')}")
     clip = call(name("nn.utils.clip_grad_norm_"), [weights_of(parts, learner), norm])
-    return [do(clip, Address(learner.node))]
+    node, optimizer = Address(learner.node), learner.called("optimizer")
+    unscaled = [word(f"scaler.unscale_({optimizer})", node)] if parts.features.scales else []
+    return [*unscaled, do(clip, node)]
 
 
 def accumulated(parts: Parts) -> bool:
@@ -171,6 +177,6 @@ def accumulates(parts: Parts, place: Literal["scale", "wait"]) -> list[Statement
         return []
     if place == "scale":
         return [word(f"loss = loss / {count}", node)]
-    stop = branch(Expression("report(event)"), [word("return model", node)], node=node)
+    stop = branch(Expression("report(event)"), [word(f"return {parts.returned}", node)], node=node)
     test = Line("if ", Expression(f"step % {count}"), ":", "more is added up", node)
     return [Suite(test, [stop, word("continue", node)])]

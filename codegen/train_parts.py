@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
 from codegen.names import distinct, fresh, slug, spec_word
+from codegen.run_features import Features, features_of
 from codegen.train_flow import DRAWN, Flow
 from codegen.train_modules import Outside
 from codegen.train_phases import Learner
@@ -20,6 +21,10 @@ _OWN = """
     epoch event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
     parse_settings report result scheduler settings show shuffle signal state step sys tensor torch
     total tqdm train train_part val_part validation
+    ExitStack PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy dist
+    done earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
+    load_checkpoint mixed os place record save save_checkpoint scaler share waited weight whole
+    write_file
 """
 OWN_NAMES = frozenset(_OWN.split())
 """The names that train.py always uses, whatever is drawn."""
@@ -107,6 +112,23 @@ class Parts:
     def learners(self) -> tuple[Learner, ...]:
         """The optimizers, in the order in which they act."""
         return self.plan.learners
+
+    @property
+    def features(self) -> Features:
+        """What the run settings switch on."""
+        return features_of(self.project, self.plan.metrics, self.plan.loss_names)
+
+    def kept(self, variable: str) -> str:
+        """Return what is validated and saved of a module: its averaged weights, where there are."""
+        if self.features.averages and variable == "model":
+            return "ema"
+        held = self.features.averages and not self.plan.outputs and variable in self.models
+        return f'ema["{variable}"]' if held else variable
+
+    @property
+    def returned(self) -> str:
+        """What ``train`` returns: the trained model, or its averaged weights."""
+        return self.kept("model")
 
     def node(self, node_id: NodeId) -> Node:
         """Return a node of the main graph."""

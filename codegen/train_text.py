@@ -15,16 +15,24 @@ def parse_settings() -> Settings:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for field in fields(Settings):
         option, default = "--" + field.name.replace("_", "-"), field.default
+@switch
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
     return Settings(**vars(parser.parse_args()))
 '''
+SWITCH = """\
+        if isinstance(default, bool):
+            parser.add_argument(option, action="store_true", help="off by default")
+            continue
+"""
 
 MAIN = '''\
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+@alone
     interrupted: list[int] = []
     problems: list[str] = []
+@earlier
 
     def interrupt(number: int, frame: object) -> None:
         # The first Ctrl+C ends the training after this batch, a second one at once.
@@ -37,6 +45,7 @@ def main() -> None:
         def show(event: dict[str, Any]) -> bool:
             if event["event"] == "start":
                 progress.reset(settings.epochs * event["batches"])
+@again
                 return bool(interrupted)
             numbers = {name: as_json(value) for name, value in event.items()}
             log.write(json.dumps(numbers) + "\\n")
@@ -55,6 +64,22 @@ def main() -> None:
         sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
     torch.save(model.state_dict(), "model.pt")
 '''
+ALONE = """\
+    if RANK > 0:  # the first process alone shows and writes
+        train(settings, lambda event: False)
+        return
+"""
+EARLIER = """\
+    earlier: list[str] = []
+    if settings.resume:
+        if not Path("checkpoint.pt").is_file():
+            sys.exit("There is no checkpoint.pt to go on from.")
+        earlier = Path("metrics.jsonl").read_text().splitlines(keepends=True)
+"""
+AGAIN = """\
+                log.writelines(earlier[: event["step"] + event["complete"]])
+                progress.update(event["step"])
+"""
 
 AS_JSON = '''\
 def as_json(value: Any) -> Any:
@@ -67,6 +92,13 @@ START = """\
 if __name__ == "__main__":
     main()
 """
+
+
+def filled(text: str, **parts: str) -> str:
+    """Return fixed text in which each line ``@name`` is replaced by the lines of that name."""
+    for name, lines in parts.items():
+        text = text.replace(f"@{name}\n", lines)
+    return text
 
 
 def fixed(text: str) -> list[Statement]:

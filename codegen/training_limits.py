@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.limits import check_fields, check_shared, check_wires
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, incoming, regions
-from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
+from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
 from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project
 
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
@@ -20,16 +20,12 @@ KINDS = {
 def check_run(run: FrozenMap[str, Arg]) -> None:
     """Raise CannotWrite for a run setting that train.py cannot follow."""
     for name, value in run.items():
-        if name in COUNTS:
-            if not COUNTS[name].allows(value):
-                raise CannotWrite(
-                    "run", f"the setting {name} = {value!r} cannot be", f"Say {COUNTS[name].text()}"
-                )
-        elif name not in WITHOUT_CODE:
+        known = COUNTS.get(name) or SWITCHES.get(name)
+        if known is None:
             raise CannotWrite("run", f"the setting {name} is unknown here", "Remove it")
-        elif not is_off(name, value):
+        if not known.allows(value):
             raise CannotWrite(
-                "run", f"the setting {name} = {value!r} is not supported yet", f"Switch {name} off"
+                "run", f"the setting {name} = {value!r} cannot be", f"Say {known.text()}"
             )
 
 

@@ -66,6 +66,11 @@ class Plan:
         return len(self.phases) == 1 and len(self.phases[0].learners) == 1
 
     @property
+    def loss_names(self) -> tuple[str, ...]:
+        """The variables of the losses of phases, where there are several."""
+        return tuple(phase.loss for phase in self.phases) if len(self.phases) > 1 else ()
+
+    @property
     def is_fed_by_data(self) -> bool:
         """Whether there is a model, and what goes into it comes straight from the data."""
         return bool(self.outputs) and all(port.node == self.source for port in self.feeds)

@@ -12,15 +12,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.panels.inspector_facts import Cost
 from app.panels.inspector_parts import Section, label
 from app.panels.plan_facts import Part, plan_parts, step_lines
-from app.panels.plan_parts import AbsentRow, JumpRow
+from app.panels.plan_parts import FeatureRow, JumpRow
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.inspector.form import sheet
 from graph_editor.canvas.inspector.row import ParameterRow
 from graph_editor.canvas.inspector.state import FieldState, Said
 from graph_editor.canvas.inspector.value_edit import ValueEdit
 from graph_editor.canvas.inspector.values import UNSET, Unset
-from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
+from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
 from graph_editor.catalogue.spec import Argument
+from graph_editor.checking.words import value as value_in_words
 from graph_editor.document.changes import Change
 from graph_editor.document.edits import set_run, unset_run
 from graph_editor.document.model import NodeId, Project
@@ -56,9 +57,9 @@ class PlanPanel(QWidget):
         self.steps = Cost()
         self.steps.heading.setText("Estimated length")
         self.parts = Section("What trains what")
-        self.absent = Section("Not available yet")
+        self.features = Section("Switched on")
         self._shown_parts: object = None
-        self._shown_absent: object = None
+        self._shown_features: object = None
         self._stop = session.settings.subscribe(self._setting_changed)
         self.destroyed.connect(self._stop)
         self._build()
@@ -83,7 +84,7 @@ class PlanPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(16)
-        for part in (self.run, self.steps, self.parts, self.absent):
+        for part in (self.run, self.steps, self.parts, self.features):
             column.addWidget(part)
         column.addStretch()
         area = QScrollArea()
@@ -124,7 +125,7 @@ class PlanPanel(QWidget):
         device = ("device", str(session.settings["device"]), "")
         self.steps.show_lines((*step_lines(project, session.lookup), device))
         self._show_parts(plan_parts(project, session.lookup))
-        self._show_absent(project)
+        self._show_features(project)
 
     def _show_parts(self, parts: tuple[Part, ...]) -> None:
         key = (parts, self.session.theme)
@@ -139,17 +140,17 @@ class PlanPanel(QWidget):
             words = "Nothing is trained yet: add a loss and an optimizer."
             self.parts.column.addWidget(label(words, "secondary", wrap=True))
 
-    def _show_absent(self, project: Project) -> None:
-        said = tuple((n, repr(project.run[n])) for n in WITHOUT_CODE if n in project.run)
-        if said == self._shown_absent:
+    def _show_features(self, project: Project) -> None:
+        on = {n: v for n, v in project.run.items() if n in SWITCHES and not SWITCHES[n].is_off(v)}
+        said = tuple((name, repr(value)) for name, value in on.items())
+        if said == self._shown_features:
             return
-        self._shown_absent = said
-        self.absent.empty()
-        for name in WITHOUT_CODE:
-            value = project.run.get(name)
-            is_on = name in project.run and not is_off(name, value)
-            off = partial(self._edit, name, UNSET, False) if is_on else None
-            self.absent.column.addWidget(AbsentRow(name, str(value) if is_on else "", off))
+        self._shown_features = said
+        self.features.setVisible(bool(on))
+        self.features.empty()
+        for name, value in on.items():
+            off = partial(self._edit, name, UNSET, False)
+            self.features.column.addWidget(FeatureRow(name, value_in_words(value), off))
 
     def _restyle(self) -> None:
         look = self.session.theme

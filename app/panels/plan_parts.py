@@ -1,4 +1,4 @@
-"""Pieces of the training plan: a row that leads to its node, a setting that cannot be had yet."""
+"""Pieces of the training plan: a row that leads to its node, a feature that is switched on."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ NAMES = {
     "early_stop": "early stop",
     "ema_decay": "EMA decay",
     "keep_best": "keep best",
+    "checkpoint": "checkpoint",
     "compile": "compile",
+    "ddp": "processes",
 }
 HEIGHT = 44
-REASON = "no code is written for it yet"
 
 
 class JumpRow(QPushButton):
@@ -59,26 +60,22 @@ class JumpRow(QPushButton):
         return QSize(48, HEIGHT)
 
 
-class AbsentRow(QWidget):
-    """A setting that files may hold and this version writes no code for."""
+class FeatureRow(QWidget):
+    """A feature of the training that is switched on."""
 
-    def __init__(self, name: str, value: str, switch_off: Callable[[], object] | None) -> None:
+    def __init__(self, name: str, value: str, switch_off: Callable[[], object]) -> None:
         super().__init__()
         title = label(NAMES.get(name, name), "dense")
         title.setFixedWidth(92)
-        title.setEnabled(False)
-        words = label(f"{value}: {REASON}" if value else REASON, "caption", wrap=True)
-        words.setEnabled(False)
+        words = label(value, "caption", wrap=True)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(words)
+        button = FittingButton("Switch off", switch_off, "link")
+        right.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(right, 1)
-        if switch_off is not None:
-            words.setEnabled(True)
-            button = FittingButton("Switch off", switch_off, "link")
-            right.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setAccessibleName(f"{NAMES.get(name, name)}: {words.text()}")
+        self.setAccessibleName(f"{NAMES.get(name, name)}: {value}")

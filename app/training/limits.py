@@ -12,6 +12,8 @@ LIMITS: Mapping[str, tuple[int, int, str]] = {
     "seed": (0, 2**32 - 1, "scikit-learn takes no other"),
     "epochs": (1, MANY, ""),
     "batch_size": (1, MANY, "a batch that is larger than the data already holds all of it"),
+    "checkpoint_every": (1, MANY, ""),
+    "patience": (1, MANY, ""),
     "threads": (
         1,
         THREADS_PER_CORE * (os.cpu_count() or 1),

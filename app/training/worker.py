@@ -173,14 +173,20 @@ class Training:
 
     def _checkpoint(self) -> None:
         status = self._board.status
+        save_own = self._parts.get("save")
+        if callable(save_own):  # a script that can go on from its own checkpoints
+            if status.step:
+                save_own()
+            return
         place = {"epoch": status.epoch, "step": status.step}
         state = {name: state_of(part) for name, part in self._parts.items()}
         content = {"format": 1, **state, "random": random_states(), **place}
         save(self._folder / files.CHECKPOINT, content)
 
     def _keep(self, name: str) -> None:
-        if "model" in self._parts:
-            save(self._folder / name, self._parts["model"].state_dict())
+        best = self._parts.get("ema", self._parts.get("model"))
+        if best is not None:
+            save(self._folder / name, best.state_dict())
 
 
 def to_floats(values: Sequence[torch.Tensor]) -> list[float]:

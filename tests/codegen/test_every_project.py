@@ -51,7 +51,7 @@ OUTCOMES: dict[str, str | Refused] = {
     "digits_mlp (example)": WRITES,
     "digits_residual (example)": WRITES,
     "distillation": Refused("teacher", "start weights"),
-    "ema_teacher": Refused("run", "ema_decay"),
+    "ema_teacher": Refused("teacher", "follows other weights"),
     "empty": Refused("main", "no output node and no block"),
     "freeze": WRITES,
     "gan": WRITES,

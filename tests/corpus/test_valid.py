@@ -40,7 +40,6 @@ SAMPLES = sorted((ROOT / "tests" / "projects").glob("*.netwright"))
 LINTED = {
     "digits_cnn": {"bias-before-norm"},
     "gan": {"bias-before-norm"},
-    "ema_teacher": {"run-settings"},
     "run_settings": {"run-settings"},
     "unknown_fields": {"run-settings"},
 }

@@ -136,11 +136,11 @@ def test_without_an_optimizer_it_says_what_is_missing(qt: QApplication) -> None:
     desk.close()
 
 
-def test_settings_without_code_are_named_and_can_be_switched_off(desk: PlanDesk) -> None:
-    assert sum("no code is written" in text for text in texts(desk.plan.absent)) == 5
-    desk.session.apply(lambda p: set_run(p, "precision", "bfloat16"), "by hand")
-    assert any("bfloat16" in text for text in texts(desk.plan.absent))
-    (off,) = desk.plan.absent.findChildren(QPushButton)
+def test_features_that_are_on_are_named_and_can_be_switched_off(desk: PlanDesk) -> None:
+    assert not desk.plan.features.isVisible()
+    desk.session.apply(lambda p: set_run(p, "precision", "bf16"), "by hand")
+    assert any("bf16" in text for text in texts(desk.plan.features))
+    (off,) = desk.plan.features.findChildren(QPushButton)
     click(off)
     assert "precision" not in desk.session.project.run
 

@@ -1,16 +1,14 @@
 """A run setting that no run can follow.
 
-What it does: compares the project's run settings with what each may be. A setting that a project
-may hold but that no code is written for yet is a remark, since the project has no node that could
-silence it; the rest are errors.
+What it does: compares the project's run settings with what each may be.
 
 Why it matters: with no epochs, or batches of no samples, nothing is trained; a setting that nobody
 knows is most often one that was misspelt, and the run would quietly go without it.
 
-Example: `epochs: 0`, `seed: -1`, `batchsize: 32`.
-Better: `epochs: 20`, `seed: 0`, `batch_size: 32`.
+Example: `epochs: 0`, `seed: -1`, `batchsize: 32`, `precision: "half"`.
+Better: `epochs: 20`, `seed: 0`, `batch_size: 32`, `precision: "bf16"`.
 
-Fix: the default, or the setting's right name; a setting without code is taken out.
+Fix: the default, or the setting's right name; a feature is left out.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
-from graph_editor.catalogue.run_settings import COUNTS, WITHOUT_CODE, is_off
+from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
 from graph_editor.checking.failure import Context, Diagnosis, Proposal
 from graph_editor.checking.proposals import set_run, unset_run
 from graph_editor.checking.words import value
@@ -32,17 +30,17 @@ PLACE = Address(".")
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
-    """Yield every run setting that is not legal, unknown, or without code."""
+    """Yield every run setting that is unknown or not legal."""
     for name, said in context.project.run.items():
         if name in COUNTS:
             if not COUNTS[name].allows(said):
                 yield _illegal(name, said)
-        elif name not in WITHOUT_CODE:
+        elif name not in SWITCHES:
             yield _unknown(name, context.project)
-        elif not is_off(name, said):
-            message = f"{name} is {value(said)}: no code is written for this setting yet."
+        elif not SWITCHES[name].allows(said):
+            message = f"{name} is {value(said)}, and has to be {SWITCHES[name].text()}."
             off = unset_run(name, f"Train without {name}")
-            yield Diagnosis(CODE, "info", PLACE, message, name, "", (off,))
+            yield Diagnosis(CODE, "error", PLACE, message, name, "", (off,))
 
 
 def _illegal(name: str, said: Arg) -> Diagnosis:
@@ -54,7 +52,7 @@ def _illegal(name: str, said: Arg) -> Diagnosis:
 
 
 def _unknown(name: str, project: Project) -> Diagnosis:
-    free = [known for known in (*COUNTS, *WITHOUT_CODE) if known not in project.run]
+    free = [known for known in (*COUNTS, *SWITCHES) if known not in project.run]
     proposals = [unset_run(name, f"Remove {name}")]
     for meant in get_close_matches(name, free, 1, 0.75):
         edit = partial(_renamed, old=name, new=meant)

@@ -1,0 +1,125 @@
+"""Several processes in train.py: torchrun starts them, each takes its share of every batch.
+
+Gradients are added up by hand: that needs no wrapper around the model, so that the names of its
+weights, several models and several optimizers stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.emit import Expression
+from codegen.statements import Line, Statement, branch, word
+from codegen.train_optimizer import weights_of
+from codegen.train_parts import Parts
+from codegen.train_phases import Learner
+from graph_editor.document.model import Address
+
+PLACE = """\
+
+# Set by torchrun; a script that is started by hand is one process.
+RANK, PROCESSES = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+"""
+
+JOIN = '''\
+def join_processes(device: torch.device) -> torch.device:
+    """Join the processes that torchrun has started, if it has; return this one's device."""
+    if PROCESSES == 1:
+        return device
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    dist.init_process_group()
+    atexit.register(dist.destroy_process_group)
+    return device
+'''
+
+ADD_UP = '''\
+def add_up(tensors: list[torch.Tensor | None]) -> None:
+    """Replace every tensor by its sum over the processes."""
+    for tensor in tensors:
+        if tensor is not None and PROCESSES > 1:
+            dist.all_reduce(tensor)
+'''
+
+AGREED = '''\
+def agreed(value: Any) -> Any:
+    """Return what the first process says."""
+    values = [value]
+    if PROCESSES > 1:
+        dist.broadcast_object_list(values, device=torch.device("cpu"))
+    return values[0]
+'''
+
+GATHERED = '''\
+def gathered(value: Any) -> list[Any]:
+    """Return what each process says."""
+    values = [value] * PROCESSES
+    if PROCESSES > 1:
+        dist.all_gather_object(values, value)
+    return values
+'''
+
+HEARD = '''\
+def heard_by_all(report: Report) -> Report:
+    """Return a report that the first process makes alone, and whose answer all of them get."""
+    return lambda event: bool(agreed(RANK == 0 and report(event)))
+'''
+
+
+def functions(parts: Parts) -> list[str]:
+    """Return the functions that let processes work together, as fixed text."""
+    if not parts.features.shares:
+        return []
+    return [JOIN, ADD_UP, AGREED, *([GATHERED] if parts.features.checkpoint else []), HEARD]
+
+
+def joined(parts: Parts) -> list[Line]:
+    """Return what makes a process one of several."""
+    if not parts.features.shares:
+        return []
+    return [word("device = join_processes(device)"), word("report = heard_by_all(report)")]
+
+
+def apart(parts: Parts) -> list[Statement]:
+    """Return what lets each process draw its own numbers, once all have the same weights."""
+    if not parts.features.shares:
+        return []
+    return [branch(Expression("RANK > 0"), [word("torch.manual_seed(settings.seed + RANK)")])]
+
+
+def share(parts: Parts) -> list[Line]:
+    """Return what cuts a process's share out of a batch; none goes without a sample."""
+    if not parts.features.shares:
+        return []
+    cut = Expression("batch[RANK % whole :: PROCESSES]")
+    return [
+        word("whole = len(batch)"),
+        Line("batch = ", cut, "", "what falls to this process"),
+        word("share = len(batch) / max(whole, PROCESSES)"),
+    ]
+
+
+def weighted(parts: Parts) -> list[Line]:
+    """Return what makes the sum of the processes' losses the mean over the batch."""
+    return [word("loss = loss * share")] if parts.features.shares else []
+
+
+def gradients(parts: Parts, learner: Learner) -> list[Line]:
+    """Return what adds up the gradients of what an optimizer trains, once they are complete."""
+    if not parts.features.shares:
+        return []
+    weights = weights_of(parts, learner).text
+    return [word(f"add_up([weight.grad for weight in {weights}])", Address(learner.node))]
+
+
+def sums(parts: Parts, totals: Iterable[str]) -> list[Line]:
+    """Return what adds up the sums of an epoch."""
+    if not parts.features.shares:
+        return []
+    return [word(f"add_up([{each}])") for each in ("total", *totals)]
+
+
+def decided(parts: Parts) -> list[Line]:
+    """Return what has all processes go by the same result."""
+    return [word("result = agreed(result)")] if parts.features.shares else []
