@@ -17,7 +17,7 @@ from codegen.model_members import Members
 from codegen.model_place import own_place
 from codegen.model_plan import Planner
 from codegen.model_ties import ties
-from codegen.names import header
+from codegen.names import class_slug, header
 from codegen.state_map import state_map
 from codegen.statements import (
     Argument,
@@ -138,7 +138,7 @@ class Draft:
         title = project.main.name or (main.class_name if main else "")
         name = main.class_name if main else ""
         return ModelText(
-            source=_file(planner, classes, title, name or "Blocks", project.main.doc),
+            source=_file(planner, classes, title, name or _called(title), project.main.doc),
             class_name=name,
             inputs=_inputs(main) if main else (),
             outputs=tuple(zip(output_names(main), main.outputs(), strict=True)) if main else (),
@@ -146,6 +146,11 @@ class Draft:
             classes={key: planner.plans[key].class_name for key in self.classes},
             paths=Deferred(lambda: _paths(planner, main) if main else {}),
         )
+
+
+def _called(title: str) -> str:
+    """Return what the file is about where the blocks are the models."""
+    return class_slug(title) or "Blocks"
 
 
 def _inputs(plan: ClassPlan) -> tuple[tuple[str, NodeId], ...]:
