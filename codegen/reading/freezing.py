@@ -1,0 +1,157 @@
+"""What does not learn: reads requires_grad_ and the method that lets statistics stay."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from codegen.reading.constructor import frozen_in_loops, is_super
+from codegen.reading.literal_values import full_name
+from codegen.reading.members import Frozen, ReadClass
+from codegen.reading.paths import Reached, reach, steps_of
+from codegen.reading.problems import NotRead, shown
+from codegen.reading.source import without_text
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.model import Address, Expr, FrozenMap, Node, NodeId
+
+STATISTICS, TRACKED = "freeze_statistics", "track_running_stats"
+Nodes = dict[NodeId, Node]
+Graphs = Mapping[str, Nodes]
+
+
+def resting(function: ast.FunctionDef, names: Mapping[str, str]) -> list[Frozen]:
+    """Return what a class's own ``train`` puts into evaluation mode. Raises NotRead."""
+    found: list[Frozen] = []
+    for statement in without_text(function.body):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(statement, ast.Return) or (
+            isinstance(call, ast.Call) and is_super(call, "train")
+        ):
+            continue
+        if isinstance(call, ast.Call) and _is_eval(call):
+            assert isinstance(call.func, ast.Attribute)
+            found.append(Frozen(call.func.value))
+        elif isinstance(statement, ast.For):
+            found += _in_loop(statement, names)
+        else:
+            raise NotRead(statement, f"{shown(statement)} is nothing that train may do")
+    return found
+
+
+def _is_eval(call: ast.Call) -> bool:
+    is_method = isinstance(call.func, ast.Attribute) and call.func.attr == "eval"
+    return is_method and not call.args and not call.keywords
+
+
+def _in_loop(loop: ast.For, names: Mapping[str, str]) -> list[Frozen]:
+    """Read a loop over copies, or one over all modules that picks some kinds."""
+    if not isinstance(loop.target, ast.Name):
+        raise NotRead(loop, "a loop in train goes over copies or over modules")
+    turns = loop.iter
+    is_search = (
+        isinstance(turns, ast.Call)
+        and isinstance(turns.func, ast.Attribute)
+        and turns.func.attr == "modules"
+        and len(loop.body) == 1
+    )
+    if is_search and isinstance(turns, ast.Call) and isinstance(turns.func, ast.Attribute):
+        return [Frozen(turns.func.value, (), _kinds(loop.body[0], names))]
+    if any(isinstance(each, ast.For) for each in loop.body):
+        turn = (loop.target.id, loop.iter)
+        inner = [
+            f for each in loop.body if isinstance(each, ast.For) for f in _in_loop(each, names)
+        ]
+        if len(inner) == len(loop.body):
+            return [replace(each, loops=(turn, *each.loops)) for each in inner]
+    return frozen_in_loops(loop, "eval")
+
+
+def _kinds(statement: ast.stmt, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the specs of ``if isinstance(module, A | B): module.eval()``. Raises NotRead."""
+    test = statement.test if isinstance(statement, ast.If) else None
+    is_test = isinstance(test, ast.Call) and isinstance(test.func, ast.Name)
+    if not is_test or not isinstance(test, ast.Call) or len(test.args) != 2:
+        raise NotRead(statement, "modules are picked by isinstance(module, kind)")
+    pending, found = [test.args[1]], []
+    while pending:
+        kind = pending.pop()
+        if isinstance(kind, ast.BinOp) and isinstance(kind.op, ast.BitOr):
+            pending += [kind.left, kind.right]
+        elif isinstance(kind, ast.Tuple):
+            pending += kind.elts
+        else:
+            found.append("nn." + full_name(kind, names).removeprefix("torch.nn."))
+    return tuple(sorted(found))
+
+
+class Freezing:
+    """Writes into a class's nodes what of them is frozen."""
+
+    def __init__(
+        self, made: ReadClass, nodes: Nodes, graphs: Graphs, classes: Mapping[str, ReadClass],
+        lookup: Lookup,
+    ) -> None:  # fmt: skip
+        self.made, self.nodes, self.graphs = made, nodes, graphs
+        self.classes, self.lookup = classes, lookup
+
+    def apply(self) -> None:
+        """Freeze the nodes. Raises NotRead."""
+        rests = {self._reached(each).address for each in self.made.resting}
+        wanted: set[str] = set()
+        for frozen in self.made.frozen:
+            reached = self._reached(frozen)
+            if reached.left:
+                raise NotRead(frozen.path, "a part of a layer cannot be frozen alone")
+            self._freeze(reached, rests, wanted)
+        for each in self.made.resting:
+            if self._reached(each).address not in wanted:
+                raise NotRead(each.path, f"{shown(each.path)} rests, but is not frozen")
+
+    def _reached(self, frozen: Frozen) -> Reached:
+        return reach(
+            frozen.path, steps_of(frozen.path, dict(frozen.loops)), self.made, self.classes
+        )
+
+    def _freeze(self, reached: Reached, rests: set[str], wanted: set[str]) -> None:
+        first, *below = reached.steps
+        node = NodeId(first.partition("[")[0])
+        inner = Address("/".join(below) or ".")
+        if "[" in first and not below:
+            inner = Address(first)  # one copy alone: the file has no form for it
+        found = self.nodes[node]
+        made = replace(found, freeze=tuple(dict.fromkeys((*found.freeze, inner))))
+        if self._tracks(reached):
+            if reached.address in rests:
+                wanted.add(reached.address)
+            elif made.kind == "nn":
+                made = replace(made, args=made.args.set(STATISTICS, False))
+            else:
+                made = replace(made, extra=FrozenMap({STATISTICS: False}))
+        self.nodes[node] = made
+
+    def _tracks(self, reached: Reached) -> bool:
+        """Whether anything at or below a place has running statistics."""
+        node = NodeId(reached.steps[-1].partition("[")[0])
+        graph = self.nodes
+        made = self.made
+        for step in reached.steps[:-1]:
+            spec = graph[NodeId(step.partition("[")[0])].spec
+            made = self.classes[spec[6:]]
+            graph = dict(self.graphs[made.key])
+        return any(self._has_statistics(each) for each in self._below(graph[node]))
+
+    def _below(self, node: Node) -> Iterator[Node]:
+        if node.kind != "block":
+            yield node
+            return
+        for inner in self.graphs[node.spec[6:]].values():
+            yield from self._below(inner)
+
+    def _has_statistics(self, node: Node) -> bool:
+        spec = self.lookup(node.spec)
+        argument = spec.argument(TRACKED) if spec is not None and node.kind == "nn" else None
+        if argument is None:
+            return False
+        said = node.args.get(TRACKED, argument.default)
+        return isinstance(said, Expr) or bool(said)
