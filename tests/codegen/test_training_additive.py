@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pytest
 
 from codegen.train_file import write_train
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Arg, Project
+from graph_editor.document.model import Arg, FrozenMap, Project
 from tests.codegen.training_projects import SIMPLE, Drawn, project, simple
 
 
@@ -24,69 +26,92 @@ def difference(before: Project, after: Project) -> tuple[list[str], list[str]]:
     return [x[2:] for x in found if x[0] == "-"], [x[2:] for x in found if x[0] == "+"]
 
 
-def optimizer(**args: Arg) -> Drawn:
-    return ("optim.AdamW", args, {"losses[0]": "loss"})
+@dataclass(frozen=True)
+class Feature:
+    """What a feature adds to a drawing, and the words by which a changed line shows it."""
+
+    nodes: Mapping[str, Drawn] = field(default_factory=dict)
+    optimizer: Mapping[str, Arg] = field(default_factory=dict)
+    run: Mapping[str, Arg] = field(default_factory=dict)
+    instead: tuple[str, str] = ("", "")
+    """In a line that names the feature: these words stand where the others stood."""
+    beside: str = ""
+    """The feature whose place it takes, for there is one of a kind."""
 
 
-def schedule(name: str, **args: Arg) -> Drawn:
-    return (f"lr_scheduler.{name}", args, {"optimizer": "adam.optimizer"})
+def schedule(name: str, **args: Arg) -> dict[str, Drawn]:
+    return {"plan": (f"lr_scheduler.{name}", args, {"optimizer": "adam.optimizer"})}
 
 
 def metric(name: str, **args: Arg) -> Drawn:
     return (f"metric.{name}", args, {"input": "logits", "target": "wine.label"})
 
 
-FEATURES: dict[str, dict[str, Drawn]] = {
-    "a schedule per epoch": {"cosine": schedule("CosineAnnealingLR")},
-    "a schedule per step": {"cycle": schedule("OneCycleLR", max_lr=0.01)},
-    "a plateau": {"plateau": schedule("ReduceLROnPlateau", patience=3)},
-    "clipping": {"adam": optimizer(clip_norm=1.0)},
-    "accumulation": {"adam": optimizer(accumulate=4)},
-    "accuracy": {"accuracy": metric("accuracy")},
-    "a metric on a value of its own": {
-        "soft": ("nn.Softmax", {"dim": 1}, {"input": "logits"}),
-        "top": ("metric.top_k_accuracy", {"k": 2}, {"input": "soft", "target": "wine.label"}),
-    },
+SOFTMAX: dict[str, Drawn] = {
+    "soft": ("nn.Softmax", {"dim": 1}, {"input": "logits"}),
+    "top": ("metric.top_k_accuracy", {"k": 2}, {"input": "soft", "target": "wine.label"}),
 }
-NAMES_IT: dict[str, str] = {"a metric on a value of its own": "softmax"}
-"""Words by which a line that changed shows that it is about the feature."""
+EPOCHS = "a schedule per epoch"
+FEATURES: dict[str, Feature] = {
+    EPOCHS: Feature(schedule("CosineAnnealingLR")),
+    "a schedule per step": Feature(schedule("OneCycleLR", max_lr=0.01), beside=EPOCHS),
+    "a plateau": Feature(schedule("ReduceLROnPlateau", patience=3), beside=EPOCHS),
+    "clipping": Feature(optimizer={"clip_norm": 1.0}),
+    "accumulation": Feature(optimizer={"accumulate": 4}),
+    "accuracy": Feature({"accuracy": metric("accuracy")}),
+    "a metric on a value of its own": Feature(SOFTMAX, instead=(", softmax", "")),
+    "bf16": Feature(run={"precision": "bf16"}),
+    "fp16": Feature(
+        run={"precision": "fp16"},
+        instead=("scaler.step(optimizer)", "optimizer.step()"),
+        beside="bf16",
+    ),
+    "compiling": Feature(run={"compile": True}),
+    "an average": Feature(run={"ema_decay": 0.99}, instead=("ema", "model")),
+    "the best": Feature(run={"keep_best": True}),
+    "an early stop": Feature(run={"early_stop": 5}),
+    "an early stop by a metric that grows": Feature(
+        {"mine": metric("r2")},
+        run={"early_stop": FrozenMap({"metric": "val_r2", "patience": 2})},
+        beside="an early stop",
+    ),
+    "checkpoints": Feature(run={"checkpoint": 100}),
+    "several processes": Feature(run={"ddp": True}),
+}
+TOGETHER = tuple(name for name, feature in FEATURES.items() if not feature.beside)
+
+
+def drawn(*names: str) -> Project:
+    """Return the simple drawing with some features switched on."""
+    features = [FEATURES[name] for name in names]
+    nodes: dict[str, Drawn] = dict(SIMPLE)
+    args: dict[str, Arg] = {}
+    run: dict[str, Arg] = {}
+    for feature in features:
+        nodes |= feature.nodes
+        args |= feature.optimizer
+        run |= feature.run
+    return project({**nodes, "adam": ("optim.AdamW", args, {"losses[0]": "loss"})}, **run)
+
+
+def assert_added(before: Project, after: Project, feature: str) -> None:
+    """Lines came, and those that went came back with the feature's words in them, if at all."""
+    gone, came = difference(before, after)
+    words, old = FEATURES[feature].instead
+    again = [line.replace(words, old) for line in came if words and words in line]
+    assert [line for line in gone if line not in again] == []
+    assert came
 
 
 @pytest.mark.parametrize("feature", list(FEATURES))
 def test_a_feature_only_adds_lines(feature: str) -> None:
-    gone, came = difference(simple(), simple(**FEATURES[feature]))
-    assert came
-    assert [line for line in gone if line not in allowed(feature, came)] == []
-
-
-def allowed(feature: str, came: list[str]) -> list[str]:
-    """Return old lines whose new form differs only by naming the feature."""
-    word = NAMES_IT.get(feature)
-    if word is None:
-        return []
-    return [line.replace(f", {word}", "") for line in came if word in line]
+    assert_added(drawn(), drawn(feature), feature)
 
 
 @pytest.mark.parametrize("feature", list(FEATURES))
 def test_it_also_does_so_beside_all_other_features(feature: str) -> None:
-    everything: dict[str, Drawn] = {
-        "cosine": schedule("CosineAnnealingLR"),
-        "accuracy": metric("accuracy"),
-        "adam": optimizer(clip_norm=1.0, accumulate=2),
-    }
-    if feature.startswith("a metric"):
-        gone, came = difference(simple(**everything), simple(**{**everything, **FEATURES[feature]}))
-        assert came
-        assert [line for line in gone if line not in allowed(feature, came)] == []
-        return
-    less = {"cosine": "schedule", "accuracy": "accuracy"}
-    switch = next((k for k, word in less.items() if word in feature and "step" not in feature), "")
-    without = {k: v for k, v in everything.items() if k != switch}
-    if feature in ("clipping", "accumulation"):
-        other = {"clip_norm": 1.0} if feature == "accumulation" else {"accumulate": 2}
-        without["adam"] = optimizer(**other)  # type: ignore[arg-type]  # numbers both
-    gone, _ = difference(simple(**without), simple(**everything))
-    assert gone == []
+    others = [n for n in TOGETHER if n not in (feature, FEATURES[feature].beside)]
+    assert_added(drawn(*others), drawn(*others, feature), feature)
 
 
 def test_a_setting_of_the_run_changes_its_own_line_only() -> None:
