@@ -15,6 +15,7 @@ from codegen.train_optimizer import accumulates, backward, clips
 from codegen.train_parts import OWN_NAMES, Parts
 from codegen.train_phases import Learner, Phase
 from codegen.train_scheduler import schedule_line
+from codegen.train_shadows import shadows_moved
 from codegen.train_step import StepWriter
 from graph_editor.document.model import Address
 
@@ -90,6 +91,7 @@ def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
         backward(parts, phase),
         *accumulates(parts, "wait"),
         *_stepped(parts, phase),
+        *shadows_moved(parts, TRAINING),
         *train_watch.averaged(parts),
         branch(Expression("report(event)"), [word(f"return {parts.returned}")]),
     ]
@@ -134,6 +136,7 @@ def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
             body = [branch(Expression(test), body, node=Address(phase.first.node))]
             step.go_back(kept)
         lines += [*body, Blank()]
+    lines += shadows_moved(parts, TRAINING)
     lines += train_watch.averaged(parts)
     step.phase = len(parts.plan.phases)
     steady = [phase for phase in parts.plan.phases if not phase.every]

@@ -79,7 +79,7 @@ def _file(parts: Parts) -> list[Statement]:
     functional = any(parts.node(n).kind == "F" for n in parts.plan.nodes)
     features = parts.features
     return [
-        *fixed(_imports(features)),
+        *fixed(_imports(features, bool(parts.shadows))),
         *([word(FUNCTIONAL)] if functional else []),
         word("from torch import nn"),
         word("from tqdm import tqdm"),
@@ -104,13 +104,13 @@ def _file(parts: Parts) -> list[Statement]:
     ]
 
 
-def _imports(features: Features) -> str:
+def _imports(features: Features, copies: bool) -> str:
     """Return the imports of the standard library and of torch itself."""
     shares = features.shares
     return filled(
         IMPORTS,
         atexit="import atexit\n" * shares,
-        copy="import copy\n" * bool(features.averages),
+        copy="import copy\n" * bool(features.averages or copies),
         os="import os\n" * shares,
         stack="from contextlib import ExitStack\n" * bool(features.precision),
         dist="import torch.distributed as dist\n" * shares,

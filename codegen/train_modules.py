@@ -20,10 +20,12 @@ from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import (
     Address,
+    BlockId,
     Node,
     NodeId,
     PortPath,
     Project,
+    same,
 )
 
 STATISTICS = "freeze_statistics"
@@ -62,11 +64,14 @@ class Outside:
             return True
         return node.kind == "nn" and bool(self.verdict.parameters.get(Address(node_id), 0))
 
+    def follows(self, node_id: NodeId) -> bool:
+        """Whether a module is a copy that follows the weights of another one."""
+        weights = self.node(node_id).weights
+        return weights is not None and weights.follows is not None
+
     def is_resting(self, node_id: NodeId) -> bool:
         """Whether nothing of a module is ever trained, so that it stays in evaluation mode."""
-        node = self.node(node_id)
-        follows = node.weights is not None and node.weights.follows is not None
-        return follows or "." in node.freeze
+        return self.follows(node_id) or "." in self.node(node_id).freeze
 
     def class_of(self, node_id: NodeId) -> str:
         """Return the class in model.py that a node of the step is an instance of, if any."""
@@ -75,9 +80,12 @@ class Outside:
             return ""
         return self.planner.plans[node.spec.partition(".")[2]].class_name
 
-    def made(self, node_id: NodeId) -> Expression:
+    def made(self, names: Mapping[str, str], node_id: NodeId) -> Expression:
         """Return the expression that makes what a node of the step owns. Raises CannotWrite."""
         node = self.node(node_id)
+        if self.follows(node_id):
+            copied = emit.call(emit.name("copy.deepcopy"), [self.followed(names, node_id)])
+            return self._resting(node, copied)
         if node.kind in ("param", "buffer"):
             return self._tensor(node_id, node)
         made = constructed(self.planner, self.plan, node_id, self._known(node_id))
@@ -88,12 +96,44 @@ class Outside:
                 "a part of a block outside the model is frozen",
                 "Freeze it inside the block, or all of it",
             )
-        if not self.is_resting(node_id):
-            return made
+        return self._resting(node, made) if self.is_resting(node_id) else made
+
+    def _resting(self, node: Node, made: Expression) -> Expression:
+        """Return a module that is never trained; unless its statistics move, nothing in it does."""
         made = emit.call(emit.attribute(made, "requires_grad_"), [emit.literal(False)])
         if node.args.get(STATISTICS, node.extra.get(STATISTICS, True)) is False:
             return made
         return emit.call(emit.attribute(made, "eval"))
+
+    def followed(self, names: Mapping[str, str], node_id: NodeId) -> Expression:
+        """Return the module whose weights a shadow follows. Raises CannotWrite."""
+        shadow = self.node(node_id)
+        assert shadow.weights is not None
+        address = shadow.weights.follows or ""
+        steps = address.split("/")
+        if steps[0] == node_id:
+            raise CannotWrite(node_id, "it follows its own weights", "Choose another node")
+        whole = self.project.main
+        source: Node | None = None
+        for place, step in enumerate(steps):
+            source = whole.graph.nodes.get(NodeId(step.partition("[")[0]))
+            block = source and self.project.blocks.get(BlockId(source.spec.partition(".")[2]))
+            if source is None or (place < len(steps) - 1 and block is None):
+                raise CannotWrite(node_id, f"it follows {address}, which is gone", "Choose it anew")
+            whole = block or whole
+        assert source is not None
+        if source.spec != shadow.spec or source.kind not in ("nn", "block"):
+            what = f"it follows {address}, which is another kind of module"
+            raise CannotWrite(node_id, what, "Choose one of its own kind")
+        spec = self.lookup(source.spec)
+        for argument in spec.arguments if spec else ():
+            given = (n.args.get(argument.name, argument.default) for n in (shadow, source))
+            if argument.stage == "constructor" and not same(*given):
+                what = f"{argument.name} differs from that of {address}, which it follows"
+                raise CannotWrite(node_id, what, f"Make {argument.name} equal")
+        if (variable := names.get(f"module.{address}")) is not None:
+            return emit.name(variable)
+        return self.inside(address, "it follows", node_id)
 
     def _known(self, node_id: NodeId) -> Rename:
         """Return how names in constructor arguments are written: all are numbers here."""

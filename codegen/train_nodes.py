@@ -54,7 +54,7 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
     """Return the statement that makes a module of the step. Raises CannotWrite."""
     variable, address = parts.names[f"module.{node_id}"], Address(node_id)
     if parts.outside.owns_weights(node_id):
-        return assign(variable, parts.outside.made(node_id), address)
+        return assign(variable, parts.outside.made(parts.names, node_id), address)
     spec, args, plan = parts.spec(node_id), parts.node(node_id).args, _plan(parts)
     keywords = {
         argument.name: literal(plan, node_id, argument, args[argument.name], unknown)

@@ -87,13 +87,19 @@ class Parts:
             owner_of(self.node(n), n) for n in sorted(owning, key=order.__getitem__)
         )
         variables = {self.names[f"module.{n}"]: n for n in reversed(owners)}
-        return tuple(n for n in owners if variables[self.names[f"module.{n}"]] == n)
+        found = [n for n in owners if variables[self.names[f"module.{n}"]] == n]
+        return tuple(sorted(found, key=self.outside.follows))  # a copy is made when its source is
+
+    @property
+    def shadows(self) -> tuple[NodeId, ...]:
+        """Those of them that follow the weights of something else."""
+        return tuple(n for n in self.owners if self.outside.follows(n))
 
     @property
     def trained(self) -> tuple[NodeId, ...]:
         """Those of them that some optimizer changes."""
         changed = {n for phase in self.plan.phases for n in self.flow.stepped(phase)}
-        return tuple(n for n in self.owners if n in changed)
+        return tuple(n for n in self.owners if n in changed and not self.outside.is_resting(n))
 
     @property
     def classes(self) -> tuple[str, ...]:

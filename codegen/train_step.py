@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable
 
 from codegen.emit import Expression, call, name, operation, tuple_of
 from codegen.literals import NoLiteral, written
+from codegen.names import fresh
 from codegen.statements import Line, assign
 from codegen.train_flow import DRAWN
 from codegen.train_metrics import metric_names, write_metric
 from codegen.train_nodes import Place, known_in, targets_of, write_node
-from codegen.train_parts import Parts
+from codegen.train_parts import OWN_NAMES, Parts
 from codegen.train_phases import Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.document.model import Address, NodeId, OutPort
+from graph_editor.document.model import Address, Expr, NodeId, OutPort
 
 SHORT = 40
 """Up to so many columns a value that is used once is written where it is used."""
@@ -40,6 +41,8 @@ class StepWriter:
         self.made: dict[OutPort, int] = {}
         """In which phase a value was computed."""
         self.phase = 0
+        self.factors: list[str] = []
+        """Variables of the factors of losses."""
         plan = parts.plan
         for port, tensor in parts.data.tensors.items():
             variable = parts.names[f"data.{tensor}"]
@@ -211,20 +214,28 @@ class StepWriter:
         terms = [self.value(port, user) for port in phase.losses]
         if phase.weights:
             pairs = zip(phase.weights, terms, strict=True)
-            terms = [t if w == 1 else operation("*", self._factor(user, w), t) for w, t in pairs]
+            terms = [t if w == 1 else operation("*", self._factor(user, w, t), t) for w, t in pairs]
         total = terms[0]
         for term in terms[1:]:
             total = operation("+", total, term)
         if total.text != phase.loss:
             self.lines.append(assign(phase.loss, total, Address(user)))
 
-    def _factor(self, user: NodeId, weight: object) -> Expression:
+    def _factor(self, user: NodeId, weight: float | Expr, term: Expression) -> Expression:
+        """Return the factor of a loss: a number, or a variable for what changes with time."""
         try:
-            return written(weight, known_in(self.parts, self.place, {}))  # type: ignore[arg-type]  # a number or an expression
+            value = written(weight, known_in(self.parts, self.place, {}))
         except NoLiteral as problem:
             raise CannotWrite(
                 user, f"loss_weights: {problem}", "Use epoch, step and epochs"
             ) from None
+        if not isinstance(weight, Expr) or value.simple:
+            return value
+        stem = term.text.removesuffix("_loss") if term.text.isidentifier() else "loss"
+        variable = fresh(f"{stem}_weight", {*OWN_NAMES, *self.parts.names.values(), *self.factors})
+        self.factors.append(variable)
+        self.lines.append(assign(variable, value, Address(user)))
+        return name(variable)
 
     # --- metrics -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from codegen.emit import Expression
 from codegen.run_features import Watched
 from codegen.statements import Line, Statement, branch, word
 from codegen.train_parts import Parts
+from codegen.train_shadows import needs_follow
 
 FOLLOW = '''\
 @torch.no_grad()
@@ -38,7 +39,7 @@ def functions(parts: Parts) -> list[str]:
     features = parts.features
     alone = FIRST_ALONE * features.shares
     return [
-        *([FOLLOW] if features.averages else []),
+        *([FOLLOW] if features.averages or needs_follow(parts) else []),
         *([WRITE_FILE + alone + REPLACE] if features.writes else []),
     ]
 

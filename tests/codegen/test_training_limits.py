@@ -236,9 +236,8 @@ def test_run_settings_that_are_off_change_nothing() -> None:
 REFUSED_FILES = {
     "actor_critic": ("moves", "unknown here"),
     "distillation": ("teacher", "start weights"),
-    "ema_teacher": ("teacher", "follows other weights"),
     "run_settings": ("run", "deterministic"),
-    "shadows": ("slow", "follows other weights"),
+    "shadows": ("slow", "from inside the model"),
     "transfer": ("normal", "transforms"),
     "transforms": ("scaled", "transforms"),
     "vae": ("code", "prediction alone"),

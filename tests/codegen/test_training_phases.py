@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +17,7 @@ from app.engine.judge import Judge
 from codegen import generate
 from codegen.written import Written
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.files import load
+from graph_editor.document.files import load, loads
 from graph_editor.document.model import Project
 from tests.codegen.training_projects import Recorder, imported
 
@@ -140,3 +142,135 @@ def test_phases_with_moving_weights_accumulation_and_turns_equal_a_loop_by_hand(
             second.step()
     hand.assert_equals(state)
     assert "backward(inputs=linear1_weights)" in text
+
+
+def changed(name: str, change: Callable[[dict[str, Any]], None]) -> Project:
+    """Return a sample project whose file is changed before it is read."""
+    text = (PROJECTS / f"{name}.netwright").read_text(encoding="utf-8")
+    content = json.loads(text)
+    change(content)
+    return loads(json.dumps(content)).project
+
+
+def without_average(content: dict[str, Any]) -> None:
+    del content["run"]["ema_decay"]
+
+
+def test_a_teacher_follows_its_student_as_in_a_loop_by_hand() -> None:
+    files = written(changed("ema_teacher", without_average))
+    _, state = trained(files, 3)
+    hand = ByHand(files, lambda m: {"": m.EMATeacher()})
+    model: Any = hand.parts[""]
+    teacher = copy.deepcopy(model.perceptron)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.002)
+    for step, (image, label) in enumerate(hand.batches(3), 1):
+        logits = model(image)
+        with torch.no_grad():
+            steady = teacher(image + torch.randn_like(image) * 0.1)
+        loss = nn.functional.cross_entropy(logits, label)
+        loss = loss + min(1.0, 1 / 5) * nn.functional.mse_loss(logits, steady)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        for shadow, weight in zip(teacher.parameters(), model.parameters(), strict=True):
+            shadow.data.lerp_(weight.data, 1 - min(0.996, 1 - 1 / (step + 1)))
+    hand.assert_equals(state)
+
+
+def test_a_hard_copy_is_taken_every_so_many_steps() -> None:
+    def hard(content: dict[str, Any]) -> None:
+        without_average(content)
+        nodes = content["main"]["nodes"]
+        nodes["teacher"]["weights"] = {"follows": "student", "every": 2}
+        nodes["noisy"]["in"]["other"] = "digits.image"
+
+    files = written(changed("ema_teacher", hard))
+    assert "follow(" not in files.files["train.py"].text
+    _, state = trained(files, 5)
+    hand = ByHand(files, lambda m: {"": m.EMATeacher()})
+    model: Any = hand.parts[""]
+    teacher = copy.deepcopy(model.perceptron)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.002)
+    for step, (image, label) in enumerate(hand.batches(5), 1):
+        logits = model(image)
+        steady = teacher(image + image).detach()
+        loss = nn.functional.cross_entropy(logits, label)
+        loss = loss + 0.2 * nn.functional.mse_loss(logits, steady)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step % 2 == 0:
+            teacher = copy.deepcopy(model.perceptron)
+    hand.assert_equals(state)
+
+
+def test_a_frozen_teacher_is_called_and_left_alone() -> None:
+    def fresh(content: dict[str, Any]) -> None:
+        del content["main"]["nodes"]["teacher"]["weights"]
+
+    files = written(changed("distillation", fresh))
+    text = files.files["train.py"].text
+    assert "Perceptron(width=256).to(device).requires_grad_(False).eval()" in text
+    assert "loss.backward()" in text
+    _, state = trained(files, 3)
+    hand = ByHand(files, lambda m: {"": m.Distillation(), "teacher": m.Perceptron(width=256)})
+    model, teacher = hand.parts[""], hand.parts["teacher"]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.003)
+    for image, label in hand.batches(3):
+        logits = model(image)
+        mine, theirs = ((x / 4.0).log_softmax(-1) for x in (logits, teacher(image).detach()))
+        far = nn.functional.kl_div(mine, theirs, reduction="batchmean", log_target=True)
+        loss = 0.3 * nn.functional.cross_entropy(logits, label) + 11.2 * far
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    del hand.parts["teacher"]
+    hand.assert_equals(state)
+
+
+def test_a_variational_autoencoder_trains_as_a_loop_by_hand() -> None:
+    def shown(content: dict[str, Any]) -> None:
+        main = content["main"]
+        main["nodes"]["code"] = {"spec": "io.output", "in": {"input": "encoder.mean"}}
+        main["nodes"]["spread_out"] = {"spec": "io.output", "in": {"input": "encoder.log_var"}}
+        main["outputs"] = ["rebuilt", "code", "spread_out"]
+
+    files = written(changed("vae", shown))
+    _, state = trained(files, 3)
+    hand = ByHand(files, lambda m: {"": m.VAE()})
+    model = hand.parts[""]
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    for image, _ in hand.batches(3):
+        rebuilt, mean, log_var = model(image)
+        near = nn.functional.binary_cross_entropy_with_logits(rebuilt, image)
+        spread = torch.mean(torch.exp(log_var) - log_var + mean * mean - 1) * 0.5
+        loss = near + min(1.0, 2 / 10) * spread
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    hand.assert_equals(state)
+
+
+def test_an_actor_and_a_critic_train_as_a_loop_by_hand() -> None:
+    def recorded(content: dict[str, Any]) -> None:
+        args = content["main"]["nodes"]["moves"]
+        args["spec"] = "data.random"
+        args["args"]["classes"] = {"action": 4}
+
+    files = written(changed("actor_critic", recorded))
+    _, state = trained(files, 3)
+    hand = ByHand(files, lambda m: {"": m.ActorCritic()})
+    model = hand.parts[""]
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.0007)
+    for action, moves, target in hand.batches(3):
+        logits, worth = model(moves)
+        chances = logits.log_softmax(-1)
+        chosen = chances.gather(1, action.unsqueeze(1))
+        actor = -torch.mean(chosen * (target - worth).detach())
+        critic = nn.functional.mse_loss(worth, target)
+        loss = actor + 0.5 * critic + 0.01 * torch.mean(chances.exp() * chances)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.5)
+        optimizer.step()
+    hand.assert_equals(state)
