@@ -20,7 +20,7 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
         "left, none or right; rewards (N, 1) float32: minus how far off it came to rest;\n"
         "and the best pushes (N,) int64",
         tensors=FrozenMap(
-            {"state": "states", "action": "actions", "reward": "rewards", "best": "best"}
+            {"state": "states", "action": "actions", "reward": "rewards", "best": "best_actions"}
         ),
         read=(
             GENERATOR,
@@ -30,7 +30,7 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
             "pushes = torch.tensor([-1.0, 0.0, 1.0])",
             "outcomes = -(place + speed + pushes).abs()",
             "rewards = outcomes.gather(1, actions.unsqueeze(1))",
-            "best = outcomes.argmax(dim=1)",
+            "best_actions = outcomes.argmax(dim=1)",
         ),
         drawn=samples,
     )
