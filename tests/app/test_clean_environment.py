@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from app.cli import main
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 

@@ -18,11 +18,12 @@ from graph_editor.document.edits import add_node, connect, in_block, layout_of, 
 from graph_editor.document.files import dumps, load
 from graph_editor.document.model import Graph, Node, NodeId, Project
 from tests.canvas.hand import Hand, digits, ins, out
+from tests.first_examples import FIRST_EXAMPLES, FOLDER
 
 if TYPE_CHECKING:
     Make = Callable[[Project], Hand]
 
-EXAMPLES = sorted(Path("assets/examples").glob("*.netwright"))
+EXAMPLES = sorted(FOLDER.glob("*.netwright"))
 
 
 def chain(count: int) -> Project:
@@ -52,11 +53,12 @@ def test_examples_open_well_arranged(make_hand: Make, path: Path) -> None:
         places = layout_of(hand.document.project, key)["at"]
         assert set(places) == set(hand.graph.nodes)
         assert not overlapping(hand.canvas)
-        level = [wire for wire in hand.canvas.world.wires.values() if wire.is_level]
-        assert len(level) >= len(hand.graph.nodes) / 2
+        if path in FIRST_EXAMPLES:  # the others are no chains
+            level = [wire for wire in hand.canvas.world.wires.values() if wire.is_level]
+            assert len(level) >= len(hand.graph.nodes) / 2
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FIRST_EXAMPLES, ids=lambda path: path.stem)
 def test_arranging_puts_nothing_upon_anything_and_is_one_step(make_hand: Make, path: Path) -> None:
     hand = make_hand(load(path).project)
     hand.document.apply(lambda p: move_nodes(p, "main", {NodeId("loss"): (0.0, 0.0)}), "Move")

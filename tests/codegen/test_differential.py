@@ -19,8 +19,10 @@ REFUSED = {  # what has no code yet, or nothing to write
     "sizes_and_options", "start_weights", "transfer", "two_towers", "vae", "unknown_fields",
     "unknown_spec", "resnet18",
 }  # fmt: skip
+WITHOUT_MODEL = ("gan", "conditional_gan")
+"""Templates whose blocks are the models: each is trained by itself."""
 FILES = [
-    *sorted((ROOT / "assets" / "examples").glob("*.netwright")),
+    *sorted(p for p in (ROOT / "assets" / "examples").glob("*") if p.stem not in WITHOUT_MODEL),
     *sorted(p for p in (ROOT / "tests" / "projects").glob("*.netwright") if p.stem not in REFUSED),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,9 @@ from graph_editor.document.model import (
     Weights,
 )
 from tests.codegen.drawings import Drawing
+from tests.first_examples import FIRST_EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 
 
 def large(size: int = 300) -> Project:

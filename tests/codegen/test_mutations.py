@@ -31,6 +31,7 @@ from graph_editor.document.model import (
     Slice,
     Weights,
 )
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = (
@@ -40,7 +41,7 @@ WRITTEN = (
 """Most changes of these leave something to write; in the others one refusal hides the next."""
 FILES = [
     *(ROOT / "tests" / "projects" / f"{name}.netwright" for name in WRITTEN),
-    *sorted((ROOT / "assets" / "examples").glob("*.netwright")),
+    *FIRST_EXAMPLES,
 ]
 EXPRESSIONS = (
     "dim", "i", "n", "training", "False", "True", "epoch > 1", "input.shape[1] // 2", "2 ** i",

@@ -24,6 +24,7 @@ from tests.corpus.valid_sheet import BATCH, Case
 from tests.corpus.valid_torch import assert_written_model_runs, judged, said
 from tests.engine.eager import tries
 from tests.engine.eager_run import all_stops
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOMS = (valid_images, valid_sequences, valid_numbers, valid_losses, valid_structure)
 CASES = [case for room in ROOMS for case in room.CASES]
@@ -35,7 +36,7 @@ NOT_WRITTEN = {
 }
 """Sound drawings for which no model is written, and why not."""
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted((ROOT / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 SAMPLES = sorted((ROOT / "tests" / "projects").glob("*.netwright"))
 LINTED = {
     "digits_cnn": {"bias-before-norm"},

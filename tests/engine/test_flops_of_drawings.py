@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +34,9 @@ from tests.corpus.form import (
     with_block,
 )
 from tests.corpus.valid_torch import judged, one_input
+from tests.first_examples import FIRST_EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 BATCH = 6
 IMAGES = (B, 4, 12, 12)
 HEADS = (B, 4, 5, 6)

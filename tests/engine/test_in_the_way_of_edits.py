@@ -16,9 +16,10 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.edits import delete, disconnect, in_block
 from graph_editor.document.files import load
 from graph_editor.document.model import FrozenMap, InPort, Project
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 SAMPLES = sorted((ROOT / "tests" / "projects").glob("*.netwright"))
 each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
 each_sample = pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)

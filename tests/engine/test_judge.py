@@ -14,8 +14,9 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import apply_change, load
 from graph_editor.document.model import Expr, Project
 from tests.engine.drawings import chain, node, project, training, with_argument
+from tests.first_examples import FIRST_EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 
 
 def judge(drawn: Project, **options: object) -> Verdict:

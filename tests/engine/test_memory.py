@@ -25,8 +25,9 @@ from graph_editor.document.model import Arg, Expr, FrozenMap, NodeId, OutPort, P
 from tests.catalogue.examples import Example
 from tests.engine.drawings import chain, node, project
 from tests.engine.test_catalogue_modules import CASES, filled, spec_of, tensor_of
+from tests.first_examples import FIRST_EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 JUDGE = Judge()
 BATCH = 64
 CLOSE = 0.05

@@ -20,8 +20,9 @@ from tests.checking.drawings import B
 from tests.corpus.form import Layer, linear, net, op, two
 from tests.engine.live import peak_of_training
 from tests.engine.sound import draw
+from tests.first_examples import FIRST_EXAMPLES
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.netwright"))
+EXAMPLES = FIRST_EXAMPLES
 JUDGE = Judge()
 BATCH = 32
 WIDE = 10_000

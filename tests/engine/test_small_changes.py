@@ -18,10 +18,11 @@ from tests.checking.lint_cases_in_place import CASES as IN_PLACE
 from tests.checking.lint_cases_losses import CASES as FAULTS
 from tests.checking.lint_cases_silent import CASES as SILENT
 from tests.checking.test_diagnosers import CASES as BROKEN
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (ROOT / "assets/examples", ROOT / "tests/projects")
-FILES = [f for folder in FOLDERS for f in sorted(folder.glob("*.netwright")) if f.stem != "empty"]
+OTHERS = sorted(f for f in (ROOT / "tests/projects").glob("*.netwright") if f.stem != "empty")
+FILES = [*FIRST_EXAMPLES, *OTHERS]
 DRAWN = [case.project for case in (*BROKEN[::4], *FAULTS[::6], *SILENT[::4], *IN_PLACE)]
 
 

@@ -24,9 +24,10 @@ from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load
 from graph_editor.document.model import NodeId, Project
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).parents[2]
-DRAWN = sorted((ROOT / "assets/examples").glob("*.netwright")) + [
+DRAWN = [*FIRST_EXAMPLES] + [
     ROOT / "tests/projects" / f"{name}.netwright"
     for name in ("unet", "resnet18", "repeat", "same_as", "when", "metrics")
 ]

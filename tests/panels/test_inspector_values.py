@@ -22,9 +22,10 @@ from graph_editor.catalogue.spec import Argument
 from graph_editor.checking import arguments as legal
 from graph_editor.document.files import load
 from graph_editor.document.model import At, Expr, FrozenMap, Hole, Name, Slice, same
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).parents[2]
-FILES = [*(ROOT / "tests/projects").glob("*.netwright"), *(ROOT / "assets/examples").glob("*")]
+FILES = [*(ROOT / "tests/projects").glob("*.netwright"), *FIRST_EXAMPLES]
 CONV = catalogue().specs["nn.Conv2d"]
 
 
