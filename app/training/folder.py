@@ -102,7 +102,11 @@ def repeat_command(settings: Mapping[str, Setting]) -> str:
     """Return the command that repeats the run by hand, in a copy of its folder."""
     words = ["python", "train.py"]
     for name, value in settings.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(value, bool):
+            words += [option] * value
+        else:
+            words += [option, str(value)]
     return shlex.join(words)
 
 
