@@ -40,7 +40,7 @@ def check_plans(planner: Planner) -> None:
             assert spec is not None  # the planner has refused unknown ones
             check_fields(plan.address(node), found, spec)
             check_wires(plan.address(node), found, spec, plan.wires[node])
-            _check_weights(plan.address(node), found)
+            _check_weights(planner, plan, node)
             if plan.owner(node) != node:
                 _check_shared(plan, node, planner.lookup)
             if node in plan.passing and found.kind != "io":
@@ -84,11 +84,18 @@ def _fields(node: Node) -> list[str]:
     return [field for field, there in said.items() if there]
 
 
-def _check_weights(address: Address, node: Node) -> None:
-    """Refuse weights that only a run could fetch, on a node that is switched off too."""
-    if node.weights is not None and node.weights.follows is not None:
+def _check_weights(planner: Planner, plan: ClassPlan, node: NodeId) -> None:
+    """Refuse weights that no training fetches, on a node that is switched off too."""
+    weights, address = plan.node(node).weights, plan.address(node)
+    if weights is not None and weights.follows is not None:
         raise CannotWrite(address, "a shadow that follows other weights", "Remove the shadow.")
-    if node.weights is not None and node.weights.start is not None:
+    if weights is None or weights.start is None:
+        return
+    if plan.key != "main" or plan.node(node).kind not in ("nn", "block"):
+        raise CannotWrite(
+            address, "weights to start from inside a block", "Say them at the block as a whole."
+        )
+    if all(n.kind != "optim" for n in planner.project.main.graph.nodes.values()):
         raise CannotWrite(address, "weights to start from", "Load them after the export.")
 
 

@@ -6,6 +6,7 @@ from codegen.data import source_code, write_data
 from codegen.model_memo import ModelWriter
 from codegen.project_files import write_readme, write_requirements
 from codegen.train_file import write_train
+from codegen.train_start import start_packages
 from codegen.training_plan import has_training, training_plan
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
@@ -33,6 +34,7 @@ def generate(
         files["data.py"] = write_data(project.main.name, Address(plan.source), node)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
         packages, about = ["tqdm", *source.packages], source.title
+        packages += start_packages(project)
     files["requirements.txt"] = write_requirements(packages)
     names = [*files, "README.md"]
     files["README.md"] = write_readme(project, verdict, model.class_name, about, names)

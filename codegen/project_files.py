@@ -11,6 +11,7 @@ from graph_editor.document.model import NodeId, Project
 
 REQUIREMENTS = {
     "torch": "torch>=2.11,<2.14",
+    "safetensors": "safetensors>=0.5",
     "scikit-learn": "scikit-learn>=1.5",
     "tqdm": "tqdm>=4.66",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen import train_checkpoint, train_processes, train_watch
+from codegen import train_checkpoint, train_processes, train_start, train_watch
 from codegen.data import source_code
 from codegen.first_line import first_line
 from codegen.run_features import Features
@@ -81,6 +81,7 @@ def _file(parts: Parts) -> list[Statement]:
     return [
         *fixed(_imports(features, bool(parts.shadows))),
         *([word(FUNCTIONAL)] if functional else []),
+        *([word("from safetensors.torch import load_file")] if train_start.kinds(parts)[0] else []),
         word("from torch import nn"),
         word("from tqdm import tqdm"),
         Blank(),
@@ -120,6 +121,7 @@ def _imports(features: Features, copies: bool) -> str:
 def _functions(parts: Parts) -> list[str]:
     """Return the functions that features need, as fixed text."""
     return [
+        *train_start.functions(parts),
         *train_watch.functions(parts),
         *train_checkpoint.functions(parts),
         *train_processes.functions(parts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codegen import train_checkpoint, train_precision, train_processes, train_watch
+from codegen import train_checkpoint, train_precision, train_processes, train_start, train_watch
 from codegen.emit import Expression, call, name
 from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word
 from codegen.train_batch import rates_told, write_batch
@@ -39,6 +39,7 @@ def write_train_function(parts: Parts) -> list[Statement]:
         word(f"batches = math.ceil(len({tensors[0]}) / settings.batch_size)"),
         Blank(),
         *write_models(parts),
+        *train_start.loaded(parts),
         *optimizer_lines(parts),
         *scheduler_lines(parts),
         *train_precision.prepared(parts),

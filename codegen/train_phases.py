@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codegen.names import distinct, slug
+from codegen.names import distinct, slug, spec_word
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, Regions, canonical_order, incoming
 from graph_editor.document.model import (
@@ -13,9 +13,11 @@ from graph_editor.document.model import (
     Arg,
     At,
     Block,
+    BlockId,
     Expr,
     NodeId,
     OutPort,
+    Project,
     same,
 )
 
@@ -64,15 +66,15 @@ class Phase:
 
 
 def phases_of(
-    main: Block, parts: Regions, optimizers: tuple[NodeId, ...], lookup: Lookup
+    project: Project, parts: Regions, optimizers: tuple[NodeId, ...], lookup: Lookup
 ) -> tuple[Phase, ...]:
     """Return the phases in their order. Raises CannotWrite.
 
     Optimizers of the same order whose losses are the same share a phase, and its backward pass.
     """
-    nodes = main.graph.nodes
+    main, nodes = project.main, project.main.graph.nodes
     schedules = _schedules(main, parts, optimizers, lookup)
-    stems = [""] if len(optimizers) == 1 else distinct(_stem(main, n) for n in optimizers)
+    stems = [""] if len(optimizers) == 1 else distinct(_stem(project, n) for n in optimizers)
     groups: list[list[Learner]] = []
     for node, stem in zip(optimizers, stems, strict=True):
         learner = Learner(node, stem, _trained(main, node), schedules[node])
@@ -122,19 +124,19 @@ def _together(main: Block, one: NodeId, other: NodeId) -> bool:
     return alike and _losses(main, one) == _losses(main, other)
 
 
-def _stem(main: Block, optimizer: NodeId) -> str:
+def _stem(project: Project, optimizer: NodeId) -> str:
     """Return what an optimizer is called: by its label, else by the first thing that it trains."""
-    node = main.graph.nodes[optimizer]
-    said = slug(node.name).removesuffix("_optimizer").removesuffix("_step")
-    if said:
+    nodes = project.main.graph.nodes
+    said = slug(nodes[optimizer].name).removesuffix("_optimizer").removesuffix("_step")
+    if said and said != "optimizer":
         return said
-    trained = _trained(main, optimizer)
-    if not trained:
-        return "model"
-    part = main.graph.nodes.get(NodeId(trained[0].split("/")[0].partition("[")[0]))
+    trained = _trained(project.main, optimizer)
+    part = nodes.get(NodeId(trained[0].split("/")[0].partition("[")[0])) if trained else None
     if part is None:
         return "model"
-    return slug(part.name) or slug(part.spec.partition(".")[2]) or "model"
+    block = project.blocks.get(BlockId(part.spec.partition(".")[2]))
+    title = block.name if block is not None else "weight" if part.kind == "param" else ""
+    return slug(part.name) or slug(title) or spec_word(part.spec)
 
 
 def _trained(main: Block, optimizer: NodeId) -> tuple[Address, ...]:

@@ -36,8 +36,8 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
         raise CannotWrite(node_id, f"{node.spec} is unknown here", "Replace the node")
     if node.kind in KINDS:
         raise CannotWrite(node_id, *KINDS[node.kind])
-    if node.weights is not None and node.weights.start:
-        raise CannotWrite(node_id, "start weights in the step: not supported yet", "Remove it")
+    if node.weights is not None and node.weights.start and node.kind not in ("nn", "block"):
+        raise CannotWrite(node_id, "start weights on what is no module", "Remove them")
     if node.weights is not None and node.weights.follows and node.kind not in ("nn", "block"):
         raise CannotWrite(
             node_id, "a copy that follows other weights and is no module", "Remove it"

@@ -102,7 +102,7 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
     if not optimizers:
         raise CannotWrite("main", "the training has no optimizer", "Add one optimizer and wire it")
     source = _only(_of_kind(main, parts.data, "data"), "data source")
-    phases = phases_of(main, parts, optimizers, lookup)
+    phases = phases_of(project, parts, optimizers, lookup)
     metrics = _of_kind(main, parts.step, "metric")
     outputs = _outputs(main, parts)
     feeds = _feeds(main, parts, lookup)

@@ -136,8 +136,8 @@ class Interpreter:
         if found.kind not in OWNED or found.spec == "param.of":
             return
         weights = found.weights
-        if weights is not None and (weights.follows or weights.start):
-            raise CannotExecute(f"{frame.address(node)}: shadows and start weights need a run")
+        if weights is not None and weights.follows:
+            raise CannotExecute(f"{frame.address(node)}: shadows need a run")
         if not self._constructed(frame, node):
             return
         count = self._count(frame, found)

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from app.training.status import RunStatus, write_status
+from codegen.train_start import start_files
 from codegen.written import SourceText, Written
 from graph_editor.document.atomic import atomic_write
+from graph_editor.document.files import loads
 
 Setting: TypeAlias = bool | int | float | str
 CONFIG, STATE_MAP, SOURCE_MAP = "config.json", "state_map.json", "source_map.json"
@@ -77,6 +79,9 @@ def create(
     texts = {name: source.text for name, source in written.files.items()} | {PROJECT: project_text}
     for name, text in texts.items():
         atomic_write(folder / name, text)
+    for name in start_files(loads(project_text).project):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        atomic_write(folder / name, (project_file.parent / name).read_bytes())
     write_json(folder / STATE_MAP, {"format": 1, "state": _state_json(written)})
     write_json(folder / SOURCE_MAP, {"format": 1, "files": _lines_json(written.files)})
     config = {

@@ -18,9 +18,10 @@ from codegen import generate
 from codegen.written import Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load, loads
-from graph_editor.document.model import Project
-from tests.codegen.training_projects import Recorder, imported
+from graph_editor.document.model import Address, At, Hole, Project
+from tests.codegen.training_projects import SIMPLE, B, Drawn, Recorder, imported, project
 
+functional: Any = nn.functional
 PROJECTS = Path(__file__).resolve().parents[1] / "projects"
 
 
@@ -88,7 +89,8 @@ def test_the_gan_trains_bit_for_bit_as_a_loop_by_hand() -> None:
     critic, generator = hand.parts["critic"], hand.parts["generator"]
     first = torch.optim.Adam(critic.parameters(), lr=2e-4, betas=(0.5, 0.999))
     second = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
-    score, losses = nn.functional.binary_cross_entropy_with_logits, []
+    score = functional.binary_cross_entropy_with_logits
+    losses = []
     for image, _ in hand.batches(3):
         real = critic(image)
         on_real = score(real, torch.ones_like(real))
@@ -126,8 +128,8 @@ def test_phases_with_moving_weights_accumulation_and_turns_equal_a_loop_by_hand(
     first, second = torch.optim.AdamW(rest, lr=2e-3), torch.optim.SGD(side, lr=0.05)
     for step, (image, label) in enumerate(hand.batches(8), 1):
         logits, rebuilt = model(image)
-        right = nn.functional.cross_entropy(logits, label)
-        near = nn.functional.mse_loss(rebuilt, image.flatten(1))
+        right = functional.cross_entropy(logits, label)
+        near = functional.mse_loss(rebuilt, image.flatten(1))
         loss = (1.0 - 1 / 3) * right + 0.1 * min(1, step / 100) * near
         for weight, gradient in zip(rest, torch.autograd.grad(loss / 2, rest), strict=True):
             weight.grad = gradient if weight.grad is None else weight.grad + gradient
@@ -136,7 +138,7 @@ def test_phases_with_moving_weights_accumulation_and_turns_equal_a_loop_by_hand(
             first.step()
             first.zero_grad()
         if step % 4 == 0:
-            again = nn.functional.mse_loss(model(image)[1], image.flatten(1))
+            again = functional.mse_loss(model(image)[1], image.flatten(1))
             for weight, gradient in zip(side, torch.autograd.grad(again, side), strict=True):
                 weight.grad = gradient
             second.step()
@@ -167,8 +169,8 @@ def test_a_teacher_follows_its_student_as_in_a_loop_by_hand() -> None:
         logits = model(image)
         with torch.no_grad():
             steady = teacher(image + torch.randn_like(image) * 0.1)
-        loss = nn.functional.cross_entropy(logits, label)
-        loss = loss + min(1.0, 1 / 5) * nn.functional.mse_loss(logits, steady)
+        loss = functional.cross_entropy(logits, label)
+        loss = loss + min(1.0, 1 / 5) * functional.mse_loss(logits, steady)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -194,8 +196,8 @@ def test_a_hard_copy_is_taken_every_so_many_steps() -> None:
     for step, (image, label) in enumerate(hand.batches(5), 1):
         logits = model(image)
         steady = teacher(image + image).detach()
-        loss = nn.functional.cross_entropy(logits, label)
-        loss = loss + 0.2 * nn.functional.mse_loss(logits, steady)
+        loss = functional.cross_entropy(logits, label)
+        loss = loss + 0.2 * functional.mse_loss(logits, steady)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -219,8 +221,8 @@ def test_a_frozen_teacher_is_called_and_left_alone() -> None:
     for image, label in hand.batches(3):
         logits = model(image)
         mine, theirs = ((x / 4.0).log_softmax(-1) for x in (logits, teacher(image).detach()))
-        far = nn.functional.kl_div(mine, theirs, reduction="batchmean", log_target=True)
-        loss = 0.3 * nn.functional.cross_entropy(logits, label) + 11.2 * far
+        far = functional.kl_div(mine, theirs, reduction="batchmean", log_target=True)
+        loss = 0.3 * functional.cross_entropy(logits, label) + 11.2 * far
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -242,7 +244,7 @@ def test_a_variational_autoencoder_trains_as_a_loop_by_hand() -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     for image, _ in hand.batches(3):
         rebuilt, mean, log_var = model(image)
-        near = nn.functional.binary_cross_entropy_with_logits(rebuilt, image)
+        near = functional.binary_cross_entropy_with_logits(rebuilt, image)
         spread = torch.mean(torch.exp(log_var) - log_var + mean * mean - 1) * 0.5
         loss = near + min(1.0, 2 / 10) * spread
         optimizer.zero_grad()
@@ -267,10 +269,83 @@ def test_an_actor_and_a_critic_train_as_a_loop_by_hand() -> None:
         chances = logits.log_softmax(-1)
         chosen = chances.gather(1, action.unsqueeze(1))
         actor = -torch.mean(chosen * (target - worth).detach())
-        critic = nn.functional.mse_loss(worth, target)
+        critic = functional.mse_loss(worth, target)
         loss = actor + 0.5 * critic + 0.01 * torch.mean(chances.exp() * chances)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 0.5)
         optimizer.step()
+    hand.assert_equals(state)
+
+
+NOISY: dict[str, Drawn] = {
+    "wine": ("data.wine", {}, {}),
+    "count": ("Tensor.size", {"dim": 0}, {"input": "wine.x"}),
+    "noise": ("torch.randn", {"size": (Hole(), 4)}, {"size[0]": "count"}),
+    "z": ("io.input", {"shape": (B, 4)}, {"input": "noise"}),
+    "grow": ("nn.Linear", {"out_features": 13}, {"input": "z"}),
+    "made": ("io.output", {}, {"input": "grow"}),
+    "loss": ("nn.MSELoss", {}, {"input": "made", "target": "wine.x"}),
+    "adam": ("optim.Adam", {}, {"losses[0]": "loss"}),
+}
+
+
+def test_a_model_is_fed_with_noise_that_is_drawn_on_the_device() -> None:
+    files = written(project(NOISY))
+    text = files.files["train.py"].text
+    assert "noise = torch.randn((features[batch].size(0), 4), device=device)" in text
+    assert "noise = torch.randn((features.size(0), 4), device=features.device)" in text
+    _, state = trained(files, 2)
+    hand = ByHand(files, lambda m: {"": m.Small()})
+    model = hand.parts[""]
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    for x, _ in hand.batches(2):
+        loss = functional.mse_loss(model(torch.randn(len(x), 4)), x)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    hand.assert_equals(state)
+
+
+def test_a_size_by_its_name_is_that_of_the_batch() -> None:
+    noise: Drawn = ("torch.randn", {"size": (B, 4)}, {})
+    without = {key: drawn for key, drawn in NOISY.items() if key != "count"}
+    files = written(project({**without, "noise": noise}))
+    text = files.files["train.py"].text
+    assert "noise = torch.randn((len(batch), 4), device=device)" in text
+    assert "noise = torch.randn((len(features), 4), device=features.device)" in text
+    _, state = trained(files, 2)
+    _, same = trained(written(project(NOISY)), 2)
+    assert all(torch.equal(state[key], same[key]) for key in state)
+
+
+def test_weights_beside_the_model_learn_if_an_optimizer_trains_them() -> None:
+    drawn: dict[str, Drawn] = {
+        **SIMPLE,
+        "scale": ("param.tensor", {"shape": (), "init": "ones"}, {}),
+        "fixed": ("const.tensor", {"value": (1.0, 2.0, 3.0)}, {}),
+        "scaled": ("op.mul", {}, {"input": "logits", "other": "scale"}),
+        "moved": ("op.add", {}, {"input": "scaled", "other": "fixed"}),
+        "loss": ("nn.CrossEntropyLoss", {}, {"input": "moved", "target": "wine.label"}),
+        "adam": ("optim.AdamW", {"trains": (At(Address("head")),)}, {"losses[0]": "loss"}),
+        "sgd": ("optim.SGD", {"lr": 0.1, "trains": (At(Address("scale")),)}, {"losses[0]": "loss"}),
+    }
+    files = written(project(drawn))
+    text = files.files["train.py"].text
+    assert text.count(".backward(") == 1
+    assert "weight_lr" in text  # named after what it trains
+    _, state = trained(files, 2)
+    hand = ByHand(files, lambda m: {"": m.Small()})
+    by_hand = hand.parts[""]
+    scale = nn.Parameter(torch.ones(()))
+    first = torch.optim.AdamW(by_hand.parameters(), lr=0.001)
+    second = torch.optim.SGD([scale], lr=0.1)
+    for x, label in hand.batches(2):
+        logits = by_hand(x) * scale + torch.tensor([1.0, 2.0, 3.0])
+        loss: Any = functional.cross_entropy(logits, label)
+        for optimizer in (first, second):
+            optimizer.zero_grad()
+        loss.backward()
+        first.step()
+        second.step()
     hand.assert_equals(state)
