@@ -21,11 +21,12 @@ from graph_editor.document.files import load
 from graph_editor.document.model import Project
 from tests.codegen.sameness import SIZES, built
 from tests.codegen.training_projects import executed
+from tests.first_examples import FIRST_EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {
     **{path.stem: path for path in (ROOT / "tests" / "projects").glob("*.netwright")},
-    **{f"{path.stem} (example)": path for path in (ROOT / "assets/examples").glob("*.netwright")},
+    **{f"{path.stem} (example)": path for path in FIRST_EXAMPLES},
 }
 
 
