@@ -1,0 +1,118 @@
+"""Takes into a drawing what a person edited in its text.
+
+``merge`` is what the window and the command line call. Both texts are read; the one before links
+what was read to the drawing, and what differs between the two is carried over. Ids, names,
+positions, frames and all that leaves no trace in code stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codegen.reading.carry import Carried, Carrier
+from codegen.reading.isomorphism import pair
+from codegen.reading.matching import matched
+from codegen.reading.members import ReadModel
+from codegen.reading.model import read_model
+from codegen.reading.naming import main_class, renamed, with_attributes, with_names
+from codegen.reading.nearby import placed
+from codegen.reading.problems import Problem
+from graph_editor.catalogue.order import Lookup
+from graph_editor.document.edits import EditError
+from graph_editor.document.ids import IdSource
+from graph_editor.document.model import NodeId, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of an edited text."""
+
+    project: Project
+    """The drawing that says it; the one that was given where there are problems."""
+    changes: tuple[str, ...] = ()
+    """What is new, in plain words; nothing where the text says what the drawing says."""
+    problems: tuple[Problem, ...] = ()
+    """What was not understood, by line. Then nothing was changed."""
+    remarks: tuple[Problem, ...] = ()
+    """What has no place in the drawing and is left out."""
+    stated: tuple[tuple[str, NodeId, str], ...] = ()
+    """Graph, node and argument that the text gives a number, which inference might find too."""
+
+
+def merge(
+    project: Project, specs: Lookup, before: str, after: str, ids: IdSource | None = None
+) -> Merged:
+    """Return the drawing with what was edited in its model.py.
+
+    Args:
+        project: the drawing that ``before`` was written from.
+        specs: finds what the catalogue has.
+        before: the text as it was written.
+        after: the text as it was edited.
+        ids: where ids of new nodes come from; that of the session, so that files can be merged.
+
+    """
+    if before == after:
+        return Merged(project)
+    main = main_class(project)
+    old = read_model(before, specs, main)
+    link = pair(project, old.project)
+    if old.problems or link.difference:
+        words = old.problems[0].words if old.problems else link.difference
+        return Merged(project, problems=(Problem(1, 1, f"the text before is not read: {words}"),))
+    new = read_model(after, specs, _main_after(main, old, after, specs))
+    if new.problems:
+        return Merged(project, problems=new.problems)
+    names = (old.classes, old.attributes, old.variables)
+    if (
+        names == (new.classes, new.attributes, new.variables)
+        and not pair(old.project, new.project).difference
+    ):
+        return Merged(project, remarks=new.remarks)
+    try:
+        carrier = Carrier(project, link, old, new, matched(old, new), ids or IdSource(after))
+        made = carrier.run()
+        made.project = _named(made, carrier, old, new, specs)
+        made.project = placed(made.project, made.fresh)
+    except EditError as reason:
+        return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {reason}"),))
+    difference = pair(made.project, new.project).difference
+    if difference:
+        return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {difference}"),))
+    return Merged(made.project, tuple(made.changes), remarks=new.remarks, stated=tuple(made.stated))
+
+
+def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | None:
+    """Return the main graph's class in the edited text, where it was renamed too."""
+    if not main:
+        return ""
+    names = read_model(after, specs, main).classes.values()
+    if main in names:
+        return main
+    fresh = [name for name in names if name not in old.classes.values()]
+    return fresh[-1] if len(fresh) == 1 else None
+
+
+def _named(
+    made: Carried, carrier: Carrier, old: ReadModel, new: ReadModel, specs: Lookup
+) -> Project:
+    """Name the nodes of which the edited text says another name."""
+    was, now = with_names(old, specs), with_names(new, specs)
+    project = made.project
+    for (key, node), home in made.nodes.items():
+        name = now.block(key).graph.nodes[node].name
+        match = carrier.matching.nodes.get((key, node))
+        before = ""
+        if match is not None:
+            before = was.block(carrier.matching.graphs[key]).graph.nodes[match].name
+        drawn = project.block(made.keys[key]).graph.nodes[home].name
+        is_fresh = match is None and drawn != name
+        if (match is not None and name != before and drawn != name) or is_fresh:
+            project = renamed(project, made.keys[key], home, name)
+            if match is not None:
+                made.changes.append(f"{drawn or before or home} is called {name or 'nothing'}")
+    wanted = {
+        (made.keys[key], made.nodes[key, node]): attribute
+        for (key, node), attribute in new.attributes.items()
+    }
+    return with_attributes(project, wanted)

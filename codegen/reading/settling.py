@@ -1,0 +1,132 @@
+"""After an edited text was taken into a drawing: what inference finds anyway is left to it again.
+
+Here the drawing is judged, which the reader itself cannot do: whoever calls brings a judge.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+
+from codegen.model import write_model
+from codegen.reading.merge import Merged
+from codegen.reading.problems import Problem, shown
+from codegen.reading.source import is_text
+from codegen.written import CannotWrite
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.edits import in_block, unset_argument
+from graph_editor.document.model import NodeId, Project
+
+Judge = Callable[[Project], Verdict]
+Stated = tuple[str, NodeId, str]
+FEW = 12
+"""How many arguments are tried one by one where not all can be left to inference at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A drawing that took in an edited text, judged and written again."""
+
+    project: Project
+    verdict: Verdict
+    text: str
+    """The model.py that is written from it; empty where the drawing has errors."""
+    remarks: tuple[Problem, ...] = ()
+    """Lines of the edited text that are written in another way, and comments that are lost."""
+
+
+def settle(merged: Merged, after: str, judge: Judge) -> Settled:
+    """Judge a merged drawing, leave to inference what it finds, and write the drawing."""
+    project, verdict = merged.project, judge(merged.project)
+    text = _written(project, verdict)
+    free = [each for each in merged.stated if _is_inferable(project, each)]
+    if text and free:
+        project, verdict, text = _loosened(project, free, (verdict, text), judge)
+    remarks = (*merged.remarks, *written_otherwise(after, text)) if text else merged.remarks
+    return Settled(project, verdict, text, remarks)
+
+
+def _written(project: Project, verdict: Verdict) -> str:
+    try:
+        return write_model(project, specs_of(project), verdict).source.text
+    except CannotWrite:
+        return ""
+
+
+def _is_inferable(project: Project, stated: Stated) -> bool:
+    key, node, name = stated
+    found = project.block(key).graph.nodes.get(node)
+    spec = specs_of(project)(found.spec) if found is not None else None
+    argument = spec.argument(name) if spec is not None else None
+    there = found is not None and name in found.args
+    return there and argument is not None and bool(argument.infer)
+
+
+def _loosened(
+    project: Project, free: Sequence[Stated], known: tuple[Verdict, str], judge: Judge
+) -> tuple[Project, Verdict, str]:
+    """Return the project without stated numbers, as far as the same text is written from it."""
+    verdict, text = known
+    groups = [free] if len(free) == 1 else [free, *([each] for each in free[:FEW])]
+    for group in groups:
+        loose = project
+        for key, node, name in group:
+            if name in loose.block(key).graph.nodes[node].args:
+                loose = _without(loose, key, node, name)
+        found = judge(loose)
+        if loose is not project and _written(loose, found) == text:
+            project, verdict = loose, found
+            if group is free:
+                break
+    return project, verdict, text
+
+
+def _without(project: Project, key: str, node: NodeId, name: str) -> Project:
+    return in_block(project, key, lambda graph: unset_argument(graph, node, name))
+
+
+def written_otherwise(after: str, text: str) -> Iterator[Problem]:
+    """Yield what of an edited text is not in the text that the drawing is written as."""
+    there = Counter(said for _, said in _statements(text))
+    for statement, said in _statements(after):
+        if there[said]:
+            there[said] -= 1
+        else:
+            words = f"is written in another way: {shown(statement)}"
+            yield Problem(statement.lineno, statement.col_offset + 1, words)
+    kept = {comment for _, comment in _comments(text)}
+    for line, comment in _comments(after):
+        if comment not in kept:
+            yield Problem(line, 1, f"the drawing has no place for this comment: {comment[:60]}")
+
+
+def _statements(text: str) -> Iterator[tuple[ast.stmt, str]]:
+    """Yield the statements of a text without what is inside of them, and without docstrings."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt) and not is_text(node):
+            bare: ast.stmt = node
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.For | ast.If):
+                bare = _without_body(node)
+            yield node, ast.unparse(bare)
+
+
+def _without_body(node: ast.ClassDef | ast.FunctionDef | ast.For | ast.If) -> ast.stmt:
+    """Return a compound statement that does nothing."""
+    made = copy(node)
+    made.body = [ast.Pass()]
+    return made
+
+
+def _comments(text: str) -> Iterator[tuple[int, str]]:
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string.strip()
+    except (tokenize.TokenError, IndentationError, SyntaxError):
+        return  # what cannot be read was named before

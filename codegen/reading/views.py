@@ -1,0 +1,135 @@
+"""What a text says, in the ids and names of the drawing that it is to become part of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codegen.names import fresh, slug
+from codegen.reading.members import ReadModel
+from codegen.reading.translating import Words, translated
+from graph_editor.document.addresses import split_tie
+from graph_editor.document.model import (
+    NOTHING,
+    Address,
+    Arg,
+    Expr,
+    FrozenMap,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+    Repeat,
+    Weights,
+)
+
+Said = tuple[Node, dict[PortPath, OutPort]]
+"""A node and its wires."""
+
+
+@dataclass(slots=True)
+class View:
+    """One text, and where what it says is in the drawing."""
+
+    read: ReadModel
+    keys: dict[str, str]
+    """Graph of the text -> graph of the drawing."""
+    nodes: dict[tuple[str, NodeId], NodeId]
+    """Graph and node of the text -> node of the drawing."""
+    project: Callable[[], Project]
+    """Gives the drawing as it is by now."""
+
+    def home(self, key: str, node: NodeId) -> NodeId:
+        """Return a node's id in the drawing."""
+        return self.nodes.get((key, node), NodeId(f"gone_{node}"))
+
+    def words(self, key: str) -> Words:
+        """Return what the names of a graph are called in the drawing."""
+        block = self.project().block(self.keys[key])
+        sizes: dict[str, str] = {}
+        for node, found in self.read.project.block(key).graph.nodes.items():
+            shape, drawn = found.args.get("shape"), block.graph.nodes.get(self.home(key, node))
+            own = drawn.args.get("shape") if drawn is not None else None
+            if found.spec == "io.input" and isinstance(shape, tuple) and isinstance(own, tuple):
+                sizes |= _sizes(shape, own)
+        names = code_names(self.project(), self.keys[key])
+        return Words({**sizes, **names}, lambda address: self.address(key, address))
+
+    def said(self, key: str, node: NodeId, words: Words) -> Said:
+        """Return a node and its wires in the drawing's words."""
+        graph = self.read.project.block(key).graph
+        found = graph.nodes[node]
+        args = {self.port(found.spec, k): translated(v, words) for k, v in found.args.items()}
+        repeat, weights, when = found.repeat, found.weights, translated(found.when, words)
+        if repeat is not None:
+            count = translated(repeat.count, words)
+            assert isinstance(count, int | Expr)
+            repeat = Repeat(count, repeat.shared)
+        if weights is not None and weights.same_as is not None:
+            weights = Weights(same_as=self.home(key, weights.same_as))
+        assert when is None or isinstance(when, Expr)
+        made = Node(
+            self.spec(found.spec), args=FrozenMap(args), when=when, repeat=repeat, weights=weights
+        )
+        wires = {}
+        for end, start in graph.wires.items():
+            if end.node == node:
+                source = self.port(graph.nodes[start.node].spec, start.port)
+                path = PortPath(self.port(found.spec, end.port))
+                wires[path] = OutPort(self.home(key, start.node), source)
+        return made, wires
+
+    def spec(self, spec: str) -> str:
+        """Return a spec; a block's by its key in the drawing."""
+        return f"block.{self.keys[spec[6:]]}" if spec.startswith("block.") else spec
+
+    def port(self, spec: str, path: str) -> str:
+        """Return a port or argument: a block's are the nodes and parameters of its graph."""
+        if not spec.startswith("block."):
+            return path
+        there = self.nodes.get((spec[6:], NodeId(path)))
+        names = code_names(self.project(), self.keys[spec[6:]])
+        return str(there) if there is not None else names.get(path, path)
+
+    def address(self, key: str, address: Address) -> Address:
+        """Return an address in the drawing's ids."""
+        steps = []
+        for step in address.split("/"):
+            stem, bracket, index = step.partition("[")
+            steps.append(f"{self.home(key, NodeId(stem))}{bracket}{index}")
+            key = self.read.project.block(key).graph.nodes[NodeId(stem)].spec[6:]
+        return Address("/".join(steps))
+
+    def ties(self, key: str) -> dict[str, str]:
+        """Return the ties of a graph."""
+        ties = self.read.project.block(key).graph.ties
+        return {self._tied(key, a): self._tied(key, b) for a, b in ties.items()}
+
+    def _tied(self, key: str, text: str) -> str:
+        address, parameter = split_tie(text)
+        return f"{self.address(key, address)}.{parameter}"
+
+    def frozen(self, key: str, node: NodeId) -> tuple[tuple[Address, ...], FrozenMap[str, object]]:
+        """Return what of a node is frozen, and what it says of statistics."""
+        found = self.read.project.block(key).graph.nodes[node]
+        inside = found.spec[6:] if found.spec.startswith("block.") else key
+        frozen = tuple(a if a == "." else self.address(inside, a) for a in found.freeze)
+        return frozen, found.extra or NOTHING
+
+
+def code_names(project: Project, key: str) -> dict[str, str]:
+    """Return a block's parameters: name in the code -> name in the drawing."""
+    found: dict[str, str] = {}
+    for parameter in project.block(key).parameters:
+        found[fresh(slug(parameter.name), found)] = parameter.name
+    return found
+
+
+def _sizes(read: tuple[Arg, ...], drawn: tuple[Arg, ...]) -> dict[str, str]:
+    """Return sizes by name: as the text has them -> as the drawing has them."""
+    found = {}
+    for word, own in zip(read, drawn, strict=False):
+        if isinstance(word, Expr) and isinstance(own, Expr) and own.text.strip().isidentifier():
+            found[word.text] = own.text.strip()
+    return found
