@@ -39,6 +39,14 @@ COMMANDS = [
         glyph="plus",
         on_canvas=True,
     ),
+    Command(
+        "add.code",
+        "Add custom code…",
+        lambda f: f.show_dialog("code"),
+        "Add",
+        doc="Write a function or a module of your own in Python, as a node.",
+        group=2,
+    ),
     *(
         Command(
             f"add.family.{family}",

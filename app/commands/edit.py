@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.commands.command import Command
 from app.commands.frame import Frame
+from app.session.custom_code import piece_selected
 from graph_editor.canvas import actions
 from graph_editor.canvas.canvas import Canvas
 
@@ -16,6 +17,10 @@ def _nothing_to_undo(frame: Frame) -> str:
 
 def _nothing_to_redo(frame: Frame) -> str:
     return "" if frame.session.document.can_redo else "There is nothing to redo."
+
+
+def _no_code(frame: Frame) -> str:
+    return "" if piece_selected(frame.session) else "Select one node of custom code."
 
 
 def _undo_words(frame: Frame) -> str:
@@ -93,6 +98,15 @@ COMMANDS = [
         "edit.delete", "Delete", "Del;Backspace", actions.delete_selected, actions.cannot_delete, 2
     ),
     _on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
+    Command(
+        "edit.code",
+        "Edit custom code…",
+        lambda f: f.show_dialog("code_edit"),
+        "Edit",
+        unavailable=_no_code,
+        doc="Read, change and trust the custom code of the selected node.",
+        group=2,
+    ),
     _on_canvas(
         "edit.select_all", "Select all", "Ctrl+A", actions.select_all, actions.cannot_select, 3
     ),

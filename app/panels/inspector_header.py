@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.inspector_parts import Tile, label
 from app.panels.inspector_subject import Subject
@@ -18,6 +18,8 @@ class Header(QWidget):
 
     renamed = Signal(str)
     left = Signal()
+    code_asked = Signal()
+    """The custom code of the node is to be shown."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,10 @@ class Header(QWidget):
         words.addWidget(self.name)
         words.addWidget(self.count)
         words.addWidget(self.spec)
+        self.code = QPushButton("Edit code…")
+        self.code.setAutoDefault(False)
+        self.code.clicked.connect(self.code_asked)
+        words.addWidget(self.code, 0, Qt.AlignmentFlag.AlignLeft)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
@@ -46,6 +52,7 @@ class Header(QWidget):
     def show_subject(self, subject: Subject, look: Theme) -> None:
         """Show which nodes are selected."""
         one = len(subject.ids) == 1
+        self.code.setVisible(one and subject.nodes[0].kind == "code")
         self.name.setVisible(one)
         self.count.setVisible(not one)
         self.tile.show_family(look, subject.families[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -54,6 +54,8 @@ class InspectorPanel(QWidget):
 
     title = "Inspector"
     glyph = "gear"
+    code_asked = Signal()
+    """The custom code of the selected node is to be shown."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +118,7 @@ class InspectorPanel(QWidget):
         self._docs.ready.connect(self._document)
         self.header.renamed.connect(self._rename)
         self.header.left.connect(self._leave)
+        self.header.code_asked.connect(self.code_asked)
         self.form.edited.connect(self._edit)
         self.form.left.connect(self._leave)
         self.form.entered.connect(self._focus)

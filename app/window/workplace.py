@@ -31,6 +31,7 @@ from app.window.wiring import Wiring
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.document.model import NodeId
 
 if TYPE_CHECKING:
     from app.engine.protocol import Message
@@ -48,6 +49,8 @@ DIALOGS = {
     "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
     "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
     "export": ("app.dialogs.export_dialog", "ExportDialog"),
+    "code": ("app.dialogs.code_dialog", "CodeDialog"),
+    "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
 }
 
 
@@ -80,6 +83,7 @@ class Workplace(QObject):
         )
         self.canvas.setAccessibleName("Canvas")
         install(self.canvas)
+        self.canvas.code_entered.connect(self._edit_code)
         CanvasSettings(self.settings, self.canvas, self)
         self.wiring = Wiring(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
@@ -150,6 +154,8 @@ class Workplace(QObject):
         panel = made(self.session, self.desk) if place.needs_desk else made(self.session)
         self.panels[place.id] = panel
         self.shell.docks[place.id].fill(panel)
+        if place.id == "inspector":
+            panel.code_asked.connect(partial(self.show_dialog, "code_edit"))
         if place.id == "palette":
             panel.chosen.connect(self._add_node)
         if place.id == "outline":
@@ -227,6 +233,10 @@ class Workplace(QObject):
 
     def _show_room(self) -> None:
         self.shell.tools.set_caution(self.session.room.caution)
+
+    def _edit_code(self, node: str) -> None:
+        self.session.select([NodeId(node)])
+        self.show_dialog("code_edit")
 
     def _add_node(self, spec: str) -> None:
         from graph_editor.canvas import actions
@@ -312,6 +322,10 @@ class Workplace(QObject):
     def _dialog_words(self, name: str) -> tuple[object, ...]:
         if name == "shortcuts":
             return (self.all_commands(),)
+        if name in ("code", "code_edit"):
+            from app.window.code_words import code_words
+
+            return code_words(self.session, self.canvas, is_new=name == "code")
         known = {"settings": self.settings, "export": self.session}
         return (known.get(name, self.session.theme),)
 

@@ -38,6 +38,8 @@ class Canvas(View):
     selection_changed = Signal()
     graph_entered = Signal(str, str)
     """Key and prefix of a graph that the user wants to see."""
+    code_entered = Signal(str)
+    """A node whose custom code the user wants to see."""
     fix_chosen = Signal(str)
     """The id of a fix whose button was pressed."""
     fix_hovered = Signal(str)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 
@@ -34,6 +36,9 @@ SHORT = {
     "\ufeff": "BOM",
 }
 
+SIGNS = {word: sign for sign, word in SHORT.items()}
+BADGE = re.compile(r"⟨(U\+[0-9A-F]{4,6}|[A-Z]{2,4})⟩")
+
 
 def is_hidden(sign: str) -> bool:
     """Whether a sign does not show as itself; line ends, tabs and spaces do by what they do."""
@@ -57,8 +62,26 @@ def badge(sign: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a text in which every hidden sign is its badge in angle brackets."""
-    return "".join(f"⟨{badge(sign)}⟩" if is_hidden(sign) else sign for sign in text)
+    """Return a text in which every hidden sign is its badge in angle brackets.
+
+    Such a bracket is one too, so that ``meant`` finds the text again.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join(f"⟨{badge(s)}⟩" if s == "⟨" or is_hidden(s) else s for s in text)
+
+
+def meant(text: str) -> str:
+    """Return the text of which ``shown`` makes this one."""
+    return BADGE.sub(_sign, text) if "⟨" in text else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    word = found[1]
+    if not word.startswith("U+"):
+        return SIGNS.get(word, found[0])
+    number = int(word[2:], 16)
+    return chr(number) if number <= sys.maxunicode else found[0]
 
 
 def lines_with_hidden(text: str) -> dict[int, list[str]]:

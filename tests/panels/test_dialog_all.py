@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from app.commands.command import Command
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.ask_save import AskSave, TroubleDialog
+from app.dialogs.code_dialog import CodeDialog
+from app.dialogs.code_editor import Colouring
 from app.dialogs.conflict_dialog import ConflictDialog
 from app.dialogs.dialog import Dialog, Scroll
 from app.dialogs.error_dialog import NOT_SAVED, ErrorDialog
@@ -32,6 +34,7 @@ from app.dialogs.manual_dialog import ManualDialog
 from app.dialogs.recovery_dialog import RecoveryDialog
 from app.dialogs.settings_dialog import SettingsDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.panels.code.colouring import open_quotes, python_spans
 from app.session.recovery import Lost
 from app.session.saving import Disk, conflict_of, trouble_of
 from app.session.session import Session
@@ -50,6 +53,14 @@ COMMAND = Command("file.new", "New", lambda _: None, "File", "Ctrl+N")
 def export_dialog() -> Dialog:
     session = Session()
     dialog = ExportDialog(session)
+    session.setParent(dialog)
+    dialog.finished.connect(session.close)
+    return dialog
+
+
+def code_dialog() -> Dialog:
+    session = Session()
+    dialog = CodeDialog(session, Colouring(python_spans, open_quotes), (0.0, 0.0))
     session.setParent(dialog)
     dialog.finished.connect(session.close)
     return dialog
@@ -75,6 +86,7 @@ def trouble_dialog() -> Dialog:
 
 DIALOGS: dict[str, Callable[[], Dialog]] = {
     "ask_save": lambda: AskSave(LONG.name, 1_400),
+    "code": code_dialog,
     "conflict": conflict_dialog,
     "recovery": recovery_dialog,
     "trouble": trouble_dialog,

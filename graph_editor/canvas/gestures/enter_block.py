@@ -1,4 +1,4 @@
-"""Enter: a double click on a block shows its inside, on any other node begins to rename it."""
+"""Enter: a double click shows what is inside of a block or custom code, or renames a node."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class EnterBlock(CanvasGesture):
         if node.kind == "block" and key in self.canvas.document.project.blocks:
             prefix = self.canvas.prefix
             self.canvas.graph_entered.emit(key, f"{prefix}/{node_id}" if prefix else str(node_id))
+        elif node.kind == "code" and key in self.canvas.document.project.code:
+            self.canvas.code_entered.emit(str(node_id))
         else:
             RenameLine(self.canvas, node_id).open_line()
         return True
