@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from codegen.emit import Comprehension, Expression, attribute, call, list_of, name, starred
+from codegen.emit import (
+    Comprehension,
+    Expression,
+    attribute,
+    call,
+    list_of,
+    name,
+    operation,
+    starred,
+)
 from codegen.literals import NoLiteral, unknown, written
 from codegen.settings import AS_KEYWORD
 from codegen.statements import Line, Statement, Suite, assign, branch, do, word
@@ -104,17 +113,23 @@ def _listed(parts: Parts, learners: Sequence[Learner]) -> Expression:
 def backward(parts: Parts, phase: Phase) -> Line:
     """Return the backward pass of a phase: gradients reach nothing but its own parameters."""
     loss, node = name(phase.loss), None if parts.plan.alone else Address(phase.first.node)
-    if phase.accumulate and len(parts.plan.phases) > 1:
-        loss = Expression(f"({phase.loss} / settings.{phase.first.called('accumulate')})")
-    if len(parts.plan.phases) > 1 and parts.features.shares:
-        loss = Expression(f"({loss.text} * share)")
-    if len(parts.plan.phases) > 1 and parts.features.scales:
-        loss = call(name("scaler.scale"), [loss])
+    if len(parts.plan.phases) > 1:
+        loss = _told_apart(parts, phase)
     keywords: dict[str, Expression] = {}
     plain = parts.plan.alone and not phase.first.trains
     if not (plain and not parts.has_weights_outside) and parts.flow.strays(phase):
         keywords["inputs"] = _inputs(parts, phase)
     return do(call(attribute(loss, "backward"), (), keywords), node)
+
+
+def _told_apart(parts: Parts, phase: Phase) -> Expression:
+    """Return the loss of one of several phases as its backward pass takes it."""
+    loss = name(phase.loss)
+    if phase.accumulate:
+        loss = operation("/", loss, name(f"settings.{phase.first.called('accumulate')}"))
+    if parts.features.shares:
+        loss = operation("*", loss, name("share"))
+    return call(name("scaler.scale"), [loss]) if parts.features.scales else loss
 
 
 def _inputs(parts: Parts, phase: Phase) -> Expression:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from typing import Any
 import pytest
 import torch
 
+from app.engine.judge import Judge
 from codegen import generate
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
+from graph_editor.document.files import load
 from graph_editor.document.model import Arg, FrozenMap, Project
 from tests.codegen.training_projects import SIMPLE, Drawn, Recorder, imported, project
 
@@ -271,6 +274,22 @@ def test_features_go_together(pair: tuple[str, str]) -> None:
     adam: Drawn = ("optim.AdamW", {"accumulate": 2, "clip_norm": 1.0}, {"losses[0]": "loss"})
     recorder = run(written(project({**DROPPING, "adam": adam}, **both)), epochs=1)
     assert [event["event"] for event in recorder.events] == ["step"] * 3 + ["epoch"]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
+@pytest.mark.parametrize("name", ["gan", "losses_and_phases"])
+def test_several_optimizers_go_on_bit_for_bit(name: str) -> None:
+    given = load(ROOT / "tests" / "projects" / f"{name}.netwright").project
+    settings = {"checkpoint": 100, "ema_decay": 0.9, "precision": "bf16", "ddp": True}
+    given = replace(given, run=FrozenMap({**given.run, **settings}))
+    files = generate(given, specs_of(given), Judge().judge(given))
+    whole = run(files, batch_size=300)
+    for after in (1, 4, 5, 6, 7, 10):
+        first = run(files, after, batch_size=300)
+        rest = run(files, batch_size=300, resume=True)
+        assert first.events + rest.events == whole.events, after
+        assert same(rest.model, whole.model), after
 
 
 @pytest.mark.slow
