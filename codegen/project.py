@@ -1,9 +1,11 @@
-"""Everything that a drawing is written as: model.py, data.py, train.py and what goes with them."""
+"""Everything that a drawing is written as: model, data, training, answers, tests and two lists."""
 
 from __future__ import annotations
 
 from codegen.data import source_code, write_data
 from codegen.model_memo import ModelWriter
+from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
+from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
 from codegen.train_file import write_train
 from codegen.train_start import start_packages
@@ -26,19 +28,29 @@ def generate(
     _refuse_errors(verdict)
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
-    packages, about = [], ""
+    packages, about = ["pytest"] if model.class_name else [], ""
+    asks_samples = False
     if has_training(project):
         plan = training_plan(project, lookup)
         node = project.main.graph.nodes[plan.source]
         source = source_code(Address(plan.source), node)
         files["data.py"] = write_data(project.main.name, Address(plan.source), node)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
-        packages, about = ["tqdm", *source.packages], source.title
+        asks_samples = plan.is_fed_by_data
+        if plan.outputs:
+            files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
+        files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
+        packages, about = ["pytest", "tqdm", *source.packages], source.title
         packages += start_packages(project)
+        packages += ["numpy"] if plan.outputs else []
+    elif model.class_name:
+        files[TEST_FILE] = write_model_test(project, verdict, model)
     files["requirements.txt"] = write_requirements(packages)
     names = [*files, "README.md"]
-    files["README.md"] = write_readme(project, verdict, model.class_name, about, names)
-    return Written(FrozenMap(files), model.state_map)
+    files["README.md"] = write_readme(
+        project, verdict, model.class_name, about, names, asks_samples=asks_samples
+    )
+    return Written(FrozenMap(files), model.state_map, project.main.name)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

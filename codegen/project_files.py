@@ -10,6 +10,8 @@ from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import NodeId, Project
 
 REQUIREMENTS = {
+    "numpy": "numpy>=1.26",
+    "pytest": "pytest>=8.3  # for tests/ alone",
     "torch": "torch>=2.11,<2.14",
     "safetensors": "safetensors>=0.5",
     "scikit-learn": "scikit-learn>=1.5",
@@ -21,7 +23,9 @@ WHAT = {
     "model.py": "the model, a plain `nn.Module`",
     "data.py": "reads and splits the data",
     "train.py": "trains the model; `train(settings, report)` can be called from other code",
-    "requirements.txt": "what the files above import",
+    "predict.py": "asks the trained model; reads files of inputs, too",
+    "tests/test_model.py": "checks of the model, run by `python -m pytest`",
+    "requirements.txt": "what these files import",
 }
 
 RUN = """
@@ -36,7 +40,21 @@ python train.py
 `python train.py --help` lists the settings. Training writes `metrics.jsonl` (a line for every step
 and every epoch) and `model.pt` (the weights); Ctrl+C ends it early and keeps what was done. On a
 CPU the same seed and number of threads give the same numbers, bit for bit.
+
+`python -m pytest` checks the model and a few steps of its training; nothing else needs pytest.
 """
+
+PREDICT = """
+## Ask it
+```
+python predict.py --input FILE --output answers.csv
+```
+
+The file holds your own samples, in numbers as `data.py` gives them; `python predict.py --help` says
+in which form.{more}
+"""
+SAMPLES = " Without `--input` it asks about samples of the validation part."
+
 
 USE = """
 ## Use the weights
@@ -59,9 +77,17 @@ def write_requirements(packages: Iterable[str]) -> SourceText:
 
 
 def write_readme(
-    project: Project, verdict: Verdict, model: str, about: str, files: Iterable[str]
+    project: Project,
+    verdict: Verdict,
+    model: str,
+    about: str,
+    files: Iterable[str],
+    *,
+    asks_samples: bool = True,
 ) -> SourceText:
     """Return README.md; about says what the model is trained on, and is empty without training."""
+    files = list(files)
+    asks = PREDICT.format(more=SAMPLES if asks_samples else "") if "predict.py" in files else ""
     title = remark(project.main.name) or "Untitled"
     parameters = sum(verdict.parameters.values())
     doc = remark(project.main.doc, 400)
@@ -69,10 +95,9 @@ def write_readme(
     lines = [f"# {title}", ""]
     lines += [doc, ""] if doc else []
     lines += [
-        f"`{model}` was drawn in Netwright{f' and learns from {about}' if about else ''}. "
-        "This folder needs nothing of Netwright.",
+        f"{_drawn(model, about)} This folder needs nothing of Netwright.",
         "",
-        f"- {parameters:,} parameters" if parameters else f"- model: `{model}`",
+        *([f"- {parameters:,} parameters"] if parameters else []),
         *_ports(project, verdict, project.main.inputs, "input"),
         *_ports(project, verdict, project.main.outputs, "output"),
         "",
@@ -82,11 +107,18 @@ def write_readme(
         *(
             RUN.splitlines()
             if about
-            else ["", "`pip install -r requirements.txt`, then import it."]
+            else ["", "`pip install -r requirements.txt`, then import what you need."]
         ),
-        *(USE.format(model=model).splitlines() if about else []),
+        *asks.splitlines(),
+        *(USE.format(model=model).splitlines() if about and model else []),
     ]
     return _text(lines)
+
+
+def _drawn(model: str, about: str) -> str:
+    if not model:
+        return "These blocks were drawn in Netwright."
+    return f"`{model}` was drawn in Netwright{f' and learns from {about}' if about else ''}."
 
 
 def _ports(

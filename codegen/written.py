@@ -23,6 +23,8 @@ class Written:
     files: FrozenMap[str, SourceText]
     state_map: Mapping[str, tuple[Address, str]] = NOTHING
     """``state_dict`` key of the model -> address of the node and its parameter's name."""
+    title: str = ""
+    """What the project is called."""
 
 
 class CannotWrite(Exception):  # noqa: N818  # it is a refusal, not a fault

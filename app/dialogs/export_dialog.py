@@ -30,13 +30,12 @@ from app.session.exporting import (
     in_full,
 )
 from app.session.session import Session
+from codegen.exporters import exporters
+from codegen.written import CannotWrite, Written
 from graph_editor.canvas.glyphs import glyph_icon
 
-KINDS: tuple[tuple[Kind, str, str, str], ...] = (
-    ("project", "Python project", "model, data, train", "code"),
-    ("model", "Single model file", "model.py alone", "file"),
-)
-"""Key, title, what it holds, and glyph of each form of export."""
+GLYPHS = {"project": "code"}
+"""Of forms of export that have one of their own."""
 FOLDER_MEMORY = "export_folder"
 WRITING = "The files are being written."
 LOOK_AFTER = 150
@@ -53,6 +52,8 @@ class ExportDialog(Dialog):
         self._differing: tuple[str, ...] = ()
         self._differing_at: tuple[Path, Kind] | None = None
         """The folder and the form for which the files that differ were named to the user."""
+        self._refusal = ""
+        """Why the drawing has no code of the chosen form."""
         self._working = False
         self._focus_before: QWidget | None = None
         self._looking = Background(self._looked, self)
@@ -79,7 +80,7 @@ class ExportDialog(Dialog):
     @property
     def kind(self) -> Kind:
         """The chosen form of export."""
-        return KINDS[max(0, self.kinds.currentRow())][0]
+        return exporters()[max(0, self.kinds.currentRow())].key
 
     def _build(self) -> None:
         self.kinds = self._made_kinds()
@@ -114,10 +115,10 @@ class ExportDialog(Dialog):
         kinds.setAccessibleName("Form of the export")
         kinds.setFixedWidth(168)
         kinds.setIconSize(QSize(16, 16))
-        for _, title, holds, glyph in KINDS:
-            icon = glyph_icon(glyph, self._session.theme["text2"])
-            item = QListWidgetItem(icon, f"{title}\n{holds}", kinds)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}: {holds}")
+        for form in exporters():
+            icon = glyph_icon(GLYPHS.get(form.key, "file"), self._session.theme["text2"])
+            item = QListWidgetItem(icon, f"{form.title}\n{form.holds}", kinds)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{form.title}: {form.holds}")
             item.setSizeHint(QSize(0, 46))
         return kinds
 
@@ -159,9 +160,9 @@ class ExportDialog(Dialog):
         session = self._session
         made = session.written if session.is_written else None
         counts = session.verdict.parameters.values() if session.verdict is not None else ()
-        self.files.setVisible(made is not None)
-        if made is not None:
-            self.files.show_files(files_of(made, self.kind), sum(counts))
+        texts, self._refusal = _texts(made, self.kind)
+        self.files.setVisible(bool(texts))
+        self.files.show_files(texts, sum(counts))
         self.obstacles.show_state(session)
         self._show_buttons()
 
@@ -198,7 +199,7 @@ class ExportDialog(Dialog):
             return WRITING
         if not self.folder.text().strip():
             return "Name a folder."
-        return self.problem.text() or self.obstacles.reason
+        return self.problem.text() or self._refusal or self.obstacles.reason
 
     # What is done
 
@@ -212,13 +213,13 @@ class ExportDialog(Dialog):
 
     def _look(self) -> None:
         folder, made = self._chosen_folder(), self._session.written
-        texts = files_of(made, self.kind) if made is not None else {}
+        texts, _ = _texts(made, self.kind)
         self._looking.ask(lambda: (folder_problem(folder, texts), differing(texts, folder)))
 
     def _looked(self, found: tuple[str, tuple[str, ...]] | Exception) -> None:
         if isinstance(found, Exception):
             found = (f"The folder cannot be looked at: {found}", ())
-        self.problem.setText(breakable(found[0]))
+        self.problem.setText(breakable(found[0] or self._refusal))
         if self.result_export is None:
             self._name_differing(found[1])
         self._show_buttons()
@@ -283,3 +284,13 @@ class ExportDialog(Dialog):
     def _open_folder(self) -> None:
         if self.result_export is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.result_export.folder)))
+
+
+def _texts(made: Written | None, kind: Kind) -> tuple[dict[str, str], str]:
+    """Return the texts of a form of export, and why there are none of it, if so."""
+    if made is None:
+        return {}, ""
+    try:
+        return files_of(made, kind), ""
+    except CannotWrite as refusal:
+        return {}, f"{refusal.feature}. {refusal.way_out}."

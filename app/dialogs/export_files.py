@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from app.session.exporting import MODEL, WHAT
+from app.session.exporting import ALL_IN_ONE, MODEL, WHAT
 from graph_editor.canvas.theme import Theme, text_font
 
 DIFFERS = "differs"
@@ -68,4 +68,4 @@ def _about(name: str, text: str, parameters: int) -> str:
     if name == "requirements.txt":
         packages = [line.split(">")[0].split("=")[0] for line in text.split("\n") if line.strip()]
         return ", ".join(packages)
-    return WHAT.get(name, "")
+    return WHAT.get(name, ALL_IN_ONE)

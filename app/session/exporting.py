@@ -7,22 +7,29 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from codegen.exporters import exporter
 from codegen.written import Written
 from graph_editor.document.atomic import atomic_write
 
-Kind: TypeAlias = Literal["project", "model"]
+Kind: TypeAlias = str
+"""The key of a form of export, as in codegen.exporters."""
 WHAT = {
     "model.py": "the model, a plain nn.Module",
     "data.py": "reads and splits the data",
     "train.py": "trains the model",
+    "predict.py": "asks the trained model",
+    "tests/test_model.py": "checks of the model",
     "requirements.txt": "what these files import",
     "README.md": "how to run it",
 }
 """What each file of an export is, in few words."""
+ALL_IN_ONE = "model, data and training"
 ENTRY = "train.py"
 MODEL = "model.py"
+RUNS = "\n    main()\n"
+"""How a file ends that can be run."""
 
 
 class CannotExport(Exception):  # noqa: N818  # it is a refusal, not a fault
@@ -44,9 +51,11 @@ class Export:
 
 
 def files_of(written: Written, kind: Kind = "project") -> dict[str, str]:
-    """Return the texts of an export by file name, in the order in which a person reads them."""
-    names = [MODEL] if kind == "model" else list(written.files)
-    return {name: written.files[name].text for name in names if name in written.files}
+    """Return the texts of an export by file name, in the order in which a person reads them.
+
+    Raises CannotWrite where something stands in the way of this form alone.
+    """
+    return exporter(kind).texts(written)
 
 
 def in_full(folder: Path) -> Path:
@@ -76,7 +85,7 @@ def folder_problem(folder: Path, names: Iterable[str] = ()) -> str:
 
 def _names_taken(folder: Path, names: Iterable[str]) -> str:
     """Return which names belong to what is no file: no file takes its place, so none is written."""
-    taken = [name for name in names if _is_taken(folder / name)]
+    taken = [name for name in names if _is_taken(folder, name)]
     if not taken:
         return ""
     which = f"{taken[0]} is" if len(taken) == 1 else f"{', '.join(taken)} are"
@@ -89,7 +98,7 @@ def differing(texts: dict[str, str], folder: Path) -> tuple[str, ...]:
     return tuple(
         name
         for name, place in places.items()
-        if not _is_taken(place) and not _is_free(place, texts[name])
+        if not _is_taken(folder, name) and not _is_free(place, texts[name])
     )
 
 
@@ -113,16 +122,22 @@ def export_python(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             atomic_write(folder / name, text)
     except (OSError, ValueError) as error:  # ValueError: a name that no system takes
         raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error
-    command = f"cd {_quoted(folder)} && python {ENTRY}" if ENTRY in texts else ""
+    runs = [name for name, text in texts.items() if text.endswith(RUNS)]
+    entry = ENTRY if ENTRY in texts else next(iter(runs), "")
+    command = f"cd {_quoted(folder)} && python {entry}" if entry else ""
     return Export(folder, tuple(folder / name for name in texts), command)
 
 
-def _is_taken(path: Path) -> bool:
-    """Whether something that is no file lies there, as a folder or a pipe."""
-    return path.exists() and not path.is_file()
+def _is_taken(folder: Path, name: str) -> bool:
+    """Whether something lies there that is no file, or on the way to it what is no own folder."""
+    place = folder / name
+    between = [p for p in place.parents if p != folder and p.is_relative_to(folder)]
+    blocked = any(p.exists() and (not p.is_dir() or p.is_symlink()) for p in between)
+    return blocked or (place.exists() and not place.is_file())
 
 
 def _is_free(path: Path, text: str) -> bool:

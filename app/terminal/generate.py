@@ -1,15 +1,17 @@
-"""Write a project as Python: model.py, data.py, train.py, requirements.txt and README.md."""
+"""Write a project as Python: model, data, training, predictions, tests, requirements and README."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.report import problem_line
 from app.terminal.errors import CommandError
 from app.terminal.judging import judge, load
 from codegen import generate
+from codegen.exporters import exporter
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
@@ -32,16 +34,22 @@ def run(options: argparse.Namespace) -> int:
     verdict = judge(project)
     if refuse(project, verdict):
         return 1
-    written = write(project, verdict)
-    keep_others(options.output, written, force=options.force)
-    try:
-        options.output.mkdir(parents=True, exist_ok=True)
-        for name, source in written.files.items():
-            atomic_write(options.output / name, source.text)
-            print(options.output / name)
-    except OSError as problem:
-        raise CommandError(f"{options.output} cannot be written: {problem.strerror}") from problem
+    texts = exporter("project").texts(write(project, verdict))
+    keep_others(options.output, texts, force=options.force)
+    write_files(options.output, texts)
     return 0
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files into a folder and print their names. Raises CommandError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            atomic_write(folder / name, text)
+            print(folder / name)
+    except OSError as problem:
+        raise CommandError(f"{folder} cannot be written: {problem.strerror}") from problem
 
 
 def refuse(project: Project, verdict: Verdict) -> bool:
@@ -60,15 +68,24 @@ def write(project: Project, verdict: Verdict) -> Written:
         raise CommandError(str(reason)) from reason
 
 
-def keep_others(folder: Path, written: Written, *, force: bool) -> None:
+def keep_others(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
     """Refuse to replace files that differ: they may hold somebody's own changes."""
     if folder.exists() and not folder.is_dir():
         raise CommandError(f"{folder} is a file; name a folder")
+    elsewhere = [n for n in texts if (folder / n).parent != folder and leads_away(folder / n)]
+    if elsewhere:
+        raise CommandError(f"{(folder / elsewhere[0]).parent} leads out of {folder}; remove it")
     changed = [
         name
-        for name, source in written.files.items()
-        if (folder / name).exists() and (folder / name).read_bytes() != source.text.encode()
+        for name, text in texts.items()
+        if (folder / name).exists() and (folder / name).read_bytes() != text.encode()
     ]
     if changed and not force:
         names = ", ".join(changed)
         raise CommandError(f"{folder} holds other versions of {names}; --force replaces them")
+
+
+def leads_away(file: Path) -> bool:
+    """Whether what should be the folder of a file is something else, as a link."""
+    folder = file.parent
+    return folder.is_symlink() or (folder.exists() and not folder.is_dir())

@@ -78,6 +78,7 @@ def create(
     folder = _new_folder(runs or project_file.parent / "runs", project_file.stem, created)
     texts = {name: source.text for name, source in written.files.items()} | {PROJECT: project_text}
     for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         atomic_write(folder / name, text)
     for name in start_files(loads(project_text).project):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -65,3 +65,30 @@ def test_the_environment_has_nothing_of_ours(python: Path, tmp_path: Path) -> No
     code = "import graph_editor"
     done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode != 0
+
+
+def test_every_export_trains_answers_and_passes_its_own_tests(python: Path, tmp_path: Path) -> None:
+    """With nothing but the folder and what its requirements list on the path."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    for example in EXAMPLES:
+        folder, alone = tmp_path / example.stem, tmp_path / f"{example.stem}_alone"
+        assert main(["export", str(example), "-o", str(folder)]) == 0
+        single = ["--format", "single_file", "-o", str(alone)]
+        assert main(["export", str(example), *single]) == 0
+        (file,) = alone.iterdir()
+        for command, place in (
+            (["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], folder),
+            (["train.py", "--epochs", "1"], folder),
+            (["predict.py", "--samples", "0", "1", "--output", "answers.csv"], folder),
+            ([file.name, "--epochs", "1"], alone),
+        ):
+            done = subprocess.run(
+                [python, *command],
+                cwd=place,
+                env=environment,
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, (example.stem, command, done.stdout, done.stderr)
+        assert len((folder / "answers.csv").read_text().splitlines()) == 3

@@ -186,8 +186,9 @@ def test_generate_writes_the_files_and_spares_changed_ones(
 ) -> None:
     folder = tmp_path / "out"
     assert main(["generate", str(DIGITS), "-o", str(folder)]) == 0
-    names = {"model.py", "data.py", "train.py", "requirements.txt", "README.md"}
-    assert {p.name for p in folder.iterdir()} == names
+    names = {"model.py", "data.py", "train.py", "predict.py", "requirements.txt", "README.md"}
+    assert {p.name for p in folder.iterdir()} == names | {"tests"}
+    assert (folder / "tests" / "test_model.py").is_file()
     assert main(["generate", str(DIGITS), "-o", str(folder)]) == 0
     mine = folder / "model.py"
     mine.write_text("# mine\n", encoding="utf-8")

@@ -26,7 +26,8 @@ PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 WINE = str(ROOT / "assets" / "examples" / "wine.netwright")
 PLACE = ["event", "step", "epoch", "time"]
 MADE_AT_START = {
-    *("model.py", "data.py", "train.py", "requirements.txt", "README.md", "project.netwright"),
+    *("model.py", "data.py", "train.py", "predict.py", "tests/test_model.py"),
+    *("requirements.txt", "README.md", "project.netwright"),
     *("config.json", "state_map.json", "source_map.json", "status.json"),
 }
 OPTIONAL = {
@@ -103,7 +104,8 @@ def fresh(run: Path, place: Path, *, model: tuple[str, str] = ("", ""), **settin
     """Return a folder as the run's was before it began, with other settings or another model."""
     place.mkdir()
     for name in MADE_AT_START:
-        shutil.copy(run / name, place)
+        (place / name).parent.mkdir(exist_ok=True)
+        shutil.copy(run / name, place / name)
     text = (place / "model.py").read_text(encoding="utf-8").replace(*model)
     (place / "model.py").write_text(text, encoding="utf-8")
     config = read(place / "config.json")

@@ -124,12 +124,15 @@ def test_a_project_is_written_whole(name: str) -> None:
     assert not verdict.has_errors
     files = written(name)
     trains = any(node.kind == "optim" for node in project.main.graph.nodes.values())
-    scripts = {"data.py", "train.py"} if trains else set()
-    assert set(files.files) == {"model.py", "requirements.txt", "README.md"} | scripts
+    scripts = {"data.py", "train.py", "predict.py"} if trains else set()
+    always = {"model.py", "tests/test_model.py", "requirements.txt", "README.md"}
+    text = write_model(project, specs_of(project), verdict)
+    without = set() if text.class_name else {"predict.py"}
+    without |= set() if text.class_name or trains else {"tests/test_model.py"}
+    assert set(files.files) == (always | scripts) - without
     for file, source in files.files.items():
         if file.endswith(".py"):
             compile(source.text, file, "exec")
-    text = write_model(project, specs_of(project), verdict)
     assert text.source == files.files["model.py"]
     if not text.class_name:
         return  # the blocks are the models, and what trains them has tests of its own
@@ -171,12 +174,12 @@ def test_ruff_finds_nothing_in_all_that_is_written(tmp_path: Path) -> None:
     folders = []
     for place, name in enumerate(WRITTEN):
         folders.append(tmp_path / f"n{place}")
-        folders[-1].mkdir()
         for file, source in written(name).files.items():
+            (folders[-1] / file).parent.mkdir(parents=True, exist_ok=True)
             (folders[-1] / file).write_text(source.text, encoding="utf-8")
     (tmp_path / "ruff.toml").write_text(
         'line-length = 100\n[lint]\nselect = ["E", "F", "I", "UP", "B", "SIM", "D100", "D101"]\n'
-        '[lint.isort]\nknown-first-party = ["data", "model"]\n'
+        '[lint.isort]\nknown-first-party = ["data", "model", "train"]\n'
     )
     for command in (["check"], ["format", "--diff"]):
         done = subprocess.run(

@@ -37,7 +37,8 @@ GOALS = {
     "digits_residual": ("val_accuracy", 0.96),
     "wine": ("val_accuracy", 0.93),
 }
-FILES = {"model.py", "data.py", "train.py", "requirements.txt", "README.md"}
+SCRIPTS = {"model.py", "data.py", "train.py", "predict.py", "tests/test_model.py"}
+FILES = {*SCRIPTS, "requirements.txt", "README.md"}
 MYPY = "[mypy]\n[mypy-sklearn.*]\nignore_missing_imports = True\n"
 WALK = """\
 import os, sys
@@ -77,6 +78,7 @@ def export(name: str, folder: Path) -> Path:
     """Write an example's files into a folder of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, source in written(name).files.items():
+        (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text(source.text, encoding="utf-8", newline="\n")
     return folder
 

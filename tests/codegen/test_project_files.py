@@ -16,7 +16,7 @@ from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
 from graph_editor.document.model import Address, Block, FrozenMap, Project, RuleId
 from tests.codegen.training_projects import B, Drawn, project, simple
 
-MODULES = {"sklearn": "scikit-learn", "torch": "torch", "tqdm": "tqdm"}
+MODULES = {"sklearn": "scikit-learn"}
 RANDOM: dict[str, Drawn] = {
     "made_up": ("data.random", {}, {}),
     "x": ("io.input", {"shape": (B, 8)}, {"input": "made_up.x"}),
@@ -41,7 +41,8 @@ def imported_by(files: Written) -> set[str]:
                     found |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom):
                     found.add(str(node.module).partition(".")[0])
-    return {MODULES[m] for m in found - set(sys.stdlib_module_names) - {"data", "model"}}
+    own = {"data", "model", "train"}
+    return {MODULES.get(m, m) for m in found - set(sys.stdlib_module_names) - own}
 
 
 @pytest.mark.parametrize("drawn", [simple(), project(RANDOM)], ids=["wine", "random"])

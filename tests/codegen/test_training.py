@@ -384,8 +384,8 @@ def test_a_drawing_without_training_is_a_model_alone() -> None:
     nodes = {k: v for k, v in SIMPLE.items() if k in ("x", "head", "logits")}
     nodes["x"] = ("io.input", {"shape": (Expr("B"), 13)}, {})
     files = written(project(nodes)).files
-    assert set(files) == {"model.py", "requirements.txt", "README.md"}
-    assert files["requirements.txt"].text == "torch>=2.11,<2.14\n"
+    assert set(files) == {"model.py", "tests/test_model.py", "requirements.txt", "README.md"}
+    assert files["requirements.txt"].text.endswith("torch>=2.11,<2.14\n")
 
 
 def test_every_line_of_the_step_knows_its_node() -> None:

@@ -57,6 +57,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.import_module"},
         "every module of codegen.sources, found by being there",
     ),
+    "codegen/exporters/__init__.py": (
+        {"importlib.import_module"},
+        "every module of codegen.exporters, found by being there",
+    ),
     "codegen/names.py": ({"builtins"}, "asks for the names of what is built in, to keep off them"),
     "graph_editor/catalogue/custom_code.py": (
         {"builtins"},

@@ -69,9 +69,11 @@ def test_the_files_are_shown_and_written(
         assert shown[name][2].split()[0] == f"{len(text.splitlines()):,}"
     click(dialog.export_button)
     until(lambda: dialog.result_export is not None)
-    assert {p.name: p.read_text("utf-8") for p in (tmp_path / "out").iterdir()} == texts
+    out = tmp_path / "out"
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert {p.relative_to(out).as_posix(): p.read_text("utf-8") for p in files} == texts
     assert dialog.outcome.isVisible()
-    assert "5 files" in dialog.outcome.title.text()
+    assert "7 files" in dialog.outcome.title.text()
     assert not dialog.export_button.isVisible()
     assert dialog.focusWidget() is dialog.done_button
     click(dialog.copy_button)
@@ -124,7 +126,7 @@ def test_a_file_that_differs_since_others_were_named_is_not_run_over(
     }
     click(dialog.export_button)
     until(lambda: dialog.result_export is not None)
-    assert len(list(out.iterdir())) == 5
+    assert {path.name for path in out.iterdir()} >= {"train.py", "data.py", "predict.py"}
 
 
 def test_a_folder_named_as_a_file_is_said_before_anything_is_written(
@@ -169,7 +171,7 @@ def test_while_files_are_written_no_other_folder_can_be_named(
     until(lambda: dialog.result_export is not None)
     assert dialog.result_export is not None
     assert dialog.result_export.folder == tmp_path / "out" == Path(dialog.folder.text())
-    assert len(dialog.result_export.files) == 5
+    assert len(dialog.result_export.files) == 7
     assert dialog.focusWidget() is dialog.done_button
     QTest.keyClicks(dialog.folder, "_other")
     assert not dialog.outcome.isVisible()
@@ -191,12 +193,22 @@ def test_after_a_refusal_the_typing_goes_on_where_it_was(
 
 def test_the_model_alone(dialog: ExportDialog, tmp_path: Path) -> None:
     dialog.kinds.setFocus()
-    QTest.keyClick(dialog.kinds, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.kinds, Qt.Key.Key_End)
     assert list(rows(dialog)) == ["model.py"]
     click(dialog.export_button)
     until(lambda: dialog.result_export is not None)
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["model.py"]
     assert not dialog.copy_button.isVisible()
+
+
+def test_one_file_with_all_that_trains(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.kinds.setFocus()
+    QTest.keyClick(dialog.kinds, Qt.Key.Key_Down)
+    (name,) = rows(dialog)
+    click(dialog.export_button)
+    until(lambda: dialog.result_export is not None)
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [name]
+    assert dialog.command.toolTip().endswith(f"python {name}")
 
 
 def test_another_folder_begins_anew(dialog: ExportDialog, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ TEXTS = {
     "model.py": "model\n",
     "data.py": "data\n",
     "train.py": "train ä\n",
+    "predict.py": "predict\n",
+    "tests/test_model.py": "tests\n",
     "requirements.txt": "torch\n",
     "README.md": "# Net\n",
 }
@@ -25,13 +27,14 @@ ALONE = Written(FrozenMap({"model.py": SourceText("model\n")}))
 
 
 def there(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_bytes().decode() for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {p.relative_to(folder).as_posix(): p.read_bytes().decode() for p in files}
 
 
 def test_all_files_are_written_byte_for_byte(tmp_path: Path) -> None:
     export = export_python(WRITTEN, tmp_path / "a" / "b")
     assert there(tmp_path / "a" / "b") == TEXTS
-    assert [path.name for path in export.files] == list(TEXTS)
+    assert [path.relative_to(export.folder).as_posix() for path in export.files] == list(TEXTS)
     assert export.command == f"cd {tmp_path / 'a' / 'b'} && python train.py"
 
 

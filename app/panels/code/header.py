@@ -12,12 +12,14 @@ from app.panels.code.state import State
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme
 
+TABS = ("model.py", "data.py", "train.py")
+"""What a person looks at while drawing; predictions, tests and lists stand behind a button."""
 BESIDE = 106
 """Pixels that everything beside the tabs and the words needs."""
 
 
 class Header(QFrame):
-    """Files of Python have tabs; others stand behind a button until they are wanted."""
+    """The usual files have tabs; others stand behind a button until they are wanted."""
 
     file_changed = Signal()
     copy_asked = Signal()
@@ -72,7 +74,7 @@ class Header(QFrame):
             while self.tabs.count():
                 self.tabs.removeTab(0)
             for name in names:
-                if name.endswith(".py") or name == current:
+                if name in TABS or name == current:
                     self.tabs.addTab(name)
             self.tabs.setCurrentIndex(max(0, self._tab(current)))
         self.fit()
@@ -108,7 +110,7 @@ class Header(QFrame):
         narrow = width < tabs + BESIDE
         chosen = self.more.fontMetrics().horizontalAdvance(self.file) + 34
         self.tabs.setVisible(not narrow)
-        self.more.setVisible(narrow or any(not name.endswith(".py") for name in self._names))
+        self.more.setVisible(narrow or any(name not in TABS for name in self._names))
         self.more.setText(self.file if narrow else "")
         glyph = "chevron_down" if narrow else "more"
         self.more.setIcon(glyph_icon(glyph, self._look["text2"]))
@@ -118,7 +120,7 @@ class Header(QFrame):
     def menu(self) -> QMenu:
         """Return a menu of the files that have no tab now."""
         menu, hidden = QMenu(self), self.tabs.isHidden()
-        for name in [name for name in self._names if hidden or not name.endswith(".py")]:
+        for name in [name for name in self._names if hidden or name not in TABS]:
             menu.addAction(name, partial(self.show_file, name))
         return menu
 
@@ -133,11 +135,11 @@ class Header(QFrame):
         return texts.index(name) if name in texts else -1
 
     def _turned(self) -> None:
-        """Put files that are no Python behind the button again, but for the one chosen."""
+        """Put files without a tab of their own behind the button again, but for the one chosen."""
         with QSignalBlocker(self.tabs):
             for index in reversed(range(self.tabs.count())):
                 name = self.tabs.tabText(index)
-                if not name.endswith(".py") and name != self.file:
+                if name not in TABS and name != self.file:
                     self.tabs.removeTab(index)
         self.file_changed.emit()
 
