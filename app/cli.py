@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from app.engine.client import EngineError
 from app.plain_text import plain
-from app.terminal import check, demo, export, generate, info, runs, train, trust
+from app.terminal import check, demo, export, generate, info, read, runs, train, trust
 from app.terminal.errors import CommandError
 from graph_editor.document.files import FileProblem
 
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
         "Without a command, or with files alone, the window opens.",
     )
     commands = top.add_subparsers(metavar="COMMAND")
-    for module in (check, generate, export, train, runs, trust, info):
+    for module in (check, generate, export, read, train, runs, trust, info):
         name = module.__name__.rpartition(".")[2]
         summary = (module.__doc__ or "").strip().rstrip(".")
         sub = commands.add_parser(name, help=summary, description=summary + ".")
