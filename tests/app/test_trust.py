@@ -18,7 +18,7 @@ from app.trust import FILE, is_trusted, trust, withdraw
 from codegen import generate
 from codegen.written import CannotWrite
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.edits import copy, paste, set_code
+from graph_editor.document.edits import copy, in_block, paste, set_argument, set_code
 from graph_editor.document.files import dumps, load, loads, save
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import Address, Code, NodeId, Project
@@ -108,10 +108,7 @@ def test_nothing_of_untrusted_code_is_executed(
     project: Project, sentinel: Path, tmp_path: Path
 ) -> None:
     """Opening, checking, writing, copying, pasting: the file that it would make stays away."""
-    text = HOSTILE.format(path=str(sentinel))
-    hostile = set_code(project, "swish", replace(project.code["swish"], text=text))
-    place = tmp_path / "hostile.netwright"
-    save(place, hostile)
+    place, text = hostile_file(project, sentinel, tmp_path), HOSTILE.format(path=str(sentinel))
     events: list[str] = []
     _watch(events)
     opened = load(place).project
@@ -119,21 +116,34 @@ def test_nothing_of_untrusted_code_is_executed(
     assert verdict.status[SWISH] == "unknown"
     with pytest.raises(CannotWrite):
         generate(opened, specs_of(opened), verdict)
-    head = NodeId("head")
-    nodes = opened.main.graph.nodes
-    typed = replace(nodes[head], args=nodes[head].args.set("in_features", 64))
-    graph = replace(opened.main.graph, nodes=nodes.set(head, typed))
-    fixed = replace(opened, main=replace(opened.main, graph=graph))
+    fixed = in_block(opened, "main", lambda g: set_argument(g, NodeId("head"), "in_features", 64))
     written = generate(fixed, specs_of(fixed), Judge().judge(fixed))
     assert text.splitlines()[0] in written.files["model.py"].text
     fragment = copy(opened, "main", [NodeId("swish")])
     pasted = paste(Project(), "main", fragment, IdSource("a"))
     assert pasted.project.code["swish"].text == text
-    with Engine("judge") as engine:
-        assert engine.judge(fixed).status[SWISH] == "unknown"
-    assert main(["check", str(place)]) == 0
-    assert main(["train", str(place), "--runs", str(tmp_path / "runs")]) == 2
     assert not events
+
+
+def hostile_file(project: Project, sentinel: Path, folder: Path) -> Path:
+    text = HOSTILE.format(path=str(sentinel))
+    save(
+        folder / "hostile.netwright",
+        set_code(project, "swish", replace(project.code["swish"], text=text)),
+    )
+    return folder / "hostile.netwright"
+
+
+@pytest.mark.slow
+def test_no_command_executes_untrusted_code(
+    project: Project, sentinel: Path, tmp_path: Path
+) -> None:
+    place = hostile_file(project, sentinel, tmp_path)
+    with Engine("judge") as engine:
+        assert engine.judge(load(place).project).status[SWISH] == "unknown"
+    assert main(["check", str(place), "--fix-all", "-o", str(tmp_path / "fixed.netwright")]) == 0
+    assert main(["generate", str(place), "-o", str(tmp_path / "out")]) == 2
+    assert main(["train", str(place), "--runs", str(tmp_path / "runs")]) == 2
 
 
 def _watch(events: list[str]) -> None:
@@ -157,16 +167,36 @@ def test_the_command_shows_asks_and_keeps(
     assert "\u202e" not in out.out
     assert "line 5 holds signs that do not show" in out.out
     assert "--yes" in out.err
-    assert main(["check", "--json", str(place)]) == 0
-    found = json.loads(capsys.readouterr().out)["problems"]
-    assert {p["code"] for p in found} == {"custom-code", "custom-code-hidden", "no-code"}
-    assert "netwright trust" in found[0]["message"]
     assert main(["train", str(place), "--runs", str(tmp_path / "runs")]) == 2
     assert "have not trusted (swish)" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
     assert main(["trust", str(place), "--yes"]) == 0
-    assert main(["check", "--json", str(place)]) == 0
-    found = json.loads(capsys.readouterr().out.splitlines()[-1])["problems"]
-    assert {p["code"] for p in found} == {"custom-code-hidden"}
+    assert is_trusted(load(place).project)
     assert main(["trust", str(place), "--withdraw"]) == 0
     assert not is_trusted(load(place).project)
+
+
+@pytest.mark.slow
+def test_the_check_says_what_waits_for_trust(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "mine.netwright"
+    save(place, changed(project, "# ", "# \u202e "))
+    assert main(["check", "--json", str(place)]) == 0
+    found = json.loads(capsys.readouterr().out)["problems"]
+    assert {p["code"] for p in found} == {"custom-code", "custom-code-hidden", "no-code"}
+    assert "netwright trust" in found[0]["message"]
+    trust(load(place).project)
+    assert main(["check", "--json", str(place)]) == 0
+    found = json.loads(capsys.readouterr().out)["problems"]
+    assert {p["code"] for p in found} == {"custom-code-hidden"}
+
+
+@pytest.mark.slow
+def test_trusted_code_trains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = ["--runs", str(tmp_path / "runs"), "--epochs", "2", "--json"]
+    assert main(["trust", str(SAMPLE), "--yes"]) == 0
+    capsys.readouterr()
+    assert main(["train", str(SAMPLE), *runs]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["state"], told["epochs"]) == ("finished", 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ from torch import nn
 from app.engine.custom_code import trusted_specs
 from app.engine.interpret import Interpreter
 from app.engine.judge import Judge
-from codegen import generate
 from codegen.model import ModelText, write_model
 from codegen.source_map import lines_of, node_of
 from codegen.written import CannotWrite
@@ -234,16 +232,3 @@ def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path) -> None:
     command += ["--line-length", "100", str(tmp_path / "model.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{text}"
-
-
-@pytest.mark.slow
-def test_trusted_code_trains(tmp_path: Path) -> None:
-    project = load(ROOT / "tests/projects/custom_code.netwright").project
-    verdict = Judge(lambda _: True).judge(project)
-    for name, source in generate(project, specs_of(project), verdict).files.items():
-        (tmp_path / name).write_text(source.text)
-    command = [sys.executable, "train.py", "--epochs", "1"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
-    assert json.loads(lines[-1])
