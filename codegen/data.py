@@ -41,9 +41,14 @@ def source_code(node_id: Address, node: Node) -> SourceCode:
         raise CannotWrite(node_id, str(problem), "Change this argument of the source") from None
 
 
-def write_data(title: str, node_id: Address, node: Node) -> SourceText:
-    """Return data.py for a data node. Raises CannotWrite."""
-    source = source_code(node_id, node)
+def write_data(
+    title: str, node_id: Address, node: Node, transformed: SourceCode | None = None
+) -> SourceText:
+    """Return data.py for a data node, or for its source as transforms change it.
+
+    Raises CannotWrite.
+    """
+    source = transformed or source_code(node_id, node)
     train, validation = split_of(node_id, node.args)
     arguments = [Argument("seed", "int", number(0))]
     body = [

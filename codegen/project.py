@@ -9,6 +9,7 @@ from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
 from codegen.train_file import write_train
 from codegen.train_start import start_packages
+from codegen.train_transforms import with_transforms
 from codegen.training_plan import has_training, training_plan
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
@@ -34,7 +35,8 @@ def generate(
         plan = training_plan(project, lookup)
         node = project.main.graph.nodes[plan.source]
         source = source_code(Address(plan.source), node)
-        files["data.py"] = write_data(project.main.name, Address(plan.source), node)
+        source = with_transforms(source, project, plan, verdict)
+        files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
         asks_samples = plan.is_fed_by_data
         if plan.outputs:

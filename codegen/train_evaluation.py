@@ -19,7 +19,7 @@ def evaluated(parts: Parts) -> StepWriter:
     first = name(parts.names[f"data.{parts.data.names[0]}"])
     names = {word: name(word) for word in TIMES}
     names["B"] = Expression(f"len({first.text})")
-    place = Place(attribute(first, "device"), names)
+    place = Place(attribute(first, "device"), names, training=False)
     step = StepWriter(parts, Expression, parts.plan.metrics, place)
     for phase in parts.plan.phases:
         step.put_phase(0, phase)

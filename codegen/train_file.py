@@ -26,6 +26,7 @@ from codegen.train_text import (
     filled,
     fixed,
 )
+from codegen.train_transforms import with_transforms
 from codegen.training_plan import training_plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
@@ -58,6 +59,7 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     """Return train.py for a project whose model class is called model. Raises CannotWrite."""
     plan = training_plan(project, lookup)
     data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
+    data = with_transforms(data, project, plan, verdict)
     names = variable_names(project, plan, data, lookup, model)
     title = project.main.name
     outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)

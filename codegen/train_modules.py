@@ -76,7 +76,7 @@ class Outside:
     def class_of(self, node_id: NodeId) -> str:
         """Return the class in model.py that a node of the step is an instance of, if any."""
         node = self.node(node_id)
-        if node.kind != "block":
+        if node.kind != "block" or self.follows(node_id):
             return ""
         return self.planner.plans[node.spec.partition(".")[2]].class_name
 

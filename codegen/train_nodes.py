@@ -77,6 +77,7 @@ class Place:
     device: Expression
     names: Mapping[str, Expression]
     """What the names in arguments stand for: ``epoch``, ``step``, ``epochs``, ``B``."""
+    training: bool = True
     used: dict[str, None] = field(default_factory=dict)
     """Those that were asked for."""
 

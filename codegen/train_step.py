@@ -15,9 +15,10 @@ from codegen.train_nodes import Place, known_in, targets_of, write_node
 from codegen.train_parts import OWN_NAMES, Parts
 from codegen.train_phases import Phase
 from codegen.written import CannotWrite
-from graph_editor.catalogue.order import incoming
+from graph_editor.catalogue.order import incoming, sources_in_order
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.document.model import Address, Expr, NodeId, OutPort
+from graph_editor.document.expressions import evaluate, parse
+from graph_editor.document.model import Address, Expr, NodeId, OutPort, PortPath
 
 SHORT = 40
 """Up to so many columns a value that is used once is written where it is used."""
@@ -109,8 +110,18 @@ class StepWriter:
             if port.node in self.parts.plan.outputs:
                 pending += [self.source(feed) for feed in self.parts.plan.feeds]
             elif port.node not in self.parts.plan.model:
-                pending += [self.source(p) for p in self.wires[port.node].values()]
+                pending += [self.source(p) for p in self._read(port.node)]
         return found
+
+    def _read(self, node_id: NodeId) -> list[OutPort]:
+        """Return the ports that a node reads in the mode that is written."""
+        if self._acts(node_id):
+            return list(self.wires[node_id].values())
+        return [port for _, port in self._ordered(node_id)[:1]]
+
+    def _ordered(self, node_id: NodeId) -> list[tuple[PortPath, OutPort]]:
+        wires = self.wires[node_id]
+        return sources_in_order(self.parts.graph, node_id, wires, self.parts.lookup)
 
     def _is_stale(self, port: OutPort) -> bool:
         """Whether an optimizer has changed a weight beneath a value since it was computed."""
@@ -169,6 +180,9 @@ class StepWriter:
 
     def put_node(self, node_id: NodeId, final: NodeId | None, phase: Phase | None) -> None:
         """Add a node; final is the one that becomes the loss of the phase."""
+        if not self._acts(node_id):
+            self._pass(node_id, final, phase)
+            return
         inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
         value = write_node(self.parts, node_id, inputs, self.place)
         first = OutPort(node_id, "output")
@@ -182,6 +196,24 @@ class StepWriter:
             for port, variable in found.items():
                 self._bind(port, variable)
             self.lines.append(assign(target, value, Address(node_id)))
+
+    def _acts(self, node_id: NodeId) -> bool:
+        """Whether a node does anything in the mode that is written."""
+        when = self.parts.node(node_id).when
+        if when is None:
+            return True
+        return bool(evaluate(parse(when.text), {"training": self.place.training}))
+
+    def _pass(self, node_id: NodeId, final: NodeId | None, phase: Phase | None) -> None:
+        """Let a node's first input through."""
+        ordered = self._ordered(node_id)
+        if not ordered:
+            raise CannotWrite(node_id, "it lets nothing through", "Wire a tensor into it")
+        value = self.value(ordered[0][1], node_id)
+        if node_id == final and phase is not None:
+            self.lines.append(assign(phase.loss, value, Address(node_id)))
+            value = name(phase.loss)
+        self._bind(OutPort(node_id, self._port(node_id)), value)
 
     def _port(self, node_id: NodeId) -> str:
         return output_ports(self.parts.spec(node_id), self.parts.node(node_id))[0]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from codegen.limits import check_fields, check_shared, check_wires
+from codegen.limits import CALLS, check_fields, check_shared, check_wires
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, incoming, regions
 from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
-from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project
+from graph_editor.document import expressions
+from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, Project
 
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
 
 KINDS = {
-    "transform": ("transforms of data are not supported yet", "Remove it or put it in the model"),
     "code": ("custom code is not supported yet", "Draw it with nodes of the catalogue"),
     "call": ("a call of an unknown library is not supported", "Use a node of the catalogue"),
 }
@@ -42,13 +42,12 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
         raise CannotWrite(
             node_id, "a copy that follows other weights and is no module", "Remove it"
         )
-    if node.repeat is not None or node.when is not None:
-        what = "repeat" if node.repeat is not None else "when"
+    if node.repeat is not None:
         raise CannotWrite(
-            node_id,
-            f"{what} on a node outside the model is not supported yet",
-            f"Remove its {what}",
+            node_id, "repeat on a node outside the model is not supported yet", "Remove its repeat"
         )
+    if node.when is not None:
+        _check_when(node_id, node)
     check_fields(Address(node_id), node, spec)
     check_wires(Address(node_id), node, spec, incoming(project.main.graph)[node_id])
     _check_shared(project, node_id, lookup)
@@ -57,6 +56,21 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
             node_id,
             f"{node.spec} behaves differently in training and lies outside the model",
             "Lead its result through an output node, so that it becomes part of the model",
+        )
+
+
+def _check_when(node_id: NodeId, node: Node) -> None:
+    """Refuse a condition that is not of the mode alone, or on what is no step."""
+    assert node.when is not None
+    try:
+        asked = expressions.names(expressions.parse(node.when.text))
+    except expressions.ExpressionError as problem:
+        raise CannotWrite(node_id, f"when: {problem}", "Write =training") from None
+    if set(asked) - {"training"} or node.kind not in CALLS:
+        raise CannotWrite(
+            node_id,
+            "when on a node outside the model, but for the mode of a computation",
+            "Write =training, or remove it",
         )
 
 

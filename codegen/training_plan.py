@@ -34,7 +34,11 @@ class Plan:
     results: FrozenMap[OutPort, NodeId]
     """Ports inside the model that an output node makes visible, by that node."""
     shown: FrozenMap[OutPort, OutPort]
-    """Ports of the model's inputs, by the port that feeds them."""
+    """Ports of the model's inputs and of transforms, by the port that stands for them."""
+    transforms: tuple[NodeId, ...]
+    """Transforms of data, in canonical order; what they give is a port of the source too."""
+    transformed: FrozenMap[NodeId, OutPort]
+    """The source's port that each transform reads."""
     phases: tuple[Phase, ...]
     """What the optimizers do in one step, in turn."""
     metrics: tuple[NodeId, ...]
@@ -107,22 +111,52 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
     outputs = _outputs(main, parts)
     feeds = _feeds(main, parts, lookup)
     losses = [port.node for phase in phases for port in phase.losses]
+    transforms = _of_kind(main, parts.data, "transform")
+    transformed = _transformed(main, source, transforms)
+    shown = {OutPort(n, "output"): port for n, port in feeds.items()}
+    shown |= {OutPort(n, "output"): OutPort(source, n) for n in transforms}
     before = _between(main, [port.node for port in feeds.values()], parts, lookup)
     step = _between(main, losses, parts, lookup)
     seen = _between(main, metrics, parts, lookup)
     return Plan(
         source=source,
-        feeds=tuple(feeds.values()),
+        feeds=tuple(_last(port, shown) for port in feeds.values()),
         outputs=outputs,
         model=frozenset(parts.model),
         results=FrozenMap({main.graph.wires[InPort(n, PortPath("input"))]: n for n in outputs}),
-        shown=FrozenMap({OutPort(n, "output"): port for n, port in feeds.items()}),
+        shown=FrozenMap(shown),
+        transforms=transforms,
+        transformed=transformed,
         phases=phases,
         metrics=metrics,
         before=before,
         step=tuple(n for n in step if n not in before),
         watched=tuple(n for n in seen if n not in (*before, *step)),
     )
+
+
+def _last(port: OutPort, shown: dict[OutPort, OutPort]) -> OutPort:
+    """Return the port that stands for a port in the end."""
+    while port in shown:
+        port = shown[port]
+    return port
+
+
+def _transformed(
+    main: Block, source: NodeId, transforms: tuple[NodeId, ...]
+) -> FrozenMap[NodeId, OutPort]:
+    """Return the source's port that each transform reads: its own, or what another one makes."""
+    found = {}
+    for node in transforms:
+        port = main.graph.wires.get(InPort(node, PortPath("input")))
+        if port is None or port.node not in (source, *transforms):
+            raise CannotWrite(
+                node,
+                "a transform of what is no data",
+                "Wire the data or another transform into it, or put it into the model",
+            )
+        found[node] = port if port.node == source else OutPort(source, port.node)
+    return FrozenMap(found)
 
 
 def _of_kind(main: Block, nodes: Iterable[NodeId], kind: str) -> tuple[NodeId, ...]:
@@ -204,5 +238,7 @@ def _between(
     order = canonical_order(main.graph, roots, lookup, parts.model)
     outside = (*parts.data, *parts.step)
     return tuple(
-        n for n in order if n in outside and main.graph.nodes[n].kind not in (*ENDS, "data")
+        n
+        for n in order
+        if n in outside and main.graph.nodes[n].kind not in (*ENDS, "data", "transform")
     )

@@ -67,13 +67,13 @@ REFUSED: dict[str, tuple[dict[str, Drawn], str, str]] = {
         "iris",
         "several data sources",
     ),
-    "a transform": (
+    "a transform of a result": (
         {
-            "scale": ("transform.standardize", {}, {"input": "wine.x"}),
-            "x": ("io.input", {"shape": (Expr("B"), 13)}, {"input": "scale"}),
+            "scale": ("transform.standardize", {}, {"input": "logits"}),
+            "loss": ("nn.CrossEntropyLoss", {}, {"input": "scale", "target": "wine.label"}),
         },
         "scale",
-        "transforms",
+        "a transform of what is no data",
     ),
     "an input without data": ({"x": ("io.input", {}, {})}, "x", "no data"),
     "an optimizer without loss": ({"adam": ("optim.AdamW", {}, {})}, "adam", "no loss"),
@@ -192,7 +192,7 @@ def test_a_training_that_lacks_something_is_refused(missing: tuple[str, ...], wo
         ({"weights": Weights(follows=Address("head"), decay=0.99)}, "follows"),
         ({"weights": Weights(start="file:old.pt")}, "start weights"),
         ({"repeat": Repeat(3)}, "repeat"),
-        ({"when": Expr("training")}, "when"),
+        ({"when": Expr("depth > 2")}, "when"),
     ],
 )
 def test_shadows_starts_repeats_and_conditions_in_the_step_are_refused(
@@ -235,11 +235,10 @@ def test_run_settings_that_are_off_change_nothing() -> None:
 
 REFUSED_FILES = {
     "actor_critic": ("moves", "unknown here"),
-    "distillation": ("teacher", "start weights"),
     "run_settings": ("run", "deterministic"),
     "shadows": ("slow", "from inside the model"),
-    "transfer": ("normal", "transforms"),
-    "transforms": ("scaled", "transforms"),
+    "transfer": ("body", "weights of torchvision"),
+    "transforms": ("noised", "unknown here"),
     "vae": ("code", "prediction alone"),
 }
 
