@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -10,8 +11,10 @@ from codegen.emit import (
     Expression,
     attribute,
     call,
+    dict_of,
     list_of,
     name,
+    number,
     operation,
     starred,
 )
@@ -23,27 +26,31 @@ from codegen.train_parts import Parts
 from codegen.train_phases import Learner, Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument
-from graph_editor.document.model import Address, Arg, NodeId, same
+from graph_editor.document.model import Address, Arg, At, NodeId, same
 
 Written = Callable[[Argument, Arg], Expression]
 """Writes the value of an argument; raises NoLiteral."""
 
 
-def optimizer_lines(parts: Parts) -> list[Line]:
+def optimizer_lines(parts: Parts) -> list[Statement]:
     """Return the statements that make the optimizers. Raises CannotWrite."""
     return [line for learner in parts.learners for line in _made(parts, learner)]
 
 
-def _made(parts: Parts, learner: Learner) -> list[Line]:
+def _made(parts: Parts, learner: Learner) -> list[Statement]:
     node_id = learner.node
     keywords = {"lr": name("settings.lr"), **keyword_arguments(parts, node_id, _value)}
     for setting in AS_KEYWORD:
         if setting in keywords:
             keywords[setting] = name(f"settings.{learner.called(setting)}")
-    callee, lines = name(parts.spec(node_id).callee), []
+    callee = name(parts.spec(node_id).callee)
+    lines: list[Statement] = []
     if is_list(parts, learner):
         lines.append(assign(learner.called("weights"), _listed(parts, [learner]), Address(node_id)))
-    value = call(callee, [weights_of(parts, learner)], keywords)
+    given = weights_of(parts, learner)
+    groups = grouped(parts, learner)
+    lines += groups
+    value = call(callee, [name(learner.called("groups")) if groups else given], keywords)
     return [*lines, assign(learner.called("optimizer"), value, Address(node_id))]
 
 
@@ -137,6 +144,80 @@ def _inputs(parts: Parts, phase: Phase) -> Expression:
         weights = weights_of(parts, phase.first)
         return weights if is_list(parts, phase.first) else call(name("list"), [weights])
     return _listed(parts, phase.learners)
+
+
+def grouped(parts: Parts, learner: Learner) -> list[Statement]:
+    """Return what puts parts with a rate of their own into groups. Raises CannotWrite."""
+    factors = factors_of(parts.node(learner.node).args.get("lr_factors"), learner.node)
+    if not factors:
+        return []
+    groups, node = learner.called("groups"), Address(learner.node)
+    items = []
+    for addresses, factor in factors:
+        pieces = [_piece(parts, address, learner.node) for address in addresses]
+        weights = list_of(starred(p) if p.text.endswith(".parameters()") else p for p in pieces)
+        if len(pieces) == 1 and pieces[0].text.endswith(".parameters()"):
+            weights = call(name("list"), pieces)
+        rate = operation("*", number(factor), name(f"settings.{learner.called('lr')}"))
+        entry = dict_of({"params": weights, "lr": rate})
+        items.append(Line("", entry, ",", "", node))
+    given = weights_of(parts, learner).text
+    others = f"[weight for weight in {given} if weight not in apart]"
+    listed = Suite(
+        word(f"{groups}: list[dict[str, Any]] = [", node), items, [Suite(word("]", node), ())]
+    )
+    return [
+        listed,
+        word(f'apart = {{weight for group in {groups} for weight in group["params"]}}', node),
+        Line(f"{groups}.insert", Expression(f'(0, {{"params": {others}}})'), "", "", node),
+    ]
+
+
+def has_groups(parts: Parts, learner: Learner) -> bool:
+    """Whether parts of what an optimizer trains have a rate of their own. Raises CannotWrite."""
+    return bool(factors_of(parts.node(learner.node).args.get("lr_factors"), learner.node))
+
+
+def factors_of(given: Arg, user: NodeId) -> list[tuple[list[Address], float]]:
+    """Return the parts with a rate of their own, and what lr is multiplied by for each.
+
+    Raises CannotWrite.
+    """
+    found: list[tuple[list[Address], float]] = []
+    seen: list[Address] = []
+    for item in given if isinstance(given, tuple) else (() if given is None else (given,)):
+        *named, last = item if isinstance(item, tuple) and item else (None,)
+        addresses = [each.address for each in named if isinstance(each, At)]
+        factor = _factor(last)
+        if factor is None or len(addresses) < len(named):
+            raise CannotWrite(
+                user,
+                "lr_factors is no list of parts, each with its factor",
+                "Say for each part its address, and then a number",
+            )
+        for address in addresses:
+            other = next((each for each in seen if _overlap(each, address)), None)
+            if other is not None:
+                raise CannotWrite(
+                    user,
+                    f"lr_factors names {address} beside {other}, and these share weights",
+                    "Name each part once",
+                )
+            seen.append(address)
+        found += [(addresses, factor)] if addresses else []
+    return found
+
+
+def _factor(value: Arg) -> float | None:
+    """Return a number that a rate may be multiplied by, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < math.inf else None
+
+
+def _overlap(one: str, other: str) -> bool:
+    first, second = sorted((one, other), key=len)
+    return first == second or second.startswith((f"{first}/", f"{first}["))
 
 
 def keyword_arguments(parts: Parts, node_id: NodeId, write: Written) -> dict[str, Expression]:

@@ -24,7 +24,7 @@ _OWN = """
     ExitStack PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy dist
     done earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
     load_checkpoint mixed os place record save save_checkpoint scaler share waited weight whole
-    write_file load_file load_weights
+    write_file load_file load_weights group groups apart
 """
 OWN_NAMES = frozenset(_OWN.split())
 """The names that train.py always uses, whatever is drawn."""

@@ -8,7 +8,7 @@ from codegen.emit import Expression, Rank, call, list_of, name
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
 from codegen.statements import Line, assign, word
 from codegen.train_metrics import metric_names
-from codegen.train_optimizer import keyword_arguments, known_names
+from codegen.train_optimizer import has_groups, keyword_arguments, known_names
 from codegen.train_parts import Parts
 from codegen.train_phases import Learner
 from codegen.written import CannotWrite
@@ -27,6 +27,9 @@ LENGTHS = {
     "lr_scheduler.PolynomialLR": "total_iters",
 }
 """Schedulers that last as long as the training unless the drawing says otherwise, by argument."""
+
+OWN_RATES = ("lr_scheduler.OneCycleLR", "lr_scheduler.CyclicLR")
+"""Schedulers that do not start from the rates that the optimizer has."""
 
 PLATEAU = "lr_scheduler.ReduceLROnPlateau"
 
@@ -93,12 +96,26 @@ def _arguments(parts: Parts, learner: Learner, node_id: NodeId) -> dict[str, Exp
             text = _steps(parts, learner)
         found = {str(length): Expression(text)} | found
     if node.spec == "lr_scheduler.OneCycleLR" and "max_lr" not in found:
-        found = {"max_lr": name(f"settings.{learner.called('lr')}")} | found
+        found = {"max_lr": _peak(parts, learner)} | found
     for argument in spec.arguments:
         wanted = argument.stage == "constructor" and argument.required
         if wanted and argument.name not in found:
             raise CannotWrite(node_id, f"{argument.name} has no value", "Give it one")
+    sets_all = node.spec in OWN_RATES and found["max_lr"].text != _peak(parts, learner).text
+    if sets_all and has_groups(parts, learner):
+        raise CannotWrite(
+            node_id,
+            "it sets the rate itself, of all parts the same",
+            "Remove lr_factors, or take a OneCycleLR without max_lr",
+        )
     return found
+
+
+def _peak(parts: Parts, learner: Learner) -> Expression:
+    """Return the highest rate of a cycle: the optimizer's own, of each group its own."""
+    if not has_groups(parts, learner):
+        return name(f"settings.{learner.called('lr')}")
+    return Expression(f'[group["lr"] for group in {learner.called("optimizer")}.param_groups]')
 
 
 def _value(argument: Argument, value: Arg) -> Expression:

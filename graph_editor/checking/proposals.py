@@ -320,7 +320,7 @@ def clear(site: Site, field: str) -> Proposal:
 
 
 def without_address(site: Site, field: str, address: Address) -> Proposal:
-    """Propose to leave one address out of ``freeze`` or ``trains``; of ``follows`` there is one."""
+    """Propose to leave one address out of a list of them; of ``follows`` there is one."""
 
     def edit(graph: Graph) -> Graph:
         node = graph.nodes[site.id]
@@ -328,7 +328,8 @@ def without_address(site: Site, field: str, address: Address) -> Proposal:
             return nodes.set_freeze(graph, site.id, (a for a in node.freeze if a != address))
         named = node.args[field]
         items = named if isinstance(named, tuple) else (named,)
-        left = tuple(item for item in items if item != At(address))
+        fewer = (_without(item, At(address)) for item in items)
+        left = tuple(item for item in fewer if item is not None)
         if not left:
             return nodes.unset_argument(graph, site.id, field)
         return nodes.set_argument(graph, site.id, field, left)
@@ -337,6 +338,14 @@ def without_address(site: Site, field: str, address: Address) -> Proposal:
         return clear(site, field)
     title = f"Take {address} out of {field}"
     return _proposal(site, f"{field}-without-{address}", title, edit)
+
+
+def _without(item: Arg, mention: At) -> Arg:
+    """Return an item of a list without a mention, or None where nothing is left of it."""
+    if not isinstance(item, tuple):
+        return None if item == mention else item
+    left = tuple(each for each in item if each != mention)
+    return left if any(isinstance(each, At) for each in left) else None
 
 
 def together(first: Proposal, *others: Proposal, title: str) -> Proposal:

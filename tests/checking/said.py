@@ -60,6 +60,12 @@ def trained(*names: str) -> Project:
     return with_node(SOUND, "adam", args=args)
 
 
+def rated(*names: str) -> Project:
+    """Return a drawing whose optimizer trains these nodes at a tenth of its rate."""
+    factors = tuple((At(Address(n)), 0.1) for n in names)
+    return with_node(SOUND, "adam", args=FrozenMap({"lr_factors": factors}))
+
+
 def twice(owner: str, spec: str = "nn.ReLU") -> Project:
     """Return a drawing in which a second ReLU is said to be another call of a node."""
     drawn = drawing(FLAT, BODY, RELU, ("again", spec, {}), HEAD)
@@ -83,6 +89,9 @@ LOST = [
     ("error", "adam", ("trains", "neck"), ("Take neck out of trains",), trained("neck", "head")),
     ("warning", "adam", ("relu", "no weights"), ("Take relu out of trains",),
      trained("relu", "head")),
+    ("error", "adam", ("lr_factors", "neck"), ("Take neck out of lr_factors",),
+     rated("neck", "head")),
+    ("warning", "adam", ("relu", "no weights"), ("Take relu out of lr_factors",), rated("relu")),
     ("error", "head", ("follows", "neck"), ("Remove follows",),
      said("head", weights=Weights(follows=Address("neck"), decay=0.9))),
     ("error", "head", ("follows", "relu", "no weights"), ("Remove follows",),
@@ -97,6 +106,7 @@ FOUND = [
     staged("first"),
     staged("."),
     trained("body", "head"),
+    rated("body", "head"),
     twice("relu"),
     said("body", freeze=THERE),
     said("body", weights=Weights(follows=Address("head"))),

@@ -11,7 +11,7 @@ import pytest
 from codegen.train_file import write_train
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Arg, FrozenMap, Project
+from graph_editor.document.model import Address, Arg, At, FrozenMap, Project
 from tests.codegen.training_projects import SIMPLE, Drawn, project, simple
 
 
@@ -57,6 +57,10 @@ FEATURES: dict[str, Feature] = {
     "a schedule per step": Feature(schedule("OneCycleLR", max_lr=0.01), beside=EPOCHS),
     "a plateau": Feature(schedule("ReduceLROnPlateau", patience=3), beside=EPOCHS),
     "clipping": Feature(optimizer={"clip_norm": 1.0}),
+    "a rate of its own": Feature(
+        optimizer={"lr_factors": ((At(Address("head")), 0.1),)},
+        instead=("AdamW(groups", "AdamW(model.parameters()"),
+    ),
     "accumulation": Feature(optimizer={"accumulate": 4}),
     "accuracy": Feature({"accuracy": metric("accuracy")}),
     "a metric on a value of its own": Feature(SOFTMAX, instead=(", softmax", "")),

@@ -59,7 +59,7 @@ def shown(argument: Argument, value: Arg) -> str:
     if isinstance(value, tuple) and argument.type == "any":
         if _are_mentions(value):
             return ", ".join(item.address for item in value if isinstance(item, At))
-        if any(isinstance(item, str | FrozenMap) for item in value):
+        if any(isinstance(item, str | FrozenMap) or _is_list_of_mentions(item) for item in value):
             return json.dumps(arg_to_json(value), ensure_ascii=False)
     if isinstance(value, tuple):
         return _tuple(argument, value)
@@ -70,6 +70,10 @@ def shown(argument: Argument, value: Arg) -> str:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(("'", "=")) else value
     return _item(value)
+
+
+def _is_list_of_mentions(item: Arg) -> bool:
+    return isinstance(item, tuple) and any(isinstance(each, At) for each in item)
 
 
 def _are_mentions(value: tuple[Arg, ...]) -> bool:

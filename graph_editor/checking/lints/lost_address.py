@@ -1,7 +1,7 @@
 """Weights that a node names and that are not there.
 
-What it does: follows every address that is said to be frozen, trained, followed or shared to the
-node that it leads to, and looks whether that one has weights.
+What it does: follows every address that is said to be frozen, trained, trained at another rate,
+followed or shared to the node that it leads to, and looks whether that one has weights.
 
 Why it matters: what is not found would be passed over; layers would learn that should rest.
 
@@ -26,6 +26,8 @@ from graph_editor.document.addresses import HERE, block_of, resolves
 from graph_editor.document.model import Address, Arg, At
 
 CODE = "no-such-weight"
+NAMING = ("trains", "lr_factors")
+"""The arguments of an optimizer that name nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
     said = set()
     for site in context.sites.values():
         node = site.node
-        if not node.freeze and node.weights is None and "trains" not in node.args:
+        if not node.freeze and node.weights is None and not any(n in node.args for n in NAMING):
             continue
         found = [_lost_owner(site, context), *(_wrong(site, m, context) for m in mentions(site))]
         for diagnosis in found:
@@ -66,17 +68,19 @@ def mentions(site: Site) -> Iterator[Mention]:
     base = f"{around}/" if around else ""
     if node.weights is not None and node.weights.follows is not None:
         yield Mention("follows", node.weights.follows, site.block, base)
-    if node.spec.startswith("optim.") and "trains" in node.args:
-        for address in _named(node.args["trains"]):
+    for field in NAMING if node.spec.startswith("optim.") else ():
+        for address in _named(node.args.get(field)):
             if address != HERE:
-                yield Mention("trains", address, site.block, base)
+                yield Mention(field, address, site.block, base)
 
 
 def _named(trained: Arg) -> Iterator[Address]:
-    """Yield the addresses that an optimizer says it trains."""
+    """Yield the addresses that an optimizer says it trains, or trains at another rate."""
     for item in trained if isinstance(trained, tuple) else (trained,):
         if isinstance(item, At):
             yield item.address
+        elif isinstance(item, tuple):
+            yield from _named(item)
 
 
 def _wrong(site: Site, mention: Mention, context: Context) -> Diagnosis | None:
