@@ -24,6 +24,7 @@ PAGES = (
     ("Start", "manual/start.md"),
     ("Drawing", "manual/drawing.md"),
     ("Gestures", "gestures.md"),
+    ("Custom code", "manual/custom_code.md"),
     ("Problems", "manual/problems.md"),
     ("Training and export", "manual/training.md"),
     ("Files and safety", "manual/files.md"),

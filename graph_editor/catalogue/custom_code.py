@@ -179,6 +179,10 @@ def _imports_at_the_top(body: list[ast.stmt], text: str) -> list[ast.Import | as
         if last[node.end_col_offset :].strip():
             break
         found.append(node)
+    for node in body[len(found) :]:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            words = "imports come first, each on lines of its own, without a remark"
+            raise _Faulty(node.lineno, f"{words}; move this one there")
     return found
 
 
