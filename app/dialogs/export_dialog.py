@@ -30,6 +30,7 @@ from app.session.exporting import (
     in_full,
 )
 from app.session.session import Session
+from app.training.start_weights import start_weights
 from codegen.exporters import exporters
 from codegen.written import CannotWrite, Written
 from graph_editor.canvas.glyphs import glyph_icon
@@ -235,7 +236,9 @@ class ExportDialog(Dialog):
         self._wait.stop()
         self._looking.forget()  # the export says what is there, and later
         self._show_buttons()
-        self._exporting.ask(lambda: export_python(made, folder, agreed, kind))
+        file = self._session.path
+        weights = start_weights(self._session.project, file.parent if file else folder)
+        self._exporting.ask(lambda: export_python(made, folder, agreed, kind, weights))
 
     def _name_differing(self, names: tuple[str, ...]) -> None:
         self._differing, self._differing_at = names, (self._chosen_folder(), self.kind)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from app.training.start_weights import copy_start_weights
 from codegen.exporters import exporter
 from codegen.written import Written
 from graph_editor.document.atomic import atomic_write
+from graph_editor.document.model import NOTHING
 
 Kind: TypeAlias = str
 """The key of a form of export, as in codegen.exporters."""
@@ -103,11 +105,16 @@ def differing(texts: dict[str, str], folder: Path) -> tuple[str, ...]:
 
 
 def export_python(
-    written: Written, folder: Path, replacing: Iterable[str] = (), kind: Kind = "project"
+    written: Written,
+    folder: Path,
+    replacing: Iterable[str] = (),
+    kind: Kind = "project",
+    weights: Mapping[str, Path] = NOTHING,
 ) -> Export:
     """Write the files of a project, or its model alone, into a folder; it is made if need be.
 
-    ``replacing`` names the files that the user lets go. Raises CannotExport before anything is
+    ``replacing`` names the files that the user lets go, and weights says where those are that the
+    training starts from. Raises CannotExport before anything is
     written where others there differ or are no files, and where the disk refuses.
     """
     folder = in_full(folder)
@@ -124,6 +131,7 @@ def export_python(
         for name, text in texts.items():
             (folder / name).parent.mkdir(exist_ok=True)
             atomic_write(folder / name, text)
+        copy_start_weights(weights, folder, texts.values())
     except (OSError, ValueError) as error:  # ValueError: a name that no system takes
         raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error
     runs = [name for name, text in texts.items() if text.endswith(RUNS)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.report import problem_line
 from app.terminal.errors import CommandError
 from app.terminal.judging import judge, load
+from app.training.start_weights import copy_start_weights, start_weights
 from codegen import generate
 from codegen.exporters import exporter
 from codegen.written import CannotWrite, Written
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     texts = exporter("project").texts(write(project, verdict))
     keep_others(options.output, texts, force=options.force)
     write_files(options.output, texts)
+    copy_weights(project, options.file, options.output, texts)
     return 0
 
 
@@ -50,6 +52,16 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
             print(folder / name)
     except OSError as problem:
         raise CommandError(f"{folder} cannot be written: {problem.strerror}") from problem
+
+
+def copy_weights(project: Project, file: Path, folder: Path, texts: Mapping[str, str]) -> None:
+    """Put the weights that a training starts from beside its code. Raises CommandError."""
+    try:
+        weights = start_weights(project, file.parent)
+        for copy in copy_start_weights(weights, folder, texts.values()):
+            print(copy)
+    except OSError as problem:
+        raise CommandError(f"{problem.filename} cannot be read: {problem.strerror}") from problem
 
 
 def refuse(project: Project, verdict: Verdict) -> bool:

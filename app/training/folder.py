@@ -17,8 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from app.training.start_weights import copy_start_weights, start_weights
 from app.training.status import RunStatus, write_status
-from codegen.train_start import start_files
 from codegen.written import SourceText, Written
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.files import loads
@@ -80,9 +80,8 @@ def create(
     for name, text in texts.items():
         (folder / name).parent.mkdir(exist_ok=True)
         atomic_write(folder / name, text)
-    for name in start_files(loads(project_text).project):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(folder / name, (project_file.parent / name).read_bytes())
+    weights = start_weights(loads(project_text).project, project_file.parent)
+    copy_start_weights(weights, folder, texts.values())
     write_json(folder / STATE_MAP, {"format": 1, "state": _state_json(written)})
     write_json(folder / SOURCE_MAP, {"format": 1, "files": _lines_json(written.files)})
     config = {

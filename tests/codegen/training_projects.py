@@ -86,6 +86,7 @@ def imported(written: Written) -> Iterator[ModuleType]:
         for name in before:
             text = written.files[f"{name}.py"].text
             module = ModuleType(name)
+            module.__file__ = str(EXAMPLES / f"{name}.py")  # beside the weights of templates
             sys.modules[name] = module
             exec(compile(text, f"{name}.py", "exec"), module.__dict__)  # noqa: S102  # our own text
         yield sys.modules["train"]
