@@ -18,7 +18,13 @@ from graph_editor.document.model import Node, Project
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 FORMS = {4: "images", 3: "series", 2: "table"}
 """What data with so many axes most often is."""
-TASKS = {"classification": "classify", "regression": "predict"}
+TASKS = {
+    "classification": "classify",
+    "control": "act",
+    "language": "write",
+    "regression": "predict",
+    "similarity": "compare",
+}
 """What a data source says its task is -> what the network does."""
 SHOWN = ("out_channels", "out_features", "hidden_size", "kernel_size", "p", "lr")
 """Arguments that say the most of a layer, the first that it has is shown."""
@@ -76,8 +82,9 @@ def template_of(path: Path, project: Project) -> Template:
     lookup = specs_of(project)
     nodes = project.main.graph.nodes
     source = _source(project, lookup)
-    inside = regions(project.main, lookup).model
-    layers = [nodes[key] for key in inside if nodes[key].kind != "io"]
+    parts = regions(project.main, lookup)
+    layers = [nodes[key] for key in parts.model if nodes[key].kind != "io"]
+    layers = layers or [nodes[key] for key in parts.step if nodes[key].kind == "block"]
     epochs = project.run.get("epochs", DEFAULTS["epochs"])
     count = f"{len(layers)} layer{'s' * (len(layers) != 1)}"
     return Template(

@@ -27,7 +27,15 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+LARGE = ("resnet18",)
+"""Templates that take seconds to run back and forth."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=pytest.mark.slow) if p.stem in LARGE else p for p in FILES],
+    ids=lambda p: f"{p.parent.name}-{p.stem}",
+)
 def test_project(path: Path) -> None:
     check(load(path).project)
 

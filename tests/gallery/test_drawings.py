@@ -11,7 +11,7 @@ from graph_editor.document.model import Project
 from tests.codegen.training_projects import EXAMPLES
 from tests.gallery.gallery import NAMES, goal_of, nodes_of, project_of, verdict_of
 
-LEAST = 20
+LEAST = 35
 PLAIN = 5
 """So many templates may be a chain from one input, with one optimizer."""
 JOINS = ("op.add", "op.matmul", "op.mul", "torch.cat", "torch.stack")
