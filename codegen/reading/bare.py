@@ -57,6 +57,7 @@ class Bare:
             others.plan()
             self.plans = {**others.plans, **self.plans}
         self._sizes: dict[str, dict[str, str]] = {}
+        self._beside: dict[str, OutPort | None] = {}
 
     @property
     def keys(self) -> list[str]:
@@ -78,6 +79,14 @@ class Bare:
                         found.setdefault(word, f"size_{place}_{axis}")
             self._sizes[key] = found
         return self._sizes[key]
+
+    def beside(self, key: str) -> OutPort | None:
+        """Return the first tensor that always comes into a graph: new ones are made beside it."""
+        if key not in self._beside:
+            plan = self.plans[key]
+            tensors = [n for n in plan.inputs() if is_tensor(plan, n)]
+            self._beside[key] = OutPort(tensors[0], "output") if tensors else None
+        return self._beside[key]
 
     def block_ports(self, spec: str) -> tuple[list[NodeId], list[NodeId]]:
         """Return the ids of a block's inputs and outputs, in the order of the code."""
@@ -152,9 +161,7 @@ class _Reading:
         return "computed" if asks else self._written(when).text
 
     def _wires(self, made: BareNode, spec: Spec) -> None:
-        plan = self.plan
-        tensors = [n for n in plan.inputs() if is_tensor(plan, n)]
-        beside = OutPort(tensors[0], "output") if tensors else None
+        plan, beside = self.plan, self.bare.beside(self.key)
         for path, wired in plan.wires[self.node].items():
             source = plan.origin(wired)
             if source is None or (path == "like" and source == beside):

@@ -26,6 +26,8 @@ from graph_editor.document.model import BlockId, NodeId, Project
 ROUNDS = 8
 """How often the writer is asked; the numbers behind names rarely need a second time."""
 Places = Mapping[tuple[str, NodeId], str]
+FEW = 8
+"""How many names are tried one by one."""
 OPERATIONS = ("op", "Tensor", "torch", "F", "const")
 
 
@@ -83,15 +85,54 @@ def _with_variables(project: Project, found: ReadModel, specs: Lookup) -> Projec
     """Name operations where else their results would be called otherwise."""
     for _ in range(ROUNDS):
         changed = project
-        have = variables(project, specs)
-        for (key, node), name in have.items():
-            want = found.variables.get((key, node), name)
-            each = project.block(key).graph.nodes[node]
-            if want != name and want != "x" and slug(want) == want and not each.name:
+        for key, node, want in _called_otherwise(project, found, specs):
+            if not project.block(key).graph.nodes[node].name:
                 changed = _called(changed, key, node, want)
         if changed is project:
-            return project
+            break
         project = changed
+    return _tried(project, found, specs)
+
+
+def _called_otherwise(
+    project: Project, found: ReadModel, specs: Lookup
+) -> list[tuple[str, NodeId, str]]:
+    """Return the nodes whose results would be called otherwise, with the names wanted."""
+    there = []
+    for (key, node), name in variables(project, specs).items():
+        want = found.variables.get((key, node), name)
+        if want != name and want != "x" and slug(want) == want:
+            there.append((key, node, want))
+    return there
+
+
+def _tried(project: Project, found: ReadModel, specs: Lookup) -> Project:
+    """Give blocks and their results such names as let their values be called as they are."""
+    left = _called_otherwise(project, found, specs)
+    for group in ([left] if len(left) > 1 else []) + [[each] for each in left[:FEW]]:
+        best = (left, project)
+        for way in range(3):
+            made = project
+            for key, node, want in group:
+                made = _given(made, found, (key, node, want), way)
+            now = _called_otherwise(made, found, specs) if made is not project else left
+            if len(now) < len(best[0]) and attributes(made) == attributes(project):
+                best = (now, made)
+        left, project = best
+    return project
+
+
+def _given(
+    project: Project, found: ReadModel, wanted: tuple[str, NodeId, str], way: int
+) -> Project:
+    """Return the project in which a block's instance, its one result, or both have a name."""
+    key, node, want = wanted
+    inner = project.block(key).graph.nodes[node].spec.removeprefix("block.")
+    if way != 1:
+        project = renamed(project, key, node, found.attributes.get((key, node), ""))
+    if way and inner in project.blocks and len(project.block(inner).outputs) == 1:
+        (result,) = project.block(inner).outputs
+        project = renamed(project, inner, result, want)
     return project
 
 
