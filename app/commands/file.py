@@ -94,6 +94,15 @@ def _unwritten(frame: Frame) -> str:
     return "" if session.written is not None else "The code is being written; wait for the check."
 
 
+def _not_to_open(frame: Frame) -> str:
+    return "" if frame.session.written is not None else "There is no code to open yet."
+
+
+def _open_in_editor(frame: Frame) -> None:
+    if (room := frame.code()) is not None:
+        room.open_in_editor()
+
+
 COMMANDS = [
     Command("file.new", "New", lambda f: f.new_window(), "File", "Ctrl+N", glyph="plus"),
     Command(
@@ -147,6 +156,17 @@ COMMANDS = [
         doc="Write model.py, data.py and train.py; they need nothing of Netwright.",
         group=3,
         glyph="export",
+    ),
+    Command(
+        "file.editor",
+        "Open the code in the editor",
+        _open_in_editor,
+        "File",
+        "Ctrl+Shift+E",
+        unavailable=_not_to_open,
+        doc="Open the file that the code panel shows in the editor that the settings name.",
+        group=3,
+        glyph="open_out",
     ),
     Command(
         "file.settings",

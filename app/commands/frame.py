@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from graph_editor.canvas.canvas import Canvas
 
 
+class CodeRoom(Protocol):
+    """The panel of the code as commands see it."""
+
+    def compare(self) -> None:
+        """Compare the code with that of the last run or the saved version, or end that."""
+
+    def next_change(self, step: int) -> None:
+        """Go to the next change, or with -1 to the one before; begin to compare first."""
+
+    def open_in_editor(self) -> None:
+        """Open the file that is shown in the user's editor."""
+
+
 class Frame(Protocol):
     """A window as commands see it."""
 
@@ -66,6 +79,9 @@ class Frame(Protocol):
 
     def raise_panel(self, name: str) -> None:
         """Bring a panel into sight and leave the focus where it is."""
+
+    def code(self) -> CodeRoom | None:
+        """Bring the code into sight and return its panel; None while the window is furnished."""
 
     def has_panel(self, name: str) -> bool:
         """Whether a panel is open, be it behind another tab."""

@@ -67,6 +67,16 @@ def _is_theme(frame: Frame, name: str) -> bool:
     return frame.settings["theme"] == name
 
 
+def _compare(frame: Frame) -> None:
+    if (room := frame.code()) is not None:
+        room.compare()
+
+
+def _step_change(frame: Frame, step: int) -> None:
+    if (room := frame.code()) is not None:
+        room.next_change(step)
+
+
 PANEL_COMMANDS = [
     Command(
         f"view.panel.{name}",
@@ -111,12 +121,39 @@ COMMANDS = [
         group=1,
     ),
     Command(
+        "view.compare",
+        "Compare the code",
+        _compare,
+        "View",
+        "Ctrl+Shift+D",
+        doc="Show what differs from the code of the last run or of the saved version, or end that.",
+        group=2,
+        glyph="compare",
+    ),
+    Command(
+        "view.next_change",
+        "Next change",
+        partial(_step_change, step=1),
+        "View",
+        "F7",
+        doc="Go to the next change of the code that is compared; begin to compare it first.",
+        group=2,
+    ),
+    Command(
+        "view.previous_change",
+        "Previous change",
+        partial(_step_change, step=-1),
+        "View",
+        "Shift+F7",
+        group=2,
+    ),
+    Command(
         "view.commands",
         "Command palette…",
         lambda f: f.search(commands_only=True),
         "View",
         "Ctrl+Shift+P",
-        group=2,
+        group=3,
         glyph="search",
     ),
     Command(
@@ -125,7 +162,7 @@ COMMANDS = [
         lambda f: f.search(),
         "View",
         "Ctrl+K",
-        group=2,
+        group=3,
     ),
 ]
 """What the View menu and the command palette offer."""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.code.banner import Banner
+from app.panels.code.compare_pane import ComparePane
+from app.panels.code.comparison import REMOVED
 from app.panels.code.find_bar import FindBar
 from app.panels.code.header import Header
 from app.panels.code.line_map import LineMap, Lines
+from app.panels.code.page import CodePage
 from app.panels.code.state import State, cause_of, state_of
 from app.panels.code.view import CodeView, Mark
 from app.report import GRADES
 from app.session.locating import as_shown, place_of
+from app.session.opening import Opening
 from app.session.session import Session
+
+if TYPE_CHECKING:
+    from app.session.run_desk import RunDesk
+    from graph_editor.checking.verdict import Diagnostic
 
 LETTERS = "code_letters"
 """The setting that says how large the code is shown."""
@@ -28,18 +38,22 @@ class CodePanel(QWidget):
     title = "Code"
     glyph = "code"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, desk: RunDesk | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self._map: LineMap | None = None
         self._views: dict[str, CodeView] = {}
-        self._stale, self._owes_reveal = True, False
+        self._stale, self._owes_reveal, self._owes_focus = True, False, False
         self.setAccessibleName("Code")
         self.header = Header(session.theme, self)
         self._banner = Banner(self)
         self._pages = QStackedWidget(self)
         self._nothing = QLabel(self._pages, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.find_bar = FindBar(session.theme, self)
+        self.comparison = ComparePane(session, desk, self._letters(), self._pages)
+        self.opening = Opening(session, self)
         self._lay_out()
         self.header.set_names(list(USUAL))
         self._connect()
@@ -49,6 +63,7 @@ class CodePanel(QWidget):
         self._nothing.setProperty("role", "secondary")
         self._nothing.setMargin(24)
         self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self.comparison)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -71,6 +86,12 @@ class CodePanel(QWidget):
         self.destroyed.connect(session.settings.subscribe(self._set_letters))
         self.header.file_changed.connect(self._show_file)
         self.header.copy_asked.connect(self.copy_file)
+        self.header.open_asked.connect(self.open_in_editor)
+        self.header.compare_asked.connect(self.compare)
+        self.comparison.closed.connect(self._leave_comparison)
+        self.comparison.counted.connect(self._say_counts)
+        self.comparison.line_chosen.connect(self._choose_line)
+        self.comparison.find_asked.connect(self.open_find)
         self._banner.pressed.connect(self._show_cause)
         self.find_bar.wanted.connect(self._find)
         self.find_bar.step_asked.connect(self._find_step)
@@ -87,6 +108,11 @@ class CodePanel(QWidget):
     def view(self) -> CodeView | None:
         """The text that is shown; None while there is no code."""
         return self._views.get(self.file)
+
+    @property
+    def page(self) -> CodePage | None:
+        """The text in sight: a file, or its comparison; None where words stand there."""
+        return self.comparison.view if self.comparison.is_open else self.view
 
     def show_file(self, name: str) -> None:
         """Turn to a file, where there is one of that name."""
@@ -105,23 +131,30 @@ class CodePanel(QWidget):
         if written is not None:
             if self.session.is_written or self._map is None:
                 self._map = LineMap(self.session.project, written)
-            self.header.set_names(list(written.files))
+            if not self.comparison.is_open:
+                self.header.set_names(list(written.files))
             for name in [name for name in self._views if name in written.files]:
                 self._views[name].set_text(written.files[name].text)
+        self.comparison.refresh()
         self._show_file()
         self._judged()
         self._pick_out(self._owes_reveal)
 
     def _show_file(self) -> None:
         written = self.session.written
-        if written is None or self.file not in written.files:
+        if self.comparison.is_open:
+            self.comparison.show_file(self.file)
+            self._pages.setCurrentWidget(self.comparison)
+        elif written is None or self.file not in written.files:
             self._pages.setCurrentWidget(self._nothing)
         else:
             if self.file not in self._views:
                 self._add_view(written.files[self.file].text)
             self._pages.setCurrentWidget(self._views[self.file])
-        self.find_bar.setEnabled(self.view is not None)
-        self.setFocusProxy(self.view or self.header.tabs)
+        self.find_bar.setEnabled(self.page is not None)
+        self.setFocusProxy(
+            self.comparison if self.comparison.is_open else self.view or self.header.tabs
+        )
         if self.find_bar.isVisible():
             self._find(self.find_bar.field.text())
         self._say_state()
@@ -142,12 +175,15 @@ class CodePanel(QWidget):
 
     def _set_letters(self, key: str) -> None:
         """Show the texts in the size that the user wants."""
-        for view in self._views.values() if key == LETTERS else ():
-            view.set_letters(self._letters())
+        if key == LETTERS:
+            self.comparison.set_letters(self._letters())
+            for view in self._views.values():
+                view.set_letters(self._letters())
 
     def _say_state(self) -> None:
-        state, has_code = self.state(), self.session.written is not None
-        self.header.say(state, self.view is not None)
+        state, written = self.state(), self.session.written
+        has_code = written is not None
+        self.header.say(state, written is not None and self.file in written.files)
         if state.reason:
             after = " The last code is shown." if has_code else ""
             self._banner.say(state.reason + after, cause_of(self.session) is not None)
@@ -173,14 +209,15 @@ class CodePanel(QWidget):
             related = self._map.below(session.graph_key, session.selection)
         for name, view in self._views.items():
             view.set_picked(picked.get(name, ()), related.get(name, ()))
+        self.comparison.set_picked(picked)
         self._owes_reveal = reveal and bool(session.selection) and not picked
         if not reveal or not picked:
             return
         if self.file not in picked:
             self.show_file(next(name for name in self.header.names if name in picked))
-            view = self._views[self.file]
-            view.set_picked(picked[self.file], related.get(self.file, ()))
-        self._views[self.file].reveal(picked[self.file])
+        if self.view is not None:
+            self.view.set_picked(picked[self.file], related.get(self.file, ()))
+            self.view.reveal(picked[self.file])
 
     def _choose_line(self, line: int) -> None:
         place = self._map.place(self.file, line) if self._map is not None else None
@@ -196,12 +233,12 @@ class CodePanel(QWidget):
     def _judged(self) -> None:
         marks: dict[str, dict[int, Mark]] = {}
         if self._map is not None and self._views and self.isVisible():
-            for problem in sorted(self.session.problems(), key=_grade, reverse=True):
+            for problem in sorted(self.session.problems(), key=_grade):
                 place = place_of(self.session.project, problem.node)
                 found = self._map.lines(place.graph, [place.node]) if place is not None else {}
                 for file, lines in found.items():
-                    mark = (problem.severity, problem.message)
-                    marks.setdefault(file, {}).update(dict.fromkeys(lines, mark))
+                    for line in lines:
+                        _add_mark(marks.setdefault(file, {}), line, problem)
         for name, view in self._views.items():
             view.set_marks(marks.get(name, {}))
         self._say_state()
@@ -230,26 +267,83 @@ class CodePanel(QWidget):
 
     def open_find(self) -> None:
         """Show the find bar with what is selected."""
-        if self.view is not None:
-            words = self.view.textCursor().selectedText()
+        if self.page is not None:
+            words = self.page.textCursor().selectedText()
             self.find_bar.open(words if "\u2029" not in words else "")
 
     def _find(self, words: str) -> None:
-        if self.view is not None:
-            count = self.view.find_matches(words)
-            self.find_bar.say(self.view.show_match(0), count)
+        if self.page is not None:
+            count = self.page.find_matches(words)
+            self.find_bar.say(self.page.show_match(0), count)
 
     def _find_step(self, step: int) -> None:
-        if self.view is not None:
-            count = self.view.find_matches(self.find_bar.field.text())
-            self.find_bar.say(self.view.show_match(step), count)
+        if self.page is not None:
+            count = self.page.find_matches(self.find_bar.field.text())
+            self.find_bar.say(self.page.show_match(step), count)
 
     def _close_find(self) -> None:
         self.find_bar.hide()
         for view in self._views.values():
             view.find_matches("")
-        if self.view is not None:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.page is not None:
+            self.page.find_matches("")
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Comparing, and the user's editor
+
+    def compare(self) -> None:
+        """Compare the code with that of the last run or of the saved version, or end that."""
+        if self.comparison.is_open:
+            self._leave_comparison()
+            return
+        self.header.compare.setChecked(True)
+        self.comparison.open(self.file)
+        self._show_file()
+        self._pick_out(False)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._owes_focus = self.comparison.view is None
+
+    def next_change(self, step: int) -> None:
+        """Go to the next change of the file, or with -1 to the one before; compare first."""
+        if not self.comparison.is_open:
+            self.compare()
+        elif self.comparison.view is not None:
+            self.comparison.step(step)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.session.said.emit(self.comparison.words)
+
+    def _leave_comparison(self) -> None:
+        self.comparison.close_comparison()
+        self.header.compare.setChecked(False)
+        self.header.set_counts({})
+        if self.session.written is not None:
+            self.header.set_names(list(self.session.written.files))
+        self._show_file()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_counts(self) -> None:
+        pane = self.comparison
+        self.header.set_names(pane.names() or list(USUAL))
+        found = {name: pane.count_of(name) for name in pane.names()}
+        self.header.set_counts(
+            {name: f"+{new} {REMOVED}{old}" for name, (new, old) in found.items() if new or old}
+        )
+        self._show_file()
+        if self._owes_focus and pane.view is not None:
+            self._owes_focus = False
+            if pane.bar.source.hasFocus():  # nobody has gone elsewhere meanwhile
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_in_editor(self) -> None:
+        """Open the file that is shown in the user's editor, at the line of the cursor."""
+        diff = self.comparison.view
+        if diff is not None:
+            row = diff.row_of(diff.caret_line())
+            line = row.new if row is not None else 0
+        else:
+            line = self.view.caret_line() if self.view is not None else 0
+        self.opening.open(self.file, max(1, line))
 
     # Looks and events
 
@@ -258,6 +352,7 @@ class CodePanel(QWidget):
         self.header.set_theme(look)
         self._banner.set_theme(look)
         self.find_bar.set_theme(look)
+        self.comparison.set_theme(look)
         for view in self._views.values():
             view.set_theme(look)
         self._say_state()
@@ -266,6 +361,15 @@ class CodePanel(QWidget):
         super().showEvent(event)
         if self._stale:
             self._refresh()
+
+
+def _add_mark(marks: dict[int, Mark], line: int, problem: Diagnostic) -> None:
+    """Add a problem to those of a line; they come with the gravest first."""
+    known = marks.get(line)
+    if known is None:
+        marks[line] = (problem.severity, problem.message)
+    elif problem.message not in known[1].split("\n"):
+        marks[line] = (known[0], f"{known[1]}\n{problem.message}")
 
 
 def _grade(problem: object) -> int:

@@ -167,9 +167,10 @@ def marks_of(project: Project, lookup: Lookup) -> Marks:
         plan = training_plan(project, lookup)
     except CannotWrite:
         return Marks()
-    alone = len(plan.losses) == 1 and not plan.weights
+    alone = len(plan.losses) == 1 and not any(phase.weights for phase in plan.phases)
     names = metric_names(project.main, plan.metrics)
-    return Marks(plan.losses[0].node if alone else None, names, plan.schedules[-1:])
+    schedulers = (plan.scheduler,) if plan.alone and plan.scheduler is not None else ()
+    return Marks(plan.losses[0].node if alone else None, names, schedulers)
 
 
 def parameters_in(folder: Path) -> int:

@@ -174,6 +174,17 @@ TABLE: tuple[Setting, ...] = (
         True,
     ),
     Setting(
+        "editor",
+        "Files",
+        "Editor",
+        "Command that opens the code, as a terminal takes it, with {file}, {line} and {folder} for "
+        "what is opened: code --goto {file}:{line}. No shell reads it, and one that needs a "
+        "terminal has to bring its own. Empty: the system opens the file; on Windows and macOS its "
+        "folder, since they may run a .py file.",
+        "text",
+        "",
+    ),
+    Setting(
         "autosave_minutes",
         "Files",
         "Copy unsaved work",

@@ -23,7 +23,9 @@ PANELS = (
     PanelPlace("inspector", "Inspector", "app.panels.inspector_panel", "InspectorPanel"),
     PanelPlace("docs", "Docs", "app.panels.docs_panel", "DocsPanel"),
     PanelPlace("outline", "Outline", "app.panels.outline_panel", "OutlinePanel"),
-    PanelPlace("code", "Code", "app.panels.code_panel", "CodePanel", own_head=True),
+    PanelPlace(
+        "code", "Code", "app.panels.code_panel", "CodePanel", needs_desk=True, own_head=True
+    ),
     PanelPlace("run", "Run", "app.panels.run_panel", "RunPanel", needs_desk=True),
     PanelPlace("runs", "Runs", "app.panels.runs_panel", "RunsPanel", needs_desk=True),
     PanelPlace("plan", "Plan", "app.panels.plan_panel", "PlanPanel"),

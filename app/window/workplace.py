@@ -34,6 +34,7 @@ from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.model import NodeId
 
 if TYPE_CHECKING:
+    from app.commands.frame import CodeRoom
     from app.engine.protocol import Message
     from app.session.session import Session
     from graph_editor.catalogue.order import Lookup
@@ -363,6 +364,11 @@ class Workplace(QObject):
         panel = self.panels.get(name)
         if panel is not None:
             QTimer.singleShot(0, panel, panel.setFocus)
+
+    def code(self) -> CodeRoom | None:
+        self.show_panel("code")
+        panel: Any = self.panels.get("code")
+        return panel
 
     def has_panel(self, name: str) -> bool:
         return not self.shell.docks[name].isHidden()

@@ -62,6 +62,11 @@ class Document:
         """Whether the project is not the very one that was saved last."""
         return self._present is not self._saved
 
+    @property
+    def saved(self) -> Project | None:
+        """The project as it was saved last; None where no file holds a state of this history."""
+        return self._saved
+
     def mark_saved(self) -> None:
         """Take the present project as the saved one; typing does not merge across this."""
         self._saved = self._present

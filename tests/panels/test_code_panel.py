@@ -9,11 +9,12 @@ import pytest
 
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolTip
 
+from app.panels.code.margin import Margin, laid_out
 from app.panels.code.view import CodeView
 from app.panels.code_panel import CodePanel
 from app.session.session import Session
@@ -255,6 +256,35 @@ def test_a_fault_dims_the_last_code_says_why_and_marks_its_lines(
     settle(session)
     assert panel.state().words == "this is what runs"
     assert view(panel).marks == {}
+
+
+def test_the_mark_of_a_line_tells_its_problems_by_mouse_and_by_keys(
+    panel: CodePanel, session: Session
+) -> None:
+    """In train.py as in model.py; several problems of a line are all told."""
+    set_value(session, "optimizer", "lr", 50.0)
+    settle(session)
+    panel.show_file("train.py")
+    text = view(panel)
+    line = next(iter(text.marks))
+    severity, words = text.marks[line]
+    assert severity == "warning"
+    assert "50" in words
+    text.setFocus()
+    text.put_caret(line - 1)
+    QTest.keyClick(text, KEY.Key_Down)
+    assert QToolTip.text() == laid_out(words)
+    assert text.accessibleDescription() == words
+    QTest.keyClick(text, KEY.Key_Up)
+    assert text.accessibleDescription() == ""
+    margin = text.findChild(Margin)
+    assert margin is not None
+    top = next(top for number, top, _ in text.seen_blocks() if number == line)
+    for place, widget in ((QPoint(8, top + 6), margin), (QPoint(80, top + 6), text.viewport())):
+        QToolTip.hideText()
+        event = QHelpEvent(QEvent.Type.ToolTip, place, widget.mapToGlobal(place))
+        QApplication.sendEvent(widget, event)
+        assert QToolTip.text() == laid_out(words)
 
 
 def test_a_drawing_without_code_says_why(qt: QApplication) -> None:

@@ -14,8 +14,10 @@ from graph_editor.canvas.theme import Theme
 
 TABS = ("model.py", "data.py", "train.py")
 """What a person looks at while drawing; predictions, tests and lists stand behind a button."""
-BESIDE = 106
+BESIDE = 178
 """Pixels that everything beside the tabs and the words needs."""
+BUTTON = 36
+"""Pixels of a button with the space behind it."""
 
 
 class Header(QFrame):
@@ -23,23 +25,30 @@ class Header(QFrame):
 
     file_changed = Signal()
     copy_asked = Signal()
+    open_asked = Signal()
+    compare_asked = Signal()
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._names = look, list[str]()
+        self._look, self._names, self._counts = look, list[str](), dict[str, str]()
         self.setProperty("role", "window")
         self.setFixedHeight(28)
         self.tabs = QTabBar(self, expanding=False, usesScrollButtons=True)
         self.tabs.setAccessibleName("Files")
         self.more, self.copy = QToolButton(self), QToolButton(self)
+        self.compare, self.editor = QToolButton(self), QToolButton(self)
+        self.compare.setCheckable(True)
         self._glyph, self._words = QLabel(self), QLabel(self)
         self._words.setProperty("role", "secondary")
         self.copy.setAccessibleName("Copy this file")
+        self.compare.setAccessibleName("Compare the code")
+        self.compare.setToolTip("Compare with the last run or the saved version (Ctrl+Shift+D)")
+        self.editor.setAccessibleName("Open the code in the editor")
         self.more.setAccessibleName("More files")
         self.more.setToolTip("More files")
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon behind the text
-        for button in (self.copy, self.more):
+        for button in (self.compare, self.editor, self.copy, self.more):
             button.setIconSize(QSize(14, 14))
             button.setFixedSize(30, 24)
         row = QHBoxLayout(self)
@@ -48,16 +57,18 @@ class Header(QFrame):
         row.addWidget(self.tabs)
         row.addWidget(self.more)
         row.addStretch(1)
-        for widget in (self._glyph, self._words, self.copy):
+        for widget in (self._glyph, self._words, self.compare, self.editor, self.copy):
             row.addWidget(widget)
         self.tabs.currentChanged.connect(self._turned)
         self.copy.clicked.connect(lambda _=False: self.copy_asked.emit())
+        self.editor.clicked.connect(lambda _=False: self.open_asked.emit())
+        self.compare.clicked.connect(lambda _=False: self.compare_asked.emit())
         self.more.clicked.connect(self._offer)
 
     @property
     def file(self) -> str:
         """The name of the file that is chosen."""
-        return self.tabs.tabText(self.tabs.currentIndex())
+        return self._name(self.tabs.currentIndex())
 
     @property
     def names(self) -> list[str]:
@@ -75,15 +86,34 @@ class Header(QFrame):
                 self.tabs.removeTab(0)
             for name in names:
                 if name in TABS or name == current:
-                    self.tabs.addTab(name)
+                    self._add_tab(name)
             self.tabs.setCurrentIndex(max(0, self._tab(current)))
         self.fit()
+
+    def set_counts(self, counts: dict[str, str]) -> None:
+        """Say behind the names of files how much of them differs: ``+3 −1``."""
+        if counts != self._counts:
+            self._counts = counts
+            for index in range(self.tabs.count()):
+                self.tabs.setTabText(index, self._title(self._name(index)))
+            self.fit()
+
+    def _title(self, name: str) -> str:
+        return f"{name}  {self._counts[name]}" if self._counts.get(name) else name
+
+    def _name(self, index: int) -> str:
+        return str(self.tabs.tabData(index) or "")
+
+    def _add_tab(self, name: str) -> int:
+        at = self.tabs.addTab(self._title(name))
+        self.tabs.setTabData(at, name)
+        return at
 
     def show_file(self, name: str) -> None:
         """Turn to a file, where there is one of that name."""
         if name in self._names:
             at = self._tab(name)
-            self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(name))
+            self.tabs.setCurrentIndex(at if at >= 0 else self._add_tab(name))
 
     def say(self, state: State, has_file: bool) -> None:
         """Say what the files are worth."""
@@ -95,33 +125,51 @@ class Header(QFrame):
             widget.setAccessibleName(state.words)
         self.copy.setEnabled(has_file)
         self.copy.setToolTip("Copy this file" if has_file else "There is no code to copy yet.")
+        self.editor.setEnabled(has_file)
+        words = "Open in the editor (Ctrl+Shift+E)"
+        self.editor.setToolTip(words if has_file else "There is no code to open yet.")
         self.fit()
 
     def set_theme(self, look: Theme) -> None:
         """Draw the buttons in another theme."""
         self._look = look
-        self.copy.setIcon(glyph_icon("copy", look["text2"]))
+        buttons = {"copy": self.copy, "compare": self.compare, "open_out": self.editor}
+        for glyph, button in buttons.items():
+            button.setIcon(glyph_icon(glyph, look["text2"]))
         self.fit()
 
     def fit(self) -> None:
-        """Where there is no room, leave the words out (the glyph says the same), then the tabs."""
+        """Where there is no room, leave the words out (the glyph says the same), then the tabs.
+
+        At last comparing and the editor go into the menu, too.
+        """
         words = self._words.fontMetrics().horizontalAdvance(self._words.text())
         width, tabs = self.width(), self.tabs.sizeHint().width()
         narrow = width < tabs + BESIDE
         chosen = self.more.fontMetrics().horizontalAdvance(self.file) + 34
+        tiny = narrow and width < chosen - 30 + BESIDE
+        for button in (self.compare, self.editor):
+            button.setVisible(not tiny)
+        room = width - (BESIDE - 30 - 2 * BUTTON * tiny)
         self.tabs.setVisible(not narrow)
         self.more.setVisible(narrow or any(name not in TABS for name in self._names))
         self.more.setText(self.file if narrow else "")
         glyph = "chevron_down" if narrow else "more"
         self.more.setIcon(glyph_icon(glyph, self._look["text2"]))
-        self.more.setFixedWidth(chosen if narrow else 30)
+        self.more.setFixedWidth(max(30, min(chosen, room)) if narrow else 30)
         self._words.setVisible(width >= words + BESIDE + (chosen - 30 if narrow else tabs))
 
     def menu(self) -> QMenu:
-        """Return a menu of the files that have no tab now."""
+        """Return a menu of the files that have no tab now, and of what has no button."""
         menu, hidden = QMenu(self), self.tabs.isHidden()
         for name in [name for name in self._names if hidden or name not in TABS]:
-            menu.addAction(name, partial(self.show_file, name))
+            menu.addAction(self._title(name), partial(self.show_file, name))
+        if self.compare.isHidden():
+            menu.addSeparator()
+            compare = menu.addAction("Compare the code", self.compare_asked.emit)
+            compare.setCheckable(True)
+            compare.setChecked(self.compare.isChecked())
+            menu.addAction("Open in the editor", self.open_asked.emit)
         return menu
 
     def _offer(self) -> None:
@@ -131,14 +179,14 @@ class Header(QFrame):
 
     def _tab(self, name: str) -> int:
         """Return the place of a file's tab; -1: it is behind the button."""
-        texts = [self.tabs.tabText(index) for index in range(self.tabs.count())]
-        return texts.index(name) if name in texts else -1
+        names = [self._name(index) for index in range(self.tabs.count())]
+        return names.index(name) if name in names else -1
 
     def _turned(self) -> None:
         """Put files without a tab of their own behind the button again, but for the one chosen."""
         with QSignalBlocker(self.tabs):
             for index in reversed(range(self.tabs.count())):
-                name = self.tabs.tabText(index)
+                name = self._name(index)
                 if name not in TABS and name != self.file:
                     self.tabs.removeTab(index)
         self.file_changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from graph_editor.canvas.theme import Theme, code_font
 
 BAR, MARK, GAP = 3, 17, 12
 COLOURS = {"error": "error", "warning": "warn", "info": "info"}
+TIP = 72
+"""Letters in a line of a tooltip, which does not break them by itself."""
 
 
 class Page(Protocol):
@@ -87,7 +90,8 @@ class Margin(QWidget):
         if isinstance(event, QHelpEvent):
             line = self._line_at(event.pos().y())
             sentence = self._page.marks.get(line, ("", ""))[1]
-            QToolTip.showText(event.globalPos() if sentence else QPoint(), sentence, self)
+            place = event.globalPos() if sentence else QPoint()
+            QToolTip.showText(place, laid_out(sentence), self)
             return True
         return super().event(event)
 
@@ -95,3 +99,8 @@ class Margin(QWidget):
         line = self._line_at(event.position().toPoint().y())
         if line and event.button() == Qt.MouseButton.LeftButton:
             self._page.choose(line)
+
+
+def laid_out(words: str) -> str:
+    """Return the sentences of a tooltip in lines that fit a small screen."""
+    return "\n".join(textwrap.fill(line, TIP) for line in words.split("\n"))
