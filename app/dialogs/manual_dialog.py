@@ -27,6 +27,7 @@ PAGES = (
     ("Custom code", "manual/custom_code.md"),
     ("Problems", "manual/problems.md"),
     ("Training and export", "manual/training.md"),
+    ("Editing the code", "manual/reading_back.md"),
     ("Files and safety", "manual/files.md"),
     ("Settings", "manual/settings.md"),
     ("Keyboard", "manual/keyboard.md"),
