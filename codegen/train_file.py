@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen import train_checkpoint, train_processes, train_start, train_watch
 from codegen.data import source_code
 from codegen.first_line import first_line
-from codegen.run_features import Features
+from codegen.run_features import Features, features_of
 from codegen.settings import settings_of
 from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
 from codegen.train_flow import Flow
@@ -63,7 +63,9 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     names = variable_names(project, plan, data, lookup, model)
     title = project.main.name
     outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
-    parts = Parts(project, lookup, verdict, plan, model, title, data, names, outside, flow)
+    features = features_of(project, plan.metrics, plan.loss_names)
+    shared = (title, data, names, outside, flow, features)
+    parts = Parts(project, lookup, verdict, plan, model, *shared)
     if parts.features.precision:
         check_precision(project, plan.nodes, lookup)
     if parts.features.scales:

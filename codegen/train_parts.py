@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
 from codegen.names import distinct, fresh, slug, spec_word
-from codegen.run_features import Features, features_of
+from codegen.run_features import Features
 from codegen.train_flow import DRAWN, Flow
 from codegen.train_modules import Outside
 from codegen.train_phases import Learner
@@ -65,6 +65,8 @@ class Parts:
     """Variables: of the source's tensors by port, and of nodes by id."""
     outside: Outside
     flow: Flow
+    features: Features
+    """What the run settings switch on."""
 
     @property
     def graph(self) -> Graph:
@@ -118,11 +120,6 @@ class Parts:
     def learners(self) -> tuple[Learner, ...]:
         """The optimizers, in the order in which they act."""
         return self.plan.learners
-
-    @property
-    def features(self) -> Features:
-        """What the run settings switch on."""
-        return features_of(self.project, self.plan.metrics, self.plan.loss_names)
 
     def kept(self, variable: str) -> str:
         """Return what is validated and saved of a module: its averaged weights, where there are."""

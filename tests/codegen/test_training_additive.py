@@ -54,7 +54,7 @@ SOFTMAX: dict[str, Drawn] = {
 EPOCHS = "a schedule per epoch"
 FEATURES: dict[str, Feature] = {
     EPOCHS: Feature(schedule("CosineAnnealingLR")),
-    "a schedule per step": Feature(schedule("OneCycleLR", max_lr=0.01), beside=EPOCHS),
+    "a schedule per step": Feature(schedule("OneCycleLR"), beside=EPOCHS),
     "a plateau": Feature(schedule("ReduceLROnPlateau", patience=3), beside=EPOCHS),
     "clipping": Feature(optimizer={"clip_norm": 1.0}),
     "a rate of its own": Feature(
