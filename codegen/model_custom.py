@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from codegen.custom_imports import merged
-from codegen.model_class import ClassPlan
 from codegen.model_plan import Planner
 from codegen.names import slug
 from codegen.statements import Line, Statement
 from codegen.written import CannotWrite, SourceText
 from graph_editor.catalogue.custom_code import Reading, piece_of, read_code
 from graph_editor.catalogue.custom_imports import Imported
-from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.order import Lookup, regions
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import (
@@ -25,7 +24,6 @@ from graph_editor.document.model import (
     Code,
     FrozenMap,
     Node,
-    NodeId,
     Project,
     same,
 )
@@ -145,19 +143,27 @@ class Piece:
 def _pieces(planner: Planner) -> list[Piece]:
     """Return the pieces that the classes use, in the order of use."""
     found: dict[str, Piece] = {}
-    for plan in planner.plans.values():
-        for node in plan.order:
-            key = _piece(planner, plan, node)
-            if key and key not in found:
-                code = planner.project.code[key]
-                reading = read_code(key, code)
-                lines = tuple(_lines(code.text, reading.imports))
-                found[key] = Piece(key, plan.address(node), reading, lines)
+    for node, spec in _uses(planner):
+        key = piece_called(spec)
+        if key and key not in found:
+            code = planner.project.code[key]
+            reading = read_code(key, code)
+            found[key] = Piece(key, node, reading, tuple(_lines(code.text, reading.imports)))
     return list(found.values())
 
 
-def _piece(planner: Planner, plan: ClassPlan, node: NodeId) -> str:
-    spec = planner.lookup(plan.node(node).spec)
+def _uses(planner: Planner) -> Iterator[tuple[Address, Spec | None]]:
+    """Yield what the classes use, and then what the training calls outside of them."""
+    for plan in planner.plans.values():
+        for node in plan.order:
+            yield plan.address(node), planner.lookup(plan.node(node).spec)
+    main = planner.project.main
+    for node in regions(main, planner.lookup).step:
+        yield Address(node), planner.lookup(main.graph.nodes[node].spec)
+
+
+def piece_called(spec: Spec | None) -> str:
+    """Return the piece that a spec stands for in a drawing as the writer sees it; or nothing."""
     found = spec.facts.get(PIECE) if spec is not None else None
     return found if isinstance(found, str) else ""
 

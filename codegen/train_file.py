@@ -5,9 +5,11 @@ from __future__ import annotations
 from codegen import train_checkpoint, train_processes, train_start, train_watch
 from codegen.data import source_code
 from codegen.first_line import first_line
+from codegen.model_custom import with_code
 from codegen.run_features import Features, features_of
 from codegen.settings import settings_of
 from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
+from codegen.train_custom import check_functions, functions_called
 from codegen.train_flow import Flow
 from codegen.train_loop import write_evaluate, write_train_function
 from codegen.train_modules import Outside
@@ -57,6 +59,7 @@ GAP = (Blank(), Blank())
 
 def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> SourceText:
     """Return train.py for a project whose model class is called model. Raises CannotWrite."""
+    project, lookup = with_code(project, lookup)
     plan = training_plan(project, lookup)
     data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
     data = with_transforms(data, project, plan, verdict)
@@ -74,13 +77,17 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
     usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
     usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares
-    return write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
+    done = write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
+    check_functions(done.text, functions_called(parts))
+    return done
 
 
 def _file(parts: Parts) -> list[Statement]:
     settings = settings_of(parts.project, parts.plan, parts.lookup)
     arguments = [Argument("settings", "Settings"), Argument("report", "Report")]
-    functional = any(parts.node(n).kind == "F" for n in parts.plan.nodes)
+    functions = functions_called(parts)
+    kinds = (parts.node(n).kind for n in parts.plan.nodes if parts.spec(n).callee not in functions)
+    functional = "F" in kinds
     features = parts.features
     return [
         *fixed(_imports(features, bool(parts.shadows))),
@@ -90,7 +97,7 @@ def _file(parts: Parts) -> list[Statement]:
         word("from tqdm import tqdm"),
         Blank(),
         word("from data import load_data"),
-        imports("model", parts.classes),
+        imports("model", [*parts.classes, *functions]),
         Blank(),
         *fixed(REPORT + train_processes.PLACE * features.shares),
         *GAP,

@@ -185,7 +185,7 @@ class StepWriter:
             return
         inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
         value = write_node(self.parts, node_id, inputs, self.place)
-        first = OutPort(node_id, "output")
+        first = OutPort(node_id, self._port(node_id))
         if node_id == final and phase is not None:
             self.lines.append(assign(phase.loss, value, Address(node_id)))
             self._bind(first, name(phase.loss))
@@ -220,7 +220,7 @@ class StepWriter:
 
     def _stays_inside(self, node_id: NodeId, value: Expression) -> bool:
         node = self.parts.node(node_id)
-        once = self.uses[OutPort(node_id, "output")] == 1
+        once = self.uses[OutPort(node_id, self._port(node_id))] == 1
         if node.kind in ("param", "buffer") or node.spec == "const.value":
             return True
         return once and len(value.text) <= SHORT and self._is_light(node_id)

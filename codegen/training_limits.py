@@ -12,9 +12,13 @@ from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, P
 MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
 
 KINDS = {
-    "code": ("custom code is not supported yet", "Draw it with nodes of the catalogue"),
     "call": ("a call of an unknown library is not supported", "Use a node of the catalogue"),
 }
+
+MODULE_OUTSIDE = (
+    "a module of custom code outside the model is not supported yet",
+    "Make it a function, or lead its result through an output node",
+)
 
 
 def check_run(run: FrozenMap[str, Arg]) -> None:
@@ -34,6 +38,8 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
     node, spec = project.main.graph.nodes[node_id], lookup(project.main.graph.nodes[node_id].spec)
     if spec is None:
         raise CannotWrite(node_id, f"{node.spec} is unknown here", "Replace the node")
+    if node.kind == "code" and not spec.callee[:1].islower():
+        raise CannotWrite(node_id, *MODULE_OUTSIDE)
     if node.kind in KINDS:
         raise CannotWrite(node_id, *KINDS[node.kind])
     if node.weights is not None and node.weights.start and node.kind not in ("nn", "block"):

@@ -108,12 +108,12 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     "custom-code-text": (
         "Custom code that is no Python, does not define what its node calls, takes other inputs or "
-        "parameters than are declared, or gives another meaning to a name of the file it goes into.",
+        "parameters than are declared, or gives a name of the file it goes into another meaning.",
         "none; the message names the line and what to write.",
     ),
     "custom-code-hidden": (
-        "Custom code with signs that do not show, or that turn the order of what does: what is read "
-        "need not be what runs.",
+        "Custom code with signs that do not show, or that turn the order of what does: what is "
+        "read need not be what runs.",
         "none; the editor of the code shows them all.",
     ),
     "custom-code-failed": (

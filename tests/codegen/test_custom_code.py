@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,22 @@ from torch import nn
 from app.engine.custom_code import trusted_specs
 from app.engine.interpret import Interpreter
 from app.engine.judge import Judge
+from codegen import generate
 from codegen.model import ModelText, write_model
 from codegen.source_map import lines_of, node_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load
-from graph_editor.document.model import Code, FrozenMap, Parameter, Project
+from graph_editor.document.model import (
+    Code,
+    FrozenMap,
+    InPort,
+    Node,
+    OutPort,
+    Parameter,
+    PortPath,
+    Project,
+)
 from tests.codegen.drawings import Drawing
 from tests.codegen.sameness import built, sample
 
@@ -232,3 +243,79 @@ def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path) -> None:
     command += ["--line-length", "100", str(tmp_path / "model.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{text}"
+
+
+FOCAL = Code(
+    """\
+import torch
+import torch.nn.functional as F
+
+
+def focal_loss(scores: torch.Tensor, target: torch.Tensor, gamma: float) -> torch.Tensor:
+    chance = scores.softmax(1).gather(1, target[:, None])[:, 0]
+    return ((1 - chance) ** gamma * F.cross_entropy(scores, target, reduction="none")).mean()
+""",
+    ("scores", "target"),
+    ("loss",),
+    (Parameter("gamma", "float", 2.0),),
+)
+
+
+def with_own_loss(key: str, code: Code) -> Project:
+    """Return the digits MLP with custom code in the place of its loss."""
+    project = load(ROOT / "assets" / "examples" / "digits_mlp.netwright").project
+    graph = project.main.graph
+    (old,) = (key for key, node in graph.nodes.items() if node.spec == "nn.CrossEntropyLoss")
+    wires = {}
+    for end, start in graph.wires.items():
+        port = dict(zip(("input", "target"), code.inputs, strict=True)).get(end.port, end.port)
+        into = InPort(old, PortPath(port)) if end.node == old else end
+        wires[into] = OutPort(old, code.outputs[0]) if start.node == old else start
+    nodes = graph.nodes.set(old, Node(f"code.{key}"))
+    main = replace(project.main, graph=replace(graph, nodes=nodes, wires=FrozenMap(wires)))
+    return replace(project, main=main, code=FrozenMap({key: code}))
+
+
+def files_of(project: Project) -> dict[str, str]:
+    verdict = Judge(lambda _: True).judge(project)
+    assert not verdict.diagnostics
+    made = generate(project, specs_of(project), verdict).files
+    return {name: source.text for name, source in made.items()}
+
+
+def test_a_loss_of_ones_own_is_called_by_the_training() -> None:
+    files = files_of(with_own_loss("focal_loss", FOCAL))
+    assert "# Custom code, as it was typed.\ndef focal_loss(" in files["model.py"]
+    assert "import torch.nn.functional as F\n" in files["model.py"]
+    assert "from model import DigitsMLP, focal_loss\n" in files["train.py"]
+    assert "loss = focal_loss(logits, labels[batch], gamma=2.0)" in files["train.py"]
+    assert "import torch.nn.functional" not in files["train.py"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("loss", "def loss(scores, target): return scores.sum()", "which means something else"),
+        ("train", "def train(scores, target): return scores.sum()", "which means something else"),
+        (
+            "own",
+            "from torch import nn\n\nclass Own(nn.Module):\n"
+            "    def forward(self, scores, target): return scores.sum()",
+            "a module of custom code outside the model",
+        ),
+    ],
+)
+def test_what_the_training_cannot_call_is_refused(key: str, text: str, words: str) -> None:
+    with pytest.raises(CannotWrite, match=words):
+        files_of(with_own_loss(key, Code(text, ("scores", "target"), ("y",))))
+
+
+@pytest.mark.slow
+def test_a_loss_of_ones_own_trains(tmp_path: Path) -> None:
+    for name, text in files_of(with_own_loss("focal_loss", FOCAL)).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    command = [sys.executable, "train.py", "--epochs", "2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "metrics.jsonl").read_text()
