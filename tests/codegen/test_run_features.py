@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,10 +17,11 @@ from typing import Any
 
 import pytest
 import torch
+from tqdm import tqdm
 
 from app.engine.judge import Judge
 from codegen import generate
-from codegen.written import CannotWrite, Written
+from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import load
@@ -220,6 +223,23 @@ def test_fp16_is_for_cuda() -> None:
         run(written(project(SIMPLE, precision="fp16")))
 
 
+def test_fp16_trains_as_float32_does() -> None:
+    """Torch scales on a processor, too: only what the script says of devices is taken out."""
+    adam: Drawn = ("optim.AdamW", {"clip_norm": 1.0, "lr": 0.01}, {"losses[0]": "loss"})
+    nodes = {**SIMPLE, "adam": adam}
+    files = written(project(nodes, precision="fp16", checkpoint=100))
+    text = files.files["train.py"].text
+    check = text[text.index("    if device.type != ") : text.index("    train_part, val_part")]
+    free = SourceText(text.replace(check, ""))
+    files = replace(files, files=FrozenMap({**files.files, "train.py": free}))
+    half, whole = run(files, epochs=3), run(written(project(nodes)), epochs=3)
+    for one, other in zip(half.events, whole.events, strict=True):
+        assert one["train_loss"] == pytest.approx(other["train_loss"], rel=0.02)
+    assert half.start["scaler"].get_scale() > 1
+    first, rest = run(files, 5, epochs=3), run(files, epochs=3, resume=True)
+    assert first.events + rest.events == half.events
+
+
 def test_fp16_scales_the_loss() -> None:
     adam: Drawn = ("optim.AdamW", {"clip_norm": 1.0}, {"losses[0]": "loss"})
     text = written(project({**SIMPLE, "adam": adam}, precision="fp16")).files["train.py"].text
@@ -258,6 +278,46 @@ def test_a_loss_that_cannot_be_rounded_is_refused() -> None:
         written(project(nodes, precision="bf16"))
 
 
+def test_ctrl_c_ends_after_the_batch_and_the_training_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By hand: the numbers on disk and the weights are those of a training that was let be."""
+    files = written(project(DROPPING, checkpoint=100, epochs=3, batch_size=50))
+    before = signal.getsignal(signal.SIGINT)
+
+    class Bar(tqdm):  # type: ignore[type-arg]  # of torch's batches
+        stops_at = 0
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options, file=io.StringIO())
+
+        def update(self, n: float | None = 1) -> bool | None:
+            done = super().update(n)
+            if n == 1 and self.n == self.stops_at:
+                signal.raise_signal(signal.SIGINT)
+            return done
+
+    def by_hand(*words: str, stops_at: int = 0) -> tuple[str, dict[str, torch.Tensor]]:
+        monkeypatch.setattr(sys, "argv", ["train.py", *words])
+        with imported(files) as train:
+            Bar.stops_at = stops_at
+            monkeypatch.setattr(train, "tqdm", Bar)
+            try:
+                train.main()
+            finally:
+                signal.signal(signal.SIGINT, before)
+        return Path("metrics.jsonl").read_text(), torch.load("model.pt", weights_only=True)
+
+    whole, weights = by_hand()
+    for place in (2, 3, 4, 8):
+        told, _ = by_hand(stops_at=place)
+        assert 0 < len(told) < len(whole)
+        assert whole.startswith(told)
+        told, found = by_hand("--resume")
+        assert told == whole
+        assert same(found, weights)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:`torch.jit.script_method`")  # the compiler's own
 def test_a_compiled_model_keeps_the_names_of_its_weights() -> None:
@@ -281,7 +341,12 @@ def test_features_go_together(pair: tuple[str, str]) -> None:
 @pytest.mark.parametrize("name", ["gan", "losses_and_phases"])
 def test_several_optimizers_go_on_bit_for_bit(name: str) -> None:
     given = load(ROOT / "tests" / "projects" / f"{name}.netwright").project
-    settings = {"checkpoint": 100, "ema_decay": 0.9, "precision": "bf16", "ddp": True}
+    settings: dict[str, Arg] = {
+        "checkpoint": 100,
+        "ema_decay": 0.9,
+        "precision": "bf16",
+        "ddp": True,
+    }
     given = replace(given, run=FrozenMap({**given.run, **settings}))
     files = generate(given, specs_of(given), Judge().judge(given))
     whole = run(files, batch_size=300)
