@@ -73,15 +73,21 @@ class Flow:
         node = self.graph.nodes[node_id]
         return not (node.weights is not None and node.weights.follows) and "." not in node.freeze
 
-    def has_frozen(self, node_ids: Iterable[NodeId]) -> bool:
-        """Whether some weights of nodes rest."""
-        return any(_rests(self.project, self.graph.nodes[n]) for n in node_ids)
+    def has_frozen(self, learner: Learner) -> bool:
+        """Whether some of the weights that an optimizer is given rest."""
+        given = self.of(learner) if learner.trains else self.plan.model or self.models
+        return any(_rests(self.project, self.graph.nodes[n]) for n in given)
 
     def strays(self, phase: Phase) -> bool:
         """Whether gradients of a phase's loss reach weights that are not its own to change."""
         own = self.stepped(phase)
         partly = {first_of(a) for x in phase.learners for a in x.trains if "/" in a or "[" in a}
         return bool(self._reached(port.node for port in phase.losses) - (own - partly))
+
+    def is_forgotten(self, owner: NodeId) -> bool:
+        """Whether gradients reach weights beside the model that no optimizer changes."""
+        changed = {n for phase in self.plan.phases for n in self.stepped(phase)}
+        return owner not in changed and owner in self._reached(p.node for p in self.plan.losses)
 
     def _reached(self, roots: Iterable[NodeId]) -> frozenset[NodeId]:
         """Return the owners of learning weights that gradients reach from roots."""

@@ -54,6 +54,12 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
     """Return the statement that makes a module of the step. Raises CannotWrite."""
     variable, address = parts.names[f"module.{node_id}"], Address(node_id)
     if parts.outside.owns_weights(node_id):
+        if parts.flow.is_forgotten(node_id):
+            raise CannotWrite(
+                node_id,
+                "its weights lie outside the model, and no optimizer trains them",
+                "Name it under trains, freeze it, or lead its result through an output node",
+            )
         return assign(variable, parts.outside.made(parts.names, node_id), address)
     spec, args, plan = parts.spec(node_id), parts.node(node_id).args, _plan(parts)
     keywords = {

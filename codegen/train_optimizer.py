@@ -93,7 +93,7 @@ def is_list(parts: Parts, learner: Learner) -> bool:
     if len(pieces) > 1 or not pieces[0].text.endswith(".parameters()"):
         return True
     whole = parts.plan.alone and not learner.trains
-    return not whole and parts.flow.has_frozen(parts.flow.of(learner))
+    return not whole and parts.flow.has_frozen(learner)
 
 
 def weights_of(parts: Parts, learner: Learner) -> Expression:
@@ -107,8 +107,7 @@ def _listed(parts: Parts, learners: Sequence[Learner]) -> Expression:
     """Return a list of all parameters that learn among what optimizers train."""
     pieces = [piece for learner in learners for piece in _pieces(parts, learner)]
     several = [starred(p) if p.text.endswith(".parameters()") else p for p in pieces]
-    own = frozenset(n for learner in learners for n in parts.flow.of(learner))
-    if not parts.flow.has_frozen(own):
+    if not any(parts.flow.has_frozen(learner) for learner in learners):
         if len(pieces) == 1 and pieces[0].text.endswith(".parameters()"):
             return call(name("list"), pieces)
         return list_of(several)
@@ -140,9 +139,9 @@ def _told_apart(parts: Parts, phase: Phase) -> Expression:
 
 
 def _inputs(parts: Parts, phase: Phase) -> Expression:
-    if len(phase.learners) == 1:
-        weights = weights_of(parts, phase.first)
-        return weights if is_list(parts, phase.first) else call(name("list"), [weights])
+    """Return a list of what gradients are for; torch takes none that rests."""
+    if len(phase.learners) == 1 and is_list(parts, phase.first):
+        return weights_of(parts, phase.first)
     return _listed(parts, phase.learners)
 
 

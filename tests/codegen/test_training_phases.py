@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,10 +16,10 @@ from torch import nn
 
 from app.engine.judge import Judge
 from codegen import generate
-from codegen.written import Written
+from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load, loads
-from graph_editor.document.model import Address, At, Hole, Project
+from graph_editor.document.model import Address, At, Hole, NodeId, Project
 from tests.codegen.training_projects import SIMPLE, B, Drawn, Recorder, imported, project
 
 functional: Any = nn.functional
@@ -349,3 +350,52 @@ def test_weights_beside_the_model_learn_if_an_optimizer_trains_them() -> None:
         first.step()
         second.step()
     hand.assert_equals(state)
+
+
+def beside(**more: Drawn) -> Project:
+    """Return a classifier whose body rests, and a layer beside it whose scores are added."""
+    drawn = project(
+        {
+            **SIMPLE,
+            "body": ("nn.Linear", {"out_features": 13}, {"input": "x"}),
+            "head": ("nn.Linear", {"out_features": 3}, {"input": "body"}),
+            "other": ("nn.Linear", {"out_features": 3}, {"input": "wine.x"}),
+            "sum": ("op.add", {}, {"input": "logits", "other": "other"}),
+            "loss": ("nn.CrossEntropyLoss", {}, {"input": "sum", "target": "wine.label"}),
+            **more,
+        }
+    )
+    graph, body = drawn.main.graph, NodeId("body")
+    nodes = graph.nodes.set(body, replace(graph.nodes[body], freeze=(Address("."),)))
+    return drawn.with_block("main", replace(drawn.main, graph=replace(graph, nodes=nodes)))
+
+
+def test_gradients_pass_by_what_is_frozen_and_what_another_optimizer_trains() -> None:
+    args = {"lr": 0.1, "order": 1, "trains": (At(Address("other")),)}
+    files = written(beside(sgd=("optim.SGD", args, {"losses[0]": "loss"})))
+    _, state = trained(files, 2)
+    hand = ByHand(files, lambda m: {"": m.Small(), "other": nn.Linear(13, 3)})
+    model, other = hand.parts[""], hand.parts["other"]
+    learning = [weight for weight in model.parameters() if weight.requires_grad]
+    assert len(learning) == 2
+    first = torch.optim.AdamW(learning, lr=0.001)
+    second = torch.optim.SGD(other.parameters(), lr=0.1)
+    for x, label in hand.batches(2):
+        loss: Any = functional.cross_entropy(model(x) + other(x).detach(), label)
+        first.zero_grad()
+        loss.backward()
+        first.step()
+        loss = functional.cross_entropy(model(x).detach() + other(x), label)
+        second.zero_grad()
+        loss.backward()
+        second.step()
+    assert all(torch.equal(value, state[key]) for key, value in model.state_dict().items())
+
+
+def test_weights_beside_the_model_that_nothing_trains_are_refused_by_name() -> None:
+    with pytest.raises(CannotWrite, match="no optimizer trains") as refused:
+        written(beside())
+    assert refused.value.node == "other"
+    cut: Drawn = ("Tensor.detach", {}, {"input": "other"})
+    summed: Drawn = ("op.add", {}, {"input": "logits", "other": "cut"})
+    assert "backward(inputs" not in written(beside(cut=cut, sum=summed)).files["train.py"].text
