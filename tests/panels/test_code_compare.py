@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from app.panels.code.comparison import ADDED, FOLD, REMOVED
 from app.panels.code.diff_view import DiffView
 from app.panels.code_panel import CodePanel
-from app.session.earlier_code import NO_FILE, NO_RUN
+from app.session.earlier_code import NO_FILE, NO_RUN, WRITING
 from app.session.run_desk import RunDesk
 from app.session.run_tracked import read_tracked
 from app.session.session import Session
@@ -188,6 +188,52 @@ def test_the_saved_version_is_judged_when_it_never_was(qt: QApplication, file: P
         assert f"{ADDED} self.head = nn.Linear(512, 10, bias=False)" in signed(panel)
         assert session.is_judged
         assert session.is_written
+    session.close()
+
+
+def test_an_edit_goes_before_the_question_for_the_saved_version(
+    qt: QApplication, file: Path
+) -> None:
+    session = Session(example("digits_mlp"), file, judging=JudgingHere())
+    judging = session.judging
+    assert isinstance(judging, JudgingHere)
+    saved = session.project
+    set_value(session, "optimizer", "lr", 0.5)
+    with in_sight(CodePanel(session), 560, 300) as panel:
+        settle(session)
+        judging.waits = True
+        panel.compare()
+        assert judging.kept is not None
+        assert judging.kept[0] is saved
+        assert panel.comparison.words == WRITING
+        set_value(session, "optimizer", "lr", 0.25)  # the question in between is dropped
+        assert judging.kept[0] is session.project
+        judging.answer()
+        until(lambda: judging.kept is not None and judging.kept[0] is saved)
+        assert session.is_written
+        judging.answer()
+        until(lambda: panel.comparison.earlier.files is not None)
+        panel.show_file("train.py")
+        assert f"{ADDED} lr: float = 0.25" in signed(panel)
+    session.close()
+
+
+def test_an_engine_that_stops_is_said_and_asked_again(qt: QApplication, file: Path) -> None:
+    session = Session(example("digits_mlp"), file, judging=JudgingHere())
+    judging = session.judging
+    assert isinstance(judging, JudgingHere)
+    set_value(session, "optimizer", "lr", 0.5)
+    with in_sight(CodePanel(session), 560, 300) as panel:
+        settle(session)
+        judging.waits = True
+        panel.compare()
+        judging.failed.emit("PyTorch could not be reached.")
+        assert panel.comparison.words == "PyTorch could not be reached."
+        panel.compare()
+        panel.compare()
+        assert panel.comparison.words == WRITING
+        judging.answer()
+        until(lambda: panel.comparison.earlier.files is not None)
     session.close()
 
 
