@@ -28,6 +28,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.import_module"},
         "what written files mostly import, from a table, ahead of time",
     ),
+    "app/engine/written_module.py": (
+        {"importlib.util.spec_from_file_location", ".exec_module"},
+        "runs the model.py that an export has just written, in a process of its own",
+    ),
     "app/panels/palette_browser.py": (
         {".exec"},
         "starts a drag of Qt's, with the one action that it offers",

@@ -18,6 +18,10 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "a page of memory that two processes share, never kept",
     ),
     "app/engine/client.py": ({"tempfile.TemporaryFile"}, "last words of a process, never kept"),
+    "app/engine/export_onnx.py": (
+        {"tempfile.TemporaryDirectory"},
+        "a folder for the code of the model that is exported, gone afterwards",
+    ),
     "app/engine/job_preview.py": (
         {"tempfile.TemporaryDirectory"},
         "a folder for code that is previewed, gone afterwards",
