@@ -100,7 +100,7 @@ class Judge:
         if (project.code, runs) != self._code:
             self._code, self._state, self._asked = (project.code, runs), None, None
             self._fits.clear()
-            self._main_fitter = MainFitter()
+            self._main_fitter = MainFitter(runs)
 
     def _attempts(
         self,

@@ -22,8 +22,10 @@ Inferred = Mapping[str, Args]
 class MainFitter:
     """Judges the main graph with other parameters; what it finds is kept for the next revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs_code: bool = False) -> None:
+        """Prepare one; ``runs_code`` says whether the project's custom code may run."""
         self._caller = Caller()
+        self._caller.runs_code = runs_code
         self._states: dict[Environment, State] = {}
 
     def fit(

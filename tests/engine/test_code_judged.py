@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.engine.client import Engine
 from app.engine.judge import Judge
 from app.trust import trust
+from codegen.model import write_model
+from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Address, Code, FrozenMap, Parameter, Project
+from graph_editor.document.model import Address, Code, Expr, FrozenMap, Parameter, Project
 from tests.codegen.drawings import Drawing
 
 OWN = Address("own")
@@ -89,6 +93,19 @@ def test_another_text_is_another_thing() -> None:
     for width in (1, 2, 1):
         verdict = judge.judge(project_with(f"def own(x):\n    return x[:, :{width}]\n"))
         assert shapes(verdict) == {"own.y": ("B", width)}
+
+
+def test_what_follows_code_depends_on_parameters_of_the_drawing() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("up", "nn.Linear", "a", out_features="=dim").add("own", "code.own", {"x": "up"})
+    main.add("head", "nn.Linear", "own.y", out_features=2).add("o", "io.output", "head")
+    block = replace(main.block("Net"), parameters=(Parameter("dim", "int", 8),))
+    text = "import torch\n\ndef own(x):\n    return torch.cat([x, x], 1)\n"
+    project = Project(block, code=FrozenMap({"own": Code(text, ("x",), ("y",))}))
+    verdict = Judge(lambda _: True).judge(project)
+    assert verdict.block_inferred["main/head"]["in_features"] == Expr("2 * dim")
+    model = write_model(project, specs_of(project), verdict)
+    assert "nn.Linear(2 * dim, 2)" in model.source.text
 
 
 @pytest.mark.slow
