@@ -43,7 +43,11 @@ def wanted_as(plan: ClassPlan, port: OutPort, inner: Callable[[NodeId], ClassPla
     readers = plan.readers.get(port, ())
     if len(readers) != 1 or plan.node(readers[0][0]).kind != "block":
         return ""
-    node, path = readers[0]
+    return called_inside(*readers[0], inner)
+
+
+def called_inside(node: NodeId, path: PortPath, inner: Callable[[NodeId], ClassPlan]) -> str:
+    """Return what a block calls one of its inputs; empty where that says no more."""
     return _telling(inner(node).node(NodeId(path)).name)
 
 

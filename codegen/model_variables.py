@@ -13,6 +13,7 @@ from codegen.model_plan import Planner
 from codegen.model_roles import (
     NAMELESS,
     WORDS,
+    called_inside,
     given_as,
     is_joined,
     is_slice_of_weight,
@@ -140,8 +141,12 @@ class Variables:
         return self.planner.plans[self.plan.node(node).spec.partition(".")[2]]
 
     def _kept_word(self, port: OutPort) -> str:
-        for node, _ in self.plan.readers.get(port, ()):
-            word = KEPT_WORDS.get(self.plan.node(node).spec)
+        for node, path in self.plan.readers.get(port, ()):
+            found = self.plan.node(node)
+            is_block = found.kind == "block"
+            word = (
+                called_inside(node, path, self._inner) if is_block else KEPT_WORDS.get(found.spec)
+            )
             if word:
                 return word
         return "residual"
