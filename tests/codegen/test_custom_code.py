@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,17 @@ from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load
 from graph_editor.document.model import (
     Code,
+    Expr,
     FrozenMap,
     InPort,
     Node,
+    NodeId,
     OutPort,
     Parameter,
     PortPath,
     Project,
+    Repeat,
+    Weights,
 )
 from tests.codegen.drawings import Drawing
 from tests.codegen.sameness import built, sample
@@ -138,6 +143,75 @@ def test_the_module_is_the_drawing_bit_for_bit() -> None:
             model.train(training)
             direct.module.train(training)
             _assert_same(text, model, direct, sample(project, batch))
+
+
+MIX = Code(
+    """\
+import torch
+from torch import nn
+
+
+class Mix(nn.Module):
+    def __init__(self, width: int, bias: bool) -> None:
+        super().__init__()
+        self.layer = nn.Linear(width, width, bias=bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(self.layer(x))
+""",
+    ("x",),
+    ("y",),
+    (Parameter("width", "int", 6), Parameter("bias", "bool", True)),
+)
+
+
+def repeated() -> Project:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("r", "code.mix", {"x": "a"}, _repeat=Repeat(3))
+    main.add("s", "code.swish", {"x": "r.y"}, _repeat=Repeat(2), beta="=0.5 * (i + 1)")
+    return main.add("o", "io.output", "s.y").project()
+
+
+def shared() -> Project:
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("r", "code.mix", {"x": "a"}, _freeze=(".",))
+    main.add("q", "code.mix", {"x": "r.y"}, _weights=Weights(same_as=NodeId("r")))
+    main.add("t", "code.mix", {"x": "q.y"})
+    main.add("w", "code.swish", {"x": "t.y"}, _when=Expr("training"))
+    return main.add("o", "io.output", "w.y").project()
+
+
+def nested() -> Project:
+    block = Drawing().add("x", "io.input", shape=["=B", "=dim"])
+    block.add("m", "code.mix", {"x": "x"}, width="=dim", bias=False).add("y", "io.output", "m.y")
+    main = Drawing().add("a", "io.input", shape=["=B", 6]).add("b", "block.inner", {"x": "a"})
+    main.add("c", "block.inner", {"x": "b.y"}).add("o", "io.output", "c.y")
+    return main.project(inner=block.block("Inner", (Parameter("dim", "int"),)))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        (repeated, "nn.Sequential(*[Mix(width=6, bias=True) for _ in range(3)])"),
+        (shared, "self.mix1(self.mix1(x))"),
+        (nested, "self.mix = Mix(width=dim, bias=False)"),
+    ],
+)
+def test_all_that_modules_do_code_does_too(drawn: Callable[[], Project], words: str) -> None:
+    project = replace(drawn(), code=FrozenMap({"mix": MIX, "swish": SWISH}))
+    verdict = Judge(lambda _: True).judge(project)
+    assert not verdict.diagnostics
+    text = write_model(project, specs_of(project), verdict)
+    assert words in text.source.text
+    model, direct = built(text), Interpreter(project, verdict, 0, trusted_specs(project))
+    learning = [[p.requires_grad for p in m.parameters()] for m in (model, direct.module)]
+    assert learning[0] == learning[1]
+    for training in (True, False):
+        model.train(training)
+        direct.module.train(training)
+        inputs = sample(project, 3)
+        mine = model(*[inputs[node] for _, node in text.inputs])
+        assert torch.equal(mine, direct.forward(inputs)["o"])
 
 
 def _assert_same(
