@@ -164,7 +164,8 @@ class Outside:
             keywords = {"dtype": written(dtype), **keywords}
         items = written_sizes or [emit.tuple_of(())]
         value = members._filled(node, items, keywords, node_id)
-        return emit.call(emit.name("nn.Parameter"), [value]) if node.kind == "param" else value
+        learns = node.kind == "param" and not self.is_resting(node_id)
+        return emit.call(emit.name("nn.Parameter"), [value]) if learns else value
 
     def weight(
         self, names: Mapping[str, str], address: str, parameter: str, blame: NodeId

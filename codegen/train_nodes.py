@@ -61,7 +61,12 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
                 "Name it under trains, freeze it, or lead its result through an output node",
             )
         return assign(variable, parts.outside.made(parts.names, node_id), address)
-    spec, args, plan = parts.spec(node_id), parts.node(node_id).args, _plan(parts)
+    node = parts.node(node_id)
+    if node.freeze or (node.weights is not None and (node.weights.follows or node.weights.start)):
+        raise CannotWrite(
+            node_id, "freezing, following or starting weights of what has none", "Remove it"
+        )
+    spec, args, plan = parts.spec(node_id), node.args, _plan(parts)
     keywords = {
         argument.name: literal(plan, node_id, argument, args[argument.name], unknown)
         for argument in spec.arguments
