@@ -121,11 +121,20 @@ class Loops:
             base = (
                 "x"
                 if not names and not self.variables.live(self.variables.bound.get("x"))
-                else slug(path)
+                else self._word(node, path)
             )
             name = fresh(base, {*self.variables.names_live(), *names.values()})
             names[path] = name
         return names
+
+    def _word(self, node: NodeId, path: str) -> str:
+        """Return what an input is called: a block's as its own forward calls it, not by its id."""
+        found = self.plan.node(node)
+        if found.kind != "block":
+            return slug(path)
+        inner = self.planner.plans[found.spec.partition(".")[2]]
+        names = {n: a.name for n, a in zip(inner.inputs(), inner.signature, strict=False)}
+        return names.get(NodeId(path)) or slug(path)
 
     def _is_replaced_alone(
         self,
