@@ -393,3 +393,55 @@ def test_a_loss_of_ones_own_trains(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "metrics.jsonl").read_text()
+
+
+HOSTILE = (
+    "\\",
+    '"""',
+    "'''",
+    "# -*- coding: utf-7 -*-",
+    "+AAo-import os",
+    "\\N{NULL}",
+    "class Net: pass",
+    "⟨RLO⟩\u202e\u2066",
+    "\t\u00a0\ufeff",
+    "\r\nimport os",
+    "\u2028import os",
+    "\x0cimport os",
+    "}}{{",
+    "%s{0}$x",
+    "𝒳ﬁ",
+)
+PLACES = (
+    "def own(x):\n    # {}\n    return x\n",
+    "# {}\ndef own(x):\n    return x\n",
+    "def own(x):\n    return x  # {}",
+    "def own(x):\n    return x\n{}",
+    "def own(x):\n    '''{}'''\n    return x\n",
+    'K = r"""{}"""\n\n\ndef own(x):\n    return x\n',
+    "import math  # {}\n\n\ndef own(x):\n    return x\n",
+    "@{}\ndef own(x):\n    return x\n",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_text_breaks_the_rest_of_the_file(place: str) -> None:
+    """What is refused is refused by name; what is written leaves our class whole."""
+    sources, refused = [], set()
+    for sign in HOSTILE:
+        main = Drawing().add("a", "io.input", shape=["=B", 6])
+        main.add("w", "code.own", {"x": "a"}).add("o", "io.output", "w.y")
+        code = Code(place.replace("{}", sign), ("x",), ("y",))
+        try:
+            sources.append((code.text, written(project_of(main, own=code), trusted=False).source))
+        except CannotWrite as refusal:
+            refused.add(refusal.node)
+    assert refused <= {"w"}
+    assert sources or place.startswith(("import", "@"))
+    for text, source in sources:
+        tree = ast.parse(source.text.encode())  # as bytes, a coding cookie would count
+        last = tree.body[-1]
+        assert isinstance(last, ast.ClassDef)
+        assert [n.name for n in last.body if isinstance(n, ast.FunctionDef)] == ["forward"]
+        assert len(source.lines) == source.text.count("\n")
+        assert text.strip("\n") in source.text
