@@ -103,6 +103,15 @@ def _open_in_editor(frame: Frame) -> None:
         room.open_in_editor()
 
 
+def _no_model(frame: Frame) -> str:
+    nodes = frame.session.project.main.graph.nodes.values()
+    if _unwritten(frame):
+        return _unwritten(frame)
+    if any(node.spec == "io.output" for node in nodes):
+        return ""
+    return "The drawing has no model of its own: draw an output on the wire that leaves it."
+
+
 COMMANDS = [
     Command("file.new", "New", lambda f: f.new_window(), "File", "Ctrl+N", glyph="plus"),
     Command(
@@ -153,7 +162,7 @@ COMMANDS = [
         "File",
         "Ctrl+E",
         unavailable=_unwritten,
-        doc="Write model.py, data.py and train.py; they need nothing of Netwright.",
+        doc="Write the model, its data, training and tests; they need nothing of Netwright.",
         group=3,
         glyph="export",
     ),
@@ -167,6 +176,15 @@ COMMANDS = [
         doc="Open the file that the code panel shows in the editor that the settings name.",
         group=3,
         glyph="open_out",
+    ),
+    Command(
+        "file.export_onnx",
+        "Export ONNX…",
+        lambda f: f.show_dialog("onnx"),
+        "File",
+        unavailable=_no_model,
+        doc="Write the model with its weights as one ONNX file, checked against the model.",
+        group=3,
     ),
     Command(
         "file.settings",

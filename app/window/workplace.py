@@ -50,6 +50,7 @@ DIALOGS = {
     "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
     "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
     "export": ("app.dialogs.export_dialog", "ExportDialog"),
+    "onnx": ("app.dialogs.onnx_dialog", "OnnxDialog"),
     "code": ("app.dialogs.code_dialog", "CodeDialog"),
     "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
 }
@@ -327,7 +328,7 @@ class Workplace(QObject):
             from app.window.code_words import code_words
 
             return code_words(self.session, self.canvas, is_new=name == "code")
-        known = {"settings": self.settings, "export": self.session}
+        known = {"settings": self.settings, "export": self.session, "onnx": self.session}
         return (known.get(name, self.session.theme),)
 
     def all_commands(self) -> Sequence[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 
 import pytest
@@ -42,7 +43,7 @@ def test_titles_and_descriptions_are_plain(command: Command) -> None:
     assert not command.title.endswith((".", "!", "..."))
     assert "!" not in command.doc
     assert not command.doc or command.doc.endswith(".")
-    words = command.title.replace("Python", "").replace("PyTorch", "").replace("Netwright", "")
+    words = re.sub("Python|PyTorch|Netwright|ONNX", "", command.title)
     assert not any(word[:1].isupper() for word in words.split()[1:]), "sentence case"
 
 
