@@ -41,7 +41,7 @@ class Opening(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
+        self.open_url: Callable[[QUrl], bool] = lambda url: QDesktopServices.openUrl(url)
         """What the system opens files with."""
         self._ready.connect(self._opened)
         self.failed.connect(session.said)

@@ -201,6 +201,7 @@ def run_child(
     # A question that ends the test's windows would wait for an answer in a loop of its own.
     monkeypatch.setattr("app.dialogs.asking._asked", refused)
     monkeypatch.setattr("app.window.workplace.Workplace.quit", lambda _: None)
+    monkeypatch.setattr("app.session.opening.Opening.open", lambda *_: None)  # another program
     if not trains:
         monkeypatch.setattr("app.session.run_desk.RunDesk.train", lambda _: False)
     seen: list[str] = []

@@ -13,9 +13,10 @@ from app.panels.code.comparison import REMOVED
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.theme import Theme
 
-SOURCES = (("run", "Last run"), ("saved", "Saved version"))
-ROOMY = 330
-"""Width from which the place among the changes is said, too."""
+SOURCES = (("run", "Last run"), ("saved", "As saved"))
+GAP = 4
+NARROW = 290
+"""Width below which what the first row has, too, is left out: the way back."""
 
 
 class CompareBar(QFrame):
@@ -29,6 +30,7 @@ class CompareBar(QFrame):
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "window")
+        self._counts = False
         self.source = QComboBox(self)
         self.source.setAccessibleName("Compare with")
         for key, title in SOURCES:
@@ -43,8 +45,8 @@ class CompareBar(QFrame):
             "close": self._button("Back to the code (Esc)", self.closed.emit),
         }
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 6, 3)
-        row.setSpacing(6)
+        row.setContentsMargins(8, 3, GAP, 3)
+        row.setSpacing(GAP)
         row.addWidget(self.source)
         row.addWidget(self.added)
         row.addWidget(self.removed)
@@ -82,11 +84,10 @@ class CompareBar(QFrame):
         self.removed.setText(f"{REMOVED}{removed}")
         self.added.setAccessibleName(f"{added} lines added")
         self.removed.setAccessibleName(f"{removed} lines removed")
-        for label in (self.added, self.removed):
-            label.setVisible(bool(added or removed))
         self.place.setText(place)
         for glyph in ("chevron_up", "chevron_down"):
             self.buttons[glyph].setEnabled(bool(added or removed))
+        self._counts = bool(added or removed)
         self._fit()
 
     def set_theme(self, look: Theme) -> None:
@@ -95,7 +96,18 @@ class CompareBar(QFrame):
             button.setIcon(glyph_icon(name, look["text2"]))
 
     def _fit(self) -> None:
-        self.place.setVisible(bool(self.place.text()) and self.width() >= ROOMY)
+        """Where there is no room, leave out the place among the changes, then the counts."""
+        self.buttons["close"].setHidden(self.width() < NARROW)
+        self.source.setMinimumWidth(self.source.sizeHint().width())
+        shown = sum(not button.isHidden() for button in self.buttons.values())
+        room = self.width() - self.source.minimumWidth() - shown * (24 + GAP) - 2 * GAP - 8
+        for label in (self.added, self.removed):
+            room -= (label.sizeHint().width() + GAP) * self._counts
+        for label in (self.added, self.removed):
+            label.setVisible(self._counts and room >= 0)
+        self.place.setVisible(
+            bool(self.place.text()) and room >= self.place.sizeHint().width() + GAP
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -14,6 +14,7 @@ from graph_editor.canvas.glyphs import paint_glyph
 from graph_editor.canvas.theme import Theme, code_font
 
 BAR, SIGN, GAP = 3, 20, 6
+"""Widths in pixels; the sign's grows with the letters."""
 SURFACES = {ADDED: "ok_bg", REMOVED: "error_bg", FOLD: "panel"}
 """Colour behind the rows of a sign."""
 INKS = {ADDED: "ok", REMOVED: "error"}
@@ -48,8 +49,13 @@ class DiffMargin(QWidget):
         """Return how wide the margin must be for the greatest number and a sign."""
         greatest = max((max(row.old, row.new) for row in self._page.rows), default=0)
         digits = max(2, len(str(greatest)))
-        advance = QFontMetrics(code_font(self._page.letters)).horizontalAdvance("0")
-        return BAR + 4 + digits * advance + SIGN + GAP
+        return BAR + 4 + digits * self._advance() + self._sign_width() + GAP
+
+    def _advance(self) -> int:
+        return QFontMetrics(code_font(self._page.letters)).horizontalAdvance("0")
+
+    def _sign_width(self) -> int:
+        return max(SIGN, 2 * self._advance() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         page, look = self._page, self._page.look
@@ -69,7 +75,8 @@ class DiffMargin(QWidget):
             painter.fillRect(0, top, self.width(), height, look[surface])
         if row.new in self._page.picked and row.sign != FOLD:
             painter.fillRect(0, top, BAR, height, look["ring"])
-        sign = QRectF(self.width() - SIGN - GAP, top, SIGN, height)
+        wide = self._sign_width()
+        sign = QRectF(self.width() - wide - GAP, top, wide, height)
         if row.sign == FOLD:
             square = QRectF(0, 0, 12, 12)
             square.moveCenter(sign.center())
