@@ -207,6 +207,9 @@ class Calls(Known):
             found = self.known.get(call.func.id)
             if isinstance(found, Copies):
                 return self._member(call, self.made.members[found.member], is_turn=True)
+            if found is None and call.func.id in self.custom:
+                spec = self.custom[call.func.id]
+                return self._made(call, spec, bound(call, spec.arguments), spec.arguments)
         whole = full_name(call.func, self.names)
         if whole:
             return self._function(call, whole)

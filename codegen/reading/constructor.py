@@ -14,6 +14,7 @@ from codegen.reading.problems import NotRead, shown
 from codegen.reading.source import dotted, without_text
 from codegen.reading.tensors import is_place, weight
 from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.spec import Spec
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import FrozenMap, Parameter
 
@@ -31,12 +32,13 @@ class Constructor:
         names: Mapping[str, str],
         classes: Mapping[str, ReadClass],
         lookup: Lookup,
+        custom: Mapping[str, Spec],
     ) -> None:
         self.made = made
         self.names = names
         self.lookup = lookup
         self.known: dict[str, tree.Expression] = {}
-        self.layers = Layers(names, classes, lookup, self.leaf)
+        self.layers = Layers(names, classes, lookup, self.leaf, custom)
 
     def leaf(self, node: ast.expr) -> tree.Expression | None:
         """Return what a name means among the arguments of a constructor."""

@@ -11,6 +11,7 @@ from codegen.reading.source import dotted, whole_number
 from codegen.reading.values import Counter, Named, Several, Shape, Size, Value
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.ports import output_tree
+from graph_editor.catalogue.spec import Spec
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import At, FrozenMap, Node, NodeId, OutPort
 
@@ -28,10 +29,11 @@ class Known:
         classes: Mapping[str, ReadClass],
         lookup: Lookup,
         again: Again,
+        custom: Mapping[str, Spec],
     ) -> None:
         self.made, self.sketch, self.names = made, sketch, names
         self.classes = {c.key: c for c in classes.values()}
-        self.lookup, self.again = lookup, again
+        self.lookup, self.again, self.custom = lookup, again, custom
         self.known: dict[str, Value] = {}
         self.first = ""
         """The name of the first tensor that always comes in ..."""

@@ -24,11 +24,12 @@ class Layers:
     """Reads the modules of one constructor."""
 
     def __init__(
-        self, names: Mapping[str, str], classes: Mapping[str, ReadClass], lookup: Lookup, leaf: Leaf
-    ) -> None:
+        self, names: Mapping[str, str], classes: Mapping[str, ReadClass], lookup: Lookup,
+        leaf: Leaf, custom: Mapping[str, Spec],
+    ) -> None:  # fmt: skip
         self.names = names
         self.classes = classes
-        self.lookup = lookup
+        self.lookup, self.custom = lookup, custom
         self.outer = leaf
         self.counter = ""
 
@@ -81,6 +82,8 @@ class Layers:
         name = value.func.id if isinstance(value.func, ast.Name) else ""
         if name in self.classes:
             return self._instance(value, self.classes[name])
+        if name in self.custom:
+            return Layer(self.custom[name].name, self._arguments(value, self.custom[name]), value)
         spec = self.lookup("nn." + whole.removeprefix("torch.nn.")) if whole else None
         if spec is None or not whole.startswith("torch.nn."):
             raise NotRead(value, f"the drawing has no layer {shown(value.func)}")

@@ -55,12 +55,12 @@ def merge(
     if before == after:
         return Merged(project)
     main = main_class(project)
-    old = read_model(before, specs, main)
+    old = read_model(before, specs, main, project.code)
     link = pair(project, old.project)
     if old.problems or link.difference:
         words = old.problems[0].words if old.problems else link.difference
         return Merged(project, problems=(Problem(1, 1, f"the text before is not read: {words}"),))
-    new = read_model(after, specs, _main_after(main, old, after, specs))
+    new = read_model(after, specs, _main_after(main, old, after, specs), project.code)
     if new.problems:
         return Merged(project, problems=new.problems)
     names = (old.classes, old.attributes, old.variables)
@@ -86,7 +86,7 @@ def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | N
     """Return the main graph's class in the edited text, where it was renamed too."""
     if not main:
         return ""
-    names = read_model(after, specs, main).classes.values()
+    names = read_model(after, specs, main, old.project.code).classes.values()
     if main in names:
         return main
     fresh = [name for name in names if name not in old.classes.values()]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from codegen.names import fresh, slug
 from codegen.reading.calls import Calls
 from codegen.reading.constructor import Constructor
+from codegen.reading.custom import Custom, custom_of, without_custom
 from codegen.reading.drawing import Sketch
 from codegen.reading.forward import Forward
 from codegen.reading.freezing import Freezing, resting
@@ -22,11 +24,13 @@ from graph_editor.catalogue.scope import block_spec
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.ids import STEM_LENGTH
 from graph_editor.document.model import (
+    NOTHING,
     Address,
     Arg,
     At,
     Block,
     BlockId,
+    Code,
     FrozenMap,
     Graph,
     Node,
@@ -37,15 +41,19 @@ from graph_editor.document.model import (
 MODULE = "torch.nn.Module"
 
 
-def read_model(text: str, specs: Lookup, main: str | None = None) -> ReadModel:
+def read_model(
+    text: str, specs: Lookup, main: str | None = None, code: Mapping[str, Code] = NOTHING
+) -> ReadModel:
     """Return the blocks and the main graph that the text of a model.py says.
 
     Comments, docstrings and layout of the text play no part. ``specs`` finds what the catalogue
     has. ``main`` names the class of the main graph, and "" says that there is none; where it is not
-    said, it is the first class that no other uses. What is not understood is among the problems;
-    then the drawing is what could be read of the rest.
+    said, it is the first class that no other uses. ``code`` is the project's custom code. What is
+    not understood is among the problems; then the drawing is what could be read of the rest.
     """
-    return Reader(source_of(text), specs, main).read()
+    custom = custom_of(code)
+    source = source_of(text, partial(without_custom, custom))
+    return Reader(source, specs, main, custom, FrozenMap(code)).read()
 
 
 @dataclass(slots=True)
@@ -55,6 +63,8 @@ class Reader:
     source: Source
     specs: Lookup
     main: str | None
+    custom: Custom
+    code: FrozenMap[str, Code]
     classes: dict[str, ReadClass] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     known: dict[str, Spec] = field(default_factory=dict)
@@ -67,11 +77,13 @@ class Reader:
 
     def lookup(self, name: str) -> Spec | None:
         """Find a spec: one of the file's own blocks, or the catalogue's."""
-        return self.known.get(name) if name.startswith("block.") else self.specs(name)
+        return self.known.get(name) if name.startswith(OWN) else self.specs(name)
 
     def read(self) -> ReadModel:
         """Read all classes, those that others use first."""
         self.problems += self.source.problems
+        for spec in (*self.custom.modules.values(), *self.custom.functions.values()):
+            self.known[spec.name] = spec
         self._needs = needed(self.source)
         main = self._main() if self.main is None else self.main
         for code in self._in_order():
@@ -87,7 +99,7 @@ class Reader:
         graph = self.blocks.pop("main", None) or self._instances()
         blocks = {BlockId(k): b for k, b in self.blocks.items()}
         return ReadModel(
-            Project(graph, FrozenMap(blocks)),
+            Project(graph, FrozenMap(blocks), self.code),
             tuple(sorted(self.problems, key=lambda p: (p.line, p.column))),
             tuple(self.remarks),
             FrozenMap({c.key: c.name for c in self.classes.values()}),
@@ -140,13 +152,18 @@ class Reader:
         methods = self._methods(made)
         if "forward" not in methods:
             raise NotRead(made.code, f"{made.name} has no forward")
-        constructor = Constructor(made, self.source.names, self.classes, self.lookup)
+        constructor = Constructor(
+            made, self.source.names, self.classes, self.lookup, self.custom.modules
+        )
         if "__init__" in methods:
             constructor.read(methods["__init__"])
         if "train" in methods:
             made.resting = resting(methods["train"], self.source.names)
         sketch = Sketch()
-        calls = Calls(made, sketch, self.source.names, self.classes, self.lookup, self._again)
+        calls = Calls(
+            made, sketch, self.source.names, self.classes, self.lookup, self._again,
+            self.custom.functions,
+        )  # fmt: skip
         forward = Forward(calls)
         forward.read(methods["forward"])
         self.problems += forward.problems
@@ -243,6 +260,8 @@ class Reader:
         return found
 
 
+OWN = ("block.", "code.")
+"""How the specs of a project's own begin."""
 METHODS = ("__init__", "forward", "train")
 
 

@@ -154,7 +154,7 @@ def variables(project: Project, specs: Lookup) -> dict[tuple[str, NodeId], str]:
         text = write_model(project, specs_of(project), Verdict()).source.text
     except CannotWrite:
         return {}
-    again = read_model(text, specs, main_class(project))
+    again = read_model(text, specs, main_class(project), project.code)
     pairing = pair(project, again.project)
     found = {}
     for (key, node), other in pairing.nodes.items():

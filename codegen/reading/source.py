@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from codegen.reading.problems import NotRead, Problem
@@ -53,14 +53,18 @@ def _too_deep(tree: ast.AST) -> ast.AST | None:
     return next((node for node in level if hasattr(node, "lineno")), None)
 
 
-def source_of(text: str) -> Source:
+Without = Callable[[Source, ast.Module], ast.Module]
+"""Takes from a file what is no part of the drawing's own."""
+
+
+def source_of(text: str, without: Without) -> Source:
     """Return what a model.py holds at its top level."""
     found = Source()
     tree = tree_of(text)
     if isinstance(tree, Problem):
         found.problems.append(tree)
         return found
-    for statement in tree.body:
+    for statement in without(found, tree).body:
         try:
             _top(found, statement)
         except NotRead as reason:
