@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterable, Sequence
 
-from codegen.statements import Blank, Statement, imports, word
+from codegen.statements import Blank, Line, Statement, imports, word
 from graph_editor.catalogue.custom_code import SAME
 from graph_editor.catalogue.custom_imports import Imported, imported
 
@@ -31,6 +31,14 @@ def merged(ours: Iterable[str], theirs: Sequence[Imported]) -> list[Statement]:
             statements.append(Blank())
         statements += _section(part)
     return statements
+
+
+def needs_of(statements: Iterable[Statement]) -> str:
+    """Return what has to be installed for a file with these imports, in few words."""
+    lines = [each.prefix.split() for each in statements if isinstance(each, Line)]
+    tops = {words[1].partition(".")[0] for words in lines if len(words) > 1}
+    own = tops - sys.stdlib_module_names - {"torch"}
+    return "PyTorch and what it imports below" if own else "PyTorch"
 
 
 def _read(lines: Iterable[str]) -> list[Imported]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from codegen.custom_imports import needs_of
 from codegen.deferred import Deferred
 from codegen.limits import check_plans
 from codegen.model_about import class_docstring, module_docstring, output_names
@@ -186,7 +187,7 @@ def _file(
     if "-> Self:" in body.text:
         imports = [Line("from typing import Self"), Blank(), *imports]
     imports, body = with_custom_code(planner, imports, body)
-    head = write(imports, header(title), module_docstring(class_name, doc))
+    head = write(imports, header(title, needs_of(imports)), module_docstring(class_name, doc))
     text = f"{head.text}\n\n{body.text}"
     return SourceText(text, (*head.lines, None, None, *body.lines))
 

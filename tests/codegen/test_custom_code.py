@@ -317,6 +317,7 @@ def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path) -> None:
     command += ["--line-length", "100", str(tmp_path / "model.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{text}"
+    assert "It needs only PyTorch and what it imports below;" in text.split("\n")[0]
 
 
 FOCAL = Code(
