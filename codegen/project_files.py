@@ -109,6 +109,7 @@ def write_readme(
             if about
             else ["", "`pip install -r requirements.txt`, then import what you need."]
         ),
+        *_starts(project, bool(about)),
         *asks.splitlines(),
         *(USE.format(model=model).splitlines() if about and model else []),
     ]
@@ -119,6 +120,21 @@ def _drawn(model: str, about: str) -> str:
     if not model:
         return "These blocks were drawn in Netwright."
     return f"`{model}` was drawn in Netwright{f' and learns from {about}' if about else ''}."
+
+
+def _starts(project: Project, trains: bool) -> list[str]:
+    """Return what is said of files of weights that a training starts from."""
+    blocks = (project.main, *project.blocks.values())
+    nodes = (node for block in blocks for node in block.graph.nodes.values())
+    files = sorted({n.weights.start for n in nodes if n.weights is not None and n.weights.start})
+    if not files or not trains:
+        return []
+    return [
+        "",
+        "Training starts from weights that are not in this folder; put them beside `train.py`:",
+        "",
+        *[f"- `{remark(file).replace('`', '')}`" for file in files],
+    ]
 
 
 def _ports(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,15 @@ from codegen.project_files import REQUIREMENTS, write_readme, write_requirements
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
-from graph_editor.document.model import Address, Block, FrozenMap, Project, RuleId
+from graph_editor.document.model import (
+    Address,
+    Block,
+    FrozenMap,
+    NodeId,
+    Project,
+    RuleId,
+    Weights,
+)
 from tests.codegen.training_projects import B, Drawn, project, simple
 
 MODULES = {"sklearn": "scikit-learn"}
@@ -100,3 +109,14 @@ def test_the_first_line_always_fits(title: str) -> None:
 def test_positions_do_not_reach_the_files() -> None:
     moved = Project(simple().main, layout=FrozenMap({"main": FrozenMap({"at": (1, 2)})}))
     assert written(moved).files == written(simple()).files
+
+
+def test_weights_that_a_training_starts_from_are_named() -> None:
+    drawn = simple()
+    nodes = drawn.main.graph.nodes
+    head = replace(nodes[NodeId("head")], weights=Weights(start="weights/head.pt"))
+    graph = replace(drawn.main.graph, nodes=nodes.set(NodeId("head"), head))
+    started = replace(drawn, main=replace(drawn.main, graph=graph))
+    text = write_readme(started, Verdict(), "Small", "wines", ["model.py", "train.py"]).text
+    assert "- `weights/head.pt`" in text
+    assert "start" not in write_readme(started, Verdict(), "Small", "", ["model.py"]).text
