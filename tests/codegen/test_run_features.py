@@ -338,7 +338,7 @@ def test_features_go_together(pair: tuple[str, str]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
-@pytest.mark.parametrize("name", ["gan", "losses_and_phases"])
+@pytest.mark.parametrize("name", ["ema_teacher", "gan", "losses_and_phases"])
 def test_several_optimizers_go_on_bit_for_bit(name: str) -> None:
     given = load(ROOT / "tests" / "projects" / f"{name}.netwright").project
     settings: dict[str, Arg] = {
