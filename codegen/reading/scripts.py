@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from codegen.data import write_data
 from codegen.reading.constants import MISSING, Changed, changed_values
+from codegen.reading.inlining import inlined
 from codegen.reading.merge import Merged
 from codegen.reading.naming import main_class
 from codegen.reading.problems import NotRead, Problem
@@ -101,7 +102,7 @@ class _Values:
         tree = tree_of(text, self.file)
         assert isinstance(tree, ast.Module)  # we wrote it
         try:
-            return changed_values(tree, self.after)
+            return changed_values(inlined(tree, self.after), self.after)
         except NotRead as reason:
             words = f"only values are read back from {self.file}: {reason.problem.words}"
             return replace(reason.problem, words=words, file=self.file)

@@ -66,6 +66,18 @@ def test_all_else_is_named_by_line_and_changes_nothing(old: str, new: str, words
     assert text.splitlines()[line - 1] != written(MLP).files["train.py"].text.splitlines()[line - 1]
 
 
+def test_a_number_that_becomes_a_setting_arrives_too() -> None:
+    project, verdict = judged(CNN)
+    text = written(CNN).files["train.py"].text
+    assert text.count("lr=settings.lr)") == 1
+    text = text.replace("lr=settings.lr)", "lr=settings.lr, weight_decay=0.05)")
+    merged = merge_script(project, specs_of(project), verdict, "train.py", text)
+    assert merged.problems == ()
+    (optimizer,) = [n for n in merged.project.main.graph.nodes.values() if n.kind == "optim"]
+    assert optimizer.args["weight_decay"] == 0.05
+    assert optimizer.args["lr"] == 0.002
+
+
 def test_the_text_as_it_was_written_changes_nothing() -> None:
     project, verdict = judged(DIABETES)
     for file in ("train.py", "data.py"):
