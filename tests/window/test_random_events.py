@@ -18,6 +18,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from shiboken6 import isValid
 
 from app.session.places import home
 from app.training.control import request
@@ -211,7 +212,7 @@ def run_child(
     child = Child(place.shell, seed, trains)
     done = 0
     while done < events:
-        if not place.shell.isVisible():
+        if not isValid(place.shell) or not place.shell.isVisible():  # closed by a menu's letter
             place = house.stand()
             child.window = place.shell
         assert len(child.done) < 4 * events, f"seed {seed}: most of what it tries is refused"
