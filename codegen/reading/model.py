@@ -246,6 +246,14 @@ class Reader:
             self.remarks.append(NotRead(sketch.code[node], f"{what} is used for nothing").problem)
             if found.spec != "io.input":
                 sketch.drop(node)
+        for name, member in list(made.members.items()):
+            there = [call for call in member.calls if all(n in sketch.nodes for n in call)]
+            if not there:
+                del made.members[name]  # all that it gives is used for nothing
+            elif there[0] is not member.calls[0]:
+                words = f"the first call of self.{name} is used for nothing"
+                raise NotRead(member.code, words)
+            member.calls = there
 
     def _ties(self, made: ReadClass) -> dict[str, str]:
         found: dict[str, str] = {}
