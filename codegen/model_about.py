@@ -146,6 +146,10 @@ def _size(
         return str(sizes[0])
     for word, values in beside:
         parts = {a // b for a, b in zip(values, sizes, strict=True) if b > 0 and a % b == 0}
-        if len(parts) == 1 and min(sizes) > 0 and word.isidentifier():
+        if len(parts) == 1 and parts != {1} and min(sizes) > 0 and word.isidentifier():
             return f"{word} / {parts.pop()}"
+        for name, code in parameters.items():
+            steps = [scope.get(name) for scope in scopes]
+            if values == [b * s for b, s in zip(sizes, steps, strict=True) if isinstance(s, int)]:
+                return f"{word} / {code}"
     return UNKNOWN

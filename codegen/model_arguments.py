@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from codegen import emit
 from codegen.emit import Expression
-from codegen.literals import NoLiteral, Rename, written
-from codegen.model_class import ClassPlan, is_auto
+from codegen.literals import NoLiteral, Rename, expression, written
+from codegen.model_class import ClassPlan, Extra, is_auto
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument, Spec
@@ -75,11 +75,11 @@ def _instance(
     """Return the call of a block's class: required ones by position, the others by name."""
     given = dict(zip(inner.parameters.values(), passed.positional, strict=False))
     given |= {inner.parameters.get(key, key): value for key, value in passed.keywords.items()}
-    for name in dict.fromkeys(e.name for e in inner.extras):
+    for name in inner.extra_names:
         ways = planner.ways(plan, node, inner, name)
         given[name] = _extra_value(planner, plan, ways, node, rename)
-    needed = [inner.parameters[p.name] for p in inner.block.parameters if p.default is None]
-    needed += dict.fromkeys(e.name for e in inner.extras)
+    needed = list(inner.extra_names)  # what comes in stands before what goes out
+    needed += [inner.parameters[p.name] for p in inner.block.parameters if p.default is None]
     first = [given[key] for key in needed if key in given]
     rest = {key: value for key, value in given.items() if key not in needed}
     return emit.call(emit.name(inner.class_name), first, rest)
@@ -128,7 +128,7 @@ def _extra_value(
     """Return an inferred parameter: a parameter of this class too, or what all instances share."""
     for extra in plan.extras:
         if (extra.path, extra.argument) in ways:
-            return emit.name(extra.name)
+            return extra_text(extra)
     found = (planner.common(plan, path, argument) for path, argument in ways)
     value = next((v for v in found if v is not None), None)
     name = ways[0][1]
@@ -138,6 +138,13 @@ def _extra_value(
         )
     _refuse_varying(planner, plan, ways, node)
     return literal(plan, node, Argument(name), value, rename)
+
+
+def extra_text(extra: Extra) -> Expression:
+    """Return an inferred parameter as the constructor says it."""
+    if extra.formula:
+        return expression(extra.formula, lambda word, _: emit.name(word))
+    return emit.name(extra.name)
 
 
 def _refuse_varying(

@@ -37,6 +37,8 @@ class Extra:
     name: str
     size: tuple[OutPort, int] | None = None
     """The size in this class's graph that it equals; parameters for one size are one."""
+    formula: str = ""
+    """What it is made of, where other parameters of the class say it: ``in_channels + growth``."""
 
 
 @dataclass(slots=True)
@@ -102,6 +104,11 @@ class ClassPlan:
                 return source
             source = self.passing[source.node]
         return None
+
+    @property
+    def extra_names(self) -> list[str]:
+        """The constructor's parameters that the drawing leaves to inference."""
+        return list(dict.fromkeys(e.name for e in self.extras if not e.formula))
 
     def taken(self, node: NodeId, source: OutPort) -> int:
         """Return how often a node reads an output."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
-from codegen.model_arguments import constructed, dtype_of, literal
+from codegen.model_arguments import constructed, dtype_of, extra_text, literal
 from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import muted, names_in, uses_index
 from codegen.model_place import own_place, place_made
@@ -149,7 +149,7 @@ class Members:
             )
             for p in plan.block.parameters
         ]
-        found += [Argument(name, "int") for name in dict.fromkeys(e.name for e in plan.extras)]
+        found = [*(Argument(name, "int") for name in plan.extra_names), *found]
         return [Argument("self"), *sorted(found, key=lambda a: a.default is not None)]
 
     def rename(self, node: NodeId, inside: Mapping[str, Expression] | None = None) -> Rename:
@@ -174,7 +174,7 @@ class Members:
         if size is not None:
             return written(size, self.rename(node))
         extra = next((e for e in self.plan.extras if e.size == (source, axis)), None)
-        return unknown(port, axis) if extra is None else emit.name(extra.name)
+        return unknown(port, axis) if extra is None else extra_text(extra)
 
     def statements(self) -> list[Line]:
         """Return the constructor's body."""

@@ -18,6 +18,7 @@ from codegen.state_names import parameter_names
 from codegen.statements import Line
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.run_settings import shows_shapes
 from graph_editor.catalogue.spec import Argument, Spec
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import MISSING, Block, Name, Node, NodeId, Project, same
@@ -125,6 +126,8 @@ def _with_shapes(draft: ClassDraft, before: Verdict, verdict: Verdict) -> ClassD
 def _changes(before: Project, after: Project) -> Changes | None:
     """Return the nodes that are not the same in two projects, or None if more than nodes differ."""
     if before.blocks.keys() != after.blocks.keys() or not same(before.code, after.code):
+        return None
+    if shows_shapes(before.run) != shows_shapes(after.run):
         return None
     found: Changes = {}
     for key in ("main", *after.blocks):

@@ -10,6 +10,7 @@ from typing import cast
 from codegen.model_class import OWNING, ClassPlan, Extra, blocks_below, is_auto
 from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
 from codegen.model_facts import Facts
+from codegen.model_formulas import formula_of
 from codegen.names import class_slug, fresh, slug
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
@@ -165,13 +166,49 @@ class Planner:
         if plan.key == "main":
             return
         used = set(plan.parameters.values())
+        known: dict[str, list[Arg]] = {}
         for node in plan.order:
             for path, argument, size in self._unsettled(plan, node):
+                values = [self.inferred(f"{at}/{path}", argument) for at in plan.instances]
+                size = self._first(plan, size) if size else None
                 twin = next((e.name for e in plan.extras if size and e.size == size), None)
-                stem = SIZE_PARAMETERS.get(argument, slug(argument))
-                name = twin or fresh(stem, used)
-                used.add(name)
-                plan.extras.append(Extra(path, argument, name, size))
+                formula = ""
+                if twin is None and not _comes_in(plan, size):  # what comes in is free to change
+                    formula = formula_of(values, known, self._numbers(plan))
+                name = twin or fresh(_parameter_word(plan, argument, size), used)
+                if not formula:
+                    used.add(name)
+                    known.setdefault(name, values)
+                plan.extras.append(Extra(path, argument, name, size, formula))
+
+    def _first(self, plan: ClassPlan, size: tuple[OutPort, int]) -> tuple[OutPort, int]:
+        """Return where a size comes from, past modules that keep it: activations, norms, pools."""
+        port, axis = size
+        while plan.node(port.node).kind == "nn" and len(plan.wires[port.node]) == 1:
+            spec = self.lookup(plan.node(port.node).spec)
+            source = plan.origin(next(iter(plan.wires[port.node].values())))
+            if (
+                source is None
+                or spec is None
+                or any(a.name.startswith("out_") for a in spec.arguments)
+            ):
+                break
+            sizes = [
+                [self._size(f"{at}/{p.node}.{p.port}", axis) for at in plan.instances]
+                for p in (port, source)
+            ]
+            if sizes[0] != sizes[1] or None in sizes[0]:
+                break
+            port = source
+        return port, axis
+
+    def _numbers(self, plan: ClassPlan) -> dict[str, list[Arg]]:
+        """Return the values of a block's whole-numbered parameters in all instances, by name."""
+        return {
+            plan.parameters[p.name]: [scope.get(p.name) for scope in plan.scopes]
+            for p in plan.block.parameters
+            if p.type == "int"
+        }
 
     def _unsettled(
         self, plan: ClassPlan, node: NodeId
@@ -189,7 +226,7 @@ class Planner:
                 yield node, argument.name, _inferred_size(plan, node, argument.infer)
         if found.kind == "block":
             inner = self.plans[found.spec.partition(".")[2]]
-            for name in dict.fromkeys(e.name for e in inner.extras):
+            for name in inner.extra_names:
                 ways = self.ways(plan, node, inner, name)
                 if all(self.common(plan, path, argument) is None for path, argument in ways):
                     first = next(e for e in inner.extras if e.name == name)
@@ -266,6 +303,20 @@ class Planner:
 
 SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}
 """What a constructor parameter is called that says how large an input is."""
+
+
+def _comes_in(plan: ClassPlan, size: tuple[OutPort, int] | None) -> bool:
+    """Whether a size is that of a block's input, not of something that the block makes."""
+    return size is not None and plan.node(size[0].node).spec == "io.input"
+
+
+def _parameter_word(plan: ClassPlan, argument: str, size: tuple[OutPort, int] | None) -> str:
+    """Return what an inferred parameter is called: the channels of an input are its channels."""
+    if size is not None and _comes_in(plan, size):
+        shape = plan.node(size[0].node).args.get("shape")
+        if isinstance(shape, tuple) and size[1] % max(len(shape), 1) == 1 < len(shape) - 1:
+            return "in_channels"
+    return SIZE_PARAMETERS.get(argument, slug(argument))
 
 
 def _inferred_size(plan: ClassPlan, node: NodeId, text: str) -> tuple[OutPort, int] | None:

@@ -22,6 +22,7 @@ from codegen.model_roles import (
 )
 from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
+from graph_editor.catalogue.run_settings import shows_shapes
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import NodeId, OutPort
 
@@ -173,7 +174,7 @@ class Variables:
 
     def shape(self, port: OutPort) -> str:
         """Return the shape comment of an output of the main class, for the next statement."""
-        if self.plan.key != "main":
+        if self.plan.key != "main" or not shows_shapes(self.planner.project.run):
             return ""
         place = f"{port.node}.{port.port}"
         self.remarks[len(self.body)] = place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.limits import CALLS, check_fields, check_shared, check_wires
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, incoming, regions
-from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
+from graph_editor.catalogue.run_settings import COUNTS, LOOKS, SWITCHES
 from graph_editor.document import expressions
 from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, Project
 
@@ -24,7 +24,7 @@ MODULE_OUTSIDE = (
 def check_run(run: FrozenMap[str, Arg]) -> None:
     """Raise CannotWrite for a run setting that train.py cannot follow."""
     for name, value in run.items():
-        known = COUNTS.get(name) or SWITCHES.get(name)
+        known = COUNTS.get(name) or SWITCHES.get(name) or LOOKS.get(name)
         if known is None:
             raise CannotWrite("run", f"the setting {name} is unknown here", "Remove it")
         if not known.allows(value):

@@ -39,14 +39,6 @@ COMMANDS = [
         glyph="plus",
         on_canvas=True,
     ),
-    Command(
-        "add.code",
-        "Add custom code…",
-        lambda f: f.show_dialog("code"),
-        "Add",
-        doc="Write a function or a module of your own in Python, as a node.",
-        group=2,
-    ),
     *(
         Command(
             f"add.family.{family}",
@@ -58,6 +50,14 @@ COMMANDS = [
         )
         for family, title in FAMILIES.items()
         if family not in ("block", "code")
+    ),
+    Command(
+        "add.code",
+        "Add custom code…",
+        lambda f: f.show_dialog("code"),
+        "Add",
+        doc="Write a function or a module of your own in Python, as a node.",
+        group=2,
     ),
 ]
 """What the Add menu and the command palette offer."""

@@ -8,6 +8,8 @@ from functools import partial
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 from app.settings.table import BY_KEY
+from graph_editor.catalogue.run_settings import SHAPES, shows_shapes
+from graph_editor.document.edits import set_run, unset_run
 
 PANELS = {
     "palette": "Add",
@@ -67,6 +69,19 @@ def _is_theme(frame: Frame, name: str) -> bool:
     return frame.settings["theme"] == name
 
 
+def _shows_shapes(frame: Frame) -> bool:
+    return shows_shapes(frame.session.project.run)
+
+
+def _switch_shapes(frame: Frame) -> None:
+    """Show the shapes, or leave them out, as an edit of the project like any other."""
+    hide = _shows_shapes(frame)
+    label = "Leave shapes out of the code" if hide else "Say shapes in the code"
+    frame.session.apply(
+        lambda now: set_run(now, SHAPES, False) if hide else unset_run(now, SHAPES), label
+    )
+
+
 def _compare(frame: Frame) -> None:
     if (room := frame.code()) is not None:
         room.compare()
@@ -112,6 +127,15 @@ COMMANDS = [
     ),
     Command("view.panels", "Panels", nothing, "View", group=1, choices=_panels),
     Command("view.theme", "Theme", nothing, "View", group=1, choices=_themes),
+    Command(
+        "view.shape_comments",
+        "Shapes in the code",
+        _switch_shapes,
+        "View",
+        doc="Let the lines of the model end in the shapes of what they compute, or not.",
+        checked=_shows_shapes,
+        group=1,
+    ),
     Command(
         "view.reset_layout",
         "Reset layout",

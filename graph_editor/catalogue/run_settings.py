@@ -106,4 +106,16 @@ SWITCHES: FrozenMap[str, Switch] = FrozenMap(
 )
 """Settings that switch a feature of the training script on, in the order in which they are told."""
 
+SHAPES = "shape_comments"
+LOOKS: FrozenMap[str, Switch] = FrozenMap(
+    {SHAPES: Switch((None, True), lambda value: value is False, "true or false")}
+)
+"""Settings of how the code looks; no number depends on them."""
+
+
+def shows_shapes(run: Mapping[str, Arg]) -> bool:
+    """Whether the lines of the main class end in the shapes of what they compute."""
+    return run.get(SHAPES) is not False
+
+
 DEFAULTS: FrozenMap[str, Arg] = FrozenMap({name: known.default for name, known in COUNTS.items()})

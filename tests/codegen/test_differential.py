@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.engine.judge import Judge
 from graph_editor.document.files import load
 from graph_editor.document.model import At, Expr, Parameter, Project, Repeat, Slice, Weights
 from tests.codegen.drawings import INT64, Drawing
@@ -21,9 +22,10 @@ REFUSED = {  # what has no code yet, or nothing to write
 }  # fmt: skip
 WITHOUT_MODEL = ("gan", "conditional_gan")
 """Templates whose blocks are the models: each is trained by itself."""
+EXAMPLES, PROJECTS = ROOT / "assets" / "examples", ROOT / "tests" / "projects"
 FILES = [
-    *sorted(p for p in (ROOT / "assets" / "examples").glob("*") if p.stem not in WITHOUT_MODEL),
-    *sorted(p for p in (ROOT / "tests" / "projects").glob("*.netwright") if p.stem not in REFUSED),
+    *sorted(p for p in EXAMPLES.glob("*.netwright") if p.stem not in WITHOUT_MODEL),
+    *sorted(p for p in PROJECTS.glob("*.netwright") if p.stem not in REFUSED),
 ]
 
 
@@ -37,7 +39,8 @@ LARGE = ("resnet18",)
     ids=lambda p: f"{p.parent.name}-{p.stem}",
 )
 def test_project(path: Path) -> None:
-    check(load(path).project)
+    project = load(path).project
+    check(project, Judge().judge(project) if path.parent.name == "examples" else None)
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
-from graph_editor.catalogue.run_settings import COUNTS, SWITCHES
+from graph_editor.catalogue.run_settings import COUNTS, LOOKS, SWITCHES
 from graph_editor.checking.failure import Context, Diagnosis, Proposal
 from graph_editor.checking.proposals import set_run, unset_run
 from graph_editor.checking.words import value
@@ -35,10 +35,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
         if name in COUNTS:
             if not COUNTS[name].allows(said):
                 yield _illegal(name, said)
-        elif name not in SWITCHES:
+        elif (switch := SWITCHES.get(name) or LOOKS.get(name)) is None:
             yield _unknown(name, context.project)
-        elif not SWITCHES[name].allows(said):
-            message = f"{name} is {value(said)}, and has to be {SWITCHES[name].text()}."
+        elif not switch.allows(said):
+            message = f"{name} is {value(said)}, and has to be {switch.text()}."
             off = unset_run(name, f"Train without {name}")
             yield Diagnosis(CODE, "error", PLACE, message, name, "", (off,))
 
@@ -52,7 +52,7 @@ def _illegal(name: str, said: Arg) -> Diagnosis:
 
 
 def _unknown(name: str, project: Project) -> Diagnosis:
-    free = [known for known in (*COUNTS, *SWITCHES) if known not in project.run]
+    free = [known for known in (*COUNTS, *SWITCHES, *LOOKS) if known not in project.run]
     proposals = [unset_run(name, f"Remove {name}")]
     for meant in get_close_matches(name, free, 1, 0.75):
         edit = partial(_renamed, old=name, new=meant)
