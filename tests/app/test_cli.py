@@ -302,3 +302,30 @@ def test_the_main_job_needs_no_arguments(
     (run,) = (tmp_path / "runs").iterdir()
     assert str(run / "loss.svg") in out
     assert read_run(run).last["val_accuracy"] >= 0.97
+
+
+def test_export_writes_one_file_that_trains(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["export", str(DIGITS), "--format", "single_file", "-o", str(tmp_path / "out")]
+    assert main(options) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["digits_cnn.py"]
+    assert main([*options, "--weights", "model.pt"]) == 2
+    assert "Python files hold none" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_export_to_onnx_tells_the_difference_and_spares_what_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "net.onnx"
+    options = ["export", str(DIGITS), "--format", "onnx", "-o", str(file)]
+    assert main(options) == 0
+    said = capsys.readouterr()
+    assert "The largest difference from the model is" in said.out
+    assert "Exporting the model …" in said.err
+    before = file.read_bytes()
+    assert main(options) == 2
+    assert main([*options, "--force", "--weights", str(tmp_path / "gone.pt")]) == 1
+    assert "There are no weights" in capsys.readouterr().err
+    assert file.read_bytes() == before
