@@ -15,7 +15,7 @@ from codegen.reading.drawing import Sketch
 from codegen.reading.forward import Forward
 from codegen.reading.freezing import Freezing, resting
 from codegen.reading.members import Place, ReadClass, ReadModel
-from codegen.reading.paths import reach, steps_of
+from codegen.reading.paths import WEIGHTS, reach, steps_of
 from codegen.reading.problems import NotRead, Problem
 from codegen.reading.sequences import BASE, as_module
 from codegen.reading.source import Source, dotted, is_text, source_of
@@ -235,9 +235,14 @@ class Reader:
                 self.attributes[made.key, node] = path
 
     def _all_used(self, made: ReadClass, sketch: Sketch, forward: Forward) -> None:
-        for member in made.members.values():
-            if not member.calls:
-                raise NotRead(member.code, f"self.{member.name} is made and never used")
+        for name, member in list(made.members.items()):
+            if member.calls:
+                continue
+            unused = NotRead(member.code, f"self.{member.name} is made and never used")
+            if member.layers[0].spec not in WEIGHTS:
+                raise unused
+            self.remarks.append(unused.problem)  # a node that is off for good leaves it behind
+            del made.members[name]
         reached = sketch.reached(forward.outputs)
         for node, found in list(sketch.nodes.items()):
             if node in reached:
