@@ -236,7 +236,7 @@ class Forward:
         """Return ``call if test else first input``; nothing where an Identity stands in."""
         assert found.when is not None
         many = len(inputs) != 1
-        if constructor_test(found) is not None and found.kind in OWNING and not many:
+        if constructor_test(self.plan, found) is not None and found.kind in OWNING and not many:
             return made
         spec = self.planner.lookup(found.spec)
         assert spec is not None

@@ -221,7 +221,7 @@ class Members:
             value = self._repeated(node, found)
         else:
             value = constructed(self.planner, plan, node, self.rename(node))
-        test = constructor_test(found)
+        test = constructor_test(plan, found)
         if test is not None:
             held = self._test(node, test)
             value = emit.ternary(held, value, emit.call(emit.name("nn.Identity")))
@@ -312,9 +312,9 @@ def first_of(address: str) -> NodeId:
     return NodeId(re.split(r"[/\[.]", address, maxsplit=1)[0])
 
 
-def constructor_test(node: Node) -> Expr | None:
-    """Return the node's ``when`` if parameters decide it, not the mode."""
-    if node.when is None or "training" in names_in(node.when.text):
+def constructor_test(plan: ClassPlan, node: Node) -> Expr | None:
+    """Return the node's ``when`` if parameters of the class alone decide it."""
+    if node.when is None or not set(names_in(node.when.text)) <= set(plan.parameters):
         return None
     return node.when
 

@@ -77,7 +77,7 @@ def concrete(planner: Planner, node: Node, spec: Spec, address: str, scope: Args
 
 def _built(planner: Planner, plan: ClassPlan, node: NodeId, at: str, scope: Args) -> bool:
     """Whether ``when`` leaves a module in, so far as that is known."""
-    test = constructor_test(plan.node(node))
+    test = constructor_test(plan, plan.node(node))
 
     def shapes(port: str) -> tuple[int, ...]:
         source = plan.origin(plan.wires[node].get(PortPath(port)))

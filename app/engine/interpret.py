@@ -235,7 +235,7 @@ class Interpreter:
         if test is None:
             return True
         tree = expressions.parse(test.text)
-        if "training" in expressions.names(tree):
+        if not set(expressions.names(tree)) <= set(frame.parameters):
             return True
         shapes = self._judged_shapes(frame, node)
         return bool(expressions.evaluate(tree, frame.parameters, shapes))

@@ -84,3 +84,10 @@ def test_a_block_without_an_output_is_refused_by_name() -> None:
     project = main.project(part=block.block("Part"))
     with pytest.raises(CannotWrite):
         write_model(project, specs_of(project), Judge().judge(project))
+
+
+def test_a_condition_on_the_number_of_samples() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 3])
+    main.add("l", "nn.Linear", "a", out_features=3, _when=Expr("B > 2"))
+    text = judged(main.add("o", "io.output", "l").project())
+    assert "self.linear(x) if batch > 2 else x" in text
