@@ -131,7 +131,7 @@ def _starts(project: Project, trains: bool) -> list[str]:
         return []
     return [
         "",
-        "Training starts from weights that are not in this folder; put them beside `train.py`:",
+        "Training starts from these weights, which lie beside `train.py`:",
         "",
         *[f"- `{remark(file).replace('`', '')}`" for file in files],
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.engine.client import Engine
 from app.engine.protocol import Message
 from app.terminal.errors import CommandError
-from app.terminal.generate import keep_others, refuse, write, write_files
+from app.terminal.generate import copy_weights, keep_others, refuse, write, write_files
 from app.terminal.judging import judge, load
 from codegen.exporters import exporter, exporters
 from codegen.written import CannotWrite
@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(refusal)) from refusal
     keep_others(options.output, texts, force=options.force)
     write_files(options.output, texts)
+    copy_weights(project, options.file, options.output, texts)
     return 0
 
 

@@ -9,7 +9,11 @@ import pytest
 
 from app.training import folder as run_folder
 from codegen.written import SourceText, Written
-from graph_editor.document.model import Address, FrozenMap
+from graph_editor.document.files import dumps
+from graph_editor.document.model import Address, Block, FrozenMap, Project
+
+PROJECT = dumps(Project(Block(name="Tiny net")))
+"""The text of a project in which nothing is drawn."""
 
 MODEL = '''\
 """A net with dropout, so that the global random numbers matter."""
@@ -169,7 +173,7 @@ def make_run(tmp_path_factory: pytest.TempPathFactory) -> MakeRun:
         place = tmp_path_factory.mktemp("project")
         return run_folder.create(
             written(**(changed or {})),
-            '{"main": {}}\n',
+            PROJECT,
             {"threads": 1, **settings},
             project_file=place / "tiny net.netwright",
             keep_best=keep_best,

@@ -14,7 +14,7 @@ import pytest
 from app.training import folder as run_folder
 from app.training.folder import changed_files, default_threads, read_config, repeat_command
 from app.training.status import read_status
-from tests.training.conftest import MODEL, MakeRun, written
+from tests.training.conftest import MODEL, PROJECT, MakeRun, written
 
 
 def test_everything_to_repeat_the_run_is_there(make_run: MakeRun) -> None:
@@ -61,7 +61,7 @@ def test_runs_lie_beside_the_project_and_never_clash(
 ) -> None:
     monkeypatch.setattr(time, "time", lambda: 1_700_000_000.5)
     made = [
-        run_folder.create(written(), "{}", {}, project_file=tmp_path / "net.netwright")
+        run_folder.create(written(), PROJECT, {}, project_file=tmp_path / "net.netwright")
         for _ in range(3)
     ]
     moment = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(1_700_000_000))
@@ -75,7 +75,9 @@ def test_runs_lie_beside_the_project_and_never_clash(
 )
 def test_any_name_of_a_project_gives_a_plain_folder(tmp_path: Path, stem: str, slug: str) -> None:
     file = tmp_path / f"{stem.replace('/', ' ')}.netwright"
-    made = run_folder.create(written(), "{}", {}, project_file=file, runs=tmp_path / "else where")
+    made = run_folder.create(
+        written(), PROJECT, {}, project_file=file, runs=tmp_path / "else where"
+    )
     assert made.parent == tmp_path / "else where"
     assert made.name.isascii()
     assert made.name.split("-", 5)[5].startswith(slug[:3])
@@ -85,7 +87,7 @@ def test_the_window_keeps_one_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     for cores, threads in ((1, 1), (2, 1), (8, 7)):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)))
         assert default_threads() == threads
-    made = run_folder.create(written(), "{}", {}, project_file=tmp_path / "n.netwright")
+    made = run_folder.create(written(), PROJECT, {}, project_file=tmp_path / "n.netwright")
     assert read_config(made).settings == {"threads": 7}
 
 

@@ -12,12 +12,12 @@ from app.training import folder as run_folder
 from app.training import history
 from app.training.history import last_epoch, read_run, runs_in, summary
 from app.training.status import RunStatus, write_status
-from tests.training.conftest import written
+from tests.training.conftest import PROJECT, written
 
 
 def made(runs: Path, name: str, created: float, state: str = "finished", **more: Any) -> Path:
     folder = run_folder.create(
-        written(), "{}", {"seed": 1}, project_file=runs / f"{name}.netwright", runs=runs
+        written(), PROJECT, {"seed": 1}, project_file=runs / f"{name}.netwright", runs=runs
     )
     config = json.loads((folder / "config.json").read_bytes())
     (folder / "config.json").write_text(json.dumps(config | {"created": created}))
