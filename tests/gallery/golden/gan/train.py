@@ -1,0 +1,216 @@
+# Written by Netwright from "Digits GAN". It needs only what requirements.txt lists; edit it freely.
+"""Train Critic and Generator on the handwritten digits of scikit-learn.
+
+python train.py
+python train.py --device cuda --epochs 40
+"""
+
+import argparse
+import json
+import math
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from data import load_data
+from model import Critic, Generator
+
+# Called at the start, after every batch and after every epoch; returns True to ask for a stop.
+Report = Callable[[dict[str, Any]], bool | None]
+
+
+@dataclass
+class Settings:
+    """Everything that may be changed from the command line."""
+
+    device: str = "cpu"
+    threads: int = 1  # another number changes the last bits of the result
+    seed: int = 0
+    epochs: int = 20
+    batch_size: int = 64
+    critic_lr: float = 0.001
+    generator_lr: float = 0.001
+
+
+def train(settings: Settings, report: Report) -> nn.Module:
+    """Train a fresh model; metrics go to report as plain numbers or detached tensors."""
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    device = torch.device(settings.device)
+    train_part, val_part = load_data(settings.seed)
+    images, labels = (tensor.to(device) for tensor in train_part)
+    validation = [tensor.to(device) for tensor in val_part]
+    batches = math.ceil(len(images) / settings.batch_size)
+
+    critic = Critic().to(device)
+    criterion = nn.BCEWithLogitsLoss()
+    generator = Generator().to(device)
+    model = nn.ModuleDict({"critic": critic, "generator": generator})
+    critic_optimizer = torch.optim.Adam(
+        critic.parameters(), lr=settings.critic_lr, betas=(0.5, 0.999)
+    )
+    generator_optimizer = torch.optim.Adam(
+        generator.parameters(), lr=settings.generator_lr, betas=(0.5, 0.999)
+    )
+    shuffle = torch.Generator().manual_seed(settings.seed)
+    state = {
+        "event": "start",
+        "model": model,
+        "critic_optimizer": critic_optimizer,
+        "generator_optimizer": generator_optimizer,
+        "shuffle": shuffle,
+        "batches": batches,
+    }
+    if report(state):
+        return model
+
+    step = 0
+    for epoch in range(1, settings.epochs + 1):
+        model.train()
+        total = torch.zeros((), device=device)
+        total_critic_loss = torch.zeros((), device=device)
+        total_generator_loss = torch.zeros((), device=device)
+        order = torch.randperm(len(images), generator=shuffle).to(device)
+        for batch in torch.split(order, settings.batch_size):
+            step += 1
+            critic_lr = critic_optimizer.param_groups[0]["lr"]
+            generator_lr = generator_optimizer.param_groups[0]["lr"]
+            critic_output = critic(images[batch])
+            real_loss = criterion(critic_output, torch.ones_like(critic_output))
+            noise = torch.randn((images[batch].size(0), 16), device=device)
+            generator_output = generator(noise)
+            on_fake = critic(generator_output.detach())
+            fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
+            critic_loss = real_loss + fake_loss
+            critic_loss.backward()
+            critic_optimizer.step()
+            critic_optimizer.zero_grad()
+
+            on_new = critic(generator_output)
+            generator_loss = criterion(on_new, torch.ones_like(on_new))
+            generator_loss.backward(inputs=list(generator.parameters()))
+            generator_optimizer.step()
+            generator_optimizer.zero_grad()
+
+            loss = critic_loss.detach() + generator_loss.detach()
+            total.add_(loss, alpha=len(batch))
+            total_critic_loss.add_(critic_loss.detach(), alpha=len(batch))
+            total_generator_loss.add_(generator_loss.detach(), alpha=len(batch))
+            event = {
+                "event": "step",
+                "step": step,
+                "epoch": epoch,
+                "train_loss": loss,
+                "train_critic_loss": critic_loss.detach(),
+                "train_generator_loss": generator_loss.detach(),
+            }
+            if report(event):
+                return model
+        result = evaluate(critic, criterion, generator, *validation)
+        event = {
+            "event": "epoch",
+            "epoch": epoch,
+            "step": step,
+            "lr": critic_lr,
+            "generator_lr": generator_lr,
+            "train_loss": total.item() / len(images),
+            "train_critic_loss": total_critic_loss.item() / len(images),
+            "train_generator_loss": total_generator_loss.item() / len(images),
+            **result,
+        }
+        if report(event):
+            return model
+    return model
+
+
+@torch.no_grad()
+def evaluate(
+    critic: nn.Module,
+    criterion: nn.Module,
+    generator: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+) -> dict[str, float]:
+    """Return the loss and the metrics of this data, in evaluation mode."""
+    critic.eval()
+    generator.eval()
+    critic_output = critic(images)
+    real_loss = criterion(critic_output, torch.ones_like(critic_output))
+    noise = torch.randn((images.size(0), 16), device=images.device)
+    generator_output = generator(noise)
+    on_fake = critic(generator_output.detach())
+    fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
+    critic_loss = real_loss + fake_loss
+    on_new = critic(generator_output)
+    generator_loss = criterion(on_new, torch.ones_like(on_new))
+    mean = torch.mean(generator_output, dim=0)
+    mean2 = torch.mean(images, dim=0)
+    mae = (mean - mean2).abs().mean()
+    return {
+        "val_loss": (critic_loss + generator_loss).item(),
+        "val_critic_loss": critic_loss.item(),
+        "val_generator_loss": generator_loss.item(),
+        "val_mae": mae.item(),
+    }
+
+
+def parse_settings() -> Settings:
+    """Read the settings from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for field in fields(Settings):
+        option, default = "--" + field.name.replace("_", "-"), field.default
+        parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
+    return Settings(**vars(parser.parse_args()))
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
+    value = value.item() if torch.is_tensor(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def main() -> None:
+    """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
+    settings = parse_settings()
+    interrupted: list[int] = []
+    problems: list[str] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        # The first Ctrl+C ends the training after this batch, a second one at once.
+        interrupted.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGINT, interrupt)
+    with Path("metrics.jsonl").open("w") as log, tqdm(unit="batch") as progress:
+
+        def show(event: dict[str, Any]) -> bool:
+            if event["event"] == "start":
+                progress.reset(settings.epochs * event["batches"])
+                return bool(interrupted)
+            numbers = {name: as_json(value) for name, value in event.items()}
+            log.write(json.dumps(numbers) + "\n")
+            if event["event"] == "step":
+                progress.update()
+            else:
+                progress.set_postfix({k: v for k, v in event.items() if k.startswith("val_")})
+            for name, value in numbers.items():
+                if name.endswith("loss") and value is None:
+                    place = f"epoch {event['epoch']}, step {event['step']}"
+                    problems.append(f"{name} is not a finite number at {place}.")
+            return bool(interrupted or problems)
+
+        model = train(settings, show)
+    if problems:
+        sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    torch.save(model.state_dict(), "model.pt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+# Written by Netwright from "Super-resolution". It needs only requirements.txt; edit it freely.
+"""Train SuperResolution on made-up images in two sizes.
+
+python train.py
+python train.py --device cuda --epochs 40
+"""
+
+import argparse
+import json
+import math
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from data import load_data
+from model import SuperResolution
+
+# Called at the start, after every batch and after every epoch; returns True to ask for a stop.
+Report = Callable[[dict[str, Any]], bool | None]
+
+
+@dataclass
+class Settings:
+    """Everything that may be changed from the command line."""
+
+    device: str = "cpu"
+    threads: int = 1  # another number changes the last bits of the result
+    seed: int = 0
+    epochs: int = 15
+    batch_size: int = 16
+    lr: float = 0.003
+
+
+def train(settings: Settings, report: Report) -> nn.Module:
+    """Train a fresh model; metrics go to report as plain numbers or detached tensors."""
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    device = torch.device(settings.device)
+    train_part, val_part = load_data(settings.seed)
+    small, large = (tensor.to(device) for tensor in train_part)
+    validation = [tensor.to(device) for tensor in val_part]
+    batches = math.ceil(len(small) / settings.batch_size)
+
+    model = SuperResolution().to(device)
+    criterion = nn.L1Loss()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings.lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
+    shuffle = torch.Generator().manual_seed(settings.seed)
+    state = {
+        "event": "start",
+        "model": model,
+        "optimizer": optimizer,
+        "scheduler": scheduler,
+        "shuffle": shuffle,
+        "batches": batches,
+    }
+    if report(state):
+        return model
+
+    step = 0
+    for epoch in range(1, settings.epochs + 1):
+        model.train()
+        total = torch.zeros((), device=device)
+        total_mse = torch.zeros((), device=device)
+        order = torch.randperm(len(small), generator=shuffle).to(device)
+        for batch in torch.split(order, settings.batch_size):
+            step += 1
+            lr = optimizer.param_groups[0]["lr"]
+            large2 = model(small[batch])
+            loss = criterion(large2, large[batch])
+            total.add_(loss.detach(), alpha=len(batch))
+            mse = (large2 - large[batch]).square().mean()
+            total_mse.add_(mse.detach(), alpha=len(batch))
+            event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            if report(event):
+                return model
+        result = evaluate(model, criterion, *validation)
+        scheduler.step()
+        event = {
+            "event": "epoch",
+            "epoch": epoch,
+            "step": step,
+            "lr": lr,
+            "train_loss": total.item() / len(small),
+            "train_mse": total_mse.item() / len(small),
+            **result,
+        }
+        if report(event):
+            return model
+    return model
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module,
+    criterion: nn.Module,
+    small: torch.Tensor,
+    large: torch.Tensor,
+) -> dict[str, float]:
+    """Return the loss and the metrics of this data, in evaluation mode."""
+    model.eval()
+    large2 = model(small)
+    loss = criterion(large2, large)
+    mse = (large2 - large).square().mean()
+    return {
+        "val_loss": loss.item(),
+        "val_mse": mse.item(),
+    }
+
+
+def parse_settings() -> Settings:
+    """Read the settings from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for field in fields(Settings):
+        option, default = "--" + field.name.replace("_", "-"), field.default
+        parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
+    return Settings(**vars(parser.parse_args()))
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
+    value = value.item() if torch.is_tensor(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def main() -> None:
+    """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
+    settings = parse_settings()
+    interrupted: list[int] = []
+    problems: list[str] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        # The first Ctrl+C ends the training after this batch, a second one at once.
+        interrupted.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGINT, interrupt)
+    with Path("metrics.jsonl").open("w") as log, tqdm(unit="batch") as progress:
+
+        def show(event: dict[str, Any]) -> bool:
+            if event["event"] == "start":
+                progress.reset(settings.epochs * event["batches"])
+                return bool(interrupted)
+            numbers = {name: as_json(value) for name, value in event.items()}
+            log.write(json.dumps(numbers) + "\n")
+            if event["event"] == "step":
+                progress.update()
+            else:
+                progress.set_postfix({k: v for k, v in event.items() if k.startswith("val_")})
+            for name, value in numbers.items():
+                if name.endswith("loss") and value is None:
+                    place = f"epoch {event['epoch']}, step {event['step']}"
+                    problems.append(f"{name} is not a finite number at {place}.")
+            return bool(interrupted or problems)
+
+        model = train(settings, show)
+    if problems:
+        sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    torch.save(model.state_dict(), "model.pt")
+
+
+if __name__ == "__main__":
+    main()

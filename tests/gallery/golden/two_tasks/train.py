@@ -1,0 +1,186 @@
+# Written by Netwright from "Two tasks". It needs only what requirements.txt lists; edit it freely.
+"""Train TwoTasks on made-up images of shapes and their places.
+
+python train.py
+python train.py --device cuda --epochs 40
+"""
+
+import argparse
+import json
+import math
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from data import load_data
+from model import TwoTasks
+
+# Called at the start, after every batch and after every epoch; returns True to ask for a stop.
+Report = Callable[[dict[str, Any]], bool | None]
+
+
+@dataclass
+class Settings:
+    """Everything that may be changed from the command line."""
+
+    device: str = "cpu"
+    threads: int = 1  # another number changes the last bits of the result
+    seed: int = 0
+    epochs: int = 20
+    batch_size: int = 32
+    lr: float = 0.003
+
+
+def train(settings: Settings, report: Report) -> nn.Module:
+    """Train a fresh model; metrics go to report as plain numbers or detached tensors."""
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    device = torch.device(settings.device)
+    train_part, val_part = load_data(settings.seed)
+    images, labels, places = (tensor.to(device) for tensor in train_part)
+    validation = [tensor.to(device) for tensor in val_part]
+    batches = math.ceil(len(images) / settings.batch_size)
+
+    model = TwoTasks().to(device)
+    kind_criterion = nn.CrossEntropyLoss()
+    position_criterion = nn.MSELoss()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings.lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
+    shuffle = torch.Generator().manual_seed(settings.seed)
+    state = {
+        "event": "start",
+        "model": model,
+        "optimizer": optimizer,
+        "scheduler": scheduler,
+        "shuffle": shuffle,
+        "batches": batches,
+    }
+    if report(state):
+        return model
+
+    step = 0
+    for epoch in range(1, settings.epochs + 1):
+        model.train()
+        total = torch.zeros((), device=device)
+        total_mae = torch.zeros((), device=device)
+        total_accuracy = torch.zeros((), device=device)
+        order = torch.randperm(len(images), generator=shuffle).to(device)
+        for batch in torch.split(order, settings.batch_size):
+            step += 1
+            lr = optimizer.param_groups[0]["lr"]
+            logits, position = model(images[batch])
+            kind_loss = kind_criterion(logits, labels[batch])
+            position_loss = position_criterion(position, places[batch])
+            loss = kind_loss + 5.0 * position_loss
+            total.add_(loss.detach(), alpha=len(batch))
+            mae = (position - places[batch]).abs().mean()
+            total_mae.add_(mae.detach(), alpha=len(batch))
+            accuracy = (logits.argmax(dim=1) == labels[batch]).float().mean()
+            total_accuracy.add_(accuracy.detach(), alpha=len(batch))
+            event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            if report(event):
+                return model
+        result = evaluate(model, kind_criterion, position_criterion, *validation)
+        scheduler.step()
+        event = {
+            "event": "epoch",
+            "epoch": epoch,
+            "step": step,
+            "lr": lr,
+            "train_loss": total.item() / len(images),
+            "train_mae": total_mae.item() / len(images),
+            "train_accuracy": total_accuracy.item() / len(images),
+            **result,
+        }
+        if report(event):
+            return model
+    return model
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module,
+    kind_criterion: nn.Module,
+    position_criterion: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    places: torch.Tensor,
+) -> dict[str, float]:
+    """Return the loss and the metrics of this data, in evaluation mode."""
+    model.eval()
+    logits, position = model(images)
+    kind_loss = kind_criterion(logits, labels)
+    position_loss = position_criterion(position, places)
+    loss = kind_loss + 5.0 * position_loss
+    mae = (position - places).abs().mean()
+    accuracy = (logits.argmax(dim=1) == labels).float().mean()
+    return {
+        "val_loss": loss.item(),
+        "val_mae": mae.item(),
+        "val_accuracy": accuracy.item(),
+    }
+
+
+def parse_settings() -> Settings:
+    """Read the settings from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for field in fields(Settings):
+        option, default = "--" + field.name.replace("_", "-"), field.default
+        parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
+    return Settings(**vars(parser.parse_args()))
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
+    value = value.item() if torch.is_tensor(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def main() -> None:
+    """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
+    settings = parse_settings()
+    interrupted: list[int] = []
+    problems: list[str] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        # The first Ctrl+C ends the training after this batch, a second one at once.
+        interrupted.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGINT, interrupt)
+    with Path("metrics.jsonl").open("w") as log, tqdm(unit="batch") as progress:
+
+        def show(event: dict[str, Any]) -> bool:
+            if event["event"] == "start":
+                progress.reset(settings.epochs * event["batches"])
+                return bool(interrupted)
+            numbers = {name: as_json(value) for name, value in event.items()}
+            log.write(json.dumps(numbers) + "\n")
+            if event["event"] == "step":
+                progress.update()
+            else:
+                progress.set_postfix({k: v for k, v in event.items() if k.startswith("val_")})
+            for name, value in numbers.items():
+                if name.endswith("loss") and value is None:
+                    place = f"epoch {event['epoch']}, step {event['step']}"
+                    problems.append(f"{name} is not a finite number at {place}.")
+            return bool(interrupted or problems)
+
+        model = train(settings, show)
+    if problems:
+        sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    torch.save(model.state_dict(), "model.pt")
+
+
+if __name__ == "__main__":
+    main()
