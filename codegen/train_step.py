@@ -17,7 +17,7 @@ from codegen.train_phases import Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming, sources_in_order
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.document.expressions import evaluate, parse
+from graph_editor.document.expressions import ExpressionError, evaluate, parse
 from graph_editor.document.model import Address, Expr, NodeId, OutPort, PortPath
 
 SHORT = 40
@@ -198,11 +198,14 @@ class StepWriter:
             self.lines.append(assign(target, value, Address(node_id)))
 
     def _acts(self, node_id: NodeId) -> bool:
-        """Whether a node does anything in the mode that is written."""
+        """Whether a node does anything in the mode that is written. Raises CannotWrite."""
         when = self.parts.node(node_id).when
         if when is None:
             return True
-        return bool(evaluate(parse(when.text), {"training": self.place.training}))
+        try:
+            return bool(evaluate(parse(when.text), {"training": self.place.training}))
+        except ExpressionError as problem:
+            raise CannotWrite(node_id, f"when: {problem}", "Ask for training alone") from None
 
     def _pass(self, node_id: NodeId, final: NodeId | None, phase: Phase | None) -> None:
         """Let a node's first input through."""
