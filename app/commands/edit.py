@@ -23,6 +23,15 @@ def _no_code(frame: Frame) -> str:
     return "" if piece_selected(frame.session) else "Select one node of custom code."
 
 
+def _no_text(frame: Frame) -> str:
+    return "" if frame.session.is_written else "There is no code of the drawing now."
+
+
+def _edit_text(frame: Frame) -> None:
+    if (room := frame.code()) is not None:
+        room.edit()
+
+
 def _undo_words(frame: Frame) -> str:
     title = frame.session.document.undo_title
     return f"Undo: {title}" if title else "Undo"
@@ -106,6 +115,17 @@ COMMANDS = [
         unavailable=_no_code,
         doc="Read, change and trust the custom code of the selected node.",
         group=2,
+    ),
+    Command(
+        "edit.text",
+        "Edit the code",
+        _edit_text,
+        "Edit",
+        "F4",
+        unavailable=_no_text,
+        doc="Edit model.py, train.py or data.py in the code panel, or end that.",
+        group=2,
+        glyph="pencil",
     ),
     _on_canvas(
         "edit.select_all", "Select all", "Ctrl+A", actions.select_all, actions.cannot_select, 3

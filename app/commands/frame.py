@@ -23,6 +23,9 @@ class CodeRoom(Protocol):
     def next_change(self, step: int) -> None:
         """Go to the next change, or with -1 to the one before; begin to compare first."""
 
+    def edit(self) -> None:
+        """Edit the file that is shown, or end that."""
+
     def open_in_editor(self) -> None:
         """Open the file that is shown in the user's editor."""
 

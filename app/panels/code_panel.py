@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from app.panels.code.banner import Banner
 from app.panels.code.compare_pane import ComparePane
 from app.panels.code.comparison import REMOVED
+from app.panels.code.edit_pane import EditPane
 from app.panels.code.find_bar import FindBar
 from app.panels.code.header import Header
 from app.panels.code.line_map import LineMap, Lines
 from app.panels.code.page import CodePage
 from app.panels.code.state import State, cause_of, state_of
-from app.panels.code.view import CodeView, Mark
+from app.panels.code.view import CodeView, Mark, add_mark
 from app.report import GRADES
 from app.session.locating import as_shown, place_of
 from app.session.opening import Opening
@@ -24,7 +25,6 @@ from app.session.session import Session
 
 if TYPE_CHECKING:
     from app.session.run_desk import RunDesk
-    from graph_editor.checking.verdict import Diagnostic
 
 LETTERS = "code_letters"
 """The setting that says how large the code is shown."""
@@ -53,6 +53,7 @@ class CodePanel(QWidget):
         self._nothing = QLabel(self._pages, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.find_bar = FindBar(session.theme, self)
         self.comparison = ComparePane(session, desk, self._letters(), self._pages)
+        self.editing = EditPane(session, self._letters(), self._pages)
         self.opening = Opening(session, self)
         self._lay_out()
         self.header.set_names(list(USUAL))
@@ -64,6 +65,7 @@ class CodePanel(QWidget):
         self._nothing.setMargin(24)
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self.comparison)
+        self._pages.addWidget(self.editing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -88,6 +90,8 @@ class CodePanel(QWidget):
         self.header.copy_asked.connect(self.copy_file)
         self.header.open_asked.connect(self.open_in_editor)
         self.header.compare_asked.connect(self.compare)
+        self.header.edit_asked.connect(self.edit)
+        self.editing.ended.connect(self._show_anew)
         self.comparison.closed.connect(self._leave_comparison)
         self.comparison.counted.connect(self._say_counts)
         self.comparison.line_chosen.connect(self._choose_line)
@@ -112,7 +116,9 @@ class CodePanel(QWidget):
     @property
     def page(self) -> CodePage | None:
         """The text in sight: a file, or its comparison; None where words stand there."""
-        return self.comparison.view if self.comparison.is_open else self.view
+        if self.comparison.is_open:
+            return self.comparison.view
+        return self.editing.view if self._is_edited() else self.view
 
     def show_file(self, name: str) -> None:
         """Turn to a file, where there is one of that name."""
@@ -145,6 +151,8 @@ class CodePanel(QWidget):
         if self.comparison.is_open:
             self.comparison.show_file(self.file)
             self._pages.setCurrentWidget(self.comparison)
+        elif self._is_edited():
+            self._pages.setCurrentWidget(self.editing)
         elif written is None or self.file not in written.files:
             self._pages.setCurrentWidget(self._nothing)
         else:
@@ -152,9 +160,8 @@ class CodePanel(QWidget):
                 self._add_view(written.files[self.file].text)
             self._pages.setCurrentWidget(self._views[self.file])
         self.find_bar.setEnabled(self.page is not None)
-        self.setFocusProxy(
-            self.comparison if self.comparison.is_open else self.view or self.header.tabs
-        )
+        inside = self.comparison if self.comparison.is_open else self.page
+        self.setFocusProxy(inside or self.header.tabs)
         if self.find_bar.isVisible():
             self._find(self.find_bar.field.text())
         self._say_state()
@@ -177,17 +184,18 @@ class CodePanel(QWidget):
         """Show the texts in the size that the user wants."""
         if key == LETTERS:
             self.comparison.set_letters(self._letters())
+            self.editing.set_letters(self._letters())
             for view in self._views.values():
                 view.set_letters(self._letters())
 
     def _say_state(self) -> None:
         state, written = self.state(), self.session.written
-        has_code = written is not None
         self.header.say(state, written is not None and self.file in written.files)
+        self.header.say_edit(self.editing.why_not(self.file), self._is_edited())
         if state.reason:
-            after = " The last code is shown." if has_code else ""
+            after = " The last code is shown." if written is not None else ""
             self._banner.say(state.reason + after, cause_of(self.session) is not None)
-        self._banner.setVisible(bool(state.reason) and has_code)
+        self._banner.setVisible(bool(state.reason) and written is not None)
         for view in self._views.values():
             view.set_dimmed(bool(state.reason))
         self._nothing.setText(state.reason or "The code stands here once PyTorch has checked it.")
@@ -233,12 +241,14 @@ class CodePanel(QWidget):
     def _judged(self) -> None:
         marks: dict[str, dict[int, Mark]] = {}
         if self._map is not None and self._views and self.isVisible():
-            for problem in sorted(self.session.problems(), key=_grade):
+            problems = self.session.problems()
+            for problem in sorted(problems, key=lambda each: GRADES.index(each.severity)):
                 place = place_of(self.session.project, problem.node)
                 found = self._map.lines(place.graph, [place.node]) if place is not None else {}
                 for file, lines in found.items():
                     for line in lines:
-                        _add_mark(marks.setdefault(file, {}), line, problem)
+                        mark = (problem.severity, problem.message)
+                        add_mark(marks.setdefault(file, {}), line, mark)
         for name, view in self._views.items():
             view.set_marks(marks.get(name, {}))
         self._say_state()
@@ -261,6 +271,7 @@ class CodePanel(QWidget):
         """Put the whole file on the clipboard."""
         if self.session.written is not None and self.file in self.session.written.files:
             text = self.session.written.files[self.file].text
+            text = self.editing.text() if self._is_edited() else text
             QGuiApplication.clipboard().setText(text)
             count = text.count("\n")
             self.session.said.emit(f"Copied {self.file}: {count} lines.")
@@ -289,6 +300,33 @@ class CodePanel(QWidget):
             self.page.find_matches("")
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # Editing
+
+    def _is_edited(self) -> bool:
+        return self.editing.is_open and self.editing.file == self.file
+
+    def edit(self) -> None:
+        """Edit the file that is shown, or end that; where another is edited, turn to that one."""
+        compares = self.comparison.is_open
+        if compares:
+            self._leave_comparison()
+        if self._is_edited() and not compares:
+            self.editing.leave()
+        elif self.editing.is_open:
+            self.show_file(self.editing.file)
+        elif reason := self.editing.why_not(self.file):
+            self.session.said.emit(reason)
+        else:
+            view = self.editing.begin(self.file, self.view.caret_line() if self.view else 1)
+            view.find_asked.connect(self.open_find)
+        self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Show the file and go there; a dot stands behind the name of one that is edited."""
+        self.header.set_counts({self.editing.file: "•"} if self.editing.is_open else {})
+        self._show_file()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Comparing, and the user's editor
 
     def compare(self) -> None:
@@ -316,11 +354,9 @@ class CodePanel(QWidget):
     def _leave_comparison(self) -> None:
         self.comparison.close_comparison()
         self.header.compare.setChecked(False)
-        self.header.set_counts({})
         if self.session.written is not None:
             self.header.set_names(list(self.session.written.files))
-        self._show_file()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_anew()
 
     def _say_counts(self) -> None:
         pane = self.comparison
@@ -353,6 +389,7 @@ class CodePanel(QWidget):
         self._banner.set_theme(look)
         self.find_bar.set_theme(look)
         self.comparison.set_theme(look)
+        self.editing.set_theme(look)
         for view in self._views.values():
             view.set_theme(look)
         self._say_state()
@@ -361,16 +398,3 @@ class CodePanel(QWidget):
         super().showEvent(event)
         if self._stale:
             self._refresh()
-
-
-def _add_mark(marks: dict[int, Mark], line: int, problem: Diagnostic) -> None:
-    """Add a problem to those of a line; they come with the gravest first."""
-    known = marks.get(line)
-    if known is None:
-        marks[line] = (problem.severity, problem.message)
-    elif problem.message not in known[1].split("\n"):
-        marks[line] = (known[0], f"{known[1]}\n{problem.message}")
-
-
-def _grade(problem: object) -> int:
-    return GRADES.index(getattr(problem, "severity", "info"))

@@ -101,7 +101,7 @@ def test_without_room_the_files_stand_in_one_menu(panel: CodePanel) -> None:
     assert not header.tabs.isVisible()
     assert header.more.text() == "model.py"
     actions = {act.text(): act for act in header.menu().actions()}
-    assert list(actions) == header.names
+    assert list(actions) == [*header.names, "", "Edit the code"]
     actions["train.py"].trigger()
     assert panel.file == header.more.text() == "train.py"
     assert header.copy.geometry().right() <= header.width()

@@ -14,7 +14,7 @@ from graph_editor.canvas.theme import Theme
 
 TABS = ("model.py", "data.py", "train.py")
 """What a person looks at while drawing; predictions, tests and lists stand behind a button."""
-BESIDE = 178
+BESIDE = 214
 """Pixels that everything beside the tabs and the words needs."""
 BUTTON = 36
 """Pixels of a button with the space behind it."""
@@ -27,6 +27,7 @@ class Header(QFrame):
     copy_asked = Signal()
     open_asked = Signal()
     compare_asked = Signal()
+    edit_asked = Signal()
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,18 +38,21 @@ class Header(QFrame):
         self.tabs.setAccessibleName("Files")
         self.more, self.copy = QToolButton(self), QToolButton(self)
         self.compare, self.editor = QToolButton(self), QToolButton(self)
+        self.edit = QToolButton(self)
         self.compare.setCheckable(True)
+        self.edit.setCheckable(True)
         self._glyph, self._words = QLabel(self), QLabel(self)
         self._words.setProperty("role", "secondary")
         self.copy.setAccessibleName("Copy this file")
         self.compare.setAccessibleName("Compare the code")
         self.compare.setToolTip("Compare with the last run or the saved version (Ctrl+Shift+D)")
+        self.edit.setAccessibleName("Edit the code")
         self.editor.setAccessibleName("Open the code in the editor")
         self.more.setAccessibleName("More files")
         self.more.setToolTip("More files")
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon behind the text
-        for button in (self.compare, self.editor, self.copy, self.more):
+        for button in (self.edit, self.compare, self.editor, self.copy, self.more):
             button.setIconSize(QSize(14, 14))
             button.setFixedSize(30, 24)
         row = QHBoxLayout(self)
@@ -57,12 +61,15 @@ class Header(QFrame):
         row.addWidget(self.tabs)
         row.addWidget(self.more)
         row.addStretch(1)
-        for widget in (self._glyph, self._words, self.compare, self.editor, self.copy):
-            row.addWidget(widget)
+        row.addWidget(self._glyph)
+        row.addWidget(self._words)
+        for button in (self.edit, self.compare, self.editor, self.copy):
+            row.addWidget(button)
         self.tabs.currentChanged.connect(self._turned)
         self.copy.clicked.connect(lambda _=False: self.copy_asked.emit())
         self.editor.clicked.connect(lambda _=False: self.open_asked.emit())
         self.compare.clicked.connect(lambda _=False: self.compare_asked.emit())
+        self.edit.clicked.connect(lambda _=False: self.edit_asked.emit())
         self.more.clicked.connect(self._offer)
 
     @property
@@ -117,12 +124,7 @@ class Header(QFrame):
 
     def say(self, state: State, has_file: bool) -> None:
         """Say what the files are worth."""
-        scale = self.devicePixelRatioF()
-        self._glyph.setPixmap(glyph_pixmap(state.glyph, self._look[state.colour], 14, scale))
-        self._words.setText(state.words)
-        for widget in (self._glyph, self._words):
-            widget.setToolTip(state.reason or _capital(state.words))
-            widget.setAccessibleName(state.words)
+        self._say(state)
         self.copy.setEnabled(has_file)
         self.copy.setToolTip("Copy this file" if has_file else "There is no code to copy yet.")
         self.editor.setEnabled(has_file)
@@ -130,10 +132,29 @@ class Header(QFrame):
         self.editor.setToolTip(words if has_file else "There is no code to open yet.")
         self.fit()
 
+    def _say(self, state: State) -> None:
+        scale = self.devicePixelRatioF()
+        self._glyph.setPixmap(glyph_pixmap(state.glyph, self._look[state.colour], 14, scale))
+        self._words.setText(state.words)
+        for widget in (self._glyph, self._words):
+            widget.setToolTip(state.reason or _capital(state.words))
+            widget.setAccessibleName(state.words)
+
+    def say_edit(self, reason: str, is_on: bool) -> None:
+        """Say whether the file is being edited, or why it cannot be."""
+        self.edit.setChecked(is_on)
+        self.edit.setEnabled(is_on or not reason)
+        usual = "End editing (F4)" if is_on else "Edit the code (F4)"
+        self.edit.setToolTip(usual if is_on else reason or usual)
+        if is_on:
+            self._say(State("pencil", "link", "being edited"))
+            self.fit()
+
     def set_theme(self, look: Theme) -> None:
         """Draw the buttons in another theme."""
         self._look = look
         buttons = {"copy": self.copy, "compare": self.compare, "open_out": self.editor}
+        buttons["pencil"] = self.edit
         for glyph, button in buttons.items():
             button.setIcon(glyph_icon(glyph, look["text2"]))
         self.fit()
@@ -141,16 +162,18 @@ class Header(QFrame):
     def fit(self) -> None:
         """Where there is no room, leave the words out (the glyph says the same), then the tabs.
 
-        At last comparing and the editor go into the menu, too.
+        At last editing, then comparing and the editor go into the menu, too.
         """
         words = self._words.fontMetrics().horizontalAdvance(self._words.text())
         width, tabs = self.width(), self.tabs.sizeHint().width()
         narrow = width < tabs + BESIDE
         chosen = self.more.fontMetrics().horizontalAdvance(self.file) + 34
-        tiny = narrow and width < chosen - 30 + BESIDE
+        tight = narrow and width < chosen - 30 + BESIDE
+        tiny = tight and width < chosen - 30 + BESIDE - BUTTON
+        self.edit.setVisible(not tight)
         for button in (self.compare, self.editor):
             button.setVisible(not tiny)
-        room = width - (BESIDE - 30 - 2 * BUTTON * tiny)
+        room = width - (BESIDE - 30 - BUTTON * tight - 2 * BUTTON * tiny)
         self.tabs.setVisible(not narrow)
         self.more.setVisible(narrow or any(name not in TABS for name in self._names))
         self.more.setText(self.file if narrow else "")
@@ -164,8 +187,11 @@ class Header(QFrame):
         menu, hidden = QMenu(self), self.tabs.isHidden()
         for name in [name for name in self._names if hidden or name not in TABS]:
             menu.addAction(self._title(name), partial(self.show_file, name))
-        if self.compare.isHidden():
+        if self.edit.isHidden():
             menu.addSeparator()
+            edit = menu.addAction("Edit the code", self.edit_asked.emit)
+            edit.setEnabled(self.edit.isEnabled())
+        if self.compare.isHidden():
             compare = menu.addAction("Compare the code", self.compare_asked.emit)
             compare.setCheckable(True)
             compare.setChecked(self.compare.isChecked())

@@ -96,3 +96,12 @@ class CodeView(CodePage):
             QToolTip.showText(event.globalPos() if words else QPoint(), laid_out(words), self)
             return True
         return super().viewportEvent(event)
+
+
+def add_mark(marks: dict[int, Mark], line: int, mark: Mark) -> None:
+    """Add a problem to those of a line; they come with the gravest first."""
+    known = marks.get(line)
+    if known is None:
+        marks[line] = mark
+    elif mark[1] not in known[1].split("\n"):
+        marks[line] = (known[0], f"{known[1]}\n{mark[1]}")

@@ -1,0 +1,235 @@
+"""A file that is edited: its text, what is wrong with it, and the two ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.panels.code.edit_view import EditView
+from app.panels.code.view import Mark, add_mark
+from app.session.ago import counted
+from app.session.code_reading import Answer, CodeReading, Question
+from graph_editor.canvas.theme import Theme
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from graph_editor.document.model import Project
+
+FILES = ("model.py", "train.py", "data.py")
+"""The files that can be edited."""
+HINT = "Ctrl+Enter applies, Esc cancels."
+NOT_NOW = "The code is not that of the drawing now; it can be edited once it is."
+MOVED = (
+    "The drawing changed, so {file} is not the text that you began with. Undo that change to"
+    " apply, or copy your text and begin anew."
+)
+
+
+class EditPane(QWidget):
+    """Edits one file at a time, and takes it into the drawing as one step."""
+
+    ended = Signal()
+
+    def __init__(self, session: Session, letters: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.file, self._before = session, "", ""
+        self._letters, self._asks, self._wants = letters, False, False
+        self.view: EditView | None = None
+        self._reading = CodeReading(session, self)
+        self.bar = QFrame(self)
+        self.words = QLabel(self.bar, wordWrap=True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.apply, self.cancel = QPushButton("Apply", self.bar), QPushButton("Cancel", self.bar)
+        self.apply.setProperty("role", "primary")
+        self.apply.setToolTip("Take the edit into the drawing (Ctrl+Enter)")
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(10, 4, 8, 4)
+        row.setSpacing(6)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.apply)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.bar)
+        self.apply.clicked.connect(lambda _=False: self.take_in())
+        self.cancel.clicked.connect(lambda _=False: self._cancel_pressed())
+        self._reading.answered.connect(self._answered)
+        session.written_changed.connect(self._say_state)
+        session.changed.connect(self._say_state)
+
+    # Beginning and ending
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a file is being edited."""
+        return self.view is not None
+
+    def why_not(self, file: str) -> str:
+        """Return why a file cannot be edited now; empty where it can."""
+        session = self.session
+        if file not in FILES:
+            return f"Only {', '.join(FILES[:-1])} and {FILES[-1]} can be edited."
+        if not session.is_written or session.written is None:
+            return NOT_NOW
+        return "" if file in session.written.files else f"There is no {file}."
+
+    def begin(self, file: str, line: int) -> EditView:
+        """Edit a file, from the line (from 1) on that the cursor was on."""
+        assert self.session.written is not None
+        self.file, self._before = file, self.session.written.files[file].text
+        self.view = view = EditView(file, self.session.theme, self, self._letters)
+        self._column.addWidget(view, 1)
+        self.setFocusProxy(view)
+        view.begin(self._before)
+        view.put_caret(line)
+        view.apply_asked.connect(self.take_in)
+        view.cancel_asked.connect(self.leave)
+        view.edited.connect(self._edited)
+        self._asks = False
+        self._say_state()
+        return view
+
+    def _end(self) -> None:
+        view, self.view = self.view, None
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # none is what Qt takes
+        if view is not None:
+            self._column.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self.ended.emit()
+
+    def text(self) -> str:
+        """Return the text as it was edited."""
+        if self.view is None or not self.view.document().isModified():
+            return self._before
+        return self.view.code()
+
+    def leave(self) -> None:
+        """Go back, but ask first where something was edited; a second time: go on editing."""
+        if self._asks:
+            self._asks = False
+            self._say_state()
+        elif self.text() == self._before:
+            self._end()
+        else:
+            self._asks = True
+            self.cancel.setText("Discard")
+            self._say(f"Discard what was edited in {self.file}? Esc goes on editing.", "warning")
+
+    def _cancel_pressed(self) -> None:
+        if self._asks:
+            self._end()
+        else:
+            self.leave()
+
+    # Taking in
+
+    def why_not_apply(self) -> str:
+        """Return why the edited text cannot be taken in now; empty where it can."""
+        session = self.session
+        if not session.is_written or session.written is None:
+            return "The drawing is being checked." if session.refusal is None else NOT_NOW
+        source = session.written.files.get(self.file)
+        same = source is not None and source.text == self._before
+        return "" if same else MOVED.format(file=self.file)
+
+    def take_in(self) -> None:
+        """Have the text read; what comes of it is told in the row above it."""
+        if self.view is None or self._reading.is_busy:
+            return
+        reason, verdict, after = self.why_not_apply(), self.session.verdict, self.text()
+        if after == self._before:
+            self._end()
+            self.session.said.emit("Nothing was edited.")
+        elif reason or verdict is None:
+            self._say(reason, "warning")
+        else:
+            self._asks = False
+            self._say(f"Reading {self.file}…")
+            self.apply.setEnabled(False)
+            self.view.setReadOnly(True)
+            project = self.session.project
+            self._reading.start(Question(project, verdict, self.file, self._before, after))
+
+    def _answered(self, question: Question, answer: Answer) -> None:
+        if self.view is None:
+            return
+        self.view.setReadOnly(False)
+        self.apply.setEnabled(True)
+        if answer.problems:
+            self._mark(answer)
+        elif answer.words or self.session.project is not question.project:
+            words = answer.words or "The drawing changed while the text was read."
+            self._say(f"{words} Nothing was changed; apply again.", "warning")
+        elif answer.project is None:
+            self._say(
+                "This changes nothing that the drawing keeps: comments, docstrings and layout are"
+                " written anew. Nothing was changed.",
+                "warning",
+            )
+        else:
+            self._take(answer.project, answer)
+
+    def _take(self, made: Project, answer: Answer) -> None:
+        if not self.session.apply(lambda _: made, answer.title):
+            self._say("Nothing was changed.", "error")
+            return
+        said = f"{self.file}: {answer.title}."
+        if answer.errors:
+            said += f" The drawing has {counted(answer.errors, 'error')} now."
+        if answer.remarks:
+            first, more = answer.remarks[0], len(answer.remarks) - 1
+            said += f" Line {first.line}: {first.words}" + (f", and {more} more." if more else ".")
+        self._end()
+        self.session.said.emit(said)
+
+    def _mark(self, answer: Answer) -> None:
+        assert self.view is not None
+        marks: dict[int, Mark] = {}
+        for problem in answer.problems:
+            add_mark(marks, problem.line, ("error", problem.words))
+        first, count = answer.problems[0], len(answer.problems)
+        rest = f" ({counted(count, 'problem')})" if count > 1 else ""
+        self._say(f"Nothing was changed. Line {first.line}: {first.words}{rest}", "error")
+        self.view.put_caret(min(marks))
+        self.view.set_marks(marks)
+        self.view.ensureCursorVisible()
+
+    # Words and looks
+
+    def _edited(self) -> None:
+        self._asks = False
+        self._say_state()
+
+    def _say_state(self) -> None:
+        """Say whether the text can be applied; what was read is another text by then."""
+        if self.view is None or self._reading.is_busy or self._asks:
+            return
+        if self.view.marks and not self.why_not_apply():
+            return  # what is wrong with the text still holds
+        reason = self.why_not_apply()
+        self._say(reason or HINT, "warning" if reason else "")
+
+    def _say(self, words: str, role: str = "") -> None:
+        self.words.setText(words)
+        self.bar.setAccessibleName(words)
+        if not self._asks:
+            self.cancel.setText("Cancel")
+        for widget, usual in ((self.bar, "window"), (self.words, "dense")):
+            widget.setProperty("role", role if role and widget is self.bar else usual)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+
+    def set_theme(self, look: Theme) -> None:
+        """Show the text in another theme."""
+        if self.view is not None:
+            self.view.set_theme(look)
+
+    def set_letters(self, pixels: int) -> None:
+        """Show the text in another size."""
+        self._letters = pixels
+        if self.view is not None:
+            self.view.set_letters(pixels)
