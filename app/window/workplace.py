@@ -266,6 +266,11 @@ class Workplace(QObject):
     def _may_close(self) -> bool:
         if self._closed:
             return True
+        panel: Any = self.panels.get("code")
+        if panel is not None and panel.editing.holds_back():
+            self.show_panel("code")
+            panel.show_file(panel.editing.file)
+            return False
         if not self.keeper.may_close(self.shell):
             return False
         self._closed = True

@@ -119,6 +119,14 @@ class EditPane(QWidget):
             self.cancel.setText("Discard")
             self._say(f"Discard what was edited in {self.file}? Esc goes on editing.", "warning")
 
+    def holds_back(self) -> bool:
+        """Whether an edit is not applied and its window stays open for it; asked again: no more."""
+        if self._asks or self.view is None or self.text() == self._before:
+            return False
+        self.leave()
+        self.session.said.emit(f"Not closed: an edit of {self.file} is not applied.")
+        return True
+
     def _cancel_pressed(self) -> None:
         if self._asks:
             self._end()
