@@ -8,7 +8,7 @@ import pytest
 
 import tests.panels.qt  # noqa: F401  # isort: skip  # skips where Qt is missing
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 
 from app.panels.code.edit_view import EditView
@@ -85,18 +85,22 @@ def test_a_number_that_is_edited_is_the_nodes_and_undo_takes_it_back(
     assert dumps(session.project) == before
 
 
-def test_a_layer_is_added_by_typing_a_line(panel: CodePanel, session: Session) -> None:
+def test_a_layer_is_added_to_a_chain_by_typing_a_line(panel: CodePanel, session: Session) -> None:
     view = edit(panel)
     known = set(session.project.main.graph.nodes)
-    overtype(view, "return self.head(x)", "x = torch.tanh(x)")
-    QTest.keyClick(view, KEY.Key_Home)
-    QTest.keyClick(view, KEY.Key_End)
+    overtype(view, "nn.BatchNorm2d(32),", "nn.BatchNorm2d(32),")
     QTest.keyClick(view, KEY.Key_Return)
-    QTest.keyClicks(view, "return self.head(x)")
+    QTest.keyClicks(view, "nn.Tanh(),")
     apply(panel, view)
     assert not panel.editing.is_open, panel.editing.words.text()
     (fresh,) = set(session.project.main.graph.nodes) - known
-    assert "anh" in session.project.main.graph.nodes[fresh].spec
+    graph = session.project.main.graph
+    assert graph.nodes[fresh].spec == "nn.Tanh"
+    assert session.document.undo_title is not None
+    assert session.document.undo_title.startswith("Add nn.Tanh")
+    settle(session)
+    assert session.written is not None
+    assert "nn.BatchNorm2d(32),\n            nn.Tanh(),\n" in session.written.files["model.py"].text
 
 
 def test_what_is_not_understood_is_marked_and_changes_nothing(
@@ -180,6 +184,29 @@ def test_tab_indents_and_enter_keeps_the_indent(panel: CodePanel) -> None:
     assert view.toPlainText().startswith("    if x:\n        y")
     QTest.keyClick(view, KEY.Key_Backtab)
     assert view.toPlainText().startswith("    if x:\n    y")
+
+
+def test_what_does_not_show_is_a_badge_and_stays(panel: CodePanel) -> None:
+    view = edit(panel)
+    assert panel.editing.text() == panel.session.written.files["model.py"].text  # type: ignore[union-attr]  # it is written
+    view.put_caret(1)
+    data = QMimeData()
+    data.setText("# a\u202eb\n")
+    view.insertFromMimeData(data)
+    assert view.toPlainText().startswith("# a⟨RLO⟩b\n")
+    assert view.code().startswith("# a\u202eb\n")
+
+
+def test_a_file_in_work_waits_while_others_are_read(panel: CodePanel) -> None:
+    view = edit(panel)
+    overtype(view, "nn.Linear(512, 10)", "nn.Linear(512, 12)")
+    panel.show_file("train.py")
+    assert panel.page is panel.view
+    assert panel.header.tabs.tabText(0) == "model.py  •"
+    panel.edit()
+    assert panel.file == "model.py"
+    assert panel.page is view
+    assert "nn.Linear(512, 12)" in view.toPlainText()
 
 
 def test_what_cannot_be_edited_says_why(panel: CodePanel) -> None:
