@@ -55,6 +55,7 @@ def write_data(
         *[word(line, node_id) for line in source.read],
         *_split(source, train, validation, node_id),
         *[word(line, node_id) for line in source.fit],
+        *[word(line, Address(node)) for line, node in source.transformed],
         give_back(_both_parts(source), node_id),
     ]
     docstring = f"Return (train, validation): {source.returns}."

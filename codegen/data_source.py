@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from codegen import sources
-from graph_editor.document.model import Arg, FrozenMap
+from graph_editor.document.model import Arg, FrozenMap, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class SourceCode:
     """Statements that build every tensor for all samples."""
     fit: tuple[str, ...] = ()
     """Statements after the split that may use only ``train``, the indices of the training part."""
+    transformed: tuple[tuple[str, NodeId], ...] = ()
+    """Statements of transforms that come then, each with the node that it is of."""
     drawn: int = 0
     """How many samples were drawn independently of each other; 0 for samples in a given order."""
     stratify: str = ""

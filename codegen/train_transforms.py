@@ -23,7 +23,8 @@ def with_transforms(
     graph = project.main.graph
     if not plan.transforms:
         return source
-    tensors, fit, returns = dict(source.tensors), list(source.fit), source.returns
+    tensors, returns = dict(source.tensors), source.returns
+    lines: list[tuple[str, NodeId]] = []
     for node_id in plan.transforms:
         node, port = graph.nodes[node_id], plan.transformed[node_id]
         rule = RULES.get(node.spec)
@@ -38,10 +39,11 @@ def with_transforms(
         given, alone = tensors[port.port], _readers(graph, node_id) == {node_id}
         made = given if alone else fresh(slug(node.name) or WORDS[node.spec], tensors.values())
         known = verdict.types.get(f"{node_id}.output")
-        fit += rule(node_id, node, given, made, len(known.shape) if known is not None else 2)
+        axes = len(known.shape) if known is not None else 2
+        lines += [(line, node_id) for line in rule(node_id, node, given, made, axes)]
         returns += "" if alone else f", {made} as {given}, but {WORDS[node.spec]}"
         tensors = _with(tensors, port.port, node_id, made, alone)
-    return replace(source, tensors=FrozenMap(tensors), fit=tuple(fit), returns=returns)
+    return replace(source, tensors=FrozenMap(tensors), transformed=tuple(lines), returns=returns)
 
 
 def _readers(graph: Graph, node_id: NodeId) -> set[NodeId]:

@@ -85,9 +85,9 @@ def test_the_judge_looks_again_when_trust_comes_and_goes(project: Project) -> No
 
 
 HOSTILE = """\
-open({path!r}, "a").write("run")
 import os
 
+open({path!r}, "a").write("run")
 MARK = open({path!r}, "a")
 
 

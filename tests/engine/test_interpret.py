@@ -110,7 +110,10 @@ def test_named_sizes_and_weights_as_values() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"_weights": Weights(start="run:1")}, {"_repeat": Repeat(2, stack=FrozenMap({"output": 0}))}],
+    [
+        {"_weights": Weights(follows=Address("a"))},
+        {"_repeat": Repeat(2, stack=FrozenMap({"output": 0}))},
+    ],
 )
 def test_what_is_not_supported_is_said(fields: dict[str, Any]) -> None:
     main = linear("l", "a", Drawing().add("a", "io.input"), **fields).add("o", "io.output", "l")

@@ -14,7 +14,7 @@ from typing import Any
 from graph_editor.catalogue.data_ports import port_types
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.ports import output_ports
-from graph_editor.catalogue.spec import Spec
+from graph_editor.catalogue.spec import PortType, Spec
 from graph_editor.document.model import (
     Arg,
     At,
@@ -282,13 +282,35 @@ def supplied(spec: Spec, example: Example) -> Project:
     made.add(USED, spec.name, **example.args)
     made.nodes[NodeId("data")] = made.nodes.pop(USED)
     types = port_types(spec, made.nodes[NodeId("data")])
-    (first, kind), (second, about) = types.items()
+    (first, kind), (second, about) = list(types.items())[:2]
+    wide = len(about.shape) - (not about.classes)
+    if len(types) > 2 or wide > 1 or about.shape[1:] not in ((), (1,)) or kind.dtype != "float32":
+        return averaged(made, first, kind)
     x = made.add("x", "io.input", {"input": OutPort(NodeId("data"), first)}, shape=kind.shape)
     flat = made.add("flat", "nn.Flatten", {"input": x})
     linear = made.add("linear", "nn.Linear", {"input": flat}, out_features=about.classes or 1)
     loss = "nn.CrossEntropyLoss" if about.classes else "nn.MSELoss"
     wires = {"input": made.shown("y", linear), "target": OutPort(NodeId("data"), second)}
     made.trained(made.add("loss", loss, wires))
+    return made.project()
+
+
+def averaged(made: Training, port: str, kind: PortType) -> Project:
+    """Return a training that makes the mean of a layer on a source's first port small."""
+    x = made.add(
+        "x",
+        "io.input",
+        {"input": OutPort(NodeId("data"), port)},
+        shape=kind.shape,
+        dtype=Name(kind.dtype),
+    )
+    if kind.dtype != "float32":
+        x = made.add("floats", "Tensor.float", {"input": x})
+    is_row = len(kind.shape) == 1
+    spec, args = ("Tensor.unsqueeze", {"dim": 1}) if is_row else ("nn.Flatten", {})
+    flat = made.add("flat", spec, {"input": x}, **args)
+    linear = made.add("linear", "nn.Linear", {"input": flat}, out_features=1)
+    made.trained(made.add("mean", "torch.mean", {"input": made.shown("y", linear)}))
     return made.project()
 
 
