@@ -11,7 +11,7 @@ from codegen.model_class import OWNING, ClassPlan, Extra, blocks_below, is_auto
 from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
 from codegen.model_facts import Facts
 from codegen.model_formulas import formula_of
-from codegen.names import class_slug, fresh, slug
+from codegen.names import TAKEN_BY_FILES, class_slug, fresh, slug
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
 from graph_editor.checking.verdict import Verdict
@@ -40,7 +40,7 @@ class Planner:
         self.plans: dict[str, ClassPlan] = {}
         self.outer = ClassPlan("main", project.main, "", (), {}, [""])
         """What stands in the main graph outside the model, as if it were a class."""
-        self.class_names: set[str] = {"torch", "nn", "F"}
+        self.class_names: set[str] = set(TAKEN_BY_FILES)
 
     def asking_again(self) -> Planner:
         """Return a planner of the same plans whose questions are noted apart from this one's."""

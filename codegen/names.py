@@ -22,6 +22,22 @@ _ATTRIBUTES = """
 MODULE_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """The public attributes of ``torch.nn.Module``; a test holds them against torch."""
 IMPORTED = frozenset(("torch", "nn", "F", "self", "cls", "math", "data", "model"))
+TAKEN_BY_FILES = frozenset(
+    (
+        "torch",
+        "nn",
+        "F",
+        "Any",
+        "Callable",
+        "ExitStack",
+        "Path",
+        "Report",
+        "Self",
+        "Settings",
+        "Split",
+    )
+)
+"""What the files of an export import or define with a capital: no class is called so."""
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins))
 TAKEN = RESERVED | IMPORTED | MODULE_ATTRIBUTES
 LONGEST = 40

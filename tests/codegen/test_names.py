@@ -6,13 +6,17 @@ import ast
 import io
 import keyword
 import tokenize
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from codegen import names
+from app.engine.judge import Judge
+from codegen import generate, names
+from graph_editor.catalogue.scope import specs_of
+from tests.codegen.training_projects import simple
 
 HOSTILE = (
     'x"\nimport os\n"', "coding: utf-7", "-*- coding=utf-7 -*-", '"""', "'''", "\\", "a\\",
@@ -75,3 +79,13 @@ def test_what_uses_of_specs_are_called() -> None:
                      "block.res": "res"}  # fmt: skip
     assert names.class_slug("Digits CNN") == "DigitsCNN"
     assert names.class_slug("ResNet-18") == "ResNet18"
+
+
+@pytest.mark.parametrize("title", ["Settings", "Report", "Path", "Callable", "Any"])
+def test_no_class_takes_a_name_of_the_other_files(title: str) -> None:
+    project = simple()
+    named = replace(project, main=replace(project.main, name=title))
+    files = generate(named, specs_of(named), Judge().judge(named)).files
+    assert f"class {title}2(nn.Module):" in files["model.py"].text
+    for file in ("train.py", "predict.py"):
+        assert f"import {title}2" in files[file].text
