@@ -83,14 +83,20 @@ class Child:
         kind = self.dice.choice(kinds)
         name = f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}"
         self.done.append(f"{kind.__name__} on {name}")
-        return kind(widget)
+        try:
+            return kind(widget)
+        except RuntimeError:  # a press may end what is pressed, and the rest of a drag with it
+            if isValid(widget):
+                raise
+            return True
 
     def target(self) -> QWidget:
         """Return a visible widget: of a popup or dialog where one is open, else of the window."""
         popup = QApplication.activePopupWidget()
         modal = QApplication.activeModalWidget()
         root = popup or modal or self.window
-        shown = [w for w in root.findChildren(QWidget) if w.isVisible() and w.width() > 3]
+        there = [w for w in root.findChildren(QWidget) if isValid(w)]
+        shown = [w for w in there if w.isVisible() and w.width() > 3]
         return self.dice.choice([root, *shown])
 
     def spot(self, widget: QWidget) -> QPoint:
@@ -158,6 +164,7 @@ class Child:
         if key == Qt.Key.Key_F4 or not self.may(widget, QPoint(1, 1)):
             return False
         focus = QApplication.focusWidget() or self.window
+        focus = focus if isValid(focus) else self.window
         if key in PRESSING and not self.may(focus, QPoint(1, 1)):
             return False
         if isinstance(widget, QMenu) and key in PRESSING:
