@@ -145,11 +145,12 @@ def _size(
     if len(set(sizes)) == 1 and sizes[0] >= 0:
         return str(sizes[0])
     for word, values in beside:
+        for name, code in parameters.items():
+            steps = [n for n in (scope.get(name) for scope in scopes) if isinstance(n, int)]
+            is_step = len(steps) == len(sizes) and set(steps) != {1}
+            if is_step and values == [b * n for b, n in zip(sizes, steps, strict=True)]:
+                return f"{word} / {code}"
         parts = {a // b for a, b in zip(values, sizes, strict=True) if b > 0 and a % b == 0}
         if len(parts) == 1 and parts != {1} and min(sizes) > 0 and word.isidentifier():
             return f"{word} / {parts.pop()}"
-        for name, code in parameters.items():
-            steps = [scope.get(name) for scope in scopes]
-            if values == [b * s for b, s in zip(sizes, steps, strict=True) if isinstance(s, int)]:
-                return f"{word} / {code}"
     return UNKNOWN

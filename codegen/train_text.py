@@ -40,10 +40,11 @@ def main() -> None:
         signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGINT, interrupt)
-    with Path("metrics.jsonl").open("w") as log, tqdm(unit="batch") as progress:
+    with Path("metrics.jsonl").open("a", buffering=1) as log, tqdm(unit="batch") as progress:
 
         def show(event: dict[str, Any]) -> bool:
             if event["event"] == "start":
+                log.truncate(0)  # what an earlier training wrote is kept until this one begins
                 progress.reset(settings.epochs * event["batches"])
 @again
                 return bool(interrupted)
@@ -74,7 +75,8 @@ EARLIER = """\
     if settings.resume:
         if not Path("checkpoint.pt").is_file():
             sys.exit("There is no checkpoint.pt to go on from.")
-        earlier = Path("metrics.jsonl").read_text().splitlines(keepends=True)
+        if Path("metrics.jsonl").is_file():
+            earlier = Path("metrics.jsonl").read_text().splitlines(keepends=True)
 """
 AGAIN = """\
                 log.writelines(earlier[: event["step"] + event["complete"]])

@@ -434,6 +434,8 @@ def test_by_hand_it_says_what_it_takes_and_goes_on(tmp_path: Path) -> None:
     assert refused.stderr.strip() == "There is no checkpoint.pt to go on from."
     assert started(sys.executable, "train.py").returncode == 0
     whole, model = events(), torch.load("model.pt", weights_only=True)
+    assert started(sys.executable, "train.py", "--resume", "--seed", "5").returncode == 1
+    assert events() == whole  # what is refused leaves the log as it is
     assert started(sys.executable, "train.py", "--epochs", "2").returncode == 0
     # the schedule of a plain training does not depend on how long it is
     assert started(sys.executable, "train.py", "--resume").returncode == 0

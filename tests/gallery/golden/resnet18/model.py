@@ -9,7 +9,7 @@ class Downsample(nn.Sequential):
     """Fits a shortcut to a map of other sizes.
 
     Input: (B, C, H, W).
-    Output: (B, channels, H / 2, W / 2).
+    Output: (B, channels, H / stride, W / stride).
     """
 
     def __init__(self, in_channels: int, channels: int, stride: int = 1) -> None:

@@ -148,10 +148,11 @@ def main() -> None:
         signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGINT, interrupt)
-    with Path("metrics.jsonl").open("w") as log, tqdm(unit="batch") as progress:
+    with Path("metrics.jsonl").open("a", buffering=1) as log, tqdm(unit="batch") as progress:
 
         def show(event: dict[str, Any]) -> bool:
             if event["event"] == "start":
+                log.truncate(0)  # what an earlier training wrote is kept until this one begins
                 progress.reset(settings.epochs * event["batches"])
                 return bool(interrupted)
             numbers = {name: as_json(value) for name, value in event.items()}
