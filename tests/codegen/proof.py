@@ -160,7 +160,7 @@ def run_apart(cases: Iterable[Case], folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-I", "-S", str(RUNNER), str(folder), packages]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(done.stderr[-4000:])
+        raise RuntimeError(f"ended with {done.returncode}: {done.stderr[-4000:]}")
     results: dict[str, Any] = torch.load(folder / "results.pt", weights_only=True)
     return results
 
@@ -269,10 +269,23 @@ def search(seeds: Iterable[int]) -> Findings:
 def _search(seeds: Iterable[int], judge: Judge, findings: Findings) -> None:
     for portion in _portions(seeds, AT_ONCE):
         cases = [c for seed in portion if (c := prepared(seed, judge, findings)) is not None]
-        with tempfile.TemporaryDirectory() as folder:
-            apart = run_apart(cases, Path(folder))
+        apart = ran(cases, findings)
         for case in cases:
-            findings.add(case.module, compared(case, apart[case.module]))
+            if case.module in apart:
+                findings.add(case.module, compared(case, apart[case.module]))
+
+
+def ran(cases: list[Case], findings: Findings) -> dict[str, Any]:
+    """Return what processes of their own make of cases; one that brings them down is named."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return run_apart(cases, Path(folder))
+    except RuntimeError as error:
+        if len(cases) == 1:
+            findings.add(cases[0].module, str(error))
+            return {}
+        middle = len(cases) // 2
+        return ran(cases[:middle], findings) | ran(cases[middle:], findings)
 
 
 def _portions(seeds: Iterable[int], size: int) -> Iterator[list[int]]:
