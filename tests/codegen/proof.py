@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import sysconfig
@@ -30,7 +31,7 @@ from codegen.model import ModelText, write_model
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import canonical_order
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.model import (
     FrozenMap,
     InPort,
@@ -51,6 +52,8 @@ AT_ONCE = 200
 RUNNER = Path(__file__).with_name("proof_runner.py")
 SIZES = {"T": 5, "S": 7, "N": 3}
 """Sizes beside the batch that a drawing may name."""
+MOST = 4_000_000
+"""How many numbers a tensor may have, without its batch."""
 CLOSE = 1e-6
 """How far gradients may lie apart, of their size, where a value is used more than once."""
 
@@ -120,6 +123,9 @@ def prepared(seed: int, judge: Judge, findings: Findings) -> Case | None:
     if verdict.has_errors:
         findings.counts["illegal"] += 1
         return None
+    if any(map(is_large, verdict.types.values())):
+        findings.counts["too large to run"] += 1
+        return None
     try:
         text = write_model(project, specs_of(project), verdict)
     except CannotWrite as refusal:
@@ -131,6 +137,11 @@ def prepared(seed: int, judge: Judge, findings: Findings) -> Case | None:
         return None
     batches = tuple(given(project, text, batch, seed) for batch in (BATCH, BATCH + 1))
     return Case(f"graph_{seed}", project, verdict, text, batches)
+
+
+def is_large(known: TensorType) -> bool:
+    """Whether a tensor would take more memory than a test should have."""
+    return math.prod(size for size in known.shape if isinstance(size, int)) > MOST
 
 
 def given(project: Project, text: ModelText, batch: int, seed: int) -> tuple[Any, ...]:
