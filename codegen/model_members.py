@@ -20,7 +20,7 @@ from codegen.statements import Argument, Line, assign, do
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument as SpecArgument
-from graph_editor.document.model import At, Expr, Node, NodeId, PortPath
+from graph_editor.document.model import At, Expr, Node, NodeId, Parameter, PortPath
 
 SELF = emit.name("self")
 NAMES_OF_CHAINS = (("Conv", "features"), ("Linear", "layers"))
@@ -145,12 +145,20 @@ class Members:
             Argument(
                 plan.parameters[p.name],
                 p.type if p.type in ("int", "float", "bool", "str") else "int",
-                None if p.default is None else written(p.default),
+                None if p.default is None else self._default(p),
             )
             for p in plan.block.parameters
         ]
         found = [*(Argument(name, "int") for name in plan.extra_names), *found]
         return [Argument("self"), *sorted(found, key=lambda a: a.default is not None)]
+
+    def _default(self, parameter: Parameter) -> Expression:
+        """Return what a parameter of the block is where an instance says nothing."""
+        try:
+            return written(parameter.default)
+        except NoLiteral as error:
+            what = f"the default of {parameter.name}: {error}"
+            raise CannotWrite(self.plan.key, what, "Give it a plain value.") from None
 
     def rename(self, node: NodeId, inside: Mapping[str, Expression] | None = None) -> Rename:
         """Return how names in a node's constructor arguments are written."""

@@ -44,6 +44,12 @@ UNFAILING = {
 """Specs that cannot fail, by the reason."""
 UNCHANGING = {"io.output", *UNFAILING["a data set is as it is"].split()}
 """Specs with nothing about them to change: one wire, or none, and no argument torch sees."""
+BOUNDED = {
+    spec.name
+    for spec in catalogue()
+    if spec.kind == "data" and any(a.type == "int" for a in spec.arguments)
+} - {"data.random"}
+"""Made-up data whose sizes have bounds of their own, of which torch knows nothing."""
 CANNOT = {name for names in UNFAILING.values() for name in names.split()}
 
 
@@ -106,7 +112,7 @@ def test_what_cannot_fail_does_not(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", [name for name in SPECS if name not in BOUNDED])
 def test_the_judge_agrees_with_torch_whatever_is_changed(name: str) -> None:
     for project in faults(name):
         found = compare_project(JUDGE, project)
