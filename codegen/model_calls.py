@@ -160,9 +160,12 @@ class Calls:
             return {}
         like = texts.get("like")
         if like is None:
-            tensors = [n for n in self.plan.inputs() if is_tensor(self.plan, n)]
+            tensors = [OutPort(n, "output") for n in self.plan.inputs() if is_tensor(self.plan, n)]
             if tensors:
-                like = self.variables.values[OutPort(tensors[0], "output")].text
+                words = {port: self.variables.values[port].text for port in tensors}
+                bound = self.variables.bound
+                kept = [port for port in tensors if bound.get(words[port].text) == port]
+                like = words[(kept or tensors)[0]]  # a name may mean something else by now
             else:
                 like = emit.attribute(SELF, own_place(self.planner, self.plan))
         return {"device": emit.attribute(like, "device")}
