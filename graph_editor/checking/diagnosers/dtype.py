@@ -92,10 +92,10 @@ def _labels(site: Site, port: str, context: Context) -> Iterator[Proposal]:
 
 def _looked_up(site: Site, port: str, context: Context) -> Iterator[Proposal]:
     """Yield an Embedding before a Linear layer that gets numbers of words or the like."""
-    facts, kind = facts_of(site, port, context), site.inputs[port]
+    facts, kind = facts_of(site, port, context), site.inputs.get(port)
     if site.node.spec != "nn.Linear" or facts is None or facts.classes is None:
         return
-    if kind.dtype not in ("int64", "int32"):
+    if kind is None or kind.dtype not in ("int64", "int32"):
         return
     width = number(site.node.args.get("in_features")) or WIDTH
     table: dict[str, Arg] = {"num_embeddings": facts.classes, "embedding_dim": width}
