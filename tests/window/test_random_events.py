@@ -95,8 +95,9 @@ class Child:
         popup = QApplication.activePopupWidget()
         modal = QApplication.activeModalWidget()
         root = popup or modal or self.window
-        there = [w for w in root.findChildren(QWidget) if isValid(w)]
-        shown = [w for w in there if w.isVisible() and w.width() > 3]
+        # Garbage collected while the list is gone through may take later ones with it.
+        found = root.findChildren(QWidget)
+        shown = [w for w in found if isValid(w) and w.isVisible() and w.width() > 3]
         return self.dice.choice([root, *shown])
 
     def spot(self, widget: QWidget) -> QPoint:
