@@ -215,7 +215,7 @@ class Planner:
     ) -> Iterator[tuple[str, str, tuple[OutPort, int] | None]]:
         found = plan.node(node)
         spec = self.lookup(found.spec)
-        if spec is None or plan.owner(node) != node:
+        if spec is None or plan.owner(node) != node or not _is_made(plan, node):
             return
         for port, axis in constructor_sizes(found, spec):
             source = plan.origin(plan.wires[node].get(PortPath(port)))
@@ -299,6 +299,13 @@ class Planner:
     def shape(self, port: str) -> tuple[int, ...]:
         """Return the shape at ``address.port``, with -1 where a size varies; empty if unknown."""
         return cast("tuple[int, ...]", self.facts.ask("shape", port))
+
+
+def _is_made(plan: ClassPlan, node: NodeId) -> bool:
+    """Whether the class makes a node's module: it, or another that calls it, is not off for good."""
+    if not muted(plan.node(node)):
+        return True
+    return any(plan.owner(n) == node and not muted(plan.node(n)) for n in plan.order)
 
 
 SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}

@@ -91,3 +91,13 @@ def test_a_condition_on_the_number_of_samples() -> None:
     main.add("l", "nn.Linear", "a", out_features=3, _when=Expr("B > 2"))
     text = judged(main.add("o", "io.output", "l").project())
     assert "self.linear(x) if batch > 2 else x" in text
+
+
+def test_a_layer_that_is_off_for_good_asks_for_no_size() -> None:
+    block = Drawing().add("x", "io.input", shape=["=N", "=M", 4])
+    block.add("off", "nn.Linear", "x", out_features=4, _when=Expr("1 > 2"))
+    block.add("y", "io.output", "off")
+    main = Drawing().add("a", "io.input", shape=["=B", 3, 4])
+    for name in ("one", "two"):
+        main.add(name, "block.part", {"x": "a"}).add(f"{name}_out", "io.output", f"{name}.y")
+    assert "Linear" not in judged(main.project(part=block.block("Part")))
