@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
-from codegen.model_arguments import constructed, dtype_of, extra_text, literal
+from codegen.model_arguments import constructed, dtype_of, literal
 from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import muted, names_in, uses_index
 from codegen.model_place import own_place, place_made
@@ -170,7 +170,8 @@ class Members:
                 return inside[name]
             if name in self.plan.parameters:
                 return emit.name(self.plan.parameters[name])
-            return unknown(name)
+            size = self.plan.sizes.get(name)
+            return unknown(name) if size is None else emit.name(size)
 
         return renamed
 
@@ -182,7 +183,7 @@ class Members:
         if size is not None:
             return written(size, self.rename(node))
         extra = next((e for e in self.plan.extras if e.size == (source, axis)), None)
-        return unknown(port, axis) if extra is None else extra_text(extra)
+        return unknown(port, axis) if extra is None else emit.name(extra.name)
 
     def statements(self) -> list[Line]:
         """Return the constructor's body."""

@@ -6,7 +6,11 @@ from torch import nn
 
 
 class NGramDetector(nn.Module):
-    """The strongest answer of each filter over all places. Input: (B, dim, T). Output: (B, dim)."""
+    """The strongest answer of each filter over all places.
+
+    Input: (B, dim, T).
+    Output: (B, channels).
+    """
 
     def __init__(self, dim: int, channels: int, width: int) -> None:
         super().__init__()
