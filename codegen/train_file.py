@@ -6,6 +6,7 @@ from codegen import train_checkpoint, train_processes, train_start, train_watch
 from codegen.data import source_code
 from codegen.first_line import first_line
 from codegen.model_custom import with_code
+from codegen.names import class_slug
 from codegen.run_features import Features, features_of
 from codegen.settings import settings_of
 from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
@@ -73,7 +74,8 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
         check_precision(project, plan.nodes, lookup)
     if parts.features.scales:
         check_scaling(plan.phases)
-    about = f"Train {' and '.join(parts.classes[:2])} on {data.title}."
+    named = model if plan.outputs else class_slug(title) or " and ".join(parts.classes[:2])
+    about = f"Train {named} on {data.title}."
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
     usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
     usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares

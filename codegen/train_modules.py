@@ -13,7 +13,7 @@ from codegen.model import draft_of
 from codegen.model_addresses import parameter_path, reach
 from codegen.model_arguments import constructed
 from codegen.model_class import ClassPlan
-from codegen.model_members import Members
+from codegen.model_members import Members, begins_otherwise
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
@@ -88,6 +88,8 @@ class Outside:
             return self._resting(node, copied)
         if node.kind in ("param", "buffer"):
             return self._tensor(node_id, node)
+        if begins_otherwise(self.planner, node):
+            raise CannotWrite(node_id, "init_std outside the model", "Put it into a block")
         made = constructed(self.planner, self.plan, node_id, self._known(node_id))
         made = emit.call(emit.attribute(made, "to"), [DEVICE])
         if any(address != "." for address in node.freeze) and "." not in node.freeze:

@@ -120,3 +120,12 @@ def test_weights_that_a_training_starts_from_are_named() -> None:
     text = write_readme(started, Verdict(), "Small", "wines", ["model.py", "train.py"]).text
     assert "- `weights/head.pt`" in text
     assert "start" not in write_readme(started, Verdict(), "Small", "", ["model.py"]).text
+
+
+def test_the_first_line_says_the_whole_title_while_it_fits() -> None:
+    for title in ("Variational autoencoder", "Sequence to sequence by attention", "x" * 68):
+        for needs in ("PyTorch", "what requirements.txt lists"):
+            assert f'"{title}"' in first_line(title, needs)
+    assert first_line("a word " * 30, "PyTorch").endswith(' a word ...".') or first_line(
+        "a word " * 30, "PyTorch"
+    ).endswith(' a ...".')

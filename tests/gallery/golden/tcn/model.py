@@ -30,9 +30,9 @@ class DilatedLayer(nn.Module):
 class TCNForecaster(nn.Module):
     """Input: past (B, 1, 48) float32. Output: future (B, 8) float32."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 24) -> None:
         super().__init__()
-        self.stem = nn.Conv1d(1, 24, 1)
+        self.stem = nn.Conv1d(1, channels, 1)
         self.layers = nn.Sequential(
             *[DilatedLayer(24, dilation=2**i, dropout=0.05) for i in range(5)]
         )

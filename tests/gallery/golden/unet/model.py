@@ -54,10 +54,8 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(8, 3, 1)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        x = self.down1(image)  # (B, 8, 32, 32)
-        skip = x
-        x = self.down2(self.pool1(x))  # (B, 16, 16, 16)
-        skip2 = x
-        x = self.bottom(self.pool2(x))  # (B, 32, 8, 8)
+        skip1 = self.down1(image)  # (B, 8, 32, 32)
+        skip2 = self.down2(self.pool1(skip1))  # (B, 16, 16, 16)
+        x = self.bottom(self.pool2(skip2))  # (B, 32, 8, 8)
         x = self.up2(x, skip2)  # (B, 16, 16, 16)
-        return self.head(self.up1(x, skip))  # (B, 3, 32, 32)
+        return self.head(self.up1(x, skip1))  # (B, 3, 32, 32)
