@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from codegen.data import source_code, write_data
+from codegen.deferred import Deferred
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
-from codegen.train_file import write_train
+from codegen.third_party import imported_by
+from codegen.train_file import state_of_blocks, write_train
 from codegen.train_start import start_packages
 from codegen.train_transforms import with_transforms
 from codegen.training_plan import has_training, training_plan
@@ -30,7 +32,7 @@ def generate(
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, about = ["pytest"] if model.class_name else [], ""
-    asks_samples = False
+    asks_samples, state = False, model.state_map
     if has_training(project):
         plan = training_plan(project, lookup)
         node = project.main.graph.nodes[plan.source]
@@ -39,6 +41,8 @@ def generate(
         files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
         asks_samples = plan.is_fed_by_data
+        if not plan.outputs:
+            state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
         files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
@@ -47,12 +51,19 @@ def generate(
         packages += ["numpy"] if plan.outputs else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, verdict, model)
-    files["requirements.txt"] = write_requirements(packages)
+    imported = imported_by(model.source.text) if project.code else ()
+    files["requirements.txt"] = write_requirements(packages, imported)
     names = [*files, "README.md"]
     files["README.md"] = write_readme(
-        project, verdict, model.class_name, about, names, asks_samples=asks_samples
+        project,
+        verdict,
+        model.class_name,
+        about,
+        names,
+        asks_samples=asks_samples,
+        imported=imported,
     )
-    return Written(FrozenMap(files), model.state_map, project.main.name)
+    return Written(FrozenMap(files), state, project.main.name)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

@@ -9,6 +9,7 @@ from codegen.emit import Expression, call, name
 from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word
 from codegen.train_batch import rates_told, write_batch
 from codegen.train_evaluation import evaluated, evaluation, losses_told
+from codegen.train_frozen import statistics_kept
 from codegen.train_nodes import write_models
 from codegen.train_optimizer import optimizer_lines
 from codegen.train_parts import Parts
@@ -103,6 +104,8 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
         *train_checkpoint.passed_over(parts),
         word("model.train()"),
         *[word(f"{variable}.train()") for variable in parts.models if parts.plan.outputs][1:],
+        *[word(f"{variable}.train()") for variable in parts.switched],
+        *statistics_kept(parts),
         word("total = torch.zeros((), device=device)"),
         *[word(f"{each.total} = torch.zeros((), device=device)", each.node) for each in sums],
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
@@ -133,7 +136,7 @@ def write_evaluate(parts: Parts) -> Suite:
     results += [word(f'"val_{label}": {variable}.item(),') for label, variable in metrics.items()]
     device = f"{parts.names[f'data.{parts.data.names[0]}']}.device"
     body: list[Statement] = [
-        *[word(f"{m}.eval()") for m in parts.models],
+        *[word(f"{m}.eval()") for m in (*parts.models, *parts.switched)],
         *([word("mixed = ExitStack()")] if parts.features.precision else []),
         *train_precision.opened(parts, device),
         *step.lines[:watched],

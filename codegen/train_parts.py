@@ -80,6 +80,14 @@ class Parts:
         return (*(("model",) if self.plan.outputs else ()), *found)
 
     @property
+    def switched(self) -> tuple[str, ...]:
+        """The variables of further modules that have to be told whether they are trained."""
+        trained, outside = self.trained, self.outside
+        found = [n for n in self.owners if n not in trained and not outside.is_resting(n)]
+        names = (self.names[f"module.{n}"] for n in found if outside.changes_with_mode(n))
+        return tuple(dict.fromkeys(names))
+
+    @property
     def owners(self) -> tuple[NodeId, ...]:
         """The nodes of the step that own a module or a tensor, in canonical order."""
         owning = [n for n in self.plan.nodes if self.node(n).kind in ("nn", "block")]

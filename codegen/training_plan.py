@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codegen.model_custom import with_code
 from codegen.train_phases import Learner, Phase, phases_of
 from codegen.training_limits import check_node, check_run
 from codegen.written import CannotWrite
@@ -98,6 +99,7 @@ def has_training(project: Project) -> bool:
 
 def training_plan(project: Project, lookup: Lookup) -> Plan:
     """Return the plan of a project's training. Raises CannotWrite."""
+    project, lookup = with_code(project, lookup)
     main, parts = project.main, regions(project.main, lookup)
     check_run(project.run)
     for node_id in (*parts.data, *parts.step):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.custom_code import KIND, state_keys
 from app.engine.evaluate_arguments import call_arguments, missing_input, own_arguments
 from app.engine.evaluate_call import Args, Caller, Result
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble, gradients_of
@@ -74,7 +75,8 @@ def _accepted(
     sites: Sites,
 ) -> Record:
     assert place.spec is not None
-    weights = caller.made(place.spec, own).parameters
+    made = caller.made(place.spec, own)
+    weights = made.parameters
     outputs = {
         port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
         for port in results[0].outputs
@@ -86,6 +88,7 @@ def _accepted(
         FrozenMap(outputs),
         sites.types(outputs),
         weights=weights,
+        state_keys=state_keys(made.target) if place.spec.kind == KIND else (),
         flops=results[0].flops,
         inferred=inferred,
         one_way=tuple(

@@ -213,6 +213,7 @@ class Judge:
             passing=counted.passing,
             standing=counted.standing,
             inner=counted.inner,
+            state_keys=state.state_keys.frozen(),
             stop=stop,
         )
         return state, verdict, report

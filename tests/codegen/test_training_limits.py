@@ -107,14 +107,6 @@ REFUSED: dict[str, tuple[dict[str, Drawn], str, str]] = {
         "adam",
         "lr",
     ),
-    "a layer between model and loss that behaves differently in training": (
-        {
-            "drop": ("nn.Dropout", {}, {"input": "logits"}),
-            "loss": ("nn.CrossEntropyLoss", {}, {"input": "drop", "target": "wine.label"}),
-        },
-        "drop",
-        "differently in training",
-    ),
     "a value from inside the model": (
         {
             "relu": ("nn.ReLU", {}, {"input": "head"}),
