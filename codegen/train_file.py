@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from codegen import train_checkpoint, train_processes, train_start, train_watch
-from codegen.data import source_code
+from codegen import train_checkpoint, train_feeds, train_processes, train_start, train_watch
+from codegen.feeds import feeds_of
 from codegen.first_line import first_line
 from codegen.model_custom import with_code
 from codegen.run_features import Features, features_of
@@ -29,7 +29,6 @@ from codegen.train_text import (
     filled,
     fixed,
 )
-from codegen.train_transforms import with_transforms
 from codegen.training_plan import training_plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
@@ -65,7 +64,7 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
         check_precision(parts.project, parts.plan.nodes, parts.lookup)
     if parts.features.scales:
         check_scaling(parts.plan.phases)
-    about = f"Train {' and '.join(parts.classes[:2])} on {parts.data.title}."
+    about = f"Train {' and '.join(parts.classes[:2])} on {parts.trained_on}."
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
     usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
     usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares
@@ -88,12 +87,11 @@ def parts_of(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> 
     """Return what the pieces of a project's train.py share. Raises CannotWrite."""
     project, lookup = with_code(project, lookup)
     plan = training_plan(project, lookup)
-    data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
-    data = with_transforms(data, project, plan, verdict)
-    names = variable_names(project, plan, data, lookup, model)
+    feeds = feeds_of(project, plan, verdict)
+    names = variable_names(project, plan, feeds, lookup, model)
     outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
     features = features_of(project, plan.metrics, plan.loss_names)
-    shared = (project.main.name, data, names, outside, flow, features)
+    shared = (project.main.name, feeds, names, outside, flow, features)
     return Parts(project, lookup, verdict, plan, model, *shared)
 
 
@@ -111,7 +109,7 @@ def _file(parts: Parts) -> list[Statement]:
         word("from torch import nn"),
         word("from tqdm import tqdm"),
         Blank(),
-        word("from data import load_data"),
+        imports("data", [feed.loader for feed in parts.feeds]),
         imports("model", [*parts.classes, *pieces]),
         Blank(),
         *fixed(REPORT + train_processes.PLACE * features.shares),
@@ -147,6 +145,7 @@ def _imports(features: Features, copies: bool) -> str:
 def _functions(parts: Parts) -> list[str]:
     """Return the functions that features need, as fixed text."""
     return [
+        *train_feeds.functions(parts),
         *train_start.functions(parts),
         *train_watch.functions(parts),
         *train_checkpoint.functions(parts),

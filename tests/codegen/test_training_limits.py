@@ -59,14 +59,6 @@ def test_the_simple_drawing_is_written() -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Drawn], str, str]] = {
-    "several data sources": (
-        {
-            "iris": ("data.iris", {}, {}),
-            "loss": ("nn.CrossEntropyLoss", {}, {"input": "logits", "target": "iris.label"}),
-        },
-        "iris",
-        "several data sources",
-    ),
     "a transform of a result": (
         {
             "scale": ("transform.standardize", {}, {"input": "logits"}),
