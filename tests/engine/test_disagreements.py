@@ -304,6 +304,18 @@ REFUSED: dict[str, dict[str, Any]] = {
         "y": node("io.output", "n"),
     },
     "one pixel of bytes in three colours": through_bytes([1, 1]),
+    "bytes of a length that goes by a name, resized in a way that knows no corners": {
+        "d": node("data.random", ports={"p": ["=B", 1, "=T", 5]}, samples=20),
+        "b": node("Tensor.to", "d.p", dtype=name("uint8")),
+        "n": node("F.interpolate", "b", scale_factor=2.0, antialias=True, align_corners=True),
+        "y": node("io.output", "n"),
+    },
+    "a size where a loss needs a tensor": {
+        "d": node("data.digit_strings"),
+        "s": node("Tensor.size", "d.target", dim=1),
+        "n": node("nn.MSELoss", {"input": "s", "target": "s"}),
+        "y": node("io.output", "n"),
+    },
     "a margin below 0 from bytes": {
         "x": image(3),
         "b": node("Tensor.to", "x", dtype=name("uint8")),

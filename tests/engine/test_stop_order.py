@@ -54,6 +54,19 @@ def scheduled(loss: str = "over", /, **more: Any) -> dict[str, Any]:
     return trained(loss, **{"over": node("nn.LeakyReLU", "s"), "c": schedule, **more})
 
 
+def refused_later(when: str) -> dict[str, Any]:
+    """Return a layer off at first, which is refused where it is on and has a weight of one axis."""
+    return {
+        "x": node("io.input", shape=["=B", 3]),
+        "n": node("nn.Linear", "x", in_features=4, out_features=2, when=when),
+        "w": node("param.tensor", shape=[2, 3], init="normal"),
+        "y": node("io.output", "n"),
+        "y2": node("io.output", "w"),
+        "loss": node("torch.mean", "w"),
+        "o": node("optim.Muon", {"losses[0]": "loss"}),
+    }
+
+
 ASIDE = {"r": node("Tensor.reshape", "n", **FIXED), "y2": node("io.output", "r")}
 """What fails with another batch."""
 AT_ONCE = {"r": node("Tensor.reshape", "n", args=[7]), "y2": node("io.output", "r")}
@@ -178,6 +191,20 @@ ORDER = {
         },
         "over",
     ),
+    "a weight read from its layer that is written over": (
+        {
+            "x": node("io.input", shape=["=B", 2]),
+            "n": node("nn.PReLU", "x"),
+            "w": node("param.of", of={"$at": "n"}, parameter="weight"),
+            "over": node("nn.LeakyReLU", "w", inplace=True),
+            "y": node("io.output", "over"),
+            "y2": node("io.output", "n"),
+        },
+        "over",
+    ),
+    "a weight of what is refused in evaluation alone": (refused_later("=not training"), "o"),
+    "a weight of what is refused with another batch": (refused_later(f"=B > {BATCH}"), "o"),
+    "a weight of what is refused with batches that are not tried": (refused_later("=B > 99"), "o"),
     "a layer that writes over what is needed on the way back, where there is none": (
         {
             "x": node("io.input", shape=["=B", 3]),
