@@ -81,6 +81,15 @@ DENSE = tuple(_DENSE.split())
 
 REFUSED: dict[str, dict[str, Any]] = {
     **{f"sparse gradients for {maker}": looked_up(maker) for maker in DENSE},
+    "weights that rest with their owner, which is off for good": {
+        "d": node("data.random", ports={"p": ["=B", 4], "t": ["=B"]}, classes={"t": 4}),
+        "own": node("nn.Linear", "d.p", out_features=4, when="=1 > 2", freeze=["."]),
+        "n": node("nn.Linear", "d.p", weights={"same_as": "own"}),
+        "y": node("io.output", "n"),
+        "y2": node("io.output", "own"),
+        "loss": node("nn.CrossEntropyLoss", {"input": "n", "target": "d.t"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "more best scores than there are": {
         "d": node("data.random", ports={"p": ["=B", 3], "t": ["=B"]}, classes={"t": 4}),
         "l": node("nn.Linear", "d.p", out_features=4),
