@@ -205,6 +205,18 @@ ORDER = {
     "a weight of what is refused in evaluation alone": (refused_later("=not training"), "o"),
     "a weight of what is refused with another batch": (refused_later(f"=B > {BATCH}"), "o"),
     "a weight of what is refused with batches that are not tried": (refused_later("=B > 99"), "o"),
+    "a loss at rest, beside one that learns, is refused in evaluation": (
+        {
+            "x": node("io.input", shape=[2, 3]),
+            "d": node("data.random", ports={"t": [2]}, classes={"t": 5}),
+            "n": node("nn.Linear", "x", out_features=4, when="=not training"),
+            "shown": node("block.part", {"in0": "n", "in1": "d.t"}),
+            "y": node("io.output", "shown.out0"),
+            "rests": node("block.part", {"in0": "n", "in1": "d.t"}, freeze=["."]),
+            "o": node("optim.SGD", {"losses[0]": "rests.out0"}),
+        },
+        "o",
+    ),
     "a layer that writes over what is needed on the way back, where there is none": (
         {
             "x": node("io.input", shape=["=B", 3]),
@@ -220,10 +232,24 @@ ORDER = {
 }
 
 
+PART: dict[str, Any] = {
+    "name": "Part",
+    "inputs": ["in0", "in1"],
+    "outputs": ["out0"],
+    "nodes": {
+        "in0": node("io.input"),
+        "in1": node("io.input"),
+        "n": node("nn.LinearCrossEntropyLoss", {"input": "in0", "target": "in1"}, num_classes=5),
+        "out0": node("io.output", "n"),
+    },
+}
+
+
 @pytest.mark.parametrize("case", ORDER)
 def test_torch_stops_first(case: str) -> None:
     drawing, stop = ORDER[case]
-    found = compare_project(JUDGE, project(drawing))
+    uses_block = any(n["spec"] == "block.part" for n in drawing.values())
+    found = compare_project(JUDGE, project(drawing, {"part": PART} if uses_block else None))
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == stop
 
