@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.engine.custom_code import KIND, state_keys
 from app.engine.evaluate_arguments import call_arguments, missing_input, own_arguments
 from app.engine.evaluate_call import Args, Caller, Result
@@ -33,7 +35,9 @@ def evaluate_leaf(place: Place, signals: Signals, caller: Caller, sites: Sites) 
         result = caller.run(place.spec, own, calls[index], inputs, probe.training, frozen)
         if result.found != "ok":
             at = sites.site(place, signals, own.merged(calls[index]), inferred, index)
-            return _refused(place, site, at, result, probe, inferred)
+            refused = _refused(place, site, at, result, probe, inferred)
+            is_made = result.found == "error" and result.phase != "construct"
+            return _owned(refused, place, caller, own) if is_made else refused
         results.append(result)
     return _accepted(place, signals, site, results, inferred, caller, own, sites)
 
@@ -62,6 +66,13 @@ def _refused(
         failure = Failure(at, result.message, result.phase, probe.training, probe.name)
         trouble = Trouble("torch", "", result.message, port=result.place, failure=failure)
     return Record(site, "error", troubles=(trouble,), inferred=inferred)
+
+
+def _owned(refused: Record, place: Place, caller: Caller, own: Args) -> Record:
+    """Return the record of a call that is refused with the weights that were made before it."""
+    assert place.spec is not None
+    weights = caller.made(place.spec, own).parameters
+    return replace(refused, weights=weights, learns=bool(weights) and not place.frozen())
 
 
 def _accepted(
