@@ -80,8 +80,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
             gain = chosen * (rewards[batch] - worth.detach())
             mean_gain = torch.mean(gain)
             value_loss = criterion(worth, rewards[batch])
-            sum2 = torch.sum(probabilities * log_probabilities, dim=1)
-            certainty = torch.mean(sum2)
+            negative_entropy = torch.sum(probabilities * log_probabilities, dim=1)
+            certainty = torch.mean(negative_entropy)
             loss = -mean_gain + 0.5 * value_loss + 0.01 * certainty
             total.add_(loss.detach(), alpha=len(batch))
             accuracy = (logits.argmax(dim=1) == best_actions[batch]).float().mean()
@@ -125,8 +125,8 @@ def evaluate(
     chosen = torch.gather(probabilities, 1, actions.unsqueeze(1))
     mean_gain = torch.mean(chosen * (rewards - worth.detach()))
     value_loss = criterion(worth, rewards)
-    sum2 = torch.sum(probabilities * log_probabilities, dim=1)
-    certainty = torch.mean(sum2)
+    negative_entropy = torch.sum(probabilities * log_probabilities, dim=1)
+    certainty = torch.mean(negative_entropy)
     loss = -mean_gain + 0.5 * value_loss + 0.01 * certainty
     accuracy = (logits.argmax(dim=1) == best_actions).float().mean()
     return {

@@ -34,9 +34,9 @@ class TCNForecaster(nn.Module):
         super().__init__()
         self.stem = nn.Conv1d(1, channels, 1)
         self.layers = nn.Sequential(
-            *[DilatedLayer(24, dilation=2**i, dropout=0.05) for i in range(5)]
+            *[DilatedLayer(channels, dilation=2**i, dropout=0.05) for i in range(5)]
         )
-        self.head = nn.Linear(24, 8)
+        self.head = nn.Linear(channels, 8)
 
     def forward(self, past: torch.Tensor) -> torch.Tensor:
         x = self.stem(past)  # (B, 24, 48)

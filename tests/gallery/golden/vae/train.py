@@ -74,13 +74,13 @@ def train(settings: Settings, report: Report) -> nn.Module:
             lr = optimizer.param_groups[0]["lr"]
             rebuilt, mean, log_variance = model(images[batch])
             pixel_loss = criterion(rebuilt, images[batch])
-            sum2 = torch.sum(pixel_loss.flatten(1), dim=1)
-            rebuilding = torch.mean(sum2)
+            image_loss = torch.sum(pixel_loss.flatten(1), dim=1)
+            rebuilding = torch.mean(image_loss)
             variance = torch.exp(log_variance)
             square = torch.square(mean)
-            sum3 = torch.sum(variance - log_variance + square - 1, dim=1)
-            divergence = torch.mean(0.5 * sum3)
-            loss = rebuilding + divergence
+            divergences = torch.sum(variance - log_variance + square - 1, dim=1)
+            divergence = torch.mean(divergences)
+            loss = rebuilding + 0.5 * divergence
             total.add_(loss.detach(), alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
@@ -114,13 +114,13 @@ def evaluate(
     model.eval()
     rebuilt, mean, log_variance = model(images)
     pixel_loss = criterion(rebuilt, images)
-    sum2 = torch.sum(pixel_loss.flatten(1), dim=1)
-    rebuilding = torch.mean(sum2)
+    image_loss = torch.sum(pixel_loss.flatten(1), dim=1)
+    rebuilding = torch.mean(image_loss)
     variance = torch.exp(log_variance)
     square = torch.square(mean)
-    sum3 = torch.sum(variance - log_variance + square - 1, dim=1)
-    divergence = torch.mean(0.5 * sum3)
-    loss = rebuilding + divergence
+    divergences = torch.sum(variance - log_variance + square - 1, dim=1)
+    divergence = torch.mean(divergences)
+    loss = rebuilding + 0.5 * divergence
     pixels = torch.sigmoid(rebuilt)
     mae = (pixels - images).abs().mean()
     return {
