@@ -6,8 +6,9 @@ from codegen.data import source_code, write_data
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
-from codegen.project_files import write_readme, write_requirements
-from codegen.train_file import write_train
+from codegen.project_files import write_requirements
+from codegen.readme import write_readme
+from codegen.train_file import parts_of, write_script
 from codegen.train_start import start_packages
 from codegen.train_transforms import with_transforms
 from codegen.training_plan import has_training, training_plan
@@ -29,29 +30,25 @@ def generate(
     _refuse_errors(verdict)
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
-    packages, about = ["pytest"] if model.class_name else [], ""
-    asks_samples = False
+    packages, parts = ["pytest"] if model.class_name else [], None
     if has_training(project):
         plan = training_plan(project, lookup)
         node = project.main.graph.nodes[plan.source]
         source = source_code(Address(plan.source), node)
         source = with_transforms(source, project, plan, verdict)
         files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
-        files["train.py"] = write_train(project, lookup, verdict, model.class_name)
-        asks_samples = plan.is_fed_by_data
+        parts = parts_of(project, lookup, verdict, model.class_name)
+        files["train.py"] = write_script(parts)
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
         files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
-        packages, about = ["pytest", "tqdm", *source.packages], source.title
+        packages = ["pytest", "tqdm", *source.packages]
         packages += start_packages(project)
         packages += ["numpy"] if plan.outputs else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, verdict, model)
     files["requirements.txt"] = write_requirements(packages)
-    names = [*files, "README.md"]
-    files["README.md"] = write_readme(
-        project, verdict, model.class_name, about, names, asks_samples=asks_samples
-    )
+    files["README.md"] = write_readme(project, verdict, model, files, parts)
     return Written(FrozenMap(files), model.state_map, project.main.name)
 
 
