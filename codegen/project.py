@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from codegen.data import source_code, write_data
+from codegen.deferred import Deferred
+from codegen.feeds import feeds_of, write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
 from codegen.project_files import write_requirements
 from codegen.readme import write_readme
-from codegen.train_file import parts_of, write_script
+from codegen.third_party import imported_by
+from codegen.train_file import parts_of, state_of_blocks, write_script
 from codegen.train_start import start_packages
-from codegen.train_transforms import with_transforms
 from codegen.training_plan import has_training, training_plan
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Address, FrozenMap, Project
+from graph_editor.document.model import FrozenMap, Project
 
 
 def generate(
@@ -31,25 +32,29 @@ def generate(
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, parts = ["pytest"] if model.class_name else [], None
+    state = model.state_map
     if has_training(project):
         plan = training_plan(project, lookup)
-        node = project.main.graph.nodes[plan.source]
-        source = source_code(Address(plan.source), node)
-        source = with_transforms(source, project, plan, verdict)
-        files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
+        feeds = feeds_of(project, plan, verdict)
+        source = feeds[0].code
+        files["data.py"] = write_feeds(project.main.name, feeds)
         parts = parts_of(project, lookup, verdict, model.class_name)
         files["train.py"] = write_script(parts)
+        if not plan.outputs:
+            state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
         files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
-        packages = ["pytest", "tqdm", *source.packages]
+        packages = ["pytest", "tqdm"]
+        packages += [package for feed in feeds for package in feed.code.packages]
         packages += start_packages(project)
         packages += ["numpy"] if plan.outputs else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, verdict, model)
-    files["requirements.txt"] = write_requirements(packages)
-    files["README.md"] = write_readme(project, verdict, model, files, parts)
-    return Written(FrozenMap(files), model.state_map, project.main.name)
+    imported = imported_by(model.source.text) if project.code else ()
+    files["requirements.txt"] = write_requirements(packages, imported)
+    files["README.md"] = write_readme(project, verdict, model, files, parts, imported)
+    return Written(FrozenMap(files), state, project.main.name)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

@@ -8,6 +8,7 @@ from codegen import train_start
 from codegen.model import ModelText
 from codegen.names import remark
 from codegen.statements import wrapped
+from codegen.third_party import lines_for
 from codegen.train_file import run_commands
 from codegen.train_loop import is_laid_out
 from codegen.train_parts import Parts
@@ -80,8 +81,9 @@ def write_readme(
     model: ModelText,
     files: Iterable[str],
     parts: Parts | None = None,
+    imported: tuple[str, ...] = (),
 ) -> SourceText:
-    """Return README.md; parts are those of train.py, where there is training."""
+    """Return README.md; parts are those of train.py, imported what custom code imports."""
     files = list(files)
     title = remark(project.main.name) or "Untitled"
     doc = remark(project.main.doc, 400)
@@ -100,12 +102,27 @@ def write_readme(
         "|---|---|",
         *[f"| `{name}` | {said} |" for name, said in what.items() if name in files],
     ]
-    lines += MODEL_ALONE.splitlines() if parts is None else _of_training(parts, model, files)
-    return _text(lines)
+    unlisted = _unlisted(imported)
+    if parts is None:
+        return _text([*lines, *MODEL_ALONE.splitlines(), *unlisted])
+    return _text([*lines, *_of_training(parts, model, files, unlisted)])
+
+
+def _unlisted(imported: tuple[str, ...]) -> list[str]:
+    """Return what is said of imports of custom code that requirements.txt has no package for."""
+    _, unknown = lines_for(imported)
+    if not unknown:
+        return []
+    names = ", ".join(f"`{module}`" for module in unknown)
+    return [
+        "",
+        f"Custom code in `model.py` imports {names}. Which package brings that is not known here:",
+        "install it as well, and write it into `requirements.txt`.",
+    ]
 
 
 def _drawn(model: ModelText, parts: Parts | None) -> str:
-    about = parts.data.title if parts is not None else ""
+    about = parts.trained_on if parts is not None else ""
     if model.class_name:
         learns = f" and learns from {about}" if about else ""
         return f"`{model.class_name}` was drawn in Netwright{learns}."
@@ -127,7 +144,9 @@ def _ports(
     return found
 
 
-def _of_training(parts: Parts, model: ModelText, files: Sequence[str]) -> list[str]:
+def _of_training(
+    parts: Parts, model: ModelText, files: Sequence[str], unlisted: Sequence[str]
+) -> list[str]:
     """Return what is said of training, of the trained model, and of its weights."""
     more = _features(parts, asked="predict.py" in files)
     checks = "the model and " if model.class_name else ""
@@ -136,6 +155,7 @@ def _of_training(parts: Parts, model: ModelText, files: Sequence[str]) -> list[s
         *RUN.format(command=command, again=again).splitlines(),
         *([""] if more else []),
         *more,
+        *unlisted,
         *_start_weights(parts),
         *TESTS.format(what=checks).splitlines(),
         *(_asking(parts, model) if "predict.py" in files else []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codegen import train_checkpoint, train_precision, train_processes, train_watch
+from codegen import train_checkpoint, train_feeds, train_precision, train_processes, train_watch
 from codegen.emit import Expression, call, dict_of, literal, name, operation
 from codegen.names import fresh
 from codegen.statements import Blank, Line, Statement, assign, branch, word
@@ -40,11 +40,12 @@ class Sum:
 
 
 def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum], set[str]]:
-    """Return the statements of a batch, what they sum up, and the tensors that they read."""
-    step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), (), TRAINING)
+    """Return the statements of a batch, what they sum up, and the data that they read."""
+    step = StepWriter(parts, lambda t, batch: Expression(f"{t}[{batch}]"), (), TRAINING)
     begun: list[Statement] = [
         word("step += 1"),
         *train_checkpoint.skipped(parts),
+        *train_feeds.taken(parts),
         *train_processes.share(parts),
         *_rates(parts),
     ]

@@ -17,11 +17,11 @@ TIMES = {"epoch": "epoch", "step": "step", "epochs": "settings.epochs"}
 
 def evaluated(parts: Parts) -> StepWriter:
     """Return the writer of evaluate's body, with all losses written."""
-    first = name(parts.names[f"data.{parts.data.names[0]}"])
+    first = name(parts.tensors(parts.feeds[0])[0])
     names = {word: name(word) for word in TIMES}
     names["B"] = Expression(f"len({first.text})")
     place = Place(attribute(first, "device"), names, training=False)
-    step = StepWriter(parts, Expression, parts.plan.metrics, place)
+    step = StepWriter(parts, lambda tensor, _: name(tensor), parts.plan.metrics, place)
     for phase in parts.plan.phases:
         step.put_phase(0, phase)
     return step
@@ -39,27 +39,32 @@ def evaluation(parts: Parts) -> tuple[list[str], list[Line]]:
     times = [each for each in TIMES if each in evaluated(parts).place.used]
     parameters += [word(f"{each}: int,") for each in times]
     read = tensors_read(parts)
-    parameters += [word(f"{parts.names[f'data.{t}']}: torch.Tensor,") for t in read]
+    parameters += [word(f"{tensor}: torch.Tensor,") for tensor in read]
     kept = validation_names(parts)
     data = [kept[t] for t in read] if kept else ["*validation"]
     return [*given, *[TIMES[each] for each in times], *data], parameters
 
 
 def tensors_read(parts: Parts) -> list[str]:
-    """Return the tensors of the data that evaluate is given: those that it reads, and the first."""
+    """Return the variables of the data that evaluate is given: what it reads, and the first.
+
+    Where several sources are gone round, all of each of them.
+    """
+    tensors = [tensor for feed in parts.feeds for tensor in parts.tensors(feed)]
     step = evaluated(parts)
     step.put_metrics()
-    first, *others = parts.data.names
-    return [first, *[tensor for tensor in others if tensor in step.read]]
+    if len(parts.feeds) > 1:
+        return tensors
+    return [tensor for tensor in tensors if tensor in step.read or tensor == tensors[0]]
 
 
 def validation_names(parts: Parts) -> dict[str, str]:
     """Return a variable for each tensor of the validation part; none where all of it is given."""
     read = tensors_read(parts)
-    if len(read) == len(parts.data.names):
+    if len(parts.feeds) > 1 or len(read) == len(parts.tensors(parts.feeds[0])):
         return {}
     taken = {*OWN_NAMES, *parts.names.values()}
-    return {tensor: fresh(f"val_{parts.names[f'data.{tensor}']}", taken) for tensor in read}
+    return {tensor: fresh(f"val_{tensor}", taken) for tensor in read}
 
 
 def losses_told(parts: Parts) -> list[tuple[str, str]]:

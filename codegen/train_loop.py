@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codegen import train_checkpoint, train_precision, train_processes, train_watch
+from codegen import (
+    train_checkpoint,
+    train_feeds,
+    train_precision,
+    train_processes,
+    train_watch,
+)
 from codegen.emit import Expression, call, name
 from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word, write
 from codegen.train_batch import rates_told, write_batch
 from codegen.train_evaluation import evaluated, evaluation, losses_told, validation_names
+from codegen.train_frozen import statistics_kept
 from codegen.train_nodes import write_models
 from codegen.train_optimizer import optimizer_lines
 from codegen.train_parts import Parts
@@ -24,7 +31,7 @@ def multiline(opening: str, items: Sequence[Statement], closing: str) -> Suite:
 def write_train_function(parts: Parts) -> list[Statement]:
     """Return the body of ``train``. Raises CannotWrite."""
     source = Address(parts.plan.source)
-    first = parts.names[f"data.{parts.data.names[0]}"]
+    first = parts.tensors(parts.feeds[0])[0]
     epoch, totals, read = _epoch(parts, first)
     return [
         word("torch.manual_seed(settings.seed)"),
@@ -34,6 +41,7 @@ def write_train_function(parts: Parts) -> list[Statement]:
         *train_processes.heard(parts),
         word("train_part, val_part = load_data(settings.seed)", source),
         *_moved(parts, read),
+        *train_feeds.loaded(parts),
         word(f"batches = math.ceil(len({first}) / settings.batch_size)"),
         Blank(),
         *write_models(parts),
@@ -61,8 +69,8 @@ def write_train_function(parts: Parts) -> list[Statement]:
 
 def _moved(parts: Parts, read: set[str]) -> list[Line]:
     """Return what moves the data to the device; what nothing reads gets no name."""
-    source, first = Address(parts.plan.source), parts.data.names[0]
-    known = {t: parts.names[f"data.{t}"] for t in parts.data.names if t in read or t == first}
+    source, tensors = Address(parts.plan.source), parts.tensors(parts.feeds[0])
+    known = {t: t for t in tensors if t in read or t == tensors[0]}
     kept = validation_names(parts)
     validation = "validation = [tensor.to(device) for tensor in val_part]"
     if kept:
@@ -75,13 +83,13 @@ def _moved(parts: Parts, read: set[str]) -> list[Line]:
 
 def _targets(parts: Parts, names: Mapping[str, str]) -> str:
     """Return what the tensors of a part of the data are unpacked to."""
-    found = [names.get(tensor, "_") for tensor in parts.data.names]
+    found = [names.get(tensor, "_") for tensor in parts.tensors(parts.feeds[0])]
     return ", ".join(found) if len(found) > 1 else f"({found[0]},)"
 
 
 def is_laid_out(parts: Parts) -> bool:
     """Whether a training with checkpoints depends on how many epochs there are to be."""
-    epoch, _, _ = _epoch(parts, parts.names[f"data.{parts.data.names[0]}"])
+    epoch, _, _ = _epoch(parts, parts.tensors(parts.feeds[0])[0])
     return _is_laid_out(parts, epoch)
 
 
@@ -112,6 +120,7 @@ def _start_fields(parts: Parts) -> list[Line]:
     fields += [word('"scaler": scaler,')] * parts.features.scales
     fields += [word('"ema": ema,')] * bool(parts.features.averages)
     fields += train_checkpoint.beside(parts)
+    fields += train_feeds.started(parts)
     fields += [word('"shuffle": shuffle,'), word('"batches": batches,')]
     return [*fields, *[word('"save": save,')] * bool(parts.features.checkpoint)]
 
@@ -134,6 +143,8 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str], set[st
         *train_checkpoint.passed_over(parts),
         word("model.train()"),
         *[word(f"{variable}.train()") for variable in parts.models if parts.plan.outputs][1:],
+        *[word(f"{variable}.train()") for variable in parts.switched],
+        *statistics_kept(parts),
         word("total = torch.zeros((), device=device)"),
         *[word(f"{each.total} = torch.zeros((), device=device)", each.node) for each in sums],
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
@@ -159,9 +170,9 @@ def write_evaluate(parts: Parts) -> Suite:
     metrics = step.put_metrics()
     results = [word(f'"val_{label}": {value}.item(),') for label, value in losses_told(parts)]
     results += [word(f'"val_{label}": {variable}.item(),') for label, variable in metrics.items()]
-    device = f"{parts.names[f'data.{parts.data.names[0]}']}.device"
+    device = f"{parts.tensors(parts.feeds[0])[0]}.device"
     body: list[Statement] = [
-        *[word(f"{m}.eval()") for m in parts.models],
+        *[word(f"{m}.eval()") for m in (*parts.models, *parts.switched)],
         *train_precision.rounded(parts, device, step.lines[:watched]),
         *step.lines[watched:],
     ]

@@ -12,7 +12,7 @@ from codegen.statements import Line, assign
 from codegen.train_flow import DRAWN
 from codegen.train_metrics import metric_names, write_metric
 from codegen.train_nodes import Place, known_in, targets_of, write_node
-from codegen.train_parts import OWN_NAMES, Parts
+from codegen.train_parts import OWN_NAMES, Parts, tensor_key
 from codegen.train_phases import Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming, sources_in_order
@@ -30,7 +30,7 @@ class StepWriter:
     def __init__(
         self,
         parts: Parts,
-        data: Callable[[str], Expression],
+        data: Callable[[str, str], Expression],
         ends: tuple[NodeId, ...],
         place: Place,
     ) -> None:
@@ -40,16 +40,22 @@ class StepWriter:
         self.wires = incoming(parts.graph)
         self.values: dict[OutPort, Expression] = {}
         self.read: set[str] = set()
-        """The tensors of the data that the statements read."""
+        """The variables of the data that the statements read."""
         self.made: dict[OutPort, int] = {}
         """In which phase a value was computed."""
         self.phase = 0
         self.factors: list[str] = []
         """Variables of the factors of losses."""
-        plan = parts.plan
-        for port, tensor in parts.data.tensors.items():
-            variable = parts.names[f"data.{tensor}"]
-            self.values[OutPort(plan.source, port)] = data(variable)
+        self.tensors = {
+            OutPort(feed.id, port): parts.names[tensor_key(feed, tensor)]
+            for feed in parts.feeds
+            for port, tensor in feed.code.tensors.items()
+        }
+        """The variables of the data, by the ports of their sources."""
+        batches = {feed.id: feed.batch for feed in parts.feeds}
+        self.given = {port: data(t, batches[port.node]) for port, t in self.tensors.items()}
+        """The data, by the ports of their sources."""
+        self.values |= self.given
         self.uses = self._count(ends)
 
     def _count(self, ends: tuple[NodeId, ...]) -> Counter[OutPort]:
@@ -167,12 +173,12 @@ class StepWriter:
     def value(self, port: OutPort, user: NodeId) -> Expression:
         """Return the expression for a port that a node of the step uses. Raises CannotWrite."""
         source = self.source(port)
-        if source.node == self.parts.plan.source and source.port in self.parts.data.tensors:
-            self.read.add(self.parts.data.tensors[source.port])
+        if source in self.tensors:
+            self.read.add(self.tensors[source])
         if source in self.values:
             return self.values[source]
-        if source.node == self.parts.plan.source:
-            ports = ", ".join(self.parts.data.tensors)
+        if source.node in self.parts.plan.sources:
+            ports = ", ".join(port.port for port in self.given if port.node == source.node)
             feature = f"{source.port} is read, which this source does not give"
             raise CannotWrite(source.node, feature, f"Wire one of {ports}")
         label = self.parts.node(source.node).name or source.node
@@ -209,7 +215,8 @@ class StepWriter:
         if node.spec != "Tensor.size" or not same(node.args.get("dim"), 0):
             return None
         asked = [self.source(port).node for port in self.wires[node_id].values()]
-        return self.place.names["B"] if asked == [self.parts.plan.source] else None
+        is_of_data = len(asked) == 1 and asked[0] in self.parts.plan.sources
+        return self.place.names["B"] if is_of_data else None
 
     def _acts(self, node_id: NodeId) -> bool:
         """Whether a node does anything in the mode that is written. Raises CannotWrite."""
@@ -305,7 +312,7 @@ class StepWriter:
     def has_at_hand(self, node_id: NodeId) -> bool:
         """Whether the step has computed all that a metric looks at, so that it costs no more."""
         sources = [self.source(port) for port in self.wires[node_id].values()]
-        kept = (*self.uses, *(OutPort(self.parts.plan.source, p) for p in self.parts.data.tensors))
+        kept = (*self.uses, *self.given)
         return all(source in self.values and source in kept for source in sources)
 
     def put_metric(self, node_id: NodeId, label: str) -> str:
