@@ -75,10 +75,6 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.import_module"},
         "every diagnoser and lint, found by being there",
     ),
-    "graph_editor/catalogue/custom_code.py": (
-        {"compile"},
-        "asks the compiler whether custom code is Python, and throws away what it made",
-    ),
 }
 """What makes code of text or finds modules by name: by what, and why that is safe."""
 
