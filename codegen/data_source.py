@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from codegen import sources
-from graph_editor.document.model import Arg, FrozenMap, NodeId
+from graph_editor.document.model import NOTHING, Arg, FrozenMap, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class SourceCode:
     """How many samples were drawn independently of each other; 0 for samples in a given order."""
     stratify: str = ""
     """What the classes of the samples are called in ``read``; empty where there are none."""
+    follows: FrozenMap[str, str] = NOTHING
+    """Ports of sequences that hold what comes one place later in those of other ports."""
     imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     """The distributions that the imports need beside torch."""

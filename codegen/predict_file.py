@@ -19,7 +19,7 @@ from codegen.first_line import first_line
 from codegen.model import ModelText
 from codegen.names import fresh
 from codegen.predict_answers import READ, Answer, answers_of
-from codegen.predict_options import Input, options_body
+from codegen.predict_options import Input, input_type, options_body
 from codegen.predict_text import (
     CHOOSE,
     IMPORTS,
@@ -45,7 +45,7 @@ from codegen.training_plan import Plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.run_settings import DEFAULTS
-from graph_editor.checking.verdict import TensorType, Verdict
+from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import Address, NodeId, Project
 
 _OWN = """
@@ -142,16 +142,6 @@ def _asked(
         seed,
         tensors,
     )
-
-
-def input_type(project: Project, verdict: Verdict, node: NodeId) -> TensorType:
-    """Return an input's type as the judge saw it, else as it was declared."""
-    known = verdict.types.get(f"{node}.output")
-    if known is not None:
-        return known
-    declared = project.main.graph.nodes[node].args.get("shape")
-    dims = declared if isinstance(declared, tuple) else (None, None)
-    return TensorType(tuple(d if isinstance(d, int) else "?" for d in dims))
 
 
 def _main(asked: Asked) -> list[Statement]:

@@ -9,12 +9,23 @@ from codegen.emit import Expression, call, name, number, quoted, tuple_of
 from codegen.layout import WIDTH
 from codegen.names import shape_text
 from codegen.statements import Line, Statement, do, word
-from graph_editor.checking.verdict import TensorType
+from graph_editor.checking.verdict import TensorType, Verdict
+from graph_editor.document.model import NodeId, Project
 
 Input: TypeAlias = tuple[str, TensorType, str]
 """A model's input: its variable, its type, and the tensor of the data that is fed into it."""
 ROOM = WIDTH - len('        help="",')
 """Columns for what is said of an option."""
+
+
+def input_type(project: Project, verdict: Verdict, node: NodeId) -> TensorType:
+    """Return an input's type as the judge saw it, else as it was declared."""
+    known = verdict.types.get(f"{node}.output")
+    if known is not None:
+        return known
+    declared = project.main.graph.nodes[node].args.get("shape")
+    dims = declared if isinstance(declared, tuple) else (None, None)
+    return TensorType(tuple(d if isinstance(d, int) else "?" for d in dims))
 
 
 def options_body(inputs: Sequence[Input], seed: int | None) -> list[Statement]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from codegen.data import source_code, write_data
+from codegen.data import write_data
+from codegen.model_custom import with_code
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
-from codegen.train_file import write_train
+from codegen.train_file import training_parts, write_train
 from codegen.train_start import start_packages
-from codegen.train_transforms import with_transforms
-from codegen.training_plan import has_training, training_plan
+from codegen.training_plan import has_training
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
@@ -32,21 +32,20 @@ def generate(
     packages, about = ["pytest"] if model.class_name else [], ""
     asks_samples = False
     if has_training(project):
-        plan = training_plan(project, lookup)
+        parts = training_parts(*with_code(project, lookup), verdict, model.class_name)
+        plan, source = parts.plan, parts.data
         node = project.main.graph.nodes[plan.source]
-        source = source_code(Address(plan.source), node)
-        source = with_transforms(source, project, plan, verdict)
         files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
         asks_samples = plan.is_fed_by_data
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
-        files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
+        files[TEST_FILE] = write_training_test(project, parts, model)
         packages, about = ["pytest", "tqdm", *source.packages], source.title
         packages += start_packages(project)
         packages += ["numpy"] if plan.outputs else []
     elif model.class_name:
-        files[TEST_FILE] = write_model_test(project, verdict, model)
+        files[TEST_FILE] = write_model_test(project, lookup, verdict, model)
     files["requirements.txt"] = write_requirements(packages)
     names = [*files, "README.md"]
     files["README.md"] = write_readme(

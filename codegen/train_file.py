@@ -60,15 +60,8 @@ GAP = (Blank(), Blank())
 def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> SourceText:
     """Return train.py for a project whose model class is called model. Raises CannotWrite."""
     project, lookup = with_code(project, lookup)
-    plan = training_plan(project, lookup)
-    data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
-    data = with_transforms(data, project, plan, verdict)
-    names = variable_names(project, plan, data, lookup, model)
-    title = project.main.name
-    outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
-    features = features_of(project, plan.metrics, plan.loss_names)
-    shared = (title, data, names, outside, flow, features)
-    parts = Parts(project, lookup, verdict, plan, model, *shared)
+    parts = training_parts(project, lookup, verdict, model)
+    plan, data, title = parts.plan, parts.data, parts.title
     if parts.features.precision:
         check_precision(project, plan.nodes, lookup)
     if parts.features.scales:
@@ -80,6 +73,18 @@ def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) 
     done = write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
     check_functions(done.text, functions_called(parts))
     return done
+
+
+def training_parts(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> Parts:
+    """Return what the writers of a training's files share. Raises CannotWrite."""
+    plan = training_plan(project, lookup)
+    data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
+    data = with_transforms(data, project, plan, verdict)
+    names = variable_names(project, plan, data, lookup, model)
+    outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
+    features = features_of(project, plan.metrics, plan.loss_names)
+    shared = (project.main.name, data, names, outside, flow, features)
+    return Parts(project, lookup, verdict, plan, model, *shared)
 
 
 def _file(parts: Parts) -> list[Statement]:

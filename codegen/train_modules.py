@@ -88,8 +88,7 @@ class Outside:
             return self._resting(node, copied)
         if node.kind in ("param", "buffer"):
             return self._tensor(node_id, node)
-        made = constructed(self.planner, self.plan, node_id, self._known(node_id))
-        made = emit.call(emit.attribute(made, "to"), [DEVICE])
+        made = emit.call(emit.attribute(self.constructed(node_id), "to"), [DEVICE])
         if any(address != "." for address in node.freeze) and "." not in node.freeze:
             raise CannotWrite(
                 node_id,
@@ -97,6 +96,10 @@ class Outside:
                 "Freeze it inside the block, or all of it",
             )
         return self._resting(node, made) if self.is_resting(node_id) else made
+
+    def constructed(self, node_id: NodeId) -> Expression:
+        """Return the expression that constructs the module of a node."""
+        return constructed(self.planner, self.plan, node_id, self._known(node_id))
 
     def _resting(self, node: Node, made: Expression) -> Expression:
         """Return a module that is never trained; unless its statistics move, nothing in it does."""

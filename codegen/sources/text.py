@@ -41,4 +41,5 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
             "tokens, following = pieces[:, :-1], pieces[:, 1:]",
         ),
         drawn=samples,
+        follows=FrozenMap({"next": "tokens"}),
     )
