@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codegen.data_source import SourceCode, arguments, writers
+from codegen.data_source import SourceCode, arguments, standardised, writers
 from codegen.emit import Expression, call, name, number, tuple_of
 from codegen.first_line import first_line
 from codegen.statements import (
@@ -17,6 +17,7 @@ from codegen.statements import (
     word,
     write,
 )
+from codegen.train_text import fixed
 from codegen.written import CannotWrite, SourceText
 from graph_editor.document.model import Address, Arg, FrozenMap, Node
 
@@ -51,23 +52,47 @@ def write_data(
     source = transformed or source_code(node_id, node)
     train, validation = split_of(node_id, node.args)
     arguments = [Argument("seed", "int", number(0))]
+    fitted = [line for tensor in source.scaled for line in standardised(tensor)]
     body = [
         *[word(line, node_id) for line in source.read],
         *_split(source, train, validation, node_id),
-        *[word(line, node_id) for line in source.fit],
+        *([word("scales: dict[str, Scale] = {}")] if source.scales else []),
+        *[word(line, node_id) for line in fitted],
         *[word(line, Address(node)) for line, node in source.transformed],
         give_back(_both_parts(source), node_id),
     ]
     docstring = f"Return (train, validation): {source.returns}."
     width = ", ".join(["torch.Tensor"] * len(source.names))
+    whole, returns = "load_data", "tuple[Split, Split]"
+    short: list[Statement] = []
+    if source.scales:
+        short = [
+            function(whole, arguments, returns, fixed(WITHOUT_SCALES), docstring, node=node_id)
+        ]
+        whole, returns, docstring = (
+            "load_scaled_data",
+            "tuple[Split, Split, dict[str, Scale]]",
+            SCALED,
+        )
     statements: list[Statement] = [
         *_imports(source),
         Blank(),
+        *[word(line, node_id) for line in source.constants],
         word(f"Split = tuple[{width}]"),
-        function("load_data", arguments, "tuple[Split, Split]", body, docstring, node=node_id),
+        *([word(SCALE)] if source.scales else []),
+        *short,
+        function(whole, arguments, returns, body, docstring, node=node_id),
     ]
     needs = " and ".join(["PyTorch", *source.packages])
     return write(statements, first_line(title, needs), source.summary)
+
+
+SCALE = "Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation"
+SCALED = "Return what load_data does, and by what each tensor was scaled: (raw - mean) / deviation."
+WITHOUT_SCALES = """\
+train, validation, _ = load_scaled_data(seed)
+return train, validation
+"""
 
 
 def _imports(source: SourceCode) -> list[Statement]:
@@ -129,4 +154,4 @@ def _both_parts(source: SourceCode) -> Expression:
         tuple_of(Expression(f"{tensor}[{part}]") for tensor in source.names)
         for part in ("train", "validation")
     ]
-    return tuple_of(parts, bare=True)
+    return tuple_of([*parts, *([name("scales")] if source.scales else [])], bare=True)

@@ -11,7 +11,7 @@ from codegen.model import ModelText
 from codegen.model_test_facts import Facts, facts_of
 from codegen.names import fresh
 from codegen.predict_answers import answers_of
-from codegen.predict_options import input_type
+from codegen.predict_meaning import input_type
 from codegen.train_nodes import targets_of
 from codegen.train_parts import Parts, owner_of
 from graph_editor.catalogue.order import Lookup, regions

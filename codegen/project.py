@@ -30,27 +30,25 @@ def generate(
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, about = ["pytest"] if model.class_name else [], ""
-    asks_samples = False
+    usage: list[str] = []
     if has_training(project):
         parts = training_parts(*with_code(project, lookup), verdict, model.class_name)
         plan, source = parts.plan, parts.data
         node = project.main.graph.nodes[plan.source]
         files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
-        asks_samples = plan.is_fed_by_data
-        if plan.outputs:
-            files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
+        if (predict := write_predict(parts, model)) is not None:
+            files["predict.py"] = predict
+            usage = [w for w in predict.text.splitlines() if w.startswith("python predict.py")]
         files[TEST_FILE] = write_training_test(project, parts, model)
         packages, about = ["pytest", "tqdm", *source.packages], source.title
         packages += start_packages(project)
-        packages += ["numpy"] if plan.outputs else []
+        packages += ["numpy"] if predict is not None and "import numpy" in predict.text else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, lookup, verdict, model)
     files["requirements.txt"] = write_requirements(packages)
     names = [*files, "README.md"]
-    files["README.md"] = write_readme(
-        project, verdict, model.class_name, about, names, asks_samples=asks_samples
-    )
+    files["README.md"] = write_readme(project, verdict, model.class_name, about, names, usage=usage)
     return Written(FrozenMap(files), model.state_map, project.main.name)
 
 

@@ -23,7 +23,7 @@ WHAT = {
     "model.py": "the model, a plain `nn.Module`",
     "data.py": "reads and splits the data",
     "train.py": "trains the model; `train(settings, report)` can be called from other code",
-    "predict.py": "asks the trained model; reads files of inputs, too",
+    "predict.py": "asks the trained model",
     "tests/test_model.py": "checks of the model, run by `python -m pytest`",
     "requirements.txt": "what these files import",
 }
@@ -47,13 +47,13 @@ CPU the same seed and number of threads give the same numbers, bit for bit.
 PREDICT = """
 ## Ask it
 ```
-python predict.py --input FILE --output answers.csv
+{usage}
 ```
 
-The file holds your own samples, in numbers as `data.py` gives them; `python predict.py --help` says
-in which form.{more}
+`python predict.py --help` lists the options.{more}
 """
-SAMPLES = " Without `--input` it asks about samples of the validation part."
+OF_FILES = """ Files given as `--input` hold your own samples in numbers
+as `data.py` reads them; what it scales for the training, predict.py scales, too."""
 
 
 USE = """
@@ -83,11 +83,15 @@ def write_readme(
     about: str,
     files: Iterable[str],
     *,
-    asks_samples: bool = True,
+    usage: Iterable[str] = (),
 ) -> SourceText:
-    """Return README.md; about says what the model is trained on, and is empty without training."""
-    files = list(files)
-    asks = PREDICT.format(more=SAMPLES if asks_samples else "") if "predict.py" in files else ""
+    """Return README.md; about says what the model is trained on, and is empty without training.
+
+    The usage is that of predict.py, a line for each example.
+    """
+    files, lines_of_use = list(files), "\n".join(usage)
+    more = OF_FILES if "--input" in lines_of_use else ""
+    asks = PREDICT.format(usage=lines_of_use, more=more) if lines_of_use else ""
     title = remark(project.main.name) or "Untitled"
     parameters = sum(verdict.parameters.values())
     doc = remark(project.main.doc, 400)
