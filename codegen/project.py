@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.data import write_data
-from codegen.model_custom import with_code
+from codegen.deferred import Deferred
+from codegen.feeds import write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
-from codegen.train_file import training_parts, write_train
+from codegen.third_party import imported_by
+from codegen.train_file import parts_of, state_of_blocks, write_train
 from codegen.train_start import start_packages
 from codegen.training_plan import has_training
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Address, FrozenMap, Project
+from graph_editor.document.model import FrozenMap, Project
 
 
 def generate(
@@ -31,25 +32,37 @@ def generate(
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, about = ["pytest"] if model.class_name else [], ""
     usage: list[str] = []
+    state = model.state_map
     if has_training(project):
-        parts = training_parts(*with_code(project, lookup), verdict, model.class_name)
-        plan, source = parts.plan, parts.data
-        node = project.main.graph.nodes[plan.source]
-        files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
+        parts = parts_of(project, lookup, verdict, model.class_name)
+        feeds = parts.feeds
+        files["data.py"] = write_feeds(project.main.name, feeds)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
+        if not parts.plan.outputs:
+            state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if (predict := write_predict(parts, model)) is not None:
             files["predict.py"] = predict
             usage = [w for w in predict.text.splitlines() if w.startswith("python predict.py")]
         files[TEST_FILE] = write_training_test(project, parts, model)
-        packages, about = ["pytest", "tqdm", *source.packages], source.title
+        packages, about = ["pytest", "tqdm"], " and ".join(feed.code.title for feed in feeds)
+        packages += [package for feed in feeds for package in feed.code.packages]
         packages += start_packages(project)
         packages += ["numpy"] if predict is not None and "import numpy" in predict.text else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, lookup, verdict, model)
-    files["requirements.txt"] = write_requirements(packages)
+    imported = imported_by(model.source.text) if project.code else ()
+    files["requirements.txt"] = write_requirements(packages, imported)
     names = [*files, "README.md"]
-    files["README.md"] = write_readme(project, verdict, model.class_name, about, names, usage=usage)
-    return Written(FrozenMap(files), model.state_map, project.main.name)
+    files["README.md"] = write_readme(
+        project,
+        verdict,
+        model.class_name,
+        about,
+        names,
+        usage=usage,
+        imported=imported,
+    )
+    return Written(FrozenMap(files), state, project.main.name)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

@@ -5,8 +5,8 @@ import torch
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import train_test_split
 
-Split = tuple[torch.Tensor, torch.Tensor]
 Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation
+Split = tuple[torch.Tensor, torch.Tensor]
 
 
 def load_data(seed: int = 0) -> tuple[Split, Split]:
