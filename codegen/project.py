@@ -7,9 +7,10 @@ from codegen.feeds import write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
-from codegen.project_files import write_readme, write_requirements
+from codegen.project_files import write_requirements
+from codegen.readme import write_readme
 from codegen.third_party import imported_by
-from codegen.train_file import parts_of, state_of_blocks, write_train
+from codegen.train_file import parts_of, state_of_blocks, write_script
 from codegen.train_start import start_packages
 from codegen.training_plan import has_training
 from codegen.written import CannotWrite, SourceText, Written
@@ -30,38 +31,26 @@ def generate(
     _refuse_errors(verdict)
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
-    packages, about = ["pytest"] if model.class_name else [], ""
-    usage: list[str] = []
+    packages, parts = ["pytest"] if model.class_name else [], None
     state = model.state_map
     if has_training(project):
         parts = parts_of(project, lookup, verdict, model.class_name)
-        feeds = parts.feeds
-        files["data.py"] = write_feeds(project.main.name, feeds)
-        files["train.py"] = write_train(project, lookup, verdict, model.class_name)
+        files["data.py"] = write_feeds(project.main.name, parts.feeds)
+        files["train.py"] = write_script(parts)
         if not parts.plan.outputs:
             state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if (predict := write_predict(parts, model)) is not None:
             files["predict.py"] = predict
-            usage = [w for w in predict.text.splitlines() if w.startswith("python predict.py")]
         files[TEST_FILE] = write_training_test(project, parts, model)
-        packages, about = ["pytest", "tqdm"], " and ".join(feed.code.title for feed in feeds)
-        packages += [package for feed in feeds for package in feed.code.packages]
+        packages = ["pytest", "tqdm"]
+        packages += [package for feed in parts.feeds for package in feed.code.packages]
         packages += start_packages(project)
         packages += ["numpy"] if predict is not None and "import numpy" in predict.text else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, lookup, verdict, model)
     imported = imported_by(model.source.text) if project.code else ()
     files["requirements.txt"] = write_requirements(packages, imported)
-    names = [*files, "README.md"]
-    files["README.md"] = write_readme(
-        project,
-        verdict,
-        model.class_name,
-        about,
-        names,
-        usage=usage,
-        imported=imported,
-    )
+    files["README.md"] = write_readme(project, verdict, model, files, parts, imported)
     return Written(FrozenMap(files), state, project.main.name)
 
 
