@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, count
 
-from app.engine.evaluate_record import Record
+from app.engine.evaluate_record import Record, Trouble
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import PROBES, generic
-from app.engine.judge_trial import Rejudge, Trial, key_of, roots
+from app.engine.judge_trial import Cure, Key, Rejudge, Trial, key_of, roots
+from graph_editor.checking.agreed_width import Agreed, agreed
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
@@ -46,6 +47,8 @@ class Report:
         for trouble in record.troubles:
             graver = severity if trouble.severity == "error" else trouble.severity
             self.refused.add(record.site.address)
+            if trouble.failure is None and self._is_told_at_border(trouble, record.site, severity):
+                continue
             if trouble.failure is not None:
                 if wrong_arguments(trouble.failure.site):
                     continue  # a lint says so, in plainer words
@@ -73,6 +76,16 @@ class Report:
             )
             if key is not None and cures:
                 self.proposals[key] = cures
+
+    def _is_told_at_border(self, trouble: Trouble, site: Site, severity: Severity) -> bool:
+        """Tell of what a block refuses at its border, where a diagnoser knows who is at fault."""
+        if trouble.code != "input-shape" or site.node.kind != "block":
+            return False
+        failure = Failure(site, trouble.message, port=trouble.port)
+        diagnosis = diagnose(failure, self.context)
+        if diagnosis is not None:
+            self.add(with_more(diagnosis, site, self.context), site.address, "", severity)
+        return diagnosis is not None
 
     def _is_said_of(self, diagnosis: Diagnosis, site: Site, severity: Severity) -> bool:
         """Whether an earlier node was refused the same, which has this one for a victim then."""
@@ -190,10 +203,12 @@ class Report:
         for key, diagnostic in self.found.items():
             if diagnostic.severity == "error" and not cured.get(key) and key not in root_of:
                 cured[key] = trial.cures(diagnostic, self._of_others(diagnostic))
+        shared, one_for = self._shared(trial, root_of)
+        cured |= {key_of(each.told): found for each, found in shared}
         taken: set[str] = set()
         kept = []
         status: dict[Address, Status] = {}
-        for diagnostic in verdict.diagnostics:
+        for diagnostic in dict.fromkeys(one_for.get(key_of(d), d) for d in verdict.diagnostics):
             key = key_of(diagnostic)
             if key in root_of:
                 continue
@@ -202,9 +217,29 @@ class Report:
             victims = dict.fromkeys((*diagnostic.victims, *(d.node for d in mine)))
             victims.pop(diagnostic.node, None)
             status |= {d.node: "waiting" for d in mine if d.node != diagnostic.node}
+            if diagnostic in one_for.values():
+                status |= dict.fromkeys(diagnostic.victims, "waiting")
+            if diagnostic in one_for.values() or any(diagnostic.node in d.victims for d in mine):
+                status[diagnostic.node] = "error"
             numbered = _numbered(fixes, taken)
             kept.append(replace(diagnostic, fixes=numbered, victims=tuple(victims)))
         return replace(verdict, diagnostics=tuple(kept), status=verdict.status.merged(status))
+
+    def _shared(
+        self, trial: Trial, root_of: Mapping[Key, Key]
+    ) -> tuple[list[tuple[Agreed, tuple[Cure, ...]]], dict[Key, Diagnostic]]:
+        """Return the faults of several readers that one edit of what they read cures, and no less.
+
+        Beside them the one that is told in the place of each.
+        """
+        tied = {*root_of, *root_of.values()}
+        tried = [
+            (each, trial.cures(each.told, (each.cure,)))
+            for each in agreed(self.found, self.proposals, self.context)
+            if tied.isdisjoint(each.of)
+        ]
+        kept = [(each, found) for each, found in tried if found and trial.is_whole(each, found[0])]
+        return kept, {key: each.told for each, _ in kept for key in each.of}
 
     def _of_others(self, diagnostic: Diagnostic) -> Iterator[Proposal]:
         """Yield what is proposed for other faults of a node: one of them may be the root of it."""

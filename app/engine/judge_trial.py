@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from graph_editor.checking.agreed_width import Agreed
+from graph_editor.checking.copies import plain
 from graph_editor.checking.doubtful import is_guess
 from graph_editor.checking.failure import Proposal
 from graph_editor.checking.proposals import together
@@ -101,6 +103,14 @@ class Trial:
         best = best or [each for each in tried if self._leads_on(problem, each)]
         return tuple(map(self._cure, self._plainest(problem, best)))
 
+    def is_whole(self, told: Agreed, found: Cure) -> bool:
+        """Whether an edit by itself cures all faults told as one, and brings no other error."""
+        if found.fix.title != told.cure.title:
+            return False  # another edit had to mend what this one breaks
+        known = set(map(key_of, self.verdict.diagnostics))
+        left = {key_of(d) for d in found.after.diagnostics if d.severity == "error"}
+        return left <= known and left.isdisjoint(told.of)
+
     def _leads_on(self, problem: Diagnostic, tried: _Tried) -> bool:
         """Whether what a fix lays bare is another fault, and not its own doing.
 
@@ -111,7 +121,7 @@ class Trial:
         fresh = self._fresh(tried.after)
         if any(d.code in LOST for d in fresh) or (fresh and is_guess(self.project, tried.changed)):
             return False
-        return self._ends_well(tried.changed, tried.after, FURTHER)
+        return self._ends_well(problem, tried.changed, tried.after, FURTHER)
 
     def _fresh(self, judged: Judged) -> list[Diagnostic]:
         """Return the errors that a fix may have made."""
@@ -119,7 +129,8 @@ class Trial:
         errors = [d for d in judged.verdict.diagnostics if d.severity == "error"]
         return [d for d in errors if key_of(d) not in known and not _is_of_data(d)]
 
-    def _ends_well(self, project: Project, judged: Judged, left: int) -> bool:
+    def _ends_well(self, problem: Diagnostic, project: Project, judged: Judged, left: int) -> bool:
+        """Whether edits lead on to where no error is left, without the first one coming back."""
         fresh = self._fresh(judged)
         for proposal in judged.proposals.get(key_of(fresh[0]), ())[:FOLLOWING] if fresh else ():
             try:
@@ -129,8 +140,9 @@ class Trial:
             if left == 0 or is_guess(project, changed):
                 continue
             after = self.rejudge(changed)
-            is_gone = key_of(fresh[0]) not in map(key_of, after.verdict.diagnostics)
-            if is_gone and self._ends_well(changed, after, left - 1):
+            said = set(map(key_of, after.verdict.diagnostics))
+            is_gone = said.isdisjoint((key_of(fresh[0]), key_of(problem)))
+            if is_gone and self._ends_well(problem, changed, after, left - 1):
                 return True
         return not fresh
 
@@ -246,10 +258,10 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     """Return 2 for a cure, 1 for one that lays bare what waited behind the fault, 0 for none.
 
     What takes a remark away for a warning is none either, nor what has a loss compare the tensors
-    of different samples in silence.
+    of different samples in silence, nor what only moves the fault to another copy of the node.
     """
-    left = {(d.code, d.node, d.argument) for d in after.diagnostics}
-    if (cured.code, cured.node, cured.argument) in left:
+    left = set(map(key_of, after.diagnostics))
+    if key_of(cured) in left or _is_moved(before, after, cured):
         return 0
     opened = cured.code in OF_A_WIRE and ("missing-input", cured.node) in {
         (d.code, d.node) for d in after.diagnostics
@@ -273,6 +285,13 @@ def _grade(before: Verdict, after: Verdict, cured: Diagnostic) -> int:
     if not fresh:
         return 2
     return int(all(_waited(before, d, touched) for d in fresh))
+
+
+def _is_moved(before: Verdict, after: Verdict, cured: Diagnostic) -> bool:
+    """Whether a fault stands at another copy of the same repeated node, and did not before."""
+    known = {key_of(d) for d in before.diagnostics}
+    copies = [d for d in after.diagnostics if d.code == cured.code and key_of(d) not in known]
+    return any(d.node != cured.node and plain(d.node) == plain(cured.node) for d in copies)
 
 
 def _waited(before: Verdict, fresh: Diagnostic, touched: tuple[Address, ...]) -> bool:

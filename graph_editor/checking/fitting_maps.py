@@ -27,6 +27,8 @@ def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
         yield from _strides(site, port, mine[2:], theirs[2:], context)
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
+        yield from _shuffled(site, port, mine, theirs)
+    for (port, mine), (_, theirs) in ((second, first), (first, second)):
         if not _is_stretched(mine[2:], theirs[2:]) and not _is_one_for_many(theirs, mine):
             yield from _projected(site, port, mine, theirs)
         if _is_one_for_many(mine, theirs) and len(mine) == MAPS:
@@ -76,11 +78,23 @@ def _strides(
             return
         kept = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
         yield set_to(maker, "padding", _one(kept), of=label(maker))
+        if all(k % 2 == 0 and k > 2 for k in kernel):  # no padding keeps a map as it is
+            odd = set_to(maker, "kernel_size", _one(tuple(k - 1 for k in kernel)), of=label(maker))
+            yield odd
         times = _times(mine, theirs)
         if times:
             yield set_to(maker, "stride", _one(tuple(s * times for s in stride)), of=label(maker))
         if set(stride) != {1}:
             yield set_to(maker, "stride", 1, of=label(maker))
+
+
+def _shuffled(site: Site, port: str, mine: Shape, theirs: Shape) -> Iterator[Proposal]:
+    """Propose to lay channels out as a larger map, where they are as many as that takes."""
+    times = _times(theirs[2:], mine[2:])
+    larger = (*mine[:1], mine[1] // max(times, 1) ** 2, *(n * times for n in mine[2:]))
+    if len(mine) == MAPS and times > 1 and mine[1] % times**2 == 0 and larger == theirs:
+        words = f"Lay the channels of {port} out as maps of {shape(theirs[2:])}"
+        yield insert(site, port, "nn.PixelShuffle", {"upscale_factor": times}, words)
 
 
 def _times(mine: Shape, theirs: Shape) -> int:

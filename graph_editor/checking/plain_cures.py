@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import partial
@@ -32,8 +33,10 @@ from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, number, shape
+from graph_editor.document.expressions import ExpressionError, evaluate, parse
 from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
 
+_COPY = re.compile(r"\[(\d+)\]$")
 Cures = Callable[[Diagnostic, Site, Context], Iterator[Proposal]]
 NEAR = 0.86
 """How alike two names are, from 0 to 1, of which one is taken for the other misspelt."""
@@ -221,7 +224,9 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
                 yield set_width(maker, dim, context)
         name = dim.text.strip() if isinstance(dim, Expr) else ""
         if name in parameters and isinstance(size, int):
-            yield set_to(site, name, size)
+            if site.node.repeat is None or not isinstance(site.node.args.get(name), Expr):
+                yield set_to(site, name, size)
+            yield from _given_as(port, axis, name, site, context)
         fixed = isinstance(dim, int) or name in parameters
         other.append(size if fixed and isinstance(size, int) else dim)
     yield let_take(site, port)
@@ -230,6 +235,25 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
     if len(declared) == 4 and tuple(other)[:2] == declared[:2] and len(goal) == 2:
         words = f"Resize {port} to {shape(goal)}"
         yield insert(site, port, "F.interpolate", {"size": goal}, words)
+
+
+def _given_as(port: str, axis: int, name: str, site: Site, context: Context) -> Iterator[Proposal]:
+    """Propose that the layer before gives as many as a parameter says."""
+    maker, wanted = width_before(site, port, axis, context), _said(site, name)
+    if maker is not None and wanted is not None and number(maker[0].value(maker[1])) != wanted:
+        yield set_width(maker, wanted, context)
+
+
+def _said(site: Site, name: str) -> int | None:
+    """Return the number that a use of a block says for a parameter, if need be by its copy."""
+    said = site.args.get(name, site.node.args.get(name))
+    copy = _COPY.search(site.address)
+    if not isinstance(said, Expr) or copy is None:
+        return number(said)
+    try:
+        return number(evaluate(parse(said.text), {"i": int(copy[1])}))
+    except ExpressionError:
+        return None
 
 
 def _repeat(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:

@@ -148,6 +148,14 @@ def swap_inputs(site: Site, one: str, other: str, title: str) -> Proposal:
     )
 
 
+def swap_between(one: tuple[Site, str], other: tuple[Site, str], title: str) -> Proposal:
+    """Propose that the wires into ports of two nodes of one graph change places."""
+    (first, port), (second, theirs) = one, other
+    ports = (InPort(first.id, PortPath(port)), InPort(second.id, PortPath(theirs)))
+    action = f"swap-{port}-with-{second.id}"
+    return _proposal(first, action, title, lambda graph: wires.swap_inputs(graph, *ports))
+
+
 def put_first(site: Site, argument: str, first: Arg, title: str) -> Proposal:
     """Propose a first item for an argument of several, before those that wires lead to."""
 

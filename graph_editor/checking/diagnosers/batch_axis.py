@@ -1,9 +1,9 @@
 """The axis of the samples, joined, stacked, summed up or moved on its way through the network.
 
 What it does: where a loss gets another number of rows than there are samples, a Linear layer one
-number or the samples along its last axis, or a convolution has them anywhere but first, walks back
-to the node that changed axis 0: a `cat` or `stack` along it, a mean or sum over it, a `transpose`
-or `permute` that moved it.
+number or the samples along its last axis, or a convolution or a block that wants them first has
+them elsewhere, walks back to the node that changed axis 0: a `cat` or `stack` along it, a mean or
+sum over it, a `transpose` or `permute` that moved it.
 
 Why it matters: axis 0 holds the samples of a batch. What joins or sums up samples mixes them, and
 in the end there is no longer one prediction for each.
@@ -17,6 +17,7 @@ Fix: sets `dim` to an axis of the sample, or switches off what moved the batch.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from graph_editor.checking.diagnosers.steps_first import LAYERS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
@@ -33,7 +34,7 @@ from graph_editor.checking.walk import (
     chain_before,
 )
 from graph_editor.checking.words import holds_batch, label, number, shape, title
-from graph_editor.document.model import Address, Arg
+from graph_editor.document.model import Address, Arg, Expr, FrozenMap, NodeId
 
 CODE = "batch-axis"
 RANK = 13
@@ -48,7 +49,7 @@ Shape = tuple[Dim, ...]
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Blame the node behind which axis 0 no longer holds the samples."""
-    site = failure.site
+    site = _as_input(failure.site, failure.port, context)
     if not _misses_samples(site):
         return None
     maker = changer(site, context)
@@ -60,6 +61,26 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     return Diagnosis(CODE, "error", maker.address, message, argument, "", found)
 
 
+def _as_input(site: Site, port: str, context: Context) -> Site:
+    """Return a use of a block that refuses a port as if that were its only input."""
+    if site.node.kind != "block" or not _wants_samples(site, port, context):
+        return site
+    known, source = site.symbolic.get(port), site.sources.get(port)
+    if known is None or source is None:
+        return site
+    return replace(site, symbolic=FrozenMap({"input": known}), sources=FrozenMap({"input": source}))
+
+
+def _wants_samples(site: Site, port: str, context: Context) -> bool:
+    """Whether a block declares the samples to be the first axis of a port."""
+    block = context.project.block(site.node.spec.partition(".")[2])
+    entry = block.graph.nodes.get(NodeId(port))
+    shape = entry.args.get("shape") if entry is not None else None
+    first = shape[0] if isinstance(shape, tuple) and shape else None
+    parameters = {parameter.name for parameter in block.parameters}
+    return isinstance(first, Expr) and first.text.strip() == "B" and "B" not in parameters
+
+
 def _misses_samples(site: Site) -> bool:
     """Whether what arrives cannot have the samples along axis 0, as this node needs them."""
     given, target = site.symbolic.get("input"), site.symbolic.get("target")
@@ -68,7 +89,7 @@ def _misses_samples(site: Site) -> bool:
     if site.node.spec.endswith("Loss"):
         labelled = target is not None and target.shape and holds_batch(target.shape[0])
         return bool(labelled) and target is not None and given.shape[:1] != target.shape[:1]
-    if site.node.spec in CONVOLUTIONS:
+    if site.node.spec in CONVOLUTIONS or site.node.kind == "block":
         return any(map(holds_batch, given.shape)) and not holds_batch(given.shape[0])
     if site.node.spec != "nn.Linear":
         return False
@@ -146,10 +167,10 @@ def said_of(maker: Site, context: Context) -> str:
 
 
 def _reaches(site: Site) -> str:
-    name = f"{title(site)} {label(site)}"
+    name = label(site) if site.node.kind == "block" else f"{title(site)} {label(site)}"
     if site.node.spec == "nn.Linear":
         return f"{name} needs a row for each sample."
-    if site.node.spec in CONVOLUTIONS:
+    if site.node.spec in CONVOLUTIONS or site.node.kind == "block":
         return f"{name} needs the samples first, and {site.shown('input')} arrives."
     return (
         f"In the end {site.shown('input')} reaches {name}, and its target {site.shown('target')} "

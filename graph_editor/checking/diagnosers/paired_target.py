@@ -123,7 +123,8 @@ def _clash(site: Site, given: Shape, target: Shape) -> bool:
 def _by_classes(site: Site, given: Shape, target: Shape, context: Context) -> list[Proposal]:
     """Propose cross entropy for numbers of more than two classes, with a score for each."""
     classes = many_classes(site, context)
-    if len(given) != 2 or target != given[:1] or classes is None or "int" not in _dtype(site):
+    labels = (given[0], *given[2:]) if len(given) > 1 else ()
+    if target != labels or not labels or classes is None or "int" not in _dtype(site):
         return []
     instead = replace_spec(site, "nn.CrossEntropyLoss", without=tuple(site.node.args))
     instead = without_shares(instead, site, context)

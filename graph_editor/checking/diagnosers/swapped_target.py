@@ -1,7 +1,7 @@
 """A loss whose input and target are swapped.
 
-What it does: looks where both come from: what the data give at `input`, and what the network
-computes at `target`.
+What it does: looks where both come from: what the data give at `input`, or whole numbers made of
+that, and what the network computes at `target`.
 
 Why it matters: a loss takes the prediction first and the target second. Scores are no labels, and
 labels have no gradient.
@@ -38,7 +38,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if site.node.spec not in (*PAIRED, *class_target.LOSSES):
         return None
-    if not _is_given(site, "input", context) or _is_given(site, "target", context) is not False:
+    if not _is_given(site, "input", context) and not _is_counted(site):
+        return None
+    if _is_given(site, "target", context) is not False:
         return None
     message = (
         f"input and target of {title(site)} {label(site)} are swapped: input gets "
@@ -65,6 +67,14 @@ def _is_given(site: Site, port: str, context: Context) -> bool | None:
             return current.node.kind in ("param", "buffer", "const", "noise")
         current = site_before(current, first_port(current), context)
     return None
+
+
+def _is_counted(site: Site) -> bool:
+    """Whether whole numbers arrive at the input, and what is to learn at the target."""
+    given, target = site.inputs.get("input"), site.inputs.get("target")
+    if given is None or target is None:
+        return False
+    return "int" in given.dtype and target.requires_grad and not given.requires_grad
 
 
 def _proposals(failure: Failure, context: Context) -> Iterator[Proposal]:

@@ -149,7 +149,7 @@ def _diagnosis(site: Site, maker: Site, context: Context, gives: str = "") -> Di
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"
         proposals = (replace_spec(maker, logarithm),)
-    if maker.node.spec in GIVING:
+    if maker.node.spec in GIVING and "dim" in args:
         softer = replace_spec(maker, "nn.LogSoftmax")
         proposals = (together(softer, set_to(maker, "dim", args["dim"]), title=softer.title),)
     if site.node.spec != "nn.BCELoss" and _along(site, args["dim"]) == 1:
