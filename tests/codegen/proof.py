@@ -121,7 +121,7 @@ class Findings:
 def prepared(seed: int, judge: Judge, findings: Findings) -> Case | None:
     """Return the case of a seed; None for a drawing with errors, or one that has no code."""
     project = sound(seed)
-    verdict = judge.judge(project)
+    verdict = judge.judge(project, fixes=False)
     if verdict.has_errors:
         findings.counts["illegal"] += 1
         return None
