@@ -120,7 +120,11 @@ class Findings:
 
 def prepared(seed: int, judge: Judge, findings: Findings) -> Case | None:
     """Return the case of a seed; None for a drawing with errors, or one that has no code."""
-    project = sound(seed)
+    return case_of(sound(seed), seed, judge, findings)
+
+
+def case_of(project: Project, seed: int, judge: Judge, findings: Findings) -> Case | None:
+    """Return the case of a drawing; None for one with errors, or one that has no code."""
     verdict = judge.judge(project, fixes=False)
     if verdict.has_errors:
         findings.counts["illegal"] += 1
