@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from codegen.custom_imports import merged
 from codegen.data_source import SourceCode, arguments, writers
 from codegen.emit import Expression, call, name, number, tuple_of
 from codegen.first_line import first_line
@@ -41,14 +42,24 @@ def source_code(node_id: Address, node: Node) -> SourceCode:
         raise CannotWrite(node_id, str(problem), "Change this argument of the source") from None
 
 
-def write_data(
-    title: str, node_id: Address, node: Node, transformed: SourceCode | None = None
-) -> SourceText:
-    """Return data.py for a data node, or for its source as transforms change it.
+def write_data(title: str, node_id: Address, node: Node) -> SourceText:
+    """Return data.py for a data node alone. Raises CannotWrite."""
+    source = source_code(node_id, node)
+    return data_file(title, [source], loader_of(node_id, node, source, "load_data", "Split"))
 
-    Raises CannotWrite.
-    """
-    source = transformed or source_code(node_id, node)
+
+def data_file(title: str, codes: Sequence[SourceCode], loaders: Sequence[Statement]) -> SourceText:
+    """Return data.py for sources, and what loads each."""
+    packages = dict.fromkeys(package for code in codes for package in code.packages)
+    statements: list[Statement] = [*_imports(codes), Blank(), *loaders]
+    needs = " and ".join(["PyTorch", *packages])
+    return write(statements, first_line(title, needs), "\n".join(code.summary for code in codes))
+
+
+def loader_of(
+    node_id: Address, node: Node, source: SourceCode, loader: str, split: str
+) -> list[Statement]:
+    """Return the type of a part of a source, and the function that reads it."""
     train, validation = split_of(node_id, node.args)
     arguments = [Argument("seed", "int", number(0))]
     body = [
@@ -60,20 +71,19 @@ def write_data(
     ]
     docstring = f"Return (train, validation): {source.returns}."
     width = ", ".join(["torch.Tensor"] * len(source.names))
-    statements: list[Statement] = [
-        *_imports(source),
-        Blank(),
-        word(f"Split = tuple[{width}]"),
-        function("load_data", arguments, "tuple[Split, Split]", body, docstring, node=node_id),
+    returned = f"tuple[{split}, {split}]"
+    return [
+        word(f"{split} = tuple[{width}]"),
+        function(loader, arguments, returned, body, docstring, node=node_id),
     ]
-    needs = " and ".join(["PyTorch", *source.packages])
-    return write(statements, first_line(title, needs), source.summary)
 
 
-def _imports(source: SourceCode) -> list[Statement]:
-    lines = [*source.imports]
-    if source.packages:
+def _imports(codes: Sequence[SourceCode]) -> list[Statement]:
+    lines = [line for code in codes for line in code.imports]
+    if any(code.packages for code in codes):
         lines.append("from sklearn.model_selection import train_test_split")
+    if len(codes) > 1:
+        return merged(["import torch", *lines], ())
     return [word("import torch"), *[word(line) for line in lines]]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from codegen import emit
 from codegen.emit import Expression
 from codegen.model_class import ClassPlan
+from codegen.model_custom import piece_called
 from codegen.model_expressions import value_of
 from codegen.model_members import Members
 from codegen.model_plan import Planner
@@ -134,6 +135,8 @@ def _has(planner: Planner, reached: Reached, parameter: str) -> bool:
     spec = planner.lookup(found.spec)
     if found.spec.startswith(COMPOSED):
         return True
+    if piece_called(spec):
+        return parameter in planner.state_keys(plan.address(plan.owner(reached.node)))
     if spec is None or found.kind != "nn" or parameter in STATISTICS:
         return False
     if spec.category == "Losses" and "." not in parameter:

@@ -56,8 +56,7 @@ class Frozen:
                     emit.attribute(reached.path, "requires_grad_"), [emit.literal(False)]
                 )
                 found.append(_in_loops(reached, do(call, blame), blame))
-                if self._stay(self.plan.node(node), blame):
-                    self.resting += self._rest(reached, blame)
+                self.resting += self.kept(self.plan.node(node), reached, blame)
         if self.resting:
             found.append(do(emit.call(emit.name("self.train"))))
         return found
@@ -69,6 +68,10 @@ class Frozen:
         body = [word("super().train(mode)"), *self.resting, word("return self")]
         arguments = [Argument("self"), Argument("mode", "bool", emit.literal(True))]
         return [function("train", arguments, "Self", body)]
+
+    def kept(self, node: Node, reached: Reached, blame: Address) -> list[Statement]:
+        """Return what keeps the statistics of a part that a node freezes, if they are to stay."""
+        return list(self._rest(reached, blame)) if self._stay(node, blame) else []
 
     def _stay(self, node: Node, blame: Address) -> bool:
         said: object = node.args.get(STATISTICS, node.extra.get(STATISTICS, True))

@@ -14,9 +14,11 @@ from codegen.model_formulas import formula_of
 from codegen.names import TAKEN_BY_FILES, class_slug, fresh, slug
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
+from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import (
+    Address,
     Arg,
     Block,
     BlockId,
@@ -290,6 +292,12 @@ class Planner:
         if argument.startswith("shape["):
             return self._size(address, int(argument[6:-1]))
         return cast(Arg, self.facts.ask("inferred", address, argument))
+
+    def state_keys(self, address: str) -> tuple[str, ...]:
+        """Return the names in the state of a module of custom code; of a copy, those of any."""
+        known = self.verdict.state_keys
+        found = known.get(Address(address))
+        return found if found is not None else first_copies(known).get(plain(address), ())
 
     def _size(self, port: str, axis: int) -> int | None:
         shape = self.shape(port)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from codegen.data import source_code, write_data
+from codegen.deferred import Deferred
+from codegen.feeds import feeds_of, write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
 from codegen.project_files import write_readme, write_requirements
-from codegen.train_file import write_train
+from codegen.third_party import imported_by
+from codegen.train_file import state_of_blocks, write_train
 from codegen.train_start import start_packages
-from codegen.train_transforms import with_transforms
 from codegen.training_plan import has_training, training_plan
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Address, FrozenMap, Project
+from graph_editor.document.model import FrozenMap, Project
 
 
 def generate(
@@ -30,29 +31,38 @@ def generate(
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
     packages, about = ["pytest"] if model.class_name else [], ""
-    asks_samples = False
+    asks_samples, state = False, model.state_map
     if has_training(project):
         plan = training_plan(project, lookup)
-        node = project.main.graph.nodes[plan.source]
-        source = source_code(Address(plan.source), node)
-        source = with_transforms(source, project, plan, verdict)
-        files["data.py"] = write_data(project.main.name, Address(plan.source), node, source)
+        feeds = feeds_of(project, plan, verdict)
+        source = feeds[0].code
+        files["data.py"] = write_feeds(project.main.name, feeds)
         files["train.py"] = write_train(project, lookup, verdict, model.class_name)
         asks_samples = plan.is_fed_by_data
+        if not plan.outputs:
+            state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
         files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
-        packages, about = ["pytest", "tqdm", *source.packages], source.title
+        packages, about = ["pytest", "tqdm"], " and ".join(feed.code.title for feed in feeds)
+        packages += [package for feed in feeds for package in feed.code.packages]
         packages += start_packages(project)
         packages += ["numpy"] if plan.outputs else []
     elif model.class_name:
         files[TEST_FILE] = write_model_test(project, verdict, model)
-    files["requirements.txt"] = write_requirements(packages)
+    imported = imported_by(model.source.text) if project.code else ()
+    files["requirements.txt"] = write_requirements(packages, imported)
     names = [*files, "README.md"]
     files["README.md"] = write_readme(
-        project, verdict, model.class_name, about, names, asks_samples=asks_samples
+        project,
+        verdict,
+        model.class_name,
+        about,
+        names,
+        asks_samples=asks_samples,
+        imported=imported,
     )
-    return Written(FrozenMap(files), model.state_map, project.main.name)
+    return Written(FrozenMap(files), state, project.main.name)
 
 
 def _refuse_errors(verdict: Verdict) -> None:

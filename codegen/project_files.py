@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from codegen.names import remark
+from codegen.third_party import lines_for
 from codegen.written import SourceText
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import NodeId, Project
@@ -18,6 +19,8 @@ REQUIREMENTS = {
     "tqdm": "tqdm>=4.66",
 }
 """What each distribution must be for the written code; torch as the catalogue is held against."""
+
+UNKNOWN = "# {module}: custom code imports it; add the package that brings it"
 
 WHAT = {
     "model.py": "the model, a plain `nn.Module`",
@@ -70,10 +73,12 @@ model.eval()
 """
 
 
-def write_requirements(packages: Iterable[str]) -> SourceText:
-    """Return requirements.txt for torch and packages."""
+def write_requirements(packages: Iterable[str], imported: tuple[str, ...] = ()) -> SourceText:
+    """Return requirements.txt for torch, packages, and modules that custom code imports."""
     lines = [REQUIREMENTS[name] for name in sorted({"torch", *packages})]
-    return _text(lines)
+    known, unknown = lines_for(imported)
+    lines = sorted({*lines, *known}, key=lambda line: line.lower())
+    return _text([*lines, *[UNKNOWN.format(module=module) for module in unknown]])
 
 
 def write_readme(
@@ -84,6 +89,7 @@ def write_readme(
     files: Iterable[str],
     *,
     asks_samples: bool = True,
+    imported: tuple[str, ...] = (),
 ) -> SourceText:
     """Return README.md; about says what the model is trained on, and is empty without training."""
     files = list(files)
@@ -109,6 +115,7 @@ def write_readme(
             if about
             else ["", "`pip install -r requirements.txt`, then import what you need."]
         ),
+        *_unlisted(imported),
         *_starts(project, bool(about)),
         *asks.splitlines(),
         *(USE.format(model=model).splitlines() if about and model else []),
@@ -120,6 +127,19 @@ def _drawn(model: str, about: str) -> str:
     if not model:
         return "These blocks were drawn in Netwright."
     return f"`{model}` was drawn in Netwright{f' and learns from {about}' if about else ''}."
+
+
+def _unlisted(imported: tuple[str, ...]) -> list[str]:
+    """Return what is said of imports of custom code that requirements.txt has no package for."""
+    _, unknown = lines_for(imported)
+    if not unknown:
+        return []
+    names = ", ".join(f"`{module}`" for module in unknown)
+    return [
+        "",
+        f"Custom code in `model.py` imports {names}. Which package brings that is not known here:",
+        "install it as well, and write it into `requirements.txt`.",
+    ]
 
 
 def _starts(project: Project, trains: bool) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codegen.model_class import ClassPlan
+from codegen.model_custom import piece_called
 from codegen.model_expressions import muted, value_of
 from codegen.model_members import Members, constructor_test
 from codegen.model_plan import Planner
@@ -19,6 +20,19 @@ def state_map(planner: Planner, main: ClassPlan) -> dict[str, tuple[Address, str
     planner = planner.asking_again()
     scope = {p.name: p.default for p in main.block.parameters}
     return dict(_keys(planner, main, "", "", scope))
+
+
+def held_state(
+    planner: Planner, plan: ClassPlan, held: Mapping[NodeId, str]
+) -> dict[str, tuple[Address, str]]:
+    """Return the owner of every key of a dict that holds the modules of nodes by name."""
+    planner = planner.asking_again()
+    scope = {p.name: p.default for p in plan.block.parameters}
+    return {
+        key: owner
+        for node, name in held.items()
+        for key, owner in _own(planner, plan, node, name, node, scope)
+    }
 
 
 def _keys(
@@ -58,7 +72,8 @@ def _own(
         defaults = {p.name: p.default for p in inner.block.parameters}
         yield from _keys(planner, inner, f"{key}.", f"{address}/", {**defaults, **args})
         return
-    for name in parameter_names(spec, args):
+    known = planner.state_keys(address) if piece_called(spec) else parameter_names(spec, args)
+    for name in known:
         yield f"{key}.{name}", (Address(address), name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codegen import train_checkpoint, train_precision, train_processes, train_watch
+from codegen import train_checkpoint, train_feeds, train_precision, train_processes, train_watch
 from codegen.emit import Expression, call, dict_of, literal, name, operation
 from codegen.names import fresh
 from codegen.statements import Blank, Line, Statement, assign, branch, word
@@ -41,10 +41,11 @@ class Sum:
 
 def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
     """Return the statements of a batch, and what they sum up."""
-    step = StepWriter(parts, lambda tensor: Expression(f"{tensor}[batch]"), (), TRAINING)
+    step = StepWriter(parts, lambda t, batch: Expression(f"{t}[{batch}]"), (), TRAINING)
     begun: list[Statement] = [
         word("step += 1"),
         *train_checkpoint.skipped(parts),
+        *train_feeds.taken(parts),
         *train_processes.share(parts),
         *_rates(parts),
     ]

@@ -136,9 +136,11 @@ def beside(parts: Parts) -> list[Line]:
 
     Raises CannotWrite.
     """
-    if not parts.features.checkpoint or not parts.plan.outputs:
+    if not parts.features.checkpoint:
         return []
-    held = [n for n in parts.owners if parts.outside.owns_weights(n)]
+    within = () if parts.plan.outputs else parts.models
+    names = {n: parts.names[f"module.{n}"] for n in parts.owners if parts.outside.owns_weights(n)}
+    held = [n for n, variable in names.items() if variable not in within]
     for node in held:
         if parts.node(node).kind in ("param", "buffer"):
             raise CannotWrite(
@@ -146,8 +148,7 @@ def beside(parts: Parts) -> list[Line]:
                 "a checkpoint does not hold a single tensor outside the model",
                 "Lead its result through an output node, or train without checkpoint",
             )
-    names = dict.fromkeys(parts.names[f"module.{n}"] for n in held)
-    return [word(f'"{each}": {each},') for each in names]
+    return [word(f'"{each}": {each},') for each in dict.fromkeys(names[n] for n in held)]
 
 
 def wrapped(parts: Parts) -> list[Line]:

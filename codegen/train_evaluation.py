@@ -16,11 +16,11 @@ TIMES = {"epoch": "epoch", "step": "step", "epochs": "settings.epochs"}
 
 def evaluated(parts: Parts) -> StepWriter:
     """Return the writer of evaluate's body, with all losses written."""
-    first = name(parts.names[f"data.{parts.data.names[0]}"])
+    first = name(parts.tensors(parts.feeds[0])[0])
     names = {word: name(word) for word in TIMES}
     names["B"] = Expression(f"len({first.text})")
     place = Place(attribute(first, "device"), names, training=False)
-    step = StepWriter(parts, Expression, parts.plan.metrics, place)
+    step = StepWriter(parts, lambda tensor, _: name(tensor), parts.plan.metrics, place)
     for phase in parts.plan.phases:
         step.put_phase(0, phase)
     return step
@@ -37,7 +37,8 @@ def evaluation(parts: Parts) -> tuple[list[str], list[Line]]:
         parameters.append(word(f"{variable}: {what},", Address(node)))
     times = [each for each in TIMES if each in evaluated(parts).place.used]
     parameters += [word(f"{each}: int,") for each in times]
-    parameters += [word(f"{parts.names[f'data.{t}']}: torch.Tensor,") for t in parts.data.names]
+    tensors = [tensor for feed in parts.feeds for tensor in parts.tensors(feed)]
+    parameters += [word(f"{tensor}: torch.Tensor,") for tensor in tensors]
     return [*given, *[TIMES[each] for each in times], "*validation"], parameters
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from codegen import train_checkpoint, train_processes, train_start, train_watch
-from codegen.data import source_code
+from codegen import train_checkpoint, train_feeds, train_processes, train_start, train_watch
+from codegen.feeds import feeds_of
 from codegen.first_line import first_line
 from codegen.model_custom import with_code
 from codegen.run_features import Features, features_of
 from codegen.settings import settings_of
+from codegen.state_map import held_state
 from codegen.statements import Argument, Blank, Line, Statement, function, imports, word, write
-from codegen.train_custom import check_functions, functions_called
+from codegen.train_custom import check_pieces, pieces_used
 from codegen.train_flow import Flow
 from codegen.train_loop import write_evaluate, write_train_function
 from codegen.train_modules import Outside
@@ -28,7 +29,6 @@ from codegen.train_text import (
     filled,
     fixed,
 )
-from codegen.train_transforms import with_transforms
 from codegen.training_plan import training_plan
 from codegen.written import SourceText
 from graph_editor.catalogue.order import Lookup
@@ -59,34 +59,47 @@ GAP = (Blank(), Blank())
 
 def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> SourceText:
     """Return train.py for a project whose model class is called model. Raises CannotWrite."""
-    project, lookup = with_code(project, lookup)
-    plan = training_plan(project, lookup)
-    data = source_code(Address(plan.source), project.main.graph.nodes[plan.source])
-    data = with_transforms(data, project, plan, verdict)
-    names = variable_names(project, plan, data, lookup, model)
-    title = project.main.name
-    outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
-    features = features_of(project, plan.metrics, plan.loss_names)
-    shared = (title, data, names, outside, flow, features)
-    parts = Parts(project, lookup, verdict, plan, model, *shared)
+    parts = parts_of(project, lookup, verdict, model)
     if parts.features.precision:
-        check_precision(project, plan.nodes, lookup)
+        check_precision(parts.project, parts.plan.nodes, parts.lookup)
     if parts.features.scales:
-        check_scaling(plan.phases)
-    about = f"Train {' and '.join(parts.classes[:2])} on {data.title}."
+        check_scaling(parts.plan.phases)
+    about = f"Train {' and '.join(parts.classes[:2])} on {parts.trained_on}."
     usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
     usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
     usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares
-    done = write(_file(parts), first_line(title, "what requirements.txt lists"), about + usage)
-    check_functions(done.text, functions_called(parts))
+    first = first_line(project.main.name, "what requirements.txt lists")
+    done = write(_file(parts), first, about + usage)
+    check_pieces(done.text, pieces_used(parts))
     return done
+
+
+def state_of_blocks(
+    project: Project, lookup: Lookup, verdict: Verdict
+) -> dict[str, tuple[Address, str]]:
+    """Return the owner of every weight that is saved where the blocks are the models."""
+    parts = parts_of(project, lookup, verdict, "")
+    held = {n: parts.names[f"module.{n}"] for n in parts.trained if parts.node(n).kind != "param"}
+    return held_state(parts.outside.planner, parts.outside.plan, held)
+
+
+def parts_of(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> Parts:
+    """Return what the pieces of a project's train.py share. Raises CannotWrite."""
+    project, lookup = with_code(project, lookup)
+    plan = training_plan(project, lookup)
+    feeds = feeds_of(project, plan, verdict)
+    names = variable_names(project, plan, feeds, lookup, model)
+    outside, flow = Outside(project, lookup, verdict), Flow(project, plan, lookup, verdict)
+    features = features_of(project, plan.metrics, plan.loss_names)
+    shared = (project.main.name, feeds, names, outside, flow, features)
+    return Parts(project, lookup, verdict, plan, model, *shared)
 
 
 def _file(parts: Parts) -> list[Statement]:
     settings = settings_of(parts.project, parts.plan, parts.lookup)
     arguments = [Argument("settings", "Settings"), Argument("report", "Report")]
-    functions = functions_called(parts)
-    kinds = (parts.node(n).kind for n in parts.plan.nodes if parts.spec(n).callee not in functions)
+    pieces = pieces_used(parts)
+    kinds = (parts.node(n).kind for n in parts.plan.nodes if parts.spec(n).callee not in pieces)
     functional = "F" in kinds
     features = parts.features
     return [
@@ -96,8 +109,8 @@ def _file(parts: Parts) -> list[Statement]:
         word("from torch import nn"),
         word("from tqdm import tqdm"),
         Blank(),
-        word("from data import load_data"),
-        imports("model", [*parts.classes, *functions]),
+        imports("data", [feed.loader for feed in parts.feeds]),
+        imports("model", [*parts.classes, *pieces]),
         Blank(),
         *fixed(REPORT + train_processes.PLACE * features.shares),
         *GAP,
@@ -132,6 +145,7 @@ def _imports(features: Features, copies: bool) -> str:
 def _functions(parts: Parts) -> list[str]:
     """Return the functions that features need, as fixed text."""
     return [
+        *train_feeds.functions(parts),
         *train_start.functions(parts),
         *train_watch.functions(parts),
         *train_checkpoint.functions(parts),

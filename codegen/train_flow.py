@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from codegen.model_custom import piece_called
 from codegen.train_phases import Learner, Phase
 from codegen.training_plan import Plan
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming
 from graph_editor.catalogue.ports import output_kind
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import At, Node, NodeId, OutPort, Project
+from graph_editor.document.model import Address, At, Node, NodeId, OutPort, Project
 
 OWNING = ("nn", "block", "param")
 """Kinds of nodes that may own weights."""
@@ -57,7 +58,8 @@ class Flow:
         """Return the nodes of the main graph whose weights an optimizer changes."""
         if learner.trains:
             found = (first_of(address) for address in learner.trains)
-            return frozenset(self.owner(n) for n in found if n in self.graph.nodes)
+            named = frozenset(self.owner(n) for n in found if n in self.graph.nodes)
+            return named | self.models if "." in learner.trains else named
         return self.models
 
     @cached_property
@@ -106,9 +108,17 @@ class Flow:
                 pending += [s.node for s in self.wires[node_id].values() if self._passes(s)]
         return frozenset(found)
 
+    def is_unknown(self, owner: NodeId) -> bool:
+        """Whether nobody has said what a module of custom code owns: it has not been run yet."""
+        node = self.graph.nodes[owner]
+        known = self.verdict.status.get(Address(owner)) == "ok"
+        return node.kind == "nn" and bool(piece_called(self.lookup(node.spec))) and not known
+
     def _learns(self, owner: NodeId) -> bool:
         if owner not in self.graph.nodes or not self.is_learnable(owner):
             return False
+        if self.is_unknown(owner):
+            return True
         inside = f"{owner}/"
         known = self.verdict.parameters
         return any(n and f"{at}/".startswith(inside) for at, n in known.items())

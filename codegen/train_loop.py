@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codegen import train_checkpoint, train_precision, train_processes, train_start, train_watch
+from codegen import (
+    train_checkpoint,
+    train_feeds,
+    train_precision,
+    train_processes,
+    train_start,
+    train_watch,
+)
 from codegen.emit import Expression, call, name
 from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word
 from codegen.train_batch import rates_told, write_batch
 from codegen.train_evaluation import evaluated, evaluation, losses_told
+from codegen.train_frozen import statistics_kept
 from codegen.train_nodes import write_models
 from codegen.train_optimizer import optimizer_lines
 from codegen.train_parts import Parts
@@ -23,7 +31,7 @@ def multiline(opening: str, items: Sequence[Statement], closing: str) -> Suite:
 
 def write_train_function(parts: Parts) -> list[Statement]:
     """Return the body of ``train``. Raises CannotWrite."""
-    tensors = [parts.names[f"data.{t}"] for t in parts.data.names]
+    tensors = parts.tensors(parts.feeds[0])
     unpacked = ", ".join(tensors) if len(tensors) > 1 else f"({tensors[0]},)"
     source = Address(parts.plan.source)
     epoch, totals = _epoch(parts, tensors[0])
@@ -36,6 +44,7 @@ def write_train_function(parts: Parts) -> list[Statement]:
         word("train_part, val_part = load_data(settings.seed)", source),
         word(f"{unpacked} = (tensor.to(device) for tensor in train_part)", source),
         word("validation = [tensor.to(device) for tensor in val_part]", source),
+        *train_feeds.loaded(parts),
         word(f"batches = math.ceil(len({tensors[0]}) / settings.batch_size)"),
         Blank(),
         *write_models(parts),
@@ -82,6 +91,7 @@ def _start_fields(parts: Parts) -> list[Line]:
     fields += [word('"scaler": scaler,')] * parts.features.scales
     fields += [word('"ema": ema,')] * bool(parts.features.averages)
     fields += train_checkpoint.beside(parts)
+    fields += train_feeds.started(parts)
     fields += [word('"shuffle": shuffle,'), word('"batches": batches,')]
     return [*fields, *[word('"save": save,')] * bool(parts.features.checkpoint)]
 
@@ -103,6 +113,8 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
         *train_checkpoint.passed_over(parts),
         word("model.train()"),
         *[word(f"{variable}.train()") for variable in parts.models if parts.plan.outputs][1:],
+        *[word(f"{variable}.train()") for variable in parts.switched],
+        *statistics_kept(parts),
         word("total = torch.zeros((), device=device)"),
         *[word(f"{each.total} = torch.zeros((), device=device)", each.node) for each in sums],
         word(f"order = torch.randperm(len({first}), generator=shuffle).to(device)"),
@@ -131,9 +143,9 @@ def write_evaluate(parts: Parts) -> Suite:
     metrics = step.put_metrics()
     results = [word(f'"val_{label}": {value}.item(),') for label, value in losses_told(parts)]
     results += [word(f'"val_{label}": {variable}.item(),') for label, variable in metrics.items()]
-    device = f"{parts.names[f'data.{parts.data.names[0]}']}.device"
+    device = f"{parts.tensors(parts.feeds[0])[0]}.device"
     body: list[Statement] = [
-        *[word(f"{m}.eval()") for m in parts.models],
+        *[word(f"{m}.eval()") for m in (*parts.models, *parts.switched)],
         *([word("mixed = ExitStack()")] if parts.features.precision else []),
         *train_precision.opened(parts, device),
         *step.lines[:watched],

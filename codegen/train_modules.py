@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, unknown, written
 from codegen.model import draft_of
-from codegen.model_addresses import parameter_path, reach
+from codegen.model_addresses import Reached, parameter_path, reach
 from codegen.model_arguments import constructed
 from codegen.model_class import ClassPlan
+from codegen.model_custom import piece_called
+from codegen.model_frozen import TRACKED
 from codegen.model_members import Members
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
@@ -29,6 +31,11 @@ from graph_editor.document.model import (
 )
 
 STATISTICS = "freeze_statistics"
+MODE_DEPENDENT = (
+    *("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN"),
+    *("MultiheadAttention", "Transformer"),
+)
+"""Parts of names of the modules that look at whether they are trained."""
 DEVICE = emit.name("device")
 
 
@@ -59,10 +66,17 @@ class Outside:
 
     def owns_weights(self, node_id: NodeId) -> bool:
         """Whether a node of the step is a module or a tensor that is kept from step to step."""
-        node = self.node(node_id)
+        node, spec = self.node(node_id), self.lookup(self.node(node_id).spec)
         if node.kind in ("block", "buffer") or node.spec == "param.tensor":
             return True
-        return node.kind == "nn" and bool(self.verdict.parameters.get(Address(node_id), 0))
+        if node.kind != "nn" or spec is None:
+            return False
+        learns = bool(self.verdict.parameters.get(Address(node_id), 0))
+        return learns or bool(piece_called(spec)) or spec.argument(TRACKED) is not None
+
+    def changes_with_mode(self, node_id: NodeId) -> bool:
+        """Whether a node of the step, or something in it, may be another function in training."""
+        return changes_with_mode(self.project, self.node(node_id), self.lookup)
 
     def follows(self, node_id: NodeId) -> bool:
         """Whether a module is a copy that follows the weights of another one."""
@@ -90,12 +104,6 @@ class Outside:
             return self._tensor(node_id, node)
         made = constructed(self.planner, self.plan, node_id, self._known(node_id))
         made = emit.call(emit.attribute(made, "to"), [DEVICE])
-        if any(address != "." for address in node.freeze) and "." not in node.freeze:
-            raise CannotWrite(
-                node_id,
-                "a part of a block outside the model is frozen",
-                "Freeze it inside the block, or all of it",
-            )
         return self._resting(node, made) if self.is_resting(node_id) else made
 
     def _resting(self, node: Node, made: Expression) -> Expression:
@@ -190,6 +198,19 @@ class Outside:
         called = emit.attribute(emit.name(variable), "get_parameter")
         return emit.call(called, [emit.literal(key)])
 
+    def part(self, variable: str, address: str, what: str, blame: NodeId) -> Reached:
+        """Return a part of a block beside the model: ``critic.conv1``. Raises CannotWrite."""
+        first, _, rest = address.partition("/")
+        plan = self.planner.plans.get(self.node(NodeId(first)).spec.partition(".")[2])
+        found = reach(self.planner, plan, rest, what, blame) if plan is not None else None
+        if found is None:
+            raise CannotWrite(blame, f"{what} {address}, which is not used", "Choose another part")
+        if found.loops or found.several:
+            feature = f"{what} {address}, which lies in every copy of a repeat"
+            raise CannotWrite(blame, feature, "Name one copy, as in blocks[0]")
+        path = Expression(variable + found.path.text.removeprefix("self"), simple=True)
+        return replace(found, path=path)
+
     def inside(self, address: str, what: str, blame: NodeId) -> Expression:
         """Return where the code finds a thing in the model: ``model.body.conv1``.
 
@@ -206,3 +227,15 @@ class Outside:
                 "Name one copy, as in blocks[0], or the repeated block as a whole",
             )
         return Expression("model" + found.path.text.removeprefix("self"))
+
+
+def changes_with_mode(project: Project, node: Node, lookup: Lookup) -> bool:
+    """Whether a module may be another function in training; of custom code that is not known."""
+    if node.kind == "block":
+        block = project.blocks.get(BlockId(node.spec.partition(".")[2]))
+        inside = block.graph.nodes.values() if block is not None else ()
+        return any(changes_with_mode(project, each, lookup) for each in inside)
+    spec = lookup(node.spec) if node.kind == "nn" else None
+    return bool(piece_called(spec)) or (
+        spec is not None and any(word in spec.name for word in MODE_DEPENDENT)
+    )

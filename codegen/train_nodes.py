@@ -25,6 +25,7 @@ from codegen.model_arguments import Passed, called, callee, literal
 from codegen.model_class import ClassPlan
 from codegen.model_place import makes_a_tensor
 from codegen.statements import Line, assign, word
+from codegen.train_frozen import parts_frozen
 from codegen.train_parts import TENSORS, Parts, owner_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import as_called, output_tree
@@ -42,7 +43,8 @@ def modules_of(parts: Parts) -> tuple[NodeId, ...]:
 def write_models(parts: Parts) -> list[Line]:
     """Return the statements that make the model and all that the step owns beside it."""
     lines = [word(f"model = {parts.model}().to(device)")] if parts.plan.outputs else []
-    lines += [write_module(parts, node) for node in modules_of(parts)]
+    for node in modules_of(parts):
+        lines += [write_module(parts, node), *parts_frozen(parts, node)]
     if not parts.plan.outputs:
         named = {variable: name(variable) for variable in parts.models}
         held = call(name("nn.ModuleDict"), [dict_of(named)])
@@ -55,6 +57,12 @@ def write_module(parts: Parts, node_id: NodeId) -> Line:
     variable, address = parts.names[f"module.{node_id}"], Address(node_id)
     if parts.outside.owns_weights(node_id):
         if parts.flow.is_forgotten(node_id):
+            if parts.flow.is_unknown(node_id):
+                raise CannotWrite(
+                    node_id,
+                    "what this custom code owns is not known before it is trusted, and has run",
+                    "Trust it, name it under trains of an optimizer, or freeze it",
+                )
             raise CannotWrite(
                 node_id,
                 "its weights lie outside the model, and no optimizer trains them",

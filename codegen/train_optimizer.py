@@ -66,6 +66,8 @@ def _pieces(parts: Parts, learner: Learner) -> list[Expression]:
 
 
 def _piece(parts: Parts, address: Address, user: NodeId) -> Expression:
+    if address == ".":
+        return call(name("model.parameters"))
     first, _, rest = address.partition("/")
     node_id = first_of(address)
     if node_id not in parts.graph.nodes:
@@ -79,11 +81,10 @@ def _piece(parts: Parts, address: Address, user: NodeId) -> Expression:
     if kind == "param":
         return name(variable)
     if rest:
-        raise CannotWrite(
-            user,
-            f"it trains {address}, a part of a block outside the model",
-            "Train the whole block, and freeze what should rest",
-        )
+        whole = f"{owner}/{rest}"
+        found = parts.outside.part(variable, whole, "it trains", user)
+        alone = found.found.kind == "param"
+        return found.path if alone else call(attribute(found.path, "parameters"))
     return call(attribute(name(variable), "parameters"))
 
 

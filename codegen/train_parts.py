@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.data_source import SourceCode
+from codegen.feeds import Feed
 from codegen.names import distinct, fresh, slug, spec_word
 from codegen.run_features import Features
 from codegen.train_flow import DRAWN, Flow
@@ -24,7 +25,7 @@ _OWN = """
     ExitStack PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy dist
     done earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
     load_checkpoint mixed os place record save save_checkpoint scaler share waited weight whole
-    write_file load_file load_weights group groups apart
+    write_file load_file load_weights group groups apart Cycle turn
 """
 OWN_NAMES = frozenset(_OWN.split())
 """The names that train.py always uses, whatever is drawn."""
@@ -60,13 +61,33 @@ class Parts:
     model: str
     """The name of the model's class."""
     title: str
-    data: SourceCode
+    feeds: tuple[Feed, ...]
+    """The data sources, the one that sets the epoch first."""
     names: FrozenMap[str, str]
-    """Variables: of the source's tensors by port, and of nodes by id."""
+    """Variables: of the sources' tensors by source and tensor, and of nodes by id."""
     outside: Outside
     flow: Flow
     features: Features
     """What the run settings switch on."""
+
+    @property
+    def data(self) -> SourceCode:
+        """The source that sets the epoch."""
+        return self.feeds[0].code
+
+    @property
+    def cycled(self) -> tuple[Feed, ...]:
+        """The sources that are gone round and round."""
+        return self.feeds[1:]
+
+    @property
+    def trained_on(self) -> str:
+        """What the data are, in words."""
+        return " and ".join(feed.code.title for feed in self.feeds)
+
+    def tensors(self, feed: Feed) -> list[str]:
+        """Return the variables of a source's tensors, in order."""
+        return [self.names[tensor_key(feed, tensor)] for tensor in feed.code.names]
 
     @property
     def graph(self) -> Graph:
@@ -78,6 +99,14 @@ class Parts:
         """The variables in train.py of the modules that are trained."""
         found = [self.names[f"module.{n}"] for n in self.trained if self.node(n).kind != "param"]
         return (*(("model",) if self.plan.outputs else ()), *found)
+
+    @property
+    def switched(self) -> tuple[str, ...]:
+        """The variables of further modules that have to be told whether they are trained."""
+        trained, outside = self.trained, self.outside
+        found = [n for n in self.owners if n not in trained and not outside.is_resting(n)]
+        names = (self.names[f"module.{n}"] for n in found if outside.changes_with_mode(n))
+        return tuple(dict.fromkeys(names))
 
     @property
     def owners(self) -> tuple[NodeId, ...]:
@@ -145,10 +174,15 @@ class Parts:
 
 
 def variable_names(
-    project: Project, plan: Plan, data: SourceCode, lookup: Lookup, model: str
+    project: Project, plan: Plan, feeds: tuple[Feed, ...], lookup: Lookup, model: str
 ) -> FrozenMap[str, str]:
     """Return a name for every variable of the step; metrics come last and so change no other."""
-    return _Names(project, plan, lookup, {*OWN_NAMES, model}).all(data)
+    return _Names(project, plan, lookup, {*OWN_NAMES, model}).all(feeds)
+
+
+def tensor_key(feed: Feed, tensor: str) -> str:
+    """Return under which key the variable of a source's tensor is found."""
+    return f"data.{feed.id}.{tensor}" if feed.stem else f"data.{tensor}"
 
 
 class _Names:
@@ -160,7 +194,7 @@ class _Names:
         self.names: dict[str, str] = {}
         self.modules: dict[object, str] = {}
 
-    def all(self, data: SourceCode) -> FrozenMap[str, str]:
+    def all(self, feeds: tuple[Feed, ...]) -> FrozenMap[str, str]:
         """Return all names."""
         plan, names = self.plan, self.names
         if not plan.alone:
@@ -168,8 +202,11 @@ class _Names:
             self.taken |= {f"{stem}_{word}" for stem in stems for word in RESERVED}
         elif plan.phases[0].first.trains:
             self.taken.add("weights")
-        for tensor in data.names:
-            names[f"data.{tensor}"] = self._take(tensor)
+        self.taken |= {word for feed in feeds[1:] for word in (*feed.words, feed.loader)}
+        for feed in feeds:
+            for tensor in feed.code.names:
+                stem = f"{feed.stem}_{tensor}" if feed.stem else tensor
+                names[tensor_key(feed, tensor)] = self._take(stem)
         results = distinct(slug(self.graph.nodes[n].name) or "output" for n in plan.outputs)
         for node_id, word in zip(plan.outputs, results, strict=True):
             names[node_id] = self._take(word)

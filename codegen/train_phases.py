@@ -30,7 +30,7 @@ class Learner:
     stem: str
     """What its variables and settings begin with; empty where it is the only one."""
     trains: tuple[Address, ...]
-    """What it trains; empty for the whole model."""
+    """What it trains; empty for the whole model, which is ``.`` where something is beside it."""
     schedules: tuple[NodeId, ...]
     """The schedulers that others hold, each before the one that holds it, and that one last."""
 
@@ -149,7 +149,7 @@ def _trained(main: Block, optimizer: NodeId) -> tuple[Address, ...]:
         raise CannotWrite(
             optimizer, "trains does not name parts of the drawing", "Choose its nodes"
         )
-    return tuple(dict.fromkeys(a for a in found if a != "."))
+    return () if set(found) == {"."} else tuple(dict.fromkeys(found))
 
 
 def _schedules(

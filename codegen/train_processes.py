@@ -93,9 +93,11 @@ def share(parts: Parts) -> list[Line]:
     if not parts.features.shares:
         return []
     cut = Expression("batch[RANK % whole :: PROCESSES]")
+    others = [feed.batch for feed in parts.cycled]
     return [
         word("whole = len(batch)"),
         Line("batch = ", cut, "", "what falls to this process"),
+        *[word(f"{each} = {each}[RANK % whole :: PROCESSES]") for each in others],
         word("share = len(batch) / max(whole, PROCESSES)"),
     ]
 

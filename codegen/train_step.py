@@ -12,7 +12,7 @@ from codegen.statements import Line, assign
 from codegen.train_flow import DRAWN
 from codegen.train_metrics import metric_names, write_metric
 from codegen.train_nodes import Place, known_in, targets_of, write_node
-from codegen.train_parts import OWN_NAMES, Parts
+from codegen.train_parts import OWN_NAMES, Parts, tensor_key
 from codegen.train_phases import Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming, sources_in_order
@@ -30,7 +30,7 @@ class StepWriter:
     def __init__(
         self,
         parts: Parts,
-        data: Callable[[str], Expression],
+        data: Callable[[str, str], Expression],
         ends: tuple[NodeId, ...],
         place: Place,
     ) -> None:
@@ -44,10 +44,13 @@ class StepWriter:
         self.phase = 0
         self.factors: list[str] = []
         """Variables of the factors of losses."""
-        plan = parts.plan
-        for port, tensor in parts.data.tensors.items():
-            variable = parts.names[f"data.{tensor}"]
-            self.values[OutPort(plan.source, port)] = data(variable)
+        self.given = {
+            OutPort(feed.id, port): data(parts.names[tensor_key(feed, tensor)], feed.batch)
+            for feed in parts.feeds
+            for port, tensor in feed.code.tensors.items()
+        }
+        """The data, by the ports of their sources."""
+        self.values |= self.given
         self.uses = self._count(ends)
 
     def _count(self, ends: tuple[NodeId, ...]) -> Counter[OutPort]:
@@ -167,8 +170,8 @@ class StepWriter:
         source = self.source(port)
         if source in self.values:
             return self.values[source]
-        if source.node == self.parts.plan.source:
-            ports = ", ".join(self.parts.data.tensors)
+        if source.node in self.parts.plan.sources:
+            ports = ", ".join(port.port for port in self.given if port.node == source.node)
             feature = f"{source.port} is read, which this source does not give"
             raise CannotWrite(source.node, feature, f"Wire one of {ports}")
         label = self.parts.node(source.node).name or source.node
@@ -291,7 +294,7 @@ class StepWriter:
     def has_at_hand(self, node_id: NodeId) -> bool:
         """Whether the step has computed all that a metric looks at, so that it costs no more."""
         sources = [self.source(port) for port in self.wires[node_id].values()]
-        kept = (*self.uses, *(OutPort(self.parts.plan.source, p) for p in self.parts.data.tensors))
+        kept = (*self.uses, *self.given)
         return all(source in self.values and source in kept for source in sources)
 
     def put_metric(self, node_id: NodeId, label: str) -> str:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from codegen.data import source_code
 from codegen.data_source import SourceCode
 from codegen.names import fresh, slug
 from codegen.training_plan import Plan
 from codegen.written import CannotWrite
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import Arg, FrozenMap, Graph, Node, NodeId, Project
+from graph_editor.document.model import Address, Arg, FrozenMap, Graph, Node, NodeId, Project
 
 Fitted = Callable[[NodeId, Node, str, str, int], tuple[str, ...]]
 """Makes a transform's statements from what it reads, what it makes, and the number of axes."""
 
 
 def with_transforms(
-    source: SourceCode, project: Project, plan: Plan, verdict: Verdict
+    project: Project, plan: Plan, verdict: Verdict, source_id: NodeId
 ) -> SourceCode:
     """Return a source whose tensors are transformed as the drawing says. Raises CannotWrite."""
     graph = project.main.graph
-    if not plan.transforms:
+    source = source_code(Address(source_id), graph.nodes[source_id])
+    transforms = [n for n in plan.transforms if plan.transformed[n].node == source_id]
+    if not transforms:
         return source
     tensors, returns = dict(source.tensors), source.returns
     lines: list[tuple[str, NodeId]] = []
-    for node_id in plan.transforms:
+    for node_id in transforms:
         node, port = graph.nodes[node_id], plan.transformed[node_id]
         rule = RULES.get(node.spec)
         if rule is None:
@@ -35,7 +38,7 @@ def with_transforms(
         if port.port not in tensors:
             ports = ", ".join(source.tensors)
             feature = f"{port.port} is read, which this source does not give"
-            raise CannotWrite(plan.source, feature, f"Wire one of {ports}")
+            raise CannotWrite(source_id, feature, f"Wire one of {ports}")
         given, alone = tensors[port.port], _readers(graph, node_id) == {node_id}
         made = given if alone else fresh(slug(node.name) or WORDS[node.spec], tensors.values())
         known = verdict.types.get(f"{node_id}.output")

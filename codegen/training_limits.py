@@ -9,16 +9,9 @@ from graph_editor.catalogue.run_settings import COUNTS, LOOKS, SWITCHES
 from graph_editor.document import expressions
 from graph_editor.document.model import Address, Arg, FrozenMap, Node, NodeId, Project
 
-MODE_DEPENDENT = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU", "LSTM", "GRU", "RNN")
-
 KINDS = {
     "call": ("a call of an unknown library is not supported", "Use a node of the catalogue"),
 }
-
-MODULE_OUTSIDE = (
-    "a module of custom code outside the model is not supported yet",
-    "Make it a function, or lead its result through an output node",
-)
 
 
 def check_run(run: FrozenMap[str, Arg]) -> None:
@@ -38,8 +31,6 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
     node, spec = project.main.graph.nodes[node_id], lookup(project.main.graph.nodes[node_id].spec)
     if spec is None:
         raise CannotWrite(node_id, f"{node.spec} is unknown here", "Replace the node")
-    if node.kind == "code" and not spec.callee[:1].islower():
-        raise CannotWrite(node_id, *MODULE_OUTSIDE)
     if node.kind in KINDS:
         raise CannotWrite(node_id, *KINDS[node.kind])
     if node.weights is not None and node.weights.start and node.kind not in ("nn", "block"):
@@ -57,12 +48,6 @@ def check_node(project: Project, node_id: NodeId, lookup: Lookup) -> None:
     check_fields(Address(node_id), node, spec)
     check_wires(Address(node_id), node, spec, incoming(project.main.graph)[node_id])
     _check_shared(project, node_id, lookup)
-    if node.kind == "nn" and node.spec[3:].startswith(MODE_DEPENDENT):
-        raise CannotWrite(
-            node_id,
-            f"{node.spec} behaves differently in training and lies outside the model",
-            "Lead its result through an output node, so that it becomes part of the model",
-        )
 
 
 def _check_when(node_id: NodeId, node: Node) -> None:

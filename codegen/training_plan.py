@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codegen.model_custom import with_code
 from codegen.train_phases import Learner, Phase, phases_of
 from codegen.training_limits import check_node, check_run
 from codegen.written import CannotWrite
@@ -22,9 +23,12 @@ from graph_editor.document.model import (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The training of a project: a data source, models, and optimizers that act in turn."""
+    """The training of a project: data sources, models, and optimizers that act in turn."""
 
     source: NodeId
+    """The data source that sets the epoch."""
+    others: tuple[NodeId, ...]
+    """Further sources, in canonical order: they are gone round and round."""
     feeds: tuple[OutPort, ...]
     """The port that feeds each input of the model, in the order of ``forward``."""
     outputs: tuple[NodeId, ...]
@@ -48,6 +52,11 @@ class Plan:
     """The further nodes that the losses need, in canonical order."""
     watched: tuple[NodeId, ...]
     """The further nodes that only metrics need, in canonical order."""
+
+    @property
+    def sources(self) -> tuple[NodeId, ...]:
+        """All data sources, the one that sets the epoch first."""
+        return (self.source, *self.others)
 
     @property
     def optimizer(self) -> NodeId:
@@ -98,6 +107,7 @@ def has_training(project: Project) -> bool:
 
 def training_plan(project: Project, lookup: Lookup) -> Plan:
     """Return the plan of a project's training. Raises CannotWrite."""
+    project, lookup = with_code(project, lookup)
     main, parts = project.main, regions(project.main, lookup)
     check_run(project.run)
     for node_id in (*parts.data, *parts.step):
@@ -105,21 +115,24 @@ def training_plan(project: Project, lookup: Lookup) -> Plan:
     optimizers = _of_kind(main, parts.step, "optim")
     if not optimizers:
         raise CannotWrite("main", "the training has no optimizer", "Add one optimizer and wire it")
-    source = _only(_of_kind(main, parts.data, "data"), "data source")
+    sources = _of_kind(main, parts.data, "data")
+    if not sources:
+        raise CannotWrite("main", "the training has no data source", "Add one and wire it")
     phases = phases_of(project, parts, optimizers, lookup)
     metrics = _of_kind(main, parts.step, "metric")
     outputs = _outputs(main, parts)
     feeds = _feeds(main, parts, lookup)
     losses = [port.node for phase in phases for port in phase.losses]
     transforms = _of_kind(main, parts.data, "transform")
-    transformed = _transformed(main, source, transforms)
+    transformed = _transformed(main, sources, transforms)
     shown = {OutPort(n, "output"): port for n, port in feeds.items()}
-    shown |= {OutPort(n, "output"): OutPort(source, n) for n in transforms}
+    shown |= {OutPort(n, "output"): OutPort(transformed[n].node, n) for n in transforms}
     before = _between(main, [port.node for port in feeds.values()], parts, lookup)
     step = _between(main, losses, parts, lookup)
     seen = _between(main, metrics, parts, lookup)
     return Plan(
-        source=source,
+        source=sources[0],
+        others=sources[1:],
         feeds=tuple(_last(port, shown) for port in feeds.values()),
         outputs=outputs,
         model=frozenset(parts.model),
@@ -143,40 +156,25 @@ def _last(port: OutPort, shown: dict[OutPort, OutPort]) -> OutPort:
 
 
 def _transformed(
-    main: Block, source: NodeId, transforms: tuple[NodeId, ...]
+    main: Block, sources: tuple[NodeId, ...], transforms: tuple[NodeId, ...]
 ) -> FrozenMap[NodeId, OutPort]:
     """Return the source's port that each transform reads: its own, or what another one makes."""
-    found = {}
+    found: dict[NodeId, OutPort] = {}
     for node in transforms:
         port = main.graph.wires.get(InPort(node, PortPath("input")))
-        if port is None or port.node not in (source, *transforms):
+        if port is None or port.node not in (*sources, *found):
             raise CannotWrite(
                 node,
                 "a transform of what is no data",
                 "Wire the data or another transform into it, or put it into the model",
             )
-        found[node] = port if port.node == source else OutPort(source, port.node)
+        earlier = found.get(port.node)
+        found[node] = port if earlier is None else OutPort(earlier.node, port.node)
     return FrozenMap(found)
 
 
 def _of_kind(main: Block, nodes: Iterable[NodeId], kind: str) -> tuple[NodeId, ...]:
     return tuple(n for n in nodes if main.graph.nodes[n].kind == kind)
-
-
-def _only(found: tuple[NodeId, ...], what: str) -> NodeId:
-    if not found:
-        raise CannotWrite(
-            "main",
-            f"the training has no {what}",
-            f"Add one {what} and wire it",
-        )
-    if len(found) > 1:
-        raise CannotWrite(
-            found[1],
-            f"a training with several {what}s is not supported yet",
-            f"Keep one {what} ({found[0]} or {found[1]})",
-        )
-    return found[0]
 
 
 def _outputs(main: Block, parts: Regions) -> tuple[NodeId, ...]:

@@ -95,6 +95,11 @@ def run(spec: Spec, target: Any, positional: Sequence[Any], keywords: Mapping[st
         raise _told(error, spec.name) from error
 
 
+def state_keys(target: object) -> tuple[str, ...]:
+    """Return the names in the ``state_dict`` of a module; a function has none."""
+    return tuple(nn.Module.state_dict(target)) if isinstance(target, nn.Module) else ()
+
+
 def with_defaults(spec: Spec, stage: str, args: Mapping[str, Arg]) -> dict[str, Arg]:
     """Return arguments with the declared defaults of parameters that are not set."""
     declared = {

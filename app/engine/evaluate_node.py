@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.engine.custom_code import KIND, state_keys
 from app.engine.evaluate_arguments import call_arguments, missing_input, own_arguments
 from app.engine.evaluate_call import Args, Caller, Result
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble, gradients_of
@@ -32,7 +35,9 @@ def evaluate_leaf(place: Place, signals: Signals, caller: Caller, sites: Sites) 
         result = caller.run(place.spec, own, calls[index], inputs, probe.training, frozen)
         if result.found != "ok":
             at = sites.site(place, signals, own.merged(calls[index]), inferred, index)
-            return _refused(place, site, at, result, probe, inferred)
+            refused = _refused(place, site, at, result, probe, inferred)
+            is_made = result.found == "error" and result.phase != "construct"
+            return _owned(refused, place, caller, own) if is_made else refused
         results.append(result)
     return _accepted(place, signals, site, results, inferred, caller, own, sites)
 
@@ -63,6 +68,13 @@ def _refused(
     return Record(site, "error", troubles=(trouble,), inferred=inferred)
 
 
+def _owned(refused: Record, place: Place, caller: Caller, own: Args) -> Record:
+    """Return the record of a call that is refused with the weights that were made before it."""
+    assert place.spec is not None
+    weights = caller.made(place.spec, own).parameters
+    return replace(refused, weights=weights, learns=bool(weights) and not place.frozen())
+
+
 def _accepted(
     place: Place,
     signals: Signals,
@@ -74,7 +86,8 @@ def _accepted(
     sites: Sites,
 ) -> Record:
     assert place.spec is not None
-    weights = caller.made(place.spec, own).parameters
+    made = caller.made(place.spec, own)
+    weights = made.parameters
     outputs = {
         port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
         for port in results[0].outputs
@@ -86,6 +99,7 @@ def _accepted(
         FrozenMap(outputs),
         sites.types(outputs),
         weights=weights,
+        state_keys=state_keys(made.target) if place.spec.kind == KIND else (),
         flops=results[0].flops,
         inferred=inferred,
         one_way=tuple(

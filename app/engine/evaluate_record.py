@@ -88,6 +88,8 @@ class Record:
     """What arrives at a call that a training step makes; None of what is no such call."""
     at_step: Trouble | None = None
     """What torch says of an optimizer's first step, if it has a weight to step."""
+    state_keys: tuple[str, ...] = ()
+    """Of custom code: the names in the state of the module that it is."""
 
 
 @dataclass(frozen=True, slots=True)

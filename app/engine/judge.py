@@ -213,6 +213,7 @@ class Judge:
             passing=counted.passing,
             standing=counted.standing,
             inner=counted.inner,
+            state_keys=state.state_keys.frozen(),
             stop=stop,
         )
         return state, verdict, report
@@ -274,7 +275,8 @@ class Judge:
             for record in state.outcomes[id_].records:
                 report.troubles(record, gravest)
         at_fault = {*(node for _, node, _ in report.found), *state.unsound.frozen()}
-        known = weights_are_known(state, at_fault)
+        refused = {key[1] for key, d in report.found.items() if d.severity == "error"}
+        known = weights_are_known(state, {*refused, *state.unsound.frozen()})
         found, state.lints = lints_of(context, state.lints, state.touched)
         report.lints(found)  # first: of two words on the same fault, a lint's has fixes
         if known:

@@ -69,10 +69,10 @@ class Environment:
         return Environment(
             FrozenMap(known),
             frozenset(free),
-            _last_batch(project.main, count) if BATCH in known else None,
+            _last_batch(project, count) if BATCH in known else None,
             FrozenMap(parameters),
             epochs if isinstance(epochs, int) and epochs > 0 else COUNTS["epochs"].default,
-            _validated(project.main, count) if BATCH in known else None,
+            _validated(project, count) if BATCH in known else None,
             entries,
         )
 
@@ -118,13 +118,13 @@ def _bare(shape: Arg) -> Iterator[str]:
             yield name
 
 
-def _last_batch(main: Block, batch: int) -> int | None:
+def _last_batch(project: Project, batch: int) -> int | None:
     """Return the size of an epoch's last batch, where the first source says how many it has."""
-    there = samples_to_train(main)
+    there = samples_to_train(project)
     return there % batch or None if there else None
 
 
-def _validated(main: Block, batch: int) -> int | None:
+def _validated(project: Project, batch: int) -> int | None:
     """Return the size of the validation part, which is evaluated at once, if a batch is larger."""
-    there = samples_to_validate(main)
+    there = samples_to_validate(project)
     return there if there and there < batch else None

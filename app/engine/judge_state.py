@@ -54,6 +54,7 @@ class State:
     unsound: Table[Address, Status] = field(default_factory=Table)
     """Every status that is not ``ok``."""
     parameters: Table[Address, int] = field(default_factory=Table)
+    state_keys: Table[Address, tuple[str, ...]] = field(default_factory=Table)
     flops: Table[Address, int] = field(default_factory=Table)
     inferred: Table[Address, FrozenMap[str, Arg]] = field(default_factory=Table)
     records: Table[Address, Record] = field(default_factory=Table)
@@ -279,6 +280,7 @@ class State:
                     table.pop(address)
                 for found in (self.makes, self.parameters, self.flops, self.inferred):
                     found.pop(address)
+                self.state_keys.pop(address)
                 self.in_place.pop(address)
                 self.conditional.pop(address)
 
@@ -304,6 +306,7 @@ class State:
         _put(self.unsound, address, status if status != "ok" else None)
         _put(self.sites_by_address, address, record.site if status != "waiting" else None)
         _put(self.parameters, address, sum(map(prod, record.weights.values())) or None)
+        _put(self.state_keys, address, record.state_keys or None)
         _put(self.flops, address, record.flops // batch if record.flops else None)
         _put(self.makes, address, record.makes)
         _put(self.inferred, address, record.inferred or None)

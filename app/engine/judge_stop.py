@@ -70,10 +70,16 @@ def first_stop(
         stops = sorted([*_stops(earlier, then, silent), *known])
         if stops:
             (_, optimizes, *_), at = stops[0]
-            wrong = tuple(_backward(earlier, then)) if optimizes else ()
+            wrong = (*_backward(earlier, then), *_own(earlier, at)) if optimizes else ()
             told = (d for d in silent if at in (a for _, a in _silent_stops(earlier, then, [d])))
             return Stop(at, wrong, tuple(told))
     return Stop(found[0][1])
+
+
+def _own(state: State, at: Address) -> Iterator[Gradient]:
+    """Yield what is wrong at a step itself, which waits where its loss fails in other tries."""
+    for record in state.outcomes[_top(at)].records:
+        yield from ((record, t) for t in record.troubles if t.severity == "error")
 
 
 def _stops(

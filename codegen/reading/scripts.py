@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from codegen.data import write_data
+from codegen.feeds import feeds_of, write_feeds
 from codegen.reading.constants import MISSING, Changed, changed_values
 from codegen.reading.inlining import inlined
 from codegen.reading.merge import Merged
@@ -31,7 +31,7 @@ from graph_editor.document.edits import (
     set_run,
     unset_argument,
 )
-from graph_editor.document.model import Address, Arg, FrozenMap, NodeId, Project, same
+from graph_editor.document.model import Arg, FrozenMap, NodeId, Project, same
 
 Write = Callable[[Project], str]
 Try = tuple[str, Callable[[Project], Project]]
@@ -64,9 +64,8 @@ def _writer(lookup: Lookup, verdict: Verdict, file: str) -> Write:
         return write_train(project, lookup, verdict, main_class(project)).text
 
     def data(project: Project) -> str:
-        source = training_plan(project, lookup).source
-        node = project.main.graph.nodes[source]
-        return write_data(project.main.name, Address(source), node).text
+        feeds = feeds_of(project, training_plan(project, lookup), verdict)
+        return write_feeds(project.main.name, feeds).text
 
     return train if file == "train.py" else data
 

@@ -67,6 +67,8 @@ class PortType:
     high: float | None = None
     classes: int | None = None
     """Number of class labels 0 .. classes - 1, where the values are labels."""
+    padding: int | None = None
+    """The one of them that stands for nothing, and fills up what is too short."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ _NORMS = frozenset(
 )
 _TABLES = frozenset({"nn.Embedding", "nn.EmbeddingBag"})
 _FREE = RAW | _NORMS | _TABLES | {"nn.TransformerEncoderLayer", "nn.TransformerDecoderLayer"}
+_FREE |= {"nn.MultiheadAttention", "param.tensor"}
 """Specs with weights whose values have any size and both signs."""
 _COSINES = frozenset({"nn.CosineSimilarity", "F.cosine_similarity"})
 _RECURRENT = frozenset({"nn.LSTM", "nn.GRU", "nn.RNN"})
@@ -71,6 +72,7 @@ _IF_FREE |= {"nn.Dropout3d", "F.dropout"}
 """Specs that may widen ends, of which only values without ends are followed."""
 _JOINING = frozenset({"torch.cat", "torch.stack"})
 _PRODUCTS = frozenset({"op.matmul", "torch.bmm"})
+_DISTANCES = frozenset({"nn.PairwiseDistance", "F.pairwise_distance", "torch.cdist"})
 _SHARES = frozenset({"nn.Softmax", "nn.Softmax2d", "nn.Softmin", "F.softmax", "torch.softmax"})
 _LOGARITHMS = frozenset({"nn.LogSoftmax", "F.log_softmax", "nn.LogSigmoid"})
 _WRITERS = ("nn.Hardsigmoid", "nn.Hardtanh")
@@ -132,6 +134,12 @@ class _Walk:
             return self.of_two(maker)
         if spec in _JOINING:
             return self.joined(maker)
+        if spec == "torch.einsum":
+            found = self.joined(maker)
+            return found if found is not None and self._are_apart(maker) else None
+        if spec in _DISTANCES:
+            found = self.joined(maker)
+            return None if found is None else replace(found, low=0.0)
         before = self.at(maker, first_port(maker))
         return None if before is None else _after(maker, source, before)
 
@@ -146,10 +154,10 @@ class _Walk:
         both = replace(one, low=-math.inf, high=math.inf)
         both = replace(both, leaves=one.leaves | other.leaves)
         both = replace(both, is_learned=one.is_learned or other.is_learned)
-        if maker.node.spec in _PRODUCTS:
-            return both if one.is_free and other.is_free else None
         is_certain = any(side.is_free and side.is_learned for side in (one, other))
         apart = not one.leaves & other.leaves
+        if maker.node.spec in _PRODUCTS:
+            return both if (one.is_free and other.is_free) or (is_certain and apart) else None
         return both if is_certain and apart and maker.node.spec != "op.truediv" else None
 
     def joined(self, maker: Site) -> Reach | None:
@@ -160,6 +168,12 @@ class _Walk:
             return None
         leaves = frozenset(leaf for reach in known for leaf in reach.leaves)
         return Reach(-math.inf, math.inf, leaves, all(reach.is_learned for reach in known))
+
+    def _are_apart(self, maker: Site) -> bool:
+        """Whether the tensors of a product hang on different layers: else it may be a square."""
+        found = [self.at(maker, port) for port in maker.sources]
+        leaves = [leaf for reach in found if reach is not None for leaf in reach.leaves]
+        return len(leaves) == len(set(leaves))
 
 
 def _point(value: Arg) -> Reach | None:
@@ -174,11 +188,18 @@ def _of_layer(maker: Site, source: Source) -> Reach | None:
         return None  # a table that is loaded may hold shares
     if spec in _RECURRENT and (maker.value("proj_size") or source.port == "c_n"):
         return None
+    if source.port == "attn_output_weights" or (spec == "param.tensor" and _rests(maker)):
+        return None
     if spec in _FREE:
         return Reach(-math.inf, math.inf, own, is_learned=True)
     if maker.value("nonlinearity") == "relu":
         return Reach(0.0, math.inf, own, is_learned=True)
     return Reach(-1.0, 1.0, own, is_learned=True)
+
+
+def _rests(parameter: Site) -> bool:
+    """Whether a parameter stays as it was made, or is made by somebody else."""
+    return bool(parameter.node.freeze or parameter.node.weights)
 
 
 def _moved(spec: str, one: Reach, other: Reach) -> Reach | None:

@@ -92,6 +92,8 @@ class Verdict:
     """That part of ``passing`` which does not grow with the batch."""
     inner: FrozenMap[Address, int] = NOTHING
     """Bytes beside them that come and go inside of a node on the processor."""
+    state_keys: FrozenMap[Address, tuple[str, ...]] = NOTHING
+    """The names in the ``state_dict`` of each module of custom code, which running it tells."""
     stop: Address = Address("")  # noqa: RUF009  # a string
     """The first node at which eager torch stops, in the first try in which it does; else ""."""
 

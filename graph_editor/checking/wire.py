@@ -10,6 +10,7 @@ from graph_editor.document.file_args import arg_from_json, arg_to_json
 from graph_editor.document.model import Arg, FrozenMap
 
 COUNTS = ("parameters", "flops", "activations", "passing", "standing", "inner", "status")
+LISTS = ("state_keys",)
 ARGUMENTS = ("inferred", "block_inferred")
 
 
@@ -17,6 +18,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as plain JSON; ``verdict_from_json`` gives an equal one back."""
     types = {key: _type_to_json(kind) for key, kind in verdict.types.items()}
     tables = {name: dict(getattr(verdict, name)) for name in COUNTS}
+    tables |= {name: {k: list(v) for k, v in getattr(verdict, name).items()} for name in LISTS}
     found = {
         name: {
             key: {n: arg_to_json(a) for n, a in args.items()}
@@ -39,6 +41,8 @@ def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
     """Return the verdict that JSON describes. Raises KeyError, TypeError or ValueError."""
     types = {key: _type_from_json(kind) for key, kind in value["types"].items()}
     tables: dict[str, Any] = {name: FrozenMap(value[name]) for name in COUNTS}
+    for name in LISTS:
+        tables[name] = FrozenMap({key: tuple(keys) for key, keys in value[name].items()})
     for name in ARGUMENTS:
         tables[name] = FrozenMap({key: _args(args) for key, args in value[name].items()})
     return Verdict(

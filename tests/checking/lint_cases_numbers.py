@@ -25,6 +25,7 @@ from tests.checking.numbered import (
     inside,
     linears,
     of_labels,
+    of_texts,
     padded_behind,
     pixels,
     rated,
@@ -116,6 +117,8 @@ CASES = [
          drawing(FLAT, WIDE, ("soft", "nn.LogSoftmax", {"dim": 1}), loss="nn.NLLLoss")),
     Case("more-classes-than-labels", "info", "head", ("20 scores", "12 classes", "8 of"),
          ("Set out_features to 12",), two_losses(12, 7)),
+    Case("embedding-padding", "warning", "table", ("takes 5 for", "64 classes", "“data”"),
+         ("Set padding_idx to None",), of_texts(padding_idx=5)),
     *[
         Case("embedding-padding", "warning", "table", (f"takes {row} for", "10 classes", "“data”"),
              ("Set padding_idx to None",), of_labels(padding_idx=said))
@@ -189,5 +192,6 @@ NEAR: list[Near] = [
     ("embedding-padding", of_labels(num_embeddings=11, padding_idx=-1)),
     ("embedding-padding", of_labels("data.random", padding_idx=0)),
     ("embedding-padding", padded_behind(1)),
+    ("embedding-padding", of_texts(padding_idx=0)),
     ("embedding-padding", with_node(of_labels(padding_idx=0), "table", freeze=(Address("."),))),
 ]

@@ -155,6 +155,15 @@ def of_labels(source: str = "data.digits", **args: Arg) -> Project:
     return more(made, {}, {"x.input": "data.label", "loss.target": "data.label"})
 
 
+def of_texts(**args: Arg) -> Project:
+    """Return a drawing that takes the mean over the rows of short texts' words."""
+    bag = ("table", "nn.EmbeddingBag", {"num_embeddings": 64, "embedding_dim": 4, **args})
+    topics = ("head", "nn.Linear", {"out_features": 4})
+    made = drawing(bag, topics, x=(B, 20), x_dtype="int64", y_dtype="int64")
+    made = with_node(made, "data", spec="data.short_texts", args=FrozenMap())
+    return more(made, {}, {"x.input": "data.words", "loss.target": "data.label"})
+
+
 def padded_behind(offset: int) -> Project:
     """Return a drawing whose labels are changed before they enter the Embedding."""
     made = of_labels(padding_idx=0, num_embeddings=10 + offset)

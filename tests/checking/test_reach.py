@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from app.engine.judge import Judge
-from graph_editor.document.model import Slice
+from graph_editor.document.model import Hole, Slice
 from tests.corpus.real import stops
 from tests.corpus.valid_sheet import Sheet, Wire
 
 CODE = "logits-into-probability-loss"
 FIRST = (Slice(), 0)
+EACH = ("bi,bi->b", Hole(), Hole())
+"""What makes a product of each two rows."""
 
 
 def scores(s: Sheet, count: int = 1) -> Wire:
@@ -54,9 +56,33 @@ def blended(s: Sheet) -> Wire:
     return s.put("op.sub", soft, s.put("op.mul", soft, sigmoid(s)))
 
 
+def squared(s: Sheet) -> list[Wire]:
+    """Return the same rows twice."""
+    rows = scores(s, 4)
+    return [rows, rows]
+
+
 def dot(s: Sheet) -> Wire:
     """Return the dot products of rows of two tables."""
     return s.put("torch.sum", s.put("op.mul", table(s), table(s)), dim=1)
+
+
+def turned_against(s: Sheet) -> Wire:
+    """Return scores that a matrix of the data mixes, as a graph's neighbours do."""
+    mixing = s.put("nn.Softmax", s.input(9, 9), dim=2)
+    return s.put("op.matmul", mixing, s.put("nn.Linear", s.input(9, 5), out_features=1))
+
+
+def weighed(s: Sheet) -> Wire:
+    """Return numbers of the data times a weight that is learned."""
+    return s.put("op.matmul", s.input(8), s.put("param.tensor", shape=(8, 1), init="normal"))
+
+
+def attended(s: Sheet, port: str = "attn_output") -> Wire:
+    """Return what attention gives of rows of a table."""
+    rows = s.put("nn.Embedding", s.input(5, classes=30), num_embeddings=30, embedding_dim=4)
+    heads = {"num_heads": 2, "batch_first": True, "need_weights": port != "attn_output"}
+    return Wire(s.put("nn.MultiheadAttention", rows, rows, rows, **heads).node, port)
 
 
 RAW: dict[str, Callable[[Sheet], Wire]] = {
@@ -70,6 +96,11 @@ RAW: dict[str, Callable[[Sheet], Wire]] = {
     "resize": lambda s: s.put("nn.Upsample", image(s), scale_factor=2),
     "interpolate": lambda s: s.put("F.interpolate", image(s), scale_factor=2),
     "dot product": dot,
+    "mixed rows": turned_against,
+    "a weight of its own": weighed,
+    "attention": attended,
+    "einsum": lambda s: s.put("torch.einsum", scores(s, 4), scores(s, 4), args=EACH),
+    "distance": lambda s: s.put("nn.PairwiseDistance", scores(s, 4), scores(s, 4)),
     "cosine": cosine,
     "from -1 to 1": lambda s: s.put("torch.mean", s.put("torch.tanh", scores(s, 4)), dim=1),
     "twice": lambda s: s.put("op.mul", sigmoid(s), other=2.0),
@@ -87,6 +118,13 @@ SOUND: dict[str, Callable[[Sheet], Wire]] = {
     "share": lambda s: s.put("op.getitem", s.put("nn.Softmax", scores(s, 2), dim=1), index=FIRST),
     "sixth": lambda s: s.put("op.truediv", s.put("nn.ReLU6", scores(s)), other=6),
     "of two": blended,
+    "attention's shares": lambda s: attended(s, "attn_output_weights"),
+    "shares of shares": lambda s: s.put(
+        "torch.einsum", s.put("nn.Softmax", scores(s, 4), dim=1), sigmoid(s, 4), args=EACH
+    ),
+    "a length by its square": lambda s: s.put(
+        "torch.exp", s.put("op.neg", s.put("torch.einsum", *squared(s), args=EACH))
+    ),
     "straight through": straight_through,
 }
 

@@ -372,12 +372,6 @@ def test_a_loss_of_ones_own_is_called_by_the_training() -> None:
     [
         ("loss", "def loss(scores, target): return scores.sum()", "which means something else"),
         ("train", "def train(scores, target): return scores.sum()", "which means something else"),
-        (
-            "own",
-            "from torch import nn\n\nclass Own(nn.Module):\n"
-            "    def forward(self, scores, target): return scores.sum()",
-            "a module of custom code outside the model",
-        ),
     ],
 )
 def test_what_the_training_cannot_call_is_refused(key: str, text: str, words: str) -> None:

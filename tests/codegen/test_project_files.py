@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import replace
 
 import pytest
 
+from app.engine.judge import Judge
 from codegen import generate
 from codegen.first_line import first_line
 from codegen.project_files import REQUIREMENTS, write_readme, write_requirements
+from codegen.third_party import PACKAGES
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
 from graph_editor.document.model import (
     Address,
     Block,
+    Code,
     FrozenMap,
     NodeId,
     Project,
     RuleId,
     Weights,
 )
+from tests.codegen.drawings import Drawing
 from tests.codegen.training_projects import B, Drawn, project, simple
 
 MODULES = {"sklearn": "scikit-learn"}
@@ -120,3 +125,39 @@ def test_weights_that_a_training_starts_from_are_named() -> None:
     text = write_readme(started, Verdict(), "Small", "wines", ["model.py", "train.py"]).text
     assert "- `weights/head.pt`" in text
     assert "start" not in write_readme(started, Verdict(), "Small", "", ["model.py"]).text
+
+
+def importing(text: str) -> Written:
+    """Return the export of a model that calls a function with these imports."""
+    code = Code(f"{text}\n\n\ndef own(x):\n    return x\n", ("x",), ("y",))
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    drawn = main.add("w", "code.own", {"x": "a"}).add("o", "io.output", "w.y").project()
+    drawn = replace(drawn, code=FrozenMap({"own": code, "idle": code}))
+    return generate(drawn, specs_of(drawn), Judge(lambda _: False).judge(drawn))
+
+
+def test_what_custom_code_imports_is_required_as_far_as_it_is_known() -> None:
+    files = importing(
+        "import math\nimport numpy as np\nfrom PIL import Image\nimport odd.things"
+    ).files
+    assert files["requirements.txt"].text.splitlines() == [
+        "numpy>=1.26",
+        "pillow>=11",
+        "pytest>=8.3  # for tests/ alone",
+        "torch>=2.11,<2.14",
+        "# odd: custom code imports it; add the package that brings it",
+    ]
+    assert "imports `odd`. Which package brings that is not known here" in files["README.md"].text
+    plain = importing("import math\nimport torch").files
+    assert len(plain["requirements.txt"].text.splitlines()) == 2
+    assert "not known" not in plain["README.md"].text
+
+
+def test_packages_of_custom_code_are_said_as_everywhere_else() -> None:
+    ours = {line.partition(">")[0]: line.partition("  #")[0] for line in REQUIREMENTS.values()}
+    for line in PACKAGES.values():
+        name, sign, version = line.partition(">=")
+        assert re.fullmatch(r"[a-z][a-z0-9-]*", name)
+        assert sign
+        assert version[0].isdecimal()
+        assert ours.get(name, line) == line

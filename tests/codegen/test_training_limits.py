@@ -59,14 +59,6 @@ def test_the_simple_drawing_is_written() -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Drawn], str, str]] = {
-    "several data sources": (
-        {
-            "iris": ("data.iris", {}, {}),
-            "loss": ("nn.CrossEntropyLoss", {}, {"input": "logits", "target": "iris.label"}),
-        },
-        "iris",
-        "several data sources",
-    ),
     "a transform of a result": (
         {
             "scale": ("transform.standardize", {}, {"input": "logits"}),
@@ -106,14 +98,6 @@ REFUSED: dict[str, tuple[dict[str, Drawn], str, str]] = {
         {"adam": ("optim.AdamW", {"lr": Expr("epochs")}, {"losses[0]": "loss"})},
         "adam",
         "lr",
-    ),
-    "a layer between model and loss that behaves differently in training": (
-        {
-            "drop": ("nn.Dropout", {}, {"input": "logits"}),
-            "loss": ("nn.CrossEntropyLoss", {}, {"input": "drop", "target": "wine.label"}),
-        },
-        "drop",
-        "differently in training",
     ),
     "a value from inside the model": (
         {

@@ -196,7 +196,8 @@ class Execution:
         if node.weights is not None and node.weights.same_as is not None:
             own = f"{frame.home}{node.weights.same_as}"
             owner = frame.block.graph.nodes[node.weights.same_as]
-            node = replace(node, args=node.args.merged(owner.args))
+            # its weights are the owner's, which alone says whether they learn, be it off for good
+            node = replace(node, args=node.args.merged(owner.args), freeze=owner.freeze)
         if node.repeat is None:
             return self._once(frame, (at, own), node, arrived, {})
         return self._copies(frame, (at, own), node, node.repeat, arrived)

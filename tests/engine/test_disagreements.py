@@ -81,6 +81,15 @@ DENSE = tuple(_DENSE.split())
 
 REFUSED: dict[str, dict[str, Any]] = {
     **{f"sparse gradients for {maker}": looked_up(maker) for maker in DENSE},
+    "weights that rest with their owner, which is off for good": {
+        "d": node("data.random", ports={"p": ["=B", 4], "t": ["=B"]}, classes={"t": 4}),
+        "own": node("nn.Linear", "d.p", out_features=4, when="=1 > 2", freeze=["."]),
+        "n": node("nn.Linear", "d.p", weights={"same_as": "own"}),
+        "y": node("io.output", "n"),
+        "y2": node("io.output", "own"),
+        "loss": node("nn.CrossEntropyLoss", {"input": "n", "target": "d.t"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "more best scores than there are": {
         "d": node("data.random", ports={"p": ["=B", 3], "t": ["=B"]}, classes={"t": 4}),
         "l": node("nn.Linear", "d.p", out_features=4),
@@ -304,6 +313,18 @@ REFUSED: dict[str, dict[str, Any]] = {
         "y": node("io.output", "n"),
     },
     "one pixel of bytes in three colours": through_bytes([1, 1]),
+    "bytes of a length that goes by a name, resized in a way that knows no corners": {
+        "d": node("data.random", ports={"p": ["=B", 1, "=T", 5]}, samples=20),
+        "b": node("Tensor.to", "d.p", dtype=name("uint8")),
+        "n": node("F.interpolate", "b", scale_factor=2.0, antialias=True, align_corners=True),
+        "y": node("io.output", "n"),
+    },
+    "a size where a loss needs a tensor": {
+        "d": node("data.digit_strings"),
+        "s": node("Tensor.size", "d.target", dim=1),
+        "n": node("nn.MSELoss", {"input": "s", "target": "s"}),
+        "y": node("io.output", "n"),
+    },
     "a margin below 0 from bytes": {
         "x": image(3),
         "b": node("Tensor.to", "x", dtype=name("uint8")),

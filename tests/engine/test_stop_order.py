@@ -54,6 +54,19 @@ def scheduled(loss: str = "over", /, **more: Any) -> dict[str, Any]:
     return trained(loss, **{"over": node("nn.LeakyReLU", "s"), "c": schedule, **more})
 
 
+def refused_later(when: str) -> dict[str, Any]:
+    """Return a layer off at first, which is refused where it is on and has a weight of one axis."""
+    return {
+        "x": node("io.input", shape=["=B", 3]),
+        "n": node("nn.Linear", "x", in_features=4, out_features=2, when=when),
+        "w": node("param.tensor", shape=[2, 3], init="normal"),
+        "y": node("io.output", "n"),
+        "y2": node("io.output", "w"),
+        "loss": node("torch.mean", "w"),
+        "o": node("optim.Muon", {"losses[0]": "loss"}),
+    }
+
+
 ASIDE = {"r": node("Tensor.reshape", "n", **FIXED), "y2": node("io.output", "r")}
 """What fails with another batch."""
 AT_ONCE = {"r": node("Tensor.reshape", "n", args=[7]), "y2": node("io.output", "r")}
@@ -178,6 +191,32 @@ ORDER = {
         },
         "over",
     ),
+    "a weight read from its layer that is written over": (
+        {
+            "x": node("io.input", shape=["=B", 2]),
+            "n": node("nn.PReLU", "x"),
+            "w": node("param.of", of={"$at": "n"}, parameter="weight"),
+            "over": node("nn.LeakyReLU", "w", inplace=True),
+            "y": node("io.output", "over"),
+            "y2": node("io.output", "n"),
+        },
+        "over",
+    ),
+    "a weight of what is refused in evaluation alone": (refused_later("=not training"), "o"),
+    "a weight of what is refused with another batch": (refused_later(f"=B > {BATCH}"), "o"),
+    "a weight of what is refused with batches that are not tried": (refused_later("=B > 99"), "o"),
+    "a loss at rest, beside one that learns, is refused in evaluation": (
+        {
+            "x": node("io.input", shape=[2, 3]),
+            "d": node("data.random", ports={"t": [2]}, classes={"t": 5}),
+            "n": node("nn.Linear", "x", out_features=4, when="=not training"),
+            "shown": node("block.part", {"in0": "n", "in1": "d.t"}),
+            "y": node("io.output", "shown.out0"),
+            "rests": node("block.part", {"in0": "n", "in1": "d.t"}, freeze=["."]),
+            "o": node("optim.SGD", {"losses[0]": "rests.out0"}),
+        },
+        "o",
+    ),
     "a layer that writes over what is needed on the way back, where there is none": (
         {
             "x": node("io.input", shape=["=B", 3]),
@@ -193,10 +232,24 @@ ORDER = {
 }
 
 
+PART: dict[str, Any] = {
+    "name": "Part",
+    "inputs": ["in0", "in1"],
+    "outputs": ["out0"],
+    "nodes": {
+        "in0": node("io.input"),
+        "in1": node("io.input"),
+        "n": node("nn.LinearCrossEntropyLoss", {"input": "in0", "target": "in1"}, num_classes=5),
+        "out0": node("io.output", "n"),
+    },
+}
+
+
 @pytest.mark.parametrize("case", ORDER)
 def test_torch_stops_first(case: str) -> None:
     drawing, stop = ORDER[case]
-    found = compare_project(JUDGE, project(drawing))
+    uses_block = any(n["spec"] == "block.part" for n in drawing.values())
+    found = compare_project(JUDGE, project(drawing, {"part": PART} if uses_block else None))
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == stop
 

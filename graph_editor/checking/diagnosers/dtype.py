@@ -54,6 +54,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         found = refused_kind(site)
     if found is None or not found.wants:
         return None
+    if found.port not in site.inputs:
+        text = f"{title(site)} {label(site)} needs a tensor at {found.port}, and a size, which is "
+        text += f"one plain number, arrives there. Wire a tensor of {found.wants} to it."
+        return Diagnosis(CODE, "error", site.address, text, "", found.port)
     shown = site.shown(found.port)
     message = f"{label(site)}: {found.message} ({shown}). It has to be {found.wants}."
     other = unlike_whole(site, found.port, context) if "int" in found.wants else ""

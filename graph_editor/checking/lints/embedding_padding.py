@@ -1,8 +1,8 @@
 """A class that an Embedding takes for padding.
 
-What it does: looks whether an Embedding with `padding_idx` reads the class labels of a data set,
-each of which stands for a class. Numbers that may mean anything, as those of random tensors, are
-left alone.
+What it does: looks whether an Embedding or EmbeddingBag with `padding_idx` reads the class labels
+of a data set, each of which stands for a class. Numbers that may mean anything, as those of random
+tensors, are left alone, and so is the number with which a source fills up what is too short.
 
 Why it matters: the row of the padding is 0 and stays 0, so that nothing is learnt of that class.
 
@@ -27,7 +27,7 @@ ANYTHING = "data.random"
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every Embedding that takes a class of the data for padding."""
-    for site in context.of(("nn.Embedding",)):
+    for site in context.of(("nn.Embedding", "nn.EmbeddingBag")):
         padding, rows = number(site.value("padding_idx")), number(site.value("num_embeddings"))
         if padding is None or rows is None or site.node.freeze or site.node.weights:
             continue
@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         if facts is None or facts.classes is None or data is None or data.node.spec == ANYTHING:
             continue
         row = padding + rows if padding < 0 else padding
-        if 0 <= row < facts.classes:
+        if 0 <= row < facts.classes and row != facts.padding:
             message = (
                 f"{title(site)} {label(site)} takes {row} for padding, and {row} is one of the "
                 f"{facts.classes} classes that {label(data)} gives ({site.shown('input')}): its "

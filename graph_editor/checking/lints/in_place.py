@@ -48,7 +48,7 @@ BATCHED = {"nn.Dropout1d": 3, "nn.Dropout3d": 5}
 """At another number of axes these turn what arrives in place, and back, even where p is 0."""
 _PART = "which shares its memory with other parts"
 REFUSED = {
-    "param.tensor": "a weight that learns",
+    **dict.fromkeys(("param.tensor", "param.of"), "a weight that learns"),
     **{f"torch.{name}": _PART for name in ("chunk", "split", "unbind")},
 }
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
@@ -103,7 +103,8 @@ def _refused(site: Site, chain: Iterable[str], context: Context) -> Said | None:
             return None  # if anything, that one is refused
         reason = _untouchable(maker, site)
         if reason:
-            what = f"what {title(maker)} {label(maker)} gave"
+            kind = maker.spec.title if maker.node.kind == "param" and maker.spec else title(maker)
+            what = f"what {kind} {label(maker)} gave"
             return "error", f"torch refuses to write over {what}, {reason}"
     return None
 

@@ -65,7 +65,7 @@ def steps_of(site: Site, context: Context) -> tuple[int, str] | None:
     said = f"{epochs} epoch{'s' * (epochs != 1)}"
     if interval == "epoch":
         return epochs, said
-    there = samples_to_train(context.project.main)
+    there = samples_to_train(context.project)
     if there is None or there < 1 or interval != "step":
         return None
     batches = math.ceil(there / (context.batch or batch_of(context.project)))

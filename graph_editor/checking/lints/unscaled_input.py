@@ -51,7 +51,11 @@ LINEAR = (
 )
 LAYERS = (*LINEAR, *(f"nn.{name}" for name in ("RNN", "LSTM", "GRU")))
 PASSING = (
-    TRANSPARENT | {pool for pool in POOLS if "LPPool" not in pool} | {"F.interpolate", "torch.cat"}
+    TRANSPARENT
+    | {pool for pool in POOLS if "LPPool" not in pool}
+    | {f"nn.{name}Pad{n}d" for name in ("Zero", "Reflection", "Replication") for n in (1, 2, 3)}
+    | {"nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.Dropout3d", "F.dropout"}
+    | {"F.interpolate", "torch.cat"}
 )
 """Specs behind which numbers go as far as before, or hardly less."""
 NORMS = frozenset(
