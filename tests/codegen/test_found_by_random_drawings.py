@@ -109,3 +109,12 @@ def test_a_second_call_gives_what_the_module_is_made_to_give() -> None:
     main.add("again", "nn.MaxPool2d", "pool.output", _weights=Weights(same_as="pool"))
     main.add("o", "io.output", "again.output").add("p", "io.output", "again.indices")
     assert judged(main.project()).count("self.pool(") == 2
+
+
+def test_a_second_call_says_itself_how_it_is_called() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 5, 4])
+    wires = {"query": "a", "key": "a", "value": "a"}
+    main.add("m", "nn.MultiheadAttention", wires, num_heads=2, need_weights=False)
+    main.add("again", "nn.MultiheadAttention", wires, _weights=Weights(same_as="m"))
+    main.add("o", "io.output", "m.attn_output").add("p", "io.output", "again.attn_output_weights")
+    assert judged(main.project()).count("need_weights=False") == 1
