@@ -148,7 +148,9 @@ class _Walk:
         ports = ("input", "mat2") if maker.node.spec == "torch.bmm" else ("input", "other")
         one, other = (self.at(maker, port) for port in ports)
         if one is None or other is None:
-            return None
+            known = one or other
+            is_mixed = known is not None and known.is_free and known.is_learned
+            return known if is_mixed and maker.node.spec in _PRODUCTS else None
         if other.is_point or one.is_point:
             return _moved(maker.node.spec, one, other)
         both = replace(one, low=-math.inf, high=math.inf)

@@ -69,7 +69,9 @@ def dot(s: Sheet) -> Wire:
 
 def turned_against(s: Sheet) -> Wire:
     """Return scores that a matrix of the data mixes, as a graph's neighbours do."""
-    mixing = s.put("nn.Softmax", s.input(9, 9), dim=2)
+    drawn = s.input(9, 9)
+    degrees = s.put("torch.linalg.vector_norm", drawn, dim=2, keepdim=True)
+    mixing = s.put("op.truediv", drawn, degrees)
     return s.put("op.matmul", mixing, s.put("nn.Linear", s.input(9, 5), out_features=1))
 
 

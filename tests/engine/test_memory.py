@@ -25,9 +25,11 @@ from graph_editor.document.model import Arg, Expr, FrozenMap, NodeId, OutPort, P
 from tests.catalogue.examples import Example
 from tests.engine.drawings import chain, node, project
 from tests.engine.test_catalogue_modules import CASES, filled, spec_of, tensor_of
-from tests.first_examples import FIRST_EXAMPLES
+from tests.first_examples import TEMPLATES
 
-EXAMPLES = FIRST_EXAMPLES
+BESIDE = {"gan", "conditional_gan", "distillation"}
+"""Templates with networks beside the model, which the step calls in turn and not at once."""
+EXAMPLES = [path for path in TEMPLATES if path.stem not in BESIDE]
 JUDGE = Judge()
 BATCH = 64
 CLOSE = 0.05
