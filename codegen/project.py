@@ -7,9 +7,10 @@ from codegen.feeds import feeds_of, write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
-from codegen.project_files import write_readme, write_requirements
+from codegen.project_files import write_requirements
+from codegen.readme import write_readme
 from codegen.third_party import imported_by
-from codegen.train_file import state_of_blocks, write_train
+from codegen.train_file import parts_of, state_of_blocks, write_script
 from codegen.train_start import start_packages
 from codegen.training_plan import has_training, training_plan
 from codegen.written import CannotWrite, SourceText, Written
@@ -30,21 +31,21 @@ def generate(
     _refuse_errors(verdict)
     model = (writer or ModelWriter()).write(project, lookup, verdict)
     files: dict[str, SourceText] = {"model.py": model.source}
-    packages, about = ["pytest"] if model.class_name else [], ""
-    asks_samples, state = False, model.state_map
+    packages, parts = ["pytest"] if model.class_name else [], None
+    state = model.state_map
     if has_training(project):
         plan = training_plan(project, lookup)
         feeds = feeds_of(project, plan, verdict)
         source = feeds[0].code
         files["data.py"] = write_feeds(project.main.name, feeds)
-        files["train.py"] = write_train(project, lookup, verdict, model.class_name)
-        asks_samples = plan.is_fed_by_data
+        parts = parts_of(project, lookup, verdict, model.class_name)
+        files["train.py"] = write_script(parts)
         if not plan.outputs:
             state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
         if plan.outputs:
             files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
         files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
-        packages, about = ["pytest", "tqdm"], " and ".join(feed.code.title for feed in feeds)
+        packages = ["pytest", "tqdm"]
         packages += [package for feed in feeds for package in feed.code.packages]
         packages += start_packages(project)
         packages += ["numpy"] if plan.outputs else []
@@ -52,16 +53,7 @@ def generate(
         files[TEST_FILE] = write_model_test(project, verdict, model)
     imported = imported_by(model.source.text) if project.code else ()
     files["requirements.txt"] = write_requirements(packages, imported)
-    names = [*files, "README.md"]
-    files["README.md"] = write_readme(
-        project,
-        verdict,
-        model.class_name,
-        about,
-        names,
-        asks_samples=asks_samples,
-        imported=imported,
-    )
+    files["README.md"] = write_readme(project, verdict, model, files, parts, imported)
     return Written(FrozenMap(files), state, project.main.name)
 
 

@@ -9,7 +9,7 @@ from codegen import train_checkpoint, train_feeds, train_precision, train_proces
 from codegen.emit import Expression, call, dict_of, literal, name, operation
 from codegen.names import fresh
 from codegen.statements import Blank, Line, Statement, assign, branch, word
-from codegen.train_metrics import is_mean
+from codegen.train_metrics import is_count, is_mean
 from codegen.train_nodes import Place
 from codegen.train_optimizer import accumulates, backward, clips
 from codegen.train_parts import OWN_NAMES, Parts
@@ -39,8 +39,8 @@ class Sum:
     node: Address
 
 
-def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
-    """Return the statements of a batch, and what they sum up."""
+def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum], set[str]]:
+    """Return the statements of a batch, what they sum up, and the data that they read."""
     step = StepWriter(parts, lambda t, batch: Expression(f"{t}[{batch}]"), (), TRAINING)
     begun: list[Statement] = [
         word("step += 1"),
@@ -53,7 +53,7 @@ def write_batch(parts: Parts) -> tuple[list[Statement], list[Sum]]:
         lines, sums = _in_turn(parts, step)
     else:
         lines, sums = _at_once(parts, step)
-    return [*begun, *lines], sums
+    return [*begun, *lines], sums, step.read
 
 
 def _rates(parts: Parts) -> list[Line]:
@@ -78,9 +78,7 @@ def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     watched = len(step.lines)
     sums = _sums(parts, step)
     lines: list[Statement] = [
-        *train_precision.opened(parts, "device"),
-        *step.lines[:watched],
-        *train_precision.closed(parts),
+        *train_precision.rounded(parts, "device", step.lines[:watched]),
         word("total.add_(loss.detach(), alpha=len(batch))"),
         *step.lines[watched:],
         word(
@@ -88,7 +86,6 @@ def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
         ),
         *accumulates(parts, "scale"),
         *train_processes.weighted(parts),
-        *train_precision.scaled(parts),
         backward(parts, phase),
         *accumulates(parts, "wait"),
         *_stepped(parts, phase),
@@ -127,9 +124,7 @@ def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
         before, kept = len(step.lines), step.keep()
         step.put_phase(place, phase)
         body = [
-            *train_precision.opened(parts, "device"),
-            *step.lines[before:],
-            *train_precision.closed(parts),
+            *train_precision.rounded(parts, "device", step.lines[before:]),
             *_turn(parts, phase),
         ]
         if phase.every:
@@ -209,7 +204,8 @@ def _sums(parts: Parts, step: StepWriter) -> list[Sum]:
             total = fresh(f"total_{label}", taken)
             taken.add(total)
             variable = step.put_metric(node, label)
-            added = f"{total}.add_({variable}.detach(), alpha=len(batch))"
+            value = variable if is_count(parts.project.main, node) else f"{variable}.detach()"
+            added = f"{total}.add_({value}, alpha=len(batch))"
             step.lines.append(word(added, Address(node)))
             sums.append(Sum(label, total, Address(node)))
     return sums

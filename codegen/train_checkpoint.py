@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from codegen.emit import Expression
+from codegen.settings import settings_of
 from codegen.statements import Line, Statement, Suite, branch, function, word
 from codegen.train_optimizer import weights_of
 from codegen.train_parts import Parts
@@ -13,31 +14,51 @@ from codegen.written import CannotWrite
 from graph_editor.document.model import Address
 
 SAVE = '''\
-def save_checkpoint(state: dict[str, Any], place: dict[str, Any]) -> None:
+def save_checkpoint(state: dict[str, Any], course: dict[str, Any], place: dict[str, Any]) -> None:
     """Write to checkpoint.pt what the training needs to go on as if nothing had happened."""
     parts = {name: part.state_dict() for name, part in state.items() if hasattr(part, "state_dict")}
     place["shuffle"] = state["shuffle"].get_state()
     place["random"] = [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
-    places = [place]
+    places = @places
+    write_file({"course": course, "parts": parts, "places": places}, "checkpoint.pt")
 '''
-GATHER = "    places = gathered(place)\n"
-WRITE = '    write_file({"parts": parts, "places": places}, "checkpoint.pt")\n'
 
 LOAD = '''\
-def load_checkpoint(state: dict[str, Any]) -> dict[str, Any]:
+def load_checkpoint(state: dict[str, Any], course: dict[str, Any]) -> dict[str, Any]:
     """Bring everything to where checkpoint.pt was written, and return that place."""
-    checkpoint = torch.load("checkpoint.pt", map_location="cpu", weights_only=True)
-    for name, part in checkpoint["parts"].items():
-        state[name].load_state_dict(part)
-    place: dict[str, Any] = checkpoint["places"][0]
+    try:
+        checkpoint = torch.load("checkpoint.pt", map_location="cpu", weights_only=True)
+        require_same(course, checkpoint["course"])
+        for name, part in checkpoint["parts"].items():
+            state[name].load_state_dict(part)
+    except Exception as error:  # whatever is wrong with the file is told
+        words = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0]
+        sys.exit(f"checkpoint.pt is of another training: {words}.")
 '''
-OWN_PLACE = '    place = checkpoint["places"][RANK]\n'
+SAME_PROCESSES = """\
+    if len(checkpoint["places"]) != PROCESSES:
+        before = len(checkpoint["places"])
+        sys.exit(f"checkpoint.pt is of {before} processes, not {PROCESSES}: start as many again.")
+"""
 RESTORE = """\
+    place: dict[str, Any] = checkpoint["places"][@own]
     state["shuffle"].set_state(place["shuffle"])
     torch.set_rng_state(place["random"][0])
     torch.cuda.set_rng_state_all(place["random"][1:])
     return place
 """
+
+SAME = '''\
+def require_same(course: dict[str, Any], before: dict[str, Any]) -> None:
+    """End where a setting would turn the training off the course that it was begun on."""
+    for name, value in course.items():
+        if value != before[name]:
+            option = f"--{name.replace('_', '-')}"
+            sys.exit(
+                f"The course of the training depends on {option}, which was {before[name]} and "
+                f"now is {value}. Go on with {option} {before[name]}, or without --resume."
+            )
+'''
 
 KEEP = '''\
 def keeping_checkpoints(report: Report, settings: Settings, save: Callable[[], None]) -> Report:
@@ -47,21 +68,16 @@ def keeping_checkpoints(report: Report, settings: Settings, save: Callable[[], N
         stop = bool(report(event))
         last = event["event"] == "epoch" and event["epoch"] == settings.epochs
         due = stop or last or event["step"] % settings.checkpoint_every == 0
-        due = due and math.isfinite(event["train_loss"])
-'''
-ALL_DUE = "        due = agreed(due)\n"
-KEPT = """\
-        if due:
+        if @due:
             save()
         return stop
 
     return reported
-"""
+'''
+DUE = 'due and math.isfinite(event["train_loss"])'
 
-
-SAME = ("seed", "batch_size")
-"""The settings without which a place in the training means something else."""
-OTHER = 'sys.exit("checkpoint.pt is of a training with another seed or batch size.")'
+FREE = ("device", "threads", "epochs", "checkpoint_every", "resume", "patience")
+"""The settings that may be others when a training goes on; epochs, unless it depends on them."""
 
 
 def functions(parts: Parts) -> list[str]:
@@ -69,10 +85,14 @@ def functions(parts: Parts) -> list[str]:
     if not parts.features.checkpoint:
         return []
     shares = parts.features.shares
+    own, places, due = "0", "[place]", DUE
+    if shares:
+        own, places, due = "RANK", "gathered(place)", f"agreed({DUE})"
     return [
-        SAVE + GATHER * shares + WRITE,
-        LOAD + OWN_PLACE * shares + RESTORE,
-        KEEP + ALL_DUE * shares + KEPT,
+        SAVE.replace("@places", places),
+        LOAD + SAME_PROCESSES * shares + RESTORE.replace("@own", own),
+        SAME,
+        KEEP.replace("@due", due),
     ]
 
 
@@ -83,34 +103,50 @@ def memory(parts: Parts) -> list[str]:
     return [*best, *(["record", "waited"] if features.stop is not None else [])]
 
 
+def course(parts: Parts, laid_out: bool) -> list[Statement]:
+    """Return the settings with which alone a training goes on as it was begun.
+
+    ``laid_out`` says whether a schedule or the like depends on how many epochs there are.
+    """
+    if not parts.features.checkpoint:
+        return []
+    settings = settings_of(parts.project, parts.plan, parts.lookup)
+    fields = [
+        Line(f'"{each.name}": settings.{each.name},', None, "", "", each.node)
+        for each in settings
+        if each.name not in FREE
+    ]
+    if laid_out:
+        about = "what changes with time is laid out for all of them"
+        fields.append(Line('"epochs": settings.epochs,', None, "", about))
+    return [Suite(word("course = {"), fields, [Suite(word("}"), ())])]
+
+
 def saving(parts: Parts, totals: Iterable[str]) -> list[Statement]:
     """Return the function inside ``train`` that says where the training stands."""
     if not parts.features.checkpoint:
         return []
     rates = [learner.called("lr") for learner in parts.learners]
     names = ["step", "complete", *rates, "order", "total", *totals, *memory(parts)]
-    fields = [word(f'"{name}": settings.{name},') for name in SAME]
-    fields += [word(f'"{name}": {name},') for name in names]
+    fields = [word(f'"{name}": {name},') for name in names]
     for learner in _adding_up(parts):
         given = f"[weight.grad for weight in {weights_of(parts, learner).text}]"
         fields.append(word(f'"{learner.called("gradients")}": {given},', Address(learner.node)))
     place = Suite(word("place = {"), fields, [Suite(word("}"), ())])
     about = "Keep all that is needed to go on from here, bit for bit."
-    return [function("save", [], "None", [place, word("save_checkpoint(state, place)")], about)]
+    kept = word("save_checkpoint(state, course, place)")
+    return [function("save", [], "None", [place, kept], about)]
 
 
 def resumed(parts: Parts) -> list[Statement]:
     """Return what brings everything to where the checkpoint was written, if one is asked for."""
     if not parts.features.checkpoint:
         return []
-    ours = ", ".join(f"settings.{name}" for name in SAME)
-    kept = ", ".join(f'done["{name}"]' for name in SAME)
     again: list[Statement] = [
-        word("done = load_checkpoint(state)"),
-        branch(Expression(f"({kept}) != ({ours})"), [word(OTHER)]),
+        word("done = load_checkpoint(state, course)"),
+        *[word(f'{name} = done["{name}"]') for name in memory(parts)],
+        *[_gradients(parts, learner) for learner in _adding_up(parts)],
     ]
-    again += [word(f'{name} = done["{name}"]') for name in memory(parts)]
-    again += [_gradients(parts, learner) for learner in _adding_up(parts)]
     return [
         word('done: dict[str, Any] = {"step": 0, "complete": 0}'),
         branch(Expression("settings.resume"), again),

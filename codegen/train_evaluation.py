@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from codegen.emit import Expression, attribute, name
+from codegen.names import fresh
 from codegen.statements import Line, word
 from codegen.train_batch import total_of
 from codegen.train_nodes import Place, modules_of
-from codegen.train_parts import TENSORS, Parts
+from codegen.train_parts import OWN_NAMES, TENSORS, Parts
 from codegen.train_step import StepWriter
 from graph_editor.document.model import Address
 
@@ -37,9 +38,33 @@ def evaluation(parts: Parts) -> tuple[list[str], list[Line]]:
         parameters.append(word(f"{variable}: {what},", Address(node)))
     times = [each for each in TIMES if each in evaluated(parts).place.used]
     parameters += [word(f"{each}: int,") for each in times]
+    read = tensors_read(parts)
+    parameters += [word(f"{tensor}: torch.Tensor,") for tensor in read]
+    kept = validation_names(parts)
+    data = [kept[t] for t in read] if kept else ["*validation"]
+    return [*given, *[TIMES[each] for each in times], *data], parameters
+
+
+def tensors_read(parts: Parts) -> list[str]:
+    """Return the variables of the data that evaluate is given: what it reads, and the first.
+
+    Where several sources are gone round, all of each of them.
+    """
     tensors = [tensor for feed in parts.feeds for tensor in parts.tensors(feed)]
-    parameters += [word(f"{tensor}: torch.Tensor,") for tensor in tensors]
-    return [*given, *[TIMES[each] for each in times], "*validation"], parameters
+    step = evaluated(parts)
+    step.put_metrics()
+    if len(parts.feeds) > 1:
+        return tensors
+    return [tensor for tensor in tensors if tensor in step.read or tensor == tensors[0]]
+
+
+def validation_names(parts: Parts) -> dict[str, str]:
+    """Return a variable for each tensor of the validation part; none where all of it is given."""
+    read = tensors_read(parts)
+    if len(parts.feeds) > 1 or len(read) == len(parts.tensors(parts.feeds[0])):
+        return {}
+    taken = {*OWN_NAMES, *parts.names.values()}
+    return {tensor: fresh(f"val_{tensor}", taken) for tensor in read}
 
 
 def losses_told(parts: Parts) -> list[tuple[str, str]]:

@@ -24,8 +24,10 @@ from codegen.train_text import (
     MAIN,
     PARSE_SETTINGS,
     REPORT,
+    REQUIRE_DEVICE,
     START,
     SWITCH,
+    THERE,
     filled,
     fixed,
 )
@@ -45,7 +47,6 @@ import math
 import signal
 import sys
 from collections.abc import Callable
-@stack
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,31 @@ GAP = (Blank(), Blank())
 
 def write_train(project: Project, lookup: Lookup, verdict: Verdict, model: str) -> SourceText:
     """Return train.py for a project whose model class is called model. Raises CannotWrite."""
-    parts = parts_of(project, lookup, verdict, model)
+    return write_script(parts_of(project, lookup, verdict, model))
+
+
+def write_script(parts: Parts) -> SourceText:
+    """Return train.py. Raises CannotWrite."""
     if parts.features.precision:
         check_precision(parts.project, parts.plan.nodes, parts.lookup)
     if parts.features.scales:
         check_scaling(parts.plan.phases)
     about = f"Train {' and '.join(parts.classes[:2])} on {parts.trained_on}."
-    usage = "\n\npython train.py\npython train.py --device cuda --epochs 40"
-    usage += "\npython train.py --resume" * bool(parts.features.checkpoint)
-    usage += "\ntorchrun --standalone --nproc_per_node=2 train.py" * parts.features.shares
-    first = first_line(project.main.name, "what requirements.txt lists")
-    done = write(_file(parts), first, about + usage)
+    docstring = "\n".join([about, "", *run_commands(parts.features)])
+    done = write(_file(parts), first_line(parts.title, "what requirements.txt lists"), docstring)
     check_pieces(done.text, pieces_used(parts))
     return done
+
+
+def run_commands(features: Features) -> list[str]:
+    """Return the commands that run the training by hand, the plainest first."""
+    script = "train.py --device cuda" if features.scales else "train.py"
+    return [
+        f"python {script}",
+        "python train.py --device cuda --epochs 40",
+        *([f"python {script} --resume"] if features.checkpoint else []),
+        *([f"torchrun --standalone --nproc_per_node=2 {script}"] if features.shares else []),
+    ]
 
 
 def state_of_blocks(
@@ -137,7 +150,6 @@ def _imports(features: Features, copies: bool) -> str:
         atexit="import atexit\n" * shares,
         copy="import copy\n" * bool(features.averages or copies),
         os="import os\n" * shares,
-        stack="from contextlib import ExitStack\n" * bool(features.precision),
         dist="import torch.distributed as dist\n" * shares,
     )
 
@@ -156,9 +168,11 @@ def _functions(parts: Parts) -> list[str]:
 def _frame(features: Features) -> list[str]:
     """Return what makes a command of the file, function by function."""
     again = bool(features.checkpoint)
+    main = filled(MAIN, there=THERE * again, earlier=EARLIER * again, again=AGAIN * again)
     return [
         filled(PARSE_SETTINGS, switch=SWITCH * again),
+        REQUIRE_DEVICE,
         AS_JSON,
-        filled(MAIN, alone=ALONE * features.shares, earlier=EARLIER * again, again=AGAIN * again),
+        filled(main, alone=ALONE * features.shares),
         START,
     ]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codegen import (
     train_checkpoint,
     train_feeds,
     train_precision,
     train_processes,
-    train_start,
     train_watch,
 )
 from codegen.emit import Expression, call, name
-from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word
+from codegen.statements import Blank, Line, Statement, Suite, assign, branch, loop, word, write
 from codegen.train_batch import rates_told, write_batch
-from codegen.train_evaluation import evaluated, evaluation, losses_told
+from codegen.train_evaluation import evaluated, evaluation, losses_told, validation_names
 from codegen.train_frozen import statistics_kept
 from codegen.train_nodes import write_models
 from codegen.train_optimizer import optimizer_lines
@@ -31,24 +30,21 @@ def multiline(opening: str, items: Sequence[Statement], closing: str) -> Suite:
 
 def write_train_function(parts: Parts) -> list[Statement]:
     """Return the body of ``train``. Raises CannotWrite."""
-    tensors = parts.tensors(parts.feeds[0])
-    unpacked = ", ".join(tensors) if len(tensors) > 1 else f"({tensors[0]},)"
     source = Address(parts.plan.source)
-    epoch, totals = _epoch(parts, tensors[0])
+    first = parts.tensors(parts.feeds[0])[0]
+    epoch, totals, read = _epoch(parts, first)
     return [
         word("torch.manual_seed(settings.seed)"),
         word("torch.set_num_threads(settings.threads)"),
-        word("device = torch.device(settings.device)"),
+        word(f"device = {train_processes.device(parts)}"),
         *train_precision.require_device(parts),
-        *train_processes.joined(parts),
+        *train_processes.heard(parts),
         word("train_part, val_part = load_data(settings.seed)", source),
-        word(f"{unpacked} = (tensor.to(device) for tensor in train_part)", source),
-        word("validation = [tensor.to(device) for tensor in val_part]", source),
+        *_moved(parts, read),
         *train_feeds.loaded(parts),
-        word(f"batches = math.ceil(len({tensors[0]}) / settings.batch_size)"),
+        word(f"batches = math.ceil(len({first}) / settings.batch_size)"),
         Blank(),
         *write_models(parts),
-        *train_start.loaded(parts),
         *optimizer_lines(parts),
         *scheduler_lines(parts),
         *train_precision.prepared(parts),
@@ -57,6 +53,7 @@ def write_train_function(parts: Parts) -> list[Statement]:
         word("shuffle = torch.Generator().manual_seed(settings.seed)"),
         *train_processes.apart(parts),
         *train_watch.begun(parts),
+        *train_checkpoint.course(parts, _is_laid_out(parts, epoch)),
         *train_checkpoint.saving(parts, totals),
         _event("state", "start", _start_fields(parts)),
         *train_checkpoint.resumed(parts),
@@ -68,6 +65,38 @@ def write_train_function(parts: Parts) -> list[Statement]:
         Suite(word("for epoch in range(1, settings.epochs + 1):"), epoch),
         word(f"return {parts.returned}"),
     ]
+
+
+def _moved(parts: Parts, read: set[str]) -> list[Line]:
+    """Return what moves the data to the device; what nothing reads gets no name."""
+    source, tensors = Address(parts.plan.source), parts.tensors(parts.feeds[0])
+    known = {t: t for t in tensors if t in read or t == tensors[0]}
+    kept = validation_names(parts)
+    validation = "validation = [tensor.to(device) for tensor in val_part]"
+    if kept:
+        validation = f"{_targets(parts, kept)} = (tensor.to(device) for tensor in val_part)"
+    return [
+        word(f"{_targets(parts, known)} = (tensor.to(device) for tensor in train_part)", source),
+        word(validation, source),
+    ]
+
+
+def _targets(parts: Parts, names: Mapping[str, str]) -> str:
+    """Return what the tensors of a part of the data are unpacked to."""
+    found = [names.get(tensor, "_") for tensor in parts.tensors(parts.feeds[0])]
+    return ", ".join(found) if len(found) > 1 else f"({found[0]},)"
+
+
+def is_laid_out(parts: Parts) -> bool:
+    """Whether a training with checkpoints depends on how many epochs there are to be."""
+    epoch, _, _ = _epoch(parts, parts.tensors(parts.feeds[0])[0])
+    return _is_laid_out(parts, epoch)
+
+
+def _is_laid_out(parts: Parts, epoch: Sequence[Statement]) -> bool:
+    if not parts.features.checkpoint:
+        return False
+    return "settings.epochs" in write([*scheduler_lines(parts), *epoch]).text
 
 
 def _event(variable: str, event: str, fields: Sequence[Line]) -> Suite:
@@ -96,9 +125,9 @@ def _start_fields(parts: Parts) -> list[Line]:
     return [*fields, *[word('"save": save,')] * bool(parts.features.checkpoint)]
 
 
-def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
-    """Return the body of an epoch, and the variables of the sums over its batches."""
-    batch, sums = write_batch(parts)
+def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str], set[str]]:
+    """Return the body of an epoch, the variables of its sums, and the tensors that it reads."""
+    batch, sums, read = write_batch(parts)
     totals = [each.total for each in sums]
     arguments, _ = evaluation(parts)
     fields = [
@@ -109,6 +138,7 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
         *[word(f'"train_{each.label}": {each.total}.item() / len({first}),') for each in sums],
         word("**result,"),
     ]
+    result = call(name("evaluate"), [Expression(parts.kept(each)) for each in arguments])
     lines: list[Statement] = [
         *train_checkpoint.passed_over(parts),
         word("model.train()"),
@@ -121,10 +151,7 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
         *train_checkpoint.inside(parts, totals),
         loop("batch", Expression("torch.split(order, settings.batch_size)"), batch),
         *train_processes.sums(parts, totals),
-        assign(
-            "result", call(name("evaluate"), [Expression(parts.kept(each)) for each in arguments])
-        ),
-        *train_processes.decided(parts),
+        assign("result", train_processes.decided(parts, result)),
         *schedule_lines(parts),
         *train_watch.judged(parts),
         _event("event", "epoch", fields),
@@ -132,7 +159,7 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str]]:
         _reported("event", parts),
         *train_watch.stopped(parts),
     ]
-    return lines, totals
+    return lines, totals, read
 
 
 def write_evaluate(parts: Parts) -> Suite:
@@ -146,10 +173,7 @@ def write_evaluate(parts: Parts) -> Suite:
     device = f"{parts.tensors(parts.feeds[0])[0]}.device"
     body: list[Statement] = [
         *[word(f"{m}.eval()") for m in (*parts.models, *parts.switched)],
-        *([word("mixed = ExitStack()")] if parts.features.precision else []),
-        *train_precision.opened(parts, device),
-        *step.lines[:watched],
-        *train_precision.closed(parts),
+        *train_precision.rounded(parts, device, step.lines[:watched]),
         *step.lines[watched:],
     ]
     body.append(multiline("return {", results, "}"))

@@ -10,9 +10,11 @@ from graph_editor.catalogue.order import Lookup
 from graph_editor.document.model import Arg, Block, NodeId
 
 Metric = Callable[[Expression, Expression, Mapping[str, Arg]], Expression]
-MEANS = ("accuracy", "binary_accuracy", "top_k_accuracy", "mae", "mse")
+COUNTS = ("accuracy", "binary_accuracy", "top_k_accuracy")
+"""Metrics that count what is right."""
+MEANS = (*COUNTS, "mae", "mse")
 """Metrics of all data that are the mean of those of its batches, weighted by their sizes."""
-GROWING = ("accuracy", "binary_accuracy", "top_k_accuracy", "r2")
+GROWING = (*COUNTS, "r2")
 """Metrics of which more is better; of all others less is."""
 
 
@@ -42,6 +44,11 @@ def metric_names(main: Block, metrics: tuple[NodeId, ...]) -> dict[NodeId, str]:
 def is_mean(main: Block, node_id: NodeId) -> bool:
     """Whether a metric of an epoch can be summed up from those of its batches."""
     return main.graph.nodes[node_id].spec.partition(".")[2] in MEANS
+
+
+def is_count(main: Block, node_id: NodeId) -> bool:
+    """Whether a metric counts what is right, so that no gradient passes it."""
+    return main.graph.nodes[node_id].spec.partition(".")[2] in COUNTS
 
 
 def _method(value: Expression, method: str, **keywords: int) -> Expression:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from codegen import train_start
 from codegen.emit import (
     RANKS,
     Display,
@@ -41,15 +42,17 @@ def modules_of(parts: Parts) -> tuple[NodeId, ...]:
 
 
 def write_models(parts: Parts) -> list[Line]:
-    """Return the statements that make the model and all that the step owns beside it."""
+    """Return the statements that make the model, all that has weights beside it, and the losses."""
+    owned = modules_of(parts)
     lines = [word(f"model = {parts.model}().to(device)")] if parts.plan.outputs else []
-    for node in modules_of(parts):
+    for node in (n for n in owned if parts.outside.owns_weights(n)):
         lines += [write_module(parts, node), *parts_frozen(parts, node)]
     if not parts.plan.outputs:
         named = {variable: name(variable) for variable in parts.models}
         held = call(name("nn.ModuleDict"), [dict_of(named)])
         lines.append(assign("model", held))
-    return lines
+    lines += train_start.loaded(parts)
+    return lines + [write_module(parts, n) for n in owned if not parts.outside.owns_weights(n)]
 
 
 def write_module(parts: Parts, node_id: NodeId) -> Line:
@@ -144,6 +147,9 @@ def known_in(parts: Parts, place: Place, inputs: Inputs) -> Rename:
 
 
 def _function(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
+    lone = not passed.positional and set(passed.keywords) == {"end", "device"}
+    if lone and parts.node(node_id).spec == "torch.arange":
+        passed.positional.append(passed.keywords.pop("end"))
     return passed.call(callee(parts.spec(node_id)))
 
 

@@ -50,7 +50,7 @@ def _made(parts: Parts, learner: Learner) -> list[Statement]:
     given = weights_of(parts, learner)
     groups = grouped(parts, learner)
     lines += groups
-    value = call(callee, [name(learner.called("groups")) if groups else given], keywords)
+    value = call(callee, [name(learner.called("param_groups")) if groups else given], keywords)
     return [*lines, assign(learner.called("optimizer"), value, Address(node_id))]
 
 
@@ -122,6 +122,8 @@ def backward(parts: Parts, phase: Phase) -> Line:
     loss, node = name(phase.loss), None if parts.plan.alone else Address(phase.first.node)
     if len(parts.plan.phases) > 1:
         loss = _told_apart(parts, phase)
+    elif parts.features.scales:
+        loss = call(name("scaler.scale"), [loss])
     keywords: dict[str, Expression] = {}
     plain = parts.plan.alone and not phase.first.trains
     if not (plain and not parts.has_weights_outside) and parts.flow.strays(phase):
@@ -151,7 +153,7 @@ def grouped(parts: Parts, learner: Learner) -> list[Statement]:
     factors = factors_of(parts.node(learner.node).args.get("lr_factors"), learner.node)
     if not factors:
         return []
-    groups, node = learner.called("groups"), Address(learner.node)
+    groups, node = learner.called("param_groups"), Address(learner.node)
     items = []
     for addresses, factor in factors:
         pieces = [_piece(parts, address, learner.node) for address in addresses]
@@ -162,14 +164,16 @@ def grouped(parts: Parts, learner: Learner) -> list[Statement]:
         entry = dict_of({"params": weights, "lr": rate})
         items.append(Line("", entry, ",", "", node))
     given = weights_of(parts, learner).text
-    others = f"[weight for weight in {given} if weight not in apart]"
+    clauses = ("weight", f"for weight in {given}", "if weight not in apart")
+    others = Comprehension("[]", [Expression(clause) for clause in clauses])
+    added = call(name(f"{groups}.insert"), [number(0), dict_of({"params": others})])
     listed = Suite(
         word(f"{groups}: list[dict[str, Any]] = [", node), items, [Suite(word("]", node), ())]
     )
     return [
         listed,
         word(f'apart = {{weight for group in {groups} for weight in group["params"]}}', node),
-        Line(f"{groups}.insert", Expression(f'(0, {{"params": {others}}})'), "", "", node),
+        do(added, node),
     ]
 
 

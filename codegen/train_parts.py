@@ -22,10 +22,10 @@ _OWN = """
     epoch event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
     parse_settings report result scheduler settings show shuffle signal state step sys tensor torch
     total tqdm train train_part val_part validation
-    ExitStack PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy dist
-    done earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
-    load_checkpoint mixed os place record save save_checkpoint scaler share waited weight whole
-    write_file load_file load_weights group groups apart Cycle turn
+    Cycle PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy course dist done
+    earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
+    load_checkpoint os place record require_device require_same save save_checkpoint scaler share
+    turn waited weight whole write_file load_file load_weights group param_groups apart
 """
 OWN_NAMES = frozenset(_OWN.split())
 """The names that train.py always uses, whatever is drawn."""
@@ -46,7 +46,7 @@ LOSS_WORDS = {
 
 TENSORS = ("param.tensor", "buffer.tensor")
 """Specs of what is kept from step to step and is no module."""
-RESERVED = ("optimizer", "scheduler", "loss", "lr", "weights")
+RESERVED = ("optimizer", "scheduler", "loss", "lr", "weights", "param_groups")
 """What is named after an optimizer where there are several."""
 
 
@@ -119,7 +119,12 @@ class Parts:
         )
         variables = {self.names[f"module.{n}"]: n for n in reversed(owners)}
         found = [n for n in owners if variables[self.names[f"module.{n}"]] == n]
-        return tuple(sorted(found, key=self.outside.follows))  # a copy is made when its source is
+        return tuple(sorted(found, key=self._when_made))
+
+    def _when_made(self, node_id: NodeId) -> tuple[bool, bool]:
+        """Losses are made last, and a copy when its source is there."""
+        loss = not self.outside.owns_weights(node_id)
+        return loss, self.outside.follows(node_id)
 
     @property
     def shadows(self) -> tuple[NodeId, ...]:
@@ -209,7 +214,8 @@ class _Names:
                 names[tensor_key(feed, tensor)] = self._take(stem)
         results = distinct(slug(self.graph.nodes[n].name) or "output" for n in plan.outputs)
         for node_id, word in zip(plan.outputs, results, strict=True):
-            names[node_id] = self._take(word)
+            target = word in names.values()
+            names[node_id] = self._take(f"predicted_{word}" if target else word)
         losses = [n for n in (*plan.before, *plan.step) if is_loss(self.lookup, self._node(n))]
         kinds = {self._likeness(owner_of(self._node(n), n)) for n in losses}
         for node_id in plan.nodes:

@@ -1,14 +1,11 @@
-"""Mixed precision in train.py: the forward pass in bf16 or fp16, and the scaling that fp16 needs.
-
-The context is opened and closed as an ExitStack, so that the step inside it is written as ever.
-"""
+"""Mixed precision in train.py: the forward pass in bf16 or fp16, and the scaling of fp16."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from codegen.emit import Expression
-from codegen.statements import Line, Statement, branch, word
+from codegen.statements import Line, Statement, branch, within, word
 from codegen.train_parts import Parts
 from codegen.train_phases import Phase
 from codegen.written import CannotWrite
@@ -53,28 +50,15 @@ def require_device(parts: Parts) -> list[Statement]:
 
 def prepared(parts: Parts) -> list[Statement]:
     """Return what the precision needs before the first batch."""
-    if not parts.features.precision:
-        return []
-    scaler = [word("scaler = torch.amp.GradScaler(device.type)")] if parts.features.scales else []
-    return [word("mixed = ExitStack()"), *scaler]
+    return [word("scaler = torch.amp.GradScaler(device.type)")] if parts.features.scales else []
 
 
-def opened(parts: Parts, device: str) -> list[Statement]:
-    """Return what goes before a forward pass on a device, given as an expression."""
-    if not parts.features.precision:
-        return []
+def rounded(parts: Parts, device: str, forward: Sequence[Statement]) -> list[Statement]:
+    """Return a forward pass on a device, given as an expression, in the precision asked for."""
+    if not parts.features.precision or not forward:
+        return list(forward)
     dtype = DTYPES[parts.features.precision]
-    return [word(f"mixed.enter_context(torch.autocast({device}.type, dtype={dtype}))")]
-
-
-def closed(parts: Parts) -> list[Statement]:
-    """Return what goes between a forward pass and its backward pass."""
-    return [word("mixed.close()")] if parts.features.precision else []
-
-
-def scaled(parts: Parts) -> list[Statement]:
-    """Return what goes right before ``loss.backward()``."""
-    return [word("loss = scaler.scale(loss)")] if parts.features.scales else []
+    return [within(Expression(f"torch.autocast({device}.type, dtype={dtype})"), forward)]
 
 
 def stepped(parts: Parts, node: Address, optimizer: str = "optimizer") -> list[Line]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codegen.emit import Expression
+from codegen.emit import Expression, call, name
 from codegen.statements import Line, Statement, branch, word
 from codegen.train_optimizer import weights_of
 from codegen.train_parts import Parts
@@ -74,11 +74,17 @@ def functions(parts: Parts) -> list[str]:
     return [JOIN, ADD_UP, AGREED, *([GATHERED] if parts.features.checkpoint else []), HEARD]
 
 
-def joined(parts: Parts) -> list[Line]:
-    """Return what makes a process one of several."""
+def heard(parts: Parts) -> list[Line]:
+    """Return what has one process alone report."""
     if not parts.features.shares:
         return []
-    return [word("device = join_processes(device)"), word("report = heard_by_all(report)")]
+    return [word("report = heard_by_all(report)")]
+
+
+def device(parts: Parts) -> str:
+    """Return the expression of the device that a process computes on."""
+    chosen = "torch.device(settings.device)"
+    return f"join_processes({chosen})" if parts.features.shares else chosen
 
 
 def apart(parts: Parts) -> list[Statement]:
@@ -122,6 +128,6 @@ def sums(parts: Parts, totals: Iterable[str]) -> list[Line]:
     return [word(f"add_up([{each}])") for each in ("total", *totals)]
 
 
-def decided(parts: Parts) -> list[Line]:
-    """Return what has all processes go by the same result."""
-    return [word("result = agreed(result)")] if parts.features.shares else []
+def decided(parts: Parts, result: Expression) -> Expression:
+    """Return a result by which all processes go."""
+    return call(name("agreed"), [result]) if parts.features.shares else result

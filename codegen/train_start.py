@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from codegen.emit import call, literal, name
+from codegen.emit import Expression, call, literal, name
 from codegen.statements import Line, do
 from codegen.train_parts import Parts, owner_of
 from codegen.written import CannotWrite
@@ -18,8 +18,14 @@ LOAD = '''\
 def load_weights(module: nn.Module, file: str) -> None:
     """Start from the weights in a file, and say which names do not fit."""
     path = Path(__file__).parent / file
-    weights = @read
-    report = module.load_state_dict(weights, strict=False)
+    if not path.is_file():
+        sys.exit(f"{path} is missing: the training starts from the weights in it.")
+    try:
+        weights = @read
+        report = module.load_state_dict(weights, strict=False)
+    except Exception as error:  # whatever is wrong with the file is told
+        words = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0]
+        sys.exit(f"{file} does not hold weights that fit: {words}.")
     missing, unexpected = report.missing_keys, report.unexpected_keys
     if len(missing) == len(module.state_dict()):
         sys.exit(f"{file} has none of the weights that it was chosen for.")
@@ -31,10 +37,10 @@ READ = {
     (True, False): "load_file(path)",
     (False, True): 'torch.load(path, map_location="cpu", weights_only=True)',
     (True, True): """(
-        load_file(path)
-        if path.suffix == ".safetensors"
-        else torch.load(path, map_location="cpu", weights_only=True)
-    )""",
+            load_file(path)
+            if path.suffix == ".safetensors"
+            else torch.load(path, map_location="cpu", weights_only=True)
+        )""",
 }
 
 
@@ -94,16 +100,24 @@ def _started(parts: Parts) -> Iterator[tuple[NodeId, str]]:
             yield node_id, file_of(node_id, weights.start)
 
 
+def started(parts: Parts) -> list[tuple[Expression, str]]:
+    """Return the modules that start from a file, and the file. Raises CannotWrite."""
+    return [(_module(parts, node_id), file) for node_id, file in _started(parts)]
+
+
+def _module(parts: Parts, node_id: NodeId) -> Expression:
+    variable = parts.names.get(f"module.{node_id}")
+    if variable is not None:
+        return name(variable)
+    return parts.outside.inside(node_id, "weights start", node_id)
+
+
 def loaded(parts: Parts) -> list[Line]:
     """Return the statements that load start weights. Raises CannotWrite."""
-    lines = []
-    for node_id, file in _started(parts):
-        if (variable := parts.names.get(f"module.{node_id}")) is not None:
-            module = name(variable)
-        else:
-            module = parts.outside.inside(node_id, "weights start", node_id)
-        lines.append(do(call(name("load_weights"), [module, literal(file)]), Address(node_id)))
-    return lines
+    return [
+        do(call(name("load_weights"), [_module(parts, node), literal(file)]), Address(node))
+        for node, file in _started(parts)
+    ]
 
 
 def kinds(parts: Parts) -> tuple[bool, bool]:

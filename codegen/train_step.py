@@ -18,7 +18,7 @@ from codegen.written import CannotWrite
 from graph_editor.catalogue.order import incoming, sources_in_order
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.document.expressions import ExpressionError, evaluate, parse
-from graph_editor.document.model import Address, Expr, NodeId, OutPort, PortPath
+from graph_editor.document.model import Address, Expr, NodeId, OutPort, PortPath, same
 
 SHORT = 40
 """Up to so many columns a value that is used once is written where it is used."""
@@ -39,16 +39,21 @@ class StepWriter:
         self.lines: list[Line] = []
         self.wires = incoming(parts.graph)
         self.values: dict[OutPort, Expression] = {}
+        self.read: set[str] = set()
+        """The variables of the data that the statements read."""
         self.made: dict[OutPort, int] = {}
         """In which phase a value was computed."""
         self.phase = 0
         self.factors: list[str] = []
         """Variables of the factors of losses."""
-        self.given = {
-            OutPort(feed.id, port): data(parts.names[tensor_key(feed, tensor)], feed.batch)
+        self.tensors = {
+            OutPort(feed.id, port): parts.names[tensor_key(feed, tensor)]
             for feed in parts.feeds
             for port, tensor in feed.code.tensors.items()
         }
+        """The variables of the data, by the ports of their sources."""
+        batches = {feed.id: feed.batch for feed in parts.feeds}
+        self.given = {port: data(t, batches[port.node]) for port, t in self.tensors.items()}
         """The data, by the ports of their sources."""
         self.values |= self.given
         self.uses = self._count(ends)
@@ -168,6 +173,8 @@ class StepWriter:
     def value(self, port: OutPort, user: NodeId) -> Expression:
         """Return the expression for a port that a node of the step uses. Raises CannotWrite."""
         source = self.source(port)
+        if source in self.tensors:
+            self.read.add(self.tensors[source])
         if source in self.values:
             return self.values[source]
         if source.node in self.parts.plan.sources:
@@ -186,8 +193,10 @@ class StepWriter:
         if not self._acts(node_id):
             self._pass(node_id, final, phase)
             return
-        inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
-        value = write_node(self.parts, node_id, inputs, self.place)
+        value = self._length(node_id)
+        if value is None:
+            inputs = {p: self.value(s, node_id) for p, s in self.wires[node_id].items()}
+            value = write_node(self.parts, node_id, inputs, self.place)
         first = OutPort(node_id, self._port(node_id))
         if node_id == final and phase is not None:
             self.lines.append(assign(phase.loss, value, Address(node_id)))
@@ -199,6 +208,15 @@ class StepWriter:
             for port, variable in found.items():
                 self._bind(port, variable)
             self.lines.append(assign(target, value, Address(node_id)))
+
+    def _length(self, node_id: NodeId) -> Expression | None:
+        """Return the number of samples, where that is what a node asks of the data."""
+        node = self.parts.node(node_id)
+        if node.spec != "Tensor.size" or not same(node.args.get("dim"), 0):
+            return None
+        asked = [self.source(port).node for port in self.wires[node_id].values()]
+        is_of_data = len(asked) == 1 and asked[0] in self.parts.plan.sources
+        return self.place.names["B"] if is_of_data else None
 
     def _acts(self, node_id: NodeId) -> bool:
         """Whether a node does anything in the mode that is written. Raises CannotWrite."""

@@ -29,7 +29,9 @@ MAIN = '''\
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+@there
 @alone
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 @earlier
@@ -70,18 +72,28 @@ ALONE = """\
         train(settings, lambda event: False)
         return
 """
+THERE = """\
+    if settings.resume and not Path("checkpoint.pt").is_file():
+        sys.exit("There is no checkpoint.pt to go on from: begin without --resume.")
+"""
 EARLIER = """\
     earlier: list[str] = []
-    if settings.resume:
-        if not Path("checkpoint.pt").is_file():
-            sys.exit("There is no checkpoint.pt to go on from.")
-        if Path("metrics.jsonl").is_file():
-            earlier = Path("metrics.jsonl").read_text().splitlines(keepends=True)
+    if settings.resume and Path("metrics.jsonl").is_file():
+        earlier = Path("metrics.jsonl").read_text().splitlines(keepends=True)
 """
 AGAIN = """\
                 log.writelines(earlier[: event["step"] + event["complete"]])
                 progress.update(event["step"])
 """
+
+REQUIRE_DEVICE = '''\
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+'''
 
 AS_JSON = '''\
 def as_json(value: Any) -> Any:

@@ -13,7 +13,7 @@ from app.dialogs.dialog import Dialog, Scroll, label
 from app.session.custom_code import put_code
 from app.session.trusting import is_trusted, trust_code, withdraw_trust
 from graph_editor.catalogue.custom_code import read_code
-from graph_editor.document.hidden import lines_with_hidden
+from graph_editor.document.hidden import lines_with_hidden, where
 from graph_editor.document.ids import is_id
 from graph_editor.document.model import Code
 
@@ -89,9 +89,12 @@ class CodeDialog(Dialog):
         column.addWidget(self.form)
         self.editor.setMinimumHeight(LEAST_EDITOR)
         column.addWidget(self.editor, 1)
-        column.addWidget(self.problem)
-        column.addWidget(self.trust)
-        column.addWidget(label(RIGHTS, "caption", wraps=True))
+        foot = QVBoxLayout()  # stays in sight however low the window is
+        foot.setContentsMargins(16, 8, 16, 12)
+        foot.addWidget(self.problem)
+        foot.addWidget(self.trust)
+        foot.addWidget(label(RIGHTS, "caption", wraps=True))
+        whole.addLayout(foot)
         self.cancel_button = self.add_button("Cancel")
         self.cancel_button.clicked.connect(self.reject)
         self.ok_button = self.add_button("OK", "primary")
@@ -129,7 +132,8 @@ class CodeDialog(Dialog):
         self._clock.stop()
         words, line = self._fault()
         self.editor.mark(line)
-        self.problem.setProperty("role", "error" if words else "secondary")
+        looks = "warning" if lines_with_hidden(self.editor.code()) else "secondary"
+        self.problem.setProperty("role", "error" if words else looks)
         self.problem.setText(words or self._well())
         self.problem.style().unpolish(self.problem)
         self.problem.style().polish(self.problem)
@@ -152,8 +156,7 @@ class CodeDialog(Dialog):
         if not hidden:
             return "The code can be read. It is checked with PyTorch once it is trusted."
         badges = ", ".join(dict.fromkeys(b for found in hidden.values() for b in found))
-        lines = ", ".join(map(str, hidden))
-        return f"Look closely: line {lines} holds signs that do not show by themselves ({badges})."
+        return f"Look closely: {where(hidden)} signs that do not show by themselves ({badges})."
 
     # What becomes of it
 

@@ -283,7 +283,7 @@ def _is_one_way(
     """Whether torch cannot go back through a call whose result wants gradients."""
     found = [v for v in leaves.values() if isinstance(v, torch.Tensor)]
     if spec.name in ODD_DERIVATIVES:
-        return is_odd(spec, args, inputs, tuple(found[0].shape))
+        return bool(found) and is_odd(spec, args, inputs, tuple(found[0].shape))
     makers = (value.grad_fn for value in found)
     return spec.kind != "nn" and any(
         by is not None and by.name() == "torch::autograd::NotImplemented" for by in makers

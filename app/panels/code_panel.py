@@ -13,12 +13,13 @@ from app.panels.code.compare_pane import ComparePane
 from app.panels.code.comparison import REMOVED
 from app.panels.code.edit_pane import EditPane
 from app.panels.code.find_bar import FindBar
+from app.panels.code.finding import Finding
 from app.panels.code.header import Header
 from app.panels.code.line_map import LineMap, Lines
+from app.panels.code.marking import marks_of
 from app.panels.code.page import CodePage
 from app.panels.code.state import State, cause_of, state_of
-from app.panels.code.view import CodeView, Mark, add_mark
-from app.report import GRADES
+from app.panels.code.view import CodeView, Mark
 from app.session.locating import as_shown, place_of
 from app.session.opening import Opening
 from app.session.session import Session
@@ -52,6 +53,7 @@ class CodePanel(QWidget):
         self._pages = QStackedWidget(self)
         self._nothing = QLabel(self._pages, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.find_bar = FindBar(session.theme, self)
+        self._finding = Finding(self.find_bar, lambda: self.page, self)
         self.comparison = ComparePane(session, desk, self._letters(), self._pages)
         self.editing = EditPane(session, self._letters(), self._pages)
         self.opening = Opening(session, self)
@@ -92,13 +94,12 @@ class CodePanel(QWidget):
         self.header.compare_asked.connect(self.compare)
         self.header.edit_asked.connect(self.edit)
         self.editing.ended.connect(self._show_anew)
+        self.editing.resumed.connect(self._resumed)
         self.comparison.closed.connect(self._leave_comparison)
         self.comparison.counted.connect(self._say_counts)
         self.comparison.line_chosen.connect(self._choose_line)
         self.comparison.find_asked.connect(self.open_find)
         self._banner.pressed.connect(self._show_cause)
-        self.find_bar.wanted.connect(self._find)
-        self.find_bar.step_asked.connect(self._find_step)
         self.find_bar.closed.connect(self._close_find)
 
     # What is shown
@@ -162,8 +163,7 @@ class CodePanel(QWidget):
         self.find_bar.setEnabled(self.page is not None)
         inside = self.comparison if self.comparison.is_open else self.page
         self.setFocusProxy(inside or self.header.tabs)
-        if self.find_bar.isVisible():
-            self._find(self.find_bar.field.text())
+        self._finding.again()
         self._say_state()
 
     def _add_view(self, text: str) -> None:
@@ -241,14 +241,7 @@ class CodePanel(QWidget):
     def _judged(self) -> None:
         marks: dict[str, dict[int, Mark]] = {}
         if self._map is not None and self._views and self.isVisible():
-            problems = self.session.problems()
-            for problem in sorted(problems, key=lambda each: GRADES.index(each.severity)):
-                place = place_of(self.session.project, problem.node)
-                found = self._map.lines(place.graph, [place.node]) if place is not None else {}
-                for file, lines in found.items():
-                    for line in lines:
-                        mark = (problem.severity, problem.message)
-                        add_mark(marks.setdefault(file, {}), line, mark)
+            marks = marks_of(self.session, self._map)
         for name, view in self._views.items():
             view.set_marks(marks.get(name, {}))
         self._say_state()
@@ -278,27 +271,12 @@ class CodePanel(QWidget):
 
     def open_find(self) -> None:
         """Show the find bar with what is selected."""
-        if self.page is not None:
-            words = self.page.textCursor().selectedText()
-            self.find_bar.open(words if "\u2029" not in words else "")
-
-    def _find(self, words: str) -> None:
-        if self.page is not None:
-            count = self.page.find_matches(words)
-            self.find_bar.say(self.page.show_match(0), count)
-
-    def _find_step(self, step: int) -> None:
-        if self.page is not None:
-            count = self.page.find_matches(self.find_bar.field.text())
-            self.find_bar.say(self.page.show_match(step), count)
+        self._finding.open()
 
     def _close_find(self) -> None:
-        self.find_bar.hide()
         for view in self._views.values():
             view.find_matches("")
-        if self.page is not None:
-            self.page.find_matches("")
-            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._finding.end()
 
     # Editing
 
@@ -319,6 +297,15 @@ class CodePanel(QWidget):
         else:
             view = self.editing.begin(self.file, self.view.caret_line() if self.view else 1)
             view.find_asked.connect(self.open_find)
+        self._show_anew()
+
+    def _resumed(self) -> None:
+        """Turn to an edit that an earlier window left."""
+        assert self.editing.view is not None
+        self.editing.view.find_asked.connect(self.open_find)
+        if self.comparison.is_open:
+            self._leave_comparison()
+        self.show_file(self.editing.file)
         self._show_anew()
 
     def _show_anew(self) -> None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -50,6 +51,7 @@ from app.session.saving import (
     trouble_of,
 )
 from app.session.session import Session
+from app.session.typed import unapplied_in
 from app.session.waiting import waited
 from graph_editor.document.changes import Change
 from graph_editor.document.files import FileProblem, checked_text
@@ -87,6 +89,7 @@ class Keeper(QObject):
         self._recording = Recording(lambda: journal_of(self.owner), self._tell)
         self._begin()
         self._unsubscribe = session.document.subscribe(self._changed)
+        session.typed.changed.connect(self._typed)
         self._copying = QTimer(self)
         self._copying.timeout.connect(self.autosave)
         self._heed = session.settings.subscribe(self._set_copying)
@@ -128,8 +131,11 @@ class Keeper(QObject):
         except OSError:  # it stays where it is, and goes when this window's own goes
             self._left = lost
         self._has_journal = True
+        text = unapplied_in(lost.recovered.notes)
+        self.session.typed.offer(text)
         self._begin(lost.edits)
-        self.session.mark_unsaved()
+        if lost.edits or text is None:
+            self.session.mark_unsaved()
         self._hold()
 
     def make_writable(self) -> None:
@@ -234,14 +240,25 @@ class Keeper(QObject):
         """Count changes from what was saved, else from what is; so many before it are unsaved."""
         session = self.session
         file = str(session.path) if session.path is not None else ""
-        notes = {"hash": self._hash, "edits": edits}
-        self._base = Base(saved or session.project, file, notes)
         self._edits_before, self._revision = edits, session.document.revision
+        self._base = Base(saved or session.project, file, self._notes())
+
+    def _notes(self) -> dict[str, object]:
+        typed = self.session.typed.notes()
+        return {"hash": self._hash, "edits": self._edits_before, **typed}
+
+    def _typed(self) -> None:
+        """Have the journal hold what is typed into the code and not applied."""
+        self._base = replace(self._base, notes=self._notes())
+        self._record()
 
     def _changed(self, _: Change) -> None:
         self._discarded = False
+        self._record()
+
+    def _record(self) -> None:
         document = self.session.document
-        if document.is_modified:
+        if document.is_modified or self.session.typed.text is not None:
             self._has_journal = True
             edits = document.revision - self._revision
             self._recording.keep(self._base, document.project, edits)
@@ -306,6 +323,7 @@ class Keeper(QObject):
             session.saved_at(path)
             self._drop()
             self._begin()
+            self._record()
         else:  # something edited it while it was written
             session.path = path
             session.mark_unsaved()

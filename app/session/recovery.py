@@ -10,6 +10,7 @@ from pathlib import Path
 from app.session.ago import ago, counted
 from app.session.owner import Owner, owner_of
 from app.session.places import folder
+from app.session.typed import Unapplied, unapplied_in
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.files import FileProblem, Problem, load
 from graph_editor.document.journal import Recovered, recover
@@ -67,7 +68,16 @@ class Lost:
         """Return ``14 changes, the last one 3 minutes ago``."""
         if self.recovered is None:
             return f"cannot be read, last changed {ago(self.when)}"
-        return f"{counted(self.edits, 'change')}, the last one {ago(self.when)}"
+        typed = self.typed
+        if typed is not None and not self.edits:
+            return f"{typed.words}, typed {ago(self.when)}"
+        also = f", and {typed.words}" if typed is not None else ""
+        return f"{counted(self.edits, 'change')}, the last one {ago(self.when)}{also}"
+
+    @property
+    def typed(self) -> Unapplied | None:
+        """An edit of the code that was not applied."""
+        return unapplied_in(self.recovered.notes) if self.recovered is not None else None
 
     def refuse(self) -> None:
         """Drop the work for good. Raises OSError."""
@@ -135,6 +145,8 @@ def _lost(journal: Path) -> Lost | None:
 
 def _says_nothing_new(lost: Lost, recovered: Recovered) -> bool:
     """Whether nothing goes with the journal: no edit is in it, or its file says the same."""
+    if lost.typed is not None:
+        return False
     if lost.edits == 0 and recovered.dropped <= 1:
         return True
     if lost.path is None:

@@ -17,6 +17,7 @@ from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
 from app.session.locating import still_shown
 from app.session.previewing import Previewing
+from app.session.typed import Typed
 from app.session.writing import Writing
 from app.settings.store import Settings
 from graph_editor.canvas.findings import Findings
@@ -87,6 +88,7 @@ class Session(QObject):
         self._verdict_project: Project | None = None
         self._written_project: Project | None = None
         self._refused_project: Project | None = None
+        self.typed = Typed(self)
         self.judging = judging or Judging(parent=self)
         self.seeking = seeking.Seeking(self.said.emit)
         self.judging.judged.connect(self._judged)

@@ -61,7 +61,10 @@ def copy_weights(project: Project, file: Path, folder: Path, texts: Mapping[str,
         for copy in copy_start_weights(weights, folder, texts.values()):
             print(copy)
     except OSError as problem:
-        raise CommandError(f"{problem.filename} cannot be read: {problem.strerror}") from problem
+        raise CommandError(
+            f"{problem.filename} cannot be read: {problem.strerror}. The training starts from the "
+            f"weights in it; all else is written to {folder}. Put the file there and export again"
+        ) from problem
 
 
 def refuse(project: Project, verdict: Verdict) -> bool:

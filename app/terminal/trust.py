@@ -9,7 +9,7 @@ from pathlib import Path
 from app.terminal.errors import CommandError
 from app.terminal.judging import load
 from app.trust import is_trusted, trust, withdraw
-from graph_editor.document.hidden import lines_with_hidden, shown
+from graph_editor.document.hidden import lines_with_hidden, shown, where
 from graph_editor.document.model import Project
 from graph_editor.document.trust_key import used_code
 
@@ -56,8 +56,7 @@ def show(project: Project) -> None:
             print(f"{number:4}  {shown(line)}".rstrip())
         hidden = lines_with_hidden(code.text)
         if hidden:
-            lines = ", ".join(map(str, hidden))
-            print(f"Look closely: line {lines} holds signs that do not show by themselves.")
+            print(f"Look closely: {where(hidden)} signs that do not show by themselves.")
     print()
 
 

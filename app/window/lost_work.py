@@ -66,6 +66,8 @@ class LostWork(QObject):
             return
         place.bars.refresh()
         house.furnish(place)
+        if place.session.typed.waits:
+            place.show_panel("code")
         for other in house.places[:-1]:
             house.replace(other, place)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from codegen.reading.drawing import Wires
 from codegen.reading.formulas import formula
-from codegen.reading.literal_values import argument, full_name
+from codegen.reading.literal_values import argument, full_name, special_float
 from codegen.reading.problems import NotRead, shown
 from codegen.reading.values import Several, Value, leaves
 from graph_editor.catalogue.spec import Argument
@@ -70,6 +70,7 @@ class Arriving:
     def _wired(self, wanted: Argument, value: ast.expr) -> bool:
         """Wire a value that is no literal and no number; False for all others."""
         literal = isinstance(value, LITERAL) or self._is_number(value)
+        literal = literal or special_float(value) is not None
         if literal or full_name(value, self.calls.names) or self._is_tensor(value):
             return False
         found = self.calls.value(value)

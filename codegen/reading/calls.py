@@ -10,6 +10,7 @@ from codegen.model_place import makes_a_tensor
 from codegen.reading.arriving import Arriving
 from codegen.reading.drawing import Wires
 from codegen.reading.formulas import as_argument, as_expr, formula
+from codegen.reading.functions import OPERATORS, by_shape, layer_of, spec_of
 from codegen.reading.known import Known
 from codegen.reading.literal_values import full_name
 from codegen.reading.members import Member
@@ -218,18 +219,24 @@ class Calls(Known):
         raise NotRead(call, f"the drawing has no {shown(call.func)}")
 
     def _function(self, call: ast.Call, whole: str) -> Value:
-        short = whole.removeprefix("torch.")
-        spec_name = f"torch.{short}"
-        if whole.startswith("torch.nn.functional."):
-            spec_name = "F." + whole.removeprefix("torch.nn.functional.")
-        spec = self.lookup("const.tensor" if whole == "torch.tensor" else spec_name)
-        if spec is None or not whole.startswith("torch."):
-            raise NotRead(call, f"the drawing has no {shown(call.func)}")
+        spec = spec_of(whole, self.lookup) if whole.startswith("torch.") else None
+        if spec is None:
+            return self._as_layer(call, whole)
         more: Wires = {}
+        call = by_shape(call, whole)
         if makes_a_tensor(spec):
             call, more = self._beside(call, spec)
         arguments = of_stage(spec, "call")
         return self._made(call, spec, bound(call, arguments), arguments, more=more)
+
+    def _as_layer(self, call: ast.Call, whole: str) -> Value:
+        """Draw a function that the catalogue has as a layer."""
+        found = layer_of(call, whole, self.names, self.lookup)
+        if found is None:
+            raise NotRead(call, f"the drawing has no {shown(call.func)}")
+        node, spec, source = found
+        arguments = of_stage(spec, "call")
+        return self._made(call, spec, {arguments[0].name: source}, arguments, node)
 
     def _beside(self, call: ast.Call, spec: Spec) -> tuple[ast.Call, Wires]:
         """Return the call without its device, and the wire from what that is taken from."""
@@ -256,6 +263,7 @@ class Calls(Known):
         if function.attr == "clone" and not call.args and not call.keywords:
             return Clone(self.port(function.value))
         spec = self.lookup(f"Tensor.{function.attr}") or self.lookup(f"torch.{function.attr}")
+        spec = spec or self.lookup(OPERATORS.get(function.attr, ""))
         if spec is None or spec.category == "" or makes_a_tensor(spec):
             raise NotRead(call, f"the drawing has no method {function.attr}")
         arguments = of_stage(spec, "call")

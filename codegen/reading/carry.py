@@ -162,8 +162,8 @@ class Carrier:
             taken.add(made)
             self.made.nodes[key, node] = made
             self.made.fresh.append((mine, made))
-            if found.kind != "io":
-                self._say(f"{found.spec} was added")
+            named = f"{found.spec} {found.name}" if found.kind == "io" else found.spec
+            self._say(f"{named.strip()} was added")
 
     def _gone(self, key: str, old: str) -> list[NodeId]:
         """Return the nodes of the drawing that the edited text no longer has."""
@@ -270,6 +270,8 @@ class Carrier:
             known = [n for n in there if n in listed]
             orders.append(there if known == listed else (*listed, *rest))
         if orders != [drawn.inputs, drawn.outputs]:
+            if not self.made.changes:
+                self._say("the order of inputs and outputs changed")
             self.made.project = edits.reorder_ports(self.made.project, mine, *orders)
 
     def _mentions(self, key: str) -> None:
@@ -297,7 +299,10 @@ class Carrier:
         """Delete the blocks whose classes went with all their instances."""
         kept = set(self.matching.graphs.values())
         for old, mine in reversed(self.before.keys.items()):
-            if old in kept or mine == MAIN or edits.instances_of(self.made.project, mine):
+            is_spare = self.before.read.classes[old] in self.after.read.spare
+            if old in kept or is_spare or mine == MAIN:
+                continue
+            if edits.instances_of(self.made.project, mine):
                 continue
             self.made.project = edits.delete_block(self.made.project, BlockId(mine))
             self._say(f"the block {self.before.read.classes[old]} was removed")

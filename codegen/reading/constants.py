@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from codegen.reading.constructor import no_name
 from codegen.reading.literal_values import argument
 from codegen.reading.problems import NotRead, shown
-from codegen.reading.source import without_text
+from codegen.reading.source import dotted, without_text
+from graph_editor.document.model import Arg
 
-MISSING = object()
+MISSING: Any = object()
 """Stands for a keyword argument that one of the two texts does not have."""
 
 
@@ -27,6 +29,15 @@ class Changed:
     after: object
 
 
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called, where another thing was."""
+
+    path: str
+    given: Mapping[str, Arg]
+    """The keyword arguments that are literals."""
+
+
 def changed_values(before: ast.AST, after: ast.AST) -> list[Changed]:
     """Return the values that differ. Raises NotRead where more than values does."""
     found: list[Changed] = []
@@ -35,7 +46,7 @@ def changed_values(before: ast.AST, after: ast.AST) -> list[Changed]:
 
 
 def _walk(before: ast.AST, after: ast.AST, name: str, found: list[Changed]) -> None:
-    values = _literal(before), _literal(after)
+    values = literal_of(before), literal_of(after)
     if values[0] is not MISSING and values[1] is not MISSING:
         if not _equal(values[0], values[1]):
             found.append(_changed(after, name, *values))
@@ -78,19 +89,34 @@ def _listed(
 
 def _call(before: ast.Call, after: ast.Call, found: list[Changed]) -> None:
     """Compare two calls; keyword arguments may come and go."""
-    _walk(before.func, after.func, "", found)
+    paths = dotted(before.func), dotted(after.func)
+    if all(paths) and paths[0] != paths[1]:
+        found.append(_changed(after, "", _callee(before), _callee(after)))
+    else:
+        _walk(before.func, after.func, "", found)
     _listed(after, before.args, after.args, "", found)
     one = {k.arg: k.value for k in before.keywords}
     two = {k.arg: k.value for k in after.keywords}
     for name in dict.fromkeys((*one, *two)):
-        if name in one and name in two:
+        if name in one and name in two and not _becomes_a_value(one[name], two[name]):
             _walk(one[name], two[name], name or "", found)
             continue
         node = two.get(name, after)
-        values = [_literal(side[name]) if name in side else MISSING for side in (one, two)]
-        if name is None or all(value is MISSING for value in values):
+        values = [literal_of(side[name]) if name in side else MISSING for side in (one, two)]
+        if name is None or (name in two and values[1] is MISSING):
             raise NotRead(node, f"{shown(node)} is not what was written, and is no value")
         found.append(_changed(node, name, *values))
+
+
+def _becomes_a_value(one: ast.AST, two: ast.AST) -> bool:
+    """Whether a literal stands where something was worked out."""
+    return literal_of(one) is MISSING and literal_of(two) is not MISSING
+
+
+def _callee(call: ast.Call) -> Callee:
+    given = {k.arg: literal_of(k.value) for k in call.keywords if k.arg}
+    said = {name: value for name, value in given.items() if value is not MISSING}
+    return Callee(".".join(dotted(call.func) or []), said)
 
 
 def _changed(node: ast.AST, name: str, before: object, after: object) -> Changed:
@@ -98,7 +124,7 @@ def _changed(node: ast.AST, name: str, before: object, after: object) -> Changed
     return Changed(line, column, name, before, after)
 
 
-def _literal(node: ast.AST) -> object:
+def literal_of(node: ast.AST) -> Arg:
     """Return the value of a literal; MISSING for anything else."""
     if not isinstance(node, ast.Constant | ast.UnaryOp | ast.Tuple | ast.List):
         return MISSING

@@ -200,12 +200,14 @@ def parameters_of(function: ast.FunctionDef) -> list[Parameter]:
     """Return the parameters of a constructor after self. Raises NotRead."""
     found = []
     for argument_, default in plain_arguments(function):
+        value = None if default is None else argument(default, {}, no_name)
         kind = argument_.annotation.id if isinstance(argument_.annotation, ast.Name) else ""
+        if argument_.annotation is None and value is not None:
+            kind = type(value).__name__  # what it begins as says it
         if kind not in TYPES:
             raise NotRead(argument_, f"{argument_.arg} is no int, float, bool or str by its type")
         if argument_.arg in RESERVED:
             raise NotRead(argument_, f"{argument_.arg} means something else in a drawing")
-        value = None if default is None else argument(default, {}, no_name)
         if value is not None and not isinstance(value, bool | int | float | str):
             raise NotRead(
                 argument_, f"{argument_.arg} begins as {value!r}, which is no plain value"

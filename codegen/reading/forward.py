@@ -9,6 +9,7 @@ from codegen.names import slug
 from codegen.reading.calls import Calls
 from codegen.reading.constructor import plain_arguments
 from codegen.reading.formulas import as_expr, formula
+from codegen.reading.in_place import spelled_out
 from codegen.reading.layers import counted
 from codegen.reading.members import ReadClass
 from codegen.reading.problems import NotRead, Problem, shown
@@ -98,9 +99,7 @@ class Forward:
         elif isinstance(statement, ast.If):
             self._written_sometimes(statement)
         elif isinstance(statement, ast.AugAssign):
-            raise NotRead(
-                statement, f"{shown(statement)} changes a value in place; write a = a + b"
-            )
+            self._statement(spelled_out(statement, self.calls.known, self.sketch))
         else:
             raise NotRead(statement, f"{shown(statement)} is nothing that a drawing can do")
 

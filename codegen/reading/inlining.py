@@ -3,17 +3,73 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 
-def inlined(written: ast.Module, edited: ast.Module) -> ast.Module:
-    """Return what was written with those settings as numbers that the edited text does not have.
+def inlined(written: ast.Module, edited: ast.Module) -> tuple[ast.Module, ast.Module]:
+    """Return both texts without the settings that the edited one does not ask for.
 
     ``momentum=0.9`` says what ``momentum=settings.momentum`` does with a setting that is 0.9.
     """
-    there, extra = _settings(edited), _settings(written)
-    for name in there:
-        extra.pop(name, None)
-    return _Inliner(extra).visit(written) if extra else written
+    mine, theirs = _settings(written), _settings(edited)
+    asked = {
+        node.attr
+        for node in ast.walk(edited)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "settings"
+    }
+    extra = {n: v for n, v in mine.items() if n not in theirs or n not in asked}
+    idle = {n: v for n, v in theirs.items() if n not in asked}
+    return _without(written, extra), _without(copy.deepcopy(edited), idle) if idle else edited
+
+
+def with_entries(written: ast.Module, edited: ast.Module, known: set[str]) -> ast.Module:
+    """Return an edited text with the entries of ``state`` that only something new brings along.
+
+    A schedule that was typed is to be kept in checkpoints, too: its author need not say so.
+    """
+    full, own = _state(written), _state(edited)
+    if full is None or own is None:
+        return edited
+    there = {key.value for key in own.keys if isinstance(key, ast.Constant)}
+    places = {n.id for n in ast.walk(edited) if isinstance(n, ast.Name) and _is_set(n)}
+    made = copy.deepcopy(edited)
+    table = _state(made)
+    assert table is not None
+    for place, (key, value) in enumerate(zip(full.keys, full.values, strict=True)):
+        name = key.value if isinstance(key, ast.Constant) else None
+        is_new = isinstance(name, str) and name not in there | known
+        if is_new and isinstance(value, ast.Name) and value.id in places:
+            table.keys.insert(place, key)
+            table.values.insert(place, value)
+    return made
+
+
+def entries_of(tree: ast.Module) -> set[str]:
+    """Return the entries of ``state`` in a train.py."""
+    table = _state(tree)
+    keys = table.keys if table is not None else []
+    return {k.value for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+
+
+def _is_set(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _state(tree: ast.Module) -> ast.Dict | None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and target.id == "state":
+                return node.value
+    return None
+
+
+def _without(tree: ast.Module, numbers: dict[str, ast.expr]) -> ast.Module:
+    made = _Inliner(numbers).visit(tree) if numbers else tree
+    assert isinstance(made, ast.Module)
+    return made
 
 
 def _settings(tree: ast.Module) -> dict[str, ast.expr]:

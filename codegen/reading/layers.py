@@ -53,8 +53,9 @@ class Layers:
         found: list[Layer] = []
         for item in call.args:
             if isinstance(item, ast.Starred):
-                raise NotRead(item, "copies stand alone in a Sequential, beside nothing else")
-            found += self.of(item)[0]
+                found.append(self._repeated(item.value))
+            else:
+                found += self.of(item)[0]
         return tuple(found)
 
     def _copies(self, call: ast.Call) -> Layer | None:

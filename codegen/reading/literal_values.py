@@ -57,7 +57,7 @@ def argument(
     word = _torch_word(node, names)
     if word is not None:
         return word
-    special = _special_float(node)
+    special = special_float(node)
     if special is not None:
         return special
     if not isinstance(node, ast.Starred):
@@ -96,10 +96,10 @@ def _torch_word(node: ast.expr, names: Mapping[str, str]) -> Name | None:
     return Name(word) if whole.startswith("torch.") and word in TORCH_NAMES else None
 
 
-def _special_float(node: ast.expr) -> float | None:
+def special_float(node: ast.expr) -> float | None:
     """Return the value of ``float("inf")``, for which Python has no literal."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _special_float(node.operand)
+        inner = special_float(node.operand)
         return None if inner is None else -inner
     if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
         return None

@@ -107,3 +107,5 @@ class ReadModel:
     variables: Mapping[tuple[str, NodeId], str] = NOTHING
     """Node -> the variable that its result is first bound to."""
     places: Mapping[tuple[str, NodeId], Place] = NOTHING
+    spare: frozenset[str] = frozenset()
+    """Classes that are left in the text and used by nothing."""

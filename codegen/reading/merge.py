@@ -16,7 +16,8 @@ from codegen.reading.members import ReadModel
 from codegen.reading.model import read_model
 from codegen.reading.naming import main_class, renamed, with_attributes, with_names
 from codegen.reading.nearby import placed
-from codegen.reading.problems import Problem
+from codegen.reading.problems import NotRead, Problem
+from codegen.reading.spare import without_spare
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.edits import EditError
 from graph_editor.document.ids import IdSource
@@ -61,6 +62,7 @@ def merge(
         words = old.problems[0].words if old.problems else link.difference
         return Merged(project, problems=(Problem(1, 1, f"the text before is not read: {words}"),))
     new = read_model(after, specs, _main_after(main, old, after, specs), project.code)
+    new = new if new.problems else without_spare(old, new, after)
     if new.problems:
         return Merged(project, problems=new.problems)
     names = (old.classes, old.attributes, old.variables)
@@ -74,6 +76,8 @@ def merge(
         made = carrier.run()
         made.project = _named(made, carrier, old, new, specs)
         made.project = placed(made.project, made.fresh)
+    except NotRead as reason:
+        return Merged(project, problems=(reason.problem,))
     except EditError as reason:
         return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {reason}"),))
     difference = pair(made.project, new.project).difference

@@ -19,6 +19,7 @@ from codegen.reading.paths import WEIGHTS, reach, steps_of
 from codegen.reading.problems import NotRead, Problem
 from codegen.reading.sequences import BASE, as_module
 from codegen.reading.source import Source, dotted, is_text, source_of
+from codegen.reading.wording import in_our_words
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.scope import block_spec
 from graph_editor.catalogue.spec import Spec
@@ -155,8 +156,9 @@ class Reader:
         constructor = Constructor(
             made, self.source.names, self.classes, self.lookup, self.custom.modules
         )
+        names = self.source.names
         if "__init__" in methods:
-            constructor.read(methods["__init__"])
+            constructor.read(in_our_words(methods["__init__"], names))
         if "train" in methods:
             made.resting = resting(methods["train"], self.source.names)
         sketch = Sketch()
@@ -165,7 +167,7 @@ class Reader:
             self.custom.functions,
         )  # fmt: skip
         forward = Forward(calls)
-        forward.read(methods["forward"])
+        forward.read(in_our_words(methods["forward"], names))
         self.problems += forward.problems
         if not forward.problems:
             self._weights(made, calls)
@@ -281,7 +283,15 @@ METHODS = ("__init__", "forward", "train")
 def needed(source: Source) -> dict[str, set[str]]:
     """Return which classes of a file each of them names."""
     names = {code.name for code in source.classes}
-    return {
-        code.name: {n.id for n in ast.walk(code) if isinstance(n, ast.Name) and n.id in names}
-        for code in source.classes
-    }
+    return {code.name: {n for n in _named_in(code) if n in names} for code in source.classes}
+
+
+def _named_in(code: ast.ClassDef) -> Iterator[str]:
+    """Yield the names in a class, but for its own in ``super(Net, self)``."""
+    pending: list[ast.AST] = [code]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        is_super = isinstance(node, ast.Call) and dotted(node.func) == ["super"]
+        pending += [] if is_super else ast.iter_child_nodes(node)

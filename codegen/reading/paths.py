@@ -86,6 +86,9 @@ def _node(code: ast.AST, member: Member, left: list[str]) -> tuple[str, str]:
     """Return the node that an attribute, or a place in a chain, stands for, and its spec."""
     place = 0
     if member.is_chain:
+        if not _is_even(member):
+            words = f"self.{member.name} has chains or copies inside: their places count otherwise"
+            raise NotRead(code, words)
         if not left or not left[0].isdecimal() or int(left[0]) >= len(member.layers):
             raise NotRead(code, f"self.{member.name} is a chain: say which of its layers")
         place = int(left.pop(0))
@@ -93,3 +96,10 @@ def _node(code: ast.AST, member: Member, left: list[str]) -> tuple[str, str]:
         raise NotRead(code, f"self.{member.name} is never used")
     node: NodeId = member.calls[0][place]
     return node, member.layers[place].spec
+
+
+def _is_even(member: Member) -> bool:
+    """Whether the layers of a chain are what its call is given, one by one."""
+    call = member.code
+    is_plain = isinstance(call, ast.Call) and len(call.args) == len(member.layers)
+    return is_plain and all(layer.count is None for layer in member.layers)

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from codegen.feeds import feeds_of, write_feeds
-from codegen.reading.constants import MISSING, Changed, changed_values
-from codegen.reading.inlining import inlined
+from codegen.reading.constants import MISSING, Callee, Changed, changed_values
+from codegen.reading.inlining import entries_of, inlined, with_entries
 from codegen.reading.merge import Merged
 from codegen.reading.naming import main_class
+from codegen.reading.nearby import placed
 from codegen.reading.problems import NotRead, Problem
 from codegen.reading.source import tree_of
+from codegen.reading.steps import ByName, Try, exchanged, reshaped
 from codegen.train_file import write_train
 from codegen.training_plan import training_plan
 from codegen.written import CannotWrite
@@ -31,17 +33,19 @@ from graph_editor.document.edits import (
     set_run,
     unset_argument,
 )
+from graph_editor.document.ids import IdSource
 from graph_editor.document.model import Arg, FrozenMap, NodeId, Project, same
 
 Write = Callable[[Project], str]
-Try = tuple[str, Callable[[Project], Project]]
-"""What a change is, in words, and the change."""
 FILES = ("train.py", "data.py")
+PER_RUN = ("device", "threads")
+"""Settings that belong to the machine on which is trained."""
 
 
 def merge_script(
-    project: Project, lookup: Lookup, verdict: Verdict, file: str, after: str
-) -> Merged:
+    project: Project, lookup: Lookup, verdict: Verdict, file: str, after: str,
+    ids: IdSource | None = None,
+) -> Merged:  # fmt: skip
     """Return the drawing with the values that were edited in its train.py or data.py.
 
     The verdict is the one with which the file was written.
@@ -56,7 +60,13 @@ def merge_script(
     tree = tree_of(after, file)
     if isinstance(tree, Problem):
         return Merged(project, problems=(tree,))
-    return _Values(project, lookup, writer, file, tree).run(before)
+    found = _Values(project, lookup, writer, file, tree, ids or IdSource(after)).run(before)
+    return replace(found, project=placed(found.project, _fresh(project, found.project)))
+
+
+def _fresh(before: Project, after: Project) -> list[tuple[str, NodeId]]:
+    there = before.main.graph.nodes
+    return [("main", node) for node in after.main.graph.nodes if node not in there]
 
 
 def _writer(lookup: Lookup, verdict: Verdict, file: str) -> Write:
@@ -74,37 +84,66 @@ class _Values:
     """Finds the arguments that edited values come from."""
 
     def __init__(
-        self, project: Project, lookup: Lookup, write: Write, file: str, after: ast.Module
-    ) -> None:
+        self, project: Project, lookup: Lookup, write: Write, file: str, after: ast.Module,
+        ids: IdSource,
+    ) -> None:  # fmt: skip
         self.start, self.lookup, self.write = project, lookup, write
-        self.file, self.after = file, after
+        self.file, self.after = file, ByName(lookup).visit(after)
+        self.ids, self.entries = ids, set[str]()
         self.changes: list[str] = []
 
     def run(self, before: str) -> Merged:
         """Change the drawing until it is written as the edited text."""
-        project = self.start
+        project, first = self.start, tree_of(before)
+        self.entries = entries_of(first) if isinstance(first, ast.Module) else set()
         left = self._differs(before)
+        if isinstance(left, Problem):
+            project, left = self._reshaped(project, left)
         while isinstance(left, list) and left:
             found = next(self._better(project, left), None)
             if found is None:
-                words = "no argument of the drawing is written as this value"
-                problems = tuple(Problem(c.line, c.column, words, self.file) for c in left)
-                return Merged(self.start, problems=problems)
+                return Merged(self.start, problems=tuple(map(self._unknown, left)))
             project, left, said = found
             self.changes.append(said)
         if isinstance(left, Problem):
             return Merged(self.start, problems=(left,))
         return Merged(project, tuple(self.changes))
 
+    def _unknown(self, value: Changed) -> Problem:
+        words = "no argument of the drawing is written as this value"
+        if value.name in PER_RUN:
+            words = f"{value.name} is no part of the drawing: say --{value.name} when you train"
+        if isinstance(value.after, Callee):
+            words = f"the drawing has no {value.after.path} to put here"
+        return Problem(value.line, value.column, words, self.file)
+
     def _differs(self, text: str) -> list[Changed] | Problem:
         """Return the values that a text and the edited one differ in, or what else does."""
         tree = tree_of(text, self.file)
         assert isinstance(tree, ast.Module)  # we wrote it
         try:
-            return changed_values(inlined(tree, self.after), self.after)
+            whole = with_entries(tree, self.after, self.entries)
+            written, edited = inlined(ByName(self.lookup).visit(tree), whole)
+            return changed_values(written, edited)
         except NotRead as reason:
             words = f"only values are read back from {self.file}: {reason.problem.words}"
             return replace(reason.problem, words=words, file=self.file)
+
+    def _reshaped(
+        self, project: Project, problem: Problem
+    ) -> tuple[Project, list[Changed] | Problem]:
+        """Return the drawing with such statements as the edited text has, as far as one helps."""
+        nodes = regions(project.main, self.lookup).step
+        for words, change in reshaped(project, self.lookup, self.after, nodes, self.ids):
+            try:
+                made = change(project)
+                now = self._differs(self.write(made))
+            except (CannotWrite, EditError):
+                continue
+            if isinstance(now, list):
+                self.changes.append(words)
+                return made, now
+        return project, problem
 
     def _better(
         self, project: Project, left: list[Changed]
@@ -123,6 +162,10 @@ class _Values:
     def _tries(self, project: Project, value: Changed) -> Iterator[Try]:
         """Yield what might be written as an edited value: first what has its name."""
         after = value.after
+        if isinstance(value.before, Callee) and isinstance(after, Callee):
+            nodes = regions(project.main, self.lookup).step
+            yield from exchanged(project, self.lookup, value.before, after, nodes)
+            return
         if after is not MISSING and value.name in {*DEFAULTS, *project.run}:
             yield _setting(value.name, after)
         places = list(self._arguments(project))

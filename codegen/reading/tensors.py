@@ -13,7 +13,8 @@ from graph_editor.catalogue.order import Lookup
 from graph_editor.document.model import Arg, FrozenMap, Name, same
 
 PARAMETER = "torch.nn.Parameter"
-FILLED = {"torch.zeros": "zeros", "torch.ones": "ones"}
+FILLED = {"torch.zeros": "zeros", "torch.ones": "ones", "torch.rand": "uniform"}
+SCALARS: dict[object, Arg] = {0.0: "zeros", 1.0: "ones"}
 INIT = "torch.nn.init."
 WAYS = ("normal", "uniform", "xavier_uniform", "kaiming_uniform")
 
@@ -55,9 +56,16 @@ def _spoken(args: Mapping[str, Arg], spec: str, lookup: Lookup) -> dict[str, Arg
 
 def _filled(node: ast.expr, names: Mapping[str, str], leaf: Leaf) -> dict[str, Arg] | None:
     """Return shape, way of filling and dtype of a tensor that is made anew."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return _scaled(node, names, leaf)
     if not isinstance(node, ast.Call):
         return None
     whole = full_name(node.func, names)
+    number = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if whole == "torch.tensor" and isinstance(number, ast.Constant) and number.value in SCALARS:
+        return {"init": SCALARS[number.value], "shape": ()} if type(number.value) is float else None
+    if whole == "torch.randn":
+        return {"init": "normal", "std": 1.0, **_sizes(node, names, leaf)}
     if whole in FILLED:
         return {"init": FILLED[whole], **_sizes(node, names, leaf)}
     way = whole.removeprefix(INIT).removesuffix("_")
@@ -74,6 +82,15 @@ def _filled(node: ast.expr, names: Mapping[str, str], leaf: Leaf) -> dict[str, A
     if way == "normal" and "std" not in found:
         found["std"] = 1.0
     return found
+
+
+def _scaled(node: ast.BinOp, names: Mapping[str, str], leaf: Leaf) -> dict[str, Arg] | None:
+    """Return ``torch.randn(...) * 0.02``, either way round, as drawn with that deviation."""
+    for inner, factor in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(inner, ast.Call) and full_name(inner.func, names) == "torch.randn":
+            scale = argument(factor, names, leaf)
+            return {"init": "normal", **_sizes(inner, names, leaf), "std": scale}
+    return None
 
 
 def _sizes(call: ast.Call, names: Mapping[str, str], leaf: Leaf) -> dict[str, Arg]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codegen.names import fresh, slug
 from codegen.reading.members import ReadModel
+from codegen.reading.problems import NotRead
 from codegen.reading.translating import Words, translated
+from graph_editor.catalogue.scope import specs_of
+from graph_editor.document import expressions
 from graph_editor.document.addresses import split_tie
 from graph_editor.document.model import (
     NOTHING,
@@ -60,7 +64,11 @@ class View:
         """Return a node and its wires in the drawing's words."""
         graph = self.read.project.block(key).graph
         found = graph.nodes[node]
-        args = {self.port(found.spec, k): translated(v, words) for k, v in found.args.items()}
+        args = {
+            self.port(found.spec, k): translated(v, words)
+            for k, v in found.args.items()
+            if not self._is_inferred(key, node, k, v)
+        }
         repeat, weights, when = found.repeat, found.weights, translated(found.when, words)
         if repeat is not None:
             count = translated(repeat.count, words)
@@ -79,6 +87,30 @@ class View:
                 path = PortPath(self.port(found.spec, end.port))
                 wires[path] = OutPort(self.home(key, start.node), source)
         return made, wires
+
+    def _is_inferred(self, key: str, node: NodeId, name: str, value: Arg) -> bool:
+        """Whether an argument is one that the drawing leaves to inference altogether.
+
+        So it is with parameters of a class that inference has made, and with what reads them.
+        Raises NotRead where something reads them for which there is no inference.
+        """
+        found = self.read.project.block(key).graph.nodes[node]
+        block = found.spec.removeprefix("block.")
+        if block != found.spec and (block, NodeId(name)) not in self.nodes:
+            return name not in code_names(self.project(), self.keys[block])
+        made = {p.name for p in self.read.project.block(key).parameters}
+        made -= set(code_names(self.project(), self.keys[key]))
+        asked = made & set(_names_in(value))
+        if not asked:
+            return False
+        spec = specs_of(self.project())(found.spec)
+        argument = spec.argument(name) if spec is not None else None
+        if argument is not None and argument.infer:
+            return True
+        place = self.read.places[key, node]
+        where = ast.Pass(lineno=place.line, col_offset=place.column)
+        words = f"{min(asked)} is a size that the drawing finds by itself and has no name for; "
+        raise NotRead(where, words + "add a parameter of another name for it")
 
     def spec(self, spec: str) -> str:
         """Return a spec; a block's by its key in the drawing."""
@@ -133,3 +165,12 @@ def _sizes(read: tuple[Arg, ...], drawn: tuple[Arg, ...]) -> dict[str, str]:
         if isinstance(word, Expr) and isinstance(own, Expr) and own.text.strip().isidentifier():
             found[word.text] = own.text.strip()
     return found
+
+
+def _names_in(value: Arg) -> Iterator[str]:
+    """Yield the names that an argument asks for."""
+    if isinstance(value, Expr):
+        yield from expressions.names(expressions.parse(value.text))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _names_in(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,10 @@ def _parsed(text: str) -> ast.Module:
             raise _Faulty(number, words)
     _check_depth(lines)
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd comparisons: they are the user's to make
+            compile(text, "<custom code>", "exec", dont_inherit=True)  # what no parser minds: *x
+            return ast.parse(text)
     except SyntaxError as error:
         raise _Faulty(error.lineno or 0, f"this is no Python: {error.msg}; correct it") from None
     except (ValueError, RecursionError, MemoryError):

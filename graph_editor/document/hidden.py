@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """What Unicode counts as letters or marks though nothing is seen of it."""
@@ -92,3 +92,9 @@ def lines_with_hidden(text: str) -> dict[int, list[str]]:
         if badges:
             found[number] = list(dict.fromkeys(badges))
     return found
+
+
+def where(lines: Collection[int]) -> str:
+    """Return where something is, with its verb: ``line 5 holds``, ``lines 5 and 7 hold``."""
+    *others, last = map(str, lines)
+    return f"lines {', '.join(others)} and {last} hold" if others else f"line {last} holds"

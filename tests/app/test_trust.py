@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from graph_editor.document.edits import copy, in_block, paste, set_argument, set
 from graph_editor.document.files import dumps, load, loads, save
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import Address, Code, NodeId, Project
-from graph_editor.document.trust_key import needs_trust, trust_key
+from graph_editor.document.trust_key import needs_trust, trust_key, used_code
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD, SWISH = Address("head"), Address("swish")
@@ -55,6 +56,54 @@ def test_trust_is_kept_outside_of_the_project_and_lapses_with_any_change(project
     assert not is_trusted(set_code(project, "another", Code("x = 1", (), ("y",))))
     withdraw(project)
     assert not is_trusted(project)
+
+
+def respelt(project: Project, spell: Callable[[str], str]) -> Project:
+    code = project.code["swish"]
+    return set_code(project, "swish", replace(code, text=spell(code.text)))
+
+
+def test_trust_is_of_the_very_code_and_goes_with_no_other(project: Project) -> None:
+    project = respelt(project, lambda text: text + "# é\n")
+    trust(project)
+    for spell in (
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text + "\n",
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.replace("beta", "\uff42eta"),
+        lambda text: text.replace("beta", "b\u200beta"),
+    ):
+        assert not is_trusted(respelt(project, spell))
+    content = json.loads(dumps(project))
+    content["main"]["nodes"]["swish"]["args"]["beta"] = 7.0
+    assert is_trusted(loads(json.dumps(content)).project)  # a number runs nothing
+    content["code"]["swish"]["parameters"][0]["default"] = 1
+    assert not is_trusted(loads(json.dumps(content)).project)  # it was 1.0
+    content = json.loads(dumps(project))
+    content["code"]["other"] = content["code"].pop("swish")
+    content["main"]["nodes"]["swish"]["spec"] = "code.other"
+    assert not is_trusted(loads(json.dumps(content)).project)
+    content = json.loads(dumps(project))
+    content["main"]["nodes"]["head"]["weights"] = {"start": "weights.pt"}
+    assert not is_trusted(loads(json.dumps(content)).project)
+
+
+def test_trust_is_of_code_in_blocks_too(project: Project) -> None:
+    """A block that comes out of a library brings code that nobody has trusted here."""
+    trust(project)
+    content = json.loads(dumps(project))
+    piece = {**content["code"]["swish"], "text": ["def hidden(x, beta):", "    return x"]}
+    nodes = {
+        "x": {"spec": "io.input"},
+        "h": {"spec": "code.hidden", "in": {"x": "x.output"}},
+        "y": {"spec": "io.output", "in": {"input": "h.y"}},
+    }
+    block = {"name": "Swish", "inputs": ["x"], "outputs": ["y"], "nodes": nodes}
+    content["code"]["hidden"], content["blocks"] = piece, {"swish": block}
+    drawn = loads(json.dumps(content)).project
+    assert used_code(drawn) == ("hidden", "swish")
+    assert not is_trusted(drawn)
+    assert is_trusted(project)
 
 
 def test_what_cannot_be_read_trusts_nothing(project: Project) -> None:

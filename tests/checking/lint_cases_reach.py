@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from graph_editor.document.addresses import HERE
 from graph_editor.document.model import Arg, FrozenMap, Node, Project
-from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing
+from tests.checking.drawings import FLAT, HEAD, B, Layer, drawing, with_node
 from tests.checking.lint_cases_flow import FLOAT, ROWS, pixels
 from tests.checking.lint_cases_losses import NUMBERS, ONE, shares
 from tests.checking.lint_form import Case, Near
@@ -88,11 +89,20 @@ def diverging(given: str, target: str, *, log_target: bool = False) -> Project:
     )
 
 
+def normed(*layers: Layer, turn: tuple[int, ...] = (0, 3, 1, 2), **norm: Arg) -> Project:
+    """Return a drawing of pictures whose axes are turned, and then normed by groups."""
+    group: Layer = ("norm", "nn.GroupNorm", {"num_groups": 2, **norm})
+    turned: Layer = ("turned", "Tensor.permute", {"args": turn})
+    return drawing(turned, *layers, group, FLAT, HEAD, x=(B, 6, 6, 4))
+
+
 HEAD_AGAIN: Layer = ("last", "nn.Linear", {"out_features": 10})
 SOFT, LOG = "nn.Softmax", "nn.LogSoftmax"
 STOPS = ("stops at the first one outside",)
 MAY_STOP = ("stops as soon as one lies outside",)
 CASES = [
+    Case("crashing-norm", "error", "norm", ("“norm”", "B×4×6×6", "ends the whole process"),
+         ("Make a copy in one piece before it",), normed()),
     Case("unscaled-input", "warning", "head", ("and beyond", "through “scale”", "B×24"),
          ("Switch “scale” off", "Divide by 2840"), table(times(1000.0))),
     Case("unscaled-input", "warning", "head", ("from 1997 to 2003", "through “base”"),
@@ -148,6 +158,12 @@ CASES = [
 ]  # fmt: skip
 
 NEAR: list[Near] = [
+    ("crashing-norm", normed(("copy", "Tensor.contiguous", {}))),
+    ("crashing-norm", normed(("conv", "nn.Conv2d", {"out_channels": 4, "kernel_size": 1}))),
+    ("crashing-norm", normed(turn=(0, 2, 1, 3))),
+    ("crashing-norm", normed(("row", "Tensor.flatten", {"start_dim": 2}))),
+    ("crashing-norm", normed(affine=False)),
+    ("crashing-norm", with_node(normed(), "norm", freeze=(HERE,))),
     ("softmax-before-cross-entropy", halves(HEAD)),
     ("softmax-before-cross-entropy", halves(left="nn.Softmax", right="nn.ReLU")),
     ("softmax-before-cross-entropy", halves(left="nn.Tanh", right="nn.Tanh")),

@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -107,10 +107,11 @@ GRAMMAR = frozenset(_GRAMMAR.split())
 @cache
 def places() -> tuple[Place, ...]:
     """Return every place of the project: each text, and each key that a person can choose."""
-    return tuple(_places(project(), ()))
+    return tuple(places_of(project(), ()))
 
 
-def _places(value: Any, path: tuple[str | int, ...]) -> Iterator[Place]:
+def places_of(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Place]:
+    """Yield every place below a value of a file."""
     if isinstance(value, str):
         yield Place(path)
     elif isinstance(value, dict):
@@ -119,15 +120,15 @@ def _places(value: Any, path: tuple[str | int, ...]) -> Iterator[Place]:
                 continue
             if path and key not in GRAMMAR:
                 yield Place((*path, key), is_key=True)
-            yield from _places(inner, (*path, key))
+            yield from places_of(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _places(inner, (*path, index))
+            yield from places_of(inner, (*path, index))
 
 
-def with_text(place: Place, text: str) -> str:
-    """Return the project's file with a text in a place."""
-    whole = copy.deepcopy(project())
+def with_text(place: Place, text: str, start: dict[str, Any] | None = None) -> str:
+    """Return the project's file, or that of another one, with a text in a place."""
+    whole = copy.deepcopy(start or project())
     held = whole
     for step in place.path[:-1]:
         held = held[step]  # type: ignore[index]  # a path of the project
@@ -166,19 +167,20 @@ def tried(place: Place, text: str, verdict: Verdict, outcome: Outcome) -> None:
         outcome.counts["written"] += 1
         for file, source in written.files.items():
             if file.endswith(".py"):
-                _compiled(file, source.text, f"{place.name} <- {text[:80]!r}", outcome)
+                which = f"{place.name} <- {text[:80]!r}"
+                compiled(file, source.text, which, outcome, runs=file == "model.py")
     if HEARD:
         outcome.executed.append(f"{place.name} <- {text[:80]!r}")
 
 
-def _compiled(file: str, text: str, which: str, outcome: Outcome) -> None:
-    """Compile a file, and run it as an import would."""
+def compiled(file: str, text: str, which: str, outcome: Outcome, *, runs: bool) -> None:
+    """Compile a file, and run it as an import would if it is one that others import."""
     try:
         code = compile(text.encode(), file, "exec")
     except (SyntaxError, ValueError) as error:
         outcome.broken.append(f"{which}: {error}")
         return
-    if file == "model.py":  # the others import it
+    if runs:
         module = ModuleType("model")
         exec(code, module.__dict__)  # noqa: S102  # whether this runs a payload is the question
 
@@ -192,13 +194,15 @@ def listen() -> None:
     sys.addaudithook(lambda event, _: HEARD.append(event) if event == EVENT else None)
 
 
-def spread(each: int, seed: int = 0) -> Iterator[tuple[Place, str]]:
+def spread(
+    each: int, seed: int = 0, where: Sequence[Place] | None = None
+) -> Iterator[tuple[Place, str]]:
     """Yield some texts for every place, so that all places together have all texts."""
     random = Random(seed)
     shuffled = list(texts())
     random.shuffle(shuffled)
     turning = itertools.cycle(shuffled)
-    for place in places():
+    for place in where or places():
         for _ in range(each):
             yield place, next(turning)
 

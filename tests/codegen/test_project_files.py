@@ -1,4 +1,4 @@
-"""requirements.txt and README.md say what the written code imports and what is there."""
+"""requirements.txt says what the written code imports, and each file by what it was written."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ import pytest
 from app.engine.judge import Judge
 from codegen import generate
 from codegen.first_line import first_line
-from codegen.project_files import REQUIREMENTS, write_readme, write_requirements
+from codegen.project_files import REQUIREMENTS, write_requirements
 from codegen.third_party import PACKAGES
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.checking.verdict import Diagnostic, TensorType, Verdict
+from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.model import (
     Address,
-    Block,
     Code,
     FrozenMap,
-    NodeId,
     Project,
     RuleId,
-    Weights,
 )
 from tests.codegen.drawings import Drawing
 from tests.codegen.training_projects import B, Drawn, project, simple
@@ -70,30 +67,6 @@ def test_torch_is_always_required() -> None:
     assert write_requirements(()).text == "torch>=2.11,<2.14\n"
 
 
-def test_the_readme_says_what_goes_in_and_out_and_names_every_file() -> None:
-    types = {
-        "x.output": TensorType(("B", 13)),
-        "logits.output": TensorType(("B", 3)),
-    }
-    verdict = Verdict(
-        types=FrozenMap(types), parameters=FrozenMap({Address("head"): 1042}), inferred=FrozenMap()
-    )
-    files = written(simple(), verdict).files
-    text = files["README.md"].text
-    assert "1,042 parameters" in text
-    assert "`x` (B×13, float32)" in text
-    assert "`logits` (B×3, float32)" in text
-    assert "python train.py" in text
-    for name in set(files) - {"README.md"}:
-        assert f"`{name}`" in text
-
-
-def test_a_model_alone_has_a_readme_without_training() -> None:
-    text = write_readme(Project(Block(name="Alone")), Verdict(), "Alone", "", ["model.py"]).text
-    assert "python train.py" not in text
-    assert "`train.py`" not in text
-
-
 def test_errors_of_the_drawing_stand_in_the_way() -> None:
     wrong = Diagnostic(RuleId("shape"), "error", Address("head"), "It takes 12, but 13 arrive.")
     with pytest.raises(CannotWrite, match="head: It takes 12, but 13 arrive"):
@@ -114,17 +87,6 @@ def test_the_first_line_always_fits(title: str) -> None:
 def test_positions_do_not_reach_the_files() -> None:
     moved = Project(simple().main, layout=FrozenMap({"main": FrozenMap({"at": (1, 2)})}))
     assert written(moved).files == written(simple()).files
-
-
-def test_weights_that_a_training_starts_from_are_named() -> None:
-    drawn = simple()
-    nodes = drawn.main.graph.nodes
-    head = replace(nodes[NodeId("head")], weights=Weights(start="weights/head.pt"))
-    graph = replace(drawn.main.graph, nodes=nodes.set(NodeId("head"), head))
-    started = replace(drawn, main=replace(drawn.main, graph=graph))
-    text = write_readme(started, Verdict(), "Small", "wines", ["model.py", "train.py"]).text
-    assert "- `weights/head.pt`" in text
-    assert "start" not in write_readme(started, Verdict(), "Small", "", ["model.py"]).text
 
 
 def importing(text: str) -> Written:

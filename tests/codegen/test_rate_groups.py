@@ -73,7 +73,7 @@ def test_without_factors_nothing_is_grouped() -> None:
     text = written(None).files["train.py"].text
     assert text == written(()).files["train.py"].text
     assert text == written(((0.5,),)).files["train.py"].text  # what it named has been deleted
-    assert "groups: list" not in text
+    assert "param_groups: list" not in text
 
 
 def test_a_schedule_moves_each_group_from_its_own_rate() -> None:

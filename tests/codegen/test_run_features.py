@@ -174,13 +174,6 @@ def test_a_finished_training_is_prolonged() -> None:
     assert run(files, epochs=2, resume=True).events == []
 
 
-def test_a_checkpoint_of_another_training_is_refused() -> None:
-    files = written(project(DROPPING, checkpoint=1))
-    run(files, 2)
-    with pytest.raises(SystemExit, match="another seed or batch size"):
-        run(files, resume=True, batch_size=40)
-
-
 def test_a_loss_that_is_no_number_is_not_kept() -> None:
     run(written(project(DROPPING, checkpoint=1)), lr=math.inf, epochs=1)
     kept = torch.load("checkpoint.pt", weights_only=True)
@@ -243,7 +236,7 @@ def test_fp16_trains_as_float32_does() -> None:
 def test_fp16_scales_the_loss() -> None:
     adam: Drawn = ("optim.AdamW", {"clip_norm": 1.0}, {"losses[0]": "loss"})
     text = written(project({**SIMPLE, "adam": adam}, precision="fp16")).files["train.py"].text
-    assert text.count("loss = scaler.scale(loss)\n            loss.backward()\n") == 1
+    assert text.count("            scaler.scale(loss).backward()\n") == 1
     order = ["scaler.unscale_(optimizer)", "clip_grad", "scaler.step(optimizer)", "scaler.update()"]
     assert [text.index(word) for word in order] == sorted(text.index(word) for word in order)
 
@@ -431,7 +424,7 @@ def test_by_hand_it_says_what_it_takes_and_goes_on(tmp_path: Path) -> None:
     assert "--resume " in helped.stdout
     refused = started(sys.executable, "train.py", "--resume")
     assert refused.returncode == 1
-    assert refused.stderr.strip() == "There is no checkpoint.pt to go on from."
+    assert refused.stderr == "There is no checkpoint.pt to go on from: begin without --resume.\n"
     assert started(sys.executable, "train.py").returncode == 0
     whole, model = events(), torch.load("model.pt", weights_only=True)
     assert started(sys.executable, "train.py", "--resume", "--seed", "5").returncode == 1

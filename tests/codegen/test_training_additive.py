@@ -19,10 +19,14 @@ def text_of(drawn: Project) -> str:
     return write_train(drawn, specs_of(drawn), Verdict(), "Small").text
 
 
-def difference(before: Project, after: Project) -> tuple[list[str], list[str]]:
-    """Return the lines that went and the lines that came."""
-    lines = difflib.ndiff(text_of(before).splitlines(), text_of(after).splitlines())
-    found = [line for line in lines if line[0] in "+-"]
+def difference(
+    before: Project, after: Project, *, indented: bool = True
+) -> tuple[list[str], list[str]]:
+    """Return the lines that went and the lines that came; as ``diff -w`` if not indented."""
+    texts = [text_of(each).splitlines() for each in (before, after)]
+    if not indented:
+        texts = [[line.strip() for line in lines] for lines in texts]
+    found = [line for line in difflib.ndiff(*texts) if line[0] in "+-"]
     return [x[2:] for x in found if x[0] == "-"], [x[2:] for x in found if x[0] == "+"]
 
 
@@ -33,10 +37,15 @@ class Feature:
     nodes: Mapping[str, Drawn] = field(default_factory=dict)
     optimizer: Mapping[str, Arg] = field(default_factory=dict)
     run: Mapping[str, Arg] = field(default_factory=dict)
-    instead: tuple[str, str] = ("", "")
+    instead: tuple[tuple[str, str], ...] = ()
     """In a line that names the feature: these words stand where the others stood."""
+    surrounds: bool = False
+    """Whether it puts lines under a ``with``, which moves them to the right."""
     beside: str = ""
     """The feature whose place it takes, for there is one of a kind."""
+
+
+DUE = 'due and math.isfinite(event["train_loss"])'
 
 
 def schedule(name: str, **args: Arg) -> dict[str, Drawn]:
@@ -59,19 +68,24 @@ FEATURES: dict[str, Feature] = {
     "clipping": Feature(optimizer={"clip_norm": 1.0}),
     "a rate of its own": Feature(
         optimizer={"lr_factors": ((At(Address("head")), 0.1),)},
-        instead=("AdamW(groups", "AdamW(model.parameters()"),
+        instead=(("AdamW(param_groups", "AdamW(model.parameters()"),),
     ),
     "accumulation": Feature(optimizer={"accumulate": 4}),
     "accuracy": Feature({"accuracy": metric("accuracy")}),
-    "a metric on a value of its own": Feature(SOFTMAX, instead=(", softmax", "")),
-    "bf16": Feature(run={"precision": "bf16"}),
+    "a metric on a value of its own": Feature(SOFTMAX, instead=((", softmax", ""),)),
+    "bf16": Feature(run={"precision": "bf16"}, surrounds=True),
     "fp16": Feature(
         run={"precision": "fp16"},
-        instead=("scaler.step(optimizer)", "optimizer.step()"),
+        surrounds=True,
+        instead=(
+            ("scaler.step(optimizer)", "optimizer.step()"),
+            ("scaler.scale(loss).backward()", "loss.backward()"),
+            ("train.py --device cuda", "train.py"),  # it runs on no other
+        ),
         beside="bf16",
     ),
     "compiling": Feature(run={"compile": True}),
-    "an average": Feature(run={"ema_decay": 0.99}, instead=("ema", "model")),
+    "an average": Feature(run={"ema_decay": 0.99}, instead=(("ema", "model"),)),
     "the best": Feature(run={"keep_best": True}),
     "an early stop": Feature(run={"early_stop": 5}),
     "an early stop by a metric that grows": Feature(
@@ -80,7 +94,17 @@ FEATURES: dict[str, Feature] = {
         beside="an early stop",
     ),
     "checkpoints": Feature(run={"checkpoint": 100}),
-    "several processes": Feature(run={"ddp": True}),
+    "several processes": Feature(
+        run={"ddp": True},
+        instead=(
+            ("join_processes(torch.device(settings.device))", "torch.device(settings.device)"),
+            ("agreed(evaluate(", "evaluate("),
+            ("*validation))", "*validation)"),
+            ("gathered(place)", "[place]"),
+            ('places"][RANK]', 'places"][0]'),
+            ('agreed(due and math.isfinite(event["train_loss"]))', DUE),
+        ),
+    ),
 }
 TOGETHER = tuple(name for name, feature in FEATURES.items() if not feature.beside)
 
@@ -100,9 +124,11 @@ def drawn(*names: str) -> Project:
 
 def assert_added(before: Project, after: Project, feature: str) -> None:
     """Lines came, and those that went came back with the feature's words in them, if at all."""
-    gone, came = difference(before, after)
-    words, old = FEATURES[feature].instead
-    again = [line.replace(words, old) for line in came if words and words in line]
+    gone, came = difference(before, after, indented=not FEATURES[feature].surrounds)
+    again = came
+    for words, old in FEATURES[feature].instead:
+        again = [line.replace(words, old) for line in again]
+    again = [line for line in again if line not in came]
     assert [line for line in gone if line not in again] == []
     assert came
 

@@ -294,8 +294,8 @@ NOISY: dict[str, Drawn] = {
 def test_a_model_is_fed_with_noise_that_is_drawn_on_the_device() -> None:
     files = written(project(NOISY))
     text = files.files["train.py"].text
-    assert "noise = torch.randn((features[batch].size(0), 4), device=device)" in text
-    assert "noise = torch.randn((features.size(0), 4), device=features.device)" in text
+    assert "noise = torch.randn((len(batch), 4), device=device)" in text
+    assert "noise = torch.randn((len(features), 4), device=features.device)" in text
     _, state = trained(files, 2)
     hand = ByHand(files, lambda m: {"": m.Small()})
     model = hand.parts[""]

@@ -120,6 +120,17 @@ def test_what_a_file_lacks_is_said_and_none_at_all_ends_the_training(
         trained(transfer(body="part.pt"), tmp_path)
 
 
+def test_a_file_that_is_missing_or_does_not_fit_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as refused:
+        trained(transfer(body="weights/body.pt"), tmp_path)
+    place = tmp_path / "weights/body.pt"
+    assert refused.value.code == f"{place} is missing: the training starts from the weights in it."
+    torch.save(nn.Linear(5, 8).state_dict(), tmp_path / "part.pt")
+    with pytest.raises(SystemExit, match=r"does not hold weights that fit: .*size mismatch") as odd:
+        trained(transfer(body="part.pt"), tmp_path)
+    assert "\n" not in str(odd.value.code)
+
+
 def test_both_kinds_of_files_are_read_by_one_function() -> None:
     project = transfer(body="a.safetensors", head="b.pth")
     text = generate(project, specs_of(project), Judge().judge(project)).files["train.py"].text
@@ -135,7 +146,7 @@ def test_a_file_that_holds_code_is_not_run(tmp_path: Path) -> None:
             return os.mkdir, (str(tmp_path / "made"),)
 
     torch.save({"weight": Evil()}, tmp_path / "evil.pt")
-    with pytest.raises(Exception, match=r"[Ww]eights"):
+    with pytest.raises(SystemExit, match=r"evil\.pt does not hold weights that fit: Unpickl"):
         trained(transfer(body="evil.pt"), tmp_path)
     assert not (tmp_path / "made").exists()
 

@@ -67,8 +67,9 @@ PLACES: dict[str, tuple[set[str], str]] = {
     ),
     "codegen/names.py": ({"builtins"}, "asks for the names of what is built in, to keep off them"),
     "graph_editor/catalogue/custom_code.py": (
-        {"builtins"},
-        "asks for the names of what is built in, to keep custom code off them",
+        {"builtins", "compile"},
+        "asks for the names of what is built in, to keep custom code off them; and whether a text "
+        "that the parser lets through compiles, of which the result is thrown away",
     ),
     "graph_editor/checking/explain.py": (
         {"importlib.import_module"},

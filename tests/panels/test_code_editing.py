@@ -15,6 +15,7 @@ from app.panels.code.edit_view import EditView
 from app.panels.code_panel import CodePanel
 from app.session.code_reading import titled
 from app.session.session import Session
+from app.session.typed import Unapplied
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId
 from tests.panels.judged import in_sight, set_value, settle, until
@@ -155,23 +156,76 @@ def test_escape_asks_only_where_something_was_edited(panel: CodePanel) -> None:
     assert not panel.header.edit.isChecked()
 
 
-def test_a_change_of_the_drawing_leaves_the_text_and_is_told(
+def test_a_change_of_the_drawing_is_joined_with_what_was_typed(
     panel: CodePanel, session: Session
 ) -> None:
     view = edit(panel)
     overtype(view, "nn.Linear(512, 10)", "nn.Linear(512, 12)")
-    text = view.toPlainText()
+    set_value(session, "dropout", "p", 0.5)
+    settle(session)
+    assert panel.editing.words.text().startswith("The drawing changed")
+    apply(panel, view)
+    assert not panel.editing.is_open, panel.editing.words.text()
+    nodes = session.project.main.graph.nodes
+    assert nodes[NodeId("head")].args["out_features"] == 12
+    assert nodes[NodeId("dropout")].args["p"] == 0.5
+    session.undo()
+    assert session.project.main.graph.nodes[NodeId("dropout")].args["p"] == 0.5
+
+
+def test_a_line_that_both_changed_is_named_and_both_are_kept(
+    panel: CodePanel, session: Session
+) -> None:
+    view = edit(panel)
+    overtype(view, "nn.Linear(512, 10)", "nn.Linear(512, 12)")
     set_value(session, "head", "out_features", 14)
+    set_value(session, "dropout", "p", 0.5)
     settle(session)
     drawn = session.project
-    assert panel.editing.words.text().startswith("The drawing changed")
     QTest.keyClick(view, KEY.Key_Return, CTRL)
     assert session.project is drawn
-    assert view.toPlainText() == text
+    text = view.toPlainText()
+    assert "nn.Linear(512, 12)" in text
+    assert "nn.Dropout()" in text
+    line = next(n for n, each in enumerate(text.split("\n"), 1) if "Linear(512" in each)
+    assert f"line {line}" in panel.editing.words.text()
+    assert "nn.Linear(512, 14)" in view.problem_at(line)
+    apply(panel, view)
+    assert not panel.editing.is_open, panel.editing.words.text()
+    assert session.project.main.graph.nodes[NodeId("head")].args["out_features"] == 12
     session.undo()
+    assert session.project is drawn
+
+
+def test_what_an_earlier_window_left_is_open_again(panel: CodePanel, session: Session) -> None:
+    assert session.written is not None
+    text = session.written.files["model.py"].text
+    left = Unapplied("model.py", text, text.replace("nn.Linear(512, 10)", "nn.Linear(512, 12)"))
+    panel.show_file("train.py")
+    session.typed.offer(left)
+    view = panel.editing.view
+    assert view is not None
+    assert panel.page is view
+    assert panel.editing.text() == left.after
+    set_value(session, "dropout", "p", 0.5)
     settle(session)
     apply(panel, view)
     assert session.project.main.graph.nodes[NodeId("head")].args["out_features"] == 12
+    assert session.typed.text is None
+
+
+def test_what_is_typed_is_noted_until_it_is_applied_or_discarded(
+    panel: CodePanel, session: Session
+) -> None:
+    view = edit(panel)
+    overtype(view, "nn.Linear(512, 10)", "nn.Linear(512, 12)")
+    until(lambda: session.typed.text is not None)
+    assert session.typed.text is not None
+    assert "nn.Linear(512, 12)" in session.typed.text.after
+    QTest.keyClick(view, KEY.Key_Escape)
+    QTest.mouseClick(panel.editing.cancel, Qt.MouseButton.LeftButton)
+    assert not panel.editing.is_open
+    assert session.typed.text is None
 
 
 def test_tab_indents_and_enter_keeps_the_indent(panel: CodePanel) -> None:

@@ -14,9 +14,10 @@ from app.session.owner import new_owner
 from app.session.recovery import Lost, journal_of, lost_work, take_over
 from app.session.saving import open_project
 from app.session.session import Session
+from app.session.typed import Unapplied, unapplied_in
 from graph_editor.document.edits import in_block, set_argument
 from graph_editor.document.files import FileProblem, load
-from graph_editor.document.journal import Journal
+from graph_editor.document.journal import Journal, recover
 from graph_editor.document.model import Block, Graph, NodeId, Project
 from tests.session.answers import Answers
 
@@ -291,3 +292,52 @@ def test_the_newest_work_comes_first_and_leftovers_are_swept() -> None:
 def test_no_home_no_lost_work(own_home: Path) -> None:
     own_home.write_text("a file")
     assert lost_work() == []
+
+
+def test_text_that_was_typed_and_not_applied_outlives_its_window(
+    windows: list[Keeper], file: Path
+) -> None:
+    keeper = opened(windows, file)
+    typed = Unapplied("model.py", "a\n", "b\n")
+    keeper.session.typed.keep(Unapplied("model.py", "a\n", "a2\n"))
+    keeper.session.typed.keep(typed)
+    crash(windows, keeper)
+    (lost,) = lost_work()
+    assert lost.typed == typed
+    assert lost.words.startswith("an edit of model.py that is not applied, typed ")
+    again = recovered(windows, lost)
+    assert again.session.typed.waits
+    assert again.session.typed.text == typed
+    assert not again.session.document.is_modified
+    drawn = edit(again, 3)
+    crash(windows, again)
+    (lost,) = lost_work()
+    assert lost.words.startswith("1 change, ")
+    assert lost.recovered is not None
+    assert (lost.typed, lost.recovered.project) == (typed, drawn)
+    last = recovered(windows, lost)
+    last.session.typed.keep(None)
+    crash(windows, last)
+    (lost,) = lost_work()
+    assert lost.typed is None
+    lost.refuse()
+
+
+def test_a_save_keeps_what_is_typed_and_applying_it_ends_the_record(
+    windows: list[Keeper], file: Path
+) -> None:
+    keeper = opened(windows, file)
+    typed = Unapplied("train.py", "a\n", "b\n")
+    keeper.session.typed.keep(typed)
+    edit(keeper, 3)
+    assert keeper.save()
+    assert keeper.settle()
+    assert unapplied_in(recover(journal_of(keeper.owner)).notes) == typed
+    keeper.session.typed.keep(None)
+    assert keeper.settle()
+    assert not journal_of(keeper.owner).exists()
+
+
+@pytest.mark.parametrize("said", [None, 3, {"file": 1}, {"file": "a", "before": "b"}, [], {}])
+def test_notes_of_any_other_form_are_no_edit(said: object) -> None:
+    assert unapplied_in({"typed": said}) is None

@@ -83,3 +83,30 @@ def test_what_cannot_be_read_is_refused_in_words(house: Inhabited, tmp_path: Pat
     assert len(told) == 2
     assert told[0].startswith("spoilt.netwright")
     assert house.places == [place]
+
+
+def test_text_typed_in_a_window_that_died_is_open_in_the_editor(
+    house: Inhabited, tmp_path: Path
+) -> None:
+    file = tmp_path / "net.netwright"
+    save(file, example("digits_cnn"))
+    typed = {"file": "model.py", "before": "a\n", "after": "b\n"}
+    notes = {"hash": hashlib.sha256(file.read_bytes()).hexdigest(), "edits": 0, "typed": typed}
+    dead = journal_of(replace(new_owner(), started="1.00"))
+    with Journal(dead, str(file), load(file).project, notes):
+        pass
+    (lost,) = lost_work()
+    LostWork(house, house).recover(lost)
+    place = house.judged(house.places[-1])
+    until(lambda: "code" in place.panels)
+    editing = place.panels["code"].editing  # type: ignore[attr-defined]  # it is the code panel
+    until(lambda: editing.is_open)
+    assert editing.text() == "b\n"
+    assert not place.session.document.is_modified
+    until(lambda: not place.shell.docks["code"].isHidden())
+    place.shell.close()
+    assert place.shell.isVisible()
+    editing.cancel.click()
+    assert not editing.is_open
+    assert place.keeper.settle()
+    assert lost_work() == []

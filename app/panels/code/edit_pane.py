@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.code.edit_view import EditView
 from app.panels.code.view import Mark, add_mark
 from app.session.ago import counted
 from app.session.code_reading import Answer, CodeReading, Question
+from app.session.typed import Unapplied
 from graph_editor.canvas.theme import Theme
 
 if TYPE_CHECKING:
     from app.session.session import Session
+    from codegen.reading.problems import Problem
     from graph_editor.document.model import Project
 
 FILES = ("model.py", "train.py", "data.py")
 """The files that can be edited."""
 HINT = "Ctrl+Enter applies, Esc cancels."
 NOT_NOW = "The code is not that of the drawing now; it can be edited once it is."
-MOVED = (
-    "The drawing changed, so {file} is not the text that you began with. Undo that change to"
-    " apply, or copy your text and begin anew."
+MOVED = "The drawing changed meanwhile. Apply joins that with what you typed."
+CLASH = (
+    "The drawing changed {lines}, too. Nothing was applied: look at the marks, then apply again."
 )
+NARROW = 380
+"""Pixels below which words and buttons do not stand in one row."""
+NOTED = 400
+"""Milliseconds after which what was typed is recorded."""
 
 
 class EditPane(QWidget):
     """Edits one file at a time, and takes it into the drawing as one step."""
 
     ended = Signal()
+    resumed = Signal()
+    """An edit from an earlier window is open again."""
 
     def __init__(self, session: Session, letters: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,12 +62,16 @@ class EditPane(QWidget):
         self.apply, self.cancel = QPushButton("Apply", self.bar), QPushButton("Cancel", self.bar)
         self.apply.setProperty("role", "primary")
         self.apply.setToolTip("Take the edit into the drawing (Ctrl+Enter)")
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(10, 4, 8, 4)
-        row.setSpacing(6)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.apply)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.apply)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.bar)
+        self._row.setContentsMargins(10, 4, 8, 4)
+        self._row.setSpacing(6)
+        self._row.addWidget(self.words, 1)
+        self._row.addLayout(buttons)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -57,8 +79,13 @@ class EditPane(QWidget):
         self.apply.clicked.connect(lambda _=False: self.take_in())
         self.cancel.clicked.connect(lambda _=False: self._cancel_pressed())
         self._reading.answered.connect(self._answered)
+        self._noting = QTimer(self, singleShot=True, interval=NOTED)
+        self._noting.timeout.connect(self._note)
+        session.typed.offered.connect(self._resume)
+        session.written_changed.connect(self._resume)
         session.written_changed.connect(self._say_state)
         session.changed.connect(self._say_state)
+        QTimer.singleShot(0, self, self._resume)
 
     # Beginning and ending
 
@@ -92,8 +119,28 @@ class EditPane(QWidget):
         self._say_state()
         return view
 
+    def _resume(self) -> None:
+        """Go on with what an earlier window left, once its file is written."""
+        typed, text = self.session.typed, self.session.typed.text
+        if not typed.waits or text is None or self.is_open or self.why_not(text.file):
+            return
+        typed.waits = False
+        view = self.begin(text.file, 1)
+        self._before = text.before
+        view.retype(text.after)
+        self.resumed.emit()
+        self.session.said.emit(f"Your edit of {text.file} is as you left it, and not applied yet.")
+
+    def _note(self) -> None:
+        """Have the journal hold what is typed, so that it outlives this window."""
+        text = self.text()
+        is_edited = self.is_open and text != self._before
+        self.session.typed.keep(Unapplied(self.file, self._before, text) if is_edited else None)
+
     def _end(self) -> None:
         view, self.view = self.view, None
+        self._noting.stop()
+        self.session.typed.keep(None)
         self.setFocusProxy(None)  # type: ignore[arg-type]  # none is what Qt takes
         if view is not None:
             self._column.removeWidget(view)
@@ -140,15 +187,40 @@ class EditPane(QWidget):
         session = self.session
         if not session.is_written or session.written is None:
             return "The drawing is being checked." if session.refusal is None else NOT_NOW
-        source = session.written.files.get(self.file)
-        same = source is not None and source.text == self._before
-        return "" if same else MOVED.format(file=self.file)
+        return "" if self.file in session.written.files else f"There is no {self.file} now."
+
+    def _is_moved(self) -> bool:
+        """Whether the drawing says something else by now than when the edit began."""
+        written = self.session.written
+        source = written.files.get(self.file) if written is not None else None
+        return source is not None and source.text != self._before
+
+    def _join(self) -> bool:
+        """Join what is typed with what the drawing changed meanwhile; False where both clash."""
+        from codegen.reading.three_way import joined
+
+        assert self.view is not None
+        assert self.session.written is not None
+        now = self.session.written.files[self.file].text
+        found = joined(self._before, self.text(), now, self.file)
+        self._before = now
+        self.view.retype(found.text)
+        if not found.clashes:
+            return True
+        self._show_marks(found.clashes, "warning")
+        lines = sorted({clash.line for clash in found.clashes})
+        said = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
+        self._say(CLASH.format(lines=said), "warning")
+        return False
 
     def take_in(self) -> None:
         """Have the text read; what comes of it is told in the row above it."""
         if self.view is None or self._reading.is_busy:
             return
-        reason, verdict, after = self.why_not_apply(), self.session.verdict, self.text()
+        reason, verdict = self.why_not_apply(), self.session.verdict
+        if not reason and self._is_moved() and not self._join():
+            return
+        after = self.text()
         if after == self._before:
             self._end()
             self.session.said.emit("Nothing was edited.")
@@ -196,20 +268,31 @@ class EditPane(QWidget):
 
     def _mark(self, answer: Answer) -> None:
         assert self.view is not None
-        marks: dict[int, Mark] = {}
-        for problem in answer.problems:
-            add_mark(marks, problem.line, ("error", problem.words))
         first, count = answer.problems[0], len(answer.problems)
         rest = f" ({counted(count, 'problem')})" if count > 1 else ""
         self._say(f"Nothing was changed. Line {first.line}: {first.words}{rest}", "error")
+        self._show_marks(answer.problems, "error")
+
+    def _show_marks(self, problems: Sequence[Problem], severity: str) -> None:
+        assert self.view is not None
+        marks: dict[int, Mark] = {}
+        for problem in problems:
+            add_mark(marks, problem.line, (severity, problem.words))
         self.view.put_caret(min(marks))
         self.view.set_marks(marks)
         self.view.ensureCursorVisible()
 
     # Words and looks
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where these had to break after every second one."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if self.width() < NARROW else way.LeftToRight)
+
     def _edited(self) -> None:
         self._asks = False
+        self._noting.start()
         self._say_state()
 
     def _say_state(self) -> None:
@@ -219,7 +302,8 @@ class EditPane(QWidget):
         if self.view.marks and not self.why_not_apply():
             return  # what is wrong with the text still holds
         reason = self.why_not_apply()
-        self._say(reason or HINT, "warning" if reason else "")
+        usual = MOVED if self._is_moved() else HINT
+        self._say(reason or usual, "warning" if reason else "")
 
     def _say(self, words: str, role: str = "") -> None:
         self.words.setText(words)

@@ -40,6 +40,15 @@ class EditView(CodeView):
         self.document().setModified(False)
         self.textChanged.connect(self._was_edited)
 
+    def retype(self, text: str) -> None:
+        """Put another text in place of this one, as one step that can be undone."""
+        line, cursor = self.caret_line(), QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(shown(text))
+        cursor.endEditBlock()
+        self.put_caret(line)
+
     def code(self) -> str:
         """Return the text as it is meant, with a line's end at its end."""
         return meant(self.toPlainText()).rstrip("\n") + "\n"

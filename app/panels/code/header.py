@@ -14,9 +14,9 @@ from graph_editor.canvas.theme import Theme
 
 TABS = ("model.py", "data.py", "train.py")
 """What a person looks at while drawing; predictions, tests and lists stand behind a button."""
-BESIDE = 214
+BESIDE = 196
 """Pixels that everything beside the tabs and the words needs."""
-BUTTON = 36
+BUTTON = 33
 """Pixels of a button with the space behind it."""
 
 
@@ -57,7 +57,7 @@ class Header(QFrame):
             button.setFixedSize(30, 24)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 6, 0)
-        row.setSpacing(6)
+        row.setSpacing(3)
         row.addWidget(self.tabs)
         row.addWidget(self.more)
         row.addStretch(1)

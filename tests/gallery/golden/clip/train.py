@@ -74,13 +74,13 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             lr = optimizer.param_groups[0]["lr"]
             logits = model(images[batch], captions[batch])
-            labels = torch.arange(end=logits.size(0), device=logits.device)
+            labels = torch.arange(logits.size(0), device=logits.device)
             by_image_loss = criterion(logits, labels)
             by_caption_loss = criterion(logits.transpose(0, 1), labels)
             loss = 0.5 * by_image_loss + 0.5 * by_caption_loss
             total.add_(loss.detach(), alpha=len(batch))
             accuracy = (logits.argmax(dim=1) == labels).float().mean()
-            total_accuracy.add_(accuracy.detach(), alpha=len(batch))
+            total_accuracy.add_(accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
             optimizer.step()
@@ -113,7 +113,7 @@ def evaluate(
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
     logits = model(images, captions)
-    labels = torch.arange(end=logits.size(0), device=logits.device)
+    labels = torch.arange(logits.size(0), device=logits.device)
     by_image_loss = criterion(logits, labels)
     by_caption_loss = criterion(logits.transpose(0, 1), labels)
     loss = 0.5 * by_image_loss + 0.5 * by_caption_loss
@@ -133,6 +133,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -142,6 +150,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

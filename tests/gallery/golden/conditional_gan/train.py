@@ -50,10 +50,10 @@ def train(settings: Settings, report: Report) -> nn.Module:
     batches = math.ceil(len(images) / settings.batch_size)
 
     critic = Critic().to(device)
-    real_criterion = nn.BCEWithLogitsLoss()
     generator = Generator().to(device)
-    naming_criterion = nn.CrossEntropyLoss()
     model = nn.ModuleDict({"critic": critic, "generator": generator})
+    real_criterion = nn.BCEWithLogitsLoss()
+    naming_criterion = nn.CrossEntropyLoss()
     critic_optimizer = torch.optim.Adam(
         critic.parameters(), lr=settings.critic_lr, betas=(0.5, 0.999)
     )
@@ -86,7 +86,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             generator_lr = generator_optimizer.param_groups[0]["lr"]
             critic_logit, critic_digit = critic(images[batch])
             real_loss = real_criterion(critic_logit, torch.ones_like(critic_logit))
-            noise = torch.randn((images[batch].size(0), 16), device=device)
+            noise = torch.randn((len(batch), 16), device=device)
             generator_output = generator(noise, labels[batch])
             on_fake_logit, _ = critic(generator_output.detach())
             fake_loss = real_criterion(on_fake_logit, torch.zeros_like(on_fake_logit))
@@ -109,7 +109,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             total_critic_loss.add_(critic_loss.detach(), alpha=len(batch))
             total_generator_loss.add_(generator_loss.detach(), alpha=len(batch))
             accuracy = (on_new_digit.argmax(dim=1) == labels[batch]).float().mean()
-            total_accuracy.add_(accuracy.detach(), alpha=len(batch))
+            total_accuracy.add_(accuracy, alpha=len(batch))
             event = {
                 "event": "step",
                 "step": step,
@@ -120,7 +120,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             }
             if report(event):
                 return model
-        result = evaluate(critic, real_criterion, generator, naming_criterion, *validation)
+        result = evaluate(critic, generator, real_criterion, naming_criterion, *validation)
         event = {
             "event": "epoch",
             "epoch": epoch,
@@ -141,8 +141,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
 @torch.no_grad()
 def evaluate(
     critic: nn.Module,
-    real_criterion: nn.Module,
     generator: nn.Module,
+    real_criterion: nn.Module,
     naming_criterion: nn.Module,
     images: torch.Tensor,
     labels: torch.Tensor,
@@ -152,7 +152,7 @@ def evaluate(
     generator.eval()
     critic_logit, critic_digit = critic(images)
     real_loss = real_criterion(critic_logit, torch.ones_like(critic_logit))
-    noise = torch.randn((images.size(0), 16), device=images.device)
+    noise = torch.randn((len(images), 16), device=images.device)
     generator_output = generator(noise, labels)
     on_fake_logit, _ = critic(generator_output.detach())
     fake_loss = real_criterion(on_fake_logit, torch.zeros_like(on_fake_logit))
@@ -180,6 +180,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -189,6 +197,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

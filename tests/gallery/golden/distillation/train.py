@@ -50,10 +50,10 @@ def train(settings: Settings, report: Report) -> nn.Module:
     batches = math.ceil(len(images) / settings.batch_size)
 
     model = Distillation().to(device)
-    cross_entropy_criterion = nn.CrossEntropyLoss()
     teacher = Teacher().to(device).requires_grad_(False).eval()
-    distance_criterion = nn.KLDivLoss(reduction="batchmean", log_target=True)
     load_weights(teacher, "weights/digits_teacher.pt")
+    cross_entropy_criterion = nn.CrossEntropyLoss()
+    distance_criterion = nn.KLDivLoss(reduction="batchmean", log_target=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.lr)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
     shuffle = torch.Generator().manual_seed(settings.seed)
@@ -86,14 +86,14 @@ def train(settings: Settings, report: Report) -> nn.Module:
             loss = 0.3 * cross_entropy_loss + 11.2 * distance_loss
             total.add_(loss.detach(), alpha=len(batch))
             accuracy = (logits.argmax(dim=1) == labels[batch]).float().mean()
-            total_accuracy.add_(accuracy.detach(), alpha=len(batch))
+            total_accuracy.add_(accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
             if report(event):
                 return model
-        result = evaluate(model, cross_entropy_criterion, teacher, distance_criterion, *validation)
+        result = evaluate(model, teacher, cross_entropy_criterion, distance_criterion, *validation)
         scheduler.step()
         event = {
             "event": "epoch",
@@ -112,8 +112,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
 @torch.no_grad()
 def evaluate(
     model: nn.Module,
-    cross_entropy_criterion: nn.Module,
     teacher: nn.Module,
+    cross_entropy_criterion: nn.Module,
     distance_criterion: nn.Module,
     images: torch.Tensor,
     labels: torch.Tensor,
@@ -137,8 +137,14 @@ def evaluate(
 def load_weights(module: nn.Module, file: str) -> None:
     """Start from the weights in a file, and say which names do not fit."""
     path = Path(__file__).parent / file
-    weights = torch.load(path, map_location="cpu", weights_only=True)
-    report = module.load_state_dict(weights, strict=False)
+    if not path.is_file():
+        sys.exit(f"{path} is missing: the training starts from the weights in it.")
+    try:
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        report = module.load_state_dict(weights, strict=False)
+    except Exception as error:  # whatever is wrong with the file is told
+        words = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0]
+        sys.exit(f"{file} does not hold weights that fit: {words}.")
     missing, unexpected = report.missing_keys, report.unexpected_keys
     if len(missing) == len(module.state_dict()):
         sys.exit(f"{file} has none of the weights that it was chosen for.")
@@ -156,6 +162,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -165,6 +179,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

@@ -45,14 +45,14 @@ def train(settings: Settings, report: Report) -> nn.Module:
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
     train_part, val_part = load_data(settings.seed)
-    images, labels = (tensor.to(device) for tensor in train_part)
-    validation = [tensor.to(device) for tensor in val_part]
+    images, _ = (tensor.to(device) for tensor in train_part)
+    val_images, _ = (tensor.to(device) for tensor in val_part)
     batches = math.ceil(len(images) / settings.batch_size)
 
     critic = Critic().to(device)
-    criterion = nn.BCEWithLogitsLoss()
     generator = Generator().to(device)
     model = nn.ModuleDict({"critic": critic, "generator": generator})
+    criterion = nn.BCEWithLogitsLoss()
     critic_optimizer = torch.optim.Adam(
         critic.parameters(), lr=settings.critic_lr, betas=(0.5, 0.999)
     )
@@ -84,7 +84,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             generator_lr = generator_optimizer.param_groups[0]["lr"]
             critic_output = critic(images[batch])
             real_loss = criterion(critic_output, torch.ones_like(critic_output))
-            noise = torch.randn((images[batch].size(0), 16), device=device)
+            noise = torch.randn((len(batch), 16), device=device)
             generator_output = generator(noise)
             on_fake = critic(generator_output.detach())
             fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
@@ -113,7 +113,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             }
             if report(event):
                 return model
-        result = evaluate(critic, criterion, generator, *validation)
+        result = evaluate(critic, generator, criterion, val_images)
         event = {
             "event": "epoch",
             "epoch": epoch,
@@ -133,17 +133,16 @@ def train(settings: Settings, report: Report) -> nn.Module:
 @torch.no_grad()
 def evaluate(
     critic: nn.Module,
-    criterion: nn.Module,
     generator: nn.Module,
+    criterion: nn.Module,
     images: torch.Tensor,
-    labels: torch.Tensor,
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     critic.eval()
     generator.eval()
     critic_output = critic(images)
     real_loss = criterion(critic_output, torch.ones_like(critic_output))
-    noise = torch.randn((images.size(0), 16), device=images.device)
+    noise = torch.randn((len(images), 16), device=images.device)
     generator_output = generator(noise)
     on_fake = critic(generator_output.detach())
     fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
@@ -170,6 +169,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -179,6 +186,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

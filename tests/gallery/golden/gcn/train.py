@@ -44,7 +44,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
     train_part, val_part = load_data(settings.seed)
-    features, adjacencies, groups2 = (tensor.to(device) for tensor in train_part)
+    features, adjacencies, groups = (tensor.to(device) for tensor in train_part)
     validation = [tensor.to(device) for tensor in val_part]
     batches = math.ceil(len(features) / settings.batch_size)
 
@@ -72,10 +72,10 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             lr = optimizer.param_groups[0]["lr"]
             logits = model(features[batch], adjacencies[batch])
-            loss = criterion(logits, groups2[batch])
+            loss = criterion(logits, groups[batch])
             total.add_(loss.detach(), alpha=len(batch))
-            binary_accuracy = ((logits > 0.0) == (groups2[batch] > 0.5)).float().mean()
-            total_binary_accuracy.add_(binary_accuracy.detach(), alpha=len(batch))
+            binary_accuracy = ((logits > 0.0) == (groups[batch] > 0.5)).float().mean()
+            total_binary_accuracy.add_(binary_accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
             optimizer.step()
@@ -103,13 +103,13 @@ def evaluate(
     criterion: nn.Module,
     features: torch.Tensor,
     adjacencies: torch.Tensor,
-    groups2: torch.Tensor,
+    groups: torch.Tensor,
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
     logits = model(features, adjacencies)
-    loss = criterion(logits, groups2)
-    binary_accuracy = ((logits > 0.0) == (groups2 > 0.5)).float().mean()
+    loss = criterion(logits, groups)
+    binary_accuracy = ((logits > 0.0) == (groups > 0.5)).float().mean()
     return {
         "val_loss": loss.item(),
         "val_binary_accuracy": binary_accuracy.item(),
@@ -125,6 +125,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -134,6 +142,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

@@ -73,10 +73,10 @@ def train(settings: Settings, report: Report) -> nn.Module:
         for batch in torch.split(order, settings.batch_size):
             step += 1
             lr = optimizer.param_groups[0]["lr"]
-            large2 = model(small[batch])
-            loss = criterion(large2, large[batch])
+            predicted_large = model(small[batch])
+            loss = criterion(predicted_large, large[batch])
             total.add_(loss.detach(), alpha=len(batch))
-            mse = (large2 - large[batch]).square().mean()
+            mse = (predicted_large - large[batch]).square().mean()
             total_mse.add_(mse.detach(), alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
@@ -109,9 +109,9 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
-    large2 = model(small)
-    loss = criterion(large2, large)
-    mse = (large2 - large).square().mean()
+    predicted_large = model(small)
+    loss = criterion(predicted_large, large)
+    mse = (predicted_large - large).square().mean()
     return {
         "val_loss": loss.item(),
         "val_mse": mse.item(),
@@ -127,6 +127,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -136,6 +144,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

@@ -73,10 +73,10 @@ def train(settings: Settings, report: Report) -> nn.Module:
         for batch in torch.split(order, settings.batch_size):
             step += 1
             lr = optimizer.param_groups[0]["lr"]
-            future2 = model(past[batch])
-            loss = criterion(future2, future[batch])
+            predicted_future = model(past[batch])
+            loss = criterion(predicted_future, future[batch])
             total.add_(loss.detach(), alpha=len(batch))
-            mae = (future2 - future[batch]).abs().mean()
+            mae = (predicted_future - future[batch]).abs().mean()
             total_mae.add_(mae.detach(), alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
@@ -109,10 +109,13 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
-    future2 = model(past)
-    loss = criterion(future2, future)
-    mae = (future2 - future).abs().mean()
-    r2 = 1 - (future2 - future).square().sum() / (future - future.mean(dim=0)).square().sum()
+    predicted_future = model(past)
+    loss = criterion(predicted_future, future)
+    mae = (predicted_future - future).abs().mean()
+    r2 = (
+        1
+        - (predicted_future - future).square().sum() / (future - future.mean(dim=0)).square().sum()
+    )
     return {
         "val_loss": loss.item(),
         "val_mae": mae.item(),
@@ -129,6 +132,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -138,6 +149,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

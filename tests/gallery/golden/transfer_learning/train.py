@@ -50,8 +50,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
     batches = math.ceil(len(images) / settings.batch_size)
 
     model = TransferLearning().to(device)
-    criterion = nn.CrossEntropyLoss()
     load_weights(model.body, "weights/digits_body.safetensors")
+    criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.lr)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
     shuffle = torch.Generator().manual_seed(settings.seed)
@@ -79,7 +79,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             loss = criterion(logits, labels[batch] % 2)
             total.add_(loss.detach(), alpha=len(batch))
             accuracy = (logits.argmax(dim=1) == labels[batch] % 2).float().mean()
-            total_accuracy.add_(accuracy.detach(), alpha=len(batch))
+            total_accuracy.add_(accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
             optimizer.step()
@@ -124,8 +124,14 @@ def evaluate(
 def load_weights(module: nn.Module, file: str) -> None:
     """Start from the weights in a file, and say which names do not fit."""
     path = Path(__file__).parent / file
-    weights = load_file(path)
-    report = module.load_state_dict(weights, strict=False)
+    if not path.is_file():
+        sys.exit(f"{path} is missing: the training starts from the weights in it.")
+    try:
+        weights = load_file(path)
+        report = module.load_state_dict(weights, strict=False)
+    except Exception as error:  # whatever is wrong with the file is told
+        words = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0]
+        sys.exit(f"{file} does not hold weights that fit: {words}.")
     missing, unexpected = report.missing_keys, report.unexpected_keys
     if len(missing) == len(module.state_dict()):
         sys.exit(f"{file} has none of the weights that it was chosen for.")
@@ -143,6 +149,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -152,6 +166,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 

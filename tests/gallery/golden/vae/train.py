@@ -44,8 +44,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
     train_part, val_part = load_data(settings.seed)
-    images, labels = (tensor.to(device) for tensor in train_part)
-    validation = [tensor.to(device) for tensor in val_part]
+    images, _ = (tensor.to(device) for tensor in train_part)
+    val_images, _ = (tensor.to(device) for tensor in val_part)
     batches = math.ceil(len(images) / settings.batch_size)
 
     model = VariationalAutoencoder().to(device)
@@ -85,7 +85,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             optimizer.zero_grad()
             if report(event):
                 return model
-        result = evaluate(model, criterion, *validation)
+        result = evaluate(model, criterion, val_images)
         scheduler.step()
         event = {
             "event": "epoch",
@@ -105,7 +105,6 @@ def evaluate(
     model: nn.Module,
     criterion: nn.Module,
     images: torch.Tensor,
-    labels: torch.Tensor,
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
@@ -132,6 +131,14 @@ def parse_settings() -> Settings:
     return Settings(**vars(parser.parse_args()))
 
 
+def require_device(name: str) -> None:
+    """End with the reason where a device cannot be used here."""
+    try:
+        torch.ones(1, device=name).item()
+    except (AssertionError, RuntimeError) as error:
+        sys.exit(f"--device {name} cannot be used here: {str(error).splitlines()[0]}")
+
+
 def as_json(value: Any) -> Any:
     """Return what JSON can hold: a number for a tensor, and null for NaN and infinity."""
     value = value.item() if torch.is_tensor(value) else value
@@ -141,6 +148,7 @@ def as_json(value: Any) -> Any:
 def main() -> None:
     """Train with a progress bar; keep the numbers in metrics.jsonl and the weights in model.pt."""
     settings = parse_settings()
+    require_device(settings.device)
     interrupted: list[int] = []
     problems: list[str] = []
 
