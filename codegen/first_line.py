@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from codegen.layout import WIDTH
-from codegen.names import header, remark
+from codegen.names import header
 
 SHORTER = "requirements.txt"
 
 
 def first_line(title: str, needs: str) -> str:
-    """Return the line; where it gets too long it says less of what is needed, then of the title."""
+    """Return the line; where it gets too long it names the list of what is needed."""
     full = header(title, needs)
-    if len(full) <= WIDTH:
-        return full
-    room = WIDTH - len(header("t", SHORTER)) + 1
-    return header(remark(title, room), SHORTER)
+    return full if needs in full and len(full) <= WIDTH else header(title, SHORTER)

@@ -169,6 +169,10 @@ def _class(planner: Planner, plan: ClassPlan) -> ClassDraft:
     forward = Forward(planner, plan, members)
     plan.signature = forward.arguments()[1:]
     returns, body = forward.returns(), forward.write()
+    if kept := forward.variables.names_kept():  # what is needed later has its name from the start
+        forward = Forward(planner, plan, members, kept)
+        forward.arguments()
+        body = forward.write()
     made: list[Statement] = [
         *members.statements()
     ]  # after forward, which says what the constructor keeps

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator
+from typing import cast
 
 from codegen.model_class import ClassPlan
 from codegen.model_plan import Planner
 from codegen.names import distinct, remark, shape_text, slug
-from graph_editor.document.model import Arg, Expr, NodeId, OutPort
+from graph_editor.document.model import Arg, Expr, NodeId
 
 ONE_LINE = 90
 """How long a docstring of one line may be, beside four columns and six quotes."""
@@ -94,63 +96,32 @@ def _shape(planner: Planner, plan: ClassPlan, node: NodeId) -> str:
 
 
 def _declared(plan: ClassPlan, node: NodeId) -> list[str]:
+    """Return the sizes of an input as the drawing names them, or as the constructor is told."""
     shape = plan.node(node).args.get("shape")
     dims = shape if isinstance(shape, tuple) else ()
-    return [d.text.strip() if isinstance(d, Expr) else str(d) for d in dims]
-
-
-def _seen(planner: Planner, plan: ClassPlan, port: OutPort) -> list[tuple[int, ...]]:
-    """Return the shape at a port in every instance, with -1 where a size varies."""
-    found = []
-    for at in plan.instances:
-        place = f"{at}/{port.node}.{port.port}" if at else f"{port.node}.{port.port}"
-        shape = planner.facts.answer(("shape", place, ""))
-        found.append(shape if isinstance(shape, tuple) else ())
-    return found
+    return [_said(plan, dim) for dim in dims]
 
 
 def _deduced(planner: Planner, plan: ClassPlan, node: NodeId) -> list[str]:
-    """Return an output's sizes in the words of the block's inputs and parameters."""
-    shapes = _seen(planner, plan, OutPort(node, "output"))
-    there = [place for place, shape in enumerate(shapes) if shape]  # some leave the block out
-    if not there or len({len(shapes[place]) for place in there}) > 1:
-        return []
-    known = []
-    for each in plan.inputs():
-        words, seen = _declared(plan, each), _seen(planner, plan, OutPort(each, "output"))
-        if all(len(seen[place]) == len(words) for place in there):
-            known.append((words, [seen[place] for place in there]))
-    scopes = [plan.scopes[place] for place in there]
-    return [
-        _size([shapes[place][axis] for place in there], axis, known, plan.parameters, scopes)
-        for axis in range(len(shapes[there[0]]))
-    ]
+    """Return an output's sizes by what the judge has seen them depend on."""
+    return [_said(plan, size) for size in _sizes(planner, plan, node)]
 
 
-def _size(
-    sizes: Sequence[int],
-    axis: int,
-    known: Sequence[tuple[list[str], list[tuple[int, ...]]]],
-    parameters: Mapping[str, str],
-    scopes: Sequence[Mapping[str, Arg]],
-) -> str:
-    """Return one size: that of an input at the same place, a parameter, a number, a fraction."""
-    beside = [(words[axis], [s[axis] for s in seen]) for words, seen in known if axis < len(words)]
-    for word, values in beside:
-        if values == list(sizes) and not word.isdigit():
-            return word
-    for name, code in parameters.items():
-        if [scope.get(name) for scope in scopes] == list(sizes):
-            return code
-    if len(set(sizes)) == 1 and sizes[0] >= 0:
-        return str(sizes[0])
-    for word, values in beside:
-        for name, code in parameters.items():
-            steps = [n for n in (scope.get(name) for scope in scopes) if isinstance(n, int)]
-            is_step = len(steps) == len(sizes) and set(steps) != {1}
-            if is_step and values == [b * n for b, n in zip(sizes, steps, strict=True)]:
-                return f"{word} / {code}"
-        parts = {a // b for a, b in zip(values, sizes, strict=True) if b > 0 and a % b == 0}
-        if len(parts) == 1 and parts != {1} and min(sizes) > 0 and word.isidentifier():
-            return f"{word} / {parts.pop()}"
-    return UNKNOWN
+def _sizes(planner: Planner, plan: ClassPlan, node: NodeId) -> Iterator[Arg]:
+    """Yield what is known of each size of what leaves a block; None where nothing is."""
+    where = f"{node}.output"
+    shapes = [planner.facts.answer(("shape", f"{at}/{where}", "")) for at in plan.instances]
+    ranks = {len(shape) for shape in shapes if isinstance(shape, tuple) and shape}
+    for axis in range(ranks.pop() if len(ranks) == 1 else 0):  # some leave the block out
+        question = ("block_inferred", f"{plan.key}/{where}", f"shape[{axis}]")
+        yield cast(Arg, planner.facts.answer(question))
+
+
+def _said(plan: ClassPlan, size: Arg) -> str:
+    """Return one size with the names that the code has for the drawing's."""
+    if not isinstance(size, Expr):
+        return UNKNOWN if size is None else str(size)
+    named = {**plan.sizes, **plan.parameters}
+    text = re.sub(r"[A-Za-z_]\w*", lambda m: named.get(m[0], m[0]), size.text.strip())
+    text = re.sub(r"\((\w+) - 1\) // (\w+) \+ 1", r"\1 / \2", text)
+    return text.replace(" // ", " / ")

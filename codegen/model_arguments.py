@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from codegen import emit
 from codegen.emit import Expression
-from codegen.literals import NoLiteral, Rename, expression, written
-from codegen.model_class import ClassPlan, Extra, is_auto
+from codegen.literals import NoLiteral, Rename, written
+from codegen.model_class import ClassPlan, is_auto
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument, Spec
@@ -108,7 +108,7 @@ def _constructor_value(
 ) -> Expression | None:
     found = plan.node(node)
     if is_auto(argument, found):
-        settled = planner.settled(plan, node, argument.name)
+        settled = planner.common(plan, node, argument.name)
         if settled is None:
             return _extra_value(planner, plan, [(node, argument.name)], node, rename)
         _refuse_varying(planner, plan, [(node, argument.name)], node)
@@ -128,7 +128,7 @@ def _extra_value(
     """Return an inferred parameter: a parameter of this class too, or what all instances share."""
     for extra in plan.extras:
         if (extra.path, extra.argument) in ways:
-            return extra_text(extra)
+            return emit.name(extra.name)
     found = (planner.common(plan, path, argument) for path, argument in ways)
     value = next((v for v in found if v is not None), None)
     name = ways[0][1]
@@ -138,13 +138,6 @@ def _extra_value(
         )
     _refuse_varying(planner, plan, ways, node)
     return literal(plan, node, Argument(name), value, rename)
-
-
-def extra_text(extra: Extra) -> Expression:
-    """Return an inferred parameter as the constructor says it."""
-    if extra.formula:
-        return expression(extra.formula, lambda word, _: emit.name(word))
-    return emit.name(extra.name)
 
 
 def _refuse_varying(

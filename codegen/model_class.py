@@ -37,8 +37,6 @@ class Extra:
     name: str
     size: tuple[OutPort, int] | None = None
     """The size in this class's graph that it equals; parameters for one size are one."""
-    formula: str = ""
-    """What it is made of, where other parameters of the class say it: ``in_channels + growth``."""
 
 
 @dataclass(slots=True)
@@ -58,6 +56,8 @@ class ClassPlan:
     extras: list[Extra] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
     """Names of parameters in the drawing -> names in the code."""
+    sizes: dict[str, str] = field(default_factory=dict)
+    """Sizes that the block's inputs name -> parameters of the constructor that tell them."""
     attributes: dict[NodeId, str] = field(default_factory=dict)
     groups: list[list[NodeId]] = field(default_factory=list)  # each becomes one Sequential
     group_of: dict[NodeId, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class ClassPlan:
     @property
     def extra_names(self) -> list[str]:
         """The constructor's parameters that the drawing leaves to inference."""
-        return list(dict.fromkeys(e.name for e in self.extras if not e.formula))
+        return list(dict.fromkeys(e.name for e in self.extras))
 
     def taken(self, node: NodeId, source: OutPort) -> int:
         """Return how often a node reads an output."""

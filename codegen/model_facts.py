@@ -42,6 +42,17 @@ class Facts:
         return frozenset(varying)
 
     @cached_property
+    def _resized(self) -> frozenset[tuple[str, str]]:
+        """The sizes, by plain port, that are another in every copy."""
+        found: dict[str, tuple[object, ...]] = {}
+        varying = set()
+        for port, known in self.verdict.types.items():
+            first = found.setdefault(plain(port), known.shape) if "[" in port else known.shape
+            pairs = enumerate(zip(first, known.shape, strict=False))
+            varying |= {(plain(port), f"shape[{axis}]") for axis, (a, b) in pairs if a != b}
+        return frozenset(varying)
+
+    @cached_property
     def _types(self) -> Mapping[str, TensorType]:
         return _of_first_copies(self.verdict.types)
 
@@ -52,7 +63,8 @@ class Facts:
             found = self._types.get(plain(where))
             return tuple(d if isinstance(d, int) else -1 for d in found.shape) if found else ()
         if kind == "varies":
-            return (plain(where), argument) in self._varying
+            place = (plain(where), argument)
+            return place in (self._resized if argument.startswith("shape[") else self._varying)
         if kind == "inferred":
             known = self._inferred.get(plain(where))
         else:
@@ -66,9 +78,9 @@ class Facts:
         self.asked.setdefault(self.place, {})[question] = answer
         return answer
 
-    def of_main(self, path: str, argument: str) -> Arg:
-        """Return the expression over main's parameters that an inferred one is, or None."""
-        return cast(Arg, self.ask("block_inferred", f"main/{plain(path)}", argument))
+    def of_block(self, key: str, path: str, argument: str) -> Arg:
+        """Return what a number below a block is in the block's words, or None."""
+        return cast(Arg, self.ask("block_inferred", f"{key}/{plain(path)}", argument))
 
     def changed(self, before: Facts) -> set[Place]:
         """Return the places whose answers have changed since before."""

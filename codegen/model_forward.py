@@ -21,7 +21,7 @@ from codegen.statements import Argument, Statement, assign, branch, give_back, l
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import as_called, output_tree
 from graph_editor.catalogue.spec import OutputTree, Spec
-from graph_editor.document.model import Expr, Node, NodeId, OutPort
+from graph_editor.document.model import NOTHING, Expr, Node, NodeId, OutPort
 
 DEEPEST = 3
 """How many nodes may be nested in one statement."""
@@ -41,11 +41,17 @@ WIDE = {"Tensor": 68, "op": 68}
 class Forward:
     """Writes one forward method."""
 
-    def __init__(self, planner: Planner, plan: ClassPlan, members: Members) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        plan: ClassPlan,
+        members: Members,
+        named: Mapping[OutPort, str] = NOTHING,
+    ) -> None:
         self.planner = planner
         self.plan = plan
         self.members = members
-        self.variables = Variables(planner, plan)
+        self.variables = Variables(planner, plan, named)
         self.calls = Calls(planner, plan, members, self.variables)
         self.loops = Loops(planner, plan, self.calls, self.variables)
         self.unpacking = Unpacking(planner, plan, self.variables)

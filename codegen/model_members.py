@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from codegen import emit
 from codegen.emit import Expression
 from codegen.literals import NoLiteral, Rename, expression, unknown, written
-from codegen.model_arguments import constructed, dtype_of, extra_text, literal
+from codegen.model_arguments import constructed, dtype_of, literal
 from codegen.model_class import OWNING, ClassPlan
 from codegen.model_expressions import muted, names_in, uses_index
 from codegen.model_place import own_place, place_made
@@ -20,7 +20,15 @@ from codegen.statements import Argument, Line, assign, do
 from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument as SpecArgument
-from graph_editor.document.model import At, Expr, Node, NodeId, Parameter, PortPath
+from graph_editor.document.model import (
+    At,
+    Expr,
+    Node,
+    NodeId,
+    Parameter,
+    PortPath,
+    same,
+)
 
 SELF = emit.name("self")
 NAMES_OF_CHAINS = (("Conv", "features"), ("Linear", "layers"))
@@ -117,6 +125,8 @@ class Members:
             return False
         spec = self.planner.lookup(found.spec)
         assert spec is not None
+        if begins_otherwise(self.planner, found):
+            return False
         calls = [a for a in spec.arguments if a.stage == "call"]
         if any(a.name in found.args for a in calls) or not isinstance(
             output_tree(spec, found), str
@@ -170,7 +180,8 @@ class Members:
                 return inside[name]
             if name in self.plan.parameters:
                 return emit.name(self.plan.parameters[name])
-            return unknown(name)
+            size = self.plan.sizes.get(name)
+            return unknown(name) if size is None else emit.name(size)
 
         return renamed
 
@@ -182,7 +193,7 @@ class Members:
         if size is not None:
             return written(size, self.rename(node))
         extra = next((e for e in self.plan.extras if e.size == (source, axis)), None)
-        return unknown(port, axis) if extra is None else extra_text(extra)
+        return unknown(port, axis) if extra is None else emit.name(extra.name)
 
     def statements(self) -> list[Line]:
         """Return the constructor's body."""
@@ -197,8 +208,21 @@ class Members:
         for node in dict.fromkeys(plan.owner(n) for n in plan.order):
             if node in plan.attributes:
                 self.places[node] = len(body)
-                body.append(self.statement(node))
+                body += [self.statement(node), *self._begun(node)]
         return body
+
+    def _begun(self, node: NodeId) -> list[Line]:
+        """Return the statement that fills a module's weights, where torch's own has no word."""
+        plan, found, address = self.plan, self.plan.node(node), self.plan.address(node)
+        if not begins_otherwise(self.planner, found):
+            return []
+        copies = found.repeat is not None and not found.repeat.shared
+        if copies or constructor_test(plan, found) or "padding_idx" in found.args:
+            what = f"{INIT_STD} beside a repeat, a condition or padding_idx"
+            raise CannotWrite(address, what, "Leave one of them out.")
+        weight = emit.attribute(self.path(node), "weight")
+        std = literal(plan, node, STD, found.args[INIT_STD], self.rename(node))
+        return [do(emit.call(emit.name("nn.init.normal_"), [weight], {"std": std}), address)]
 
     def statement(self, node: NodeId) -> Line:
         """Return the statement that makes a node's attribute: its module, or a whole chain."""
@@ -301,6 +325,16 @@ class Members:
 
 
 COUNT = SpecArgument("count", "int")
+INIT_STD = "init_std"
+"""The argument of a module that says how its weights spread at first."""
+STD = SpecArgument(INIT_STD, "float")
+
+
+def begins_otherwise(planner: Planner, node: Node) -> bool:
+    """Whether a module's weights begin with another deviation than torch gives them."""
+    spec = planner.lookup(node.spec)
+    said = spec is not None and spec.argument(INIT_STD) is not None and INIT_STD in node.args
+    return said and not same(node.args[INIT_STD], 1.0)
 
 
 def mentioned(plan: ClassPlan) -> set[NodeId]:

@@ -8,15 +8,26 @@ from functools import cache
 from typing import cast
 
 from codegen.model_class import OWNING, ClassPlan, Extra, blocks_below, is_auto
-from codegen.model_expressions import constructor_sizes, muted, parts_of, value_of
+from codegen.model_expressions import constructor_sizes, muted, names_in, value_of
 from codegen.model_facts import Facts
-from codegen.model_formulas import formula_of
+from codegen.model_sizes import (
+    first_size,
+    inferred_size,
+    is_declared,
+    is_sum,
+    outer_size,
+    parameter_word,
+    place_of_size,
+    size_at,
+    size_parameter,
+    told_sizes,
+    with_values,
+)
 from codegen.names import TAKEN_BY_FILES, class_slug, fresh, slug
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
 from graph_editor.checking.copies import first_copies, plain
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document import expressions as tree
 from graph_editor.document.model import (
     Address,
     Arg,
@@ -164,75 +175,52 @@ class Planner:
             plan.parameters[parameter.name] = name
 
     def _extras(self, plan: ClassPlan) -> None:
-        """Find the parameters that inference could not settle for all instances at once."""
+        """Find the parameters that each instance is told: sizes of what comes in, and others."""
         if plan.key == "main":
             return
         used = set(plan.parameters.values())
-        known: dict[str, list[Arg]] = {}
         for node in plan.order:
-            for path, argument, size in self._unsettled(plan, node):
-                values = [self.inferred(f"{at}/{path}", argument) for at in plan.instances]
-                size = self._first(plan, size) if size else None
-                twin = next((e.name for e in plan.extras if size and e.size == size), None)
-                formula = ""
-                if twin is None and not _comes_in(plan, size):  # what comes in is free to change
-                    formula = formula_of(values, known, self._numbers(plan))
-                name = twin or fresh(_parameter_word(plan, argument, size), used)
-                if not formula:
+            for path, argument, size in self._asked(plan, node):
+                said = self.common(plan, path, argument)
+                if said is None:
+                    twin = next((e.name for e in plan.extras if size and e.size == size), None)
+                    name = twin or fresh(parameter_word(plan, argument, size), used)
+                    plan.extras.append(Extra(path, argument, name, size))
                     used.add(name)
-                    known.setdefault(name, values)
-                plan.extras.append(Extra(path, argument, name, size, formula))
+                for name in told_sizes(plan, said):
+                    extra = size_parameter(plan, name, used)
+                    plan.extras.append(extra)
+                    plan.sizes[name] = extra.name
+                    used.add(extra.name)
 
-    def _first(self, plan: ClassPlan, size: tuple[OutPort, int]) -> tuple[OutPort, int]:
-        """Return where a size comes from, past modules that keep it: activations, norms, pools."""
-        port, axis = size
-        while plan.node(port.node).kind == "nn" and len(plan.wires[port.node]) == 1:
-            spec = self.lookup(plan.node(port.node).spec)
-            source = plan.origin(next(iter(plan.wires[port.node].values())))
-            if (
-                source is None
-                or spec is None
-                or any(a.name.startswith("out_") for a in spec.arguments)
-            ):
-                break
-            sizes = [
-                [self._size(f"{at}/{p.node}.{p.port}", axis) for at in plan.instances]
-                for p in (port, source)
-            ]
-            if sizes[0] != sizes[1] or None in sizes[0]:
-                break
-            port = source
-        return port, axis
-
-    def _numbers(self, plan: ClassPlan) -> dict[str, list[Arg]]:
-        """Return the values of a block's whole-numbered parameters in all instances, by name."""
-        return {
-            plan.parameters[p.name]: [scope.get(p.name) for scope in plan.scopes]
-            for p in plan.block.parameters
-            if p.type == "int"
-        }
-
-    def _unsettled(
+    def _asked(
         self, plan: ClassPlan, node: NodeId
     ) -> Iterator[tuple[str, str, tuple[OutPort, int] | None]]:
+        """Yield the numbers that building a node's module asks for, and the sizes that they are."""
         found = plan.node(node)
         spec = self.lookup(found.spec)
-        if spec is None or plan.owner(node) != node:
+        if spec is None or plan.owner(node) != node or not _is_made(plan, node):
             return
         for port, axis in constructor_sizes(found, spec):
             source = plan.origin(plan.wires[node].get(PortPath(port)))
-            if source is not None and self.known_size(plan, source, axis) is None:
-                yield f"{source.node}.{source.port}", f"shape[{axis}]", (source, axis)
+            if source is not None and not is_declared(plan, source, axis):
+                yield *size_at(plan, source, axis), (source, axis)
         for argument in spec.arguments:
-            if is_auto(argument, found) and self.settled(plan, node, argument.name) is None:
-                yield node, argument.name, _inferred_size(plan, node, argument.infer)
+            if is_auto(argument, found):
+                size = inferred_size(plan, node, argument.infer)
+                yield node, argument.name, first_size(plan, size, self.lookup, self._sizes)
         if found.kind == "block":
             inner = self.plans[found.spec.partition(".")[2]]
             for name in inner.extra_names:
                 ways = self.ways(plan, node, inner, name)
-                if all(self.common(plan, path, argument) is None for path, argument in ways):
-                    first = next(e for e in inner.extras if e.name == name)
-                    yield *ways[0], self._outer_size(plan, node, first)
+                way = next((way for way in ways if self.common(plan, *way) is not None), ways[0])
+                first = next(e for e in inner.extras if e.name == name)
+                size = outer_size(plan, node, first)
+                yield *way, first_size(plan, size, self.lookup, self._sizes)
+
+    def _sizes(self, plan: ClassPlan, port: OutPort, axis: int) -> list[int | None]:
+        """Return a size in every instance."""
+        return [self._size(f"{at}/{port.node}.{port.port}", axis) for at in plan.instances]
 
     def ways(
         self, plan: ClassPlan, node: NodeId, inner: ClassPlan, name: str
@@ -241,51 +229,41 @@ class Planner:
         step = self.step(plan, node)
         return [(f"{step}/{e.path}", e.argument) for e in inner.extras if e.name == name]
 
-    def _outer_size(
-        self, plan: ClassPlan, node: NodeId, extra: Extra
-    ) -> tuple[OutPort, int] | None:
-        """Return the size in plan's graph that reaches an inner block as a parameter."""
-        if extra.size is None:
-            return None
-        source = plan.origin(plan.wires[node].get(PortPath(extra.size[0].node)))
-        return None if source is None else (source, extra.size[1])
-
     def known_size(self, plan: ClassPlan, source: OutPort, axis: int) -> Arg:
-        """Return a size: a number, a parameter that the block's input names, or None."""
+        """Return a size: a number, an expression in the words of the class, or None."""
         declared = plan.node(source.node).args.get("shape")
-        if plan.node(source.node).spec == "io.input" and isinstance(declared, tuple):
-            dim = declared[axis] if -len(declared) <= axis < len(declared) else None
-            if isinstance(dim, int):
-                return dim
-            if isinstance(dim, Expr) and dim.text.strip() in plan.parameters:
-                return dim
-        return self.common(plan, f"{source.node}.{source.port}", f"shape[{axis}]")
-
-    def settled(self, plan: ClassPlan, node: NodeId, argument: str) -> Arg:
-        """Return an inferred parameter: a number, an expression over parameters, or None."""
-        if plan.key == "main":
-            return self.common(plan, node, argument)
-        return cast(Arg, self.facts.ask("block_inferred", f"{plan.key}/{node}", argument))
+        if is_declared(plan, source, axis) and isinstance(declared, tuple):
+            return declared[axis]
+        return self.common(plan, *size_at(plan, source, axis))
 
     def common(self, plan: ClassPlan, path: str, argument: str) -> Arg:
-        """Return the inferred value that all instances share, or None."""
-        if plan.key == "main" and (said := self.facts.of_main(path, argument)) is not None:
+        """Return what an inferred value is in all instances, or None where each is told its own.
+
+        That is a number or an expression, by what the judge has seen it depend on: that two numbers
+        are equal says nothing. A class with one instance is told no size: it is a number there.
+        """
+        key, facts = plan.key, self.facts
+        said = facts.of_block(key, path, argument)
+        if isinstance(said, Expr):
+            names = names_in(said.text)
+            sizes = [name for name in names if name not in plan.parameters]
+            if not sizes or (len(plan.instances) > 1 and is_sum(said)):
+                return said
+            if len(plan.instances) > 1:
+                return None
+            if len(sizes) < len(names):
+                return with_values(said, {name: self._first_value(plan, name) for name in sizes})
+        elif said is not None:
             return said
         values = {
             self.inferred(f"{at}/{path}" if at else path, argument) for at in plan.instances or [""]
         }
-        if len(values) == 1:
-            return values.pop()
-        return self._as_parameter(plan, path, argument)
+        return values.pop() if len(values) == 1 else None
 
-    def _as_parameter(self, plan: ClassPlan, path: str, argument: str) -> Arg:
-        """Return the parameter that equals an inferred value in every instance, or None."""
-        found = [self.inferred(f"{at}/{path}", argument) for at in plan.instances]
-        for parameter in plan.block.parameters:
-            scopes = [scope.get(parameter.name) for scope in plan.scopes]
-            if parameter.type == "int" and None not in found and scopes == found:
-                return Expr(parameter.name)
-        return None
+    def _first_value(self, plan: ClassPlan, name: str) -> int | None:
+        """Return a size that an input names, as it is in the first instance."""
+        place = place_of_size(plan, name)
+        return None if place is None else self._sizes(plan, *place)[0]
 
     def inferred(self, address: str, argument: str) -> Arg:
         """Return what inference found for one instance, or None."""
@@ -309,28 +287,8 @@ class Planner:
         return cast("tuple[int, ...]", self.facts.ask("shape", port))
 
 
-SIZE_PARAMETERS = {"shape[1]": "in_channels", "shape[-1]": "in_features"}
-"""What a constructor parameter is called that says how large an input is."""
-
-
-def _comes_in(plan: ClassPlan, size: tuple[OutPort, int] | None) -> bool:
-    """Whether a size is that of a block's input, not of something that the block makes."""
-    return size is not None and plan.node(size[0].node).spec == "io.input"
-
-
-def _parameter_word(plan: ClassPlan, argument: str, size: tuple[OutPort, int] | None) -> str:
-    """Return what an inferred parameter is called: the channels of an input are its channels."""
-    if size is not None and _comes_in(plan, size):
-        shape = plan.node(size[0].node).args.get("shape")
-        if isinstance(shape, tuple) and size[1] % max(len(shape), 1) == 1 < len(shape) - 1:
-            return "in_channels"
-    return SIZE_PARAMETERS.get(argument, slug(argument))
-
-
-def _inferred_size(plan: ClassPlan, node: NodeId, text: str) -> tuple[OutPort, int] | None:
-    """Return the size that an inferred parameter equals, if it is one."""
-    parts = parts_of(text)
-    if len(parts) != 1 or not isinstance(parts[0], tree.Size):
-        return None
-    source = plan.origin(plan.wires[node].get(PortPath(parts[0].port)))
-    return None if source is None else (source, parts[0].axis)
+def _is_made(plan: ClassPlan, node: NodeId) -> bool:
+    """Whether the class makes a node's module: it, or one that calls it, is not off for good."""
+    if not muted(plan.node(node)):
+        return True
+    return any(plan.owner(n) == node and not muted(plan.node(n)) for n in plan.order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ from codegen.names import fresh, shape_text
 from codegen.statements import Statement, assign
 from graph_editor.catalogue.run_settings import shows_shapes
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.model import NodeId, OutPort
+from graph_editor.document.model import NOTHING, NodeId, OutPort
 
 KEPT_WORDS = {"op.add": "identity", "op.sub": "identity", "op.mul": "gate", "torch.cat": "skip"}
 """What an older value is called that a node needs later."""
@@ -50,9 +51,15 @@ class Variables:
     written, in order, before anything else is: so Python evaluates nodes in the canonical order.
     """
 
-    def __init__(self, planner: Planner, plan: ClassPlan) -> None:
+    def __init__(
+        self, planner: Planner, plan: ClassPlan, named: Mapping[OutPort, str] = NOTHING
+    ) -> None:
         self.planner = planner
         self.plan = plan
+        self.named = named
+        """Names of values that are known to be needed later; others are kept when that is seen."""
+        self.kept: dict[OutPort, tuple[str, str]] = {}
+        """Values of forward's own that were kept: under which word, and under which name."""
         self.values: dict[OutPort, Value] = {}
         self.left = dict(plan.uses)
         self.reading: dict[OutPort, int] = {}
@@ -110,7 +117,7 @@ class Variables:
         spec = self.planner.lookup(self.plan.node(value.node).spec)
         if spec is not None and spec.yields == "size":
             return self.free(base_name(self.plan.node(value.node), spec))
-        role = role_of(self.plan, port)
+        role = self.named.get(port) or role_of(self.plan, port)
         if role:
             return self.free(role)
         own = self.plan.node(value.node)
@@ -123,8 +130,13 @@ class Variables:
                 return self.speaking(value.node)
             if holder not in value.reads or self.reading.get(holder, 0) > 0:
                 return self._named(value.node, port)
+            if len({node for node, _ in self.plan.readers[port]}) < self.plan.uses[port]:
+                return self.free("normed" if "Norm" in own.spec else "y")  # x goes on beside it
             read = {name for name, port in self.bound.items() if port in value.reads}
-            word = fresh(self._kept_word(holder), self.names_live() | read)
+            base = self._kept_word(holder)
+            word = fresh(base, self.names_live() | read)
+            if self.plan.node(holder.node).spec != "io.input":
+                self.kept[holder] = (base, word)
             self.body.append(assign(word, emit.name("x"), self.plan.address(holder.node)))
             self.bound[word] = holder
             self.values[holder] = Value(emit.name(word), holder.node)
@@ -151,6 +163,16 @@ class Variables:
             if word:
                 return word
         return "residual"
+
+    def names_kept(self) -> dict[OutPort, str]:
+        """Return what kept values are called from the start: ``skip1`` where there are more."""
+        several = {base for base, word in self.kept.values() if word != base}
+        numbers: Counter[str] = Counter()
+        found = {}
+        for port, (base, _) in self.kept.items():
+            numbers[base] += 1
+            found[port] = fresh(base, (), base in several, numbers[base])
+        return found
 
     def speaking(self, node: NodeId) -> str:
         """Return a free name that says what a node gives."""

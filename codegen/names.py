@@ -162,6 +162,19 @@ def shape_text(dims: Sequence[object]) -> str:
 
 
 def header(title: str, needs: str = "PyTorch") -> str:
-    """Return the first line of every file."""
-    shown = remark(title, 30) or "Untitled"
-    return f'# Written by Netwright from "{shown}". It needs only {needs}; edit it freely.'
+    """Return the first line of every file: within 100 columns the whole title, while it fits.
+
+    Where the line gets too long it says less of what is needed, then nothing, and at last less of
+    the title.
+    """
+    shown = remark(title, LONGEST_LINE) or "Untitled"
+    begun = '# Written by Netwright from "{}".'
+    for ending in (f" It needs only {needs}; edit it freely.", " Edit it freely.", ""):
+        if len(line := begun.format(shown) + ending) <= LONGEST_LINE:
+            return line
+    words = shown[: LONGEST_LINE - len(begun) - 2]
+    return begun.format(f"{words.rpartition(' ')[0] or words} ...")
+
+
+LONGEST_LINE = 100
+"""Columns of a line."""

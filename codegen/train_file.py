@@ -6,6 +6,7 @@ from codegen import train_checkpoint, train_feeds, train_processes, train_start,
 from codegen.feeds import feeds_of
 from codegen.first_line import first_line
 from codegen.model_custom import with_code
+from codegen.names import class_slug
 from codegen.run_features import Features, features_of
 from codegen.settings import settings_of
 from codegen.state_map import held_state
@@ -69,7 +70,8 @@ def write_script(parts: Parts) -> SourceText:
         check_precision(parts.project, parts.plan.nodes, parts.lookup)
     if parts.features.scales:
         check_scaling(parts.plan.phases)
-    about = f"Train {' and '.join(parts.classes[:2])} on {parts.trained_on}."
+    named = parts.model if parts.plan.outputs else class_slug(parts.title)
+    about = f"Train {named or ' and '.join(parts.classes[:2])} on {parts.trained_on}."
     docstring = "\n".join([about, "", *run_commands(parts.features)])
     done = write(_file(parts), first_line(parts.title, "what requirements.txt lists"), docstring)
     check_pieces(done.text, pieces_used(parts))

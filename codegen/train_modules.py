@@ -15,7 +15,7 @@ from codegen.model_arguments import constructed
 from codegen.model_class import ClassPlan
 from codegen.model_custom import piece_called
 from codegen.model_frozen import TRACKED
-from codegen.model_members import Members
+from codegen.model_members import Members, begins_otherwise
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.order import Lookup
@@ -102,6 +102,8 @@ class Outside:
             return self._resting(node, copied)
         if node.kind in ("param", "buffer"):
             return self._tensor(node_id, node)
+        if begins_otherwise(self.planner, node):
+            raise CannotWrite(node_id, "init_std outside the model", "Put it into a block")
         made = constructed(self.planner, self.plan, node_id, self._known(node_id))
         made = emit.call(emit.attribute(made, "to"), [DEVICE])
         return self._resting(node, made) if self.is_resting(node_id) else made

@@ -44,6 +44,17 @@ LOSS_WORDS = {
 """What losses are called whose names are abbreviations."""
 
 
+RESULTS = {
+    "abs": "magnitude",
+    "all": "all_true",
+    "any": "any_true",
+    "max": "largest",
+    "min": "smallest",
+    "pow": "power",
+    "round": "rounded",
+    "sum": "summed",
+}
+"""What functions give whose names mean something else in Python."""
 TENSORS = ("param.tensor", "buffer.tensor")
 """Specs of what is kept from step to step and is no module."""
 RESERVED = ("optimizer", "scheduler", "loss", "lr", "weights", "param_groups")
@@ -231,7 +242,8 @@ class _Names:
         node = self._node(node_id)
         word = node.spec.rpartition(".")[2]
         drawn = "noise" if node.spec in DRAWN else ""
-        stem = slug(node.name) or drawn or LOSS_WORDS.get(word) or slug(word) or "value"
+        stem = slug(node.name) or drawn or LOSS_WORDS.get(word) or RESULTS.get(word) or slug(word)
+        stem = stem or "value"
         if node.kind == "block":
             self.names[node_id] = self._value_of_block(node_id, node)
         elif node.spec in TENSORS:

@@ -25,7 +25,7 @@ TASKS = {
     "regression": "predict",
     "similarity": "compare",
 }
-"""What a data source says its task is -> what the network does."""
+"""What a data source says its task is -> what a network that is held to that does."""
 SHOWN = ("out_channels", "out_features", "hidden_size", "kernel_size", "p", "lr")
 """Arguments that say the most of a layer, the first that it has is shown."""
 ARROW = " → "
@@ -91,7 +91,7 @@ def template_of(path: Path, project: Project) -> Template:
         path=path,
         title=project.main.name or path.stem,
         doc=project.main.doc,
-        tags=_tags(source),
+        tags=_tags(project, source),
         facts=f"{count} · {epochs} epochs",
         chain=ARROW.join(_said(node, lookup) for node in layers),
         plan=_plan(project, lookup, epochs),
@@ -105,13 +105,36 @@ def _source(project: Project, lookup: Lookup) -> Spec | None:
     return next((lookup(node.spec) for node in nodes if node.kind == "data"), None)
 
 
-def _tags(source: Spec | None) -> str:
+def _tags(project: Project, source: Spec | None) -> str:
     if source is None:
         return ""
-    ranks = [len(kind.shape) for kind in source.types.values()]
-    form = FORMS.get(max(ranks, default=0), "")
-    task = TASKS.get(str(source.facts.get("task")), "")
-    return " · ".join(word for word in (form, task) if word)
+    kinds = source.types.values()
+    rank = max((len(kind.shape) for kind in kinds), default=0)
+    words = rank == 2 and any(k.dtype == "int64" and len(k.shape) == 2 for k in kinds)
+    form = "text" if words else FORMS.get(rank, "")
+    return " · ".join(word for word in (form, _task(project, source)) if word)
+
+
+def _task(project: Project, source: Spec) -> str:
+    """Return what the network does: what its losses hold it to, and not what the data are for."""
+    graph = project.main.graph
+    if not any(node.spec == "io.output" for node in graph.nodes.values()):
+        return "generate"  # what is trained makes something of noise, beside what judges it
+    read = {target: source for target, source in graph.wires.items() if target.port == "target"}
+    given = {s for t, s in graph.wires.items() if graph.nodes[t.node].spec == "io.input"}
+    losses = {s for t, s in read.items() if graph.nodes[t.node].kind in ("nn", "F")}
+    if losses & given:
+        return "rebuild"
+    labels = [port for port, kind in source.types.items() if kind.dtype == "int64"]
+    task = str(source.facts.get("task"))
+    if task == "classification" and not any(s.port in labels for s in graph.wires.values()):
+        task = "regression" if not _tells_chances(project) else task
+    return TASKS.get(task, "")
+
+
+def _tells_chances(project: Project) -> bool:
+    """Whether a loss of two classes is minimised, whose targets are no whole numbers."""
+    return any("BCE" in n.spec or "binary" in n.spec for n in project.main.graph.nodes.values())
 
 
 def _plan(project: Project, lookup: Lookup, epochs: object) -> str:

@@ -96,7 +96,15 @@ def construct(spec: Spec, args: Mapping[str, Arg], device: Device = "cpu") -> An
         return None if spec.name == "param.of" else _tensor(spec, args, device)
     with torch.device(device):
         positional, keywords = arguments_of(spec, "constructor", args, {})
-        return resolve(spec.callee)(*positional, **keywords)
+        made = resolve(spec.callee)(*positional, **keywords)
+        if (std := args.get(INIT_STD, 1.0)) != 1.0 and spec.argument(INIT_STD) is not None:
+            torch.nn.init.normal_(made.weight, std=float(std))  # type: ignore[arg-type]  # a number
+        return made
+
+
+INIT_STD = "init_std"
+"""The argument of a module that says how its weights spread at first, where torch's own has none.
+"""
 
 
 def _custom(spec: Spec, args: Mapping[str, Arg], device: Device) -> Any:

@@ -323,11 +323,11 @@ class Judge:
         self, project: Project, evaluator: Evaluator, state: State
     ) -> dict[str, FrozenMap[str, Arg]]:
         """Return what auto parameters are in terms of blocks' parameters, and of main's."""
-        found = self._main_fitter.fit(project, evaluator.lookup, state.environment, state.inferred)
+        found = self._main_fitter.fit(project, evaluator.lookup, state.environment, state.records)
         if not project.blocks:
             return found
         for key, instances in instances_of(state.records).items():
-            seen = (key, project.blocks, tuple((i.parameters, i.inferred) for i in instances))
+            seen = (key, project.blocks, tuple((i.parameters, i.numbers) for i in instances))
             if seen not in self._fits:
                 if len(self._fits) > 500:
                     self._fits.clear()

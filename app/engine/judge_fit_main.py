@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_call import Args, Caller
+from app.engine.evaluate_record import Record
 from app.engine.judge_environment import Environment
 from app.engine.judge_fit import CHANGES, ENOUGH
 from app.engine.judge_formula import formula
+from app.engine.judge_numbers import numbers_in
 from app.engine.judge_state import State
 from graph_editor.catalogue.order import Lookup
-from graph_editor.checking.copies import first_copies
 from graph_editor.document.model import NOTHING, Address, Arg, Expr, FrozenMap, Project
 
-Inferred = Mapping[str, Args]
-"""What was inferred, by address without copies."""
+Numbers = Mapping[str, Args]
+"""What was inferred, and sizes at the ends of blocks, by address without copies."""
 
 
 class MainFitter:
@@ -33,18 +34,18 @@ class MainFitter:
         project: Project,
         lookup: Lookup,
         environment: Environment,
-        inferred: Mapping[Address, Args],
+        records: Mapping[Address, Record],
     ) -> dict[str, Args]:
-        """Return ``main/address`` -> parameter -> an Expr, where one depends on main's parameters.
+        """Return ``main/address`` -> number -> an Expr, where one depends on main's parameters.
 
-        ``environment`` and ``inferred`` are those of the parameters' defaults. What is inside a
+        ``environment`` and ``records`` are those of the parameters' defaults. What is inside a
         block is named as well: an instance may be told of it.
         """
         tried = list(self._varied(project, lookup, environment))
         if not tried:
             return {}
         result: dict[str, Args] = {}
-        for address, args in first_copies(inferred).items():
+        for address, args in numbers_in(records).items():
             found: dict[str, Arg] = {}
             for name, value in args.items():
                 known = [(p, i.get(address, NOTHING).get(name)) for p, i in tried]
@@ -58,7 +59,7 @@ class MainFitter:
 
     def _varied(
         self, project: Project, lookup: Lookup, environment: Environment
-    ) -> Iterator[tuple[Args, Inferred]]:
+    ) -> Iterator[tuple[Args, Numbers]]:
         """Yield other parameters, one changed at a time, and what is inferred with them."""
         before, self._states = self._states, {}
         for parameter in project.main.parameters:
@@ -79,4 +80,4 @@ class MainFitter:
                 )
                 self._states[other] = state
                 enough -= "error" not in state.status.values()
-                yield parameters, first_copies(state.inferred)
+                yield parameters, numbers_in(state.records)

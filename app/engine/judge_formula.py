@@ -26,13 +26,19 @@ def formula(seen: Sequence[Seen]) -> Arg:
     single parameter say how the number depends on that parameter.
     """
     changes = _changes(seen)
-    if not changes:
-        constant = seen[0][1]
-        return constant if all(value == constant for _, value in seen) else None
     parameters, value = seen[0]
+    if not changes and all(other == value for _, other in seen):
+        return value
+    if not changes:
+        return _name(seen)
     numbers = {name: int(parameters[name]) for name in changes}  # type: ignore[arg-type]  # ints
     found = _candidates(value, numbers, changes)
     return next((e for e in found if all(_agrees(e, p, v) for p, v in seen)), None)
+
+
+def _name(seen: Sequence[Seen]) -> Arg:
+    """Return the parameter that a number always was, where it was seen to change with others."""
+    return next((Expr(n) for n in seen[0][0] if all(p.get(n) == v for p, v in seen)), None)
 
 
 def _changes(seen: Sequence[Seen]) -> dict[str, Seen]:
@@ -60,7 +66,10 @@ def _candidates(
         if min(value, changed, there, here) > 0:
             powers[name] = round(math.log(changed / value) / math.log(there / here))
     if len(powers) == len(changes) and all(0 < abs(p) <= STEEPEST for p in powers.values()):
-        yield _power_product(value, numbers, powers)
+        yield (found := _power_product(value, numbers, powers))
+        above, between, below = found.text.partition(" // ")
+        if between and above.isidentifier():
+            yield Expr(f"({above} - 1) // {below} + 1")  # rounded up, as strides do
     if all(slope.denominator == 1 for slope in slopes.values()):
         yield _sum(value, numbers, {name: int(slope) for name, slope in slopes.items()})
     if len(slopes) == 1:

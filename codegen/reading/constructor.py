@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from codegen.reading.formulas import Leaf, as_argument, as_expr, formula
 from codegen.reading.layers import Layers
-from codegen.reading.literal_values import argument
+from codegen.reading.literal_values import argument, full_name
 from codegen.reading.members import Frozen, Layer, Member, ReadClass
 from codegen.reading.problems import NotRead, shown
 from codegen.reading.source import dotted, without_text
@@ -19,6 +19,8 @@ from graph_editor.document import expressions as tree
 from graph_editor.document.model import FrozenMap, Parameter
 
 TYPES = ("int", "float", "bool", "str")
+INIT_STD = "init_std"
+"""The argument of a module that says how its weights spread at first."""
 RESERVED = ("i", "n", "training")
 """Names that mean something of their own in a drawing's expressions."""
 
@@ -114,10 +116,28 @@ class Constructor:
             self._buffer(call)
         elif method == "requires_grad_" and isinstance(call.func, ast.Attribute):
             self.made.frozen.append(_frozen(call, call.func.value))
+        elif full_name(call.func, self.names) == "torch.nn.init.normal_":
+            self._begun(call)
         elif parts == ["self", "train"] and not call.args and not call.keywords:
             self.made.rests = call
         else:
             raise NotRead(call, f"{shown(call)} is nothing that a constructor may do here")
+
+    def _begun(self, call: ast.Call) -> None:
+        """Read ``nn.init.normal_(self.embedding.weight, std=0.02)``. Raises NotRead."""
+        parts = dotted(call.args[0]) if len(call.args) == 1 else None
+        member = self.made.members.get(parts[1]) if parts and len(parts) == 3 else None
+        spread = [k.value for k in call.keywords if k.arg == "std"]
+        if parts is None or parts[::2] != ["self", "weight"] or member is None:
+            raise NotRead(call, "weights that are filled are those of one layer of the class")
+        spec = self.lookup(member.layers[0].spec)
+        if len(member.layers) != 1 or spec is None or spec.argument(INIT_STD) is None:
+            raise NotRead(call, f"{shown(call.args[0])} has no other deviation in a drawing")
+        if len(spread) != 1 or len(call.keywords) != 1:
+            raise NotRead(call, "the deviation is said as std, and nothing else is")
+        (layer,) = member.layers
+        args = layer.args.set(INIT_STD, argument(spread[0], self.names, self.leaf))
+        member.layers = (replace(layer, args=args),)
 
     def _buffer(self, call: ast.Call) -> None:
         keywords = {k.arg: k.value for k in call.keywords}

@@ -19,8 +19,8 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
         "in which.",
         returns=f"features (N, {nodes}, 2) float32, 1 where it is known that a\n"
         f"node is in a group; adjacencies (N, {nodes}, {nodes}) float32, 1 between neighbours\n"
-        f"and from each node to itself; groups (N, {nodes}) float32, 0 or 1",
-        tensors=FrozenMap({"features": "features", "adjacency": "adjacencies", "group": "groups"}),
+        f"and from each node to itself; labels (N, {nodes}) float32, the group of each: 0 or 1",
+        tensors=FrozenMap({"features": "features", "adjacency": "adjacencies", "group": "labels"}),
         read=(
             GENERATOR,
             f"groups = torch.randint(2, ({samples}, {nodes}), generator=generator)",
@@ -29,7 +29,7 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
             f"adjacencies = (upper | upper.mT).float() + torch.eye({nodes})",
             "known = torch.rand(groups.shape, generator=generator) < 0.3",
             "features = torch.stack([known & (groups == 0), known & (groups == 1)], dim=2).float()",
-            "groups = groups.float()",
+            "labels = groups.float()",
         ),
         drawn=samples,
     )

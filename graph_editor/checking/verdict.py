@@ -71,10 +71,11 @@ class Verdict:
     inferred: FrozenMap[Address, FrozenMap[str, Arg]] = NOTHING
     """Concrete values of ``auto`` parameters by instance."""
     block_inferred: FrozenMap[str, FrozenMap[str, Arg]] = NOTHING
-    """For auto parameters inside blocks: ``block_id/node`` -> parameter -> an int, or an Expr over
-    the block's parameters; absent where instances differ and no expression fits (the parameter is
-    then one of the constructor's). ``main/address`` -> parameter -> an Expr over the parameters of
-    the main graph, where one depends on them; copies of a repeat share it."""
+    """For auto parameters inside blocks, at any depth: ``block_id/address`` -> parameter -> an int,
+    or an Expr over the block's parameters and the sizes that its inputs name; absent where no
+    expression fits. The sizes of what enters and leaves blocks are there as well:
+    ``block_id/x.output`` -> ``shape[1]``. ``main/address`` -> parameter -> an Expr over the
+    parameters of the main graph, where one depends on them; copies of a repeat share it."""
     parameters: FrozenMap[Address, int] = NOTHING
     """Own learnable elements of each node, without those below it."""
     flops: FrozenMap[Address, int] = NOTHING

@@ -22,8 +22,7 @@ from tests.codegen.test_differential import FILES
 
 
 def text_of(project: Project) -> str:
-    verdict = verdict_of(project, sample(project, 2))
-    return write_model(project, specs_of(project), verdict).source.text
+    return write_model(project, specs_of(project), Judge().judge(project)).source.text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,55 @@ def test_a_block_says_its_sizes_in_its_own_words() -> None:
     assert of_block("Mixes", "=size") == "Mixes. Input: (B, width). Output: (B, size)."
     assert of_block("Mixes", 3) == "Mixes. Input: (B, width). Output: (B, 3)."
     assert of_block("", 3) == "Input: (B, width). Output: (B, 3)."
-    assert of_block("", "=width // 2", ("=B", "=F")) == "Input: (B, F). Output: (B, F / 2)."
+    told = "Input: (B, in_features). Output: (B, width / 2)."
+    assert of_block("", "=width // 2", ("=B", "=F")) == told
+
+
+def test_a_size_is_said_by_what_it_comes_from_and_not_by_what_it_equals() -> None:
+    block = Drawing().add("x", "io.input", shape=["=B", "=dim", "=T"])
+    block.add("conv", "nn.Conv1d", "x", out_channels="=channels", kernel_size="=width")
+    block.add("top", "torch.amax", "conv", dim=2).add("y", "io.output", "top")
+    parameters = tuple(Parameter(name, "int") for name in ("dim", "channels", "width"))
+    main = Drawing().add("a", "io.input", shape=["=B", 8, 20])
+    for width in (2, 3):
+        main.add(f"p{width}", "block.part", {"x": "a"}, dim=8, channels=8, width=width)
+        main.add(f"o{width}", "io.output", f"p{width}.y")
+    text = text_of(main.project(part=block.block("Part", parameters)))
+    assert '"""Input: (B, dim, T). Output: (B, channels)."""' in text
+    assert "nn.Conv1d(dim, channels, width)" in text
+
+
+def test_what_comes_in_is_no_parameter_that_it_happens_to_equal() -> None:
+    block = Drawing().add("x", "io.input", shape=["=B", "=C", "=H", "=W"])
+    block.add("conv", "nn.Conv2d", "x", out_channels="=channels", kernel_size=3, stride="=stride")
+    block.add("join", "torch.cat", {"tensors[0]": "conv", "tensors[1]": "conv"}, dim=1)
+    block.add("last", "nn.Conv2d", "join", out_channels=4, kernel_size=1)
+    block.add("y", "io.output", "last")
+    parameters = (Parameter("channels", "int"), Parameter("stride", "int", 1))
+    main = Drawing().add("a", "io.input", shape=["=B", 4, 24, 24])
+    main.add("p", "block.part", {"x": "a"}, channels=4)
+    main.add("q", "block.part", {"x": "p.y"}, channels=4).add("o", "io.output", "q.y")
+    text = text_of(main.project(part=block.block("Part", parameters)))
+    assert "def __init__(self, in_channels: int, channels: int, stride: int = 1)" in text
+    assert "nn.Conv2d(in_channels, channels, 3, stride=stride)" in text
+    assert "nn.Conv2d(2 * channels, 4, 1)" in text
+    assert "Part(4, 4)" in text
+
+
+def test_sizes_of_several_inputs_are_told_apart_by_their_names() -> None:
+    block = Drawing().add("x", "io.input", shape=["=B", "=C", "=H", "=W"], _name="x")
+    block.add("skip", "io.input", shape=["=B", "=S", "=H", "=W"], _name="skip")
+    block.add("join", "torch.cat", {"tensors[0]": "skip", "tensors[1]": "x"}, dim=1)
+    block.add("conv", "nn.Conv2d", "join", out_channels=4, kernel_size=1)
+    block.add("y", "io.output", "conv")
+    main = Drawing().add("a", "io.input", shape=["=B", 4, 8, 8])
+    for name in ("p", "q"):
+        main.add(name, "block.part", {"x": "a", "skip": "a"}).add(
+            f"o{name}", "io.output", f"{name}.y"
+        )
+    text = text_of(main.project(part=block.block("Part")))
+    assert "nn.Conv2d(in_channels + skip_channels, 4, 1)" in text
+    assert "Inputs: x (B, in_channels, H, W), skip (B, skip_channels, H, W)." in text
 
 
 def test_a_long_docstring_is_a_summary_and_a_line_for_each_end() -> None:
@@ -78,7 +125,7 @@ def test_the_main_class_does_not_say_again_what_the_file_says() -> None:
     project = project.with_block("main", replace(project.main, doc="Cuts what is negative."))
     text = text_of(project)
     assert text.count("uts what is negative") == 1
-    assert '    """Input: x (2, 6) float32. Output: y (2, 6) float32."""\n' in text
+    assert '    """Input: x (B, 6) float32. Output: y (B, 6) float32."""\n' in text
 
 
 def depth(node: ast.AST) -> int:

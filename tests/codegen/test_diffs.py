@@ -119,8 +119,6 @@ def test_one_parameter_changes_at_most_three_lines(name: str) -> None:
                 continue  # the judge has objections
             for file, text in before.items():
                 gone, came = changed(code_of(text), code_of(after[file]))
-                if file == "model.py" and signatures(text) != signatures(after[file]):
-                    continue  # the uses of a block differ in another size now
                 assert max(len(gone), len(came)) <= MOST, (id_, argument, file, gone, came)
             tried += 1
     assert tried or name in UNSURE
@@ -128,11 +126,6 @@ def test_one_parameter_changes_at_most_three_lines(name: str) -> None:
 
 UNSURE = ("clip", "linear_regression", "triplets", "unet")
 """Templates without a number in the main graph that may simply be doubled."""
-
-
-def signatures(text: str) -> list[str]:
-    """Return what the constructors take."""
-    return re.findall(r"def __init__\([^)]*\)", text)
 
 
 def code_of(text: str) -> str:

@@ -118,3 +118,13 @@ def test_a_second_call_says_itself_how_it_is_called() -> None:
     main.add("again", "nn.MultiheadAttention", wires, _weights=Weights(same_as="m"))
     main.add("o", "io.output", "m.attn_output").add("p", "io.output", "again.attn_output_weights")
     assert judged(main.project()).count("need_weights=False") == 1
+
+
+def test_a_layer_that_is_off_for_good_asks_for_no_size() -> None:
+    block = Drawing().add("x", "io.input", shape=["=N", "=M", 4])
+    block.add("off", "nn.Linear", "x", out_features=4, _when=Expr("1 > 2"))
+    block.add("y", "io.output", "off")
+    main = Drawing().add("a", "io.input", shape=["=B", 3, 4])
+    for name in ("one", "two"):
+        main.add(name, "block.part", {"x": "a"}).add(f"{name}_out", "io.output", f"{name}.y")
+    assert "Linear" not in judged(main.project(part=block.block("Part")))

@@ -89,6 +89,13 @@ def test_positions_do_not_reach_the_files() -> None:
     assert written(moved).files == written(simple()).files
 
 
+def test_the_first_line_says_the_whole_title_while_it_fits() -> None:
+    for title in ("Variational autoencoder", "Sequence to sequence by attention", "x" * 68):
+        for needs in ("PyTorch", "what requirements.txt lists"):
+            assert f'"{title}"' in first_line(title, needs)
+    assert re.search(r' (a|word) \.\.\."\.$', first_line("a word " * 30, "PyTorch"))
+
+
 def importing(text: str) -> Written:
     """Return the export of a model that calls a function with these imports."""
     code = Code(f"{text}\n\n\ndef own(x):\n    return x\n", ("x",), ("y",))

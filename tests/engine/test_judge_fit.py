@@ -126,3 +126,35 @@ def test_fitting_executes_nothing_that_counts() -> None:
     engine = Judge()
     engine.judge(widths())
     assert engine.judge(widths()).evaluated == 0
+
+
+def test_sizes_of_what_comes_in_are_told_apart_and_followed_to_what_leaves() -> None:
+    block = {
+        "parameters": [{"name": "channels", "type": "int"}, {"name": "stride", "type": "int"}],
+        "inputs": ["x", "skip"],
+        "nodes": {
+            "x": node("io.input", shape=["=B", "=C", "=H", "=W"]),
+            "skip": node("io.input", shape=["=B", "=S", "=H", "=W"]),
+            "conv": node("nn.Conv2d", "x", out_channels="=channels", kernel_size=1),
+            "join": node("torch.cat", {"tensors[0]": "skip", "tensors[1]": "conv"}, dim=1),
+            "last": node("nn.Conv2d", "join", out_channels="=channels", kernel_size=3, padding=1,
+                         stride="=stride"),
+            "out": node("io.output", "last"),
+        },
+    }  # fmt: skip
+    given = {"channels": 8, "stride": 1}
+    nodes = {
+        "x": node("io.input", shape=["=B", 8, 16, 16]),
+        "one": node("block.net", {"x": "x", "skip": "x"}, **given),
+        "two": node("block.net", {"x": "one.out", "skip": "x"}, **given),
+        "y": node("io.output", "two.out"),
+    }
+    found = judge(project(nodes, {"net": block})).block_inferred
+    assert dict(found["net/conv"]) == {"in_channels": Expr("C")}
+    assert dict(found["net/last"]) == {"in_channels": Expr("S + channels")}
+    assert dict(found["net/out.output"]) == {
+        "shape[0]": Expr("B"),
+        "shape[1]": Expr("channels"),
+        "shape[2]": Expr("(H - 1) // stride + 1"),
+        "shape[3]": Expr("(W - 1) // stride + 1"),
+    }

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from app.dialogs.welcome import WelcomePage
 from app.dialogs.welcome_runs import LiveRun, live_run, losses
 from app.dialogs.welcome_sketch import ENDS, sketch_of
-from app.dialogs.welcome_templates import EXAMPLES, templates_in
+from app.dialogs.welcome_templates import EXAMPLES, template_of, templates_in
 from app.session.recent import add_recent, recent_files
 from app.settings.store import Settings
 from app.training.history import Run
@@ -246,3 +246,23 @@ def test_cards_are_told_to_a_screen_reader(page: WelcomePage) -> None:
     interface = QAccessible.queryAccessibleInterface(page.cards)
     names = [interface.child(k).text(QAccessible.Text.Name) for k in range(interface.childCount())]
     assert any("Digits CNN, images · classify" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [
+        ("digits_cnn", "images · classify"),
+        ("distillation", "images · classify"),
+        ("gan", "images · generate"),
+        ("conditional_gan", "images · generate"),
+        ("autoencoder", "images · rebuild"),
+        ("vae", "images · rebuild"),
+        ("gcn", "series · classify"),
+        ("transfer_learning", "images · classify"),
+        ("text_lstm", "text · classify"),
+        ("diabetes", "table · predict"),
+    ],
+)
+def test_what_a_template_says_it_does_is_what_it_does(name: str, tags: str) -> None:
+    path = EXAMPLES / f"{name}.netwright"
+    assert template_of(path, load(path).project).tags == tags

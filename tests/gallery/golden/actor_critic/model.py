@@ -8,7 +8,7 @@ from torch import nn
 class Body(nn.Sequential):
     """What both heads read. Input: (B, size). Output: (B, width)."""
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__(
             nn.Linear(2, width),
             nn.Tanh(),
@@ -20,11 +20,11 @@ class Body(nn.Sequential):
 class ActorCritic(nn.Module):
     """Input: state (B, 2) float32. Outputs: logits (B, 3) float32, worth (B, 1) float32."""
 
-    def __init__(self, actions: int = 3) -> None:
+    def __init__(self, actions: int = 3, width: int = 64) -> None:
         super().__init__()
-        self.body = Body()
-        self.actor = nn.Linear(64, actions)
-        self.critic = nn.Linear(64, 1)
+        self.body = Body(width)
+        self.actor = nn.Linear(width, actions)
+        self.critic = nn.Linear(width, 1)
 
     def forward(self, state: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = self.body(state)  # (B, 64)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from tqdm import tqdm
 
@@ -73,13 +74,14 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             lr = optimizer.param_groups[0]["lr"]
             logits, worth = model(states[batch])
-            probabilities = torch.softmax(logits, dim=-1)
+            log_probabilities = F.log_softmax(logits, dim=-1)
+            probabilities = torch.exp(log_probabilities)
             chosen = torch.gather(probabilities, 1, actions[batch].unsqueeze(1))
             gain = chosen * (rewards[batch] - worth.detach())
             mean_gain = torch.mean(gain)
             value_loss = criterion(worth, rewards[batch])
-            log_probabilities = torch.log(probabilities)
-            certainty = torch.mean(probabilities * log_probabilities)
+            negative_entropy = torch.sum(probabilities * log_probabilities, dim=1)
+            certainty = torch.mean(negative_entropy)
             loss = -mean_gain + 0.5 * value_loss + 0.01 * certainty
             total.add_(loss.detach(), alpha=len(batch))
             accuracy = (logits.argmax(dim=1) == best_actions[batch]).float().mean()
@@ -118,12 +120,13 @@ def evaluate(
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
     logits, worth = model(states)
-    probabilities = torch.softmax(logits, dim=-1)
+    log_probabilities = F.log_softmax(logits, dim=-1)
+    probabilities = torch.exp(log_probabilities)
     chosen = torch.gather(probabilities, 1, actions.unsqueeze(1))
     mean_gain = torch.mean(chosen * (rewards - worth.detach()))
     value_loss = criterion(worth, rewards)
-    log_probabilities = torch.log(probabilities)
-    certainty = torch.mean(probabilities * log_probabilities)
+    negative_entropy = torch.sum(probabilities * log_probabilities, dim=1)
+    certainty = torch.mean(negative_entropy)
     loss = -mean_gain + 0.5 * value_loss + 0.01 * certainty
     accuracy = (logits.argmax(dim=1) == best_actions).float().mean()
     return {

@@ -25,6 +25,7 @@ class CharacterGRU(nn.Module):
     def __init__(self, vocab_size: int = 28, dim: int = 64, depth: int = 2) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, dim)
+        nn.init.normal_(self.embedding.weight, std=0.02)
         self.layers = nn.Sequential(*[RecurrentLayer(dim) for _ in range(depth)])
         self.norm = nn.LayerNorm(dim)
         self.head = nn.Linear(dim, vocab_size, bias=False)

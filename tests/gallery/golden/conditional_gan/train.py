@@ -1,5 +1,5 @@
 # Written by Netwright from "Conditional GAN". It needs only requirements.txt; edit it freely.
-"""Train Critic and Generator on the handwritten digits of scikit-learn.
+"""Train ConditionalGAN on the handwritten digits of scikit-learn.
 
 python train.py
 python train.py --device cuda --epochs 40

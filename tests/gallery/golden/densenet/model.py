@@ -6,7 +6,11 @@ from torch import nn
 
 
 class DenseLayer(nn.Module):
-    """Puts a few new maps beside all that came in. Input: (B, in_channels, H, W)."""
+    """Puts a few new maps beside all that came in.
+
+    Input: (B, in_channels, H, W).
+    Output: (B, in_channels + growth, H, W).
+    """
 
     def __init__(self, in_channels: int, growth: int) -> None:
         super().__init__()

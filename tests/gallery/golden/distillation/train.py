@@ -1,5 +1,5 @@
 # Written by Netwright from "Distillation". It needs only requirements.txt; edit it freely.
-"""Train Distillation and Teacher on the handwritten digits of scikit-learn.
+"""Train Distillation on the handwritten digits of scikit-learn.
 
 python train.py
 python train.py --device cuda --epochs 40

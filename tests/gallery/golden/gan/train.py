@@ -1,5 +1,5 @@
 # Written by Netwright from "Digits GAN". It needs only what requirements.txt lists; edit it freely.
-"""Train Critic and Generator on the handwritten digits of scikit-learn.
+"""Train DigitsGAN on the handwritten digits of scikit-learn.
 
 python train.py
 python train.py --device cuda --epochs 40

@@ -9,7 +9,7 @@ Split = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 def load_data(seed: int = 0) -> tuple[Split, Split]:
     """Return (train, validation): features (N, 16, 2) float32, 1 where it is known that a
     node is in a group; adjacencies (N, 16, 16) float32, 1 between neighbours
-    and from each node to itself; groups (N, 16) float32, 0 or 1.
+    and from each node to itself; labels (N, 16) float32, the group of each: 0 or 1.
     """
     generator = torch.Generator().manual_seed(seed)
     groups = torch.randint(2, (600, 16), generator=generator)
@@ -18,9 +18,9 @@ def load_data(seed: int = 0) -> tuple[Split, Split]:
     adjacencies = (upper | upper.mT).float() + torch.eye(16)
     known = torch.rand(groups.shape, generator=generator) < 0.3
     features = torch.stack([known & (groups == 0), known & (groups == 1)], dim=2).float()
-    groups = groups.float()
+    labels = groups.float()
     train, validation = slice(480), slice(480, 600)
     return (
-        (features[train], adjacencies[train], groups[train]),
-        (features[validation], adjacencies[validation], groups[validation]),
+        (features[train], adjacencies[train], labels[train]),
+        (features[validation], adjacencies[validation], labels[validation]),
     )

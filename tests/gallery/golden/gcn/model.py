@@ -9,7 +9,7 @@ from torch import nn
 class GraphConvolution(nn.Module):
     """Every node gets a mixture of what its neighbours have.
 
-    Inputs: x (B, N, F), adjacency (B, N, N).
+    Inputs: x (B, N, in_features), adjacency (B, N, N).
     Output: (B, N, features).
     """
 

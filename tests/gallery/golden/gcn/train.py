@@ -44,7 +44,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
     train_part, val_part = load_data(settings.seed)
-    features, adjacencies, groups = (tensor.to(device) for tensor in train_part)
+    features, adjacencies, labels = (tensor.to(device) for tensor in train_part)
     validation = [tensor.to(device) for tensor in val_part]
     batches = math.ceil(len(features) / settings.batch_size)
 
@@ -72,9 +72,9 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             lr = optimizer.param_groups[0]["lr"]
             logits = model(features[batch], adjacencies[batch])
-            loss = criterion(logits, groups[batch])
+            loss = criterion(logits, labels[batch])
             total.add_(loss.detach(), alpha=len(batch))
-            binary_accuracy = ((logits > 0.0) == (groups[batch] > 0.5)).float().mean()
+            binary_accuracy = ((logits > 0.0) == (labels[batch] > 0.5)).float().mean()
             total_binary_accuracy.add_(binary_accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
@@ -103,13 +103,13 @@ def evaluate(
     criterion: nn.Module,
     features: torch.Tensor,
     adjacencies: torch.Tensor,
-    groups: torch.Tensor,
+    labels: torch.Tensor,
 ) -> dict[str, float]:
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
     logits = model(features, adjacencies)
-    loss = criterion(logits, groups)
-    binary_accuracy = ((logits > 0.0) == (groups > 0.5)).float().mean()
+    loss = criterion(logits, labels)
+    binary_accuracy = ((logits > 0.0) == (labels > 0.5)).float().mean()
     return {
         "val_loss": loss.item(),
         "val_binary_accuracy": binary_accuracy.item(),

@@ -8,7 +8,7 @@ from torch import nn
 class Convolution(nn.Sequential):
     """A convolution that keeps the map's size, normed and rectified.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H, W).
     """
 
@@ -23,7 +23,7 @@ class Convolution(nn.Sequential):
 class Tower(nn.Sequential):
     """Fewer maps first, which makes the wider convolution cheap.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H, W).
     """
 
@@ -35,7 +35,11 @@ class Tower(nn.Sequential):
 
 
 class Inception(nn.Module):
-    """Looks at a map in four ways and puts what they see beside each other. Input: (B, C, H, W)."""
+    """Looks at a map in four ways and puts what they see beside each other.
+
+    Input: (B, in_channels, H, W).
+    Output: (B, 4 * channels, H, W).
+    """
 
     def __init__(self, in_channels: int, channels: int = 8) -> None:
         super().__init__()

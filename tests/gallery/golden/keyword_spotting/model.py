@@ -11,7 +11,7 @@ from torch import nn
 class Layer(nn.Sequential):
     """A convolution over time, normed, rectified, and half as long.
 
-    Input: (B, C, T).
+    Input: (B, in_channels, T).
     Output: (B, channels, T / 2).
     """
 

@@ -8,7 +8,7 @@ from torch import nn
 class FeatureMap(nn.Sequential):
     """A convolution, what it sees squashed, and every 2x2 patch averaged.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H / 2, W / 2).
     """
 

@@ -58,6 +58,7 @@ class MiniGPT(nn.Module):
     ) -> None:
         super().__init__()
         self.token_embedding = nn.Embedding(vocab_size, dim)
+        nn.init.normal_(self.token_embedding.weight, std=0.02)
         self.position_embedding = nn.Parameter(
             nn.init.normal_(torch.empty(1, max_length, dim), std=0.02)
         )

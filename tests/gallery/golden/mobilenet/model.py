@@ -1,5 +1,5 @@
 # Written by Netwright from "MobileNet". It needs only PyTorch; edit it freely.
-"""MobileNet: Separable convolutions with squeeze and excite (Howard et al., 2019), in small."""
+"""MobileNet: a net of separable convolutions with squeeze and excite (Howard et al., 2019)."""
 
 import torch
 from torch import nn

@@ -1,5 +1,5 @@
 # Written by Netwright from "Recommender". It needs only PyTorch; edit it freely.
-"""Recommender: Neural collaborative filtering: a product of factors beside a perceptron."""
+"""Recommender: a product of factors beside a perceptron: neural collaborative filtering."""
 
 import torch
 from torch import nn

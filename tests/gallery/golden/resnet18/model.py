@@ -8,7 +8,7 @@ from torch import nn
 class Downsample(nn.Sequential):
     """Fits a shortcut to a map of other sizes.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H / stride, W / stride).
     """
 
@@ -22,7 +22,7 @@ class Downsample(nn.Sequential):
 class BasicBlock(nn.Module):
     """Two convolutions beside a shortcut.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H / stride, W / stride).
     """
 
@@ -49,7 +49,7 @@ class BasicBlock(nn.Module):
 class Layer(nn.Sequential):
     """Two blocks, the first of which may halve the map.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H / stride, W / stride).
     """
 

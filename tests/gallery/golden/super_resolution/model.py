@@ -24,11 +24,11 @@ class ResidualBlock(nn.Module):
 class SuperResolution(nn.Module):
     """Input: small (B, 1, 16, 16) float32. Output: large (B, 1, 32, 32) float32."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 24) -> None:
         super().__init__()
-        self.stem = nn.Conv2d(1, 24, 3, padding=1)
-        self.body = nn.Sequential(*[ResidualBlock(24) for _ in range(2)])
-        self.widen = nn.Conv2d(24, 4, 3, padding=1)
+        self.stem = nn.Conv2d(1, channels, 3, padding=1)
+        self.body = nn.Sequential(*[ResidualBlock(channels) for _ in range(2)])
+        self.widen = nn.Conv2d(channels, 4, 3, padding=1)
         self.shuffle = nn.PixelShuffle(2)
 
     def forward(self, small: torch.Tensor) -> torch.Tensor:

@@ -30,13 +30,13 @@ class DilatedLayer(nn.Module):
 class TCNForecaster(nn.Module):
     """Input: past (B, 1, 48) float32. Output: future (B, 8) float32."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 24) -> None:
         super().__init__()
-        self.stem = nn.Conv1d(1, 24, 1)
+        self.stem = nn.Conv1d(1, channels, 1)
         self.layers = nn.Sequential(
-            *[DilatedLayer(24, dilation=2**i, dropout=0.05) for i in range(5)]
+            *[DilatedLayer(channels, dilation=2**i, dropout=0.05) for i in range(5)]
         )
-        self.head = nn.Linear(24, 8)
+        self.head = nn.Linear(channels, 8)
 
     def forward(self, past: torch.Tensor) -> torch.Tensor:
         x = self.stem(past)  # (B, 24, 48)

@@ -6,7 +6,11 @@ from torch import nn
 
 
 class NGramDetector(nn.Module):
-    """The strongest answer of each filter over all places. Input: (B, dim, T). Output: (B, dim)."""
+    """The strongest answer of each filter over all places.
+
+    Input: (B, dim, T).
+    Output: (B, channels).
+    """
 
     def __init__(self, dim: int, channels: int, width: int) -> None:
         super().__init__()
@@ -22,14 +26,14 @@ class NGramDetector(nn.Module):
 class TextCNN(nn.Module):
     """Input: words (B, 20) int64. Output: logits (B, 4) float32."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocab_size: int = 64, dim: int = 32, channels: int = 32) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(64, 32)
-        self.pairs = NGramDetector(32, 32, 2)
-        self.triples = NGramDetector(32, 32, 3)
-        self.fours = NGramDetector(32, 32, 4)
+        self.embedding = nn.Embedding(vocab_size, dim)
+        self.pairs = NGramDetector(dim, channels, 2)
+        self.triples = NGramDetector(dim, channels, 3)
+        self.fours = NGramDetector(dim, channels, 4)
         self.dropout = nn.Dropout()
-        self.head = nn.Linear(96, 4)
+        self.head = nn.Linear(3 * channels, 4)
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         x = self.embedding(words).transpose(1, 2)  # (B, 32, 20)

@@ -8,12 +8,12 @@ from torch import nn
 class TextLSTM(nn.Module):
     """Input: words (B, 20) int64. Output: logits (B, 4) float32."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocab_size: int = 64, dim: int = 32) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(64, 32)
-        self.lstm = nn.LSTM(32, 32, batch_first=True, bidirectional=True)
+        self.embedding = nn.Embedding(vocab_size, dim)
+        self.lstm = nn.LSTM(dim, dim, batch_first=True, bidirectional=True)
         self.dropout = nn.Dropout(0.2)
-        self.head = nn.Linear(64, 4)
+        self.head = nn.Linear(2 * dim, 4)
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         _, (h_n, _) = self.lstm(self.embedding(words))

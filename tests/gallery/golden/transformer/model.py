@@ -54,9 +54,8 @@ class EncoderLayer(nn.Module):
         self.mlp = FeedForward(dim)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        identity = x
-        x = self.norm1(x)
-        x = identity + self.attention(x, x)
+        normed = self.norm1(x)
+        x = x + self.attention(normed, normed)
         return x + self.mlp(self.norm2(x))
 
 
@@ -77,9 +76,8 @@ class DecoderLayer(nn.Module):
         self.mlp = FeedForward(dim)
 
     def forward(self, x: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
-        identity = x
-        x = self.norm1(x)
-        x = identity + self.attention(x, x)
+        normed = self.norm1(x)
+        x = x + self.attention(normed, normed)
         x = x + self.cross_attention(self.norm2(x), memory)
         return x + self.mlp(self.norm3(x))
 
@@ -97,6 +95,7 @@ class Transformer(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, dim)
+        nn.init.normal_(self.embedding.weight, std=0.02)
         self.position_embedding = nn.Parameter(
             nn.init.normal_(torch.empty(1, max_length, dim), std=0.02)
         )

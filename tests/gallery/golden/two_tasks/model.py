@@ -8,7 +8,7 @@ from torch import nn
 class Body(nn.Sequential):
     """What both tasks are solved with. Input: (B, C, H, W). Output: (B, width)."""
 
-    def __init__(self, width: int = 128) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__(
             nn.Conv2d(1, 16, 3, padding=1, bias=False),
             nn.BatchNorm2d(16),
@@ -35,11 +35,11 @@ class TwoTasks(nn.Module):
     Outputs: logits (B, 4) float32, position (B, 2) float32.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 128) -> None:
         super().__init__()
-        self.body = Body()
-        self.kind_head = nn.Linear(128, 4)
-        self.position_head = nn.Linear(128, 2)
+        self.body = Body(width)
+        self.kind_head = nn.Linear(width, 4)
+        self.position_head = nn.Linear(width, 2)
 
     def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = self.body(image)  # (B, 128)

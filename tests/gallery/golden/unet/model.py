@@ -8,7 +8,7 @@ from torch import nn
 class DoubleConvolution(nn.Sequential):
     """Two convolutions that keep the map's size.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H, W).
     """
 
@@ -26,14 +26,14 @@ class DoubleConvolution(nn.Sequential):
 class Up(nn.Module):
     """Doubles a map, puts it beside the one from the way down, and merges the two.
 
-    Inputs: x (B, C, H, W), skip (B, S, 2 * H, 2 * W).
-    Output: (B, S, 2 * H, 2 * W).
+    Inputs: x (B, in_channels, H, W), skip (B, skip_channels, 2 * H, 2 * W).
+    Output: (B, channels, 2 * H, 2 * W).
     """
 
-    def __init__(self, in_channels: int, in_channels2: int, channels: int) -> None:
+    def __init__(self, in_channels: int, skip_channels: int, channels: int) -> None:
         super().__init__()
         self.grow = nn.ConvTranspose2d(in_channels, channels, 2, stride=2)
-        self.merge = DoubleConvolution(in_channels2, channels)
+        self.merge = DoubleConvolution(skip_channels + channels, channels)
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
         return self.merge(torch.cat([skip, self.grow(x)], dim=1))
@@ -49,15 +49,13 @@ class UNet(nn.Module):
         self.down2 = DoubleConvolution(8, 16)
         self.pool2 = nn.MaxPool2d(2)
         self.bottom = DoubleConvolution(16, 32)
-        self.up2 = Up(32, 32, 16)
-        self.up1 = Up(16, 16, 8)
+        self.up2 = Up(32, 16, 16)
+        self.up1 = Up(16, 8, 8)
         self.head = nn.Conv2d(8, 3, 1)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        x = self.down1(image)  # (B, 8, 32, 32)
-        skip = x
-        x = self.down2(self.pool1(x))  # (B, 16, 16, 16)
-        skip2 = x
-        x = self.bottom(self.pool2(x))  # (B, 32, 8, 8)
+        skip1 = self.down1(image)  # (B, 8, 32, 32)
+        skip2 = self.down2(self.pool1(skip1))  # (B, 16, 16, 16)
+        x = self.bottom(self.pool2(skip2))  # (B, 32, 8, 8)
         x = self.up2(x, skip2)  # (B, 16, 16, 16)
-        return self.head(self.up1(x, skip))  # (B, 3, 32, 32)
+        return self.head(self.up1(x, skip1))  # (B, 3, 32, 32)

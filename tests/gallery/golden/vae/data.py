@@ -1,4 +1,4 @@
-# Written by Netwright from "Variational autoencod". It needs only requirements.txt; edit it freely.
+# Written by Netwright from "Variational autoencoder". Edit it freely.
 """The handwritten digits of scikit-learn: 1,797 grey images of 8x8 pixels in 10 classes."""
 
 import torch

@@ -1,4 +1,4 @@
-# Written by Netwright from "Variational autoencod". It needs only requirements.txt; edit it freely.
+# Written by Netwright from "Variational autoencoder". Edit it freely.
 """Train VariationalAutoencoder on the handwritten digits of scikit-learn.
 
 python train.py
@@ -49,7 +49,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
     batches = math.ceil(len(images) / settings.batch_size)
 
     model = VariationalAutoencoder().to(device)
-    criterion = nn.BCEWithLogitsLoss()
+    criterion = nn.BCEWithLogitsLoss(reduction="none")
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.lr)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.epochs)
     shuffle = torch.Generator().manual_seed(settings.seed)
@@ -73,11 +73,14 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             lr = optimizer.param_groups[0]["lr"]
             rebuilt, mean, log_variance = model(images[batch])
-            rebuilding_loss = criterion(rebuilt, images[batch])
+            pixel_loss = criterion(rebuilt, images[batch])
+            image_loss = torch.sum(pixel_loss.flatten(1), dim=1)
+            rebuilding = torch.mean(image_loss)
             variance = torch.exp(log_variance)
             square = torch.square(mean)
-            divergence = torch.mean(variance - log_variance + square - 1)
-            loss = rebuilding_loss + 0.05 * divergence
+            divergences = torch.sum(variance - log_variance + square - 1, dim=1)
+            divergence = torch.mean(divergences)
+            loss = rebuilding + 0.5 * divergence
             total.add_(loss.detach(), alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
             loss.backward()
@@ -109,11 +112,14 @@ def evaluate(
     """Return the loss and the metrics of this data, in evaluation mode."""
     model.eval()
     rebuilt, mean, log_variance = model(images)
-    rebuilding_loss = criterion(rebuilt, images)
+    pixel_loss = criterion(rebuilt, images)
+    image_loss = torch.sum(pixel_loss.flatten(1), dim=1)
+    rebuilding = torch.mean(image_loss)
     variance = torch.exp(log_variance)
     square = torch.square(mean)
-    divergence = torch.mean(variance - log_variance + square - 1)
-    loss = rebuilding_loss + 0.05 * divergence
+    divergences = torch.sum(variance - log_variance + square - 1, dim=1)
+    divergence = torch.mean(divergences)
+    loss = rebuilding + 0.5 * divergence
     pixels = torch.sigmoid(rebuilt)
     mae = (pixels - images).abs().mean()
     return {

@@ -6,7 +6,11 @@ from torch import nn
 
 
 class Layer(nn.Sequential):
-    """A 3x3 convolution, normed and rectified. Input: (B, C, H, W). Output: (B, channels, H, W)."""
+    """A 3x3 convolution, normed and rectified.
+
+    Input: (B, in_channels, H, W).
+    Output: (B, channels, H, W).
+    """
 
     def __init__(self, in_channels: int, channels: int) -> None:
         super().__init__(
@@ -19,7 +23,7 @@ class Layer(nn.Sequential):
 class Stage(nn.Module):
     """Some layers of as many channels, then a map of half the size.
 
-    Input: (B, C, H, W).
+    Input: (B, in_channels, H, W).
     Output: (B, channels, H / 2, W / 2).
     """
 
