@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from codegen.custom_imports import merged
-from codegen.data_source import SourceCode, arguments, writers
+from codegen.data_source import SourceCode, arguments, standardised, writers
 from codegen.emit import Expression, call, name, number, tuple_of
 from codegen.first_line import first_line
 from codegen.statements import (
@@ -18,6 +18,7 @@ from codegen.statements import (
     word,
     write,
 )
+from codegen.train_text import fixed
 from codegen.written import CannotWrite, SourceText
 from graph_editor.document.model import Address, Arg, FrozenMap, Node
 
@@ -51,7 +52,9 @@ def write_data(title: str, node_id: Address, node: Node) -> SourceText:
 def data_file(title: str, codes: Sequence[SourceCode], loaders: Sequence[Statement]) -> SourceText:
     """Return data.py for sources, and what loads each."""
     packages = dict.fromkeys(package for code in codes for package in code.packages)
-    statements: list[Statement] = [*_imports(codes), Blank(), *loaders]
+    known = [word(line) for code in codes for line in code.constants]
+    known += [word(SCALE)] * any(code.scales for code in codes)
+    statements: list[Statement] = [*_imports(codes), Blank(), *known, *loaders]
     needs = " and ".join(["PyTorch", *packages])
     return write(statements, first_line(title, needs), "\n".join(code.summary for code in codes))
 
@@ -62,20 +65,36 @@ def loader_of(
     """Return the type of a part of a source, and the function that reads it."""
     train, validation = split_of(node_id, node.args)
     arguments = [Argument("seed", "int", number(0))]
+    fitted = [line for tensor in source.scaled for line in standardised(tensor)]
     body = [
         *[word(line, node_id) for line in source.read],
         *_split(source, train, validation, node_id),
-        *[word(line, node_id) for line in source.fit],
+        *([word("scales: dict[str, Scale] = {}")] if source.scales else []),
+        *[word(line, node_id) for line in fitted],
         *[word(line, Address(node)) for line, node in source.transformed],
         give_back(_both_parts(source), node_id),
     ]
     docstring = f"Return (train, validation): {source.returns}."
     width = ", ".join(["torch.Tensor"] * len(source.names))
-    returned = f"tuple[{split}, {split}]"
+    kind, returned = word(f"{split} = tuple[{width}]"), f"tuple[{split}, {split}]"
+    if not source.scales:
+        return [kind, function(loader, arguments, returned, body, docstring, node=node_id)]
+    whole = f"load_scaled_{loader.removeprefix('load_')}"
+    short = fixed(WITHOUT_SCALES.format(whole=whole))
+    with_scales = f"tuple[{split}, {split}, dict[str, Scale]]"
     return [
-        word(f"{split} = tuple[{width}]"),
-        function(loader, arguments, returned, body, docstring, node=node_id),
+        kind,
+        function(loader, arguments, returned, short, docstring, node=node_id),
+        function(whole, arguments, with_scales, body, SCALED.format(loader), node=node_id),
     ]
+
+
+SCALE = "Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation"
+SCALED = "Return what {} does, and by what each tensor was scaled: (raw - mean) / deviation."
+WITHOUT_SCALES = """\
+train, validation, _ = {whole}(seed)
+return train, validation
+"""
 
 
 def _imports(codes: Sequence[SourceCode]) -> list[Statement]:
@@ -139,4 +158,4 @@ def _both_parts(source: SourceCode) -> Expression:
         tuple_of(Expression(f"{tensor}[{part}]") for tensor in source.names)
         for part in ("train", "validation")
     ]
-    return tuple_of(parts, bare=True)
+    return tuple_of([*parts, *([name("scales")] if source.scales else [])], bare=True)

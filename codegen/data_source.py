@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from codegen import sources
-from graph_editor.document.model import Arg, FrozenMap, NodeId
+from graph_editor.document.model import NOTHING, Arg, FrozenMap, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,37 @@ class SourceCode:
     """The source's ports, in order, and what their tensors are called."""
     read: tuple[str, ...]
     """Statements that build every tensor for all samples."""
-    fit: tuple[str, ...] = ()
-    """Statements after the split that may use only ``train``, the indices of the training part."""
+    scaled: tuple[str, ...] = ()
+    """Tensors that are standardised by the mean and deviation of the training part, in order."""
     transformed: tuple[tuple[str, NodeId], ...] = ()
     """Statements of transforms that come then, each with the node that it is of."""
+    rescaled: tuple[str, ...] = ()
+    """Tensors that transforms make."""
     drawn: int = 0
     """How many samples were drawn independently of each other; 0 for samples in a given order."""
+    constants: tuple[str, ...] = ()
+    """Statements above the function, of what other files want to know."""
     stratify: str = ""
     """What the classes of the samples are called in ``read``; empty where there are none."""
+    start: int | None = None
+    """The token that such other sequences begin with; None where they begin anywhere."""
+    alphabet: str = ""
+    """What data.py calls the characters that tokens are the places of."""
+    follows: FrozenMap[str, str] = NOTHING
+    """Ports of sequences that hold what comes one place later in those of other ports."""
     imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     """The distributions that the imports need beside torch."""
+
+    @property
+    def with_scale(self) -> frozenset[str]:
+        """The tensors that are not as they were read, but scaled."""
+        return frozenset((*self.scaled, *self.rescaled))
+
+    @property
+    def scales(self) -> bool:
+        """Whether something is scaled after it was read."""
+        return bool(self.scaled or self.transformed)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,18 +104,19 @@ def scikit_learn_table(
             f"features = torch.tensor({variable}.data, dtype=torch.float32)",
             f"labels = torch.tensor({variable}.target, dtype=torch.int64)",
         ),
-        fit=standardised("features"),
+        scaled=("features",),
         stratify="labels",
         imports=(f"from sklearn.datasets import {loader}",),
         packages=("scikit-learn",),
     )
 
 
-def standardised(name: str) -> tuple[str, ...]:
+def standardised(tensor: str) -> tuple[str, ...]:
     """Return the statements that scale a tensor by the training part's mean and deviation."""
     return (
-        f"mean, deviation = {name}[train].mean(dim=0), {name}[train].std(dim=0)",
-        f"{name} = ({name} - mean) / deviation",
+        f"mean, deviation = {tensor}[train].mean(dim=0), {tensor}[train].std(dim=0)",
+        f"{tensor} = ({tensor} - mean) / deviation",
+        f'scales["{tensor}"] = mean, deviation',
     )
 
 

@@ -1,127 +1,111 @@
-"""Writing tests/test_model.py: what one may ask of the model, and of a step of its training."""
+"""Writing tests/test_model.py: what one may ask of the models, and of a step of their training."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from codegen.data_source import SourceCode
-from codegen.emit import Expression, attribute, call, name, number, operation, tuple_of
+from codegen.emit import Expression, list_of, name, quoted, tuple_of
 from codegen.first_line import first_line
-from codegen.literals import NoLiteral, expression
 from codegen.model import ModelText
+from codegen.model_test_checks import Check, checks_of, gradient_check
+from codegen.model_test_subjects import alone, trained
 from codegen.model_test_text import (
-    CHANGES,
+    CHOSEN,
+    FALLS,
+    FINITE,
     IMPORTS,
     LEARN,
-    LOWERS,
-    TRAINING,
+    LEARNS,
     TRAINING_IMPORTS,
-    WEIGHTS,
-    WITHOUT_MODEL,
 )
 from codegen.names import fresh
-from codegen.predict_file import input_type
-from codegen.statements import Argument, Blank, Line, Statement, assign, function, give_back, word
+from codegen.statements import (
+    Argument,
+    Blank,
+    Statement,
+    assign,
+    function,
+    give_back,
+    imports,
+    word,
+)
 from codegen.statements import write as write_file
-from codegen.train_text import fixed
-from codegen.training_plan import Plan
+from codegen.train_parts import Parts
+from codegen.train_text import filled, fixed
 from codegen.written import SourceText
-from graph_editor.checking.verdict import Dim, TensorType, Verdict
-from graph_editor.document.model import Address, Arg, NodeId, Project
+from graph_editor.catalogue.order import Lookup
+from graph_editor.checking.verdict import Verdict
+from graph_editor.document.model import Address, Arg, Project
 
 TEST_FILE = "tests/test_model.py"
 _OWN = """
-    Any Path batch cache count error event learn load_data loss losses math model name other
-    parameter patch pytest report samples tmp_path torch train value waiting weights
+    Any Path after all_of_it alone batch before cache changed epochs event group groups idle layer
+    layers learn load_data losses math model moved n name nn one optimizer optimizers other p patch
+    pytest reached report samples slope tmp_path together torch train trained watch weight
 """
 OWN_NAMES = frozenset(_OWN.split())
 GAP = (Blank(), Blank())
-FLAT, TALL = 8, 32
-"""Sizes for axes that have only a name: of rows and sequences, and of pictures."""
 EPOCHS = 10
-BATCH = "B"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A model that is tested, and the variables of its tests."""
-
-    model: ModelText
-    verdict: Verdict
-    inputs: Mapping[NodeId, str]
-    """The variables that are fed into it."""
-    outputs: tuple[tuple[str, NodeId], ...]
-    types: Mapping[NodeId, TensorType]
-    """Of the inputs."""
-
-
-def write_training_test(
-    project: Project, verdict: Verdict, plan: Plan, data: SourceCode, model: ModelText
-) -> SourceText:
+def write_training_test(project: Project, parts: Parts, model: ModelText) -> SourceText:
     """Return tests/test_model.py for a project that is trained as planned."""
-    taken = {*OWN_NAMES, model.class_name}
-    tensors = _own(data.names, taken)
-    if plan.is_fed_by_data:
-        fed = [tensors[data.tensors[port.port]] for port in plan.feeds]
-        names = [name(v if v in fed else "_") for v in tensors.values()]
-        case = _case(project, verdict, model, fed, taken)
-        ready = [assign(tuple_of(names, len(names) > 1), Expression("samples(batch)"))]
-    else:
-        case, ready = _made_up_case(project, verdict, model, taken)
-    imported = fixed(TRAINING_IMPORTS if plan.outputs else WITHOUT_MODEL)
+    taken = {*OWN_NAMES, *parts.classes}
+    tensors = own_names(parts.data.names, taken)
+    subjects = trained(project, parts, model, tensors, taken)
     statements: list[Statement] = [
-        *imported,
-        *([word(f"from model import {model.class_name}")] if plan.outputs else []),
-        _first_samples(list(tensors.values()), Address(plan.source)),
-        *fixed(LEARN.format(epochs=EPOCHS + 2 * _accumulated(project))),
+        *fixed(TRAINING_IMPORTS),
+        *([imports("model", [s.class_name for s in subjects])] if subjects else []),
+        _first_samples(list(tensors.values()), Address(parts.plan.source)),
+        *fixed(_learn(parts)),
         *GAP,
-        *(_outputs(case, ready) if plan.outputs else []),
-        *fixed(TRAINING),
+        *[_test(check) for subject in subjects for check in checks_of(subject)],
+        *fixed(LEARNS),
         *GAP,
-        *fixed(LOWERS if plan.alone else CHANGES),
+        *fixed(FALLS if parts.plan.alone else FINITE),
     ]
-    if plan.outputs:
-        statements += [*GAP, *fixed(WEIGHTS.format(model=model.class_name))]
-    about = f"Checks of {model.class_name} and of its training: python -m pytest."
-    if not plan.outputs:
-        about = "Checks of the training: python -m pytest."
+    whom = " and ".join(parts.classes[:2])
+    about = f"Checks of {whom}, and of {'their' if len(subjects) > 1 else 'its'} training"
     header = first_line(project.main.name, "what requirements.txt lists")
-    return write_file(statements, header, about)
+    return write_file(_without_unused(statements), header, f"{about}: python -m pytest.")
 
 
-def write_model_test(project: Project, verdict: Verdict, model: ModelText) -> SourceText:
+def write_model_test(
+    project: Project, lookup: Lookup, verdict: Verdict, model: ModelText
+) -> SourceText:
     """Return tests/test_model.py for a model that is trained elsewhere."""
-    case, made = _made_up_case(project, verdict, model, {*OWN_NAMES, model.class_name})
+    subject = alone(project, lookup, verdict, model, {*OWN_NAMES, model.class_name})
+    checks = [*checks_of(subject), *gradient_check(subject)]
     statements: list[Statement] = [
         *fixed(IMPORTS),
         Blank(),
         word(f"from model import {model.class_name}"),
-        *_outputs(case, made),
-        *_gradients(case, made),
-        *fixed(WEIGHTS.format(model=model.class_name)),
+        *[_test(check) for check in checks],
     ]
     about = f"Checks of {model.class_name}: python -m pytest."
-    return write_file(statements, first_line(project.main.name, "PyTorch and pytest"), about)
+    header = first_line(project.main.name, "PyTorch and pytest")
+    return write_file(_without_unused(statements), header, about)
 
 
-def _made_up_case(
-    project: Project, verdict: Verdict, model: ModelText, taken: set[str]
-) -> tuple[Case, list[Line]]:
-    """Return the case of a model that is given made-up inputs, and the statements that make them.
-
-    Inputs that may be left out are: they come last.
-    """
-    wanted = [stem for stem, node in model.inputs if not _is_optional(project, node)]
-    case = _case(project, verdict, model, list(_own(wanted, taken).values()), taken)
-    made = [
-        assign(variable, _made_up(case.types[node]), Address(node))
-        for node, variable in case.inputs.items()
-    ]
-    return case, made
+def _without_unused(statements: Sequence[Statement]) -> list[Statement]:
+    """Return statements without the imports that no test needs."""
+    text = write_file([s for s in statements if not _imports(s)]).text
+    needed = {
+        "import pytest": "pytest.",
+        "from pathlib import Path": "Path",
+        "from torch import nn": "nn.",
+    }
+    return [s for s in statements if (needed.get(_imports(s)) or "") in text]
 
 
-def _own(stems: Sequence[str], taken: set[str]) -> dict[str, str]:
+def _imports(statement: Statement) -> str:
+    """Return a plain import, or nothing for what is none."""
+    text = getattr(statement, "prefix", "")
+    return text if text.startswith(("import ", "from ")) else ""
+
+
+def own_names(stems: Iterable[str], taken: set[str]) -> dict[str, str]:
+    """Return a variable for each stem, which is taken from then on."""
     found = {}
     for stem in stems:
         found[stem] = fresh(stem, taken)
@@ -129,27 +113,26 @@ def _own(stems: Sequence[str], taken: set[str]) -> dict[str, str]:
     return found
 
 
-def _case(
-    project: Project, verdict: Verdict, model: ModelText, fed: Sequence[str], taken: set[str]
-) -> Case:
-    nodes = [node for _, node in model.inputs]
-    results = _own([stem for stem, _ in model.outputs], taken).values()
-    return Case(
-        model,
-        verdict,
-        dict(zip(nodes, fed, strict=False)),
-        tuple(zip(results, [node for _, node in model.outputs], strict=True)),
-        {node: input_type(project, verdict, node) for node in nodes},
-    )
+def _test(check: Check) -> Statement:
+    return function(check.title, check.arguments, "None", check.body, "", check.marks)
 
 
-def _is_optional(project: Project, node: NodeId) -> bool:
-    return project.main.graph.nodes[node].args.get("optional") is True
+def _learn(parts: Parts) -> str:
+    """Return the text of what trains for the tests."""
+    chosen, condition = "", "weight.requires_grad"
+    if parts.plan.outputs and any(learner.trains for learner in parts.learners):
+        names = [quoted(learner.called("optimizer")) for learner in parts.learners]
+        listed = list_of(Expression(n) for n in names).text
+        chosen, condition = CHOSEN.replace("@names", listed), "id(weight) in trained"
+    text = filled(LEARN, chosen=chosen)
+    epochs = str(EPOCHS + 2 * _waits(parts.project))
+    return text.replace("@condition", condition).replace("@epochs", epochs)
 
 
-def _accumulated(project: Project) -> int:
+def _waits(project: Project) -> int:
     """Return how many batches an optimizer waits for before it takes a step."""
-    found: list[Arg] = [n.args.get("accumulate") for n in project.main.graph.nodes.values()]
+    nodes = project.main.graph.nodes.values()
+    found: list[Arg] = [n.args.get(key) for n in nodes for key in ("accumulate", "every")]
     return max((n for n in found if isinstance(n, int)), default=0)
 
 
@@ -163,96 +146,3 @@ def _first_samples(tensors: Sequence[str], source: Address) -> Statement:
     ]
     about = "Return the first samples of the training part."
     return function("samples", [Argument("count", "int")], f"tuple[{width}]", body, about)
-
-
-def _outputs(case: Case, ready: Sequence[Statement]) -> list[Statement]:
-    """Return the test of the types of what the model gives, at two batch sizes."""
-    body = [*ready, _call(case, call(attribute(call(name(case.model.class_name)), "eval")))]
-    for variable, node in case.outputs:
-        known = case.verdict.types.get(f"{node}.output")
-        if known is not None:
-            body += _checks(case, variable, known, Address(node))
-    mark = Expression('pytest.mark.parametrize("batch", [2, 3])')
-    test = "test_what_comes_out_follows_the_batch"
-    return [function(test, [Argument("batch", "int")], "None", body, "", [mark])]
-
-
-def _call(case: Case, model: Expression) -> Line:
-    names = [name(variable) for variable, _ in case.outputs]
-    given = [name(variable) for variable in case.inputs.values()]
-    return assign(tuple_of(names, bare=True) if len(names) > 1 else names[0], call(model, given))
-
-
-def _checks(case: Case, variable: str, known: TensorType, node: Address) -> list[Statement]:
-    sizes = [_size(case, dim) for dim in known.shape]
-    shape = attribute(name(variable), "shape")
-    whole = [size for size in sizes if size is not None]
-    if len(whole) == len(sizes):
-        right = operation("==", shape, tuple_of(whole))
-    else:
-        right = operation("==", call(name("len"), [shape]), number(len(sizes)))
-    dtype = operation("==", attribute(name(variable), "dtype"), name(f"torch.{known.dtype}"))
-    return [Line("assert ", right, "", "", node), Line("assert ", dtype, "", "", node)]
-
-
-def _size(case: Case, dim: Dim) -> Expression | None:
-    """Return a size of an output in the words of the test; None where nothing says it."""
-    if isinstance(dim, int):
-        return number(dim)
-
-    def known(word: str, axis: int | None) -> Expression:
-        if word == BATCH and axis is None:
-            return name("batch")
-        for node, variable in case.inputs.items():
-            if word in case.types[node].shape:
-                place = case.types[node].shape.index(word)
-                return Expression(f"{variable}.shape[{place}]", simple=True)
-        raise NoLiteral(word)
-
-    try:
-        return expression(dim, known)
-    except NoLiteral:
-        return None
-
-
-def _made_up(known: TensorType) -> Expression:
-    """Return made-up values of a type: noughts where numbers count or choose something."""
-    side = TALL if len(known.shape) > 3 else FLAT
-    sizes = [
-        name("batch") if d == BATCH else number(d if isinstance(d, int) else side)
-        for d in known.shape
-    ]
-    if known.dtype == "float32":
-        return call(name("torch.rand"), sizes)
-    maker = "torch.rand" if known.dtype.startswith("float") else "torch.zeros"
-    return call(name(maker), sizes, {"dtype": name(f"torch.{known.dtype}")})
-
-
-def _gradients(case: Case, made: Sequence[Statement]) -> list[Statement]:
-    """Return the test that a gradient reaches every parameter; none where nothing is to learn."""
-    known = [(v, case.verdict.types.get(f"{n}.output")) for v, n in case.outputs]
-    terms = [
-        call(attribute(call(attribute(name(v), "square")), "mean"))
-        for v, type_ in known
-        if type_ is not None and type_.requires_grad
-    ]
-    if not terms or not sum(case.verdict.parameters.values()):
-        return []
-    total = terms[0]
-    for term in terms[1:]:
-        total = operation("+", total, term)
-    body: list[Statement] = [
-        word("batch = 2"),
-        *made,
-        assign("model", call(name(case.model.class_name))),
-        _call(case, name("model")),
-        Line("", call(attribute(total, "backward"))),
-        *fixed(MISSING),
-    ]
-    return [function("test_a_gradient_reaches_every_parameter_that_learns", (), "None", body)]
-
-
-MISSING = """\
-waiting = [name for name, p in model.named_parameters() if p.requires_grad and p.grad is None]
-assert not waiting
-"""

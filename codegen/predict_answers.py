@@ -11,7 +11,9 @@ from graph_editor.catalogue.order import Lookup, Wires, incoming, regions
 from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.model import Graph, NodeId, OutPort, PortPath, Project
 
-Kind: TypeAlias = Literal["scores", "logarithms", "chance", "score of yes", "best", "numbers"]
+Kind: TypeAlias = Literal[
+    "scores", "logarithms", "chance", "score of yes", "best", "numbers", "match"
+]
 KINDS: dict[str, Kind] = {
     "nn.CrossEntropyLoss": "scores",
     "F.cross_entropy": "scores",
@@ -29,6 +31,12 @@ KINDS: dict[str, Kind] = {
     "metric.top_k_accuracy": "best",
 }
 """What a loss, or else a metric, takes its input for; the first that reads an output decides."""
+SOFTMAX = ("torch.softmax", "F.softmax", "torch.log_softmax", "F.log_softmax")
+"""What makes chances of scores within a step."""
+PAIRS = ("B", "B")
+"""The shape of the scores of all samples of one input for all of another."""
+TRIPLETS = ("nn.TripletMarginLoss", "F.triplet_margin_loss")
+"""What wants the first of three vectors close to the second and far from the third."""
 OF_CLASSES = ("scores", "logarithms", "best")
 SAME_VALUES = (
     "Tensor.contiguous",
@@ -86,12 +94,28 @@ def _answer(
         if kind not in OF_CLASSES:
             return Answer(kind, target=target)
         given = verdict.types.get(f"{output}.output")
+        if given is not None and given.shape == PAIRS and kind == "scores":
+            return Answer("match")
         axis = _class_axis(given, _type(verdict, wires[reader][INPUT]))
         labels = _type(verdict, target)
         if axis is not None and labels is not None and labels.dtype.startswith("int"):
-            return Answer(kind, axis, target)
+            scores = any(graph.nodes[n].spec in SOFTMAX for n in readers)
+            return Answer("scores" if kind == "best" and scores else kind, axis, target)
     targets = [wires[n][TARGET] for n in readers if TARGET in wires[n]]
     return Answer(target=targets[0] if targets else None)
+
+
+def triplet_of(project: Project, lookup: Lookup, outputs: Iterable[NodeId]) -> tuple[NodeId, ...]:
+    """Return the three outputs of which a loss asks how far they are apart; none without."""
+    graph, step = project.main.graph, regions(project.main, lookup).step
+    wires = incoming(graph)
+    shown = {port: n for n in outputs for port in (wires[n].get(INPUT), OutPort(n, "output"))}
+    for node in step:
+        if graph.nodes[node].spec in TRIPLETS:
+            ports = [wires[node].get(PortPath(p)) for p in ("anchor", "positive", "negative")]
+            if all(port in shown for port in ports):
+                return tuple(shown[port] for port in ports)
+    return ()
 
 
 def _readers(graph: Graph, wires: Wires, output: NodeId, step: Iterable[NodeId]) -> list[NodeId]:
@@ -149,6 +173,10 @@ def _logarithms(values: Expression, axis: int) -> list[tuple[str, Expression]]:
     return [_class(values, axis), ("probability", _over(chances, "amax", axis))]
 
 
+def _match(scores: Expression, axis: int) -> list[tuple[str, Expression]]:
+    return [("match", _over(scores, "argmax", axis)), *_scores(scores, axis)[1:]]
+
+
 def _score_of_yes(score: Expression, _: int) -> list[tuple[str, Expression]]:
     chance = call(attribute(score, "sigmoid"))
     return [("yes", operation(">", score, number(0))), ("probability", chance)]
@@ -168,5 +196,6 @@ READ: dict[Kind, Read] = {
     "score of yes": _score_of_yes,
     "chance": _chance,
     "best": _best,
+    "match": _match,
     "numbers": _numbers,
 }

@@ -1,265 +1,154 @@
-"""Writing predict.py: what the trained model says of samples, as fits what it learned."""
+"""Writing predict.py: what the trained model says of samples, or makes, as fits what it learned."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from codegen.data_source import SourceCode
-from codegen.emit import (
-    Expression,
-    attribute,
-    call,
-    name,
-    number,
-    quoted,
-    tuple_of,
-)
 from codegen.first_line import first_line
 from codegen.model import ModelText
-from codegen.names import fresh
-from codegen.predict_answers import READ, Answer, answers_of
-from codegen.predict_options import Input, options_body
+from codegen.predict_answers import answers_of
+from codegen.predict_asked import Asked, asked_of
+from codegen.predict_made import (
+    TENSOR,
+    load_model,
+    samples_of_noise,
+    text_that_goes_on,
+    without_gradients,
+)
+from codegen.predict_main import main_of
+from codegen.predict_meaning import Continued, draws_of, sequence_of
+from codegen.predict_options import options_body
 from codegen.predict_text import (
     CHOOSE,
+    DECODE,
+    DRAW,
     IMPORTS,
-    LOAD_MODEL,
+    PLAIN_HEAD,
+    RANGE,
+    RANGE_HEAD,
     READ_FILE,
     SAVE,
-    SHOW,
+    SAVE_PICTURES,
     TOLD,
+    WHOLE,
 )
-from codegen.statements import (
-    Blank,
-    Line,
-    Statement,
-    assign,
-    branch,
-    function,
-    within,
-    word,
-)
+from codegen.statements import Argument, Blank, Statement, function, word
 from codegen.statements import write as write_file
-from codegen.train_text import START, fixed
-from codegen.training_plan import Plan
+from codegen.train_parts import Parts
+from codegen.train_text import START, filled, fixed
 from codegen.written import SourceText
-from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.run_settings import DEFAULTS
-from graph_editor.checking.verdict import TensorType, Verdict
-from graph_editor.document.model import Address, NodeId, Project
 
-_OWN = """
-    Path answers argparse choose chosen csv load_data load_model main model name np
-    options parse_options read_file row save sys told torch train validation value words
-"""
-OWN_NAMES = frozenset(_OWN.split())
 GAP = (Blank(), Blank())
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What predict.py asks of the drawing."""
+def write_predict(parts: Parts, model: ModelText) -> SourceText | None:
+    """Return predict.py for a project that is trained as planned; None where nothing can be asked.
 
-    model: ModelText
-    data: SourceCode
-    source: NodeId
-    inputs: tuple[Input, ...]
-    """Of each input its variable, its type, and the tensor of the data that is fed into it."""
-    outputs: tuple[tuple[str, NodeId], ...]
-    """Of each output its variable and its node."""
-    answers: Mapping[NodeId, Answer]
-    verdict: Verdict
-    seed: int
-    tensors: Mapping[str, str]
-    """The variables of the data's tensors."""
-
-
-def write_predict(
-    project: Project,
-    lookup: Lookup,
-    verdict: Verdict,
-    plan: Plan,
-    data: SourceCode,
-    model: ModelText,
-) -> SourceText:
-    """Return predict.py for a project that is trained as planned."""
-    asked = _asked(project, lookup, verdict, plan, data, model)
+    That is so where the training has no model with outputs, and nothing makes samples of noise.
+    """
+    header = first_line(parts.project.main.name, "what requirements.txt lists")
+    if not parts.plan.outputs:
+        found = draws_of(parts)
+        if found is None:
+            return None
+        statements, usage = samples_of_noise(parts, found)
+        about = f"Make samples with a trained {parts.outside.class_of(found.node)}."
+        return write_file(statements, header, about + usage)
+    if (goes_on := _sequence_alone(parts, model)) is not None and parts.data.alphabet:
+        statements, usage = text_that_goes_on(parts, goes_on)
+        return write_file(statements, header, f"Let a trained {model.class_name} write." + usage)
+    asked = asked_of(parts, model)
     about = f"Ask a trained {model.class_name} for its answers."
-    by_data = plan.is_fed_by_data
-    files = " ".join(f"{variable}.npy" for variable, _, _ in asked.inputs)
-    usage = (
-        "\n\npython predict.py\npython predict.py --samples 0 5 12" if by_data else "\n"
-    ) + f"\npython predict.py --input {files} --output answers.csv"
+    return write_file(_answering(asked), header, about + _usage(asked))
+
+
+def _sequence_alone(parts: Parts, model: ModelText) -> Continued | None:
+    """Return the input of a model of language, which is the only one."""
+    answers = answers_of(
+        parts.project, parts.lookup, parts.verdict, [node for _, node in model.outputs]
+    )
+    if len(model.inputs) != 1 or len(answers) != 1:
+        return None
+    ((output, answer),) = answers.items()
+    inputs = [node for _, node in model.inputs]
+    return sequence_of(parts, output, answer.axis, answer.target, inputs)
+
+
+def _usage(asked: Asked) -> str:
+    files = " ".join(f"{given.variable}.npy" for given in asked.read)
+    samples = "\n\npython predict.py\npython predict.py --samples 0 5 12"
+    usage = samples if asked.by_data else "\n"
+    usage += f"\npython predict.py --input {files} --output answers.csv"
+    usage += "\npython predict.py --output answers.png" * bool(asked.pictures)
+    return usage + "\npython predict.py --draw 8" * (asked.code is not None)
+
+
+def _answering(asked: Asked) -> list[Statement]:
+    """Return the statements of a predict.py that answers samples."""
+    model, pictures = asked.model.class_name, asked.shows
+    needed = {word: f"import {word}\n" * pictures for word in ("struct", "zlib")}
+    loads = "load_scaled_data" if asked.scales else "load_data"
     statements: list[Statement] = [
-        *fixed(IMPORTS),
+        *fixed(filled(IMPORTS, **needed)),
         Blank(),
-        *([word("from data import load_data")] if by_data else []),
-        word(f"from model import {model.class_name}"),
-        function("main", (), "None", _main(asked), "Print the answer to every sample."),
+        *([word(f"from data import {loads}")] if asked.loads else []),
+        word(f"from model import {model}"),
+        function("main", (), "None", main_of(asked), "Print the answer to every sample."),
     ]
-    chosen = (CHOOSE,) if by_data else ()
-    for part in (LOAD_MODEL.format(model=model.class_name), *chosen, READ_FILE, TOLD, SAVE):
-        statements += [*fixed(part), *GAP]
-    read = options_body(asked.inputs, asked.seed if by_data else None)
-    statements[-2:] = [
-        function("parse_options", (), "argparse.Namespace", read, "Read the command line.")
-    ]
-    statements += fixed(START)
-    header = first_line(project.main.name, "what requirements.txt lists")
-    return write_file(statements, header, about + usage)
+    texts: list[str | Statement] = [load_model(model, f"{model}()")]
+    texts += [CHOOSE] * asked.by_data
+    texts += [_read_file(asked)]
+    texts += [_decode(asked)] if asked.sequence is not None else []
+    texts += [_draw(asked)] if asked.code is not None else []
+    kinds = ".csv, .pt or .png" if asked.pictures else ".csv or .pt"
+    texts += [TOLD, SAVE.replace("@kinds", kinds)]
+    texts += [SAVE_PICTURES] * pictures
+    for text in texts:
+        statements += [*fixed(text), *GAP] if isinstance(text, str) else [text]
+    options = options_body(asked)
+    statements.append(
+        function("parse_options", (), "argparse.Namespace", options, "Read the command line.")
+    )
+    return [*statements, *fixed(START)]
 
 
-def _asked(
-    project: Project,
-    lookup: Lookup,
-    verdict: Verdict,
-    plan: Plan,
-    data: SourceCode,
-    model: ModelText,
-) -> Asked:
-    taken = {*OWN_NAMES, model.class_name}
-
-    def own(stem: str) -> str:
-        taken.add(found := fresh(stem, taken))
-        return found
-
-    tensors = {tensor: own(tensor) for tensor in data.names}
-    fed = [data.tensors.get(p.port, "") if plan.is_fed_by_data else "" for p in plan.feeds]
-    inputs = []
-    for (stem, node), tensor in zip(model.inputs, fed, strict=False):
-        variable = stem if stem == tensors.get(tensor) else own(stem)
-        inputs.append((variable, input_type(project, verdict, node), tensor))
-    seed = project.run.get("seed", DEFAULTS["seed"])
-    assert isinstance(seed, int)  # training_limits.check_run has said so
-    return Asked(
-        model,
-        data,
-        plan.source,
-        tuple(inputs),
-        tuple((own(stem), node) for stem, node in model.outputs),
-        answers_of(project, lookup, verdict, [node for _, node in model.outputs]),
-        verdict,
-        seed,
-        tensors,
+def _read_file(asked: Asked) -> str:
+    """Return the function that reads a file, with what is looked at in its numbers."""
+    ranges = any(given.most for given in asked.read)
+    whole = any(given.is_picture for given in asked.read)
+    return filled(
+        READ_FILE,
+        head=RANGE_HEAD if ranges else PLAIN_HEAD,
+        whole=WHOLE * whole,
+        range=RANGE * ranges,
     )
 
 
-def input_type(project: Project, verdict: Verdict, node: NodeId) -> TensorType:
-    """Return an input's type as the judge saw it, else as it was declared."""
-    known = verdict.types.get(f"{node}.output")
-    if known is not None:
-        return known
-    declared = project.main.graph.nodes[node].args.get("shape")
-    dims = declared if isinstance(declared, tuple) else (None, None)
-    return TensorType(tuple(d if isinstance(d, int) else "?" for d in dims))
+def _decode(asked: Asked) -> Statement:
+    """Return the function that finds a sequence token by token."""
+    found = asked.sequence
+    assert found is not None
+    names = [given.variable for given in asked.inputs]
+    so_far = next(g.variable for g in asked.inputs if g.node == found.input)
+    others = [variable for variable in names if variable != so_far]
+    text = DECODE.replace("@so_far", so_far).replace("@first", others[0])
+    text = text.replace("@given", ", ".join(names)).replace("@length", str(found.length))
+    text = text.replace("@start", str(asked.parts.data.start))
+    text = text.replace("@place", ":, place" if found.axis == 2 else ":, :, place")
+    arguments = [Argument("model", asked.model.class_name), *[Argument(n, TENSOR) for n in others]]
+    about = "Return the likeliest tokens; each is chosen when those before it are known."
+    return without_gradients("decode", arguments, text, about)
 
 
-def _main(asked: Asked) -> list[Statement]:
-    """Return the body of main."""
-    given = _from_files(asked)
-    if all(tensor for _, _, tensor in asked.inputs):
-        given = [branch(Expression("options.input is None"), _from_validation(asked), given)]
-    return [
-        word("options = parse_options()"),
-        word("model = load_model(options.weights, options.device)"),
-        word("answers: dict[str, torch.Tensor] = {}"),
-        *given,
-        within(Expression("torch.no_grad()"), [_call(asked)]),
-        *[line for output in asked.outputs for line in _answers(asked, *output)],
-        *fixed_inside(SHOW),
-        *[line for output in asked.outputs for line in _whole(asked, *output)],
-    ]
-
-
-def fixed_inside(text: str) -> list[Statement]:
-    """Return fixed lines of a body, which keep what they are indented beyond it."""
-    return [word(line.removeprefix("    ")) for line in text.splitlines()]
-
-
-def _from_validation(asked: Asked) -> list[Statement]:
-    """Return the statements that read samples of the validation part."""
-    used = [tensor for _, _, tensor in asked.inputs]
-    expected = _expected(asked)
-    used += expected.values()
-    names = [name(asked.tensors[t] if t in used else "_") for t in asked.data.names]
-    first, at = asked.tensors[used[0]], Address(asked.source)
-    lines: list[Statement] = [
-        assign(f"_, {tuple_of(names).text}", Expression("load_data(options.seed)"), at),
-        word(f"chosen = choose(options.samples, len({first}))"),
-    ]
-    lines += [
-        assign(variable, Expression(f"{asked.tensors[tensor]}[chosen]"), at)
-        for variable, _, tensor in asked.inputs
-    ]
-    for title, tensor in expected.items():
-        lines.append(word(f"answers[{quoted(title)}] = {asked.tensors[tensor]}[chosen]"))
-    return lines
-
-
-def _expected(asked: Asked) -> dict[str, str]:
-    """Return what the data says that answers are to be: titles and the data's tensors."""
-    found = {}
-    fed = [tensor for _, _, tensor in asked.inputs]
-    for title, node in asked.outputs:
-        target = asked.answers[node].target
-        if target is not None and target.node == asked.source:
-            tensor = asked.data.tensors.get(target.port)
-            if tensor is not None and tensor not in fed:
-                found[_title(asked, title, "expected")] = tensor
-    return found
-
-
-def _title(asked: Asked, output: str, word: str) -> str:
-    """Return what an answer is called; with several outputs also of which it is."""
-    return word if len(asked.outputs) == 1 else f"{output} {word}" if word else output
-
-
-def _from_files(asked: Asked) -> list[Statement]:
-    """Return the statements that read the inputs from files."""
-    several = len(asked.inputs) > 1
-    lines: list[Statement] = []
-    for place, (variable, known, _) in enumerate(asked.inputs):
-        sizes = tuple_of(number(s if isinstance(s, int) else -1) for s in known.shape[1:])
-        file = name(f"options.input[{place}]" if several else "options.input")
-        arguments = [file, sizes, name(f"torch.{known.dtype}")]
-        lines.append(assign(variable, call(name("read_file"), arguments)))
-    first = asked.inputs[0][0]
-    for variable, _, _ in asked.inputs[1:]:
-        told = f'sys.exit("The files of {first} and {variable} hold different numbers of samples.")'
-        lines.append(branch(Expression(f"len({variable}) != len({first})"), [word(told)]))
-    return [*lines, word(f"chosen = list(range(len({first})))")]
-
-
-def _call(asked: Asked) -> Line:
-    targets = tuple_of([name(variable) for variable, _ in asked.outputs], bare=True)
-    if len(asked.outputs) == 1:
-        targets = name(asked.outputs[0][0])
-    given = [
-        call(attribute(name(variable), "to"), [name("options.device")])
-        for variable, _, _ in asked.inputs
-    ]
-    return assign(targets, call(name("model"), given))
-
-
-def _is_by_sample(asked: Asked, node: NodeId) -> bool:
-    """Whether the first axis of an output is that of the samples."""
-    known = asked.verdict.types.get(f"{node}.output")
-    return known is None or known.shape[:1] == asked.inputs[0][1].shape[:1]
-
-
-def _answers(asked: Asked, variable: str, node: NodeId) -> list[Statement]:
-    """Return the statements that note what an output says of each sample."""
-    if not _is_by_sample(asked, node):
-        return []
-    answer, output = asked.answers[node], name(variable)
-    return [
-        assign(f"answers[{quoted(_title(asked, variable, title))}]", value, Address(node))
-        for title, value in READ[answer.kind](output, answer.axis)
-    ]
-
-
-def _whole(asked: Asked, variable: str, node: NodeId) -> list[Statement]:
-    """Return the statement that shows an output of which samples have no part of their own."""
-    if _is_by_sample(asked, node):
-        return []
-    return [word(f'print(f"{variable}: {{told({variable})}}")', Address(node))]
+def _draw(asked: Asked) -> Statement:
+    """Return the function that draws from codes of chance."""
+    code = asked.code
+    assert code is not None
+    made = "code"
+    for node in code.steps:
+        made = f"model.{asked.model.paths[node]}({made})"
+    if asked.answers[code.output].kind == "score of yes":
+        made += ".sigmoid()"
+    text = DRAW.replace("@code", "code").replace("@size", str(code.size)).replace("@made", made)
+    given = {"model": asked.model.class_name, "count": "int", "seed": "int", "device": "str"}
+    arguments = [Argument(word, kind) for word, kind in given.items()]
+    about = "Return what the model makes of codes that are drawn at random."
+    return without_gradients("draw", arguments, text, about)

@@ -3,50 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 from codegen.emit import Expression, call, name, number, quoted, tuple_of
 from codegen.layout import WIDTH
 from codegen.names import shape_text
+from codegen.predict_asked import Asked, Given
 from codegen.statements import Line, Statement, do, word
-from graph_editor.checking.verdict import TensorType
 
-Input: TypeAlias = tuple[str, TensorType, str]
-"""A model's input: its variable, its type, and the tensor of the data that is fed into it."""
 ROOM = WIDTH - len('        help="",')
 """Columns for what is said of an option."""
 
 
-def options_body(inputs: Sequence[Input], seed: int | None) -> list[Statement]:
-    """Return the body of parse_options; without a seed all that is read comes from files."""
+def options_body(asked: Asked) -> list[Statement]:
+    """Return the body of parse_options."""
+    inputs, by_data = asked.read, asked.by_data
     path: dict[str, Expression] = {"type": name("Path")}
     given = dict(path)
     if len(inputs) > 1:
-        titles = [Expression(quoted(variable.upper())) for variable, _, _ in inputs]
+        titles = [Expression(quoted(g.variable.upper())) for g in inputs]
         given |= {"nargs": number(len(titles)), "metavar": tuple_of(titles)}
-    if seed is None:
+    if not by_data:
         given["required"] = name("True")
+    kinds = ".csv, .pt or .png" if asked.pictures else ".csv or .pt"
+    kept = f"keep the answers in a {kinds} file"
     return [
         word("parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])"),
         _option("weights", path | {"default": Expression('Path("model.pt")')}, "default model.pt"),
         _option("device", {"default": Expression('"cpu"')}, "cpu (default), cuda, mps"),
-        *([] if seed is None else _of_validation(seed)),
-        _option("input", given, _files_words(inputs)),
-        _option("output", path, "keep the answers in a .csv or .pt file"),
+        *([_seed(asked.seed)] if asked.loads else []),
+        *([_samples()] if by_data else []),
+        *([_draw()] if asked.code is not None else []),
+        _option("input", given, _files_words(inputs, asked.is_scaled(inputs[0].tensor))),
+        _option("output", path, kept),
         word("return parser.parse_args()"),
     ]
 
 
-def _of_validation(seed: int) -> list[Line]:
-    """Return the options that choose samples of the validation part."""
-    whole = {"type": name("int")}
+def _seed(seed: int) -> Line:
+    return _option("seed", {"type": name("int"), "default": number(seed)}, "that of the training")
+
+
+def _samples() -> Line:
+    """Return the option that chooses samples of the validation part."""
     several = {"nargs": Expression('"*"'), "default": Expression("[]")}
-    return [
-        _option("seed", {**whole, "default": number(seed)}, "that of the training"),
-        _option(
-            "samples", whole | several, "places in the validation part, the first ten by default"
-        ),
-    ]
+    about = "places in the validation part, the first ten by default"
+    return _option("samples", {"type": name("int")} | several, about)
+
+
+def _draw() -> Line:
+    about = "draw so many pictures of random codes instead, into --output"
+    return _option("draw", {"type": name("int"), "default": number(0)}, about)
 
 
 def _option(flag: str, keywords: Mapping[str, Expression], about: str) -> Line:
@@ -55,12 +61,21 @@ def _option(flag: str, keywords: Mapping[str, Expression], about: str) -> Line:
     return do(call(name("parser.add_argument"), arguments, said))
 
 
-def _files_words(inputs: Sequence[Input]) -> str:
+def _files_words(inputs: Sequence[Given], scaled: bool) -> str:
     """Return what files are read for the inputs, with their shapes where there is room."""
     shapes = [
-        shape_text(["N", *["any" if isinstance(s, str) else s for s in known.shape[1:]]])
-        for _, known, _ in inputs
+        shape_text(["N", *["any" if isinstance(s, str) else s for s in g.known.shape[1:]]])
+        for g in inputs
     ]
-    whose = "for each input" if len(shapes) > 1 else "of numbers as data.py gives them"
+    whose = "for each input" if len(shapes) > 1 else _what_numbers(inputs[0], scaled)
     words = f"a .npy, .pt or .csv file {whose}: {', '.join(shapes)}"
     return words if len(words) <= ROOM else words.partition(":")[0]
+
+
+def _what_numbers(given: Given, scaled: bool) -> str:
+    """Return which numbers a file of an input holds."""
+    if given.is_picture:
+        return "of 0 to 1, or 0 to 255 in whole numbers"
+    if given.most:
+        return f"of whole numbers from 0 to {given.most}"
+    return "of numbers as they were measured" if scaled else "of numbers as data.py gives them"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.deferred import Deferred
-from codegen.feeds import feeds_of, write_feeds
+from codegen.feeds import write_feeds
 from codegen.model_memo import ModelWriter
 from codegen.model_test_file import TEST_FILE, write_model_test, write_training_test
 from codegen.predict_file import write_predict
@@ -12,7 +12,7 @@ from codegen.readme import write_readme
 from codegen.third_party import imported_by
 from codegen.train_file import parts_of, state_of_blocks, write_script
 from codegen.train_start import start_packages
-from codegen.training_plan import has_training, training_plan
+from codegen.training_plan import has_training
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.verdict import Verdict
@@ -34,23 +34,20 @@ def generate(
     packages, parts = ["pytest"] if model.class_name else [], None
     state = model.state_map
     if has_training(project):
-        plan = training_plan(project, lookup)
-        feeds = feeds_of(project, plan, verdict)
-        source = feeds[0].code
-        files["data.py"] = write_feeds(project.main.name, feeds)
         parts = parts_of(project, lookup, verdict, model.class_name)
+        files["data.py"] = write_feeds(project.main.name, parts.feeds)
         files["train.py"] = write_script(parts)
-        if not plan.outputs:
+        if not parts.plan.outputs:
             state = Deferred(lambda: state_of_blocks(project, lookup, verdict))
-        if plan.outputs:
-            files["predict.py"] = write_predict(project, lookup, verdict, plan, source, model)
-        files[TEST_FILE] = write_training_test(project, verdict, plan, source, model)
+        if (predict := write_predict(parts, model)) is not None:
+            files["predict.py"] = predict
+        files[TEST_FILE] = write_training_test(project, parts, model)
         packages = ["pytest", "tqdm"]
-        packages += [package for feed in feeds for package in feed.code.packages]
+        packages += [package for feed in parts.feeds for package in feed.code.packages]
         packages += start_packages(project)
-        packages += ["numpy"] if plan.outputs else []
+        packages += ["numpy"] if predict is not None and "import numpy" in predict.text else []
     elif model.class_name:
-        files[TEST_FILE] = write_model_test(project, verdict, model)
+        files[TEST_FILE] = write_model_test(project, lookup, verdict, model)
     imported = imported_by(model.source.text) if project.code else ()
     files["requirements.txt"] = write_requirements(packages, imported)
     files["README.md"] = write_readme(project, verdict, model, files, parts, imported)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from codegen import train_start
 from codegen.model import ModelText
@@ -21,7 +21,7 @@ WHAT = {
     "model.py": "the model, a plain `nn.Module`",
     "data.py": "reads and splits the data",
     "train.py": "trains the model; `train(settings, report)` can be called from other code",
-    "predict.py": "asks the trained model; reads files of inputs, too",
+    "predict.py": "asks the trained model",
     "tests/test_model.py": "checks, run by `python -m pytest`",
     "requirements.txt": "what these files import",
 }
@@ -79,12 +79,11 @@ def write_readme(
     project: Project,
     verdict: Verdict,
     model: ModelText,
-    files: Iterable[str],
+    files: Mapping[str, SourceText],
     parts: Parts | None = None,
     imported: tuple[str, ...] = (),
 ) -> SourceText:
     """Return README.md; parts are those of train.py, imported what custom code imports."""
-    files = list(files)
     title = remark(project.main.name) or "Untitled"
     doc = remark(project.main.doc, 400)
     parameters = sum(verdict.parameters.values())
@@ -145,7 +144,7 @@ def _ports(
 
 
 def _of_training(
-    parts: Parts, model: ModelText, files: Sequence[str], unlisted: Sequence[str]
+    parts: Parts, model: ModelText, files: Mapping[str, SourceText], unlisted: Sequence[str]
 ) -> list[str]:
     """Return what is said of training, of the trained model, and of its weights."""
     more = _features(parts, asked="predict.py" in files)
@@ -158,7 +157,7 @@ def _of_training(
         *unlisted,
         *_start_weights(parts),
         *TESTS.format(what=checks).splitlines(),
-        *(_asking(parts, model) if "predict.py" in files else []),
+        *(_asking(files["predict.py"].text) if "predict.py" in files else []),
         *_use(parts, model),
     ]
 
@@ -220,21 +219,18 @@ def _start_weights(parts: Parts) -> list[str]:
     return [*START.splitlines(), "", *items]
 
 
-def _asking(parts: Parts, model: ModelText) -> list[str]:
-    """Return what is said of predict.py."""
-    inputs = [name for name, _ in model.inputs][: len(parts.plan.feeds)]
-    given = " ".join(f"{name}.npy" for name in inputs)
-    commands = [f"python predict.py --input {given} --output answers.csv"]
-    told = "It asks about your own samples"
-    if parts.plan.is_fed_by_data:
-        commands.insert(0, "python predict.py")
-        told = "The first asks about samples of the validation part, the second about your own"
-    files = "a file" if len(inputs) == 1 else "a file for each input, in this order"
-    text = (
-        f"{told}: `--input` takes {files}, in `.npy`, `.pt` or `.csv` (a sample on each line), of "
-        "numbers as `data.py` gives them; its shape is that of the input above, B being the number "
-        "of samples."
-    )
+def _asking(predict: str) -> list[str]:
+    """Return what is said of predict.py, with the examples that it begins with."""
+    commands = [line for line in predict.splitlines() if line.startswith("python predict.py")]
+    text = "`python predict.py --help` lists the options."
+    if "--input" in predict:
+        text += " Without `--input` it asks about samples of the validation part." * (
+            len(commands) > 1
+        )
+        text += (
+            " `--input` takes your own samples in `.npy`, `.pt` or `.csv` (a sample on each line), "
+            "in numbers as they were measured; what `data.py` scales, predict.py scales, too."
+        )
     return [*ASK.format(commands="\n".join(commands)).splitlines(), "", *_wrapped(text)]
 
 

@@ -104,9 +104,12 @@ class Outside:
             return self._tensor(node_id, node)
         if begins_otherwise(self.planner, node):
             raise CannotWrite(node_id, "init_std outside the model", "Put it into a block")
-        made = constructed(self.planner, self.plan, node_id, self._known(node_id))
-        made = emit.call(emit.attribute(made, "to"), [DEVICE])
+        made = emit.call(emit.attribute(self.constructed(node_id), "to"), [DEVICE])
         return self._resting(node, made) if self.is_resting(node_id) else made
+
+    def constructed(self, node_id: NodeId) -> Expression:
+        """Return the expression that constructs the module of a node."""
+        return constructed(self.planner, self.plan, node_id, self._known(node_id))
 
     def _resting(self, node: Node, made: Expression) -> Expression:
         """Return a module that is never trained; unless its statistics move, nothing in it does."""

@@ -28,6 +28,7 @@ def with_transforms(
         return source
     tensors, returns = dict(source.tensors), source.returns
     lines: list[tuple[str, NodeId]] = []
+    scaled = list(source.scaled)
     for node_id in transforms:
         node, port = graph.nodes[node_id], plan.transformed[node_id]
         rule = RULES.get(node.spec)
@@ -43,10 +44,26 @@ def with_transforms(
         made = given if alone else fresh(slug(node.name) or WORDS[node.spec], tensors.values())
         known = verdict.types.get(f"{node_id}.output")
         axes = len(known.shape) if known is not None else 2
-        lines += [(line, node_id) for line in rule(node_id, node, given, made, axes)]
+        texts = [*rule(node_id, node, given, made, axes), *_scale(given, made, given in scaled)]
+        lines += [(line, node_id) for line in texts]
+        scaled.append(made)
         returns += "" if alone else f", {made} as {given}, but {WORDS[node.spec]}"
         tensors = _with(tensors, port.port, node_id, made, alone)
-    return replace(source, tensors=FrozenMap(tensors), transformed=tuple(lines), returns=returns)
+    return replace(
+        source,
+        tensors=FrozenMap(tensors),
+        transformed=tuple(lines),
+        rescaled=tuple(scaled),
+        returns=returns,
+    )
+
+
+def _scale(given: str, made: str, was_scaled: bool) -> list[str]:
+    """Return the statements that note how a tensor was scaled, from what it was as it was read."""
+    if not was_scaled:
+        return [f'scales["{made}"] = mean, deviation']
+    before = f'first, spread = scales["{given}"]'
+    return [before, f'scales["{made}"] = first + mean * spread, deviation * spread']
 
 
 def _readers(graph: Graph, node_id: NodeId) -> set[NodeId]:
@@ -80,7 +97,10 @@ def _normalize(node_id: NodeId, node: Node, given: str, made: str, axes: int) ->
     mean, deviation = node.args.get("mean", 0.0), node.args.get("std", 1.0)
     if not isinstance(mean, tuple) and not isinstance(deviation, tuple):
         numbers = [_number(node_id, value) for value in (mean, deviation)]
-        return (f"{made} = ({given} - {numbers[0]}) / {numbers[1]}",)
+        return (
+            f"mean, deviation = torch.tensor({numbers[0]}), torch.tensor({numbers[1]})",
+            f"{made} = ({given} - mean) / deviation",
+        )
     shape = ", ".join(["-1", *["1"] * (axes - 2)])
     lines = [
         f"{word} = torch.tensor({_list(node_id, value)}).view({shape})"

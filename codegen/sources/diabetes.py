@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from codegen.data_source import SourceCode, standardised
+from codegen.data_source import SourceCode
 from graph_editor.document.model import Arg, FrozenMap
 
 SPEC = "data.diabetes"
@@ -26,7 +26,7 @@ def write(_args: Mapping[str, Arg]) -> SourceCode:
             "features = torch.tensor(patients.data, dtype=torch.float32)",
             "targets = torch.tensor(patients.target, dtype=torch.float32).unsqueeze(1)",
         ),
-        fit=(*standardised("features"), *standardised("targets")),
+        scaled=("features", "targets"),
         imports=("from sklearn.datasets import load_diabetes",),
         packages=("scikit-learn",),
     )

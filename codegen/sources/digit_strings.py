@@ -31,4 +31,6 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
             "so_far = torch.cat([start, targets[:, :-1]], dim=1)",
         ),
         drawn=samples,
+        start=10,
+        follows=FrozenMap({"target": "so_far"}),
     )

@@ -20,10 +20,9 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
         title="the characters of a made-up text",
         summary=f"A made-up text of plain sentences: {samples:,} pieces of {length} characters.",
         returns=f"tokens (N, {length}) and the tokens that follow\n"
-        f"them (N, {length}), both int64: places in ``letters``",
+        f"them (N, {length}), both int64: places in LETTERS",
         tensors=FrozenMap({"tokens": "tokens", "next": "following"}),
         read=(
-            'letters = " .abcdefghijklmnopqrstuvwxyz"',
             "parts = [",
             '    ["the cat", "a small bird", "the old man", "my sister"],',
             '    ["looks at", "sings to", "walks with", "waits for"],',
@@ -36,9 +35,12 @@ def write(args: Mapping[str, Arg]) -> SourceCode:
             '    " ".join(part[k] for part, k in zip(parts, row, strict=True)) + ". " '
             "for row in choices",
             ")",
-            "codes = torch.tensor([letters.index(letter) for letter in text])",
+            "codes = torch.tensor([LETTERS.index(letter) for letter in text])",
             f"pieces = codes.unfold(0, {length + 1}, {length})[:{samples}]",
             "tokens, following = pieces[:, :-1], pieces[:, 1:]",
         ),
         drawn=samples,
+        constants=('LETTERS = " .abcdefghijklmnopqrstuvwxyz"',),
+        alphabet="LETTERS",
+        follows=FrozenMap({"next": "tokens"}),
     )

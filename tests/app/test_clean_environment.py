@@ -53,9 +53,8 @@ for folder in sys.argv[1:]:
         assert pytest.main(["-q", "-p", "no:cacheprovider", "tests"]) == 0, folder
         run("train.py", "--epochs", "1")
         if os.path.exists("predict.py"):
-            options = ["--samples", "0", "1"] if "--samples" in open("predict.py").read() else []
-            if options:
-                run("predict.py", *options, "--output", "answers.csv")
+            options = ["--samples", "0", "1", "--output", "answers.csv"]
+            run("predict.py", *(options if "--samples" in open("predict.py").read() else []))
     else:
         (name,) = [name for name in os.listdir() if name.endswith(".py")]
         run(name, "--epochs", "1")

@@ -127,7 +127,8 @@ def test_a_project_is_written_whole(name: str) -> None:
     scripts = {"data.py", "train.py", "predict.py"} if trains else set()
     always = {"model.py", "tests/test_model.py", "requirements.txt", "README.md"}
     text = write_model(project, specs_of(project), verdict)
-    without = set() if text.class_name else {"predict.py"}
+    asked = text.class_name or "gan" in name  # a generator makes samples of noise
+    without = set() if asked else {"predict.py"}
     without |= set() if text.class_name or trains else {"tests/test_model.py"}
     assert set(files.files) == (always | scripts) - without
     for file, source in files.files.items():

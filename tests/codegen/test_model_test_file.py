@@ -15,7 +15,7 @@ from codegen import generate
 from codegen.written import Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import TensorType, Verdict
-from graph_editor.document.model import Address, Expr, FrozenMap, Project
+from graph_editor.document.model import Address, At, Expr, FrozenMap, Project
 from tests.codegen.training_projects import SIMPLE, executed, imported, project, simple
 
 TYPES = {
@@ -53,11 +53,13 @@ def checks_of(files: Written) -> Iterator[ModuleType]:
 def test_what_is_written_passes(tmp_path: Path) -> None:
     with checks_of(written(simple())) as tests:
         for batch in (2, 3):
-            tests.test_what_comes_out_follows_the_batch(batch)
-        tests.test_the_loss_is_a_finite_number()
-        tests.test_a_gradient_reaches_every_parameter_that_learns()
-        tests.test_training_on_one_batch_lowers_its_loss()
-        tests.test_the_weights_survive_a_file(tmp_path)
+            tests.test_shapes(batch)
+        tests.test_parameters()
+        tests.test_samples_are_independent()
+        tests.test_every_layer_is_used()
+        tests.test_saving(tmp_path)
+        tests.test_every_weight_learns()
+        tests.test_the_loss_of_one_batch_falls()
 
 
 def test_another_shape_fails() -> None:
@@ -65,20 +67,18 @@ def test_another_shape_fails() -> None:
         checks_of(written(simple(), logits_output=TensorType(("B", 4)))) as tests,
         pytest.raises(AssertionError),
     ):
-        tests.test_what_comes_out_follows_the_batch(2)
+        tests.test_shapes(2)
 
 
 def test_a_loss_that_stays_or_is_no_number_fails() -> None:
     with checks_of(written(simple())) as tests:
-        tests.learn = lambda: ([1.0, 1.0], set())
-        with pytest.raises(AssertionError):
-            tests.test_training_on_one_batch_lowers_its_loss()
-        tests.learn = lambda: ([1.0, float("nan")], set())
-        with pytest.raises(AssertionError):
-            tests.test_the_loss_is_a_finite_number()
+        for losses in ([1.0, 1.0], [1.0, float("nan"), 0.5]):
+            tests.learn = lambda losses=losses: (None, losses, [])
+            with pytest.raises(AssertionError):
+                tests.test_the_loss_of_one_batch_falls()
 
 
-def test_a_layer_that_no_gradient_reaches_fails() -> None:
+def test_a_layer_that_is_not_used_fails() -> None:
     with checks_of(written(simple())) as tests:
         model = sys.modules["train"].Small
 
@@ -87,9 +87,52 @@ def test_a_layer_that_no_gradient_reaches_fails() -> None:
                 super().__init__()
                 self.idle = torch.nn.Linear(2, 2)
 
-        sys.modules["train"].Small = Larger  # type: ignore[attr-defined]  # what it trains
+        tests.Small = sys.modules["train"].Small = Larger  # type: ignore[attr-defined]  # both
+        for test in (tests.test_every_weight_learns, tests.test_every_layer_is_used):
+            with pytest.raises(AssertionError):
+                test()
         with pytest.raises(AssertionError):
-            tests.test_a_gradient_reaches_every_parameter_that_learns()
+            tests.test_parameters()
+
+
+def test_a_model_that_mixes_samples_or_knows_none_fails() -> None:
+    with checks_of(written(simple())) as tests:
+        model = tests.learn()[0]
+        ways = {"mixed": lambda y: y + y.sum(dim=0), "nothing": torch.zeros_like}
+        for change in ways.values():
+            model.forward = lambda x, change=change: change(type(model).forward(model, x))
+            with pytest.raises(AssertionError):
+                tests.test_samples_are_independent()
+
+
+def test_what_works_across_the_batch_is_not_asked_to_keep_samples_apart() -> None:
+    middle = ("torch.mean", {"dim": 0, "keepdim": True}, {"input": "x"})
+    assert "samples_are_independent" in text(simple())
+    mixed = simple(
+        middle=middle,
+        apart=("op.sub", {}, {"input": "x", "other": "middle"}),
+        head=("nn.Linear", {"in_features": 13, "out_features": 3}, {"input": "apart"}),
+    )
+    assert "samples_are_independent" not in text(mixed)
+
+
+def test_what_is_drawn_by_chance_is_not_asked_to_repeat_itself() -> None:
+    said = text(
+        simple(
+            noise=("torch.randn_like", {}, {"input": "x"}),
+            noisy=("op.add", {}, {"input": "x", "other": "noise"}),
+            head=("nn.Linear", {"in_features": 13, "out_features": 3}, {"input": "noisy"}),
+        )
+    )
+    assert "test_saving" not in said
+    assert "samples_are_independent" not in said
+    assert "import Path" not in said
+
+
+def test_only_what_is_trained_has_to_learn() -> None:
+    assert "weight.requires_grad" in text(simple())
+    chosen = simple(adam=("optim.AdamW", {"trains": (At(Address("head")),)}, {"losses[0]": "loss"}))
+    assert "id(weight) in trained" in text(chosen)
 
 
 def test_an_optimizer_that_waits_for_batches_gets_enough() -> None:
@@ -119,9 +162,10 @@ def test_a_model_alone_is_given_made_up_inputs(tmp_path: Path) -> None:
     sys.modules["model"] = executed(files.files["model.py"].text, "model")
     try:
         tests = executed(said, "test_model")
-        tests.test_what_comes_out_follows_the_batch(3)
-        tests.test_a_gradient_reaches_every_parameter_that_learns()
-        tests.test_the_weights_survive_a_file(tmp_path)
+        tests.test_shapes(3)
+        tests.test_every_weight_gets_a_gradient()
+        tests.test_every_layer_is_used()
+        tests.test_saving(tmp_path)
     finally:
         del sys.modules["model"]
         if before is not None:

@@ -84,9 +84,19 @@ def test_classes_are_found_where_a_loss_reads_them_laid_out_in_another_way() -> 
     assert 'answers["class"] = logits.argmax(dim=2)' in said
 
 
-def test_scores_of_a_batch_among_each_other_are_no_classes() -> None:
+def test_scores_of_a_batch_among_each_other_are_matches() -> None:
     said = text(simple(), logits_output=TensorType(("B", "B")))
-    assert 'answers["prediction"] = logits' in said
+    assert 'answers["match"] = torch.tensor(chosen)[logits.argmax(dim=1).cpu()]' in said
+    assert "class" not in said.partition("def load_model")[0].partition("def main")[2]
+
+
+def test_scores_that_become_chances_in_the_step_come_with_a_probability() -> None:
+    drawn = simple(
+        chances=("torch.softmax", {"dim": -1}, {"input": "logits"}),
+        loss=loss("nn.MSELoss", "chances", "wine.x"),
+        right=("metric.accuracy", {}, {"input": "logits", "target": "wine.label"}),
+    )
+    assert 'answers["probability"] = logits.softmax(dim=1).amax(dim=1)' in text(drawn)
 
 
 def test_each_of_several_outputs_is_named() -> None:
@@ -199,3 +209,19 @@ def test_help_says_what_the_file_holds(
     said = capsys.readouterr().out
     assert "(N, 13)" in said
     assert "--device" in said
+
+
+def test_raw_measures_are_scaled_as_in_the_training(
+    ask: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    _, (features, _), scales = sys.modules["data"].load_scaled_data()
+    mean, deviation = scales["features"]
+    torch.save(features[:3] * deviation + mean, tmp_path / "raw.pt")
+    answers = [line.partition("class ")[2] for line in ask("--samples", "0", "1", "2")]
+    assert [line.partition("class ")[2] for line in ask("--input", "raw.pt")] == answers
+
+
+def test_answers_are_kept_in_files_of_known_kinds_alone(ask: Callable[..., list[str]]) -> None:
+    for file in ("answers.txt", "gone/answers.csv"):
+        with pytest.raises(SystemExit, match=r"no \.csv or \.pt file in a folder that exists"):
+            ask("--output", file)

@@ -3,14 +3,14 @@
 
 import torch
 
+LETTERS = " .abcdefghijklmnopqrstuvwxyz"
 Split = tuple[torch.Tensor, torch.Tensor]
 
 
 def load_data(seed: int = 0) -> tuple[Split, Split]:
     """Return (train, validation): tokens (N, 32) and the tokens that follow
-    them (N, 32), both int64: places in ``letters``.
+    them (N, 32), both int64: places in LETTERS.
     """
-    letters = " .abcdefghijklmnopqrstuvwxyz"
     parts = [
         ["the cat", "a small bird", "the old man", "my sister"],
         ["looks at", "sings to", "walks with", "waits for"],
@@ -22,7 +22,7 @@ def load_data(seed: int = 0) -> tuple[Split, Split]:
     text = "".join(
         " ".join(part[k] for part, k in zip(parts, row, strict=True)) + ". " for row in choices
     )
-    codes = torch.tensor([letters.index(letter) for letter in text])
+    codes = torch.tensor([LETTERS.index(letter) for letter in text])
     pieces = codes.unfold(0, 33, 32)[:1000]
     tokens, following = pieces[:, :-1], pieces[:, 1:]
     train, validation = slice(800), slice(800, 1000)

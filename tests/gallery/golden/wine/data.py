@@ -5,6 +5,7 @@ import torch
 from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
 
+Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation
 Split = tuple[torch.Tensor, torch.Tensor]
 
 
@@ -12,12 +13,20 @@ def load_data(seed: int = 0) -> tuple[Split, Split]:
     """Return (train, validation): features (N, 13) float32, standardised with the mean and
     deviation of the training part, and labels (N,) int64.
     """
+    train, validation, _ = load_scaled_data(seed)
+    return train, validation
+
+
+def load_scaled_data(seed: int = 0) -> tuple[Split, Split, dict[str, Scale]]:
+    """Return what load_data does, and by what each tensor was scaled: (raw - mean) / deviation."""
     wines = load_wine()
     features = torch.tensor(wines.data, dtype=torch.float32)
     labels = torch.tensor(wines.target, dtype=torch.int64)
     train, validation = train_test_split(
         range(len(labels)), test_size=0.2, random_state=seed, stratify=labels
     )
+    scales: dict[str, Scale] = {}
     mean, deviation = features[train].mean(dim=0), features[train].std(dim=0)
     features = (features - mean) / deviation
-    return (features[train], labels[train]), (features[validation], labels[validation])
+    scales["features"] = mean, deviation
+    return (features[train], labels[train]), (features[validation], labels[validation]), scales
