@@ -10,17 +10,17 @@ from codegen.literals import NoLiteral, expression
 from codegen.model_arguments import called
 from codegen.model_calls import Calls
 from codegen.model_class import OWNING, ClassPlan
-from codegen.model_expressions import expressions_in, muted
+from codegen.model_expressions import expressions_in, muted, uses_index
 from codegen.model_loops import Loops
 from codegen.model_members import SELF, Members, constructor_test, in_sequence
 from codegen.model_plan import Planner
 from codegen.model_unpacking import Unpacking
 from codegen.model_variables import Value, Variables
 from codegen.names import fresh, slug
-from codegen.statements import Argument, Statement, assign, branch, give_back
+from codegen.statements import Argument, Statement, assign, branch, give_back, loop
 from codegen.written import CannotWrite
-from graph_editor.catalogue.ports import output_tree
-from graph_editor.catalogue.spec import Spec
+from graph_editor.catalogue.ports import as_called, output_tree
+from graph_editor.catalogue.spec import OutputTree, Spec
 from graph_editor.document.model import NOTHING, Expr, Node, NodeId, OutPort
 
 DEEPEST = 3
@@ -166,7 +166,7 @@ class Forward:
 
     def _keep(self, node: NodeId, spec: Spec, made: Value) -> None:
         """Make a node's outputs known: as a variable, or inline where one reader follows."""
-        tree = output_tree(spec, self.plan.node(node))
+        tree = self._tree(node, spec)
         if not isinstance(tree, str):
             self.unpacking.unpack(node, tree, made)
             return
@@ -178,6 +178,12 @@ class Forward:
             return
         self.variables.flush()
         self.variables.assign(port)
+
+    def _tree(self, node: NodeId, spec: Spec) -> OutputTree:
+        """Return what a node's call gives: as the module is made, which may be another's."""
+        plan = self.plan
+        owner = plan.nodes.get(plan.owner(node))
+        return output_tree(spec, as_called(spec, plan.node(node), owner))
 
     def _group(self, node: NodeId) -> None:
         """Call a Sequential once, at its last member."""
@@ -213,11 +219,18 @@ class Forward:
         return self.variables.made(node, text)
 
     def _setitem(self, node: NodeId, inputs: Mapping[str, Value]) -> None:
-        """Write a clone and an assignment into it."""
+        """Write a clone and an assignment into it; a repeated one assigns to the same clone."""
+        found = self.plan.node(node)
+        if found.when is not None and found.repeat is not None:
+            raise CannotWrite(
+                self.plan.address(node), "a condition on a repeat", "Put it in a block."
+            )
+        count = self.calls.count(node) if found.repeat is not None else None
+        inside = {} if count is None else {"i": emit.name("i"), "n": count}
         spec = self.planner.lookup("op.setitem")
         assert spec is not None
         texts = {path: value.text for path, value in inputs.items()}
-        passed = called(self.plan, node, spec.arguments, texts, self.calls.rename(texts))
+        passed = called(self.plan, node, spec.arguments, texts, self.calls.rename(texts, inside))
         owner, index, value = passed.positional
         made = self.variables.made(node, emit.call(emit.attribute(owner, "clone")))
         port = OutPort(node, "output")
@@ -227,10 +240,13 @@ class Forward:
         items = index.items if isinstance(index, emit.Display) and index.items else [index]
         place = emit.subscript(emit.name(kept), *items)
         address = self.plan.address(node)
-        steps: list[Statement] = [assign(kept, made.text, address), assign(place, value, address)]
-        when = self.plan.node(node).when
-        if when is not None:
-            test = self._test(node, when)
+        put: Statement = assign(place, value, address)
+        if count is not None:
+            counter = "i" if uses_index(found) else "_"
+            put = loop(counter, emit.call(emit.name("range"), [count]), [put], address)
+        steps: list[Statement] = [assign(kept, made.text, address), put]
+        if found.when is not None:
+            test = self._test(node, found.when)
             steps = [assign(kept, owner, address), branch(test, steps, node=address)]
         self.variables.body += steps
         self.variables.bound[kept] = port
@@ -246,7 +262,7 @@ class Forward:
             return made
         spec = self.planner.lookup(found.spec)
         assert spec is not None
-        if not isinstance(output_tree(spec, found), str) or not inputs:
+        if not isinstance(self._tree(node, spec), str) or not inputs:
             address = self.plan.address(node)
             raise CannotWrite(address, "a condition on several outputs", "Split the node.")
         test = self._test(node, found.when)

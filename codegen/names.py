@@ -43,6 +43,9 @@ TAKEN_BY_FILES = frozenset(
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins))
 TAKEN = RESERVED | IMPORTED | MODULE_ATTRIBUTES
 LONGEST = 40
+PORTS = [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
+DEVICES = frozenset(("con", "prn", "aux", "nul", *PORTS))
+"""What Windows keeps for devices, in every folder."""
 MODULE_WORDS = {
     "Linear": "linear",
     "LazyLinear": "linear",
@@ -83,6 +86,11 @@ def slug(text: str) -> str:
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z])", "_", plain)
     words = re.findall(r"[a-z0-9]+", plain.lower())
     return _begun("_".join(words)[:LONGEST].strip("_"))
+
+
+def is_device(name: str) -> bool:
+    """Whether a name is no file on Windows, whatever its ending: ``con.py`` is the console."""
+    return name.partition(".")[0].lower() in DEVICES
 
 
 def class_slug(text: str) -> str:

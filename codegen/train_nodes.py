@@ -29,7 +29,7 @@ from codegen.statements import Line, assign, word
 from codegen.train_frozen import parts_frozen
 from codegen.train_parts import TENSORS, Parts, owner_of
 from codegen.written import CannotWrite
-from graph_editor.catalogue.ports import output_tree
+from graph_editor.catalogue.ports import as_called, output_tree
 from graph_editor.catalogue.spec import OutputTree
 from graph_editor.document.model import Address, At, NodeId, OutPort, PortPath, same
 
@@ -231,7 +231,9 @@ def targets_of(
     parts: Parts, node_id: NodeId, used: Mapping[OutPort, int]
 ) -> tuple[Expression, dict[OutPort, Expression]]:
     """Return what a node's result is assigned to, and the variable of each port."""
-    tree = output_tree(parts.spec(node_id), parts.node(node_id))
+    spec, node = parts.spec(node_id), parts.node(node_id)
+    owner = parts.node(owner_of(node, node_id))
+    tree = output_tree(spec, as_called(spec, node, owner))
     stem = parts.names[node_id]
     found: dict[OutPort, Expression] = {}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from app.engine.evaluate_arguments import stages
 from app.engine.evaluate_outcome import Outcome
 from app.engine.evaluate_plan import Step
 from app.engine.evaluate_repeat import held, is_unlike
 from graph_editor.catalogue.order import Lookup
-from graph_editor.document.model import NOTHING, Arg, FrozenMap, Graph, Node, NodeId
+from graph_editor.catalogue.ports import as_called
+from graph_editor.document.model import NOTHING, Graph, Node, NodeId
 
 
 def beside(
@@ -27,16 +27,10 @@ def beside(
     if owner is None or named is None:
         return once(step, node)
     known = done[named].record.inferred if named in done else NOTHING
-    args = owner.args.merged(known).merged(_of_calls(node, lookup))
-    outcome = once(step, replace(node, args=args))
+    spec = lookup(node.spec)
+    made = as_called(spec, node, owner) if spec is not None else node
+    outcome = once(step, replace(made, args=made.args.merged(known)))
     return _held_to(done[named], outcome) if named in done else outcome
-
-
-def _of_calls(node: Node, lookup: Lookup) -> FrozenMap[str, Arg]:
-    """Return what a node says of its call: a module is made once, as its own node says it."""
-    spec = lookup(node.spec) if node.kind != "block" else None
-    names = stages(spec)[1] if spec is not None else ()
-    return FrozenMap({name: arg for name, arg in node.args.items() if name in names})
 
 
 def _held_to(owner: Outcome, outcome: Outcome) -> Outcome:

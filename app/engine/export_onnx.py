@@ -27,7 +27,7 @@ from codegen.source_map import node_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.atomic import atomic_write
+from graph_editor.document.atomic import atomic_write, leads_out
 from graph_editor.document.model import Project
 
 Tell: TypeAlias = Callable[[float, str], None]
@@ -64,6 +64,8 @@ def export(project: Project, path: Path, weights: Path | None, tell: Tell) -> Ex
     """
     if not path.parent.is_dir():
         raise RefusedExport(f"{path} cannot be written: there is no folder {path.parent}.")
+    if leads_out(path.parent, path.name):
+        raise RefusedExport(f"{path} cannot be written: it is a link that leads elsewhere.")
     tell(0.05, "Loading what it takes")
     onnx, runtime = _packages()
     tell(0.15, "Checking the drawing")

@@ -19,7 +19,7 @@ from graph_editor.catalogue.order import (
     regions,
     sources_in_order,
 )
-from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.ports import as_called, output_ports
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.copies import first_copies, plain
@@ -366,7 +366,8 @@ class Interpreter:
         if at in self.resting and isinstance(target, KEEPING):
             target.eval()
         result = call(spec, target, args, arrived)
-        return flatten_outputs(spec, found, result)
+        owner = frame.node(frame.owner(node))
+        return flatten_outputs(spec, as_called(spec, found, owner), result)
 
     def _weight(self, frame: Frame, node: Node) -> torch.Tensor:
         of = node.args["of"]

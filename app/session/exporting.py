@@ -12,7 +12,7 @@ from typing import TypeAlias
 from app.training.start_weights import copy_start_weights
 from codegen.exporters import exporter
 from codegen.written import Written
-from graph_editor.document.atomic import atomic_write
+from graph_editor.document.atomic import atomic_write, leads_out
 from graph_editor.document.model import NOTHING
 
 Kind: TypeAlias = str
@@ -141,10 +141,11 @@ def export_python(
 
 
 def _is_taken(folder: Path, name: str) -> bool:
-    """Whether something lies there that is no file, or on the way to it what is no own folder."""
+    """Whether something lies there that is no file of the folder's own, or on the way to it."""
     place = folder / name
     between = [p for p in place.parents if p != folder and p.is_relative_to(folder)]
     blocked = any(p.exists() and (not p.is_dir() or p.is_symlink()) for p in between)
+    blocked = blocked or leads_out(folder, name)
     return blocked or (place.exists() and not place.is_file())
 
 

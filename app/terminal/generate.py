@@ -16,7 +16,7 @@ from codegen.exporters import exporter
 from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
-from graph_editor.document.atomic import atomic_write
+from graph_editor.document.atomic import atomic_write, leads_out
 from graph_editor.document.model import Project
 
 
@@ -90,6 +90,9 @@ def keep_others(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
     elsewhere = [n for n in texts if (folder / n).parent != folder and leads_away(folder / n)]
     if elsewhere:
         raise CommandError(f"{(folder / elsewhere[0]).parent} leads out of {folder}; remove it")
+    links = [n for n in texts if leads_out(folder, n)]
+    if links:
+        raise CommandError(f"{folder / links[0]} leads out of {folder}; remove it")
     changed = [
         name
         for name, text in texts.items()

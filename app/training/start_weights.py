@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from codegen.train_start import start_files
-from graph_editor.document.atomic import atomic_write
+from graph_editor.document.atomic import atomic_write, leads_out
 from graph_editor.document.model import Project
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "assets" / "examples"
@@ -31,13 +32,16 @@ def copy_start_weights(
 ) -> tuple[Path, ...]:
     """Copy weights beside texts that load them, and return the copies.
 
-    What lies there already stays. Raises OSError where a file is missing.
+    What lies there already stays. Raises OSError where a file is missing, or would be
+    written outside.
     """
     copies: list[Path] = []
     if not any(LOADS in text for text in texts):
         return ()
     for name, source in weights.items():
         copy = target / name
+        if leads_out(target, name):
+            raise OSError(errno.EPERM, "it would lie outside the folder", str(copy))
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             atomic_write(copy, source.read_bytes())

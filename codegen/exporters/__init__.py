@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from codegen.names import is_device
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.document.model import FrozenMap
 
-PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
-"""A part of a path that leads down."""
+PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,98}[A-Za-z0-9_])?")
+"""A part of a path that leads down, on every system and disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,19 @@ class Exporter:
         """Return the texts by file name, in the order in which a person reads them.
 
         Raises CannotWrite where something stands in the way of this form, and for a name that does
-        not stay inside the folder of the export.
+        not stay inside the folder of the export, or is another one's on some system.
         """
         found = {name: source.text for name, source in self.write(written).items()}
+        taken: set[str] = set()
         for name in found:
-            if not all(map(PLAIN.fullmatch, name.split("/"))):
+            if not all(map(_is_plain, name.split("/"))) or name.lower() in taken:
                 raise CannotWrite("main", f"{name!r} is no name for a file", "Rename the project")
+            taken.add(name.lower())
         return found
+
+
+def _is_plain(part: str) -> bool:
+    return PLAIN.fullmatch(part) is not None and not is_device(part)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from codegen.first_line import first_line
-from codegen.names import slug
+from codegen.names import is_device, slug
 from codegen.statements import Blank, Line, Statement, imports, word, write
 from codegen.written import CannotWrite, SourceText, Written
 from graph_editor.document.model import Address, FrozenMap
@@ -47,10 +47,10 @@ def files(written: Written) -> FrozenMap[str, SourceText]:
 
 
 def file_name(title: str, imported: Collection[str]) -> str:
-    """Return a name for the file that hides no module which it imports."""
+    """Return a name for the file that hides no module which it imports, and is no device's."""
     stem = slug(title) or "network"
     taken = {*sys.stdlib_module_names, *imported}
-    return f"{stem}_net.py" if stem in taken else f"{stem}.py"
+    return f"{stem}_net.py" if stem in taken or is_device(stem) else f"{stem}.py"
 
 
 def _part(source: SourceText) -> Part:

@@ -10,7 +10,7 @@ from codegen.reading.members import ReadClass
 from codegen.reading.source import dotted, whole_number
 from codegen.reading.values import Counter, Named, Several, Shape, Size, Value
 from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.ports import output_tree
+from graph_editor.catalogue.ports import as_called, output_tree
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import At, FrozenMap, Node, NodeId, OutPort
@@ -102,7 +102,9 @@ class Known:
         found = self.sketch.nodes[node]
         spec = self.lookup(found.spec)
         assert spec is not None
-        return Several(node, output_tree(spec, found))
+        weights = found.weights
+        owner = self.sketch.nodes.get(weights.same_as) if weights and weights.same_as else None
+        return Several(node, output_tree(spec, as_called(spec, found, owner)))
 
     def result(self, node: NodeId) -> Value:
         """Return the result of a node, or its results."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec, Variant
 from graph_editor.document.model import NOTHING, Arg, Expr, FrozenMap, Hole, Node, PortPath, Slice
@@ -97,6 +97,19 @@ def output_tree(spec: Spec, node: Node) -> OutputTree:
         return tuple(sorted(named_ports(node)))
     chosen = next((v.outputs for v in spec.variants if _holds(v, spec, node)), spec.outputs)
     return _expanded(chosen, _count(spec, node))
+
+
+def as_called(spec: Spec, node: Node, owner: Node | None) -> Node:
+    """Return a node that calls a module as it is called: made as its owner says, not as it says.
+
+    ``owner`` is the node whose module it is, None if that is unknown.
+    """
+    if owner is None or owner is node:
+        return node
+    calls = {a.name for a in spec.arguments if a.stage == "call"}
+    made = {name: value for name, value in owner.args.items() if name not in calls}
+    said = {name: value for name, value in node.args.items() if name in calls}
+    return replace(node, args=FrozenMap({**made, **said}))
 
 
 def named_ports(node: Node) -> FrozenMap[str, Arg]:

@@ -30,6 +30,18 @@ def atomic_write(path: str | os.PathLike[str], data: bytes | str) -> None:
             rest = rest[os.write(handle, rest) :]
 
 
+def leads_out(folder: str | os.PathLike[str], name: str) -> bool:
+    """Whether a file of this name would lie outside a folder: by its parts, or by a link there.
+
+    ``atomic_write`` follows links, also one to a file that is not there yet.
+    """
+    try:
+        inside = Path(os.path.realpath(folder))
+        return not Path(os.path.realpath(inside / name)).is_relative_to(inside)
+    except ValueError:  # no system takes such a name, so that nothing is written
+        return False
+
+
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open a file for what is too large to hold twice; it takes its place when the block ends.

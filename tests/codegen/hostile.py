@@ -1,4 +1,4 @@
-"""Texts that would like to become code, and a drawing that has text wherever a file may have some.
+"""Texts that would like to become code, and drawings that have text wherever a file may have some.
 
 ``python -m tests.codegen.hostile`` puts every text into every place and prints what became of them.
 Each payload raises an audit event of its own if it is ever executed.
@@ -6,14 +6,16 @@ Each payload raises an audit event of its own if it is ever executed.
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import copy
 import itertools
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -21,7 +23,9 @@ from typing import Any
 
 from app.engine.judge import Judge
 from codegen import generate
-from codegen.written import CannotWrite
+from codegen.exporters import exporter
+from codegen.project_files import REQUIREMENTS
+from codegen.written import CannotWrite, Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import FileProblem, loads
@@ -73,17 +77,26 @@ def texts() -> tuple[str, ...]:
     return found
 
 
+DRAWINGS = {
+    "model": (HERE / "hostile.netwright", ()),
+    "training": (HERE / "hostile_training.netwright", ()),
+    "shadow": (HERE.parent / "projects" / "ema_teacher.netwright", ("main", "nodes", "teacher")),
+}
+"""Drawings by name, and the part whose text is tried. Together they have nodes of every kind."""
+
+
 @cache
-def project() -> dict[str, Any]:
-    """Return a project with a node of every kind that is written, and text wherever it can have."""
-    kept: dict[str, Any] = json.loads((HERE / "hostile.netwright").read_text(encoding="utf-8"))
+def project(drawing: str) -> dict[str, Any]:
+    """Return a drawing as its file has it."""
+    kept: dict[str, Any] = json.loads(DRAWINGS[drawing][0].read_text(encoding="utf-8"))
     return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere in the file form where a text stands."""
+    """Somewhere in the file form of a drawing where a text stands."""
 
+    drawing: str
     path: tuple[str | int, ...]
     is_key: bool = False
     """Whether the text is a name in an object, not a value."""
@@ -91,11 +104,13 @@ class Place:
     @property
     def name(self) -> str:
         """What the place is called in a report."""
-        return ".".join(map(str, self.path)) + (" (key)" if self.is_key else "")
+        return ".".join(map(str, (self.drawing, *self.path))) + (" (key)" if self.is_key else "")
 
 
 KEPT = ("format", "format_version", "min_reader")
 """What makes it a file of ours."""
+CODE = "text"
+"""What holds the lines of custom code: these are meant to be code, and run once trusted."""
 _GRAMMAR = """
     $at $name $slice args at blocks bends code colour default doc frames freeze in inputs layout
     main name nodes notes outputs parameters repeat run silence spec text ties title type when
@@ -106,40 +121,50 @@ GRAMMAR = frozenset(_GRAMMAR.split())
 
 @cache
 def places() -> tuple[Place, ...]:
-    """Return every place of the project: each text, and each key that a person can choose."""
-    return tuple(places_of(project(), ()))
+    """Return every place of the drawings: each text, and each key that a person can choose."""
+    found = []
+    for drawing, (_, part) in DRAWINGS.items():
+        whole = _places(drawing, project(drawing), ())
+        found += [place for place in whole if place.path[: len(part)] == part]
+    return tuple(found)
 
 
-def places_of(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Place]:
-    """Yield every place below a value of a file."""
+def _places(drawing: str, value: Any, path: tuple[str | int, ...]) -> Iterator[Place]:
     if isinstance(value, str):
-        yield Place(path)
+        yield Place(drawing, path)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if not path and key in KEPT:
+            if (not path and key in KEPT) or (path[:1] == ("code",) and key == CODE):
                 continue
             if path and key not in GRAMMAR:
-                yield Place((*path, key), is_key=True)
-            yield from places_of(inner, (*path, key))
+                yield Place(drawing, (*path, key), is_key=True)
+            yield from _places(drawing, inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from places_of(inner, (*path, index))
+            yield from _places(drawing, inner, (*path, index))
 
 
-def with_text(place: Place, text: str, start: dict[str, Any] | None = None) -> str:
-    """Return the project's file, or that of another one, with a text in a place."""
-    whole = copy.deepcopy(start or project())
-    held = whole
-    for step in place.path[:-1]:
-        held = held[step]  # type: ignore[index]  # a path of the project
-    last = place.path[-1]
-    if place.is_key:
-        moved = {(text if key == last else key): inner for key, inner in held.items()}
-        held.clear()
-        held.update(moved)
-    else:
-        held[last] = text  # type: ignore[index]  # as above
+def with_text(place: Place, text: str) -> str:
+    """Return the file of a drawing with a text in a place."""
+    return with_text_in((place,), text)
+
+
+def with_text_in(some: tuple[Place, ...], text: str) -> str:
+    """Return the file of a drawing with a text in some of its places; none of them is a key."""
+    whole = project(some[0].drawing)
+    for place in some:
+        whole = _changed(whole, place, text)
     return json.dumps(whole)
+
+
+def _changed(held: Any, place: Place, text: str, depth: int = 0) -> Any:
+    """Return a copy of what holds a place, with the text there."""
+    step, is_last = place.path[depth], depth == len(place.path) - 1
+    if is_last and place.is_key:
+        return {(text if key == step else key): inner for key, inner in held.items()}
+    changed = copy.copy(held)
+    changed[step] = text if is_last else _changed(held[step], place, text, depth + 1)
+    return changed
 
 
 @dataclass
@@ -152,37 +177,87 @@ class Outcome:
     broken: list[str] = field(default_factory=list)
 
 
-def tried(place: Place, text: str, verdict: Verdict, outcome: Outcome) -> None:
-    """Open, write and import the project with a text in a place; count what became of it."""
+def tried(place: Place, text: str, outcome: Outcome) -> None:
+    """Open, write and import a drawing with a text in a place; count what became of it."""
     outcome.per_place[place.name] += 1
-    HEARD.clear()
-    try:
-        project = loads(with_text(place, text)).project
-        written = generate(project, specs_of(project), verdict)
-    except FileProblem:
-        outcome.counts["refused by the reader"] += 1
-    except CannotWrite:
-        outcome.counts["refused by the writer"] += 1
-    else:
-        outcome.counts["written"] += 1
-        for file, source in written.files.items():
-            if file.endswith(".py"):
-                which = f"{place.name} <- {text[:80]!r}"
-                compiled(file, source.text, which, outcome, runs=file == "model.py")
-    if HEARD:
-        outcome.executed.append(f"{place.name} <- {text[:80]!r}")
+    outcome.counts[_tried((place,), text, outcome)] += 1
 
 
-def compiled(file: str, text: str, which: str, outcome: Outcome, *, runs: bool) -> None:
-    """Compile a file, and run it as an import would if it is one that others import."""
-    try:
-        code = compile(text.encode(), file, "exec")
-    except (SyntaxError, ValueError) as error:
-        outcome.broken.append(f"{which}: {error}")
+def tried_at_once(some: tuple[Place, ...], text: str, outcome: Outcome) -> None:
+    """Try a text in places of one drawing at the same time; one by one where it is refused."""
+    found = _tried(some, text, outcome)
+    if found != WRITTEN:
+        for place in some:
+            tried(place, text, outcome)
         return
-    if runs:
-        module = ModuleType("model")
+    outcome.counts[found] += len(some)
+    outcome.per_place.update(place.name for place in some)
+
+
+WRITTEN = "written"
+
+
+def _tried(some: tuple[Place, ...], text: str, outcome: Outcome) -> str:
+    HEARD.clear()
+    which = f"{some[0].name} <- {text[:80]!r}"
+    found = WRITTEN
+    try:
+        project = loads(with_text_in(some, text)).project
+        written = generate(project, specs_of(project), verdict(some[0].drawing))
+    except FileProblem:
+        found = "refused by the reader"
+    except CannotWrite:
+        found = "refused by the writer"
+    else:
+        outcome.broken += [f"{which}: {fault}" for fault in faults(written)]
+    if HEARD:
+        outcome.executed.append(which)
+    return found
+
+
+MODULES = {
+    "model.py": "model",
+    "data.py": "data",
+    "train.py": "train",
+    "predict.py": "predict",
+    "tests/test_model.py": "test_model",
+}
+"""Files that can be imported, each after those that it needs."""
+
+
+def faults(written: Written) -> Iterator[str]:
+    """Compile what was written, and import it; yield what goes wrong."""
+    texts = {
+        name: written.files[file].text for file, name in MODULES.items() if file in written.files
+    }
+    if "train" in texts:
+        with contextlib.suppress(CannotWrite):  # two things of one name
+            texts["alone"] = next(iter(exporter("single_file").texts(written).values()))
+    for name, text in texts.items():
+        yield from _imported(name, text)
+    for name in texts:
+        sys.modules.pop(name, None)
+    listed = written.files["requirements.txt"].text.splitlines()
+    yield from (f"{line!r} is required" for line in listed if line not in REQUIREMENTS.values())
+
+
+def _imported(name: str, text: str) -> Iterator[str]:
+    module, fault = import_once(name, text)
+    sys.modules[name] = module
+    if fault:
+        yield fault
+
+
+@lru_cache(maxsize=64)
+def import_once(name: str, text: str) -> tuple[ModuleType, str]:
+    """Import a text as a module; most of a project's files are the same as those before."""
+    sys.modules[name] = module = ModuleType(name)
+    try:
+        code = compile(text.encode(), name, "exec")
         exec(code, module.__dict__)  # noqa: S102  # whether this runs a payload is the question
+    except Exception as error:
+        return module, f"{name}: {type(error).__name__}: {error}"
+    return module, ""
 
 
 HEARD: list[str] = []
@@ -195,31 +270,69 @@ def listen() -> None:
 
 
 def spread(
-    each: int, seed: int = 0, where: Sequence[Place] | None = None
-) -> Iterator[tuple[Place, str]]:
-    """Yield some texts for every place, so that all places together have all texts."""
+    each: int, among: Iterable[tuple[Place, ...]], seed: int = 0
+) -> Iterator[tuple[tuple[Place, ...], str]]:
+    """Yield some texts for every portion of places, so that all together have all texts."""
     random = Random(seed)
     shuffled = list(texts())
     random.shuffle(shuffled)
     turning = itertools.cycle(shuffled)
-    for place in where or places():
+    for some in among:
         for _ in range(each):
-            yield place, next(turning)
+            yield some, next(turning)
 
 
-def verdict() -> Verdict:
-    """Return what the judge says of the project as it is."""
-    return Judge().judge(loads(json.dumps(project())).project)
+@cache
+def verdict(drawing: str) -> Verdict:
+    """Return what the judge says of a drawing as it is; its custom code is ours, and trusted."""
+    return Judge(lambda _: True).judge(loads(json.dumps(project(drawing))).project)
+
+
+LABELS = ("name", "doc", "title", "text")
+"""What only tells a person something. Nothing of it is refused."""
+
+
+def portions() -> list[tuple[Place, ...]]:
+    """Return the places of each kind of node, the labels of a drawing at once.
+
+    Of several nodes of one spec the first counts; what a key or a wire may say is the same in all.
+    """
+    kinds: dict[object, Place] = {}
+    labels: dict[str, list[Place]] = {}
+    for place in places():
+        if place.path[-1] in LABELS and not place.is_key and "parameters" not in place.path:
+            labels.setdefault(place.drawing, []).append(place)
+        else:
+            kinds.setdefault(_kind(place), place)
+    return [*map(tuple, labels.values()), *((place,) for place in kinds.values())]
+
+
+def _kind(place: Place) -> object:
+    """Return the same for places of the same sort in nodes of the same spec."""
+    if "nodes" not in place.path[:-1] or place.path[0] == "layout":
+        return place
+    at = place.path.index("nodes") + 1
+    held: Any = project(place.drawing)
+    for step in place.path[: at + 1]:
+        held = held[step]
+    return held["spec"], place.path[at + 1 :], place.is_key
 
 
 def main() -> int:
-    """Put every text into every place, print what became of them, and return 1 for a fault."""
+    """Put every text into every kind of place, print what became of them; return 1 for a fault."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--part", type=int, default=0, help="which part of the places, from 0")
+    parser.add_argument("--parts", type=int, default=1)
+    asked = parser.parse_args()
     listen()
-    known, outcome = verdict(), Outcome()
-    for place in places():
+    outcome = Outcome()
+    for some in portions()[asked.part :: asked.parts]:
         for text in texts():
-            tried(place, text, known, outcome)
-    print(f"{len(texts()):,} texts in each of {len(places()):,} places: {dict(outcome.counts)}")
+            tried_at_once(some, text, outcome)
+        print(f"{some[0].name}: {dict(outcome.counts)}", file=sys.stderr, flush=True)
+        print(*outcome.executed, *outcome.broken, sep="\n", file=sys.stderr, flush=True)
+    known = f"{len(texts()):,} texts in each of {len(outcome.per_place):,} places"
+    print(f"{known}: {dict(outcome.counts)}")
     print(*outcome.executed, *outcome.broken, sep="\n")
     return int(bool(outcome.executed or outcome.broken))
 

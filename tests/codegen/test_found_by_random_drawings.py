@@ -8,7 +8,7 @@ from app.engine.judge import Judge
 from codegen.model import write_model
 from codegen.written import CannotWrite
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.model import At, Expr, Project, Repeat
+from graph_editor.document.model import At, Expr, Project, Repeat, Weights
 from tests.codegen.drawings import Drawing
 from tests.codegen.sameness import check
 
@@ -91,6 +91,33 @@ def test_a_condition_on_the_number_of_samples() -> None:
     main.add("l", "nn.Linear", "a", out_features=3, _when=Expr("B > 2"))
     text = judged(main.add("o", "io.output", "l").project())
     assert "self.linear(x) if batch > 2 else x" in text
+
+
+def test_an_assignment_that_is_repeated() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 3])
+    main.add("never", "op.setitem", "a", index=0, value=1.0, _repeat=Repeat(0))
+    main.add("each", "op.setitem", "never", index=("=i", 0), value="=i * 2", _repeat=Repeat(2))
+    main.add("o", "io.output", "never").add("p", "io.output", "each")
+    text = judged(main.project())
+    assert "for _ in range(0):" in text
+    assert "for i in range(2):" in text
+
+
+def test_a_second_call_gives_what_the_module_is_made_to_give() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 2, 8, 8])
+    main.add("pool", "nn.MaxPool2d", "a", kernel_size=2, return_indices=True)
+    main.add("again", "nn.MaxPool2d", "pool.output", _weights=Weights(same_as="pool"))
+    main.add("o", "io.output", "again.output").add("p", "io.output", "again.indices")
+    assert judged(main.project()).count("self.pool(") == 2
+
+
+def test_a_second_call_says_itself_how_it_is_called() -> None:
+    main = Drawing().add("a", "io.input", shape=["=B", 5, 4])
+    wires = {"query": "a", "key": "a", "value": "a"}
+    main.add("m", "nn.MultiheadAttention", wires, num_heads=2, need_weights=False)
+    main.add("again", "nn.MultiheadAttention", wires, _weights=Weights(same_as="m"))
+    main.add("o", "io.output", "m.attn_output").add("p", "io.output", "again.attn_output_weights")
+    assert judged(main.project()).count("need_weights=False") == 1
 
 
 def test_a_layer_that_is_off_for_good_asks_for_no_size() -> None:

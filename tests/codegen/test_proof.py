@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from app.engine.judge import Judge
-from codegen.written import SourceText
 from tests.codegen import proof
 
 
@@ -24,28 +20,3 @@ def test_two_thousand_random_drawings(part: int) -> None:
     findings = proof.search(range(first, first + 850))
     assert findings.faults == []
     assert findings.counts["same"] >= 500
-
-
-PLANTED = {
-    "start": ("super().__init__()\n", "super().__init__()\n        torch.rand(1)\n"),
-    "result": ("        return ", "        return -1 * "),
-}
-"""Faults of the writer, by the word of what is found."""
-
-
-def test_a_planted_fault_is_found(tmp_path_factory: pytest.TempPathFactory) -> None:
-    found = set()
-    for word, (old, new) in PLANTED.items():
-        for seed in range(3000, 3010):
-            case = proof.prepared(seed, Judge(), proof.Findings())
-            if case is None or case.text.source.text.count(old) != 1:
-                continue
-            text = case.text.source.text.replace(old, new)
-            source = SourceText(text, case.text.source.lines)
-            changed = replace(case, text=replace(case.text, source=source))
-            folder = tmp_path_factory.mktemp("planted")
-            apart = proof.run_apart([changed], folder)
-            if word in proof.compared(changed, apart[case.module]):
-                found.add(word)
-                break
-    assert found == set(PLANTED)

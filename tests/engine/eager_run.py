@@ -18,7 +18,7 @@ from app.engine.evaluate_plan import Plan
 from app.engine.interpret import concrete
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming, regions
 from graph_editor.catalogue.order import sources_in_order as in_order
-from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.ports import as_called, output_ports
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.expressions import names as expression_names
@@ -198,7 +198,9 @@ class Execution:
             own = f"{frame.home}{node.weights.same_as}"
             owner = frame.block.graph.nodes[node.weights.same_as]
             # its weights are the owner's, which alone says whether they learn, be it off for good
-            node = replace(node, args=node.args.merged(owner.args), freeze=owner.freeze)
+            spec = self.lookup(node.spec)
+            node = as_called(spec, node, owner) if spec is not None else node
+            node = replace(node, freeze=owner.freeze)
         if node.repeat is None:
             return self._once(frame, (at, own), node, arrived, {})
         return self._copies(frame, (at, own), node, node.repeat, arrived)
