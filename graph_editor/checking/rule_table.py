@@ -27,6 +27,7 @@ from graph_editor.checking.number_rules import (
     rectangular,
     unpooled,
 )
+from graph_editor.checking.rule_attention import dropped_share
 from graph_editor.checking.rule_limits import (
     assigned,
     bounded_by_numbers,
@@ -247,7 +248,10 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("torch.full torch.full_like", (representable("fill_value"),)),
     ("torch.argmax torch.argmin torch.topk torch.round torch.floor torch.ceil", (only(NUMBERS),)),
     ("torch.lerp", (only(FLOATS | COMPLEX), alike("input", "end", "weight"))),
-    ("F.scaled_dot_product_attention", (only(FLOATS, "query", "key", "value"),)),
+    (
+        "F.scaled_dot_product_attention",
+        (only(FLOATS, "query", "key", "value"), dropped_share),
+    ),
     ("const.tensor", (rectangular,)),
     ("torch.rand_like torch.randn_like", (only(FLOATS | COMPLEX),)),
     ("torch.rand torch.randn", (makes(FLOATS | COMPLEX),)),

@@ -49,6 +49,19 @@ def made(spec: str, **args: Any) -> dict[str, Any]:
     return {"n": node(spec, **args), "y": node("io.output", "n")}
 
 
+def heads(*shape: int, turn: bool = False, dropout_p: float = -0.5, **more: str) -> dict[str, Any]:
+    """Return attention of heads to themselves, which may be seen through an axis turned."""
+    x = image(*(shape or (3, 5, 5)))
+    fed = dict.fromkeys(("query", "key", "value"), "t" if turn else "x")
+    return {
+        "x": x,
+        "t": node("Tensor.transpose", "x", dim0=2, dim1=3) if turn else node("torch.relu", "x"),
+        "m": node("const.tensor", value=[[0.0] * 5] * 5),
+        "n": node("F.scaled_dot_product_attention", {**fed, **more}, dropout_p=dropout_p),
+        "y": node("io.output", "n"),
+    }
+
+
 def triple(spec: str, odd: str) -> dict[str, Any]:
     return {
         "x": image(4),
@@ -237,6 +250,8 @@ REFUSED: dict[str, dict[str, Any]] = {
         "y": node("io.output", "n"),
     },
     "windows of a negative padding": through((4, 8, 8), "nn.Unfold", kernel_size=2, padding=-1),
+    "attention of heads that drops less than nothing": heads(),
+    "attention behind a mask that drops less than nothing": heads(attn_mask="m"),
     "attention that drops less than nothing": {
         "x": image(2, 4),
         "n": node(
@@ -478,6 +493,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     },
 }
 TAKEN: dict[str, dict[str, Any]] = {
+    "attention without heads that drops less than nothing": heads(6, 8),
+    "attention of turned heads that drops less than nothing": heads(turn=True),
+    "attention of heads that drops nothing": heads(dropout_p=0.0),
     **{f"sparse gradients for {m}": looked_up(m) for m in ("SGD", "Adagrad", "SparseAdam")},
     "sparse gradients with a momentum": looked_up("SGD", momentum=0.9, nesterov=True),
     "sparse gradients of weights that are used elsewhere": {
@@ -721,3 +739,20 @@ def test_both_accept(case: str) -> None:
     found = compare_project(JUDGE, project(TAKEN[case]))
     assert not found.stops, found.stops
     assert found.word == "agreed", found.text()
+
+
+def test_a_sigmoid_that_is_off_before_a_loss_of_probabilities_is_named() -> None:
+    nodes = {
+        "d": node("data.random", ports={"p": [2, 3]}, samples=20),
+        "w": node("param.tensor", shape=[2, 3], init="normal"),
+        "m": node("op.mul", {"input": "w", "other": "d.p"}),
+        "l": node("nn.LogSigmoid", "m"),
+        "s": node("torch.sigmoid", "l", when="=False"),
+        "t": node("torch.sigmoid", "m"),
+        "n": node("nn.BCELoss", {"input": "s", "target": "t"}),
+        "y": node("io.output", "s"),
+        "o": node("optim.SGD", {"losses[0]": "n"}),
+    }
+    found = compare_project(JUDGE, project(nodes))
+    assert found.word == "value", found.text()
+    assert "logits-into-probability-loss" in {d.code for d in found.verdict.diagnostics}
