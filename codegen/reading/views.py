@@ -69,14 +69,13 @@ class View:
             for k, v in found.args.items()
             if not self._is_inferred(key, node, k, v)
         }
-        repeat, weights, when = found.repeat, found.weights, translated(found.when, words)
+        repeat, weights, when = found.repeat, found.weights, self._condition(key, node, words)
         if repeat is not None:
             count = translated(repeat.count, words)
             assert isinstance(count, int | Expr)
             repeat = Repeat(count, repeat.shared)
         if weights is not None and weights.same_as is not None:
             weights = Weights(same_as=self.home(key, weights.same_as))
-        assert when is None or isinstance(when, Expr)
         made = Node(
             self.spec(found.spec), args=FrozenMap(args), when=when, repeat=repeat, weights=weights
         )
@@ -88,6 +87,30 @@ class View:
                 wires[path] = OutPort(self.home(key, start.node), source)
         return made, wires
 
+    def _condition(self, key: str, node: NodeId, words: Words) -> Expr | None:
+        """Return the condition of a node, which says the sizes that inference names by their axis.
+
+        A size that the node does not read itself keeps its name, as it had it before an edit, too.
+        """
+        found = self.read.project.block(key).graph.nodes[node]
+        if found.when is None:
+            return None
+        spec = specs_of(self.project())(self.spec(found.spec))
+        sizes: dict[str, str] = {}
+        for name in self._unknown(key) & set(_names_in(found.when)):
+            readers = (n for n, value in found.args.items() if value == Expr(name))
+            said = [a.infer for n in readers if spec and (a := spec.argument(n)) and a.infer]
+            if said:
+                sizes[name] = said[0]
+        when = translated(found.when, Words({**words.names, **sizes}, words.address))
+        assert isinstance(when, Expr)
+        return when
+
+    def _unknown(self, key: str) -> set[str]:
+        """Return the parameters of a class that inference has made: the drawing has none."""
+        made = {p.name for p in self.read.project.block(key).parameters}
+        return made - set(code_names(self.project(), self.keys[key]))
+
     def _is_inferred(self, key: str, node: NodeId, name: str, value: Arg) -> bool:
         """Whether an argument is one that the drawing leaves to inference altogether.
 
@@ -98,9 +121,7 @@ class View:
         block = found.spec.removeprefix("block.")
         if block != found.spec and (block, NodeId(name)) not in self.nodes:
             return name not in code_names(self.project(), self.keys[block])
-        made = {p.name for p in self.read.project.block(key).parameters}
-        made -= set(code_names(self.project(), self.keys[key]))
-        asked = made & set(_names_in(value))
+        asked = self._unknown(key) & set(_names_in(value))
         if not asked:
             return False
         spec = specs_of(self.project())(found.spec)

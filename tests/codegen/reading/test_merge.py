@@ -55,7 +55,12 @@ EDITS: list[tuple[str, list[tuple[str, str]]]] = [
     ),
     (
         LSTM,
-        [("nn.LSTM(8, 64, batch_first=True)", "nn.LSTM(8, 64, num_layers=2, batch_first=True)")],
+        [
+            (
+                "nn.LSTM(8, hidden_size, batch_first=True)",
+                "nn.LSTM(8, hidden_size, num_layers=2, batch_first=True)",
+            )
+        ],
     ),
     ("unet", [(f"[x, self.features(x)], dim=1){LAST}", f"[self.features(x), x], dim=1){LAST}")]),
     # a layer added in a chain, and one removed
@@ -97,7 +102,7 @@ EDITS: list[tuple[str, list[tuple[str, str]]]] = [
     ),
     ("repeat", [("dilation=2**i", "dilation=i + 1")]),
     ("repeat", [("in range(4)", "in range(5)"), ("in range(3)", "in range(2)")]),
-    ("when", [("if width != 64", "if width < 64")]),
+    ("when", [("if in_features != width", "if in_features > width")]),
     ("block_parameters", [("drop: float = 0.1", "drop: float = 0.2")]),
     ("several_outputs", [("first + second", "first * second")]),
 ]
