@@ -112,7 +112,7 @@ def test_weights_that_a_training_starts_from_are_named() -> None:
 def test_of_each_template_it_names_the_files_and_commands_that_are_there(name: str) -> None:
     files = template(name).files
     text = files["README.md"].text
-    assert all(len(line) <= 100 for line in text.splitlines() if "was drawn" not in line)
+    assert all(len(line) <= 100 for line in text.splitlines() if "drawn in Netwright" not in line)
     assert set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == set(files) - {"README.md"}
     assert ("predict.py" in text) == ("predict.py" in files)
     for word in WORDS.values():
