@@ -8,8 +8,9 @@ from typing import cast
 
 from codegen.model_class import ClassPlan
 from codegen.model_plan import Planner
+from codegen.model_sizes import inferred_size
 from codegen.names import distinct, remark, shape_text, slug
-from graph_editor.document.model import Arg, Expr, NodeId
+from graph_editor.document.model import Arg, Expr, NodeId, OutPort, PortPath
 
 ONE_LINE = 90
 """How long a docstring of one line may be, beside four columns and six quotes."""
@@ -85,7 +86,7 @@ def _shape(planner: Planner, plan: ClassPlan, node: NodeId) -> str:
         found = planner.verdict.types.get(f"{node}.output")
         return "" if found is None else f"{shape_text(found.shape)} {remark(found.dtype, 20)}"
     if plan.node(node).spec == "io.input":
-        declared = _declared(plan, node)
+        declared = _declared(planner, plan, node)
         return shape_text(declared) if declared else ""
     dims = _deduced(planner, plan, node)
     while dims[-2:] == [UNKNOWN, UNKNOWN]:
@@ -95,11 +96,41 @@ def _shape(planner: Planner, plan: ClassPlan, node: NodeId) -> str:
     return shape_text(["..." if size == UNKNOWN else size for size in dims])
 
 
-def _declared(plan: ClassPlan, node: NodeId) -> list[str]:
+def _declared(planner: Planner, plan: ClassPlan, node: NodeId) -> list[str]:
     """Return the sizes of an input as the drawing names them, or as the constructor is told."""
     shape = plan.node(node).args.get("shape")
     dims = shape if isinstance(shape, tuple) else ()
-    return [_said(plan, dim) for dim in dims]
+    told = dict(_told(planner, plan, OutPort(node, "output"), len(dims))) if dims else {}
+    spoken = (told.get(k, dim) if isinstance(dim, Expr) else dim for k, dim in enumerate(dims))
+    return [_said(plan, dim) for dim in spoken]
+
+
+def _told(planner: Planner, plan: ClassPlan, port: OutPort, rank: int) -> Iterator[tuple[int, Arg]]:
+    """Yield the axes of an input that a layer behind it is told by a parameter of the block."""
+    for node_id, node in plan.block.graph.nodes.items():
+        for name, axis in _asked(planner, plan, node_id, port, rank):
+            value = node.args.get(name)
+            if isinstance(value, Expr) and value.text in plan.parameters:
+                yield axis, value
+
+
+def _asked(
+    planner: Planner, plan: ClassPlan, node_id: NodeId, port: OutPort, rank: int
+) -> Iterator[tuple[str, int]]:
+    """Yield the arguments of a node that say a size of what comes from a port, and the axis."""
+    node = plan.node(node_id)
+    if node.kind == "block":
+        inner = planner.plans[node.spec.partition(".")[2]]
+        for entry in inner.inputs():
+            if plan.origin(plan.wires[node_id].get(PortPath(entry))) == port:
+                for axis, said in _told(planner, inner, OutPort(entry, "output"), rank):
+                    yield cast(Expr, said).text, axis
+        return
+    spec = planner.lookup(node.spec)
+    for argument in spec.arguments if spec is not None else ():
+        size = inferred_size(plan, node_id, argument.infer) if argument.infer else None
+        if size is not None and size[0] == port:
+            yield argument.name, size[1] % rank
 
 
 def _deduced(planner: Planner, plan: ClassPlan, node: NodeId) -> list[str]:
