@@ -32,7 +32,7 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
     before: dict[str, torch.Tensor] = {}
     reached: set[str] = set()
 
-    def watch(name: str, weight: torch.Tensor) -> None:
+    def watch(name: str, weight: Any) -> None:  # torch has no types for hooks
         before[name] = weight.detach().clone()
         weight.register_hook(lambda slope: reached.update([name] if slope.any() else []))
 

@@ -130,7 +130,8 @@ class Variables:
                 return self.speaking(value.node)
             if holder not in value.reads or self.reading.get(holder, 0) > 0:
                 return self._named(value.node, port)
-            if len({node for node, _ in self.plan.readers[port]}) < self.plan.uses[port]:
+            readers = {node for node, _ in self.plan.readers.get(port, ())}
+            if len(readers) < self.plan.uses.get(port, 0):
                 return self.free("normed" if "Norm" in own.spec else "y")  # x goes on beside it
             read = {name for name, port in self.bound.items() if port in value.reads}
             base = self._kept_word(holder)
