@@ -27,7 +27,8 @@ def inlined(written: ast.Module, edited: ast.Module) -> tuple[ast.Module, ast.Mo
 def with_entries(written: ast.Module, edited: ast.Module, known: set[str]) -> ast.Module:
     """Return an edited text with the entries of ``state`` that only something new brings along.
 
-    A schedule that was typed is to be kept in checkpoints, too: its author need not say so.
+    A schedule that was typed is to be kept in checkpoints, too: its author need not say so, neither
+    now nor when the file is read once more.
     """
     full, own = _state(written), _state(edited)
     if full is None or own is None:
@@ -39,8 +40,8 @@ def with_entries(written: ast.Module, edited: ast.Module, known: set[str]) -> as
     assert table is not None
     for place, (key, value) in enumerate(zip(full.keys, full.values, strict=True)):
         name = key.value if isinstance(key, ast.Constant) else None
-        is_new = isinstance(name, str) and name not in there | known
-        if is_new and isinstance(value, ast.Name) and value.id in places:
+        is_new = isinstance(name, str) and name not in there
+        if is_new and (name not in known or _is_schedule(name)) and isinstance(value, ast.Name) and value.id in places:
             table.keys.insert(place, key)
             table.values.insert(place, value)
     return made
@@ -51,6 +52,10 @@ def entries_of(tree: ast.Module) -> set[str]:
     table = _state(tree)
     keys = table.keys if table is not None else []
     return {k.value for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+
+
+def _is_schedule(name: str) -> bool:
+    return name == "scheduler" or name.endswith("_scheduler")
 
 
 def _is_set(name: ast.Name) -> bool:

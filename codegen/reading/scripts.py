@@ -111,6 +111,8 @@ class _Values:
 
     def _unknown(self, value: Changed) -> Problem:
         words = "no argument of the drawing is written as this value"
+        if value.after is MISSING:
+            words = f"no argument of the drawing takes {value.name or 'this'} away"
         if value.name in PER_RUN:
             words = f"{value.name} is no part of the drawing: say --{value.name} when you train"
         if isinstance(value.after, Callee):
