@@ -40,8 +40,9 @@ def with_entries(written: ast.Module, edited: ast.Module, known: set[str]) -> as
     assert table is not None
     for place, (key, value) in enumerate(zip(full.keys, full.values, strict=True)):
         name = key.value if isinstance(key, ast.Constant) else None
-        is_new = isinstance(name, str) and name not in there
-        if is_new and (name not in known or _is_schedule(name)) and isinstance(value, ast.Name) and value.id in places:
+        if not isinstance(name, str) or name in there or (name in known and not _is_schedule(name)):
+            continue
+        if isinstance(value, ast.Name) and value.id in places:
             table.keys.insert(place, key)
             table.values.insert(place, value)
     return made
