@@ -16,7 +16,9 @@ from codegen.model_test_text import (
     IMPORTS,
     LEARN,
     LEARNS,
+    NEEDS_CUDA,
     TRAINING_IMPORTS,
+    UNWRITTEN,
 )
 from codegen.names import fresh
 from codegen.statements import (
@@ -124,9 +126,19 @@ def _learn(parts: Parts) -> str:
         names = [quoted(learner.called("optimizer")) for learner in parts.learners]
         listed = list_of(Expression(n) for n in names).text
         chosen, condition = CHOSEN.replace("@names", listed), "id(weight) in trained"
-    text = filled(LEARN, chosen=chosen)
-    epochs = str(EPOCHS + 2 * _waits(parts.project))
-    return text.replace("@condition", condition).replace("@epochs", epochs)
+    features = parts.features
+    text = filled(LEARN, chosen=chosen, needed=NEEDS_CUDA if features.scales else "")
+    device = 'device="cuda", ' if features.scales else ""
+    epochs = EPOCHS + 2 * _waits(parts.project)
+    words = {
+        "@condition": condition,
+        "@unwritten": UNWRITTEN if features.writes else "",
+        "@settings": f"train.Settings({device}epochs={epochs}, batch_size=8)",
+        "@back": ".cpu()" if features.scales else "",
+    }
+    for mark, said in words.items():
+        text = text.replace(mark, said)
+    return text
 
 
 def _waits(project: Project) -> int:

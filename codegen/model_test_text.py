@@ -27,6 +27,7 @@ LEARN = '''\
 @cache
 def learn() -> tuple[nn.Module, list[float], list[str]]:
     """Train on one batch; return the model, its losses, and the weights that did not learn."""
+@needed
     batch = samples(8)
     losses: list[float] = []
     before: dict[str, torch.Tensor] = {}
@@ -45,13 +46,20 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
         elif event["event"] == "step":
             losses.append(float(event["train_loss"]))
 
-    with patch("train.load_data", return_value=(batch, batch)):
-        model = train.train(train.Settings(epochs=@epochs, batch_size=8), report)
+    with patch("train.load_data", return_value=(batch, batch))@unwritten:
+        model = train.train(@settings, report)@back
     after = dict(model.named_parameters())
     moved = {name for name in before if not torch.equal(after[name], before[name])}
     return model, losses, sorted(before.keys() - (reached & moved))
 '''
 """How the model is trained for the tests; a weight learns if a gradient reaches and moves it."""
+
+NEEDS_CUDA = """\
+    if not torch.cuda.is_available():
+        pytest.skip("fp16 is trained on a CUDA device")
+"""
+UNWRITTEN = ', patch("train.write_file")'
+"""So that the checks leave the files of a training where they are."""
 
 CHOSEN = """\
             optimizers = [event[name] for name in @names]

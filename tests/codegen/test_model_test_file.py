@@ -141,6 +141,26 @@ def test_an_optimizer_that_waits_for_batches_gets_enough() -> None:
     assert "epochs=18," in text(waits)
 
 
+def test_the_files_of_a_training_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("checkpoint.pt").write_bytes(b"kept")
+    drawn = project(SIMPLE, checkpoint=1, keep_best="val_loss", batch_size=50)
+    with checks_of(written(drawn)) as tests:
+        tests.test_the_loss_of_one_batch_falls()
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert Path("checkpoint.pt").read_bytes() == b"kept"
+
+
+def test_half_floats_are_trained_where_there_is_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with checks_of(written(project(SIMPLE, precision="fp16", batch_size=50))) as tests:
+        tests.test_shapes(2)
+        with pytest.raises(pytest.skip.Exception, match="fp16 is trained on a CUDA device"):
+            tests.test_the_loss_of_one_batch_falls()
+
+
 def test_sizes_are_said_in_the_words_of_the_inputs() -> None:
     types = {
         "x_output": TensorType(("B", "T")),
