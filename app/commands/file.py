@@ -103,6 +103,18 @@ def _open_in_editor(frame: Frame) -> None:
         room.open_in_editor()
 
 
+def _unreadable(frame: Frame) -> str:
+    session = frame.session
+    if session.refusal is not None:
+        return f"The drawing has no code that was edited. {refusal_words(session)}"
+    return _unwritten(frame)
+
+
+def _read_edited(frame: Frame) -> None:
+    if (room := frame.code()) is not None:
+        room.read_folder()
+
+
 def _no_model(frame: Frame) -> str:
     nodes = frame.session.project.main.graph.nodes.values()
     if _unwritten(frame):
@@ -176,6 +188,15 @@ COMMANDS = [
         doc="Open the file that the code panel shows in the editor that the settings name.",
         group=3,
         glyph="open_out",
+    ),
+    Command(
+        "file.read_edited",
+        "Read edited code…",
+        _read_edited,
+        "File",
+        unavailable=_unreadable,
+        doc="Take what was edited in an exported folder into the drawing, file by file.",
+        group=3,
     ),
     Command(
         "file.export_onnx",

@@ -26,6 +26,9 @@ class CodeRoom(Protocol):
     def edit(self) -> None:
         """Edit the file that is shown, or end that."""
 
+    def read_folder(self) -> None:
+        """Ask for a folder, and take in what was edited in its files."""
+
     def open_in_editor(self) -> None:
         """Open the file that is shown in the user's editor."""
 

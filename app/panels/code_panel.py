@@ -12,6 +12,7 @@ from app.panels.code.banner import Banner
 from app.panels.code.compare_pane import ComparePane
 from app.panels.code.comparison import REMOVED
 from app.panels.code.edit_pane import EditPane
+from app.panels.code.elsewhere import Elsewhere
 from app.panels.code.find_bar import FindBar
 from app.panels.code.finding import Finding
 from app.panels.code.header import Header
@@ -56,6 +57,7 @@ class CodePanel(QWidget):
         self._finding = Finding(self.find_bar, lambda: self.page, self)
         self.comparison = ComparePane(session, desk, self._letters(), self._pages)
         self.editing = EditPane(session, self._letters(), self._pages)
+        self.elsewhere = Elsewhere(session, self.editing, self)
         self.opening = Opening(session, self)
         self._lay_out()
         self.header.set_names(list(USUAL))
@@ -357,6 +359,10 @@ class CodePanel(QWidget):
             self._owes_focus = False
             if pane.bar.source.hasFocus():  # nobody has gone elsewhere meanwhile
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def read_folder(self) -> None:
+        """Take in what was edited in the files of an export."""
+        self.elsewhere.ask()
 
     def open_in_editor(self) -> None:
         """Open the file that is shown in the user's editor, at the line of the cursor."""

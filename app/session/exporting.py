@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from app.exported import note
 from app.training.start_weights import copy_start_weights
 from codegen.exporters import exporter
 from codegen.written import Written
@@ -131,6 +132,7 @@ def export_python(
         for name, text in texts.items():
             (folder / name).parent.mkdir(exist_ok=True)
             atomic_write(folder / name, text)
+        note(folder, texts)
         copy_start_weights(weights, folder, texts.values())
     except (OSError, ValueError) as error:  # ValueError: a name that no system takes
         raise CannotExport(f"{folder} cannot be written: {_words(error)}.") from error

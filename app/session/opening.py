@@ -54,7 +54,7 @@ class Opening(QObject):
             return
         texts = {each: source.text for each, source in written.files.items()}
         command = str(self._session.settings[EDITOR]).strip()
-        export, home = self._export_folder(), self._copy_folder()
+        export, home = export_folder(self._session), self._copy_folder()
 
         def work() -> None:
             try:
@@ -82,18 +82,19 @@ class Opening(QObject):
             )
         self._session.said.emit(words)
 
-    def _export_folder(self) -> Path | None:
-        """Return where an export of this project went last, or would have gone."""
-        kept, path = self._session.settings.memory(EXPORTS), self._session.path
-        name = f"{path.stem if path is not None else 'netwright'}_export"
-        return Path(kept) / name if isinstance(kept, str) and kept else None
-
     def _copy_folder(self) -> Path:
         """Return the folder for copies of this project: always the same, so that editors follow."""
         path = self._session.path
         key = str(path) if path is not None else f"untitled {os.getpid()} {id(self._session)}"
         name = path.stem if path is not None else "untitled"
         return state_folder(COPIES) / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def export_folder(session: Session) -> Path | None:
+    """Return where an export of a project went last, or would have gone."""
+    kept, path = session.settings.memory(EXPORTS), session.path
+    name = f"{path.stem if path is not None else 'netwright'}_export"
+    return Path(kept) / name if isinstance(kept, str) and kept else None
 
 
 def _for_system(file: Path) -> Path:

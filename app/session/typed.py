@@ -19,6 +19,8 @@ class Unapplied:
     before: str
     """The text that it began with."""
     after: str
+    folder: str = ""
+    """Where the file was edited, if that was not in the window."""
 
     @property
     def words(self) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.exported import note
 from app.report import problem_line
 from app.terminal.errors import CommandError
 from app.terminal.judging import judge, load
@@ -50,6 +51,7 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
             (folder / name).parent.mkdir(exist_ok=True)
             atomic_write(folder / name, text)
             print(folder / name)
+        note(folder, texts)
     except OSError as problem:
         raise CommandError(f"{folder} cannot be written: {problem.strerror}") from problem
 

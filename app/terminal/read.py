@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.engine.client import Engine
+from app.exported import READ, CannotRead, edited_in, note, texts_in
 from app.plain_text import plain
 from app.report import problem_line
 from app.terminal.errors import CommandError
@@ -18,7 +19,7 @@ from codegen.reading.merge import Merged, merge
 from codegen.reading.problems import Problem
 from codegen.reading.scripts import merge_script
 from codegen.reading.settling import settle
-from codegen.reading.source import MAX_LENGTH
+from codegen.reading.three_way import joined, told_of
 from codegen.written import Written
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.scope import specs_of
@@ -27,8 +28,6 @@ from graph_editor.document.files import save
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import Project
 
-READ = ("data.py", "train.py", "model.py")
-"""The files that are read back, in this order: values first, then what may change the model."""
 Judge = Callable[[Project], Verdict]
 
 
@@ -44,17 +43,23 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read the files and save the project; return 1 where something was not understood."""
     project = load(options.file)
-    texts = {name: text for name in READ if (text := _text(options.folder / name)) is not None}
-    if not texts:
+    try:
+        typed = texts_in(options.folder)
+    except CannotRead as reason:
+        raise CommandError(str(reason)) from reason
+    if not typed:
         raise CommandError(f"{options.folder} holds none of {', '.join(READ)}")
     with Engine("judge") as engine:
         verdict = engine.judge(project)
         if refuse(project, verdict):
             return 1
         written = write(project, verdict)
-        made, problems = _merged(project, verdict, written, texts)
+        texts, problems = _joined(options.folder, typed, written)
+        made = Merged(project)
+        if not problems:
+            made, problems = _merged(project, verdict, written, texts)
         if problems:
-            _tell(problems, sys.stderr)
+            _tell(_placed(problems, texts, typed), sys.stderr)
             print("Nothing was changed.", file=sys.stderr)
             return 1
         if not made.changes:
@@ -63,14 +68,44 @@ def run(options: argparse.Namespace) -> int:
         settled = settle(made, texts.get("model.py", ""), engine.judge)
     for change in made.changes:
         print(plain(change))
-    _tell(settled.remarks, sys.stderr)
+    _tell(_placed(settled.remarks, texts, typed), sys.stderr)
     for found in settled.verdict.diagnostics:
         if found.severity == "error":
             print(problem_line(settled.project, found), file=sys.stderr)
     if not options.dry_run:
         save(options.file, settled.project)
+        note(options.folder, typed)
         print(f"saved {options.file}")
     return 0
+
+
+def _joined(
+    folder: Path, typed: Mapping[str, str], written: Written
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Return the texts that were edited, with what the drawing has changed since in them.
+
+    Where both changed the same lines, those are the problems.
+    """
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    now = {name: source.text for name, source in written.files.items() if name in READ}
+    for name, (before, _) in edited_in(folder, now).items():
+        texts[name] = typed[name]
+        if name in now:
+            found = joined(before, typed[name], now[name], name)
+            texts[name] = found.text
+            problems += found.clashes
+    return texts, tuple(problems)
+
+
+def _placed(
+    problems: tuple[Problem, ...], texts: Mapping[str, str], typed: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Return problems of the joined texts with the lines that the user's files have."""
+    return tuple(
+        told_of(each, texts[each.file], typed[each.file]) if each.file in texts else each
+        for each in problems
+    )
 
 
 def _merged(
@@ -93,18 +128,6 @@ def _merged(
         changes += made.changes
         problems += made.problems
     return Merged(made.project, tuple(changes), (), made.remarks, made.stated), tuple(problems)
-
-
-def _text(path: Path) -> str | None:
-    """Return what a file holds; None where there is none. Raises CommandError."""
-    if not path.is_file():
-        return None
-    try:
-        if path.stat().st_size > 4 * MAX_LENGTH:
-            raise CommandError(f"{path} is too large to be read")
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as problem:
-        raise CommandError(f"{path} is no UTF-8 text") from problem
 
 
 def _tell(found: tuple[Problem, ...], stream: TextIO) -> None:

@@ -7,7 +7,7 @@ every size above it, and nobody has typed them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from codegen.reading.problems import Problem
@@ -54,6 +54,16 @@ def joined(before: str, typed: str, now: str, file: str = "model.py") -> Joined:
         made += own if ours else drawn
     made += base[at:]
     return Joined("\n".join(made), tuple(clashes))
+
+
+def told_of(problem: Problem, text: str, typed: str) -> Problem:
+    """Return a problem of a joined text with the line that it has in what was typed."""
+    match = SequenceMatcher(None, text.split("\n"), typed.split("\n"), autojunk=False)
+    line = 1
+    for start, other, size in match.get_matching_blocks():
+        if size and start < problem.line:
+            line = other + min(problem.line - start, size)
+    return replace(problem, line=line)
 
 
 def _clash(line: int, own: Sequence[str], there: Sequence[str], file: str) -> Problem:

@@ -13,8 +13,9 @@ from app.engine.judge import Judge
 from app.terminal import read
 from codegen import generate
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.files import load
-from graph_editor.document.model import FrozenMap
+from graph_editor.document.edits import in_block, set_argument
+from graph_editor.document.files import load, save
+from graph_editor.document.model import Arg, FrozenMap, NodeId
 
 EXAMPLE = Path(__file__).parents[2] / "assets" / "examples" / "digits_cnn.netwright"
 
@@ -84,6 +85,70 @@ def test_what_is_not_understood_is_named_and_nothing_is_saved(
     place = next(n for n, line in enumerate(lines, 1) if "MyDropout" in line)
     assert f"model.py:{place}: the drawing has no layer MyDropout" in told.err
     assert "Nothing was changed." in told.err
+    assert file.read_bytes() == before
+
+
+def changed(file: Path, node: str, name: str, value: Arg) -> None:
+    """Change the drawing of a file, as somebody does in the window."""
+    project = load(file).project
+    made = in_block(project, "main", lambda graph: set_argument(graph, NodeId(node), name, value))
+    save(file, made)
+
+
+def argument(file: Path, node: str, name: str) -> Arg:
+    return load(file).project.main.graph.nodes[NodeId(node)].args[name]
+
+
+@pytest.fixture
+def generated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[Path, Path]:
+    """Return a copy of an example, and a folder into which it was generated."""
+    monkeypatch.setattr(read, "Engine", in_process)
+    file, folder = tmp_path / "digits.netwright", tmp_path / "code"
+    file.write_bytes(EXAMPLE.read_bytes())
+    assert main(["generate", str(file), "-o", str(folder)]) == 0
+    capsys.readouterr()
+    return file, folder
+
+
+def test_what_the_drawing_changed_since_is_kept(generated: tuple[Path, Path]) -> None:
+    file, folder = generated
+    changed(file, "conv1", "padding_mode", "reflect")
+    edit(folder / "model.py", "nn.Dropout(0.25)", "nn.Dropout(0.4)")
+    assert main(["read", str(file), str(folder)]) == 0
+    assert argument(file, "dropout", "p") == 0.4
+    assert argument(file, "conv1", "padding_mode") == "reflect"
+    edit(folder / "model.py", "nn.Dropout(0.4)", "nn.Dropout(0.45)")
+    assert main(["read", str(file), str(folder)]) == 0
+    assert argument(file, "dropout", "p") == 0.45
+    assert argument(file, "conv1", "padding_mode") == "reflect"
+
+
+def test_files_that_nobody_edited_change_nothing(
+    generated: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, folder = generated
+    changed(file, "dropout", "p", 0.1)
+    before = file.read_bytes()
+    assert main(["read", str(file), str(folder)]) == 0
+    assert "nothing was changed" in capsys.readouterr().out
+    assert file.read_bytes() == before
+
+
+def test_a_line_that_both_have_changed_is_named(
+    generated: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, folder = generated
+    edit(folder / "model.py", "import torch\n", "import torch\n\n# Mine.\n")
+    edit(folder / "model.py", "nn.Dropout(0.25)", "nn.Dropout(0.4)")
+    changed(file, "dropout", "p", 0.1)
+    before = file.read_bytes()
+    assert main(["read", str(file), str(folder)]) == 1
+    lines = (folder / "model.py").read_text(encoding="utf-8").splitlines()
+    place = next(n for n, line in enumerate(lines, 1) if "Dropout" in line)
+    said = f"model.py:{place}: the drawing has changed this, too; it says: self.dropout = nn.Drop"
+    assert said in capsys.readouterr().err
     assert file.read_bytes() == before
 
 

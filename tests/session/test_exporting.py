@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.places import home
 from app.session import exporting
 from app.session.exporting import CannotExport, differing, export_python, files_of, folder_problem
 from codegen.written import SourceText, Written
@@ -27,7 +28,7 @@ ALONE = Written(FrozenMap({"model.py": SourceText("model\n")}))
 
 
 def there(folder: Path) -> dict[str, str]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [p for p in folder.rglob("*") if p.is_file() and not p.is_relative_to(home())]
     return {p.relative_to(folder).as_posix(): p.read_bytes().decode() for p in files}
 
 

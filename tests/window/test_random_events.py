@@ -28,6 +28,8 @@ from tests.panels.judged import until
 from tests.window.inhabited import Inhabited
 
 EVENTS, LONG = 2000, 20_000
+RUNS_END = 500
+"""After how many events runs are asked to stop: more and more of them would take all cores."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 BUTTONS = [LEFT, LEFT, LEFT, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -60,6 +62,7 @@ TRAIN_KEY = Qt.Key.Key_R
 NEVER_PRESSED = {
     "Quit", "Close", "Close window", "Open…", "Save", "Save as…", "Train", "Choose…", "Exit",
     "Open backup…", "Show folder", "Open folder", "Manual", "Overwrite",
+    "Read edited code…",
 }  # fmt: skip
 """They end the test, ask the system's file dialog, start other programs or train for minutes."""
 
@@ -237,6 +240,8 @@ def run_child(
         done += 1
         if done % 5 == 0:
             house.rest()
+        if trains and done % RUNS_END == 0:
+            ask_runs_to_stop()
         if done % 100 == 0:
             gc.collect()  # in this thread, where widgets may be destroyed
         assert not seen, f"seed {seed}, after {child.done[-5:]}: " + "\n".join(seen)
@@ -245,12 +250,17 @@ def run_child(
     assert place.session.document.revision > 0, "nothing was ever changed"
 
 
+def ask_runs_to_stop() -> None:
+    for folder in (home() / "runs").glob("*"):
+        request(folder, "stop")
+
+
 def end_runs(house: Inhabited) -> None:
     """Stop every run that was started, also those of windows that were closed."""
     for place in house.places:
         until(lambda desk=place.desk: not desk.is_starting)  # type: ignore[misc]  # bound here
+    ask_runs_to_stop()
     for folder in (home() / "runs").glob("*"):
-        request(folder, "stop")
         until(lambda folder=folder: read_status(folder).ended)  # type: ignore[misc]  # as above
 
 

@@ -48,7 +48,9 @@ class EditPane(QWidget):
 
     ended = Signal()
     resumed = Signal()
-    """An edit from an earlier window is open again."""
+    """An edit from an earlier window, or from a file, is open."""
+    applied = Signal(str)
+    """The text of a file is in the drawing; its edit ends next."""
 
     def __init__(self, session: Session, letters: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,7 +131,13 @@ class EditPane(QWidget):
         self._before = text.before
         view.retype(text.after)
         self.resumed.emit()
-        self.session.said.emit(f"Your edit of {text.file} is as you left it, and not applied yet.")
+        said = f"Your edit of {text.file} is as you left it, and not applied yet."
+        if text.folder:
+            said = (
+                f"{text.file} as it was edited in {text.folder}; Apply takes it into the drawing."
+            )
+            self._note()
+        self.session.said.emit(said)
 
     def _note(self) -> None:
         """Have the journal hold what is typed, so that it outlives this window."""
@@ -222,6 +230,7 @@ class EditPane(QWidget):
             return
         after = self.text()
         if after == self._before:
+            self.applied.emit(self.file)
             self._end()
             self.session.said.emit("Nothing was edited.")
         elif reason or verdict is None:
@@ -263,6 +272,7 @@ class EditPane(QWidget):
         if answer.remarks:
             first, more = answer.remarks[0], len(answer.remarks) - 1
             said += f" Line {first.line}: {first.words}" + (f", and {more} more." if more else ".")
+        self.applied.emit(self.file)
         self._end()
         self.session.said.emit(said)
 
