@@ -28,7 +28,7 @@ from graph_editor.document.model import NodeId
 from tests.canvas.hand import CTRL, NONE, Hand
 from tests.document.test_edits_any import PROJECTS, some_edit
 
-EDITS, RUNS, LONG_RUNS = 50, 100, 1000
+EDITS, RUNS, LONG_RUNS = 50, 100, 500
 STEPS = 200
 """Steps of a sequence: so many that the sequences have 50 edits in the mean; what the document
 refuses, and what only looks, is a step as well.
@@ -259,7 +259,7 @@ class TestLiveCanvas(LiveCanvas.TestCase):
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 class TestLiveCanvasLong(LiveCanvas.TestCase):
-    """Ten times as many, and others every time."""
+    """Five times as many, and others every time."""
 
     settings = settings(COMMON, max_examples=LONG_RUNS, print_blob=True)
 

@@ -8,7 +8,7 @@ from app.engine.judge import Judge
 from tests.engine.differential import DISAGREEING, compare, comparisons
 from tests.engine.faults import FAULTS
 
-FIRST, MOST = 1000, 2000
+FIRST, MOST = 1400, 600
 FOUND_AT = {
     "shapes": 1495,
     "dtypes": 1002,
