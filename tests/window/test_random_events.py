@@ -202,8 +202,10 @@ def refused(question: QDialog) -> str:
 
 
 def told(error: BaseException) -> str:
-    """Say an error with where it was raised; a report of CI shows the end of long lines only."""
-    return "".join(traceback.format_exception(error)[-4:])
+    """Say where the first error of a chain was raised: Qt hands it on to whatever runs next."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return "".join(traceback.format_exception(error, chain=False)[-6:])
 
 
 def run_child(
