@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Address, Expr, Repeat, Weights
+from graph_editor.document.model import Address, Expr, Repeat, Slice, Weights
 from tests.checking.drawings import (
     FLAT,
     HEAD,
+    RGB,
     B,
     Layer,
     drawing,
@@ -39,6 +40,10 @@ FIRST: Layer = ("a", "nn.Linear", {"out_features": 32})
 SAME: Layer = ("same", "nn.Linear", {"out_features": 64})
 SECOND: Layer = ("b", "nn.Linear", {"out_features": 20})
 NORM: Layer = ("norm", "nn.BatchNorm1d", {})
+GRU: Layer = ("gru", "nn.GRU", {"hidden_size": 32, "batch_first": True})
+LAST: Layer = ("last", "op.getitem", {"index": (Slice(None, None, None), -1)})
+MAPS: Layer = ("maps", "nn.Conv2d", {"out_channels": 32, "kernel_size": 3})
+POOL: Layer = ("pool", "nn.AdaptiveAvgPool2d", {"output_size": 1})
 TRANSPOSED: Layer = ("up", "nn.ConvTranspose1d", {"out_channels": 6, "kernel_size": 2})
 THERE = (Address("."),)
 CASES = [
@@ -115,6 +120,11 @@ CASES = [
          ("Set out_features to 10",), drawing(FLAT, WIDE)),
     Case("more-classes-than-labels", "info", "head", ("25 scores",), ("Set out_features to 10",),
          drawing(FLAT, WIDE, ("soft", "nn.LogSoftmax", {"dim": 1}), loss="nn.NLLLoss")),
+    Case("more-classes-than-labels", "info", "last",
+         ("gets 32 numbers", "B×32", "getitem “last”", "10 classes", "from 32 numbers to 10"),
+         ("Insert a Linear(32, 10)",), drawing(GRU, LAST, x=SEQUENCE)),
+    Case("more-classes-than-labels", "info", "pool", ("AdaptiveAvgPool2d “pool”",),
+         ("Insert a Linear(32, 10)",), drawing(MAPS, POOL, FLAT, x=RGB)),
     Case("more-classes-than-labels", "info", "head", ("20 scores", "12 classes", "8 of"),
          ("Set out_features to 12",), two_losses(12, 7)),
     Case("embedding-padding", "warning", "table", ("takes 5 for", "64 classes", "“data”"),
@@ -184,6 +194,11 @@ NEAR: list[Near] = [
     ("more-classes-than-labels", with_node(drawing(FLAT, WIDE), "loss", args=WEIGHTED)),
     ("more-classes-than-labels", with_node(drawing(FLAT, BODY, RELU, WIDE), "head", freeze=THERE)),
     ("more-classes-than-labels", pixels(25)),
+    # as many features as classes, labels of which nothing is known, and a last layer
+    ("more-classes-than-labels", drawing(GRU, LAST, x=SEQUENCE, classes=32)),
+    ("more-classes-than-labels", drawing(GRU, LAST, x=SEQUENCE, classes=None, y_dtype="int64")),
+    ("more-classes-than-labels", drawing(GRU, LAST, HEAD, x=SEQUENCE)),
+    ("more-classes-than-labels", drawing(MAPS, POOL, FLAT, x=RGB, classes=32)),
     ("more-classes-than-labels", two_losses(20, 7)),
     ("more-classes-than-labels", two_losses(12, None)),
     ("more-classes-than-labels", drawing(FLAT, WIDE, y=(B, 25), classes=None)),

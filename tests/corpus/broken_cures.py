@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Project
+from graph_editor.document.model import Project, Slice
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -138,5 +138,10 @@ CASES = [
     Broken("words-to-be-looked-up", "dtype", "fc1", ("int64", "B×12"),
            "Look each of the 50 numbers up in an Embedding first",
            net(linear("fc1", 16), relu("relu"), op("mean", "torch.mean", dim=1),
+               linear("head", 4), x=(B, 12), tokens=50, classes=4)),
+    Broken("words-into-a-recurrence", "dtype", "gru", ("int64", "B×12"),
+           "Look each of the 50 numbers up in an Embedding first",
+           net(op("gru", "nn.GRU", hidden_size=16, batch_first=True),
+               op("last", "op.getitem", index=(Slice(None, None, None), -1)),
                linear("head", 4), x=(B, 12), tokens=50, classes=4)),
 ]  # fmt: skip

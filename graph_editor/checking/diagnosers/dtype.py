@@ -31,6 +31,13 @@ from graph_editor.document.model import Arg, Name
 
 CODE = "dtype"
 RANK = 60
+FEATURES = {
+    "nn.Linear": "in_features",
+    "nn.GRU": "input_size",
+    "nn.LSTM": "input_size",
+    "nn.RNN": "input_size",
+}
+"""Layers that numbers of words are given to by mistake, and what says how many they take."""
 WIDTH = 16
 """So many numbers an Embedding gives for each word, where nothing else says it."""
 ONE_KIND = {
@@ -95,18 +102,19 @@ def _labels(site: Site, port: str, context: Context) -> Iterator[Proposal]:
 
 
 def _looked_up(site: Site, port: str, context: Context) -> Iterator[Proposal]:
-    """Yield an Embedding before a Linear layer that gets numbers of words or the like."""
+    """Yield an Embedding before a layer that gets numbers of words or the like."""
     facts, kind = facts_of(site, port, context), site.inputs.get(port)
-    if site.node.spec != "nn.Linear" or facts is None or facts.classes is None:
+    argument = FEATURES.get(site.node.spec)
+    if argument is None or port != "input" or facts is None or facts.classes is None:
         return
     if kind is None or kind.dtype not in ("int64", "int32"):
         return
-    width = number(site.node.args.get("in_features")) or WIDTH
+    width = number(site.node.args.get(argument)) or WIDTH
     table: dict[str, Arg] = {"num_embeddings": facts.classes, "embedding_dim": width}
     words = f"Look each of the {facts.classes} numbers up in an Embedding first"
     rows = insert(site, port, "nn.Embedding", table, words)
     yield rows
-    if len(kind.shape) > 1:
+    if len(kind.shape) > 1 and site.node.spec == "nn.Linear":
         flat = insert(site, port, "nn.Flatten", {}, "")
         follow = (let_infer(site, "in_features"),) * ("in_features" in site.node.args)
         yield together(rows, flat, *follow, title=f"{words}, and flatten what comes of it")

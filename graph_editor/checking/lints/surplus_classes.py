@@ -2,7 +2,8 @@
 
 What it does: compares the scores that enter a loss, one row for each sample, with what the data
 source says of its labels. It does not speak where the loss weighs as many classes itself, nor
-where the last layer is loaded, frozen or shared.
+where the last layer is loaded, frozen or shared, nor of scores that a product makes. Where no layer
+decides how many scores there are (behind a norm, a sum or a join), the last layer is missing.
 
 Why it matters: no sample ever has the classes that are too many. Weights are spent on learning that
 they never occur; mostly the number was left over from other data.
@@ -10,7 +11,7 @@ they never occur; mostly the number was left over from other data.
 Example: `Linear(64, 1000) → CrossEntropyLoss` on digits, which have 10 classes.
 Better: `Linear(64, 10)`.
 
-Fix: sets the width of the last layer to the number of classes.
+Fix: sets the width of the last layer to the number of classes, or inserts such a layer.
 """
 
 from __future__ import annotations
@@ -20,12 +21,18 @@ from collections.abc import Iterator
 from graph_editor.checking.diagnosers.class_target import labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.lints.class_count import LOSSES
-from graph_editor.checking.proposals import set_to
-from graph_editor.checking.walk import facts_of, width_before
+from graph_editor.checking.proposals import insert, set_to
+from graph_editor.checking.walk import FLATTENING, POOLS, chain_before, facts_of, width_before
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import Address, Expr
 
 CODE = "more-classes-than-labels"
+_NORMS = "BatchNorm1d BatchNorm2d LayerNorm RMSNorm GroupNorm"
+_BODIES = "GRU LSTM RNN EmbeddingBag MultiheadAttention TransformerEncoderLayer TransformerEncoder"
+_TORCH = "op.add op.getitem torch.cat torch.mean torch.amax Tensor.mean Tensor.amax"
+BODIES = POOLS | {f"nn.{n}" for n in f"{_NORMS} {_BODIES}".split()} | set(_TORCH.split())
+"""What gives features for a last layer, and is none itself."""
+PASSING = FLATTENING | {"io.output", "nn.Dropout", "nn.ReLU", "nn.GELU", "Tensor.squeeze"}
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
@@ -35,6 +42,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
     for site in context.of(LOSSES):
         logits = sizes(site, "input")
         made = width_before(site, "input", 1 if len(logits) > 1 else 0, context) if logits else None
+        if made is None and logits and len(logits) == 2:
+            yield from _headless(site, context)
         if made is not None:
             makers[made[0].address] = made
             readers.setdefault(made[0].address, []).append(site)
@@ -44,6 +53,27 @@ def check(context: Context) -> Iterator[Diagnosis]:
         loss = readers[address][0]
         if len(known) == len(classes) and max(known) < _scores(loss) and _is_own(maker, context):
             yield _diagnosis(loss, maker, argument, max(known))
+
+
+def _headless(loss: Site, context: Context) -> Iterator[Diagnosis]:
+    """Yield a loss that is given features: no layer has brought them to as many as classes."""
+    classes, scores, place = _classes(loss, context), _scores(loss), loss
+    if classes is None or classes >= scores:
+        return
+    for maker in chain_before(loss, "input", context, PASSING):
+        if maker.node.spec == "io.output" and maker.block == loss.block:
+            place = maker  # what is given out, and measured, is to be the scores, too
+        if maker.node.spec in BODIES and _is_own(maker, context):
+            message = (
+                f"{title(loss)} {label(loss)} gets {scores} numbers for each sample "
+                f"({loss.shown('input')}) as they come from {title(maker)} {label(maker)}, and the "
+                f"labels name {classes} classes, 0 to {classes - 1}: a last layer, from {scores} "
+                f"numbers to {classes} scores, is missing."
+            )
+            words = f"Insert a Linear({scores}, {classes})"
+            fix = insert(place, "input", "nn.Linear", {"out_features": classes}, words)
+            yield Diagnosis(CODE, "info", maker.address, message, "", "", (fix,))
+            return
 
 
 def _scores(loss: Site) -> int:

@@ -50,7 +50,8 @@ def check(context: Context) -> Iterator[Diagnosis]:
         first, *others = map(holds_batch, arriving.shape)
         if len(others) == 2 and first != others[0] and first != says_first:
             yield _mixed(site, port, says_first, arriving.shape)
-        if len(others) == 1 and first and site.node.spec in ALONE:
+        is_refused = not arriving.dtype.startswith(("float", "bfloat"))  # numbers of words
+        if len(others) == 1 and first and site.node.spec in ALONE and not is_refused:
             yield _alone(site, port, says_first)
 
 
