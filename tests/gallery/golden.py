@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.gallery.gallery import NAMES, written
 
 FOLDER = Path(__file__).with_name("golden")
-FILES = ("model.py", "data.py", "train.py")
+FILES = ("model.py", "data.py", "train.py", "predict.py")
 """The files that differ from template to template in more than names."""
 
 
