@@ -168,8 +168,10 @@ class Report:
         before = self.found.get(key)
         if before is not None:
             victims = dict.fromkeys((*before.victims, *diagnostic.victims))
-            self.found[key] = replace(before, victims=tuple(victims))
-            return None
+            is_graver = before.severity != "error" and diagnostic.severity == "error"
+            kept = diagnostic if is_graver else before
+            self.found[key] = replace(kept, victims=tuple(victims))
+            return key if is_graver else None
         twin = self._twin(diagnostic) if diagnostic.severity == "error" else None
         if twin is not None:
             victims = dict.fromkeys((*twin.victims, diagnostic.node, *diagnostic.victims))

@@ -217,6 +217,32 @@ ORDER = {
         },
         "o",
     ),
+    "a layer that writes over what is needed with another batch alone, and worries with each": (
+        {
+            "x": node("io.input", shape=["=B", 4]),
+            "n": node("nn.Linear", "x", out_features=4),
+            "loss": node("torch.mean", "n"),
+            "shown": node("io.output", "loss"),
+            "twice": node("op.mul", "x", other=2.0, when=f"=B == {BATCH}"),
+            "over": node("nn.ReLU", "twice", inplace=True),
+            "later": node("torch.abs", "twice"),
+            "y": node("io.output", "over"),
+            "z": node("io.output", "later"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "o",
+    ),
+    "whole numbers, of which there are none, are dropped before what is refused": (
+        {
+            "none": node("torch.arange", end=0.5, dtype={"$name": "int64"}),
+            "dropped": node("nn.Dropout3d", "none"),
+            "x": node("io.input", shape=["=B", 3]),
+            "refused": node("nn.Linear", "x", in_features=4, out_features=2),
+            "y": node("io.output", "dropped"),
+            "z": node("io.output", "refused"),
+        },
+        "refused",
+    ),
     "a layer that writes over what is needed on the way back, where there is none": (
         {
             "x": node("io.input", shape=["=B", 3]),
