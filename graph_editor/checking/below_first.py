@@ -8,7 +8,7 @@ from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import insert, skip
 from graph_editor.checking.value_range import Span, span_at
-from graph_editor.checking.walk import first_port
+from graph_editor.checking.walk import facts_of, first_port
 from graph_editor.checking.words import label, title
 
 WHOLE = ("int64", "int32")
@@ -35,6 +35,9 @@ def below_first(site: Site, port: str, count: int, context: Context) -> Below | 
     arriving, span = site.inputs.get(port), span_at(site, port, context)
     if arriving is None or arriving.dtype not in WHOLE or span is None or span.low > -1:
         return None
+    facts = facts_of(site, port, context)
+    if facts is not None and facts.low == -1 and _is_float(span, context):
+        return None  # only the end of the data's range would become -1, and all above it becomes 0
     lowest = None if span.is_noise else int(span.low)
     alone = lowest == -1 or span.low == span.high
     if lowest is not None and alone and lowest == site.value("ignore_index"):
@@ -48,6 +51,12 @@ def below_first(site: Site, port: str, count: int, context: Context) -> Below | 
         return Below(name, lowest, (_moved_up(site, port, int(-span.low)),))
     told = with_classes(span.source, count, context) if span.is_noise else None
     return Below(name, lowest, () if told is None else (told,))
+
+
+def _is_float(span: Span, context: Context) -> bool:
+    """Whether what the numbers come from gives fractions, which are cut off."""
+    given = context.types.get(f"{span.source.address}.{span.source.port}")
+    return given is not None and given.dtype.startswith(("float", "bfloat"))
 
 
 def _moved_up(site: Site, port: str, number: int) -> Proposal:

@@ -123,7 +123,7 @@ class Execution:
                 self.main.values.clear()
                 self._run(self.main, self.order)
             if how.training:
-                if _renormalises(self.project):
+                if _writes_over(self.project):
                     self._again()
                 self._train()
             else:
@@ -393,7 +393,9 @@ class Execution:
         if before:  # weights beneath the losses were stepped: all is computed anew
             values.clear()
             values.update(before)
-            self._run(self.main, self.order)
+            self.as_written = _writes_over(self.project)
+            self._run(self.main, self.written if self.as_written else self.order)
+            self.as_written = False
         made = values[OutPort(id_, "optimizer")] = optimizer(node, self.weights(), self.main.names)
         for _, source in sources:
             if ends_the_process(self.main.values[source]):
@@ -420,10 +422,14 @@ class Execution:
         return list({id(weight): weight for weight in found}.values())
 
 
-def _renormalises(project: Project) -> bool:
-    """Whether a weight is changed where it is looked up in, so that it matters who comes first."""
+def _writes_over(project: Project) -> bool:
+    """Whether a weight is changed where it is looked up in, or a layer works in place.
+
+    Then it matters who comes first.
+    """
     blocks = (project.main, *project.blocks.values())
-    return any(n.args.get("max_norm") is not None for b in blocks for n in b.graph.nodes.values())
+    nodes = [node for block in blocks for node in block.graph.nodes.values()]
+    return any(n.args.get("max_norm") is not None or n.args.get("inplace") is True for n in nodes)
 
 
 def _ties(project: Project) -> bool:

@@ -232,6 +232,56 @@ ORDER = {
         },
         "o",
     ),
+    "a part of a weight is read behind a look-up that scales its rows": (
+        {
+            "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 5}, samples=40),
+            "weight": node("param.of", of={"$at": "rows"}, parameter="weight"),
+            "parts": node("torch.chunk", "weight", chunks=2, dim=1),
+            "first": node("io.output", "parts.chunks[0]"),
+            "rows": node("nn.Embedding", "d.p", num_embeddings=5, embedding_dim=4, max_norm=0.5),
+            "y": node("io.output", "rows"),
+            "loss": node("torch.mean", "parts.chunks[1]"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "loss",
+    ),
+    "a part of a weight is read before it alone": (
+        {
+            "d": node("data.random", ports={"p": ["=B"]}, classes={"p": 5}, samples=40),
+            "weight": node("param.of", of={"$at": "rows"}, parameter="weight"),
+            "parts": node("torch.chunk", "weight", chunks=2, dim=1),
+            "loss": node("torch.mean", "parts.chunks[1]"),
+            "first": node("io.output", "loss"),
+            "rows": node("nn.Embedding", "d.p", num_embeddings=5, embedding_dim=4, max_norm=0.5),
+            "y": node("io.output", "rows"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "",
+    ),
+    "fractions above -1 become no number below 0": (
+        {
+            "d": node("data.pushes"),
+            "whole": node("Tensor.long", "d.state"),
+            "hot": node("F.one_hot", {"tensor": "whole"}, num_classes=4),
+            "y": node("io.output", "hot"),
+        },
+        "",
+    ),
+    "what is written over in the order of the code, though a shared layer is made before": (
+        {
+            "d": node("data.random", ports={"p": ["=B", 1, 4, 4]}, samples=40),
+            "rows": node("Tensor.flatten", "d.p", start_dim=1),
+            "n": node("nn.Linear", "rows", out_features=3),
+            "shown": node("io.output", "n"),
+            "over": node("nn.CELU", "d.p", inplace=True),
+            "padded": node("nn.ZeroPad2d", "over", padding=(1, 1, 1, 1)),
+            "again": node("nn.ZeroPad2d", "padded", weights={"same_as": "padded"}),
+            "y": node("io.output", "again"),
+            "loss": node("torch.mean", "n"),
+            "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+        },
+        "o",
+    ),
     "whole numbers, of which there are none, are dropped before what is refused": (
         {
             "none": node("torch.arange", end=0.5, dtype={"$name": "int64"}),

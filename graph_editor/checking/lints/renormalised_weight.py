@@ -3,6 +3,8 @@
 What it does: looks at embeddings with `max_norm`, and at nodes that read their weight before they
 are called.
 
+Parts of the weight (`chunk`, `split`, `unbind`) are refused as soon as they are read again.
+
 Why it matters: with `max_norm` an embedding scales the rows that it looks up in place, in the
 weight itself. What torch keeps of the weight for the way back is then another, and it stops in the
 first step of training. PyTorch's documentation asks for a copy of the weight there.
@@ -27,12 +29,28 @@ from graph_editor.checking.words import label, title
 from graph_editor.document.model import Address, At
 
 CODE = "renormalised-weight"
+PARTING = tuple(f"torch.{name}" for name in ("chunk", "split", "unbind"))
+"""What gives several views at once, of which torch lets nobody write over what they show."""
 LOOKING_UP = ("nn.Embedding", "nn.EmbeddingBag")
 
 
 def _find(site: Site, context: Context) -> Iterator[Told]:
     most = site.value("max_norm")
-    reader = _reader(site, context) if isinstance(most, int | float) else None
+    if not isinstance(most, int | float):
+        return
+    fixes = (reset(site, "max_norm", "Take max_norm away"),)
+    parted = _parted(site, context)
+    if parted is not None:
+        parts, later = parted
+        message = (
+            f"{title(site)} {label(site)} scales the rows that it looks up to a norm of {most:g} "
+            f"in place (max_norm), and {title(parts)} {label(parts)} has taken its weight apart "
+            f"before: torch lets {title(later)} {label(later)} read none of these parts any more."
+        )
+        told = Diagnosis(CODE, "error", site.address, message, "max_norm", "", fixes, later.address)
+        yield from of(site, [told])
+        return
+    reader = _reader(site, context)
     if reader is not None:
         message = (
             f"{title(site)} {label(site)} scales the rows that it looks up to a norm of {most:g} "
@@ -40,9 +58,28 @@ def _find(site: Site, context: Context) -> Iterator[Told]:
             "which torch needs unchanged on the way back, so that training stops in the first step."
         )
         victim = context.fixed(first_step)
-        fixes = (reset(site, "max_norm", "Take max_norm away"),)
         told = Diagnosis(CODE, "error", site.address, message, "max_norm", "", fixes, victim)
         yield from of(site, [told])
+
+
+def _parted(site: Site, context: Context) -> tuple[Site, Site] | None:
+    """Return what has taken the weight apart before, and what reads a part of it afterwards."""
+    read = [f"{w.address}.output" for w in context.of(("param.of",)) if _is_weight_of(w, site)]
+    order = context.fixed(order_of_calls)
+    own = order.places.get(site.address)
+    if not read or own is None:
+        return None
+    for key in sorted(outputs_in_memory(read, context)):
+        maker = context.sites.get(Address(key.partition(".")[0]))
+        if maker is None or maker.node.spec not in PARTING:
+            continue
+        if order.places.get(maker.address, own) >= own:
+            continue
+        for place, address, port in sorted(order.readings.get(key, ())):
+            given = context.sites[address].inputs.get(port)
+            if place > own and given is not None and given.requires_grad:
+                return maker, context.sites[address]
+    return None
 
 
 def _reader(site: Site, context: Context) -> Site | None:
