@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.engine.evaluate_record import Record
+from graph_editor.checking.gradient_flow import PARTED, is_led_to
 from graph_editor.document.model import Address
 
 LOOKED_UP = ("nn.Embedding", "nn.EmbeddingBag")
@@ -55,7 +56,9 @@ class Ways:
                 passed[record.site.address] = record
                 called = tuple(owners(record))
                 used.update((record.site.address, *called))
-                left += (*record.feeds, *(f"{owner}." for owner in called))
+                left += (f"{owner}." for owner in called)
+            if port in record.outputs:
+                left += _before(record, port)
         return Ways(passed, frozenset({*entered, *used}), frozenset(used), readers)
 
     def kinds(self, record: Record, name: str) -> Iterator[Kind]:
@@ -85,6 +88,17 @@ class Ways:
 def is_sparse(record: Record) -> bool:
     """Whether a layer gives sparse gradients."""
     return record.site.node.spec in LOOKED_UP and record.site.value("sparse") is True
+
+
+def _before(record: Record, output: str) -> tuple[str, ...]:
+    """Return the outputs to which a gradient goes on that comes to one of a node's own."""
+    spec = record.site.node.spec
+    if spec not in PARTED or record.given is None:
+        return record.feeds
+    led, aside = set[str](), set[str]()
+    for port, signal in record.given.items():
+        (led if is_led_to(spec, port, output) else aside).update(signal.origin)
+    return tuple(feed for feed in record.feeds if feed in led or feed not in aside)
 
 
 def _is_output(key: str, records: Mapping[Address, Record]) -> bool:

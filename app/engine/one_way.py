@@ -25,6 +25,12 @@ def _emptied(_: Mapping[str, Arg], __: Types, shape: tuple[int, ...]) -> bool:
     return 0 in shape[1:]
 
 
+def _nothing_moved(args: Mapping[str, Arg], _: Types, shape: tuple[int, ...]) -> bool:
+    """Whether no numbers are moved between channels and places: torch 2.13 loses their shape."""
+    factor = args.get("upscale_factor", args.get("downscale_factor"))
+    return 0 in shape and factor != 1
+
+
 def _cropped(_: Mapping[str, Arg], types: Types, __: tuple[int, ...]) -> bool:
     """Whether only a part of what is scattered is used, and all of it wants gradients."""
     source, index = types.get("src"), types.get("index")
@@ -79,6 +85,7 @@ def _smoothed_halves(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) 
 
 
 POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
+SHUFFLES = ("nn.PixelShuffle", "nn.PixelUnshuffle")
 ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
     "op.pow": _odd_power,
@@ -92,12 +99,16 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.FractionalMaxPool3d": _below(1, "kernel_size"),
     "torch.scatter": _cropped,
     **dict.fromkeys(POOLS, _emptied),
+    **dict.fromkeys(SHUFFLES, _nothing_moved),
     **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss"), _listed),
 }
 FALLS = "inplace is True: of numbers that were written over, torch has no derivative below 0"
 REASONS: Mapping[str, str] = {
     "nn.LeakyReLU": f"negative_slope is below 0 and {FALLS}",
     **dict.fromkeys(("nn.ELU", "nn.CELU"), f"alpha is below 0 and {FALLS}"),
+    **dict.fromkeys(
+        SHUFFLES, "what arrives holds no numbers, and of that this PyTorch loses the shape"
+    ),
     **dict.fromkeys(
         ("nn.Embedding", "nn.EmbeddingBag"),
         "sparse and scale_grad_by_freq are both True, and torch has sparse gradients unscaled only",

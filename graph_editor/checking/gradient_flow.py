@@ -43,6 +43,9 @@ UNMOVED = frozenset({
     ("Tensor.type_as", "other"),
 })  # fmt: skip
 """Inputs that are only compared, or asked for their dtype: no gradient goes back there."""
+LEADS = {("nn.MultiheadAttention", "value"): "attn_output"}
+"""Inputs that are part of one output alone: from the others no gradient goes back there."""
+PARTED = frozenset(spec for spec, _ in LEADS)
 COUNTS = {
     "nn.PairwiseDistance": "p",
     "nn.TripletMarginLoss": "p",
@@ -183,6 +186,20 @@ def reached_from_losses(context: Context) -> frozenset[Address]:
     return frozenset(_reached(_optimizers(context), context, _ends)[0])
 
 
+def passed_over(context: Context) -> frozenset[tuple[Address, str]]:
+    """Return the inputs, by node and port, that no gradient goes back to from what is used of it.
+
+    Of an attention whose weights alone are used that is the value.
+    """
+    seen, _, outputs = _followed(_optimizers(context), context, _ends)
+    return frozenset(
+        (address, port)
+        for (spec, port), output in LEADS.items()
+        for address, site in seen.items()
+        if site.node.spec == spec and outputs.isdisjoint({(address, output), (address, "")})
+    )
+
+
 def first_step(context: Context) -> Address:
     """Return the optimizer that goes its step first, as the drawing has them; "" without any."""
     places = {id_: place for place, id_ in enumerate(context.regions.step)}
@@ -229,16 +246,30 @@ def _reached(
     Without ``stops`` all that values come from is reached. What stands in a block that is repeated
     counts as reached with the block.
     """
+    seen, met, _ = _followed(starts, context, stops)
+    return seen, met
+
+
+def _followed(
+    starts: Iterable[Site], context: Context, stops: Stops | None
+) -> tuple[dict[Address, Site], list[Site], set[tuple[Address, str]]]:
+    """Return what is reached, what it stops at, and by which outputs ("" is all) it is entered.
+
+    Outputs are told apart only of what has inputs that are part of one of them alone.
+    """
     seen: dict[Address, Site] = {}
     met: dict[Address, Site] = {}
-    ahead = list(starts)
-    for site in ahead:
-        if site.address in seen:
+    entered = set[tuple[Address, str]]()
+    ahead = [(site, "") for site in starts]
+    for site, output in ahead:
+        entry = (site.address, output if site.node.spec in PARTED else "")
+        if entry in entered:
             continue
+        entered.add(entry)
         seen[site.address] = site
-        ahead += _below(site, context)
+        ahead += ((below, "") for below in _below(site, context))
         for port in site.sources:
-            if stops is not None and (site.node.spec, port) in UNMOVED:
+            if stops is not None and not is_led_to(site.node.spec, port, output):
                 continue
             source = source_of(site, port, context)
             maker = context.sites.get(source.address) if source else None
@@ -247,8 +278,13 @@ def _reached(
             if stops is not None and stops(maker, source.port, context):
                 met[maker.address] = maker
             else:
-                ahead.append(maker)
-    return seen, list(met.values())
+                ahead.append((maker, source.port))
+    return seen, list(met.values()), entered
+
+
+def is_led_to(spec: str, port: str, output: str) -> bool:
+    """Whether a gradient that comes to an output ("" is any) goes on to an input."""
+    return (spec, port) not in UNMOVED and output in ("", LEADS.get((spec, port), output))
 
 
 def _is_size(site: Site) -> bool:

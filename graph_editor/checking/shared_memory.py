@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graph_editor.catalogue.order import canonical_order
 from graph_editor.checking.failure import Context, Retained
+from graph_editor.checking.gradient_flow import passed_over
 from graph_editor.document.model import Address, Block, NodeId
 
 Reading = tuple[int, Address, str]
@@ -72,12 +73,13 @@ def retained(address: str, context: Context) -> Retained | None:
 
 
 def keeps(address: Address, outputs: frozenset[str], context: Context) -> bool:
-    """Whether torch keeps, for the way back through a call, any of these outputs."""
+    """Whether torch needs any of these outputs on the way back through a call."""
     kept = retained(address, context)
     if kept is None or context.calls is None:
         return False
-    arriving = context.calls.arriving(address)
-    held = {*(arriving[p] for p in kept.inputs), *(f"{address}.{p}" for p in kept.results)}
+    arriving, aside = context.calls.arriving(address), context.fixed(passed_over)
+    needed = (arriving[p] for p in kept.inputs if (address, p) not in aside)
+    held = {*needed, *(f"{address}.{p}" for p in kept.results)}
     return not held.isdisjoint(outputs)
 
 

@@ -69,6 +69,42 @@ def refused_later(when: str) -> dict[str, Any]:
 
 ASIDE = {"r": node("Tensor.reshape", "n", **FIXED), "y2": node("io.output", "r")}
 """What fails with another batch."""
+
+
+def weighed(read: str, /, **values: Any) -> dict[str, Any]:
+    """Return an attention of whose outputs a loss reads one; ``values`` make what it mixes."""
+    return {
+        "d": node("data.random", ports={"p": ["=B", 2, 4], "v": ["=B", 2]}, classes={"v": 5}),
+        "key": node("Tensor.float", "d.p"),
+        "value": node("torch.exp", "d.p"),
+        "n": node(
+            "nn.MultiheadAttention",
+            {"query": "d.p", "key": "key", "value": "value"},
+            embed_dim=4,
+            num_heads=1,
+        ),
+        "shown": node("io.output", "n.attn_output"),
+        "loss": node("torch.mean", f"n.{read}"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1, weight_decay=0.1),
+        **values,
+    }
+
+
+def shuffled(width: int, factor: int) -> dict[str, Any]:
+    """Return weights of a width whose channels are turned into places."""
+    return {
+        "x": node("io.input", shape=["=B", 4]),
+        "w": node("param.tensor", shape=[2, 4, width, width]),
+        "n": node("nn.PixelShuffle", "w", upscale_factor=factor),
+        "y": node("io.output", "n"),
+        "loss": node("torch.sum", "n"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+
+
+ROWS = {"value": node("nn.Embedding", "d.v", num_embeddings=5, embedding_dim=4, sparse=True)}
+"""A layer whose gradient no step with weight decay takes."""
+OVER = {"over": node("nn.SiLU", "value", inplace=True), "y": node("io.output", "over")}
 AT_ONCE = {"r": node("Tensor.reshape", "n", args=[7]), "y2": node("io.output", "r")}
 """What fails with any."""
 ORDER = {
@@ -305,6 +341,19 @@ ORDER = {
         },
         "",
     ),
+    "values that are written over behind an attention": (weighed("attn_output", **OVER), "o"),
+    "values that are written over behind one whose weights alone are used": (
+        weighed("attn_output_weights", **OVER),
+        "",
+    ),
+    "a sparse gradient of the values of an attention": (weighed("attn_output", **ROWS), "o"),
+    "none of the values of one whose weights alone are used": (
+        weighed("attn_output_weights", **ROWS),
+        "",
+    ),
+    "channels of no numbers that are turned into places": (shuffled(0, 2), "o"),
+    "channels that stay where they are, of no numbers": (shuffled(0, 1), ""),
+    "channels of numbers that are turned into places": (shuffled(3, 2), ""),
 }
 
 
