@@ -46,3 +46,9 @@ def test_maps_of_few_places() -> None:
         assert found.word == "agreed", found.text()
         refused += found.verdict.has_errors
     assert DRAWINGS // 5 < refused < DRAWINGS - DRAWINGS // 5
+
+
+@pytest.mark.parametrize("padding", [6, 7])
+def test_maps_whose_sizes_go_by_names(padding: int) -> None:
+    found = compared(3, ["=B", 4, 4, 4, "=N"], kernel_size=9, padding=padding)
+    assert found.word == "agreed", found.text()

@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.made_up import with_classes
+from graph_editor.checking.named_sizes import named_inputs
 from graph_editor.checking.proposals import convert, insert, let_infer, set_to, together
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
@@ -55,8 +56,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if site.spec is None or failure.phase == "construct":
         return None
-    named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
-    found = check_call(site.spec, site.args, named, failure.training)
+    found = check_call(site.spec, site.args, named_inputs(site), failure.training)
     if found is None:
         found = refused_kind(site)
     if found is None or not found.wants:

@@ -13,6 +13,7 @@ Fix: for an axis that does not exist, the last one; for an index in a column, a 
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal
+from graph_editor.checking.named_sizes import named_inputs
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.rule_table import check_call
 from graph_editor.checking.words import label, sizes
@@ -26,8 +27,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     site = failure.site
     if site.spec is None or failure.phase == "construct":
         return None
-    named = site.inputs.merged(site.symbolic)  # so that the words say B and not 64
-    found = check_call(site.spec, site.args, named, failure.training)
+    found = check_call(site.spec, site.args, named_inputs(site), failure.training)
     if found is None or found.wants:
         return None
     proposals: tuple[Proposal, ...] = ()
