@@ -29,22 +29,26 @@ def move_on(made: Any, watched: Any, project: Project, id_: NodeId, how: Try) ->
 def moves(project: Project, id_: NodeId, batch: int) -> int:
     """Return how often a schedule is moved on in all epochs, found by counting; 0: not known."""
     graph, said = project.main.graph, project.main.graph.nodes[id_].args
+    epochs = project.run.get("epochs", 10)
+    assert isinstance(epochs, int)
+    every_step = said.get("interval", _usual(graph.nodes[id_].spec)) == "step"
+    if not every_step:
+        return epochs
     source = next((n for n in graph.nodes.values() if n.kind == "data"), None)
     spec = catalogue().get(source.spec) if source is not None else None
     parts = parts_of(spec, source) if spec is not None and source is not None else None
     optimizer = graph.wires.get(InPort(id_, PortPath("optimizer")))
     if parts is None or optimizer is None:
         return 0
-    waits, epochs = (
-        graph.nodes[optimizer.node].args.get("accumulate"),
-        project.run.get("epochs", 10),
-    )
-    assert isinstance(epochs, int)
+    waits = graph.nodes[optimizer.node].args.get("accumulate")
     step = count = 0
     for _ in range(epochs):
         for _ in torch.split(torch.arange(parts.train), batch):
             step += 1
-            done = step % waits == 0 if isinstance(waits, int) else True
-            count += done and said.get("interval") != "epoch"
-        count += said.get("interval") == "epoch"
+            count += step % waits == 0 if isinstance(waits, int) else True
     return count
+
+
+def _usual(spec: str) -> str:
+    """Return when a schedule is moved on that says nothing of it, as the training writes it."""
+    return "step" if spec.endswith(("OneCycleLR", "CyclicLR")) else "epoch"
