@@ -29,12 +29,16 @@ class Plan:
 
     @staticmethod
     def of(block: Block, lookup: Lookup) -> Plan:
-        """Return the plan of a block: inputs first, since they give sizes their names."""
+        """Return the plan of a block: inputs first, since they give sizes their names.
+
+        Metrics come last: a training has gone its step before it measures.
+        """
         graph = block.graph
         wires = incoming(graph)
         inputs = [n for n in graph.nodes if graph.nodes[n].spec == "io.input"]
         named = [link for n in sorted(graph.nodes) for link in links(graph.nodes[n])]
-        roots = [*block.inputs, *sorted(inputs), *named, *block.outputs, *sorted(graph.nodes)]
+        rest = sorted(graph.nodes, key=lambda n: (graph.nodes[n].kind == "metric", n))
+        roots = [*block.inputs, *sorted(inputs), *named, *block.outputs, *rest]
         order = canonical_order(graph, [r for r in roots if r in graph.nodes], lookup)
         steps = tuple((node, tuple(sorted(wires[node].items()))) for node in order)
         needs = {

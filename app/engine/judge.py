@@ -24,6 +24,7 @@ from app.engine.memory import UNCOUNTED, Counted, KeptCalls, Memory
 from app.engine.symbolic import HUGE, LARGE, SMALL, TINY, Probe
 from app.engine.table import Table
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.as_one import as_one
 from graph_editor.checking.explain import lints_of
 from graph_editor.checking.failure import Context
 from graph_editor.checking.gradient_flow import cuts
@@ -82,15 +83,16 @@ class Judge:
         verdict = replace(verdict, revision=revision, evaluated=self._caller.executed - before)
         self._state = state
         if not fixes or not any(report.proposals.values()):
-            return verdict
+            return as_one(verdict, report.context)
         if shapes_first is not None:
-            shapes_first(verdict)
+            shapes_first(as_one(verdict, report.context))
 
         def again(changed: Project) -> Judged:
             _, then, told = self._attempts(changed, batch, sizes, cancelled, trial=True)
             return Judged(then, told.proposals)
 
         done = report.with_fixes(project, verdict, again)
+        done = as_one(done, report.context)
         return replace(done, evaluated=self._caller.executed - before)
 
     def _look_at_code(self, project: Project) -> None:

@@ -127,9 +127,10 @@ class Report:
 
     def _is_taken(self, diagnosis: Diagnosis) -> bool:
         """Whether torch takes arguments that are called wrong: ours it never gets to see."""
-        if diagnosis.code != WRONG or diagnosis.node in self.refused:
+        stopped = diagnosis.victim or diagnosis.node
+        if diagnosis.code != WRONG or stopped in self.refused:
             return False
-        site = self.context.sites[diagnosis.node]
+        site = self.context.sites[stopped]
         is_ours = any(w.argument.style == "pseudo" for w in wrong_arguments(site))
         return not is_ours and site.node.kind != "optim"  # of which no step is tried
 

@@ -20,7 +20,7 @@ def cause(code: str, site: Site, context: Context) -> Hashable | None:
     """
     if site.node.kind == "nn" and code not in OF_TWO_SHAPES:
         return None
-    sources = {port: _origin(site, port, context) for port in site.sources}
+    sources = {port: origin(site, port, context) for port in site.sources}
     if not sources or None in sources.values():
         return None
     if code in OF_TWO_SHAPES:
@@ -29,7 +29,7 @@ def cause(code: str, site: Site, context: Context) -> Hashable | None:
     return (code, site.node.spec, site.args, frozenset(sources.items()))
 
 
-def _origin(site: Site, port: str, context: Context) -> str | None:
+def origin(site: Site, port: str, context: Context) -> str | None:
     """Return the output that a port's numbers come from, past what leaves them as they are."""
     source = source_of(site, port, context)
     for _ in range(len(context.sites)):

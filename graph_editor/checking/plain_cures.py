@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
 
@@ -25,11 +25,14 @@ from graph_editor.checking.proposals import (
     set_to,
     set_width,
     skip,
+    swap_inputs,
     together,
     untie,
 )
+from graph_editor.checking.shared_source import for_all
 from graph_editor.checking.trained import is_trained
-from graph_editor.checking.verdict import Diagnostic
+from graph_editor.checking.usual import USUAL
+from graph_editor.checking.verdict import Diagnostic, Dim
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, number, shape
@@ -42,30 +45,6 @@ NEAR = 0.86
 """How alike two names are, from 0 to 1, of which one is taken for the other misspelt."""
 MOST = 6
 """How many wires are tried at most: each is judged."""
-USUAL: dict[str, tuple[Arg, ...]] = {
-    "kernel_size": (3, 2, 1),
-    "out_channels": (16,),
-    "out_features": (64,),
-    "hidden_size": (64,),
-    "embedding_dim": (64,),
-    "num_embeddings": (1000,),
-    "num_heads": (8, 4, 2, 1),
-    "nhead": (8, 4, 2, 1),
-    "num_groups": (8, 4, 2, 1),
-    "output_size": (1,),
-    "p": (0.5,),
-    "dim": (1,),
-    "scale_factor": (2,),
-    "step_size": (10,),
-    "milestones": ((30, 80),),
-    "gamma": (0.9,),
-    "T_max": (10,),
-    "T_0": (10,),
-    "max_lr": (0.01,),
-    "total_steps": (1000,),
-    "total_iters": (5,),
-}
-"""What to begin with, where an argument has to be said and is not."""
 
 
 def plain_cures(diagnostic: Diagnostic, context: Context) -> tuple[Proposal, ...]:
@@ -211,10 +190,14 @@ def _input_shape(diagnostic: Diagnostic, site: Site, context: Context) -> Iterat
 def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
     """Propose the parameter that a size is declared by, or to declare what arrives."""
     block = context.project.block(site.node.spec.partition(".")[2])
+    for beside in site.inputs if len(site.inputs) == 2 else ():
+        if beside != port:
+            yield swap_inputs(site, port, beside, f"Let {port} and {beside} change places")
     declared, arriving = block.graph.nodes[NodeId(port)].args.get("shape"), site.inputs.get(port)
     if not isinstance(declared, tuple) or arriving is None or len(declared) != len(arriving.shape):
         yield let_take(site, port)
         return
+    yield from _turned(port, declared, arriving.shape, site, context)
     parameters = {parameter.name for parameter in block.parameters}
     other: list[Arg] = []
     for axis, (dim, size) in enumerate(zip(declared, arriving.shape, strict=True)):
@@ -235,6 +218,32 @@ def _of_block(port: str, site: Site, context: Context) -> Iterator[Proposal]:
     if len(declared) == 4 and tuple(other)[:2] == declared[:2] and len(goal) == 2:
         words = f"Resize {port} to {shape(goal)}"
         yield insert(site, port, "F.interpolate", {"size": goal}, words)
+
+
+def _turned(
+    port: str, declared: tuple[Arg, ...], arriving: Sequence[Dim], site: Site, context: Context
+) -> Iterator[Proposal]:
+    """Propose that two axes change places, where one of them is as long as the other has to be."""
+    names = [dim.text.strip() if isinstance(dim, Expr) else "" for dim in declared]
+    wanted = [
+        dim if isinstance(dim, int) else _said(site, name)
+        for dim, name in zip(declared, names, strict=True)
+    ]
+    if len(declared) != 3 or wanted[1:] == list(arriving[1:]):
+        return
+    if any(
+        each not in (None, size) for each, size in zip(wanted[1:], arriving[:0:-1], strict=True)
+    ):
+        return
+    words = f"Let axes 1 and 2 of {port} change places"
+    turn = insert(site, port, "Tensor.transpose", {"dim0": 1, "dim1": 2}, words)
+    alike = partial(_is_such, site.node.spec, port)
+    yield from for_all(turn, site, port, context, alike)
+    yield turn
+
+
+def _is_such(spec: str, port: str, other: Site, name: str) -> bool:
+    return other.node.spec == spec and name == port
 
 
 def _given_as(port: str, axis: int, name: str, site: Site, context: Context) -> Iterator[Proposal]:

@@ -33,4 +33,5 @@ def test_an_unknown_argument_stays_where_a_needed_one_would_be_missing() -> None
 
 
 def test_no_width_of_one_is_guessed() -> None:
-    assert titles(network(flat(), linear("wide", -5), linear("head", 4)), "wrong-argument") == []
+    wide = network(flat(), linear("wide", -5), linear("head", 4))
+    assert titles(wide, "wrong-argument") == ["Set out_features to 5"]

@@ -189,7 +189,7 @@ CASES = [
     Broken("dropout-in-percent", "refused-argument", "drop", ("25", "0 to 1", "0.25"),
            "Set p to 0.25", between(nets.mlp(), "fc2.input", nn("drop", "Dropout", p=25))),
     Broken("layer-of-negative-width", "wrong-argument", "fc2", ("-3", "1 or more"),
-           "", saying(nets.mlp(), "fc2", out_features=-3)),  # only the user knows the width
+           "Set out_features to 3", saying(nets.mlp(), "fc2", out_features=-3)),
     Broken("stride-of-nothing", "wrong-argument", "conv1", ("stride", "0", "1 or more"),
            "Set stride to 1", saying(nets.cnn(), "conv1", stride=0)),
     Broken("width-is-half", "wrong-argument", "fc2", ("out_features", "16.5", "whole number"),

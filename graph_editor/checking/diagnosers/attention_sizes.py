@@ -1,15 +1,15 @@
 """Queries, keys and values of an attention that do not fit one another.
 
-What it does: compares, where attention is called as a function, the widths of queries and keys, and
-how many keys and values there are.
+What it does: compares, where attention is called as a function, the widths of queries and keys, how
+many keys and values there are, and at which axis their heads stand.
 
-Why it matters: each query is multiplied with each key, and each key has one value.
+Why it matters: each query is multiplied with each key, and each key has one value, head by head.
 
 Example: `scaled_dot_product_attention(B×16×32, B×16×64, B×16×64)`.
 Better: queries of width 64 too.
 
-Fix: the width of the layer before the queries, or before the keys; or one source for keys and
-values.
+Fix: the width of the layer before the queries, or before the keys; one source for keys and values;
+or the turn that the other two have.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import connect, set_width
+from graph_editor.checking.proposals import connect, insert, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import NodeId
 
 CODE = "attention-sizes"
 RANK = 30
+NAMES = {"query": "queries", "key": "keys", "value": "values"}
+Shape = tuple[int, ...]
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -35,6 +37,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     if not query or not key or not values or min(map(len, (query, key, values))) < 2:
         return None
     start = f"{title(site)} {label(site)} gets "
+    if odd := _unturned(query, key, values):
+        return _not_turned(site, odd, key if odd == "query" else query, start)
     layer = site.node.spec.startswith("nn.")
     steps = -2 if not layer or site.value("batch_first") or len(key) < 3 else 0
     if query[-1] != key[-1] and not layer:  # of a layer, another rule compares the widths
@@ -55,6 +59,33 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         fixes = tuple(_same_source(site))
         return Diagnosis(CODE, "error", site.address, message, "", "value", fixes)
     return None
+
+
+def _unturned(query: Shape, key: Shape, values: Shape) -> str:
+    """Return the one of the three whose heads stand behind its places, where they do in no other.
+
+    Shapes are ``B×heads×places×width``; keys and values have as many places.
+    """
+    if {len(query), len(key), len(values)} != {4} or not query[0] == key[0] == values[0]:
+        return ""
+    q, k, v = ((heads, places) for _, heads, places, _ in (query, key, values))
+    if k == v and q[0] != k[0] == q[1]:
+        return "query"
+    if q[0] == v[0] and k == v[::-1] != v:
+        return "key"
+    return "value" if q[0] == k[0] and v == k[::-1] != k else ""
+
+
+def _not_turned(site: Site, odd: str, other: Shape, start: str) -> Diagnosis:
+    beside = "key" if odd == "query" else "query"
+    message = (
+        f"{start}{NAMES[odd]} {site.shown(odd)}, with {other[1]} heads behind the places, and "
+        f"{NAMES[beside]} {site.shown(beside)}, with the heads before them: they have to stand at "
+        "the same axis."
+    )
+    words = f"Let the heads and the places of {odd} change places"
+    fixes = (insert(site, odd, "Tensor.transpose", {"dim0": 1, "dim1": 2}, words),)
+    return Diagnosis(CODE, "error", site.address, message, "", odd, fixes)
 
 
 def _same_source(site: Site) -> Iterator[Proposal]:

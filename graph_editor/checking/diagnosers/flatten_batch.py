@@ -58,7 +58,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             "one row for each sample. Flatten from axis 1."
         )
         flat = replace_spec(maker, "nn.Flatten", without=("start_dim", "end_dim"))
-        proposals = (set_to(maker, "start_dim", 1), flat)
+        later = [set_to(maker, "start_dim", axis) for axis in range(2, len(arriving) - 1)]
+        proposals = (set_to(maker, "start_dim", 1), flat, *later)
         return Diagnosis(CODE, "error", maker.address, message, "start_dim", "", proposals)
     return None
 

@@ -18,6 +18,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal,
 from graph_editor.checking.proposals import insert, let_infer, set_to, together
 from graph_editor.checking.walk import ELEMENTWISE, POOLS, WIDTHS, chain_before
 from graph_editor.checking.words import label, number, product, sizes
+from graph_editor.document.model import NodeId
 
 CODE = "missing-flatten"
 RANK = 20
@@ -31,12 +32,23 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     site = failure.site
     if site.node.spec == "nn.Linear":
         return _at(site) if _not_rows(site) else None
-    arriving, target = sizes(site, "input"), sizes(site, "target")
-    if arriving is None or target is None or len(arriving) <= max(len(target), 2):
+    port = failure.port if site.node.kind == "block" else "input"
+    arriving, wanted = sizes(site, port), _axes(site, port, context)
+    if arriving is None or wanted is None or len(arriving) <= max(wanted, 2):
         return None
-    before = chain_before(site, "input", context, FORWARD)
+    before = chain_before(site, port, context, FORWARD)
     entered = [s for s in before if s.node.spec == "nn.Linear" and len(s.inputs["input"].shape) > 2]
     return _at(entered[-1]) if entered and _is_map(entered[-1], context) else None
+
+
+def _axes(site: Site, port: str, context: Context) -> int | None:
+    """Return how many axes a loss has in its target, or the input of a block declares."""
+    if site.node.kind != "block":
+        target = sizes(site, "target")
+        return len(target) if target is not None else None
+    block = context.project.block(site.node.spec.partition(".")[2])
+    declared = block.graph.nodes[NodeId(port)].args.get("shape") if port else None
+    return len(declared) if isinstance(declared, tuple) else None
 
 
 def _not_rows(site: Site) -> bool:

@@ -32,11 +32,11 @@ WHY = {
 """What is to be said of arguments where torch's words help nobody."""
 
 
-def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: ARG001  # one signature for all
+def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where arguments were found to be at fault by trying."""
     if not failure.at_fault:
         return None
-    found = blamed(failure.site, failure.at_fault, CODE)
+    found = blamed(failure.site, failure.at_fault, CODE, context)
     if found.message.endswith("here.") and found.argument in WHY:
         return replace(found, message=f"{found.message[:-1]}: {WHY[found.argument]}")
     said = next(iter(failure.message.strip().splitlines()), "").rstrip(" .:")

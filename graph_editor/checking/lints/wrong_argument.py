@@ -24,11 +24,11 @@ from graph_editor.checking.per_subject import PerSubject
 CODE = "wrong-argument"
 
 
-def _found(site: Site, _: Context) -> Iterator[Diagnosis]:
+def _found(site: Site, context: Context) -> Iterator[Diagnosis]:
     """Yield a node with such arguments, all of them in one."""
     wrong = wrong_arguments(site)
     if wrong:
-        yield blamed(site, wrong, CODE)
+        yield blamed(site, wrong, CODE, context)
 
 
 check = PerSubject(None, _found)
