@@ -30,7 +30,7 @@ def as_one(verdict: Verdict, context: Context) -> Verdict:
     waiting: list[list[Address]] = []  # of each root
     for each in errors:
         at = next((k for k, root in enumerate(roots) if _have_one_root(root, each, context)), None)
-        if at is None:
+        if at is None or verdict.stop in (each.node, *each.victims):
             roots.append(each)
             waiting.append([])
         else:
@@ -76,8 +76,11 @@ def _have_one_root(first: Diagnostic, other: Diagnostic, context: Context) -> bo
 
 
 def _measures(metric: Site, fault: Diagnostic, context: Context) -> bool:
-    """Whether a metric is of what the node reads at which torch stops."""
-    stopped = filter(None, (context.sites.get(n) for n in (fault.node, *fault.victims)))
+    """Whether a metric is of what the node reads at which torch stops, before any step is gone."""
+    found = (context.sites.get(n) for n in (fault.node, *fault.victims))
+    stopped = [site for site in found if site is not None]
+    if any(site.node.kind in ("optim", "lr_scheduler") for site in stopped):
+        return False  # a loss that is no number says nothing of the metrics
     read = set[Address]()
     for site in stopped:
         sources = (source_of(site, port, context) for port in site.sources)
