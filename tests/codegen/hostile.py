@@ -323,10 +323,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--part", type=int, default=0, help="which part of the places, from 0")
     parser.add_argument("--parts", type=int, default=1)
+    parser.add_argument("--after", type=int, default=0, help="how many places are left out")
     asked = parser.parse_args()
     listen()
     outcome = Outcome()
-    for some in portions()[asked.part :: asked.parts]:
+    for some in portions()[asked.after :][asked.part :: asked.parts]:
         for text in texts():
             tried_at_once(some, text, outcome)
         print(f"{some[0].name}: {dict(outcome.counts)}", file=sys.stderr, flush=True)
