@@ -83,6 +83,7 @@ MISTAKES = [
     Mistake("mini_gpt", "attention", "v_heads", "blocks[0]/attention/attend",
             HEADS.format("value")),
     Mistake("autoencoder", "encoder", "flat", "encoder/pack", "Insert Flatten before it"),
+    Mistake("distillation", "teacher", "flat", "teacher/head", "Insert Flatten before it"),
     Mistake("vision_transformer", "main", "flat", "flat", "Set start_dim to 2",
             (("start_dim", 0),)),
     Mistake("unet", "up", "grow", "up2/join", "Make tensors[1] 2 times as large"),

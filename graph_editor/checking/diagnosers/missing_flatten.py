@@ -24,28 +24,32 @@ CODE = "missing-flatten"
 RANK = 20
 SQUEEZES = frozenset(("Tensor.squeeze", "torch.squeeze"))
 """Of a map of 1×1, which may leave an axis of size 1 behind the channels."""
-FORWARD = ELEMENTWISE | {"nn.Linear"}
+LINEAR = "nn.Linear"
+FORWARD = ELEMENTWISE | {LINEAR, "op.mul", "op.truediv"}
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Blame the first Linear layer that an unflattened map enters."""
     site = failure.site
-    if site.node.spec == "nn.Linear":
+    if site.node.spec == LINEAR:
         return _at(site) if _not_rows(site) else None
-    port = failure.port if site.node.kind == "block" else "input"
-    arriving, wanted = sizes(site, port), _axes(site, port, context)
-    if arriving is None or wanted is None or len(arriving) <= max(wanted, 2):
-        return None
-    before = chain_before(site, port, context, FORWARD)
-    entered = [s for s in before if s.node.spec == "nn.Linear" and len(s.inputs["input"].shape) > 2]
-    return _at(entered[-1]) if entered and _is_map(entered[-1], context) else None
+    sides = [("input", "target"), ("target", "input")]
+    for port, other in [(failure.port, "")] if site.node.kind == "block" else sides:
+        arriving, wanted = sizes(site, port), _axes(site, port, other, context)
+        if arriving is None or wanted is None or len(arriving) <= max(wanted, 2):
+            continue
+        before = chain_before(site, port, context, FORWARD)
+        entered = [s for s in before if s.node.spec == LINEAR and len(s.inputs["input"].shape) > 2]
+        if entered and _is_map(entered[-1], context):
+            return _at(entered[-1])
+    return None
 
 
-def _axes(site: Site, port: str, context: Context) -> int | None:
-    """Return how many axes a loss has in its target, or the input of a block declares."""
+def _axes(site: Site, port: str, other: str, context: Context) -> int | None:
+    """Return how many axes the other side of a loss has, or the input of a block declares."""
     if site.node.kind != "block":
-        target = sizes(site, "target")
-        return len(target) if target is not None else None
+        beside = sizes(site, other)
+        return len(beside) if beside is not None else None
     block = context.project.block(site.node.spec.partition(".")[2])
     declared = block.graph.nodes[NodeId(port)].args.get("shape") if port else None
     return len(declared) if isinstance(declared, tuple) else None
