@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from graph_editor.catalogue.order import canonical_order
 from graph_editor.checking.failure import Context, Site
 from graph_editor.checking.gradient_flow import leading_to
 from graph_editor.checking.one_cause import OF_TWO_SHAPES, origin
 from graph_editor.checking.verdict import Diagnostic, Status, Verdict
 from graph_editor.checking.walk import source_of
-from graph_editor.document.model import Address
+from graph_editor.document.model import Address, NodeId
 
 OF_ALL_READERS = ("missing-flatten",)
 """What is said of layers with weights where what they read is at fault, and not their sizes."""
@@ -25,12 +26,13 @@ def as_one(verdict: Verdict, context: Context) -> Verdict:
     errors = [d for d in verdict.diagnostics if d.severity == "error"]
     if len(errors) < 2:
         return verdict
+    first = _before(verdict.stop, context)
     errors.sort(key=lambda d: _is_metric(d, context))  # what is trained comes first
     roots: list[Diagnostic] = []
     waiting: list[list[Address]] = []  # of each root
     for each in errors:
         at = next((k for k, root in enumerate(roots) if _have_one_root(root, each, context)), None)
-        if at is None or verdict.stop in (each.node, *each.victims):
+        if at is None or (_is_of(each, first) and not _is_of(roots[at], first)):
             roots.append(each)
             waiting.append([])
         else:
@@ -43,6 +45,29 @@ def as_one(verdict: Verdict, context: Context) -> Verdict:
     status: dict[Address, Status] = {node: "waiting" for nodes in waiting for node in nodes}
     status |= {root.node: "error" for root in roots}
     return replace(verdict, diagnostics=kept, status=verdict.status.merged(status))
+
+
+def _before(stop: Address, context: Context) -> frozenset[Address]:
+    """Return the node at which torch stops first, and all that its values come from.
+
+    Of what stands in a block the block is named too.
+    """
+    site = context.sites.get(stop)
+    if site is not None:
+        return frozenset(a for each in leading_to([site], context) for a in _blocks_around(each))
+    graph = context.project.main.graph  # of what waits elsewhere too, only the drawing tells
+    root = NodeId(stop.partition("/")[0].partition("[")[0])
+    known = [root] if root in graph.nodes else []
+    return frozenset(map(Address, canonical_order(graph, known, context.lookup)))
+
+
+def _blocks_around(address: Address) -> Iterator[Address]:
+    steps = address.split("/")
+    yield from (Address("/".join(steps[: k + 1])) for k in range(len(steps)))
+
+
+def _is_of(told: Diagnostic, nodes: frozenset[Address]) -> bool:
+    return not nodes.isdisjoint((told.node, *told.victims))
 
 
 def _with_victims(told: Diagnostic, more: list[Address]) -> Diagnostic:

@@ -357,6 +357,24 @@ ORDER = {
 }
 
 
+LATER: dict[str, Any] = {
+    "d": node("data.random", ports={"p": ["=B", 3], "q": ["=B", 3]}, samples=256),
+    "few": node("op.getitem", "d.p", index=[{"$slice": [None, 2, None]}, 0]),
+    "again": node("block.pair", {"in0": "few"}),
+    "shown": node("io.output", "again.out0"),
+    "one": node("block.pair", {"in0": "few"}),
+    "m": node("metric.r2", {"input": "d.q", "target": "one.out0"}),
+    "n": node("nn.Linear", "d.p", out_features=1),
+    "loss": node("torch.mean", "n"),
+    "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+}
+"""Two blocks that refuse the last batch alone, of which one feeds a metric that is refused."""
+PAIR: dict[str, Any] = {
+    "name": "Pair",
+    "inputs": ["in0"],
+    "outputs": ["out0"],
+    "nodes": {"in0": node("io.input", shape=[2]), "out0": node("io.output", "in0")},
+}
 PART: dict[str, Any] = {
     "name": "Part",
     "inputs": ["in0", "in1"],
@@ -385,3 +403,10 @@ def test_what_was_hidden_behind_another_batch_is_told() -> None:
     wrong = {(d.code, str(d.node)) for d in found.verdict.diagnostics if d.severity == "error"}
     assert ("in-place", "over") in wrong
     assert {at for _, at in wrong} == {"over", "r"}
+
+
+def test_of_two_faults_of_one_root_the_one_before_the_stop_stays() -> None:
+    found = compare_project(JUDGE, project(LATER, {"pair": PAIR}))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == "m"
+    assert {d.node for d in found.verdict.diagnostics if d.severity == "error"} >= {"one"}
