@@ -63,7 +63,6 @@ MISTAKES = [
     Mistake("gcn", "convolution", "mix", "loss", ""),
     Mistake("text_cnn", "ngram", "top", "loss", "", (("dim", 0),)),
     Mistake("autoencoder", "decoder", "up2", "loss", ""),
-    Mistake("triplets", "main", "encoder", "like", "Add 2 axes of size 1 at the end of x2"),
     Mistake("two_tasks", "body", "features", "kind", "Insert Flatten before it",
             port="input", source="relu2.output"),
     # --- a metric that compares something else ----------------------------------------------------
