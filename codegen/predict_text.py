@@ -87,7 +87,10 @@ def read_file(
 ) -> torch.Tensor:
 """
 WHOLE = """\
-    if dtype.is_floating_point and most == 1 and not values.is_floating_point():
+    is_whole = not values.is_floating_point() or (
+        path.suffix == ".csv" and values.max() > 1 and bool((values == values.round()).all())
+    )
+    if dtype.is_floating_point and most == 1 and is_whole:
         values = values / 255  # of pictures in whole numbers
 """
 RANGE = """\

@@ -219,6 +219,10 @@ def _start_weights(parts: Parts) -> list[str]:
     return [*START.splitlines(), "", *items]
 
 
+PICTURES = ", pictures in numbers from 0 to 1, or in whole numbers from 0 to 255."
+MEASURED = ", in numbers as they were measured; what `data.py` scales, predict.py scales, too."
+
+
 def _asking(predict: str) -> list[str]:
     """Return what is said of predict.py, with the examples that it begins with."""
     commands = [line for line in predict.splitlines() if line.startswith("python predict.py")]
@@ -228,9 +232,9 @@ def _asking(predict: str) -> list[str]:
             len(commands) > 1
         )
         text += (
-            " `--input` takes your own samples in `.npy`, `.pt` or `.csv` (a sample on each line), "
-            "in numbers as they were measured; what `data.py` scales, predict.py scales, too."
+            " `--input` takes your own samples in `.npy`, `.pt` or `.csv` (a sample on each line)"
         )
+        text += PICTURES if " in whole numbers" in predict else MEASURED
     return [*ASK.format(commands="\n".join(commands)).splitlines(), "", *_wrapped(text)]
 
 

@@ -154,6 +154,9 @@ def test_classes_of_pixels_are_kept_as_a_picture(fixtures: Fixtures) -> None:
         torch.save(torch.full((1, 1, 32, 32), 255, dtype=torch.uint8), "white.pt")
         torch.save(torch.ones(1, 1, 32, 32), "one.pt")
         assert ask("--input", "white.pt") == ask("--input", "one.pt")
+        for name, value in (("white.csv", "255"), ("one.csv", "1")):
+            Path(name).write_text(",".join([value] * 32 * 32) + "\n", encoding="utf-8")
+            assert ask("--input", name) == ask("--input", "one.pt")
 
 
 def test_predictions_are_in_the_units_of_the_data(fixtures: Fixtures) -> None:

@@ -88,7 +88,10 @@ def read_file(
     if not fits or 0 in found:
         wanted = ", ".join(["N", *["any" if size == -1 else str(size) for size in shape]])
         sys.exit(f"{path} holds numbers of shape {found}, but the model takes ({wanted}).")
-    if dtype.is_floating_point and most == 1 and not values.is_floating_point():
+    is_whole = not values.is_floating_point() or (
+        path.suffix == ".csv" and values.max() > 1 and bool((values == values.round()).all())
+    )
+    if dtype.is_floating_point and most == 1 and is_whole:
         values = values / 255  # of pictures in whole numbers
     if most < float("inf") and (values.min() < 0 or values.max() > most):
         numbers = f"{values.min():g} to {values.max():g}"
