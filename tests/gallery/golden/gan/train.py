@@ -149,9 +149,9 @@ def evaluate(
     critic_loss = real_loss + fake_loss
     on_new = critic(generator_output)
     generator_loss = criterion(on_new, torch.ones_like(on_new))
-    mean = torch.mean(generator_output, dim=0)
-    mean2 = torch.mean(images, dim=0)
-    mae = (mean - mean2).abs().mean()
+    mean_made = torch.mean(generator_output, dim=0)
+    mean_real = torch.mean(images, dim=0)
+    mae = (mean_made - mean_real).abs().mean()
     return {
         "val_loss": (critic_loss + generator_loss).item(),
         "val_critic_loss": critic_loss.item(),

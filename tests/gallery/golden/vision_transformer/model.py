@@ -61,8 +61,8 @@ class VisionTransformer(nn.Module):
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         batch = image.shape[0]
-        x = self.class_token.expand(batch, -1, -1)  # (B, 1, 48)
-        y = self.patch_embedding(image).flatten(2).transpose(1, 2)  # (B, 16, 48)
-        x = torch.cat([x, y], dim=1) + self.position_embedding  # (B, 17, 48)
+        class_tokens = self.class_token.expand(batch, -1, -1)  # (B, 1, 48)
+        patches = self.patch_embedding(image).flatten(2).transpose(1, 2)  # (B, 16, 48)
+        x = torch.cat([class_tokens, patches], dim=1) + self.position_embedding  # (B, 17, 48)
         x = self.norm(self.blocks(x))  # (B, 17, 48)
         return self.head(x[:, 0])  # (B, 10)
