@@ -127,3 +127,11 @@ def test_the_only_loss_is_offered_though_a_node_reads_it() -> None:
 
     found = titles(in_block(drawing(FLAT, HEAD), "main", read), "missing-input", "adam")
     assert "Connect loss to losses[0]" in found
+
+
+def test_a_map_whose_classes_stand_last_is_not_resized() -> None:
+    last: Layer = ("last", "Tensor.permute", {"args": (0, 2, 3, 1)})
+    scores: Layer = ("scores", "nn.Conv2d", {"out_channels": 10, "kernel_size": 1})
+    drawn = drawing(scores, last, x=(B, 3, 16, 16), y=(B, 16, 16))
+    moved = ["Move the classes from the last axis to the second"]
+    assert titles(drawn, "class-target", "loss") == moved

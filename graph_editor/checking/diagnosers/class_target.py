@@ -221,13 +221,13 @@ def _cut(site: Site, logits: Shape, target: Shape, context: Context) -> list[Pro
     if len(logits) == 2 and len(target) > 1 and product(target) == logits[0] != target[0]:
         words = "Merge all axes of the target too"
         return [insert(site, "target", "torch.flatten", {}, words)]
-    if len(target) != len(wanted) or target[:1] != wanted[:1]:
-        return []
+    if len(target) != len(wanted) or target[:1] != wanted[:1] or target == logits[:-1]:
+        return []  # or the classes stand last
     if len(target) == 3:
         words = f"Resize the logits to {shape(target[1:])}"
         return [insert(site, "input", "F.interpolate", {"size": target[1:]}, words)]
-    if len(target) != 2 or target == logits[:-1]:
-        return []  # or the classes stand last
+    if len(target) != 2:
+        return []
     steps, labels = wanted[1], target[1]
     if not is_shifted(site, steps, labels, context):
         return []
