@@ -53,7 +53,7 @@ def test_one_key_cures_all_and_one_takes_it_back(place: Workplace, house: Inhabi
     assert errors(place) == []
     assert session.verdict is not None
     assert not session.verdict.has_errors
-    assert session.is_written
+    until(lambda: session.is_written)
     (new,) = canvas.places().keys() - spots.keys()
     assert before.main.graph.nodes.keys() == session.project.main.graph.nodes.keys() - {new}
     press(KEY.Key_Z, CTRL)
