@@ -56,6 +56,8 @@ RESHAPES = _named("Tensor", _SHAPES) | {"nn.Flatten", "nn.Unflatten", "torch.fla
 FLATTENING = frozenset({"Tensor.flatten", "torch.flatten", "nn.Flatten"})
 PAIRED = _named("op", "add sub mul truediv")
 """Specs whose result has the shape of both their inputs, where these are alike."""
+ALIKE = ELEMENTWISE | PAIRED | _named("torch", "square sqrt randn_like rand_like") | {"op.pow"}
+"""Specs whose result is as large as what enters first, where nothing is stretched."""
 TURNS = _named("Tensor", "transpose permute")
 """Specs that let axes change places."""
 TRANSPARENT = (RESHAPES - {"Tensor.expand", "Tensor.repeat"}) | {

@@ -42,6 +42,17 @@ def hidden(*size: Any, **args: Any) -> Project:
     )  # fmt: skip
 
 
+def coded(width: int = 12, dim: int = 1) -> Project:
+    """Return the decoder of a code that is drawn around means and deviations of one layer."""
+    return net(
+        linear("both", width), op("parts", "torch.chunk", chunks=2, dim=dim),
+        op("half", "op.mul", "parts.chunks[1]", other=0.5), op("deviation", "torch.exp"),
+        op("noise", "torch.randn_like"), op("spread", "op.mul", two("noise", "deviation")),
+        op("code", "op.add", two("parts.chunks[0]", "spread")), linear("fc", 13), x=nets.TABLE,
+        y=nets.TABLE, loss="MSELoss",
+    )  # fmt: skip
+
+
 CASES = [
     # --- stretched -----------------------------------------------------------------------------
     Broken("expand-without-an-axis", "expand-size", "each", ("(B, 7, 8)", "B×8", "7"),
@@ -154,4 +165,13 @@ CASES = [
                nn("rnn", "GRU", "table", hidden_size=6),
                op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("fc", 2),
                x=nets.WORDS, tokens=50, classes=2)),
+    # --- means and deviations of a code --------------------------------------------------------
+    Broken("halves-of-an-odd-width", "uneven-chunks", "parts", ("13 places", "B×7", "B×6"),
+           "Set out_features of “both” to 12", coded(13)),
+    Broken("code-of-half-the-batch", "batch-cut", "parts", ("axis 0", "B×12", "batch"),
+           "Set dim to 1", coded(dim=0)),
+    Broken("box-of-a-map", "target-stretched", "loss", ("B×8×1×4", "B×4"),
+           "Insert Flatten before “box”",
+           net(conv("conv", 8), relu("act"), MEAN, linear("box", 4), x=nets.RGB, y=(B, 4),
+               loss="SmoothL1Loss"), severity="warning"),
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from graph_editor.checking.diagnosers.picks_sample import THROUGH
 from graph_editor.checking.diagnosers.reshape_size import VIEWS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import set_to
-from graph_editor.checking.walk import chain_before, first_port
+from graph_editor.checking.walk import ALIKE, chain_before, first_port
 from graph_editor.checking.words import holds_batch, label, number, product, shape, sizes, title
 
 CODE = "batch-cut"
@@ -55,7 +55,7 @@ def _ports(site: Site) -> Iterator[tuple[str, str]]:
 
 def _cut_before(site: Site, port: str, context: Context) -> Site | None:
     """Return the cut of a batch that a port's samples come from."""
-    for maker in chain_before(site, port, context, THROUGH | {"Tensor.unsqueeze"}):
+    for maker in chain_before(site, port, context, THROUGH | ALIKE | {"Tensor.unsqueeze"}):
         if maker.node.spec in CUTS:
             return maker if _is_of_batch(maker) and maker.node.when is None else None
     return None

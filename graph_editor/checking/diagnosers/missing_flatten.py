@@ -38,11 +38,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         arriving, wanted = sizes(site, port), _axes(site, port, other, context)
         if arriving is None or wanted is None or len(arriving) <= max(wanted, 2):
             continue
-        before = chain_before(site, port, context, FORWARD)
-        entered = [s for s in before if s.node.spec == LINEAR and len(s.inputs["input"].shape) > 2]
-        if entered and _is_map(entered[-1], context):
-            return _at(entered[-1])
+        layer = unflattened(site, port, context)
+        if layer is not None:
+            return _at(layer)
     return None
+
+
+def unflattened(site: Site, port: str, context: Context) -> Site | None:
+    """Return the first Linear layer before a port that a map enters as it is, if there is one."""
+    before = chain_before(site, port, context, FORWARD)
+    entered = [s for s in before if s.node.spec == LINEAR and len(s.inputs["input"].shape) > 2]
+    return entered[-1] if entered and _is_map(entered[-1], context) else None
 
 
 def _axes(site: Site, port: str, other: str, context: Context) -> int | None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from graph_editor.checking.diagnosers.broadcast import pairs_of
 from graph_editor.checking.failure import Context, Diagnosis, Failure
 from graph_editor.checking.proposals import set_width
-from graph_editor.checking.walk import ELEMENTWISE, chain_before, width_before
+from graph_editor.checking.walk import ALIKE, chain_before, width_before
 from graph_editor.checking.words import label, number, sizes, title
 
 CODE = "uneven-chunks"
@@ -29,7 +29,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     for one, other in pairs_of(site):
         if sizes(site, one) == sizes(site, other):
             continue
-        ends = [list(chain_before(site, port, context, ELEMENTWISE))[-1:] for port in (one, other)]
+        ends = [list(chain_before(site, port, context, ALIKE))[-1:] for port in (one, other)]
         if not all(ends) or ends[0][0].address != ends[1][0].address:
             continue
         cut = ends[0][0]
