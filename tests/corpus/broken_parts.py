@@ -166,7 +166,7 @@ CASES = [
                op("last", "op.getitem", "rnn.output", index=(nets.EVERY, -1)), linear("fc", 2),
                x=nets.WORDS, tokens=50, classes=2)),
     # --- means and deviations of a code --------------------------------------------------------
-    Broken("halves-of-an-odd-width", "uneven-chunks", "parts", ("13 places", "B×7", "B×6"),
+    Broken("code-of-an-odd-width", "uneven-chunks", "parts", ("13 places", "B×7", "B×6"),
            "Set out_features of “both” to 12", coded(13)),
     Broken("code-of-half-the-batch", "batch-cut", "parts", ("axis 0", "B×12", "batch"),
            "Set dim to 1", coded(dim=0)),
