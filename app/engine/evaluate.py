@@ -15,7 +15,7 @@ from app.engine.evaluate_arguments import (
     stray,
     structure,
 )
-from app.engine.evaluate_block import entered
+from app.engine.evaluate_block import entered, without_end
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_code import evaluate_code
 from app.engine.evaluate_count import Count, too_many
@@ -64,7 +64,6 @@ from graph_editor.document.model import (
     Project,
 )
 
-DEEPEST = 20
 SPECIAL = ("block", "code", "data", "io", "optim", "lr_scheduler")
 """Kinds of nodes that are no plain call."""
 
@@ -284,12 +283,9 @@ class Evaluator:
 
     def _block(self, place: Place, signals: Signals) -> Outcome:
         key = place.node.spec.partition(".")[2]
-        if key in place.scope.blocks or len(place.scope.blocks) > DEEPEST:
-            message = (
-                f"The block {key} contains itself, so that it would never end. Take this use of it "
-                f"out."
-            )
-            return failed(place, signals, Trouble("recursive-block", message), self.sites)
+        endless = without_end(key, place.scope.blocks)
+        if endless is not None:
+            return failed(place, signals, endless, self.sites)
         block = self.project.block(key)
         inside = entered(place, signals, key, block, self.sites)
         if isinstance(inside, Trouble):

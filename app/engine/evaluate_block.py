@@ -13,6 +13,20 @@ from app.engine.evaluate_scope import ArgumentProblem, Scope, concrete_all
 from app.engine.evaluate_sites import Sites
 from graph_editor.document.model import Block, NodeId
 
+DEEPEST = 60
+"""So many blocks may stand in one another: each is a few calls deep."""
+
+
+def without_end(key: str, around: tuple[str, ...]) -> Trouble | None:
+    """Return why a block is not entered: it stands in itself, or in too many others."""
+    if key in around:
+        text = f"The block {key} contains itself, so that it would never end."
+    elif len(around) > DEEPEST:
+        text = f"The block {key} stands in {len(around)} others, and {DEEPEST} are the most."
+    else:
+        return None
+    return Trouble("recursive-block", f"{text} Take this use of it out.")
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.engine.evaluate_block import DEEPEST
 from app.engine.evaluate_record import Trouble
 from app.engine.evaluate_repeat import MOST_COPIES
 from app.engine.evaluate_scope import Number, number
@@ -13,7 +14,6 @@ from graph_editor.document.model import Arg, Block, BlockId, Expr, Node, Project
 
 MOST = 10_000
 """Nodes that one use of a block may come to: copies of copies grow beyond all waiting."""
-DEEPEST = 20
 Names = Mapping[str, Number]
 
 

@@ -8,7 +8,7 @@ from graph_editor.document.model import Name, Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, conv, flat, linear, net, nn, op, relu, shared, two
+from tests.corpus.form import Layer, conv, drawn, flat, linear, net, nn, op, relu, shared, two
 
 MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
 VIDEO = (B, 4, 3, 8, 8)
@@ -53,6 +53,21 @@ def coded(width: int = 12, dim: int = 1) -> Project:
     )  # fmt: skip
 
 
+def spoken(classes: int, *turned: Layer) -> Project:
+    """Return a reader of 20 steps whose labels name 11 classes."""
+    source = {"ports": {"x": (B, 20, 6), "y": (B, 5)}, "classes": {"y": 11}, "samples": 40}
+    lengths = {"log_probs": "out", "targets": "data.y", "input_lengths": "steps"}
+    return drawn(
+        op("data", "data.random", **source), op("x", "io.input", "data.x", shape=(B, 20, 6)),
+        linear("scores", classes), nn("log", "LogSoftmax", dim=-1), *turned,
+        op("out", "io.output"), op("steps", "torch.full", {}, size=(B,), fill_value=20),
+        op("labels", "torch.full", {}, size=(B,), fill_value=5),
+        nn("loss", "CTCLoss", {**lengths, "target_lengths": "labels"}),
+        op("adam", "optim.AdamW", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
+TURNED = op("turned", "Tensor.transpose", dim0=0, dim1=1)
 CASES = [
     # --- stretched -----------------------------------------------------------------------------
     Broken("expand-without-an-axis", "expand-size", "each", ("(B, 7, 8)", "B×8", "7"),
@@ -174,4 +189,16 @@ CASES = [
            "Insert Flatten before “box”",
            net(conv("conv", 8), relu("act"), MEAN, linear("box", 4), x=nets.RGB, y=(B, 4),
                loss="SmoothL1Loss"), severity="warning"),
+    # --- sequences of labels -------------------------------------------------------------------
+    Broken("ctc-of-too-few-classes", "too-few-classes", "scores", ("8 scores", "11 classes"),
+           "Set out_features of “scores” to 11", spoken(8, TURNED)),
+    Broken("ctc-with-the-batch-first", "batch-before-steps", "loss", ("B×20×11", "samples first"),
+           "Let the first two axes of log_probs change places", spoken(11)),
+    Broken("output-for-a-first-state", "first-state", "write", ("B×7×8", "1×B×8"),
+           "Take h_n of “read”",
+           net(nn("read", "GRU", hidden_size=8, batch_first=True),
+               nn("write", "GRU", {"input": "x", "hx": "read.output"}, hidden_size=8,
+                  batch_first=True),
+               op("mean", "torch.mean", "write.output", dim=1), linear("fc", 4), x=nets.SERIES,
+               classes=4)),
 ]  # fmt: skip

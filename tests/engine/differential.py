@@ -40,6 +40,7 @@ DISAGREEING = ("false accept", "false reject", "wrong blame", "wrong stop", "cra
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
 LABELLED = (
+    "nn.CTCLoss",
     "nn.CrossEntropyLoss",
     "nn.NLLLoss",
     "nn.MultiMarginLoss",

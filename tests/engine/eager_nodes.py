@@ -63,7 +63,18 @@ def computed(
     called = {a.name for a in spec.arguments if a.stage in stages}
     given = {n: v for n, v in node.args.items() if n in called and n not in arrived}
     args = {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
+    if spec.name == "nn.CTCLoss":
+        look_at_labels(arrived)
     return flatten_outputs(spec, node, call(spec, target, args, arrived))
+
+
+def look_at_labels(arrived: Mapping[str, Any]) -> None:
+    """Raise IndexError for a label without a score: torch reads foreign memory there."""
+    scores, labels = arrived["log_probs"], arrived["targets"]
+    if scores.dim() and labels.numel() and not labels.is_floating_point():
+        highest = int(labels.max())
+        if highest >= scores.shape[-1]:
+            raise IndexError(f"Target {highest} is out of bounds.")
 
 
 def shapes_of(arrived: Mapping[str, Any]) -> Callable[[str], tuple[int, ...]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.engine.evaluate_count import MOST, Count
+from app.engine.judge import Judge
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import (
     Address,
@@ -20,6 +22,8 @@ from graph_editor.document.model import (
 )
 from tests.checking.drawings import FLAT, HEAD, drawing, judged
 from tests.corpus.form import Layer, adding, having, op, relu, with_block
+from tests.engine.drawings import node
+from tests.engine.drawings import project as project_of
 
 SOUND = drawing(FLAT, HEAD)
 
@@ -93,3 +97,19 @@ def test_a_block_within_itself_is_counted_once() -> None:
     project = with_block(SOUND, "b0", op("x", "io.input"), again, op("y", "io.output", "a.y"))
     assert Count(project).of(Node("block.b0"), {}) <= 1003
     assert BlockId("b0") in project.blocks
+
+
+@pytest.mark.parametrize(("depth", "refused"), [(22, False), (60, False), (62, True)])
+def test_blocks_in_blocks(depth: int, refused: bool) -> None:
+    def inside(place: int) -> dict[str, Any]:
+        inner = node(f"block.b{place + 1}", {"x": "x"}) if place < depth - 1 else node("nn.ReLU")
+        inner.setdefault("in", {"input": "x.output"})
+        end = "u.y" if place < depth - 1 else "u"
+        return {"x": node("io.input"), "u": inner, "y": node("io.output", end)}
+
+    outer = {"x": node("io.input", shape=["=B", 3]), "u": node("block.b0", {"x": "x"})}
+    outer["y"] = node("io.output", "u.y")
+    blocks = {f"b{place}": {"nodes": inside(place)} for place in range(depth)}
+    found = Judge().judge(project_of(outer, blocks))
+    assert found.has_errors == refused
+    assert all("60 are the most" in told.message for told in found.diagnostics)

@@ -9,7 +9,8 @@ fixed number of samples fails at the last, smaller batch.
 Example: `LSTM(24, 64)` with zeros of `1×32×64`.
 Better: nothing at `hx`: the layer begins with zeros of the right shape itself.
 
-Fix: the sizes of the state where it is made, what the layer says of itself, or no state.
+Fix: the sizes of the state where it is made, what the layer says of itself, or the last state of
+the layer whose output was taken for one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import SHAPES, argument_of
-from graph_editor.checking.proposals import disconnect, insert, set_to, together
+from graph_editor.checking.proposals import connect, insert, set_to, together
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import site_before
 from graph_editor.checking.words import label, number, shape, sizes, title
-from graph_editor.document.model import Expr
+from graph_editor.document.model import Expr, NodeId
 
 CODE = "first-state"
 RANK = 35
@@ -30,6 +31,7 @@ Shapes = tuple[tuple[int, ...], tuple[int, ...]]
 """Of the hidden state, and of the cell state."""
 CELLS = ("nn.RNNCell", "nn.LSTMCell", "nn.GRUCell")
 LAYERS = ("nn.RNN", "nn.LSTM", "nn.GRU")
+STATES = {"nn.RNN": ("h_n",) * 2, "nn.GRU": ("h_n",) * 2, "nn.LSTM": ("h_n", "c_n")}
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -53,15 +55,25 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         told = _told(site, ports, wanted, context) if maker is not None else None
         proposals = [told] if told is not None else []
         proposals += _others(site, port, arriving, goal)
-        if told is None:
-            first, *others = (disconnect(site, p, f"Begin with zeros at {p}") for p in ports)
-            words = "Begin with zeros, as it does by itself"
-            proposals.append(together(first, *others, title=words))
+        if (last := _last_states(site, ports)) is not None:
+            proposals.append(last)
         if maker is None:
             return Diagnosis(CODE, "error", site.address, message, "", port, tuple(proposals))
         argument = argument_of(maker)
         return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(proposals))
     return None
+
+
+def _last_states(site: Site, ports: list[str]) -> Proposal | None:
+    """Propose the last states of a recurrent layer whose output is taken for them."""
+    steps = []
+    for port in ports:
+        source, known = site.sources.get(port), STATES.get(site.node.spec, ())
+        if source is None or source.port != "output" or not known:
+            return None
+        state, start = known[port == "hx[1]"], NodeId(source.address.rpartition("/")[2])
+        steps.append(connect(site, port, start, state, f"Take {state} of “{start}”"))
+    return together(*steps, title=" and ".join(step.title for step in steps)) if steps else None
 
 
 def _named(site: Site, goal: tuple[int, ...]) -> tuple[Dim, ...]:

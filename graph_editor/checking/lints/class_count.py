@@ -27,6 +27,8 @@ from graph_editor.checking.words import label, sizes, title
 
 CODE = "too-few-classes"
 LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
+SEQUENCES = "nn.CTCLoss"
+"""torch looks at no label of it on the processor: past the last score it reads foreign memory."""
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
@@ -42,6 +44,12 @@ def check(context: Context) -> Iterator[Diagnosis]:
         ignores_last = site.value("ignore_index") == facts.classes - 1
         if scores < facts.classes - ignores_last:
             yield _diagnosis(site, scores, facts.classes, context)
+    for site in context.of((SEQUENCES,)):
+        facts, given = facts_of(site, "targets", context), sizes(site, "log_probs")
+        if facts is None or facts.classes is None or not given or not is_run(site, context):
+            continue
+        if given[-1] < facts.classes:
+            yield _diagnosis(site, given[-1], facts.classes, context, "log_probs", -1)
 
 
 def scores_of(logits: Shape | None, target: Shape | None) -> int | None:
@@ -51,15 +59,19 @@ def scores_of(logits: Shape | None, target: Shape | None) -> int | None:
     return logits[1] if len(logits) > 1 else logits[0]
 
 
-def _diagnosis(site: Site, scores: int, classes: int, context: Context) -> Diagnosis:
-    maker = width_before(site, "input", 1 if len(site.inputs["input"].shape) > 1 else 0, context)
+def _diagnosis(
+    site: Site, scores: int, classes: int, context: Context, port: str = "input", axis: int = 1
+) -> Diagnosis:
+    if len(site.inputs[port].shape) == 1:
+        axis = 0
+    maker = width_before(site, port, axis, context)
     words = (
         f"{{}} gives {scores} score{'s' * (scores != 1)} for each sample "
-        f"({site.shown('input')}), and the labels of {title(site)} {label(site)} "
+        f"({site.shown(port)}), and the labels of {title(site)} {label(site)} "
         f"name {classes} classes, 0 to {classes - 1}."
     )
     if maker is None:
-        return Diagnosis(CODE, "error", site.address, words.format("What arrives"), "", "input")
+        return Diagnosis(CODE, "error", site.address, words.format("What arrives"), "", port)
     before, argument = maker
     proposals = (set_to(before, argument, classes, of="" if before is site else label(before)),)
     message = words.format(f"{title(before)} {label(before)}")
