@@ -67,6 +67,16 @@ def spoken(classes: int, *turned: Layer) -> Project:
     )  # fmt: skip
 
 
+EXCHANGED = drawn(
+    op("data", "data.random", ports={"x": (B, 13), "y": (B,), "z": (B, 1)}, classes={"y": 4},
+       samples=40),
+    op("x", "io.input", "data.x", shape=(B, 13)), linear("fc1", 16), relu("act"),
+    linear("kind", 4), op("kinds", "io.output"), linear("place", 1, "act"),
+    op("places", "io.output"),
+    nn("which", "CrossEntropyLoss", {"input": "kinds", "target": "data.z"}),
+    nn("number", "MSELoss", {"input": "places", "target": "data.y"}),
+    op("adam", "optim.AdamW", {"losses[0]": "which", "losses[1]": "number"}),
+)  # fmt: skip
 TURNED = op("turned", "Tensor.transpose", dim0=0, dim1=1)
 CASES = [
     # --- stretched -----------------------------------------------------------------------------
@@ -201,4 +211,6 @@ CASES = [
                   batch_first=True),
                op("mean", "torch.mean", "write.output", dim=1), linear("fc", 4), x=nets.SERIES,
                classes=4)),
+    Broken("targets-exchanged", "crossed-losses", "number", ("The targets", "B×4", "B×1"),
+           "Swap the targets of “number” and “which”", EXCHANGED, beside=("target-stretched",)),
 ]  # fmt: skip

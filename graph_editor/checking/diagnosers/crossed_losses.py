@@ -1,7 +1,7 @@
-"""Two losses whose inputs are exchanged: each gets what the other one is for.
+"""Two losses whose inputs, or targets, are exchanged: each gets what the other one is for.
 
 What it does: where a loss is refused, looks for another one that does not fit its target either,
-and whether both would if their inputs changed places.
+and whether both would if their inputs, or their targets, changed places.
 
 Why it matters: a network with two heads has a loss for each. With the wires crossed the scores meet
 the places and the numbers meet the classes, and neither head is as wide as its target.
@@ -25,46 +25,56 @@ from graph_editor.checking.words import label, sizes, title
 CODE = "crossed-losses"
 RANK = 11  # before what is said of either head alone
 KNOWN = (*EQUAL, *STRETCHED, *LOSSES)
-PORT = "input"
+PORTS = ("input", "target")
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
-    """Speak where two losses would fit their targets if their inputs were exchanged."""
+    """Speak where two losses take what arrives once their inputs, or targets, are exchanged."""
     site = failure.site
-    if site.node.spec not in KNOWN or _fits(site, site, context):
+    if site.node.spec not in KNOWN or _fits(site, site, site, context):
         return None
-    others = [
+    beside = [
         other
         for other in context.of(KNOWN)
         if other.block == site.block
         and other.address != site.address
-        and not _fits(other, other, context)
-        and _fits(site, other, context)
-        and _fits(other, site, context)
+        and not _fits(other, other, other, context)
     ]
-    if len(others) != 1:
-        return None
-    one, other = sorted((site, others[0]), key=lambda each: each.address)
+    for port in PORTS:
+        others = [each for each in beside if _fit_exchanged(site, each, port, context)]
+        if len(others) == 1:
+            one, other = sorted((site, others[0]), key=lambda each: each.address)
+            return _diagnosis(one, other, port)
+    return None
+
+
+def _fit_exchanged(one: Site, other: Site, port: str, context: Context) -> bool:
+    if port == "input":
+        return _fits(one, other, one, context) and _fits(other, one, other, context)
+    return _fits(one, one, other, context) and _fits(other, other, one, context)
+
+
+def _diagnosis(one: Site, other: Site, port: str) -> Diagnosis:
     message = (
-        f"The inputs of {title(one)} {label(one)} and {title(other)} {label(other)} are exchanged: "
-        f"{label(one)} gets {one.shown(PORT)} for target {one.shown('target')}, and "
-        f"{label(other)} gets {other.shown(PORT)} for target {other.shown('target')}. Each fits "
-        "the target of the other one."
+        f"The {port}s of {title(one)} {label(one)} and {title(other)} {label(other)} are "
+        f"exchanged: {label(one)} gets {one.shown('input')} for target {one.shown('target')}, and "
+        f"{label(other)} gets {other.shown('input')} for target {other.shown('target')}. Each fits "
+        f"the {'target' if port == 'input' else 'input'} of the other one."
     )
-    words = f"Swap the inputs of {label(one)} and {label(other)}"
-    swap = swap_between((one, PORT), (other, PORT), words)
-    return Diagnosis(CODE, "error", one.address, message, "", PORT, (swap,))
+    words = f"Swap the {port}s of {label(one)} and {label(other)}"
+    swap = swap_between((one, port), (other, port), words)
+    return Diagnosis(CODE, "error", one.address, message, "", port, (swap,))
 
 
-def _fits(loss: Site, giver: Site, context: Context) -> bool:
-    """Whether a loss takes, for its target, what arrives at the input of another one."""
-    given, target = sizes(giver, PORT), sizes(loss, "target")
+def _fits(loss: Site, giver: Site, taker: Site, context: Context) -> bool:
+    """Whether a loss takes what arrives at the input of one and at the target of another one."""
+    given, target = sizes(giver, "input"), sizes(taker, "target")
     if given is None or target is None:
         return False
-    dtype = loss.inputs["target"].dtype
+    dtype = taker.inputs["target"].dtype
     if loss.node.spec not in LOSSES:
         return given == target and (loss.node.spec not in FLOAT_TARGET or dtype in FLOATS)
-    facts = facts_of(loss, "target", context)
+    facts = facts_of(taker, "target", context)
     classes = facts.classes if facts is not None else None
     is_wide = len(given) > 1 and (classes is None or classes <= given[1])
     return is_wide and target == labels_for(given) and dtype in ("int64", "uint8")
