@@ -211,6 +211,7 @@ CASES = [
                   batch_first=True),
                op("mean", "torch.mean", "write.output", dim=1), linear("fc", 4), x=nets.SERIES,
                classes=4)),
-    Broken("targets-exchanged", "crossed-losses", "number", ("The targets", "B×4", "B×1"),
-           "Swap the targets of “number” and “which”", EXCHANGED, beside=("target-stretched",)),
+    Broken("targets-exchanged", "crossed-losses", "which", ("The targets", "B×4", "B×1"),
+           "Swap the targets of “which” and “number”", EXCHANGED, leads=("number.target",),
+           beside=("target-stretched",)),
 ]  # fmt: skip

@@ -43,8 +43,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     for port in PORTS:
         others = [each for each in beside if _fit_exchanged(site, each, port, context)]
         if len(others) == 1:
-            one, other = sorted((site, others[0]), key=lambda each: each.address)
-            return _diagnosis(one, other, port)
+            both = [site, others[0]]
+            if port == "input":
+                both.sort(key=lambda each: each.address)  # both are refused, and told as one
+            return _diagnosis(*both, port)
     return None
 
 
