@@ -67,6 +67,14 @@ def spoken(classes: int, *turned: Layer) -> Project:
     )  # fmt: skip
 
 
+def grey(**args: Any) -> Project:
+    """Return a classifier of pictures whose channel is added in front."""
+    return net(
+        op("grey", "Tensor.unsqueeze", dim=0), conv("conv", 8, **args), relu("act"), MEAN, flat(),
+        linear("fc", 4), x=(B, 28, 28), classes=4,
+    )  # fmt: skip
+
+
 EXCHANGED = drawn(
     op("data", "data.random", ports={"x": (B, 13), "y": (B,), "z": (B, 1)}, classes={"y": 4},
        samples=40),
@@ -214,4 +222,9 @@ CASES = [
     Broken("targets-exchanged", "crossed-losses", "which", ("The targets", "B×4", "B×1"),
            "Swap the targets of “which” and “number”", EXCHANGED, leads=("number.target",),
            beside=("target-stretched",)),
+    # --- channels in front of the samples ------------------------------------------------------
+    Broken("channel-in-front-of-the-samples", "axis-before-batch", "grey", ("B×28×28", "1×B×28×28"),
+           "Set dim to 1", grey(in_channels=1)),
+    Broken("channel-in-front-and-none-said", "axis-before-batch", "grey", ("B×28×28", "1×B×28×28"),
+           "Set dim to 1", grey()),
 ]  # fmt: skip
