@@ -72,7 +72,7 @@ class RunsPanel(QWidget):
     def _connect(self) -> None:
         self.desk.runs_changed.connect(self._reload)
         self.desk.status_changed.connect(self._note)
-        self.desk.records_added.connect(lambda run, _: self._note(run))
+        self.desk.records_added.connect(self._note)
         self.desk.shown_changed.connect(self._reload)
         self.session.theme_changed.connect(self._restyle)
         self.field.textChanged.connect(self._filter)
@@ -104,7 +104,7 @@ class RunsPanel(QWidget):
             self.empty.say("No run fits", "Change or clear the filter.")
         self._chosen(self.view.run() if not nothing else None)
 
-    def _note(self, run: TrackedRun) -> None:
+    def _note(self, run: TrackedRun, _: object = None) -> None:
         self._changed.add(run)
         if self.isVisible() and not self._soon.isActive():
             self._soon.start()
