@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from app.engine.evaluate_record import Record, Signal, Trouble
 from app.engine.symbolic import Probe
 from graph_editor.checking.failure import Context
-from graph_editor.checking.lints.class_count import CODE, LOSSES, scores_of
+from graph_editor.checking.lints.class_count import CODE, LOSSES, SEQUENCES, scores_of
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import facts_of
 from graph_editor.document.model import Address
@@ -20,17 +20,21 @@ def range_troubles(
     context: Context, records: Mapping[Address, Record], tried: tuple[Probe, ...]
 ) -> Iterator[tuple[Record, Trouble]]:
     """Yield every loss that gets too few scores in evaluation, or with other sizes."""
-    for site in context.of(LOSSES):
+    for site in context.of((*LOSSES, SEQUENCES)):
         record = records.get(site.address)
-        facts = facts_of(site, "target", context)
+        of_sequences = site.node.spec == SEQUENCES
+        facts = facts_of(site, "targets" if of_sequences else "target", context)
         given = record.given if record is not None else None
         if record is None or given is None or facts is None or facts.classes is None:
             continue
-        scores = [_scores(given, index) for index in range(len(tried))]
+        count = _last_axis if of_sequences else _scores
+        scores = [count(given, index) for index in range(len(tried))]
         needed = facts.classes - (site.value("ignore_index") == facts.classes - 1)
-        few = [k for k, count in enumerate(scores) if count is not None and count < needed]
+        few = [k for k, each in enumerate(scores) if each is not None and each < needed]
         if few and few[0] > 0:
-            yield record, _trouble(scores[few[0]] or 0, facts.classes, tried[few[0]], few[0])
+            port = "log_probs" if of_sequences else "input"
+            where = few[0]
+            yield record, _trouble(scores[where] or 0, facts.classes, tried[where], where, port)
 
 
 def _scores(given: Mapping[str, Signal], index: int) -> int | None:
@@ -40,11 +44,18 @@ def _scores(given: Mapping[str, Signal], index: int) -> int | None:
     return scores_of(tuple(map(int, logits.shape)), tuple(map(int, target.shape)))
 
 
-def _trouble(scores: int, classes: int, probe: Probe, index: int) -> Trouble:
+def _last_axis(given: Mapping[str, Signal], index: int) -> int | None:
+    scores = given["log_probs"].values[index] if "log_probs" in given else None
+    if not isinstance(scores, TensorType) or not scores.shape:
+        return None
+    return int(scores.shape[-1])
+
+
+def _trouble(scores: int, classes: int, probe: Probe, index: int, port: str) -> Trouble:
     where = ", ".join(f"{name} = {size}" for name, size in probe.sizes.items())
     when = f"With {where}" if probe.training and where else "In evaluation"
     message = (
         f"{when}, {scores} score{'s' * (scores != 1)} for each sample arrive{'s' * (scores == 1)} "
         f"here, and the labels name {classes} classes, 0 to {classes - 1}."
     )
-    return Trouble(CODE, message, port="input", tried=index)
+    return Trouble(CODE, message, port=port, tried=index)

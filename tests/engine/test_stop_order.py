@@ -351,6 +351,29 @@ ORDER = {
         weighed("attn_output_weights", **ROWS),
         "",
     ),
+    "labels of a sequence that the last batch has no score for": (
+        {
+            "d": node(
+                "data.random", ports={"p": ["=B", 2, 4], "t": [2, 3]}, classes={"t": 4}, samples=18
+            ),
+            "turned": node("Tensor.permute", "d.p", args=[2, 1, 0]),
+            "log": node("nn.LogSoftmax", "turned", dim=-1),
+            "y": node("io.output", "log"),
+            "steps": node("torch.full", size=[2], fill_value=4),
+            "few": node("torch.full", size=[2], fill_value=1),
+            "loss": node(
+                "nn.CTCLoss",
+                {
+                    "log_probs": "log",
+                    "targets": "d.t",
+                    "input_lengths": "steps",
+                    "target_lengths": "few",
+                },
+            ),
+            "shown": node("io.output", "loss"),
+        },
+        "loss",
+    ),
     "channels of no numbers that are turned into places": (shuffled(0, 2), "o"),
     "channels that stay where they are, of no numbers": (shuffled(0, 1), ""),
     "channels of numbers that are turned into places": (shuffled(3, 2), ""),
