@@ -269,7 +269,10 @@ def _followed(
         seen[site.address] = site
         ahead += ((below, "") for below in _below(site, context))
         for port in site.sources:
-            if stops is not None and not is_led_to(site.node.spec, port, output):
+            led = is_led_to(site.node.spec, port, output) and not _is_only_asked(
+                site, port, context
+            )
+            if stops is not None and not led:
                 continue
             source = source_of(site, port, context)
             maker = context.sites.get(source.address) if source else None
@@ -280,6 +283,15 @@ def _followed(
             else:
                 ahead.append((maker, source.port))
     return seen, list(met.values()), entered
+
+
+def _is_only_asked(site: Site, port: str, context: Context) -> bool:
+    """Whether all that reads an input of a block, inside, only compares it or takes its dtype."""
+    if site.node.kind != "block":
+        return False
+    graph = context.project.block(site.node.spec.partition(".")[2]).graph
+    ends = [target for target, source in graph.wires.items() if source.node == port]
+    return bool(ends) and all((graph.nodes[t.node].spec, str(t.port)) in UNMOVED for t in ends)
 
 
 def is_led_to(spec: str, port: str, output: str) -> bool:

@@ -433,3 +433,32 @@ def test_of_two_faults_of_one_root_the_one_before_the_stop_stays() -> None:
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == "m"
     assert {d.node for d in found.verdict.diagnostics if d.severity == "error"} >= {"one"}
+
+
+def test_no_gradient_goes_back_from_what_a_block_takes_for_its_dtype_alone() -> None:
+    asks = {
+        "name": "Asks",
+        "inputs": ["in0", "in1"],
+        "outputs": ["out0"],
+        "nodes": {
+            "in0": node("io.input"),
+            "in1": node("io.input"),
+            "cast": node("Tensor.type_as", {"input": "in0", "other": "in1"}),
+            "out0": node("io.output", "cast"),
+        },
+    }
+    drawn = {
+        "x": node("io.input", shape=["=B", 4]),
+        "n": node("nn.Linear", "x", out_features=4),
+        "cut": node("op.floordiv", "n", other=2.0),
+        "part": {
+            **node("block.asks", {"in0": "n", "in1": "cut"}),
+            "repeat": {"count": 2, "shared": False},
+        },
+        "y": node("io.output", "part.out0"),
+        "loss": node("torch.mean", "part.out0"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+    found = compare_project(JUDGE, project(drawn, {"asks": asks}))
+    assert found.word == "agreed", found.text()
+    assert found.verdict.stop == ""
