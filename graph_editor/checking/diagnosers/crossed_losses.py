@@ -43,10 +43,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     for port in PORTS:
         others = [each for each in beside if _fit_exchanged(site, each, port, context)]
         if len(others) == 1:
-            both = [site, others[0]]
-            if port == "input":
-                both.sort(key=lambda each: each.address)  # both are refused, and told as one
-            return _diagnosis(*both, port)
+            one, other = site, others[0]
+            if port == "input" and other.address < one.address:
+                one, other = other, one  # both are refused, and told as one
+            return _diagnosis(one, other, port)
     return None
 
 
