@@ -17,6 +17,7 @@ def told_of(session: Session, node: NodeId, findings: Findings) -> tuple[Finding
     if findings.status.get(node) != WAITING:
         return found
     key, names = session.graph_key, Names(session.project)
-    causes = waited_for(session.project.block(key).graph, findings.status, node)
+    graph = session.project.block(key).graph
+    causes = waited_for(graph, findings.status, node, findings.told_at)
     words = waiting_words(names.node(key, cause) or cause for cause in causes)
     return (Finding(node, WAITING, words), *found)

@@ -58,7 +58,19 @@ def findings_of(
         problems,
         _sums(verdict.activations, inside),
         device,
+        _told_at(verdict, inside),
     )
+
+
+def _told_at(verdict: Verdict, inside: _Inside) -> dict[NodeId, NodeId]:
+    found: dict[NodeId, NodeId] = {}
+    for each in verdict.diagnostics:
+        at = inside.node(each.node) if each.severity == "error" else None
+        for victim in each.victims if at is not None else ():
+            node = inside.node(victim)
+            if node is not None and at is not None and node != at:
+                found.setdefault(node, at)
+    return found
 
 
 def port_facts(kind: TensorType) -> PortFacts:

@@ -54,6 +54,8 @@ class Findings:
     """Bytes that each node keeps for the backward pass, for one batch."""
     device: str = ""
     """Where all tensors are that say nothing else; empty where there is no doubt about that."""
+    told_at: Mapping[NodeId, NodeId] = field(default_factory=dict)
+    """Of nodes that are refused for what is told at another one: that one."""
 
     def of(self, node: NodeId) -> tuple[Finding, ...]:
         """Return the problems of one node."""

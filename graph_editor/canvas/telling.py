@@ -40,7 +40,8 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
         lines += wrap(found.message, WIDEST)
     status = canvas.findings.status
     if status.get(node_id) == "waiting":
-        causes = map(canvas.title, waited_for(graph, status, node_id))
+        at_fault = waited_for(graph, status, node_id, canvas.findings.told_at)
+        causes = map(canvas.title, at_fault)
         lines += wrap(waiting_words(causes), WIDEST)
     return "\n".join(lines)
 

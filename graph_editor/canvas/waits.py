@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from graph_editor.document.model import Graph, NodeId
+from graph_editor.document.model import NOTHING, Graph, NodeId
 
 MOST_NAMED = 3
 """How many nodes at fault are named."""
@@ -12,9 +12,15 @@ LONGEST = 40
 """Letters of a name from which on its end is left out."""
 
 
-def waited_for(graph: Graph, status: Mapping[NodeId, str], node: NodeId) -> tuple[NodeId, ...]:
+def waited_for(
+    graph: Graph,
+    status: Mapping[NodeId, str],
+    node: NodeId,
+    told_at: Mapping[NodeId, NodeId] = NOTHING,
+) -> tuple[NodeId, ...]:
     """Return the nodes at fault that a waiting node is behind, the nearest first.
 
+    ``told_at`` says of nodes that are refused for what is told at another one which that is.
     Empty where the fault is in no node of this graph: in a block's own inputs, for example.
     """
     before: dict[NodeId, list[NodeId]] = {}
@@ -24,12 +30,13 @@ def waited_for(graph: Graph, status: Mapping[NodeId, str], node: NodeId) -> tupl
     seen, edge = {node}, [node]
     while edge:
         further: list[NodeId] = []
+        found += (at for each in edge if (at := told_at.get(each)) and at not in found)
         for other in (o for each in edge for o in before.get(each, ())):
             if other in seen:
                 continue
             seen.add(other)
             if status.get(other) == "error":
-                found.append(other)
+                found += [other] if other not in found else []
             elif status.get(other) == "waiting":
                 further.append(other)
         edge = further

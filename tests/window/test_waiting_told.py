@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,9 +10,11 @@ from PySide6.QtWidgets import QLabel
 
 from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is missing
 
+from app.panels.problems.rows import rows_of
 from app.window.workplace import Workplace
 from graph_editor.canvas.telling import node_words
 from graph_editor.canvas.waits import waited_for, waiting_words
+from graph_editor.document.edits.wires import dissolve
 from graph_editor.document.model import FrozenMap, Graph, InPort, Node, NodeId, OutPort, PortPath
 from tests.panels.judged import example, set_value
 from tests.window.inhabited import Inhabited
@@ -55,6 +58,22 @@ def test_a_block_waits_for_a_block_and_inside_it_a_node_for_a_node(house: Inhabi
     assert "Waiting for block1." in said(place, house, "block2")
     place.session.show_graph("residual", "block1")
     assert "Waiting for bn2." in said(place, house, "add")
+
+
+def test_what_refuses_the_same_waits_for_the_one_that_is_told(house: Inhabited) -> None:
+    drawn = example("text_cnn")
+    graph = dissolve(drawn.main.graph, NodeId("turned"))
+    place = house.judged(house.stand(drawn.with_block("main", replace(drawn.main, graph=graph))))
+    verdict = place.session.verdict
+    assert verdict is not None
+    (told,) = (d for d in verdict.diagnostics if d.severity == "error")
+    for node in ("triples", "fours"):
+        assert "Waiting for pairs." in said(place, house, node)
+        assert "Waiting for pairs." in node_words(place.canvas, NodeId(node)).splitlines()
+    rows = rows_of(place.session.project, verdict)
+    row = next(each for each in rows if each.severity == "waiting")
+    assert told.node == "pairs"
+    assert {"triples", "fours", "loss"} <= {str(each.node) for each in row.waiting}
 
 
 def test_only_what_a_wire_leads_from_is_waited_for_and_the_nearest_is_first() -> None:

@@ -72,7 +72,9 @@ def rows_of(
         name = names.label(first.node)
         found.append(Row(first.severity, name, first.message, places[key], first, tuple(others)))
         if first.severity == "error":
-            behind = _behind(project, [p.node for p in (first, *others)], left)
+            alike = [v for p in (first, *others) for v in p.victims if v in left]
+            causes = [*(p.node for p in (first, *others)), *alike]
+            behind = list(dict.fromkeys([*alike, *_behind(project, causes, left)]))
             left -= set(behind)
             found += _waiting_row(names, name, behind, places[key])
     return tuple(found)
