@@ -33,6 +33,7 @@ from tests.checking import (
     lint_cases_flow,
     lint_cases_handed,
     lint_cases_in_place,
+    lint_cases_letters,
     lint_cases_losses,
     lint_cases_masks,
     lint_cases_negative,
@@ -72,6 +73,7 @@ ROOMS = (
     lint_cases_filled,
     lint_cases_negative,
     lint_cases_triplet,
+    lint_cases_letters,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

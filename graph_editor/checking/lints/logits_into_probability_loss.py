@@ -1,22 +1,22 @@
 """Raw scores in a loss that takes probabilities, or their logarithms.
 
-What it does: walks back from the input of an NLLLoss, a KLDivLoss or a BCELoss to a layer that
-gives raw scores, or probabilities (of a softmax drawn by hand too) or numbers of a sigmoid where
-log-probabilities are meant. A clamp of raw scores to 0 and
-1 makes no probabilities of them: beyond its ends no gradient comes back, and 0 for a right answer
-costs as much as the loss ever does. Past what hands values on (an index, a resize, a mean, a sum, a
-factor, a residual sum, a norm, a dot product) it looks at how far they may go.
+What it does: walks back from the input of an NLLLoss, a KLDivLoss, a CTCLoss or a BCELoss to a
+layer that gives raw scores, or probabilities (of a softmax drawn by hand too) or numbers of a
+sigmoid where log-probabilities are meant. A clamp of raw scores to 0 and 1 makes no probabilities
+of them: beyond its ends no gradient comes back, and 0 for a right answer costs as much as the loss
+ever does. Past what hands values on (an index, a resize, a mean, a sum, a factor, a residual sum, a
+norm, a dot product) it looks at how far they may go.
 
-Why it matters: NLLLoss and KLDivLoss take log-probabilities; of raw scores they make a number that
-falls without end and means nothing. BCELoss takes numbers between 0 and 1, and torch stops as soon
-as one score lies outside. A single score may stay inside for a while: half of all fresh deep
-networks give nearly the same positive number for every sample, or every pixel of a channel. Of 20
-and more scores of a layer, each with fresh weights of its own, each is negative as often as not, so
-that one is sure to be, and of log-probabilities all are: that is an error. Where the target is at
-fault too, that is to be mended first, and no fix is offered here.
+Why it matters: NLLLoss, KLDivLoss and CTCLoss take log-probabilities; of raw scores they make a
+number that falls without end and means nothing. BCELoss takes numbers between 0 and 1, and torch
+stops as soon as one score lies outside. A single score may stay inside for a while: half of all
+fresh deep networks give nearly the same positive number for every sample, or every pixel of a
+channel. Of 20 and more scores of a layer, each with fresh weights of its own, each is negative as
+often as not, so that one is sure to be, and of log-probabilities all are: that is an error. Where
+the target is at fault too, that is to be mended first, and no fix is offered here.
 
-Example: `Linear → NLLLoss`, `Linear → BCELoss`.
-Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`.
+Example: `Linear → NLLLoss`, `Linear → BCELoss`, `Linear → CTCLoss`.
+Better: `Linear → CrossEntropyLoss`, `Linear → BCEWithLogitsLoss`, `Linear → LogSoftmax → CTCLoss`.
 
 Fix: uses the loss that takes scores, or inserts LogSoftmax or Sigmoid.
 """
@@ -52,8 +52,11 @@ SURE = 20
 WRONG = {
     "nn.NLLLoss": RAW | BENT | SOFTMAX | SIGMOID | {"nn.LogSigmoid"},
     "nn.KLDivLoss": RAW | BENT | SOFTMAX | SIGMOID,
+    "nn.CTCLoss": RAW | BENT | SOFTMAX | SIGMOID | {"nn.LogSigmoid"},
     "nn.BCELoss": RAW | BENT | LOG_SOFTMAX,
 }
+PORTS = {"nn.CTCLoss": "log_probs"}
+"""Where what a loss takes arrives, if not at ``input``."""
 INSTEAD = {"nn.NLLLoss": "nn.CrossEntropyLoss", "nn.BCELoss": "nn.BCEWithLogitsLoss"}
 GIVING = {
     **dict.fromkeys(SIGMOID, "numbers between 0 and 1, each by itself"),
@@ -63,6 +66,7 @@ GIVING = {
 MISSING: dict[str, tuple[str, dict[str, Arg], str]] = {
     "nn.NLLLoss": ("nn.LogSoftmax", {"dim": 1}, "log-probabilities"),
     "nn.KLDivLoss": ("nn.LogSoftmax", {"dim": -1}, "log-probabilities"),
+    "nn.CTCLoss": ("nn.LogSoftmax", {"dim": -1}, "log-probabilities"),
     "nn.BCELoss": ("nn.Sigmoid", {}, "numbers between 0 and 1"),
 }
 
@@ -70,7 +74,7 @@ MISSING: dict[str, tuple[str, dict[str, Arg], str]] = {
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every loss of this kind that raw scores enter."""
     for site in context.of(WRONG):
-        *_, maker = (None, *chain_before(site, "input", context, TRANSPARENT))
+        *_, maker = (None, *chain_before(site, _port(site), context, TRANSPARENT))
         if maker is None or is_swapped(site, context):
             continue
         if is_softmax(maker, context) and site.node.spec != "nn.BCELoss":
@@ -87,9 +91,13 @@ def check(context: Context) -> Iterator[Diagnosis]:
                 yield _diagnosis(site, maker, context, gives)
 
 
+def _port(site: Site) -> str:
+    return PORTS.get(site.node.spec, "input")
+
+
 def _gives(site: Site, context: Context) -> str:
     """Return what arrives at a loss by way of operations, where weights made it and it is wrong."""
-    reach = reach_at(site, "input", context)
+    reach = reach_at(site, _port(site), context)
     if reach is None or not reach.is_learned:
         return ""
     if reach.is_free:
@@ -104,7 +112,7 @@ def _gives(site: Site, context: Context) -> str:
 
 def _along(site: Site, dim: Arg) -> int | None:
     """Return how many scores stand along the axis that shares are made of, if that is known."""
-    arriving = sizes(site, "input")
+    arriving = sizes(site, _port(site))
     if not arriving or not isinstance(dim, int):
         return None
     return arriving[dim if -len(arriving) <= dim < len(arriving) else 0]
@@ -123,22 +131,22 @@ def _of_clamp(site: Site, maker: Site, cut: Site) -> Diagnosis:
 def _by_hand(site: Site, maker: Site) -> Diagnosis:
     message = (
         f"{title(site)} {label(site)} takes log-probabilities, and {label(maker)}, a softmax by "
-        f"hand, gives probabilities ({site.shown('input')})."
+        f"hand, gives probabilities ({site.shown(_port(site))})."
     )
-    proposals = (insert(site, "input", "torch.log", {}, "Insert log before it"),)
-    return Diagnosis(CODE, "warning", site.address, message, "", "input", proposals)
+    proposals = (insert(site, _port(site), "torch.log", {}, "Insert log before it"),)
+    return Diagnosis(CODE, "warning", site.address, message, "", _port(site), proposals)
 
 
 def _diagnosis(site: Site, maker: Site, context: Context, gives: str = "") -> Diagnosis:
     spec, args, takes = MISSING[site.node.spec]
-    insertion = insert(site, "input", spec, args, f"Insert {spec.rpartition('.')[2]} before it")
+    insertion = insert(site, _port(site), spec, args, f"Insert {spec.rpartition('.')[2]} before it")
     instead = INSTEAD.get(site.node.spec)
     softmax = maker.node.spec in SOFTMAX
     gives = gives or _given_by(maker)
     stops = _surely_stops(site, maker, context)
     message = (
         f"{title(site)} {label(site)} takes {takes}, and {title(maker)} {label(maker)} gives "
-        f"{gives} ({site.shown('input')}){_effect(site, stops)}."
+        f"{gives} ({site.shown(_port(site))}){_effect(site, stops)}."
     )
     proposals: tuple[Proposal, ...] = (insertion,)
     if instead is not None:
@@ -158,7 +166,7 @@ def _diagnosis(site: Site, maker: Site, context: Context, gives: str = "") -> Di
         message += " Its target is at fault too, and is to be mended first."
         proposals, stops = (), False  # no step would lower the loss of such a target
     severity: Severity = "error" if stops else "warning"
-    return Diagnosis(CODE, severity, site.address, message, "", "input", proposals)
+    return Diagnosis(CODE, severity, site.address, message, "", _port(site), proposals)
 
 
 def _given_by(maker: Site) -> str:
