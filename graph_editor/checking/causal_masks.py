@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.checking.failure import Context, Site
+from graph_editor.checking.readers import readers_of
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import chain_before
 from graph_editor.checking.words import number
-from graph_editor.document.model import Address
 
 _MASKS = ("src_mask", "tgt_mask", "memory_mask")
 HIDING = {
@@ -140,7 +140,7 @@ def _triangle(site: Site, context: Context) -> tuple[Site, bool] | None:
 
 def _is_softened(site: Site, context: Context) -> bool:
     """Whether shares along the last axis are made of what a node gives, and weigh other numbers."""
-    shares = _readers(site, context)
+    shares = [reader for reader, _ in readers_of(site, context)]
     return bool(shares) and all(_is_last(share) and _all_weigh(share, context) for share in shares)
 
 
@@ -151,15 +151,8 @@ def _is_last(share: Site | None) -> bool:
 
 
 def _all_weigh(share: Site | None, context: Context) -> bool:
-    readers = _readers(share, context) if share is not None else []
-    return bool(readers) and all(reader and reader.node.spec in WEIGHING for reader in readers)
-
-
-def _readers(site: Site, context: Context) -> list[Site | None]:
-    around = site.address.removesuffix(site.id)
-    wires = context.project.block(site.block).graph.wires
-    reading = [target.node for target, source in wires.items() if source.node == site.id]
-    return [context.sites.get(Address(f"{around}{name}")) for name in reading]
+    readers = readers_of(share, context) if share is not None else []
+    return bool(readers) and all(reader and reader.node.spec in WEIGHING for reader, _ in readers)
 
 
 def _hides_by_itself(site: Site) -> bool:

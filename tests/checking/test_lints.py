@@ -42,6 +42,7 @@ from tests.checking import (
     lint_cases_rates,
     lint_cases_reach,
     lint_cases_scaled,
+    lint_cases_shares,
     lint_cases_silent,
     lint_cases_triplet,
     lint_cases_unmeant,
@@ -74,6 +75,7 @@ ROOMS = (
     lint_cases_negative,
     lint_cases_triplet,
     lint_cases_letters,
+    lint_cases_shares,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

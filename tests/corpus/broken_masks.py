@@ -23,14 +23,14 @@ def attending(*made: Layer):  # type: ignore[no-untyped-def]  # a few layers
     )  # fmt: skip
 
 
-def weighing(*made: Layer):  # type: ignore[no-untyped-def]  # a few layers
+def weighing(*made: Layer, value: float = -math.inf):  # type: ignore[no-untyped-def]  # a few layers
     """Return a classifier of series with attention by hand, and a mask made of ones."""
     return net(
         op("ones", "torch.ones", {}, size=(STEPS, STEPS)), *made,
         linear("ask", 5, "x"), op("turn", "Tensor.transpose", "x", dim0=1, dim1=2),
         op("score", "op.matmul", {"input": "ask", "other": "turn"}),
         op("hide", "Tensor.masked_fill", {"input": "score", "mask": made[-1].name},
-           value=-math.inf),
+           value=value),
         op("share", "F.softmax", dim=-1), op("see", "op.matmul", {"input": "share", "other": "x"}),
         op("mean", "torch.mean", dim=1), linear("fc", 4),
         x=nets.SERIES, classes=4,
@@ -46,4 +46,12 @@ CASES = [
     warned("mask-by-hand-of-all", "mask-hides-all", "hide", ("first of its 7 rows", "nan"),
            "Set diagonal to 1",
            weighing(op("later", "torch.triu", "ones"), op("bools", "Tensor.bool"))),
+    warned("mask-by-hand-of-zeros", "mask-of-small-numbers", "hide", ("writes 0 into", "B×7×7"),
+           "Set value to -inf",
+           weighing(op("later", "torch.triu", "ones", diagonal=1), op("bools", "Tensor.bool"),
+                    value=0)),
+    warned("mask-by-hand-of-a-small-number", "mask-of-small-numbers", "hide", ("1e-09",),
+           "Set value to -inf",
+           weighing(op("later", "torch.triu", "ones", diagonal=1), op("bools", "Tensor.bool"),
+                    value=1e-9)),
 ]  # fmt: skip
