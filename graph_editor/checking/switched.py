@@ -15,6 +15,16 @@ def is_off(node: Node) -> bool:
     return node.repeat is not None and _is_nothing(node.repeat.count)
 
 
+def is_off_in_training(node: Node) -> bool:
+    """Whether ``when`` is false in training, by the mode alone."""
+    if node.when is None:
+        return False
+    try:
+        return not evaluate(parse(node.when.text), {"training": True})
+    except (ExpressionError, LookupError):  # it hangs on another name or on a shape
+        return False
+
+
 def _is_nothing(value: Arg) -> bool:
     return _is_zero(value.text) if isinstance(value, Expr) else value == 0
 

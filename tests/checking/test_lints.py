@@ -27,6 +27,7 @@ from tests.checking import (
     lint_cases_averaged,
     lint_cases_axes,
     lint_cases_batch,
+    lint_cases_changed,
     lint_cases_crossed,
     lint_cases_drawing,
     lint_cases_filled,
@@ -76,6 +77,7 @@ ROOMS = (
     lint_cases_triplet,
     lint_cases_letters,
     lint_cases_shares,
+    lint_cases_changed,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

@@ -2,11 +2,13 @@
 
 What it does: walks back from the input of a CrossEntropyLoss to a softmax or log-softmax, to
 several that are joined or averaged, or to exponentials that are divided by their sum; past an
-index, a mean or a resize too.
+index, a mean or a resize too. Behind a softmax, a typed factor of 3 at most, a typed number that is
+added, or a clamp do not hide it.
 
 Why it matters: the loss takes scores and makes probabilities of them itself. Made twice they are
 nearly equal for all classes; training is slow and stops short. Nothing fails. (A log-softmax is
-only superfluous: the second one changes nothing.)
+only superfluous: the second one changes nothing. One that is off in training spoils the loss of
+validation alone.)
 
 Example: `Linear → Softmax → CrossEntropyLoss`.
 Better: `Linear → CrossEntropyLoss`.
@@ -23,8 +25,9 @@ from graph_editor.checking.by_hand import is_softmax
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.handed_on import MIXED
 from graph_editor.checking.proposals import insert, skip, together
+from graph_editor.checking.switched import is_off_in_training
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import TRANSPARENT, chain_before
+from graph_editor.checking.walk import TRANSPARENT, chain_before, use_around
 from graph_editor.checking.words import either, label, title
 from graph_editor.document.model import Address
 
@@ -34,7 +37,11 @@ JOINING = ("torch.cat", "torch.stack")
 _MOST = 3.0
 """So far at most goes a sum of shares that still flattens the scores."""
 HARM = "flattens the scores and slows training"
+HARM_OF_CHECKS = "flattens the scores for the loss of validation alone, as it is off in training"
 HARM_OF_MANY = "flatten the scores and slow training"
+_MOST_STEPS = 8
+CLAMP = "torch.clamp"
+"""A step behind a softmax that scores are better off without, too."""
 LOG_SOFTMAX = frozenset({"nn.LogSoftmax", "F.log_softmax"})
 
 
@@ -47,7 +54,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         *between, maker = makers
         is_plain = all(passed.node.spec in TRANSPARENT for passed in between)
         if maker.node.spec in SOFTMAX or (is_plain and maker.node.spec in LOG_SOFTMAX):
-            yield _diagnosis(site, maker)
+            yield _diagnosis(site, maker, context)
         elif maker.node.spec in JOINING:
             yield from _of_several(site, maker, context)
         elif is_plain and is_softmax(maker, context):
@@ -59,6 +66,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         else:
             several = averaged(site, "input", SOFTMAX, context, _MOST)
             yield from _told(site, several, f"put together by {label(maker)},")
+            yield from _behind_steps(site, context)
 
 
 def _message(site: Site, who: str, effect: str) -> str:
@@ -68,11 +76,67 @@ def _message(site: Site, who: str, effect: str) -> str:
     )
 
 
-def _diagnosis(site: Site, maker: Site) -> Diagnosis:
+def _effect(maker: Site, context: Context) -> str:
+    """Return what a softmax does that is there at all times, or in evaluation alone."""
+    uses = (maker, use_around(maker, context))
+    is_off = any(use is not None and is_off_in_training(use.node) for use in uses)
+    return HARM_OF_CHECKS if is_off else HARM
+
+
+def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
     harmless = maker.node.spec in LOG_SOFTMAX
-    message = _message(site, f"{title(maker)} {label(maker)}", "does nothing" if harmless else HARM)
+    effect = "does nothing" if harmless else _effect(maker, context)
+    message = _message(site, f"{title(maker)} {label(maker)}", effect)
     severity: Severity = "info" if harmless else "warning"
-    return Diagnosis(CODE, severity, maker.address, message, "", "", (skip(maker),))
+    proposals = () if maker.node.when is not None else (skip(maker),)
+    return Diagnosis(CODE, severity, maker.address, message, "", "", proposals)
+
+
+def _behind_steps(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of a softmax whose shares are multiplied, moved, cut off or dropped on the way."""
+    steps: list[Site] = []
+    factor: float | None = 1.0
+    maker = site
+    while factor is not None and factor <= _MOST and len(steps) <= _MOST_STEPS:
+        *_, before = (None, *chain_before(maker, "input", context, TRANSPARENT | MIXED))
+        if before is None:
+            return
+        maker = before
+        if maker.node.spec in SOFTMAX:
+            yield _of_changed(site, maker, steps, _effect(maker, context))
+            return
+        times = _times(maker)
+        factor = None if times is None else factor * times
+        steps.append(maker)
+
+
+def _times(step: Site) -> float | None:
+    """Return by what a step multiplies differences of shares at most; None if that is not known."""
+    spec, said = step.node.spec, step.value("other")
+    if not step.sources.keys() <= {"input"} or step.node.when is not None or step.node.repeat:
+        return None
+    if spec == CLAMP:
+        return None if step.value("min") == 0 else 1.0  # at 0, another lint speaks
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return None
+    if spec in ("op.add", "op.sub"):
+        return 1.0
+    if spec not in ("op.mul", "op.truediv") or said <= 0:
+        return None
+    return float(said) if spec == "op.mul" else 1 / said
+
+
+def _of_changed(site: Site, maker: Site, steps: list[Site], effect: str) -> Diagnosis:
+    names = either([label(step) for step in reversed(steps)]).replace(" or ", " and ")
+    who = f"{title(maker)} {label(maker)}"
+    message = _message(site, who, f"{effect}, and behind {names} they are flat still")
+    off = [maker, *(step for step in reversed(steps) if step.node.spec == CLAMP)]
+    names = either([label(each) for each in off]).replace(" or ", " and ")
+    first, *others = map(skip, off)
+    proposals = (together(first, *others, title=f"Switch {names} off"),)
+    if maker.node.when is not None:
+        proposals = ()
+    return Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
 
 
 def _of_several(site: Site, joined: Site, context: Context) -> Iterator[Diagnosis]:
