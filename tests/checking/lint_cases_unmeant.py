@@ -99,6 +99,11 @@ CASES = [
          ("Set alpha to 0.99",), rated("RMSprop", alpha=1)),
     Case("schedule-rate", "warning", "plan", ("gamma of ExponentialLR “plan” is -0.9", "climb"),
          ("Set gamma to 0.9",), rated("SGD", "ExponentialLR", of={"gamma": -0.9}, lr=0.1)),
+    Case("schedule-rate", "warning", "plan",
+         ("ExponentialLR “plan” is 0.0", "rate 0.1 of SGD “adam”", "9 times in 10 epochs"),
+         ("Set gamma to 0.95",), rated("SGD", "ExponentialLR", of={"gamma": 0.0}, lr=0.1)),
+    Case("schedule-rate", "warning", "plan", ("StepLR “plan” is 0", "by it once in 10 epochs"),
+         ("Set gamma to 0.1",), rated("SGD", "StepLR", of={"gamma": 0, "step_size": 5}, lr=0.1)),
     Case("schedule-rate", "warning", "plan", ("is 10.0", "SGD “adam”", "9 times in 10 epochs"),
          ("Set gamma to 0.1",), rated("SGD", "ExponentialLR", of={"gamma": 10.0}, lr=0.1)),
     Case("schedule-rate", "warning", "plan", ("StepLR", "3 times in 10 epochs", "beyond 50 "),
@@ -143,6 +148,9 @@ NEAR: list[Near] = [
     ("momentum", rated("ASGD", alpha=1.0)),
     ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 0.9}, lr=0.1)),
     ("schedule-rate", rated("SGD", "StepLR", of={"gamma": 0.1, "step_size": 3}, lr=0.1)),
+    # the training ends before it
+    ("schedule-rate", rated("SGD", "StepLR", of={"gamma": 0.0, "step_size": 10}, lr=0.1)),
+    ("schedule-rate", rated("SGD", "MultiStepLR", of={"gamma": 0.0, "milestones": (30,)}, lr=0.1)),
     # a little more each epoch, and a search for the best rate
     ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 1.05}, lr=0.01)),
     ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 3.0}, lr=0.001)),

@@ -37,4 +37,8 @@ CASES = [
            "Set gamma to 0.1",
            adding(nets.mlp(), op("plan", "lr_scheduler.StepLR", {"optimizer": "adam.optimizer"},
                                  step_size=2, gamma=10.0))),
+    warned("rates-that-are-0-at-once", "schedule-rate", "plan", ("gamma", "0.0", "AdamW “adam”"),
+           "Set gamma to 0.95",
+           adding(nets.mlp(), op("plan", "lr_scheduler.ExponentialLR",
+                                 {"optimizer": "adam.optimizer"}, gamma=0.0))),
 ]  # fmt: skip

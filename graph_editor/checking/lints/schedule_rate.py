@@ -1,17 +1,18 @@
-"""A schedule that multiplies the rate until it makes no sense, or turns it negative.
+"""A schedule that multiplies the rate until it makes no sense, turns it negative or makes it 0.
 
 What it does: looks at `gamma` of StepLR, MultiStepLR and ExponentialLR. Below 0 each rate has the
-other sign than the one before. Above 1 the rate grows: what it comes to at the end of the training
-is compared with ten times what makes sense for the optimizer. Without the number of steps it does
-not speak of growth.
+other sign than the one before; at 0 there is none after the first. Above 1 the rate grows: what it
+comes to at the end of the training is compared with ten times what makes sense for the optimizer.
+Without the number of steps it does not speak of growth.
 
-Why it matters: torch takes any gamma. A negative rate climbs the loss; one that grows tenfold each
-epoch soon throws the weights about, and all that was learnt is lost.
+Why it matters: torch takes any gamma. A negative rate climbs the loss; with a rate of 0 nothing is
+learnt any more; one that grows tenfold each epoch soon throws the weights about, and all that was
+learnt is lost.
 
-Example: `ExponentialLR(gamma=10)` for ten epochs, `StepLR(gamma=-0.1)`.
+Example: `ExponentialLR(gamma=10)` for ten epochs, `StepLR(gamma=-0.1)`, `ExponentialLR(gamma=0)`.
 Better: `ExponentialLR(gamma=0.95)`, `StepLR(gamma=0.1)`.
 
-Fix: the same gamma without its sign; one divided by gamma.
+Fix: the same gamma without its sign; one divided by gamma; a usual one in the place of 0.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from graph_editor.document.model import Arg, Expr
 
 CODE = "schedule-rate"
 MULTIPLYING = tuple(f"lr_scheduler.{name}" for name in ("StepLR", "MultiStepLR", "ExponentialLR"))
+EACH = "lr_scheduler.ExponentialLR"
+"""The one that multiplies at each step."""
 BEYOND = 10.0
 """So many times the highest rate of sense: who looks for the best rate goes a little beyond it."""
 
@@ -49,6 +52,8 @@ def _why(site: Site, optimizer: Site, gamma: float, context: Context) -> str:
     rate, steps = _real(optimizer.value("lr")), steps_of(site, context)
     if rate is None or rate <= 0:
         return ""
+    if gamma == 0:
+        return _of_zero(site, optimizer, steps)
     if gamma < 0:
         times = None if steps is None else _multiplied(site, steps[0])
         return "" if times == 0 else "it turns the rate negative, and such steps climb the loss"
@@ -65,9 +70,22 @@ def _why(site: Site, optimizer: Site, gamma: float, context: Context) -> str:
     )
 
 
+def _of_zero(site: Site, optimizer: Site, steps: tuple[int, str] | None) -> str:
+    """Return what comes of a gamma of 0 that the rate is multiplied by before the training ends."""
+    times = None if steps is None else _multiplied(site, steps[0])
+    if not times or steps is None:
+        return ""
+    rate, name = value(optimizer.value("lr")), f"{title(optimizer)} {label(optimizer)}"
+    often = "once" if times == 1 else f"{times} times"
+    return (
+        f"the rate {rate} of {name} is multiplied by it {often} in {steps[1]}, and is 0 from the "
+        "first time on, so that nothing is learnt any more"
+    )
+
+
 def _multiplied(site: Site, steps: int) -> int | None:
     """Return how often the rate is multiplied before the last of so many steps."""
-    if site.node.spec == "lr_scheduler.ExponentialLR":
+    if site.node.spec == EACH:
         return steps - 1
     if site.node.spec == "lr_scheduler.StepLR":
         each = number(site.value("step_size"))
@@ -82,7 +100,8 @@ def _real(said: Arg) -> float | None:
 
 
 def _diagnosis(site: Site, gamma: float, why: str) -> Diagnosis:
-    better = -gamma if gamma < 0 else float(f"{1 / gamma:.2g}")
+    better = abs(gamma) if gamma <= 0 else float(f"{1 / gamma:.2g}")
+    better = better or (0.95 if site.node.spec == EACH else 0.1)
     proposals = () if isinstance(site.node.args.get("gamma"), Expr) else (better,)
     fixes = tuple(set_to(site, "gamma", usual) for usual in proposals if 0 < usual <= 1)
     message = f"gamma of {title(site)} {label(site)} is {brief(site.value('gamma'))}: {why}."
