@@ -1,4 +1,4 @@
-"""Edits that turn two axes of what enters a layer, where the wanted width stands on the other."""
+"""Turns of two axes: whether a node is one, and edits that put one before a layer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Proposal, Site
 from graph_editor.checking.proposals import insert, insert_around, insert_shared
+from graph_editor.checking.walk import TURNS, before_turn
 from graph_editor.checking.words import sizes
 from graph_editor.document.model import Arg
+
+
+def swaps_last(site: Site) -> bool:
+    """Whether a node lets the last two axes change places, and no others."""
+    kind = site.inputs.get("input")
+    rank = len(kind.shape) if kind is not None and site.node.spec in TURNS else 0
+    axes = [before_turn(site, axis) for axis in range(-rank, 0)]
+    return rank > 1 and axes == [*range(-rank, -2), -1, -2]
 
 
 def turned(site: Site, ports: tuple[str, ...], wanted: int | None) -> Iterator[Proposal]:

@@ -6,6 +6,7 @@ import math
 
 from graph_editor.document.model import Name
 from tests.checking.drawings import B
+from tests.checking.lint_cases_shares import attending
 from tests.corpus import nets
 from tests.corpus.broken import Broken
 from tests.corpus.broken_silent import STATE, warned
@@ -34,6 +35,12 @@ CASES = [
                op("hide", "Tensor.masked_fill", {"input": "x", "mask": "later"}, value=-math.inf),
                nn("shares", "Softmax", dim=1), flat(), linear("fc", 4),
                x=(B, 4, STEPS, STEPS), classes=4)),
+    warned("shares-over-the-queries", "softmax-of-queries", "share",
+           ("axis 2 of B×4×12×12", "queries"), "Set dim to -1", attending(2)),
+    warned("shares-over-four-heads", "softmax-of-queries", "soft",
+           ("axis 1 of B×4×12×12", "heads"), "Set dim to -1",
+           attending(1, op("half", "op.truediv", other=2.0),
+                     behind=(nn("share", "Dropout", p=0.1),))),
     Broken("mean-of-the-samples", "recurrent-state", "mean", ("2×B×12", "the mean of all samples"),
            "Set dim to 0",
            net(nn("rnn", "GRU", hidden_size=12, num_layers=2, batch_first=True),

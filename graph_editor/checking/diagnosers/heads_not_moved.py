@@ -20,8 +20,9 @@ from graph_editor.checking.diagnosers.broadcast import pairs_of
 from graph_editor.checking.diagnosers.reshape_size import VIEWS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import insert, insert_around, together
+from graph_editor.checking.turning import swaps_last
 from graph_editor.checking.verdict import Dim
-from graph_editor.checking.walk import ELEMENTWISE, TURNS, before_turn, chain_before, site_before
+from graph_editor.checking.walk import ELEMENTWISE, TURNS, chain_before, site_before
 from graph_editor.checking.words import label, shape, sizes, title
 from graph_editor.document.model import Arg
 
@@ -73,7 +74,7 @@ def _by_hand(site: Site, context: Context) -> tuple[Site, str, str] | None:
 def _laid_out(product: Site, port: str, context: Context) -> tuple[int, ...] | None:
     """Return the four sizes of what a view lays out in heads, and nothing but keys are turned."""
     maker = site_before(product, port, context)
-    if maker is not None and port == "other" and _swaps_last(maker):
+    if maker is not None and port == "other" and swaps_last(maker):
         maker = site_before(maker, "input", context)
     made = sizes(product, port)
     if maker is None or maker.node.spec not in LAYOUTS or not made or len(made) != 4:
@@ -82,11 +83,6 @@ def _laid_out(product: Site, port: str, context: Context) -> tuple[int, ...] | N
     if port == "other":
         made = (*made[:2], made[3], made[2])
     return made if rows and len(rows) == 3 and rows[2] == made[2] * made[3] else None
-
-
-def _swaps_last(site: Site) -> bool:
-    axes = [before_turn(site, axis) for axis in (-4, -3, -2, -1)]
-    return site.node.spec in TURNS and axes == [-4, -3, -1, -2]
 
 
 def _moved(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
