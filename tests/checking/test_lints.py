@@ -33,6 +33,7 @@ from tests.checking import (
     lint_cases_filled,
     lint_cases_flow,
     lint_cases_handed,
+    lint_cases_heads,
     lint_cases_in_place,
     lint_cases_letters,
     lint_cases_losses,
@@ -78,6 +79,7 @@ ROOMS = (
     lint_cases_letters,
     lint_cases_shares,
     lint_cases_changed,
+    lint_cases_heads,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

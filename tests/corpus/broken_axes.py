@@ -6,6 +6,8 @@ import math
 
 from graph_editor.document.model import Name
 from tests.checking.drawings import B
+from tests.checking.lint_cases_heads import FIX as BEFORE
+from tests.checking.lint_cases_heads import SHARE, headed
 from tests.checking.lint_cases_shares import attending
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -41,6 +43,10 @@ CASES = [
            ("axis 1 of B×4×12×12", "heads"), "Set dim to -1",
            attending(1, op("half", "op.truediv", other=2.0),
                      behind=(nn("share", "Dropout", p=0.1),))),
+    warned("heads-behind-the-places", "heads-behind-places", "see",
+           ("B×12×4×4", "4 heads", "12 places"), BEFORE, headed()),
+    warned("heads-behind-the-places-by-hand", "heads-behind-places", "scores",
+           ("B×12×2×8", "2 heads", "12 places"), BEFORE, headed(SHARE, heads=2)),
     Broken("mean-of-the-samples", "recurrent-state", "mean", ("2×B×12", "the mean of all samples"),
            "Set dim to 0",
            net(nn("rnn", "GRU", hidden_size=12, num_layers=2, batch_first=True),
