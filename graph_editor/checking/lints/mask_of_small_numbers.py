@@ -43,19 +43,18 @@ def _find(site: Site, context: Context) -> Iterator[Told]:
         return
     mask, filling = MASKS[hider.node.spec]
     number = hider.value(filling)
-    is_typed = isinstance(number, int | float) and filling not in hider.sources
-    if not is_typed or mask not in hider.inputs or not -HIGHEST <= number <= HIGHEST:
+    if not isinstance(number, int | float) or filling in hider.sources or mask not in hider.inputs:
+        return
+    if not -HIGHEST <= number <= HIGHEST:
         return
     readers = readers_behind(site, context, SAME | DROPPING)
     if readers and all(reader and reader.node.spec in PRODUCTS for reader, _ in readers):
-        yield from of(hider, [_diagnosis(site, hider, filling, context)])
+        yield from of(hider, [_diagnosis(site, hider, filling, number, context)])
 
 
-def _diagnosis(site: Site, hider: Site, filling: str, context: Context) -> Diagnosis:
-    said = hider.value(filling)
-    number = said if isinstance(said, int | float) else 0.0
+def _diagnosis(site: Site, hider: Site, filling: str, number: float, context: Context) -> Diagnosis:
     message = (
-        f"{title(hider)} {label(hider)} writes {value(said)} into the scores that {title(site)} "
+        f"{title(hider)} {label(hider)} writes {value(number)} into the scores that {title(site)} "
         f"{label(site)} makes shares of ({site.shown('input')}): the exponential of it is "
         f"{math.exp(number):.3g}, like that of other scores, so that nothing is hidden. That of "
         "-inf is 0."

@@ -133,9 +133,8 @@ def _of_changed(site: Site, maker: Site, steps: list[Site], effect: str) -> Diag
     off = [maker, *(step for step in reversed(steps) if step.node.spec == CLAMP)]
     names = either([label(each) for each in off]).replace(" or ", " and ")
     first, *others = map(skip, off)
-    proposals = (together(first, *others, title=f"Switch {names} off"),)
-    if maker.node.when is not None:
-        proposals = ()
+    switched = together(first, *others, title=f"Switch {names} off")
+    proposals = () if maker.node.when is not None else (switched,)
     return Diagnosis(CODE, "warning", maker.address, message, "", "", proposals)
 
 
