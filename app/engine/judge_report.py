@@ -11,6 +11,7 @@ from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import PROBES, generic
 from app.engine.judge_trial import Cure, Key, Rejudge, Trial, key_of, roots
 from graph_editor.checking.agreed_width import Agreed, agreed
+from graph_editor.checking.alike import alike
 from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
@@ -231,17 +232,19 @@ class Report:
     def _shared(
         self, trial: Trial, root_of: Mapping[Key, Key]
     ) -> tuple[list[tuple[Agreed, tuple[Cure, ...]]], dict[Key, Diagnostic]]:
-        """Return the faults of several readers that one edit of what they read cures, and no less.
+        """Return the faults of several nodes that one edit cures, and no less.
 
         Beside them the one that is told in the place of each.
         """
         tied = {*root_of, *root_of.values()}
-        tried = [
-            (each, trial.cures(each.told, (each.cure,)))
-            for each in agreed(self.found, self.proposals, self.context)
-            if tied.isdisjoint(each.of)
-        ]
-        kept = [(each, found) for each, found in tried if found and trial.is_whole(each, found[0])]
+        kept: list[tuple[Agreed, tuple[Cure, ...]]] = []
+        for find in (agreed, alike):
+            for each in find(self.found, self.proposals, self.context):
+                cures = trial.cures(each.told, each.cures) if tied.isdisjoint(each.of) else ()
+                whole = tuple(cure for cure in cures if trial.is_whole(each, cure))
+                if whole:
+                    kept.append((each, whole))
+                    tied |= set(each.of)
         return kept, {key: each.told for each, _ in kept for key in each.of}
 
     def _of_others(self, diagnostic: Diagnostic) -> Iterator[Proposal]:

@@ -105,7 +105,7 @@ class Trial:
 
     def is_whole(self, told: Agreed, found: Cure) -> bool:
         """Whether an edit by itself cures all faults told as one, and brings no other error."""
-        if found.fix.title != told.cure.title:
+        if found.fix.title not in {cure.title for cure in told.cures}:
             return False  # another edit had to mend what this one breaks
         known = set(map(key_of, self.verdict.diagnostics))
         left = {key_of(d) for d in found.after.diagnostics if d.severity == "error"}

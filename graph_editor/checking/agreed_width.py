@@ -24,11 +24,11 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The faults of several readers as the one fault of what they read, and what may cure it."""
+    """The faults of several nodes told as one, and what may cure all of them."""
 
     told: Diagnostic
     of: tuple[Key, ...]
-    cure: Proposal
+    cures: tuple[Proposal, ...]
 
 
 def agreed(
@@ -72,4 +72,4 @@ def _one(
         first.code, "error", maker.address, message, first.detail, "", argument,
         tuple(dict.fromkeys(v for v in victims if v != maker.address)),
     )  # fmt: skip
-    return Agreed(told, tuple(faults), next(iter(cures.values())))
+    return Agreed(told, tuple(faults), tuple(cures.values())[:1])
