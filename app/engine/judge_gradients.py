@@ -54,7 +54,9 @@ def gradient_troubles(
             text = "There is nothing to train: the loss reaches none of the weights meant here."
             # with weights to hold, be they frozen, torch takes steps that change nothing
             yield optimizer, Trouble("nothing-to-train", text, severity=_grade(held))
-            return
+            if not held:
+                return
+            expected = {at: r for at, r in expected.items() if r not in mine}
     for address, record in expected.items():
         if address not in reached_by_any:
             text = "These weights receive no gradient from any loss, so that they never change."

@@ -97,13 +97,20 @@ def _stops(
     for record, trouble in range_troubles(context, state.records, state.sites.tried):
         yield _key(state, record.site.address, trouble.tried)
     yield from _silent_stops(state, context, lints)
-    wrong = list(_backward(state, context))
-    steps_only = all(trouble is record.at_step for record, trouble in wrong)
-    first = min((_tried(trouble, state.sites.tried) for _, trouble in wrong), default=0)
-    for id_, outcome in state.outcomes.items() if wrong else ():
-        record = outcome.record
-        if record.site.node.kind == "optim" and (record.at_step is not None or not steps_only):
-            yield _key(state, Address(id_), first)
+    for record, trouble in _backward(state, context):
+        tried = _tried(trouble, state.sites.tried)
+        for at in _steps(state, record):
+            yield _key(state, at, tried)
+
+
+def _steps(state: State, record: Record) -> Iterator[Address]:
+    """Yield the optimizer that something is wrong with; all where it is on the way back."""
+    if record.site.node.kind == "optim":
+        yield record.site.address
+        return
+    for id_, outcome in state.outcomes.items():
+        if outcome.record.site.node.kind == "optim":
+            yield Address(id_)
 
 
 def _silent_stops(

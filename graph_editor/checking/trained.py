@@ -8,10 +8,19 @@ from graph_editor.document.model import Address, At
 
 def is_trained(owner: Site, optimizer: Site) -> bool:
     """Return whether a node is among what an optimizer says that it trains."""
+    named = trained_by(optimizer)
+    return not named or any(_below(owner.address, address) for address in named)
+
+
+def trained_by(optimizer: Site) -> tuple[Address, ...]:
+    """Return what an optimizer says that it trains; nothing where it trains the whole model."""
     trains = optimizer.node.args.get("trains")
     items = trains if isinstance(trains, tuple) else (trains,)
-    named = [a.address if isinstance(a, At) else a for a in items if isinstance(a, At | str)]
-    return not named or any(_below(owner.address, address) for address in named)
+    return tuple(
+        item.address if isinstance(item, At) else Address(item)
+        for item in items
+        if isinstance(item, At | str)
+    )
 
 
 def _below(address: str, top: str) -> bool:

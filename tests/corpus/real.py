@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 
 import torch
 
 from graph_editor.catalogue.order import incoming
-from graph_editor.document.model import At, Node, NodeId, Project
+from graph_editor.document.model import NodeId, Project
 from tests.engine.eager import Stop, Try, tries
-from tests.engine.eager_nodes import optimizer, weights_in
+from tests.engine.eager_nodes import optimizer
 from tests.engine.eager_run import Execution, all_stops
 
 NO_PROGRAM = (AssertionError, KeyError, LookupError, RecursionError, TypeError)
@@ -52,7 +51,7 @@ class Training(Execution):
         """Take the first step of an optimizer; return what its losses are before and after."""
         before = self._loss(id_)
         node = self.project.main.graph.nodes[id_]
-        made = optimizer(node, self._trained_by(node), self.main.names)
+        made = optimizer(node, self.trained_by(node), self.main.names)
         made.zero_grad()
         before.backward()
         made.step()
@@ -71,20 +70,3 @@ class Training(Execution):
         wires = incoming(self.project.main.graph)[id_]
         sources = (source for port, source in wires.items() if port.startswith("losses"))
         return torch.stack([self.main.values[source].reshape(()) for source in sources]).sum()
-
-    def _trained_by(self, node: Node) -> list[torch.Tensor]:
-        """Return the weights that an optimizer names; all of the model's where it names none."""
-        named = node.args.get("trains")
-        items = named if isinstance(named, tuple) else (named,)
-        wanted = {item.address for item in items if isinstance(item, At)}
-        if not wanted:
-            return self.weights()
-        inside = {at: t for at, t in self.targets.items() if wanted & set(_around(at))}
-        return [weight for target in inside.values() for weight in weights_in(target)]
-
-
-def _around(address: str) -> list[str]:
-    """Return an address, and those of the blocks around it, with and without their copies."""
-    steps = address.split("/")
-    found = ["/".join(steps[:n]) for n in range(1, len(steps) + 1)]
-    return [*found, *(re.sub(r"\[\d+\]", "", each) for each in found)]

@@ -7,6 +7,7 @@ copies follow each other, and every try is a run of its own over the same module
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -396,12 +397,13 @@ class Execution:
             self.as_written = _writes_over(self.project)
             self._run(self.main, self.written if self.as_written else self.order)
             self.as_written = False
-        made = values[OutPort(id_, "optimizer")] = optimizer(node, self.weights(), self.main.names)
+        weights = self.trained_by(node)
+        made = values[OutPort(id_, "optimizer")] = optimizer(node, weights, self.main.names)
         for _, source in sources:
             if ends_the_process(self.main.values[source]):
                 raise RuntimeError("torch ends the process in the way back through a GroupNorm")
             self.main.values[source].backward(retain_graph=True)
-        go(made, node, self.weights(), self.main.names)
+        go(made, node, weights, self.main.names)
 
     def _schedule(self, id_: NodeId, node: Node, arrived: dict[str, Any], is_outer: bool) -> None:
         watched = arrived.pop("metrics", torch.ones(()))
@@ -409,6 +411,18 @@ class Execution:
         self.main.values[OutPort(id_, "scheduler")] = made
         if is_outer:
             move_on(made, watched, self.project, id_, self.how)
+
+    def trained_by(self, node: Node) -> list[torch.Tensor]:
+        """Return the weights that an optimizer names; all of the model's where it names none."""
+        named = node.args.get("trains")
+        items = named if isinstance(named, tuple) else (named,)
+        wanted = {str(item.address) for item in items if isinstance(item, At)}
+        if not wanted or wanted == {"."}:
+            return self.weights()
+        found = self.weights() if "." in wanted else []
+        for at, target in self.targets.items():
+            found += weights_in(target) if wanted & set(around(at)) else ()
+        return list({id(weight): weight for weight in found}.values())
 
     def weights(self) -> list[torch.Tensor]:
         """Return the learnable tensors of the model's own nodes, each once."""
@@ -420,6 +434,13 @@ class Execution:
         }
         found = [weight for target in inside.values() for weight in weights_in(target)]
         return list({id(weight): weight for weight in found}.values())
+
+
+def around(address: str) -> list[str]:
+    """Return an address, and those of the blocks around it, with and without their copies."""
+    steps = address.split("/")
+    found = ["/".join(steps[:n]) for n in range(1, len(steps) + 1)]
+    return [*found, *(re.sub(r"\[\d+\]", "", each) for each in found)]
 
 
 def _writes_over(project: Project) -> bool:

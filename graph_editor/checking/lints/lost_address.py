@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import clear, without_address
+from graph_editor.checking.trained import trained_by
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import makes_weights
 from graph_editor.checking.words import label, title
@@ -90,6 +91,8 @@ def _wrong(site: Site, mention: Mention, context: Context) -> Diagnosis | None:
         message = f"{where} names “{mention.address}”, which does not exist"
         message += f" in {label(site)}." if mention.field == "freeze" else "."
     elif makes_weights(Address(mention.base + mention.address), context) is False:
+        if mention.field == "trains" and _names_nothing(site, mention.base, context):
+            return None  # it is told that there is nothing to train
         is_empty = _has_no_copies(Address(mention.base + mention.address), context)
         severity = "error" if mention.field == "follows" and not is_empty else "warning"
         message = f"{where} names “{mention.address}”, which has no weights."
@@ -97,6 +100,12 @@ def _wrong(site: Site, mention: Mention, context: Context) -> Diagnosis | None:
         return None
     proposal = without_address(site, mention.field, mention.address)
     return Diagnosis(CODE, severity, site.address, message, mention.field, "", (proposal,))
+
+
+def _names_nothing(site: Site, base: str, context: Context) -> bool:
+    """Whether nothing that an optimizer trains has weights."""
+    named = [Address(base + address) for address in trained_by(site)]
+    return all(makes_weights(address, context) is False for address in named)
 
 
 def _has_no_copies(address: Address, context: Context) -> bool:
