@@ -43,6 +43,19 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "metric.accuracy": ("metric",),
 }
 """Other words for a spec, in small letters."""
+CALLED_IN_TORCH: dict[str, tuple[str, ...]] = {
+    "nn.BCELoss": ("f.binary_cross_entropy",),
+    "nn.BCEWithLogitsLoss": ("f.binary_cross_entropy_with_logits",),
+    "nn.KLDivLoss": ("f.kl_div",),
+    "nn.TransformerEncoderLayer": ("nn.transformerencoder",),
+    "nn.TransformerDecoderLayer": ("nn.transformerdecoder",),
+    "Tensor.to": ("tensor.double", "tensor.half", "tensor.bfloat16", "tensor.int", "tensor.short",
+                  "tensor.type"),
+    "Tensor.float": ("tensor.float32",),
+    "op.matmul": ("torch.matmul", "torch.mm"),
+    "torch.cat": ("torch.concat", "torch.concatenate"),
+}  # fmt: skip
+"""Other names in torch of what a spec does, in small letters; a loss is found by its function."""
 KIND_ORDER = ("block", "code", "nn", "op", "data", "io", "optim", "lr_scheduler", "metric", "torch",
               "Tensor", "transform", "param", "F", "buffer", "const")  # fmt: skip
 """Of specs that match alike, that of the earlier kind comes first."""

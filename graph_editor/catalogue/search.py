@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from graph_editor.catalogue.popular import ALIASES, KIND_ORDER, POPULAR
+from graph_editor.catalogue.popular import ALIASES, CALLED_IN_TORCH, KIND_ORDER, POPULAR
 from graph_editor.catalogue.spec import Spec
 from graph_editor.catalogue.typed import arguments_in, asked
 from graph_editor.document.model import NOTHING, Arg, FrozenMap
@@ -129,7 +129,9 @@ def _match_text(
     joined = wanted.replace(" ", "")
     if words.low in (wanted, joined):
         return WHOLE, ((0, len(title)),)
-    if wanted in ALIASES.get(name, ()):
+    if name.lower() == wanted:
+        return WHOLE, ((0, len(title)),)
+    if wanted in ALIASES.get(name, ()) or is_called(name, wanted):
         return OTHER_NAME, ()
     found = _run(words, wanted) or (_run(words, joined) if joined != wanted else None)
     if found is not None:
@@ -139,7 +141,27 @@ def _match_text(
         return INSIDE - 5, spans
     if len(joined) > 1 and words.firsts.startswith(joined):
         return FIRSTS, tuple((start, 1) for start in words.starts[: len(joined)])
-    return _elsewhere(name, words, wanted, joined)
+    return _elsewhere(name, words, wanted, joined) or _in_code(words, wanted)
+
+
+def _in_code(words: _Words, wanted: str) -> tuple[float, Spans] | None:
+    """Return how well what stands in a title is written as code: ``max_pool2d``, ``nn.Conv2d``."""
+    last = wanted.rpartition(".")[2]
+    if not last or (last == wanted and "_" not in wanted):
+        return None
+    return _run(words, last) or _run(words, last.replace("_", ""))
+
+
+@lru_cache(maxsize=16384)
+def is_called(name: str, wanted: str) -> bool:
+    """Whether torch has a name, in small letters, for what a spec does: ``f.cross_entropy``."""
+    others, last = CALLED_IN_TORCH.get(name, ()), wanted.rpartition(".")[2]
+    bare = last == wanted and len(wanted) > 3
+    if wanted in others or (bare and any(other.endswith(f".{wanted}") for other in others)):
+        return True
+    kind, _, mine = name.lower().partition(".")
+    as_code = "." in wanted or "_" in wanted
+    return kind == "nn" and as_code and last.replace("_", "") in (mine, mine.removesuffix("loss"))
 
 
 def _run(words: _Words, wanted: str) -> tuple[float, Spans] | None:

@@ -9,6 +9,7 @@ from functools import partial
 
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.ports import output_ports
+from graph_editor.catalogue.search import is_called
 from graph_editor.catalogue.spec import Argument
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import (
@@ -20,6 +21,7 @@ from graph_editor.checking.proposals import (
     let_infer,
     let_take,
     rename_argument,
+    repeated,
     replace_spec,
     reset,
     set_to,
@@ -41,6 +43,11 @@ from graph_editor.document.model import Arg, Expr, Graph, Name, NodeId, OutPort
 
 _COPY = re.compile(r"\[(\d+)\]$")
 Cures = Callable[[Diagnostic, Site, Context], Iterator[Proposal]]
+CASTS = {
+    "tensor.double": "float64", "tensor.half": "float16", "tensor.bfloat16": "bfloat16",
+    "tensor.int": "int32", "tensor.short": "int16",
+}  # fmt: skip
+"""What converts in torch, by another name here."""
 NEAR = 0.86
 """How alike two names are, from 0 to 1, of which one is taken for the other misspelt."""
 MOST = 6
@@ -156,9 +163,27 @@ def _unknown_spec(_: Diagnostic, site: Site, __: Context) -> Iterator[Proposal]:
     known = {spec.name.lower(): spec.name for spec in catalogue()}
     said = site.node.spec.lower()
     last = said.rpartition(".")[2]
+    if said in CASTS and not site.node.args:
+        cast = replace_spec(site, "Tensor.to")
+        dtype = set_to(site, "dtype", Name(CASTS[said]))
+        yield together(cast, dtype, title=f"Use Tensor.to with dtype {CASTS[said]} instead")
+        return
+    called = [low for low, name in known.items() if is_called(name, said)]
     alike = [name for name in known if name.rpartition(".")[2] == last]
-    for near in dict.fromkeys([*alike[:2], *get_close_matches(said, known, 2, NEAR)]):
-        yield replace_spec(site, known[near])
+    near_ones = get_close_matches(said, known, 2, NEAR) if not alike and not called else []
+    for near in dict.fromkeys([*alike[:2], *called, *near_ones]):
+        yield _as(site, known[near])
+
+
+def _as(site: Site, name: str) -> Proposal:
+    """Propose another spec; one layer of what torch stacks is repeated as often as that has it."""
+    count, spec = number(site.node.args.get("num_layers")), catalogue().specs[name]
+    if not name.endswith("coderLayer") or count is None or site.node.repeat is not None:
+        return replace_spec(site, name)
+    taken = {argument.name for argument in spec.arguments}
+    one = replace_spec(site, name, without=tuple(a for a in site.node.args if a not in taken))
+    title = f"{one.title}, and repeat it {count} times"
+    return together(one, repeated(site, count), title=title)
 
 
 def _input_type(diagnostic: Diagnostic, site: Site, context: Context) -> Iterator[Proposal]:

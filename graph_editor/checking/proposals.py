@@ -24,6 +24,7 @@ from graph_editor.document.model import (
     OutPort,
     PortPath,
     Project,
+    Repeat,
     Weights,
 )
 
@@ -146,6 +147,12 @@ def swap_inputs(site: Site, one: str, other: str, title: str) -> Proposal:
     return _proposal(
         site, f"swap-{one}-{other}", title, lambda graph: wires.swap_inputs(graph, *ports)
     )
+
+
+def move_input(site: Site, port: str, to: str, title: str) -> Proposal:
+    """Propose that the wire into a port of a node leads to another one of it."""
+    old, new = (InPort(site.id, PortPath(each)) for each in (port, to))
+    return _proposal(site, f"move-{port}-{to}", title, lambda g: wires.move_wire(g, old, new))
 
 
 def swap_between(one: tuple[Site, str], other: tuple[Site, str], title: str) -> Proposal:
@@ -325,6 +332,25 @@ def clear(site: Site, field: str) -> Proposal:
         return nodes.set_weights(graph, site.id, None if left == Weights() else left)
 
     return _proposal(site, f"clear-{field}", f"Remove {field}", edit)
+
+
+def repeated(site: Site, count: int) -> Proposal:
+    """Propose that a node stands so many times behind itself."""
+
+    def edit(graph: Graph) -> Graph:
+        return nodes.set_repeat(graph, site.id, Repeat(count))
+
+    return _proposal(site, f"repeat-{count}", f"Repeat {label(site)} {count} times", edit)
+
+
+def apart(site: Site, repeat: Repeat) -> Proposal:
+    """Propose that each copy of a repeated node has weights of its own."""
+
+    def edit(graph: Graph) -> Graph:
+        return nodes.set_repeat(graph, site.id, replace(repeat, shared=False))
+
+    words = f"Give each copy of {label(site)} weights of its own"
+    return _proposal(site, "repeat-apart", words, edit)
 
 
 def without_address(site: Site, field: str, address: Address) -> Proposal:

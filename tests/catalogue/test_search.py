@@ -55,6 +55,14 @@ def first(text: str) -> Hit:
         ("adam", "optim.Adam"),
         ("fltn", "Tensor.flatten"),
         ("", "nn.Linear"),
+        ("F.cross_entropy", "nn.CrossEntropyLoss"),
+        ("mse_loss", "nn.MSELoss"),
+        ("binary_cross_entropy", "nn.BCELoss"),
+        ("max_pool2d", "nn.MaxPool2d"),
+        ("F.log_softmax", "F.log_softmax"),
+        ("torch.log_softmax", "nn.LogSoftmax"),
+        ("double", "Tensor.to"),
+        ("nn.TransformerEncoder", "nn.TransformerEncoderLayer"),
     ],
 )
 def test_finds_what_is_meant(text: str, name: str) -> None:
