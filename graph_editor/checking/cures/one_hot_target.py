@@ -19,4 +19,5 @@ def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
         return
     yield skip(maker)
     words = "Turn one-hot rows into class numbers"
-    yield insert(stopped, "target", "torch.argmax", {"dim": -1}, words)
+    dim = 1 if len(stopped.inputs["target"].shape) == 2 else -1  # as it is proposed of any rows
+    yield insert(stopped, "target", "torch.argmax", {"dim": dim}, words)

@@ -9,13 +9,14 @@ every class, for which a part has to have at least as many samples as there are 
 Example: `{train: 0.01, val: 0.99}` of 150 flowers in 3 species: 1 sample to train on.
 Better: `{train: 0.8, val: 0.2}`.
 
-Fix: the split that the source has by default.
+Fix: the split that the source has by default; as many samples as a source has to be asked for.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graph_editor.catalogue.data_split import (
     PARTS,
@@ -28,12 +29,14 @@ from graph_editor.catalogue.data_split import (
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.per_subject import Structural
-from graph_editor.checking.proposals import reset
+from graph_editor.checking.proposals import reset, set_to
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.words import label, value
 from graph_editor.document.model import Arg, FrozenMap, Node
 
 CODE = "data-split"
+FEW = 20
+"""Up to so many samples a part may be empty although its share is none of the smallest."""
 PURPOSES = {"train": "to train on", "val": "to validate with"}
 
 
@@ -53,8 +56,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
 
 
 def _diagnosis(site: Site, message: str, severity: Severity = "error") -> Diagnosis:
-    proposals = (reset(site, "split"),) if "split" in site.node.args else ()
-    return Diagnosis(CODE, severity, site.address, message, "split", "", proposals)
+    proposals = [reset(site, "split")] if "split" in site.node.args else []
+    if severity == "error" and (enough := _enough(site)):
+        proposals.append(set_to(site, "samples", enough))
+    return Diagnosis(CODE, severity, site.address, message, "split", "", tuple(proposals))
 
 
 def _in_files(split: Arg) -> bool:
@@ -101,11 +106,33 @@ def _too_few(site: Site, context: Context) -> str:
         share = min(math.ceil(1000 * (least + 1) / samples) / 1000, 1)
         because = f", and {why}: it needs {least}" if why else ""
         shown = f"{count or 'no'} sample{'' if count == 1 else 's'}"
-        return (
+        enough = _enough(site)
+        needed = f"Its share has to be {share} at least." if share < 1 else ""
+        if share == 1 and enough:
+            needed = f"With this split there have to be {enough} samples at least."
+        text = (
             f"{label(site)} has {samples} samples, and its split leaves {shown} "
-            f"{PURPOSES[part]}{because}. Its share has to be {share} at least."
+            f"{PURPOSES[part]}{because}. {needed}"
         )
+        return text.rstrip()
     return ""
+
+
+def _enough(site: Site) -> int:
+    """Return how many samples leave some for both parts, where a source is asked for so many.
+
+    0 where they do already, or where the split is at fault and not their number.
+    """
+    assert site.spec is not None
+    samples = samples_of(site.spec, site.node)
+    if site.spec.argument("samples") is None or samples is None or not 2 <= samples < FEW:
+        return 0
+    for count in range(samples, FEW + 1):
+        node = replace(site.node, args=site.node.args.set("samples", count))
+        parts = parts_of(site.spec, node)
+        if parts is not None and parts.train and parts.val:
+            return count if count > samples else 0
+    return 0
 
 
 def _classes(site: Site, context: Context) -> int:

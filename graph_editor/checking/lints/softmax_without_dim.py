@@ -9,7 +9,7 @@ samples take probability from each other.
 Example: `Softmax()` on `B×16×24`: along the batch.
 Better: `Softmax(dim=-1)`.
 
-Fix: writes the guess down, or names the last axis.
+Fix: writes the guess down, or names the last axis; of one score for each step the steps.
 """
 
 from __future__ import annotations
@@ -32,19 +32,26 @@ def check(context: Context) -> Iterator[Diagnosis]:
         if site.value("dim") is None:
             arriving = sizes(site, "input")
             if arriving:
-                yield _diagnosis(site, len(arriving))
+                yield _diagnosis(site, arriving)
 
 
-def _diagnosis(site: Site, rank: int) -> Diagnosis:
+def _diagnosis(site: Site, arriving: tuple[int, ...]) -> Diagnosis:
+    rank = len(arriving)
     guess = guessed(rank)
     batch = ", which is the batch" if guess == 0 and rank > 1 else ""
     message = (
         f"{title(site)} {label(site)} is not told along which axis of {site.shown('input')}: "
         f"torch warns, and guesses axis {guess}{batch}."
     )
-    kept, last = set_to(site, "dim", guess), set_to(site, "dim", -1)
+    kept, last = set_to(site, "dim", guess), set_to(site, "dim", _last(arriving))
     proposals = (kept,) if guess == rank - 1 else (last, kept) if batch else (kept, last)
     return Diagnosis(CODE, "warning", site.address, message, "dim", "", proposals)
+
+
+def _last(arriving: tuple[int, ...]) -> int:
+    """Return the last axis; of scores for each step, as ``B×T×1``, that of the steps."""
+    single = len(arriving) == 3 and arriving[-1] == 1 and arriving[1] > 1
+    return 1 if single else -1
 
 
 def guessed(rank: int) -> int:
