@@ -34,7 +34,7 @@ def _padded(stopped: Site, port: str, goal: Shape, context: Context) -> Iterator
     for layer in chain_before(stopped, port, context, ELEMENTWISE | set(CONVOLUTIONS)):
         if layer.node.spec not in CONVOLUTIONS:
             continue
-        arriving, kept = sizes(layer, "input"), _kept(layer)
+        arriving, kept = sizes(layer, "input"), keeping(layer)
         if arriving is None or kept is None:
             return
         found.append((layer, kept))
@@ -48,7 +48,7 @@ def _padded(stopped: Site, port: str, goal: Shape, context: Context) -> Iterator
     yield together(*steps, title=_words([(label(layer), kept) for layer, kept in found]))
 
 
-def _kept(layer: Site) -> Arg | None:
+def keeping(layer: Site) -> Arg | None:
     """Return the padding with which a convolution keeps the size of a map, if there is one."""
     count = CONVOLUTIONS[layer.node.spec]
     names = ("kernel_size", "dilation", "stride")

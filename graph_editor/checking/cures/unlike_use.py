@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from graph_editor.checking.failure import Context, Proposal, Site, Source
-from graph_editor.checking.proposals import clear, set_width
-from graph_editor.checking.walk import first_port, width_before
+from graph_editor.checking.proposals import apart, clear, set_width
+from graph_editor.checking.walk import WIDTHS, first_port, use_around, width_before
 from graph_editor.checking.words import label, sizes
 from graph_editor.document.model import Address, FrozenMap, InPort, NodeId, PortPath
 
+_COPY = re.compile(r"(.*)\[(\d+)\](.*)$")
 CODES = ("shared-weights", "linear-in-features", "conv-in-channels")
 
 
@@ -18,6 +20,7 @@ def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
     """Yield the width of the layer before that the first use gets, and weights of its own."""
     used = _use(stopped, context)
     if used is None or used.node.weights is None:
+        yield from _of_copies(stopped, context)
         return
     widths = list(_widths(stopped, used, context))
     yield from widths
@@ -25,6 +28,39 @@ def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
     if not widths and weights.start is None and weights.follows is None:
         apart = clear(used, "same_as")
         yield Proposal(apart.id, f"Give {label(used)} weights of its own", apart.edit)
+
+
+def _of_copies(stopped: Site, context: Context) -> Iterator[Proposal]:
+    """Yield the width with which each copy of shared weights gives what it takes, or no sharing."""
+    copy = _COPY.match(stopped.address)
+    whole = stopped if stopped.node.repeat is not None else use_around(stopped, context)
+    repeat = whole.node.repeat if whole is not None else None
+    if copy is None or copy[2] == "0" or whole is None or repeat is None or not repeat.shared:
+        return
+    first = context.sites.get(Address(f"{copy[1]}[0]{copy[3]}"))
+    port = first_port(stopped)
+    mine, theirs = sizes(stopped, port), sizes(first, port) if first is not None else None
+    if mine is not None and theirs is not None and len(mine) == len(theirs):
+        for axis in (axis for axis in range(1, len(mine)) if mine[axis] != theirs[axis]):
+            for maker in _ends_of_first(whole, copy[1], axis - len(mine), context):
+                yield set_width(maker, theirs[axis], context)
+    yield apart(whole, repeat)
+
+
+def _ends_of_first(
+    whole: Site, address: str, axis: int, context: Context
+) -> Iterator[tuple[Site, str]]:
+    """Yield what decides the width of what the first copy gives, counted from the last axis."""
+    first = context.sites.get(Address(f"{address}[0]"))
+    argument, where = WIDTHS.get(whole.node.spec, ("", 0))
+    if first is not None and argument and where == axis:
+        yield first, argument
+    if whole.node.kind == "block":
+        for output in context.project.block(whole.node.spec.partition(".")[2]).outputs:
+            end = context.sites.get(Address(f"{address}[0]/{output}"))
+            maker = width_before(end, "input", axis, context) if end is not None else None
+            if maker is not None:
+                yield maker
 
 
 def _widths(stopped: Site, used: Site, context: Context) -> Iterator[Proposal]:

@@ -13,7 +13,9 @@ changes the layer before.
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
+from collections.abc import Iterable
+
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.turning import turned
 from graph_editor.checking.walk import width_before
@@ -45,6 +47,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             f"{argument} of {title(site)} {label(site)} is {expected}, and {port} brings rows of "
             f"{arriving[-1]} ({site.shown(port)})."
         )
+        message = _of_few_axes(site, port, ports, expected) or message
         entering = (port, *(p for p in ports if p != port))
         proposals = [*turned(site, entering, expected), set_to(site, argument, arriving[-1])]
         if own and given is None:
@@ -55,3 +58,16 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             proposals.append(set_width(maker, expected, context))
         return Diagnosis(CODE, "error", site.address, message, argument, port, tuple(proposals))
     return None
+
+
+def _of_few_axes(site: Site, port: str, ports: Iterable[str], expected: int | None) -> str:
+    """Tell of an input without an axis for the steps, or for the samples, which another one has."""
+    known = {other: len(shape) for other in ports if (shape := sizes(site, other))}
+    beside = next((other for other, count in known.items() if count == 3), None)
+    if known.get(port) != 2 or beside is None:
+        return ""
+    return (
+        f"{title(site)} {label(site)} takes rows of {expected}, one for each step of each sample, "
+        f"as {beside} has them ({site.shown(beside)}); {port} brings {site.shown(port)}, which has "
+        "2 axes."
+    )

@@ -38,6 +38,8 @@ from graph_editor.document.model import Arg, Slice
 CODE = "class-target"
 RANK = 30
 LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss")
+MARGIN = "nn.MultiMarginLoss"
+"""A loss of classes too, whose target torch tells in words of its own where its dtype is wrong."""
 Shape = tuple[int, ...]
 
 
@@ -45,10 +47,12 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Speak where the target is neither class numbers nor probabilities for the logits."""
     site = failure.site
     logits, target = sizes(site, "input"), sizes(site, "target")
-    if site.node.spec not in LOSSES or not logits or target is None:
+    if site.node.spec not in (*LOSSES, MARGIN) or not logits or target is None:
         return None
     dtype = site.inputs["target"].dtype
     wanted = labels_for(logits)
+    if site.node.spec == MARGIN and (len(logits) != 2 or target == wanted):
+        return None
     if target == logits and site.node.spec == "nn.CrossEntropyLoss" and dtype in FLOATS:
         return None
     if len(logits) == 1 and target == logits and target != (1,):

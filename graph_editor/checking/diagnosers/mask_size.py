@@ -9,16 +9,17 @@ query and a column for each key.
 Example: a causal mask of `16×16` where the sequences have 12 steps.
 Better: a mask of `12×12`, or of `T×T` where the length has a name.
 
-Fix: sets the sizes where the mask is made, or repeats masks of samples for each head.
+Fix: sets the sizes where the mask is made, repeats masks of samples for each head, or leads a mask
+of padding to the port where it belongs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import argument_of, made, maker_of, resized
-from graph_editor.checking.proposals import insert
+from graph_editor.checking.proposals import insert, move_input
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.words import label, number, shape, sizes, title
 from graph_editor.document.model import Arg
@@ -74,6 +75,16 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             if found is not None:
                 return found
     return None
+
+
+def _of_padding(site: Site, port: str) -> Iterator[Proposal]:
+    """Propose the port of padding for a mask that has a row for each sample and not each query."""
+    mask = site.on_wire(port).shape
+    if port not in SQUARE.get(site.node.spec, {}) or site.inputs[port].dtype != "bool":
+        return
+    for other, seen in PADDING.get(site.node.spec, {}).items():
+        if other not in site.sources and mask == (_samples(site, seen), _steps(site, seen)):
+            yield move_input(site, port, other, f"Lead the mask to {other}")
 
 
 def _for_each_head(site: Site, port: str, count: int) -> Diagnosis | None:
@@ -160,7 +171,8 @@ def _diagnosis(
     needs = f"{title(site)} {label(site)} needs {shape(wanted)} at {port}: {why}{wanted[-1]} keys."
     if len(makers) != 1 or None in found:
         message = f"{needs} {site.shown(port)} arrives."
-        return Diagnosis(CODE, "error", site.address, message, "", port)
+        fixes = tuple(_of_padding(site, port))
+        return Diagnosis(CODE, "error", site.address, message, "", port, fixes)
     (maker,) = makers.values()
     goals = {place[1]: wanted[axis] for axis in bad if (place := traced[axis]) is not None}
     proposal = resized(maker, goals, context)

@@ -10,7 +10,8 @@ Example: `LSTM(24, 64)` with zeros of `1×32×64`.
 Better: nothing at `hx`: the layer begins with zeros of the right shape itself.
 
 Fix: the sizes of the state where it is made, what the layer says of itself, or the last state of
-the layer whose output was taken for one.
+the layer whose output was taken for one; zeros for the cell state of an LSTM that gets the state of
+a GRU.
 """
 
 from __future__ import annotations
@@ -19,11 +20,19 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import SHAPES, argument_of
-from graph_editor.checking.proposals import connect, insert, set_to, together
+from graph_editor.checking.proposals import (
+    connect,
+    free_id,
+    insert,
+    replace_spec,
+    set_to,
+    together,
+)
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import site_before
 from graph_editor.checking.words import label, number, shape, sizes, title
-from graph_editor.document.model import Expr, NodeId
+from graph_editor.document.edits import nodes, projects, wires
+from graph_editor.document.model import Expr, Graph, InPort, Node, NodeId, OutPort, PortPath
 
 CODE = "first-state"
 RANK = 35
@@ -31,6 +40,7 @@ Shapes = tuple[tuple[int, ...], tuple[int, ...]]
 """Of the hidden state, and of the cell state."""
 CELLS = ("nn.RNNCell", "nn.LSTMCell", "nn.GRUCell")
 LAYERS = ("nn.RNN", "nn.LSTM", "nn.GRU")
+TWO_STATES = ("nn.LSTM", "nn.LSTMCell")
 STATES = {"nn.RNN": ("h_n",) * 2, "nn.GRU": ("h_n",) * 2, "nn.LSTM": ("h_n", "c_n")}
 
 
@@ -41,6 +51,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     wanted = _wanted(site)
     if wanted is None:
         return None
+    if ports == ["hx"] and site.node.spec in TWO_STATES:
+        return _one_state(site)
     for port in ports:
         arriving, goal = sizes(site, port), wanted[port == "hx[1]"]
         if arriving is None or arriving == goal:
@@ -62,6 +74,34 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         argument = argument_of(maker)
         return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(proposals))
     return None
+
+
+def _one_state(site: Site) -> Diagnosis:
+    """Tell an LSTM that gets one state that it begins with two."""
+    message = (
+        f"{title(site)} {label(site)} begins with two states, the hidden state at hx[0] and the "
+        f"cell state at hx[1]; one arrives, {site.shown('hx')} at hx."
+    )
+    fixes = (with_zeros(site), replace_spec(site, site.node.spec.replace("LSTM", "GRU")))
+    return Diagnosis(CODE, "error", site.address, message, "", "hx", fixes)
+
+
+def with_zeros(site: Site) -> Proposal:
+    """Propose that the state which arrives is the hidden one, and zeros are the cell state."""
+
+    def edit(graph: Graph) -> Graph:
+        hidden, cell = (InPort(site.id, PortPath(f"hx[{k}]")) for k in range(2))
+        source = graph.wires[InPort(site.id, PortPath("hx"))]
+        graph = wires.move_wire(graph, InPort(site.id, PortPath("hx")), hidden)
+        zeros = free_id(graph, "zeros_like")
+        graph = nodes.add_node(graph, zeros, Node("torch.zeros_like"))
+        graph = wires.connect(graph, source, InPort(zeros, PortPath("input")))
+        return wires.connect(graph, OutPort(zeros, "output"), cell)
+
+    words = "Begin with it as the hidden state, and with zeros as the cell state"
+    return Proposal(
+        f"{site.address}:two-states", words, lambda p: projects.in_block(p, site.block, edit)
+    )
 
 
 def _last_states(site: Site, ports: list[str]) -> Proposal | None:

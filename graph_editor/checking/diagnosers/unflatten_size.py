@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isqrt
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import set_to, set_width
@@ -66,8 +67,17 @@ def _of_rest(site: Site, argument: str, asked: tuple[int, ...], axis: int) -> Di
 
 
 def _others(asked: tuple[int, ...], total: int) -> Iterator[tuple[int, ...]]:
-    """Yield as many sizes that multiply to the total: with another last one, or the first alone."""
+    """Yield as many sizes that multiply to the total: with another last one, or the first alone.
+
+    Of a square map as many channels, or as large a one, come first.
+    """
     rest, first = product(asked[:-1]), asked[0]
+    if len(asked) == 3 and asked[1] == asked[2]:
+        side = isqrt(total // first) if first else 0
+        if side and first * side * side == total:
+            yield (first, side, side)
+        if asked[1] and total % (asked[1] * asked[2]) == 0:
+            yield (total // (asked[1] * asked[2]), *asked[1:])
     if rest and total % rest == 0:
         yield (*asked[:-1], total // rest)
     elif first and total % first == 0 and len(asked) > 1:

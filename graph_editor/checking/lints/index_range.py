@@ -13,7 +13,8 @@ for a while, and is a warning.
 Example: `ids + 1 → Embedding(20, 16)` for ids from 0 to 19.
 Better: `Embedding(21, 16)`.
 
-Fix: as many rows as are asked for; switches the operator off that moves the numbers.
+Fix: as many rows as are asked for; switches the operator off that moves the numbers; the longest
+length for which there is room.
 """
 
 from __future__ import annotations
@@ -165,8 +166,19 @@ def _diagnosis(site: Site, reach: Reach, span: Span, context: Context) -> Diagno
     )
     severity: Severity = "error" if span.is_sure else "warning"
     argument = ROWS[site.node.spec][1] if site.node.spec in ROWS else ""
+    if maker is not None and _is_one_length(site, maker, span):
+        room = set_to(maker, "fill_value", reach.high)
+        return Diagnosis(
+            CODE, severity, maker.address, message, "fill_value", "", (room,), site.address
+        )
     proposals = tuple(_proposals(site, reach, span, context))
     return Diagnosis(CODE, severity, site.address, message, argument, reach.port, proposals)
+
+
+def _is_one_length(site: Site, maker: Site, span: Span) -> bool:
+    """Whether one number is said for the lengths of all samples, and nothing moves it."""
+    told = span.is_sure and not span.moved and span.low == span.high
+    return site.node.spec == LENGTHS and maker.node.spec == "torch.full" and told
 
 
 def _proposals(site: Site, reach: Reach, span: Span, context: Context) -> Iterator[Proposal]:
