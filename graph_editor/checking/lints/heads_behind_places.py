@@ -70,8 +70,10 @@ def _attention(site: Site, context: Context) -> Attention | None:
     if site.node.spec == ATTENTION:
         return Attention((site, "query"), (site, "key"), (site, "value"))
     turn = site_before(site, "other", context)
+    if turn is None or not swaps_last(turn):
+        return None
     shares = _only(site, context, SAME | CHANGING | MASKS.keys())
-    if turn is None or not swaps_last(turn) or shares is None or shares.node.spec not in SHARES:
+    if shares is None or shares.node.spec not in SHARES:
         return None
     mixing = _only(shares, context, SAME | DROPPING)
     if mixing is None or mixing.node.spec != PRODUCT:
