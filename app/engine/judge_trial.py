@@ -186,7 +186,9 @@ class Trial:
         """
         for other in first.after.proposals.get(key_of(fresh), ())[:FOLLOWING]:
             words = f"{first.proposal.title}, and {other.title[:1].lower()}{other.title[1:]}"
-            both = self._tried(problem, together(first.proposal, other, title=words))
+            joined = together(first.proposal, other, title=words)
+            again = _takes_back(other.id, first.proposal.id)
+            both = self._tried(problem, other if again else joined)
             if both is None or both.grade < 2 or self._brought(both.after):
                 continue
             if _keeps_ends(first.changed, both.changed, problem.node):
@@ -215,6 +217,14 @@ class Trial:
         after = self.rejudge(changed)
         grade = _grade(self.verdict, after.verdict, problem)
         return _Tried(proposal, changed, after, grade) if grade else None
+
+
+def _takes_back(other: str, first: str) -> bool:
+    """Whether an edit switches off, or says anew, what the edit before it has set."""
+    node, _, action = other.partition(":")
+    before = [part.partition(":") for part in first.split("+")]
+    theirs = [act for address, _, act in before if address == node and act.startswith("set-")]
+    return any(action == "skip" or action.split("-")[:2] == act.split("-")[:2] for act in theirs)
 
 
 def _keeps_ends(before: Project, after: Project, fault: Address) -> bool:
