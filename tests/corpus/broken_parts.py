@@ -182,7 +182,7 @@ CASES = [
            "Lay each row out as 10×1×1",
            net(linear("code", 10), nn("up", "ConvTranspose2d", out_channels=8, kernel_size=4),
                flat(), linear("fc", 4), x=nets.TABLE, classes=4)),
-    Broken("grown-to-a-smaller-image", "target-does-not-fit", "loss", ("B×1×9×9", "B×1×12×12"),
+    Broken("grown-to-a-smaller-image", "grown-otherwise", "grow1", ("B×1×9×9", "B×1×12×12", "5×5"),
            "Set output_padding of “grow1” and “grow2” to 1",
            net(conv("less1", 8, stride=2), relu("act1"), conv("less2", 4, stride=2), relu("act2"),
                nn("grow1", "ConvTranspose2d", out_channels=8, kernel_size=3, stride=2, padding=1),

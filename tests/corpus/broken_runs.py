@@ -116,7 +116,7 @@ CASES = [
                nn("mean", "AdaptiveAvgPool1d", output_size=1), flat(), linear("fc", 2),
                x=nets.WORDS, tokens=50, classes=2)),
     Broken("norm-behind-an-lstm", "norm-num-features", "norm", ("12", "7 channels", "B×7×12"),
-           "Swap axes 1 and 2 before “norm”",
+           "Swap axes 1 and 2 before “norm”, and back after it",
            net(nn("rnn", "LSTM", hidden_size=12, batch_first=True),
                nn("norm", "BatchNorm1d", "rnn.output", num_features=12), flat(), linear("fc", 4),
                x=nets.SERIES, classes=4)),

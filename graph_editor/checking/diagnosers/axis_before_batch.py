@@ -1,47 +1,99 @@
-"""An axis of channels that is added in front of the batch.
+"""An axis that is added in front of the batch.
 
-What it does: where a convolution, a pool or a norm is refused and the samples stand on its axis of
-channels, looks for an `unsqueeze(0)` before it.
+What it does: where a layer of channels or a loss is refused and axis 0 is not that of the samples,
+looks for the `unsqueeze(0)`, the `[None]` or the view into `(1, -1, …)` behind which that is so.
 
 Why it matters: pictures of one channel come as `B×28×28`, and a layer takes `B×1×28×28`. With the
-new axis in front they are one sample of `B` channels, of which no layer has as many weights.
+new axis in front they are one sample of `B` channels, of which no layer has as many weights. A
+recurrent layer runs over the samples as if they were steps.
 
 Example: `unsqueeze(0) → Conv2d(1, 8)` of `B×28×28`.
 Better: `unsqueeze(1) → Conv2d(1, 8)`.
 
-Fix: puts the axis behind the batch.
+Fix: puts the axis behind the batch, or switches off what adds it.
 """
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import set_to
-from graph_editor.checking.walk import ELEMENTWISE, chain_before
-from graph_editor.checking.words import holds_batch, label, title
+from collections.abc import Iterator
+
+from graph_editor.checking.diagnosers.batch_axis import samples
+from graph_editor.checking.diagnosers.picks_sample import PICKS, THROUGH
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import set_to, skip
+from graph_editor.checking.walk import chain_before
+from graph_editor.checking.words import holds_batch, label, shape, title
+from graph_editor.document.model import Arg, Slice
 
 CODE = "axis-before-batch"
 RANK = 9
 ADDING = ("Tensor.unsqueeze", "torch.unsqueeze")
+VIEWS = ("Tensor.view", "Tensor.reshape")
+ARGUMENTS = {PICKS: "index", **dict.fromkeys(ADDING, "dim"), **dict.fromkeys(VIEWS, "args")}
+"""The argument that adds the axis, by spec."""
 CHANNELLED = ("nn.Conv", "nn.MaxPool", "nn.AvgPool", "nn.BatchNorm", "nn.GroupNorm")
+STEPPED = ("nn.RNN", "nn.LSTM", "nn.GRU", "nn.TransformerEncoderLayer")
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
-    """Blame the unsqueeze behind which the batch is taken for channels."""
+    """Blame the step behind which an axis of size 1 stands in front of the batch."""
     site = failure.site
-    known = site.symbolic.get("input")
-    if not site.node.spec.startswith(CHANNELLED) or known is None or len(known.shape) < 3:
+    known, target = site.symbolic.get("input"), site.symbolic.get("target")
+    if known is None:
         return None
-    if known.shape[0] != 1 or not holds_batch(known.shape[1]):
+    is_loss = site.node.spec.endswith("Loss")
+    if is_loss and (target is None or not target.shape or not holds_batch(target.shape[0])):
         return None
-    *_, maker = (None, *chain_before(site, "input", context, ELEMENTWISE))
-    if maker is None or maker.node.spec not in ADDING:
+    first = known.shape[:2]
+    if is_loss and target is not None and first[:1] == target.shape[:1]:
         return None
-    if maker.value("dim") not in (0, -len(known.shape)):
+    if not is_loss and not site.node.spec.startswith(CHANNELLED):
         return None
+    if not is_loss and (len(known.shape) < 3 or first[0] != 1 or not holds_batch(first[1])):
+        return None
+    maker = _adding(site, context)
+    if maker is None:
+        return None
+    arriving = samples(maker)
     message = (
-        f"{title(maker).capitalize()} {label(maker)} puts its axis in front of the batch, so that "
-        f"{maker.shown('input')} becomes {known.text()}: {title(site)} {label(site)} takes the "
-        "samples for channels."
+        f"{title(maker).capitalize()} {label(maker)} puts an axis in front of the batch, so that "
+        f"{shape(arriving)} becomes {shape((1, *arriving))}: {_then(site)}"
     )
-    fixes = (set_to(maker, "dim", 1),)
-    return Diagnosis(CODE, "error", maker.address, message, "dim", "", fixes)
+    found = tuple(_behind(maker))
+    return Diagnosis(CODE, "error", maker.address, message, ARGUMENTS[maker.node.spec], "", found)
+
+
+def _adding(site: Site, context: Context) -> Site | None:
+    """Return what adds an axis in front of the samples, where no other step has moved these."""
+    for maker in chain_before(site, "input", context, THROUGH):
+        if maker.node.spec in STEPPED and not maker.value("batch_first"):
+            return None  # it takes the new axis for the steps
+        arriving = samples(maker)
+        if not arriving:
+            continue
+        given = context.types.get(f"{maker.address}.output")
+        adds = given is not None and given.shape == (1, *arriving)
+        return maker if adds and maker.node.spec in ARGUMENTS else None
+    return None
+
+
+def _then(site: Site) -> str:
+    name = f"{title(site)} {label(site)}"
+    if not site.node.spec.endswith("Loss"):
+        return f"{name} takes the samples for channels."
+    return (
+        f"one sample alone. {name} gets {site.shown('input')} in the end, and its target "
+        f"{site.shown('target')} has a place for each sample."
+    )
+
+
+def _behind(maker: Site) -> Iterator[Proposal]:
+    """Yield what puts the axis behind the batch, and what adds none."""
+    argument = ARGUMENTS[maker.node.spec]
+    to: Arg = 1
+    if maker.node.spec == PICKS:
+        to = (Slice(), None)
+    elif maker.node.spec in VIEWS:
+        to = (-1, 1, *(d for d in samples(maker)[1:] if isinstance(d, int)))
+    yield set_to(maker, argument, to)
+    yield skip(maker)

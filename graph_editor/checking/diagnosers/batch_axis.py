@@ -1,9 +1,10 @@
 """The axis of the samples, joined, stacked, summed up or moved on its way through the network.
 
 What it does: where a loss gets another number of rows than there are samples, a Linear layer one
-number or the samples along its last axis, or a convolution or a block that wants them first has
-them elsewhere, walks back to the node that changed axis 0: a `cat` or `stack` along it, a mean or
-sum over it, a `transpose` or `permute` that moved it.
+number, or a layer that works on rows (Linear, LayerNorm, attention, a recurrent one) the samples
+along its last axis, or a convolution, a norm of channels or a block that wants them first has them
+elsewhere, walks back to the node that changed axis 0: a `cat` or `stack` along it, a mean or sum
+over it, a `transpose`, `permute` or `movedim` that moved it.
 
 Why it matters: axis 0 holds the samples of a batch. What joins or sums up samples mixes them, and
 in the end there is no longer one prediction for each.
@@ -44,6 +45,16 @@ _REDUCTIONS = "mean sum amax amin max min prod std var logsumexp"
 REDUCTIONS = frozenset(f"torch.{name}" for name in _REDUCTIONS.split())
 CONVOLUTIONS = frozenset(f"nn.Conv{n}d" for n in (1, 2, 3))
 CHOICES = frozenset(("torch.argmax", "torch.argmin"))
+MOVES = TURNS | {"torch.movedim"}
+NORMS = ("nn.BatchNorm", "nn.InstanceNorm", "nn.GroupNorm", "nn.PReLU")
+"""How the specs begin that have weights for each place of axis 1."""
+ROWS = {
+    "nn.Linear": "row for each sample",
+    "nn.LayerNorm": "row for each sample",
+    **dict.fromkeys(("nn.RNN", "nn.LSTM", "nn.GRU"), "row of features for each step"),
+    "nn.MultiheadAttention": "row of features for each step",
+}
+"""What layers need along the last axis, in words."""
 Shape = tuple[Dim, ...]
 
 
@@ -62,8 +73,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
 
 
 def _as_input(site: Site, port: str, context: Context) -> Site:
-    """Return a use of a block that refuses a port as if that were its only input."""
-    if site.node.kind != "block" or not _wants_samples(site, port, context):
+    """Return a use of a block that refuses a port, or attention, as if it had one input alone."""
+    is_attention = site.node.spec == "nn.MultiheadAttention"
+    port = "query" if is_attention else port
+    if not is_attention and (site.node.kind != "block" or not _wants_samples(site, port, context)):
         return site
     known, source = site.symbolic.get(port), site.sources.get(port)
     if known is None or source is None:
@@ -91,7 +104,9 @@ def _misses_samples(site: Site) -> bool:
         return bool(labelled) and target is not None and given.shape[:1] != target.shape[:1]
     if site.node.spec in CONVOLUTIONS or site.node.kind == "block":
         return any(map(holds_batch, given.shape)) and not holds_batch(given.shape[0])
-    if site.node.spec != "nn.Linear":
+    if site.node.spec.startswith(NORMS):
+        return holds_batch((*given.shape, 1, 1)[1]) and not holds_batch(given.shape[0])
+    if site.node.spec not in ROWS:
         return False
     return not given.shape or (holds_batch(given.shape[-1]) and not holds_batch(given.shape[0]))
 
@@ -141,6 +156,9 @@ def reduces(site: Site, arriving: Shape) -> bool:
 
 def _turns(site: Site, arriving: Shape) -> bool:
     rank = len(arriving)
+    if site.node.spec == "torch.movedim":
+        moved, place = site.value("source"), site.value("destination")
+        return moved in (0, -rank) and number(place) not in (None, 0, -rank)
     return site.node.spec in TURNS and before_turn(site, -rank) not in (0, -rank)
 
 
@@ -168,9 +186,9 @@ def said_of(maker: Site, context: Context) -> str:
 
 def _reaches(site: Site) -> str:
     name = label(site) if site.node.kind == "block" else f"{title(site)} {label(site)}"
-    if site.node.spec == "nn.Linear":
-        return f"{name} needs a row for each sample."
-    if site.node.spec in CONVOLUTIONS or site.node.kind == "block":
+    if site.node.spec in ROWS:
+        return f"{name} needs a {ROWS[site.node.spec]}."
+    if not site.node.spec.endswith("Loss"):
         return f"{name} needs the samples first, and {site.shown('input')} arrives."
     return (
         f"In the end {site.shown('input')} reaches {name}, and its target {site.shown('target')} "
@@ -181,7 +199,7 @@ def _reaches(site: Site) -> str:
 def cures(maker: Site, context: Context) -> Iterator[Proposal]:
     """Yield what leaves the axis of the samples as it is."""
     arriving = samples(maker)
-    if maker.node.spec in TURNS:
+    if maker.node.spec in MOVES:
         yield from _turned(maker, len(arriving))
     elif maker.node.spec == "torch.stack":
         yield from _stacked(maker, context)
@@ -198,8 +216,10 @@ def _turned(maker: Site, rank: int) -> Iterator[Proposal]:
         return
     if maker.node.spec == "Tensor.permute":
         order = [before_turn(maker, axis) + rank for axis in range(-rank, 0)]
-        yield set_to(maker, "args", (0, *(axis for axis in order if axis)))
-    else:
+        kept = (0, *(axis for axis in order if axis))
+        if kept != tuple(range(rank)):
+            yield set_to(maker, "args", kept)
+    elif maker.node.spec in TURNS:
         words = "Set dim0 to 1 and dim1 to 2"
         yield together(set_to(maker, "dim0", 1), set_to(maker, "dim1", 2), title=words)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from graph_editor.checking.diagnosers.broadcast import clashes, pairs_of
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.makers import SHAPES, argument_of, made, maker_of, resized
+from graph_editor.checking.makers import SHAPES, argument_of, made, maker_of, resized, sizes_said
 from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import site_before, width_before
@@ -93,12 +93,22 @@ def _diagnosis(
             else (set_to(maker, argument, shape, label(maker)),)
         )
         return Diagnosis(CODE, "error", maker.address, message, argument, "", fix)
-    proposals = [resized(maker, goals, context)]
+    proposals = [_turned(maker, argument, theirs.shape) or resized(maker, goals, context)]
     width = width_before(site, other, axis, context) if len(bad) == 1 else None
     if width is not None and isinstance(mine, int):
         proposals.append(set_width(width, mine, context))
     kept: list[Proposal] = [p for p in proposals if p is not None]
     return Diagnosis(CODE, "error", maker.address, message, argument, "", tuple(kept))
+
+
+def _turned(maker: Site, argument: str, theirs: tuple[Dim, ...]) -> Proposal | None:
+    """Propose the same sizes with the first two in turn, as of places that stand before the 1."""
+    said = sizes_said(maker)
+    if argument not in SHAPES.values() or len(said) != len(theirs) or said[1:2] != (1,):
+        return None
+    other = (said[1], said[0], *said[2:])
+    fits = all(mine in (1, dim) for mine, dim in zip(other, theirs, strict=True))
+    return set_to(maker, argument, other, of=label(maker)) if fits and len(said) > 2 else None
 
 
 def _joined(site: Site, port: str, mine: Dim, context: Context) -> str:

@@ -8,15 +8,16 @@ Why it matters: axes are counted from 0, or from -1 backwards, so that `B×C×H�
 Example: `x.permute(0, 2, 1)` of `B×C×H×W`, `torch.mean(x, dim=3)` of `B×T×D`.
 Better: `x.permute(0, 2, 3, 1)`, `torch.mean(x, dim=-1)`.
 
-Fix: the last axis, or an order with all axes in it.
+Fix: the last axis, or an order with all axes in it; an order that forgets the batch is that of a
+sample's axes, or none is needed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
+from graph_editor.checking.proposals import set_to, skip
 from graph_editor.checking.words import axes, label, number, sizes, title, value
 
 CODE = "no-such-axis"
@@ -72,5 +73,9 @@ def _permuted(site: Site, rank: int) -> Diagnosis | None:
         "has to be named once."
     )
     left = [n for n in range(rank) if n not in kept]
-    proposals = (set_to(site, "args", (*kept, *left)),)
+    told = set_to(site, "args", (*kept, *left))
+    proposals: tuple[Proposal, ...] = (told,)
+    if left == [rank - 1] and known[0] != 0:  # an order for one sample, without the batch
+        ahead = (0, *(n + 1 for n in kept))
+        proposals = (skip(site), set_to(site, "args", ahead))
     return Diagnosis(CODE, "error", site.address, message, "args", "input", proposals)

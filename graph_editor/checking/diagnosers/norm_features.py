@@ -14,7 +14,7 @@ Fix: sets the number to the one that arrives, leaves it open, or changes the lay
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import insert, let_infer, set_to, set_width
+from graph_editor.checking.proposals import insert_around, let_infer, set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes
 from graph_editor.document.model import Arg
@@ -47,9 +47,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     )
     proposals = [set_to(site, argument, arriving[axis]), let_infer(site, argument)]
     if len(arriving) == 3 and axis == 1 and arriving[2] == expected:
-        turn: dict[str, Arg] = {"dim0": 1, "dim1": 2}
-        words = f"Swap axes 1 and 2 before {label(site)}"
-        proposals.insert(0, insert(site, "input", "Tensor.transpose", turn, words))
+        turn: tuple[str, dict[str, Arg]] = ("Tensor.transpose", {"dim0": 1, "dim1": 2})
+        words = f"Swap axes 1 and 2 before {label(site)}, and back after it"
+        proposals.insert(0, insert_around(site, "input", turn, turn, words))
     maker = width_before(site, "input", axis, context)
     if maker is not None:
         proposals.append(set_width(maker, expected, context))
