@@ -16,7 +16,7 @@ Fix: leads the wire from `output`.
 from __future__ import annotations
 
 from graph_editor.checking.diagnosers.picks_sample import THROUGH
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site, Source
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site, Source
 from graph_editor.checking.proposals import connect
 from graph_editor.checking.walk import ELEMENTWISE, chain_before, first_port, source_of
 from graph_editor.checking.words import holds_batch, label, shape, title
@@ -70,7 +70,7 @@ def _diagnosis(
     )
     port = first_port(reader)
     led = reader.sources.get(port)
-    fixes = ()
+    fixes: tuple[Proposal, ...] = ()
     if led is not None and led.port in STATES and maker.block == reader.block:
         words = f"Take output of {label(maker)} instead of {state.port}"
         fixes = (connect(reader, port, maker.id, "output", words),)
