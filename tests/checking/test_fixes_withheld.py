@@ -133,5 +133,8 @@ def test_a_map_whose_classes_stand_last_is_not_resized() -> None:
     last: Layer = ("last", "Tensor.permute", {"args": (0, 2, 3, 1)})
     scores: Layer = ("scores", "nn.Conv2d", {"out_channels": 10, "kernel_size": 1})
     drawn = drawing(scores, last, x=(B, 3, 16, 16), y=(B, 16, 16))
+    assert titles(drawn, "classes-moved-last", "last") == ["Switch “last” off"]
+    norm: Layer = ("norm", "nn.LayerNorm", {"normalized_shape": 10})
+    drawn = drawing(norm, x=(B, 16, 16, 10), y=(B, 16, 16))
     moved = ["Move the classes from the last axis to the second"]
     assert titles(drawn, "class-target", "loss") == moved
