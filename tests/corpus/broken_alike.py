@@ -45,6 +45,15 @@ def heads(*asked: int) -> Project:
     )  # fmt: skip
 
 
+def pooled(**args: Any) -> Project:
+    """Return rows that are weighed by a score for each step, given what its softmax is told."""
+    return net(
+        linear("wide", 16), linear("score", 1), nn("soft", "Softmax", **args),
+        op("shares", "op.mul", two("wide", "soft")), op("sum", "torch.sum", dim=1),
+        linear("head", 4), x=SERIES, classes=4,
+    )  # fmt: skip
+
+
 def two_steps(first: str, second: str) -> Project:
     """Return a classifier whose two layers two optimizers train, given what these name."""
     named = [(At(Address(first)),), (At(Address(second)),)]
@@ -201,10 +210,9 @@ CASES = [
     Broken("decoder-with-time-first", "samples-differ", "dec", ("10", "15", "B×10×16"),
            "Set batch_first to True", translation("told", "enc", batch_first=False)),
     Broken("pooled-by-a-softmax-of-no-axis", "softmax-without-dim", "soft", ("B×20×1", "axis 0"),
-           "Set dim to 1",
-           net(linear("wide", 16), linear("score", 1), nn("soft", "Softmax"),
-               op("shares", "op.mul", two("wide", "soft")), op("sum", "torch.sum", dim=1),
-               linear("head", 4), x=SERIES, classes=4), severity="warning"),
+           "Set dim to 1", pooled(), severity="warning"),
+    Broken("pooled-over-the-samples", "softmax-over-batch", "soft", ("B×20×1",), "Set dim to 1",
+           pooled(dim=0), severity="warning"),
     Broken("two-samples-for-two-parts", "data-split", "data", ("2 samples", "3 samples at least"),
            "Set samples to 3",
            net(linear("body", 16), relu("relu"), linear("head", 4), x=(B, 12), classes=4,

@@ -48,7 +48,8 @@ def _diagnosis(site: Site, axis: int, shape: tuple[Dim, ...]) -> Diagnosis:
         f"{site.shown('input')}: over the samples of a batch its shares add up to 1, so that what "
         "it says of one sample hangs on the others."
     )
-    better = 1 if axis == 0 and len(shape) == 2 else -1
+    single = len(shape) == 3 and shape[-1] == 1  # a score for each step
+    better = 1 if axis == 0 and (len(shape) == 2 or single) else -1
     proposals = (set_to(site, "dim", better),) if shape[better] != 1 else ()
     return Diagnosis(CODE, "warning", site.address, message, "dim", "", proposals)
 
