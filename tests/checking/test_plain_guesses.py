@@ -60,7 +60,12 @@ def test_a_name_in_torch_is_led_to_what_does_the_same(
     spec: str, args: dict[str, Any], title: str | None
 ) -> None:
     port = "src" if "Encoder" in spec else "input"
-    layers = [op("it", spec, {port: "x"}, **args), op("back", "Tensor.float"), flat(), linear("head", 4)]
+    layers = [
+        op("it", spec, {port: "x"}, **args),
+        op("back", "Tensor.float"),
+        flat(),
+        linear("head", 4),
+    ]
     found = one(judged(network(*layers)), "unknown-spec").fixes
     assert [fix.title for fix in found][:1] == ([title] if title else [])
     for fix in found:
