@@ -158,4 +158,11 @@ CASES = [
            net(linear("embed", 12), nn("norm", "BatchNorm1d", num_features=12),
                op("mean", "torch.mean", dim=1), linear("fc", 4, in_features=12), x=nets.SERIES,
                classes=4)),
+    # --- more than any memory holds --------------------------------------------------------------
+    Broken("steps-beyond-number", "too-many-steps", "places", ("1e-300", "0 to 13"),
+           "Set step to 1",
+           net(op("places", "torch.arange", {}, start=0, end=13, step=1e-300),
+               op("add", "op.add", two("x", "places")), linear("fc", 4), x=nets.TABLE, classes=4)),
+    Broken("width-beyond-memory", "refused-argument", "fc1", (str(10**18), "no memory"), "",
+           rows(linear("fc1", 10**18))),
 ]  # fmt: skip

@@ -21,6 +21,10 @@ from graph_editor.checking.failure import Context, Diagnosis, Failure
 
 CODE = "refused-argument"
 RANK = 95
+VAST = 2**40
+"""A whole number beyond which no tensor has so many places."""
+SIZES = ("features", "channels", "size", "dim", "embeddings", "shape")
+"""How the arguments end that say sizes of weights."""
 LONGEST = 120
 """Words of torch that are repeated, where nothing else says why."""
 
@@ -39,6 +43,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     found = blamed(failure.site, failure.at_fault, CODE, context)
     if found.message.endswith("here.") and found.argument in WHY:
         return replace(found, message=f"{found.message[:-1]}: {WHY[found.argument]}")
+    number = failure.at_fault[0].said
+    vast = isinstance(number, int) and abs(number) > VAST
+    if found.message.endswith("here.") and vast and found.argument.endswith(SIZES):
+        return replace(found, message=f"{found.message[:-1]}: no memory holds a tensor so large.")
     said = next(iter(failure.message.strip().splitlines()), "").rstrip(" .:")
     if found.message.endswith("here.") and 0 < len(said) <= LONGEST:
         return replace(found, message=f"{found.message} PyTorch says: {said}.")
