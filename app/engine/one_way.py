@@ -31,6 +31,11 @@ def _nothing_moved(args: Mapping[str, Arg], _: Types, shape: tuple[int, ...]) ->
     return 0 in shape and factor != 1
 
 
+def _nothing_left(_: Mapping[str, Arg], types: Types, shape: tuple[int, ...]) -> bool:
+    """Whether what is put back to its places finds none, so that its gradients cannot be found."""
+    return 0 in shape and 0 not in types["input"].shape
+
+
 def _cropped(_: Mapping[str, Arg], types: Types, __: tuple[int, ...]) -> bool:
     """Whether only a part of what is scattered is used, and all of it wants gradients."""
     source, index = types.get("src"), types.get("index")
@@ -85,6 +90,7 @@ def _smoothed_halves(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) 
 
 
 POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
+UNPOOLS = ("nn.MaxUnpool1d", "nn.MaxUnpool2d", "nn.MaxUnpool3d")
 SHUFFLES = ("nn.PixelShuffle", "nn.PixelUnshuffle")
 ODD_DERIVATIVES: Mapping[str, Odd] = {
     "nn.SoftMarginLoss": _bool_at("target"),  # which cannot be negated
@@ -100,6 +106,7 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     "torch.scatter": _cropped,
     **dict.fromkeys(POOLS, _emptied),
     **dict.fromkeys(SHUFFLES, _nothing_moved),
+    **dict.fromkeys(UNPOOLS, _nothing_left),
     **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss"), _listed),
 }
 FALLS = "inplace is True: of numbers that were written over, torch has no derivative below 0"
@@ -109,6 +116,7 @@ REASONS: Mapping[str, str] = {
     **dict.fromkeys(
         SHUFFLES, "what arrives holds no numbers, and of that this PyTorch loses the shape"
     ),
+    **dict.fromkeys(UNPOOLS, "its result has no places, and torch looks there for the gradients"),
     **dict.fromkeys(
         ("nn.Embedding", "nn.EmbeddingBag"),
         "sparse and scale_grad_by_freq are both True, and torch has sparse gradients unscaled only",

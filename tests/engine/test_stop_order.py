@@ -102,6 +102,25 @@ def shuffled(width: int, factor: int) -> dict[str, Any]:
     }
 
 
+def put_back(axes: int, padding: int) -> dict[str, Any]:
+    """Return weights of one place, which go back to where their places of before are known."""
+    shape = [2, 4, *[1] * axes]
+    return {
+        "x": node("io.input", shape=["=B", 4]),
+        "w": node("param.tensor", shape=shape),
+        "places": node("torch.zeros", size=shape, dtype={"$name": "int64"}),
+        "n": node(
+            f"nn.MaxUnpool{axes}d",
+            {"input": "w", "indices": "places"},
+            kernel_size=2,
+            padding=padding,
+        ),
+        "y": node("io.output", "n"),
+        "loss": node("torch.sum", "n"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+
+
 ROWS = {"value": node("nn.Embedding", "d.v", num_embeddings=5, embedding_dim=4, sparse=True)}
 """A layer whose gradient no step with weight decay takes."""
 OVER = {"over": node("nn.SiLU", "value", inplace=True), "y": node("io.output", "over")}
@@ -377,6 +396,10 @@ ORDER = {
     "channels of no numbers that are turned into places": (shuffled(0, 2), "o"),
     "channels that stay where they are, of no numbers": (shuffled(0, 1), ""),
     "channels of numbers that are turned into places": (shuffled(3, 2), ""),
+    "places of before that are cut off, in a row": (put_back(1, 1), "o"),
+    "places of before that are cut off, on a map": (put_back(2, 1), "o"),
+    "places of before that are cut off, in a room": (put_back(3, 1), "o"),
+    "places of before that are kept": (put_back(2, 0), ""),
 }
 
 
