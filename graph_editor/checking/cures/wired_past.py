@@ -20,7 +20,7 @@ def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
     expected = number(stopped.value(width)) if width else None
     for port, source in stopped.sources.items():
         arriving, start = sizes(stopped, port), source_of(stopped, port, context)
-        if port not in ports or arriving is None or arriving[-1] == expected or start is None:
+        if port not in ports or not arriving or arriving[-1] == expected or start is None:
             continue
         beside = [s for p, s in stopped.sources.items() if p in ports and s != source]
         found = [*_unread(stopped, context), *beside]

@@ -40,7 +40,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     small, factor = sizes(maker, "input"), number(maker.value("upscale_factor"))
     if small is None or factor is None or {len(small), len(given), len(target)} != {MAPS}:
         return None
-    times = target[2] // small[2]
+    times = target[2] // small[2] if small[2] else 0
     layer = width_before(maker, "input", 1, context)
     if layer is None or times < 1 or tuple(n * times for n in small[2:]) != target[2:]:
         return None

@@ -36,7 +36,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
         and isinstance(step, int | float)
     ):
         return None
-    if not step or abs(end - start) / VAST < abs(step):
+    if not step or not abs(end - start) >= abs(step) * VAST:
         return None
     message = (
         f"step of {title(site)} {label(site)} is {brief(step)}, and from {brief(start)} to "

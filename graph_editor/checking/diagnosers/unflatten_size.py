@@ -56,7 +56,9 @@ def _of_rest(site: Site, argument: str, asked: tuple[int, ...], axis: int) -> Di
     """Speak where the samples, and so many of each, are taken apart by another number of each."""
     dim = site.on_wire("input").shape[axis]
     each = EACH.fullmatch(dim) if isinstance(dim, str) else None
-    if each is None or len(asked) != 2 or asked[0] != -1 or int(each[1]) % asked[1] == 0:
+    if each is None or len(asked) != 2 or asked[0] != -1:
+        return None
+    if not asked[1] or int(each[1]) % asked[1] == 0:
         return None
     message = (
         f"{title(site).capitalize()} {label(site)} lays axis {axis} out as rows of {asked[1]}, and "
