@@ -68,6 +68,8 @@ def shortcut(
         return _single_label(target, args, whole) or Shortcut(target, args, whole)
     if isinstance(target, SINGLE):
         return _single_label(target, args, inputs)
+    if isinstance(target, nn.CTCLoss) and (found := _labels_in_rows(target, args, inputs)):
+        return found
     if isinstance(target, nn.HuberLoss | nn.SoftMarginLoss):
         return _of_one_dtype(target, args, inputs)
     if spec.name in RESIZERS and (found := _no_samples(target, args, inputs)):
@@ -166,6 +168,24 @@ def _single_label(
     if label.dtype in FLOATS or (classes == 1 and not isinstance(target, nn.NLLLoss)):
         return None  # of a single class, all but NLLLoss take it for its probability
     return Shortcut(target, args, inputs.set("target", replace(label, shape=())))
+
+
+def _labels_in_rows(
+    target: nn.CTCLoss, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Lay the labels of all samples, which follow one another, out as a row for each.
+
+    In one row they have to be as many as the lengths add up to, and those are numbers, which are
+    looked at by a rule.
+    """
+    labels, scores = inputs.get("targets"), inputs.get("log_probs")
+    if not isinstance(labels, TensorType) or not isinstance(scores, TensorType):
+        return None
+    if len(labels.shape) != 1 or len(scores.shape) not in (2, 3):
+        return None
+    samples = scores.shape[1] if len(scores.shape) == 3 else 1
+    rows = replace(labels, shape=(samples, max(int(labels.shape[0]), 1)))
+    return Shortcut(target, args, inputs.set("targets", rows))
 
 
 def _of_one_dtype(

@@ -1,4 +1,4 @@
-"""Labels that name more classes than there are scores, in a try other than the user's batch.
+"""Labels that are too many for the scores, or for lengths, in a try other than the user's batch.
 
 What holds for that batch itself is a lint's to tell, which has fixes.
 """
@@ -11,6 +11,9 @@ from app.engine.evaluate_record import Record, Signal, Trouble
 from app.engine.symbolic import Probe
 from graph_editor.checking.failure import Context
 from graph_editor.checking.lints.class_count import CODE, LOSSES, SEQUENCES, scores_of
+from graph_editor.checking.lints.labels_in_a_row import CODE as IN_A_ROW
+from graph_editor.checking.lints.labels_in_a_row import lengths_of, missed
+from graph_editor.checking.value_range import Span
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import facts_of
 from graph_editor.document.model import Address
@@ -19,7 +22,8 @@ from graph_editor.document.model import Address
 def range_troubles(
     context: Context, records: Mapping[Address, Record], tried: tuple[Probe, ...]
 ) -> Iterator[tuple[Record, Trouble]]:
-    """Yield every loss that gets too few scores in evaluation, or with other sizes."""
+    """Yield every loss whose labels do not fit in evaluation, or with other sizes."""
+    yield from _in_a_row(context, records, tried)
     for site in context.of((*LOSSES, SEQUENCES)):
         record = records.get(site.address)
         of_sequences = site.node.spec == SEQUENCES
@@ -37,6 +41,35 @@ def range_troubles(
             yield record, _trouble(scores[where] or 0, facts.classes, tried[where], where, port)
 
 
+def _in_a_row(
+    context: Context, records: Mapping[Address, Record], tried: tuple[Probe, ...]
+) -> Iterator[tuple[Record, Trouble]]:
+    """Yield every loss that gets the labels of all samples in a row of another length."""
+    for site in context.of((SEQUENCES,)):
+        record, span = records.get(site.address), lengths_of(site, context)
+        given = record.given if record is not None else None
+        if record is None or given is None or span is None:
+            continue
+        found = [_missed(given, index, span) for index in range(len(tried))]
+        wrong = [(index, words) for index, words in enumerate(found) if words is not None]
+        if wrong and wrong[0][0] > 0:
+            index, words = wrong[0]
+            message = (
+                f"{_when(tried[index])}, the labels of all samples arrive in one row, {words}."
+            )
+            yield record, Trouble(IN_A_ROW, message, port="targets", tried=index)
+
+
+def _missed(given: Mapping[str, Signal], index: int, span: Span) -> str | None:
+    labels, lengths = (
+        given[port].values[index] if port in given else None
+        for port in ("targets", "target_lengths")
+    )
+    if not isinstance(labels, TensorType) or not isinstance(lengths, TensorType):
+        return None
+    return missed(tuple(map(int, labels.shape)), tuple(map(int, lengths.shape)), span)
+
+
 def _scores(given: Mapping[str, Signal], index: int) -> int | None:
     logits, target = (given[p].values[index] if p in given else None for p in ("input", "target"))
     if not isinstance(logits, TensorType) or not isinstance(target, TensorType):
@@ -52,10 +85,14 @@ def _last_axis(given: Mapping[str, Signal], index: int) -> int | None:
 
 
 def _trouble(scores: int, classes: int, probe: Probe, index: int, port: str) -> Trouble:
-    where = ", ".join(f"{name} = {size}" for name, size in probe.sizes.items())
-    when = f"With {where}" if probe.training and where else "In evaluation"
     message = (
-        f"{when}, {scores} score{'s' * (scores != 1)} for each sample arrive{'s' * (scores == 1)} "
-        f"here, and the labels name {classes} classes, 0 to {classes - 1}."
+        f"{_when(probe)}, {scores} score{'s' * (scores != 1)} for each sample "
+        f"arrive{'s' * (scores == 1)} here, and the labels name {classes} classes, "
+        f"0 to {classes - 1}."
     )
     return Trouble(CODE, message, port=port, tried=index)
+
+
+def _when(probe: Probe) -> str:
+    where = ", ".join(f"{name} = {size}" for name, size in probe.sizes.items())
+    return f"With {where}" if probe.training and where else "In evaluation"

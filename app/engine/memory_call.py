@@ -108,9 +108,12 @@ def _measured(
 
 def _whole_lengths(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return lengths of all steps and labels that there is room for: by them goes what is kept."""
-    longest = {"input_lengths": values["log_probs"].shape[0]}
-    longest["target_lengths"] = values["targets"].shape[1] if values["targets"].dim() == 2 else 0
-    return {p: torch.full_like(values[p], n) for p, n in longest.items() if n}
+    labels, lengths = values["targets"], values["target_lengths"]
+    each, more = divmod(labels.numel(), max(lengths.numel(), 1))  # one after another, in a row
+    longest = torch.full_like(lengths, labels.shape[1] if labels.dim() == 2 else each)
+    longest.view(-1)[:1] += more if labels.dim() == 1 else 0
+    steps = torch.full_like(values["input_lengths"], values["log_probs"].shape[0])
+    return {"input_lengths": steps, "target_lengths": longest}
 
 
 def _learns(target: Any, inputs: Mapping[str, Any]) -> bool:

@@ -208,6 +208,26 @@ def letters_without_their_places(s: Sheet) -> None:
 
 
 @CASES
+def letters_of_all_samples_in_a_row(s: Sheet) -> None:
+    shares = s.line(s.input(9, 6), layer("nn.GRU", hidden_size=8, batch_first=True),
+                    layer("nn.Linear", out_features=5), layer("nn.LogSoftmax", dim=-1))  # fmt: skip
+    turned = s.put("Tensor.transpose", s.out(shares), dim0=0, dim1=1)
+    row = s.put("Tensor.flatten", s.data(3, classes=5))
+    sizes = [s.put("torch.full", size=(B,), fill_value=n, dtype=Name("int64")) for n in (9, 3)]
+    s.loss("nn.CTCLoss", turned, row, *sizes)
+
+
+@CASES
+def letters_of_one_sample(s: Sheet) -> None:
+    shares = s.line(s.input(9, 6), layer("nn.Linear", out_features=5),
+                    layer("nn.LogSoftmax", dim=-1))  # fmt: skip
+    one = s.put("op.getitem", s.out(shares), index=(0,))
+    row = s.put("op.getitem", s.data(3, classes=5), index=(0,))
+    sizes = [s.put("torch.full", size=(), fill_value=n, dtype=Name("int64")) for n in (9, 3)]
+    s.loss("nn.CTCLoss", one, row, *sizes)
+
+
+@CASES
 def many_classes_in_clusters(s: Sheet) -> None:
     out = s.out(body(s))
     s.losses.append(

@@ -355,6 +355,18 @@ def test_one_call_keeps_on_the_processor_what_was_measured(name: str, example: E
     compare_call(name, args, given)
 
 
+@pytest.mark.parametrize("labels", [(3, 4), (12,), (13,)])
+def test_labels_of_a_sequence_in_rows_or_in_one_row(labels: tuple[int, ...]) -> None:
+    count = labels[0] if len(labels) == 1 else 12
+    given = {
+        "log_probs": torch.zeros(7, 3, 5, requires_grad=True).log_softmax(-1),
+        "targets": torch.ones(labels, dtype=torch.int64),
+        "input_lengths": torch.full((3,), 7),
+        "target_lengths": torch.tensor([count - 8, 4, 4]),
+    }
+    compare_call("nn.CTCLoss", FrozenMap({}), given)
+
+
 @pytest.mark.parametrize("laid", ["batch first", "steps first", "turned", "part of a row"])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("both", [False, True])

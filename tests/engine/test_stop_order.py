@@ -90,6 +90,32 @@ def weighed(read: str, /, **values: Any) -> dict[str, Any]:
     }
 
 
+def rowed(labels: int | str, each: int) -> dict[str, Any]:
+    """Return a loss of the labels of all samples in a row, of which each is said to have some."""
+    return {
+        "d": node(
+            "data.random",
+            ports={"p": [9, "=B", 4], "t": [labels]},
+            classes={"t": 4},
+            samples=18,
+        ),
+        "log": node("nn.LogSoftmax", "d.p", dim=-1),
+        "y": node("io.output", "log"),
+        "steps": node("torch.full", size=["=B"], fill_value=9),
+        "some": node("torch.full", size=["=B"], fill_value=each),
+        "loss": node(
+            "nn.CTCLoss",
+            {
+                "log_probs": "log",
+                "targets": "d.t",
+                "input_lengths": "steps",
+                "target_lengths": "some",
+            },
+        ),
+        "shown": node("io.output", "loss"),
+    }
+
+
 def shuffled(width: int, factor: int) -> dict[str, Any]:
     """Return weights of a width whose channels are turned into places."""
     return {
@@ -393,6 +419,9 @@ ORDER = {
         },
         "loss",
     ),
+    "labels of all samples in a row of one batch alone": (rowed(30, 5), "loss"),
+    "labels of all samples in a row that no batch has": (rowed(7, 5), "loss"),
+    "labels of all samples in a row of all batches": (rowed("=5*B", 5), ""),
     "channels of no numbers that are turned into places": (shuffled(0, 2), "o"),
     "channels that stay where they are, of no numbers": (shuffled(0, 1), ""),
     "channels of numbers that are turned into places": (shuffled(3, 2), ""),
