@@ -124,6 +124,27 @@ def filled(site: Site, context: Context) -> Triangle | None:
     return Triangle("mask", cut, rows, columns, diagonal, cut.node.spec == "torch.triu", hides)
 
 
+def seen(site: Site, port: str, context: Context) -> Triangle | None:
+    """Return the triangle of ones at a port, where it is of the size of the last axes there.
+
+    What it keeps is what is seen.
+    """
+    makers = list(chain_before(site, port, context, _THROUGH)) if port in site.inputs else []
+    cuts = [maker for maker in makers if maker.node.spec in TRIANGLES]
+    if len(cuts) != 1 or makers[-1].node.spec != "torch.ones":
+        return None
+    if any(not is_run(maker, context) or maker.node.repeat is not None for maker in makers):
+        return None
+    cut, sizes = cuts[0], site.inputs[port].shape[-2:]
+    diagonal, square = number(cut.value("diagonal")), cut.inputs.get("input")
+    if diagonal is None or square is None or square.shape[-2:] != sizes or len(sizes) < 2:
+        return None
+    rows, columns = sizes
+    if not isinstance(rows, int) or not isinstance(columns, int):
+        return None
+    return Triangle(port, cut, rows, columns, diagonal, cut.node.spec == "torch.triu", False)
+
+
 def _triangle(site: Site, context: Context) -> tuple[Site, bool] | None:
     """Return the only cut before a mask, and whether what it keeps is what is true there."""
     cuts, is_kept, last = [], True, None

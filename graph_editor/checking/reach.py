@@ -65,6 +65,7 @@ _KEEPING = (
     | {"nn.PixelShuffle", "nn.ChannelShuffle", "torch.mean", "torch.diagonal"}
 )
 """Specs whose values lie between those of their input."""
+EXPONENTIAL = "torch.exp"
 _VALUES = frozenset({"torch.max", "torch.min", "torch.sort", "torch.topk"})
 _OF_ALL = frozenset({"torch.amax", "torch.amin", "torch.gather", "torch.index_select"})
 _IF_FREE = frozenset({"torch.sum", "torch.cumsum", *(f"nn.Dropout{n}" for n in ("", "1d", "2d"))})
@@ -86,7 +87,7 @@ _RISING: dict[str, Callable[[float], float]] = {
 """Functions that never fall, so that ends go to ends."""
 _LOWEST = {"nn.GELU": -0.17, "F.gelu": -0.17, "nn.SiLU": -0.28, "F.silu": -0.28}
 _LOWEST |= {"nn.Softplus": 0.0, "F.softplus": 0.0, "nn.LeakyReLU": -math.inf}
-_LOWEST |= {"F.leaky_relu": -math.inf}
+_LOWEST |= {"F.leaky_relu": -math.inf, EXPONENTIAL: 0.0}
 """What the values of a function do not fall below, where any number may enter it."""
 
 

@@ -29,6 +29,26 @@ def cut(heads: int, places: int, view: str, turned: bool, learnt: bool) -> Itera
             yield op(name, "Tensor.transpose", dim0=1, dim1=2)
 
 
+def taken_apart(
+    dim: int = 2, parts: int = 3, turned: bool = False, heads: int = 4, spec: str = "op.add"
+) -> Project:
+    """Return attention whose queries, keys and values are rows of one layer, taken apart."""
+    wide = 16 // heads
+    shape = (B, 12, parts, heads, wide) if dim == 2 else (B, 12, heads, parts, wide)
+    each = [f"parts.chunks[{number}]" for number in range(3)]
+    swap = [op(name, "Tensor.transpose", part, dim0=1, dim1=2)
+            for name, part in zip(NAMES, each, strict=True) if turned]  # fmt: skip
+    names = NAMES if turned else each
+    return series(
+        linear("all", 16 * parts, "x"), op("cut", RESHAPE, args=shape),
+        op("parts", "torch.unbind", dim=dim, outputs=parts), *swap,
+        op("see", FUSED, dict(zip(("query", "key", "value"), names, strict=True))),
+        *([op("back", "Tensor.transpose", dim0=1, dim1=2)] if turned else []), *ROWS,
+        *([op("sum", spec, two("rows", "x"))] if spec else []),
+        op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, 12, 16),
+    )  # fmt: skip
+
+
 def headed(
     *weighing: Layer,
     heads: int = 4,
@@ -78,10 +98,24 @@ CASES = [
          headed(SHARE, nn("drop", "Dropout", p=0.1), heads=2)),
     Case(CODE, "warning", "see", WORDS, (FIX,),
          headed(behind=(op("rows", "Tensor.view", args=(B, 12, 16)),))),
+    Case(CODE, "warning", "see", WORDS, (FIX,), taken_apart()),
+    Case(CODE, "warning", "see", ("the 2 heads behind the 12 places",), (FIX,),
+         taken_apart(dim=3, heads=2, spec="")),
 ]  # fmt: skip
 NEAR: list[Near] = [
     (CODE, headed(turned=True)),
     (CODE, headed(HALF, SHARE, turned=True)),
+    (CODE, taken_apart(turned=True)),
+    (CODE, taken_apart(dim=3, turned=True)),
+    (CODE, taken_apart(turned=True, spec="")),
+    (CODE, taken_apart(heads=1)),
+    # taken apart are the heads: each of three looks at the places by itself
+    (CODE, series(linear("all", 48, "x"), op("cut", RESHAPE, args=(B, 4, 3, 3, 16)),
+                  op("parts", "torch.unbind", dim=1, outputs=4),
+                  op("see", FUSED, {"query": "parts.chunks[0]", "key": "parts.chunks[1]",
+                                    "value": "parts.chunks[2]"}),
+                  op("rows", RESHAPE, args=(B, 3, 48)),
+                  op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, 12, 16))),
     # there are no others to look at
     (CODE, headed(heads=1)),
     (CODE, headed(places=1, behind=(op("rows", RESHAPE, args=(B, 1, 16)),))),

@@ -97,7 +97,9 @@ def normed(*layers: Layer, turn: tuple[int, ...] = (0, 3, 1, 2), **norm: Arg) ->
 
 
 HEAD_AGAIN: Layer = ("last", "nn.Linear", {"out_features": 10})
+MINUS: Layer = ("minus", "op.neg", {})
 SOFT, LOG = "nn.Softmax", "nn.LogSoftmax"
+ODDS: Layer = ("odds", "torch.exp", {})
 STOPS = ("stops at the first one outside",)
 MAY_STOP = ("stops as soon as one lies outside",)
 CASES = [
@@ -122,6 +124,12 @@ CASES = [
             ("warning", MAY_STOP, ", and switch “cut” off", wide(("cut", "nn.ReLU", {}))),
         )
     ],
+    Case("logits-into-probability-loss", "warning", "loss",
+         ("exp “odds” gives numbers from 0 upwards", "B×20", *MAY_STOP), ("Use sigmoid instead",),
+         wide(ODDS)),
+    Case("logits-into-probability-loss", "warning", "loss", ("“half” gives numbers from 0 up",),
+         ("Use BCEWithLogitsLoss instead", "Insert Sigmoid before it"),
+         wide(ODDS, ("half", "op.truediv", {"other": 2.0}))),
     Case("target-stretched", "warning", "loss", ("GaussianNLLLoss", "input B×1", "B×B"),
          ("Add an axis of size 1 to target",), uncertain(y=(B,))),
     Case("target-stretched", "warning", "loss", ("HingeEmbeddingLoss", "input B×1", "B×B"),
@@ -174,6 +182,12 @@ NEAR: list[Near] = [
     ("logits-into-probability-loss", by_hand(("log", "torch.log", {}), loss="nn.NLLLoss")),
     ("logits-into-probability-loss", diverging(SOFT, LOG)),  # another lint's
     ("logits-into-probability-loss", diverging(LOG, LOG)),
+    ("logits-into-probability-loss", wide(("log", "nn.LogSigmoid", {}), ODDS)),
+    ("logits-into-probability-loss", wide(("log", LOG, {"dim": 1}), ODDS)),
+    ("logits-into-probability-loss", wide(("log", "nn.Softplus", {}), MINUS, ODDS)),
+    ("logits-into-probability-loss", wide(("far", "torch.square", {}), MINUS, ODDS)),
+    ("logits-into-probability-loss", wide(("log", "torch.clamp", {"max": 0.0}), ODDS)),
+    ("logits-into-probability-loss", wide(ODDS, ("most", "torch.clamp", {"max": 1.0}))),
     ("divergence-target", diverging(LOG, SOFT)),
     ("divergence-target", diverging(LOG, LOG, log_target=True)),
     ("divergence-target", diverging("nn.Softmin", SOFT)),

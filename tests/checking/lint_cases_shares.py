@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from graph_editor.document.model import FrozenMap, Project
+from graph_editor.document.model import FrozenMap, Name, Project
 from tests.checking.drawings import B
 from tests.checking.lint_cases_axes import seen, series
 from tests.checking.lint_cases_filled import by_hand
@@ -56,6 +56,29 @@ def attending(
     )  # fmt: skip
 
 
+def multiplied(*mask: Layer, factor: str = "", behind: tuple[Layer, ...] = (),
+               over: tuple[str, str] = ("x", "mask"), size: int = 12) -> Project:  # fmt: skip
+    """Return attention of four heads, whose scores are multiplied by a mask made of ones."""
+    return series(
+        op("ones", "torch.ones", {}, size=(size, 12)), *mask,
+        op("hide", "op.mul", two(*over)), *behind, op("shares", "torch.softmax", dim=-1),
+        op("see", "op.matmul", two("shares", factor or "x")), flat(), linear("fc", 4),
+        x=(B, 4, 12, 12),
+    )  # fmt: skip
+
+
+def put_in(*other: Layer) -> Project:
+    """Return attention of four heads, in whose scores numbers of a tensor hide what comes later."""
+    return series(
+        op("ones", "torch.ones", {}, size=(12, 12), dtype=Name("bool")),
+        op("mask", "torch.tril", "ones"), *other,
+        op("hide", "torch.where", {"condition": "mask", "input": "x", "other": other[-1].name}),
+        op("shares", "torch.softmax", dim=-1), SEE, flat(), linear("fc", 4), x=(B, 4, 12, 12),
+    )  # fmt: skip
+
+
+TRIL, TRIU = op("mask", "torch.tril", "ones"), op("mask", "torch.triu", "ones", diagonal=1)
+FILL = "Fill with -inf where the triangle is 0, instead of multiplying"
 CASES = [
     Case(SMALL, "warning", "hide", ("“hide” writes 0 into", "“share”", "is 1,"),
          (HIDE,), by_hand(upper(1), AS_BOOL, value=0)),
@@ -74,6 +97,17 @@ CASES = [
          by_hand(upper(1), AS_BOOL, dim=1, value=-1e9)),
     Case(SMALL, "warning", "hide", ("where “hide” writes 0.0 into", "B×4×12×12"),
          ("Set other to -inf",), seen(-1, SEE, spec="torch.where", hidden=0.0)),
+    Case(SMALL, "warning", "hide", ("mul “hide” writes 0 into", "B×4×12×12", "is 1,"), (FILL,),
+         multiplied(TRIL)),
+    Case(SMALL, "warning", "hide", ("mul “hide” writes 0 into",), (FILL,),
+         multiplied(TRIL, over=("mask", "x"))),
+    # there the mask is to be mended first
+    Case(SMALL, "warning", "hide", ("mul “hide” writes 0 into",), (), multiplied(TRIU)),
+    Case(SMALL, "warning", "hide", ("where “hide” writes 0 into",), ("Set other to -inf",),
+         put_in(op("none", "torch.zeros_like", "x"))),
+    Case(SMALL, "warning", "hide", ("where “hide” writes 0.5 into", "1.65"),
+         ("Set other to -inf",),
+         put_in(op("none", "torch.full", {}, size=(12, 12), fill_value=0.5))),
 ]  # fmt: skip
 NEAR: list[Near] = [
     (SMALL, by_hand(upper(1), AS_BOOL)),
@@ -96,6 +130,30 @@ NEAR: list[Near] = [
                     op("share", "op.truediv", two("soft", "total"))))),
     # no keys are turned
     (QUERIES, seen(-2, SEE, hidden=-1e9)),
+    (SMALL, put_in(op("none", "torch.full", {}, size=(12, 12), fill_value=-1e9))),
+    (SMALL, put_in(op("none", "torch.full_like", "x", fill_value=-math.inf))),
+    # scores that are changed otherwise where they are not to count
+    (SMALL, put_in(op("none", "op.mul", "x", other=0.5))),
+    # -inf is added behind it
+    (SMALL, multiplied(TRIL, behind=(
+        op("far", "torch.full", {}, size=(12, 12), fill_value=-1e9),
+        op("later", "torch.triu", "far", diagonal=1), op("both", "op.add", two("hide", "later"))))),
+    # the triangle is of the whole, or of numbers that are learnt
+    (SMALL, multiplied(op("mask", "torch.tril", "ones", diagonal=11))),
+    (SMALL, multiplied(op("learnt", "param.tensor", shape=(12, 12), init="normal"),
+                       op("mask", "torch.tril", "learnt"))),
+    # the shares are multiplied once more
+    (SMALL, series(op("ones", "torch.ones", {}, size=(12, 12)), TRIL,
+                   op("hide", "op.mul", two("x", "mask")), op("shares", "torch.softmax", dim=-1),
+                   op("kept", "op.mul", two("shares", "mask")),
+                   op("total", "torch.sum", "kept", dim=-1, keepdim=True),
+                   op("again", "op.truediv", two("kept", "total")),
+                   op("see", "op.matmul", two("again", "x")), flat(), linear("fc", 4),
+                   x=(B, 4, 12, 12))),
+    # values, and no scores
+    (SMALL, series(op("ones", "torch.ones", {}, size=(12, 12)), TRIL,
+                   op("hide", "op.mul", two("x", "mask")), flat(), linear("fc", 4),
+                   x=(B, 4, 12, 12))),
     # they are no weights of other numbers
     (SMALL, seen(-1, hidden=0.0)),
 ]  # fmt: skip

@@ -111,6 +111,11 @@ CASES = [
          rated("SGD", "StepLR", of={"gamma": 10.0, "step_size": 3}, lr=0.1, momentum=0.9)),
     Case("schedule-rate", "warning", "plan", ("StepLR", "beyond 1 "), ("Set gamma to 0.1",),
          rated("AdamW", "StepLR", of={"gamma": 10, "step_size": 2}, lr=0.001)),
+    Case("schedule-rate", "warning", "plan",
+         ("factor of ConstantLR “plan” is 0 for 20 steps", "takes 10 (10 epochs)", "rate 0.01"),
+         ("Set factor to 0.1",), planned("ConstantLR", factor=0, total_iters=20)),
+    Case("schedule-rate", "warning", "plan", ("is 0.0 for 10 steps", "SGD “adam” is 0 in all"),
+         ("Set factor to 0.1",), planned("ConstantLR", factor=0.0, total_iters=10)),
     Case("schedule-breaks", "error", "plan", ("=1 / (epoch - 3)", "step 3 of 10 (10 epochs)"), (),
          planned("LambdaLR", lr_lambda=Expr("1 / (epoch - 3)"))),
     Case("schedule-breaks", "error", "plan", ("MultiplicativeLR", "step 10 of 10"), (),
@@ -154,6 +159,12 @@ NEAR: list[Near] = [
     # a little more each epoch, and a search for the best rate
     ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 1.05}, lr=0.01)),
     ("schedule-rate", rated("SGD", "ExponentialLR", of={"gamma": 3.0}, lr=0.001)),
+    # the rate is 0 at first alone
+    ("schedule-rate", planned("ConstantLR", factor=0.0, total_iters=9)),
+    ("schedule-rate", planned("ConstantLR", factor=0.0)),
+    ("schedule-rate", planned("ConstantLR", factor=0.1, total_iters=20)),
+    ("schedule-rate", planned("ConstantLR", factor=0.0, total_iters=0)),
+    ("schedule-rate", planned("ConstantLR", total_iters=20)),
     # never multiplied
     ("schedule-rate", rated("SGD", "StepLR", of={"gamma": 10.0, "step_size": 30}, lr=0.1)),
     ("schedule-rate", rated("SGD", "MultiStepLR", of={"gamma": 10.0, "milestones": (3,)}, lr=0.01)),

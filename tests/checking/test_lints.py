@@ -40,6 +40,7 @@ from tests.checking import (
     lint_cases_masks,
     lint_cases_negative,
     lint_cases_numbers,
+    lint_cases_places,
     lint_cases_ranges,
     lint_cases_rates,
     lint_cases_reach,
@@ -60,6 +61,7 @@ ROOMS = (
     lint_cases_flow,
     lint_cases_handed,
     lint_cases_numbers,
+    lint_cases_places,
     lint_cases_ranges,
     lint_cases_rates,
     lint_cases_reach,
@@ -80,6 +82,7 @@ ROOMS = (
     lint_cases_shares,
     lint_cases_changed,
     lint_cases_heads,
+    lint_cases_places,
 )
 CASES = [case for room in ROOMS for case in room.CASES]
 NEAR = [near for room in ROOMS for near in room.NEAR]

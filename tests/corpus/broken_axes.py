@@ -6,8 +6,12 @@ import math
 
 from graph_editor.document.model import Name
 from tests.checking.drawings import B
+from tests.checking.lint_cases_batch import lengthened
 from tests.checking.lint_cases_heads import FIX as BEFORE
-from tests.checking.lint_cases_heads import SHARE, headed
+from tests.checking.lint_cases_heads import SHARE, headed, taken_apart
+from tests.checking.lint_cases_letters import spoken
+from tests.checking.lint_cases_places import TURN as ACROSS
+from tests.checking.lint_cases_places import log, mapped, tagged
 from tests.checking.lint_cases_shares import attending
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -47,6 +51,16 @@ CASES = [
            ("B×12×4×4", "4 heads", "12 places"), BEFORE, headed()),
     warned("heads-of-their-own-place-by-hand", "heads-behind-places", "scores",
            ("B×12×2×8", "2 heads", "12 places"), BEFORE, headed(SHARE, heads=2)),
+    warned("shares-over-the-columns", "shares-of-places", "log", ("axis 3 of B×4×12×12", "of 4"),
+           "Set dim to 1", mapped(log(-1))),
+    warned("shares-over-the-steps", "shares-of-places", "log", ("axis 1 of B×9×5", "of 5"),
+           "Set dim to -1", tagged(log(1), ACROSS)),
+    warned("letters-over-the-steps", "shares-of-places", "log", ("axis 1 of B×20×11", "of 11"),
+           "Set dim to -1", spoken(log(1))),
+    warned("heads-of-one-layer", "heads-behind-places", "see", ("B×12×4×4", "4 heads"), BEFORE,
+           taken_apart()),
+    warned("lengths-along-the-samples", "normalize-over-batch", "length", ("is 0", "B×8"),
+           "Set dim to 1", lengthened(0)),
     Broken("mean-of-the-samples", "recurrent-state", "mean", ("2×B×12", "the mean of all samples"),
            "Set dim to 0",
            net(nn("rnn", "GRU", hidden_size=12, num_layers=2, batch_first=True),

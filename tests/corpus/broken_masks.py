@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tests.checking.lint_cases_shares import FILL, TRIL, multiplied, put_in
 from tests.corpus import nets
 from tests.corpus.broken_silent import warned
 from tests.corpus.form import Layer, linear, net, nn, op
@@ -50,6 +51,11 @@ CASES = [
            "Set value to -inf",
            weighing(op("later", "torch.triu", "ones", diagonal=1), op("bools", "Tensor.bool"),
                     value=0)),
+    warned("mask-by-hand-by-a-product", "mask-of-small-numbers", "hide", ("writes 0 into", "B×4×"),
+           FILL, multiplied(TRIL)),
+    warned("mask-by-hand-of-zeros-like-the-scores", "mask-of-small-numbers", "hide",
+           ("where “hide” writes 0",), "Set other to -inf",
+           put_in(op("none", "torch.zeros_like", "x"))),
     warned("mask-by-hand-of-a-small-number", "mask-of-small-numbers", "hide", ("1e-09",),
            "Set value to -inf",
            weighing(op("later", "torch.triu", "ones", diagonal=1), op("bools", "Tensor.bool"),

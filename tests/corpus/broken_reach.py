@@ -42,6 +42,8 @@ SECOND = nn("second", "CrossEntropyLoss", {"input": "out", "target": "data.y"})
 CASES = [
     Broken("twenty-raw-scores", "logits-into-probability-loss", "loss", ("B×20", "stops at"),
            "Use BCEWithLogitsLoss instead", many(), changes=("loss",)),
+    warned("odds-for-shares", "logits-into-probability-loss", "loss", ("from 0 upwards", "B×20"),
+           "Use sigmoid instead", many(op("odds", "torch.exp")), refused=True),
     Broken("log-probabilities-for-shares", "logits-into-probability-loss", "loss",
            ("log-probabilities", "B×20"), "Use Sigmoid instead",
            many(nn("soft", "LogSoftmax", dim=1)), leads=("loss.input",)),

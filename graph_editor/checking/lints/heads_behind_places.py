@@ -1,9 +1,10 @@
 """Heads of attention that stand behind the places, so that each place looks at its own heads.
 
 What it does: where queries, keys and values are rows of Linear layers that a view has cut in heads,
-`B×T×H×D`, and nothing has put the heads before the places, it follows what attention gives to the
-view that makes rows of the same width again. It looks at `scaled_dot_product_attention`, and at a
-product of queries with turned keys whose shares weigh the values.
+`B×T×H×D`, or all three at once, `B×T×3×H×D`, with an unbind behind, and nothing has put the heads
+before the places, it follows what attention gives to the view that makes rows of the same width
+again. It looks at `scaled_dot_product_attention`, and at a product of queries with turned keys
+whose shares weigh the values.
 
 Why it matters: attention compares along the axis before the last. With the heads there, each place
 compares its heads with one another, and no place ever learns of another, whatever a mask says.
@@ -31,14 +32,17 @@ from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, insert_around, replace_spec, together
 from graph_editor.checking.readers import readers_behind, readers_of
 from graph_editor.checking.turning import swaps_last
+from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import ELEMENTWISE, FLATTENING, chain_before, site_before
-from graph_editor.checking.words import label, shape, sizes, title
+from graph_editor.checking.words import label, number, shape, sizes, title
 from graph_editor.document.model import Arg
 
 CODE = "heads-behind-places"
 PRODUCT = "op.matmul"
 SWAP: tuple[str, dict[str, Arg]] = ("Tensor.transpose", {"dim0": 1, "dim1": 2})
 PARTS = frozenset({"torch.chunk", "torch.split"})
+TAKEN_APART = "torch.unbind"
+SCALED = ELEMENTWISE | {"op.mul", "op.truediv"}
 MERGING = frozenset(VIEWS) | FLATTENING
 Place = tuple[Site, str]
 """A node, and one of its ports."""
@@ -90,16 +94,35 @@ def _only(site: Site, context: Context, through: frozenset[str]) -> Site | None:
 def _laid_out(site: Site, port: str, context: Context) -> tuple[int, ...] | None:
     """Return the sizes of what a view has cut in heads, as it stands on the wire into a port."""
     arriving = sizes(site, port)
-    *_, view = (None, *chain_before(site, port, context, ELEMENTWISE | {"op.mul", "op.truediv"}))
+    *_, view = (None, *chain_before(site, port, context, SCALED))
+    taken = view if view is not None and view.node.spec == TAKEN_APART else None
+    if taken is not None:
+        *_, view = (None, *chain_before(taken, "input", context, SCALED))
     if view is None or view.node.spec not in LAYOUTS or not arriving or len(arriving) != 4:
         return None
-    rows, made = sizes(view, "input"), context.types.get(f"{view.address}.output")
+    rows, made = sizes(view, "input"), _made(view, taken, context)
     on_wire = site.symbolic.get(port) or site.inputs.get(port)
-    if not rows or made is None or on_wire is None or made.shape != on_wire.shape:
+    if not rows or made is None or on_wire is None or made[1] != on_wire.shape:
         return None
     *_, maker = (None, *chain_before(view, "input", context, ELEMENTWISE | PARTS))
-    is_cut = rows == (*arriving[:2], arriving[2] * arriving[3])
+    is_cut = rows == (*arriving[:2], made[0] * arriving[2] * arriving[3])
     return arriving if is_cut and maker is not None and maker.node.spec == "nn.Linear" else None
+
+
+def _made(view: Site, taken: Site | None, context: Context) -> tuple[int, tuple[Dim, ...]] | None:
+    """Return in how many parts what a view gives is taken apart, and what shape each of them has.
+
+    Parts, as queries, keys and values are, stand between the places and the rows of a head.
+    """
+    given = context.types.get(f"{view.address}.output")
+    if given is None or taken is None:
+        return (1, given.shape) if given is not None else None
+    dim, rank = number(taken.value("dim")), len(given.shape)
+    axis = dim % rank if dim is not None and -rank <= dim < rank else 0
+    parts = given.shape[axis] if axis in (2, 3) and rank == 5 else None
+    if not isinstance(parts, int):
+        return None
+    return parts, (*given.shape[:axis], *given.shape[axis + 1 :])
 
 
 def _merges(view: Site | None, laid: tuple[int, ...], context: Context) -> bool:

@@ -34,7 +34,7 @@ from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX
 from graph_editor.checking.lints.target_range import wrong_span
 from graph_editor.checking.proposals import insert, replace_spec, set_to, together
 from graph_editor.checking.raw_scores import BENT, RAW
-from graph_editor.checking.reach import reach_at
+from graph_editor.checking.reach import EXPONENTIAL, reach_at
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, WIDTHS, chain_before
@@ -153,6 +153,8 @@ def _diagnosis(site: Site, maker: Site, context: Context, gives: str = "") -> Di
         proposals = (replace_spec(site, instead), insertion)
     if maker.node.spec in LOG_SOFTMAX:
         proposals = (replace_spec(maker, "nn.Sigmoid", without=("dim",)),)
+    if maker.node.spec == EXPONENTIAL and instead == "nn.BCEWithLogitsLoss":
+        proposals = (replace_spec(maker, "torch.sigmoid"),)
     if softmax:
         function = not maker.node.spec.startswith("nn.")
         logarithm = "F.log_softmax" if function else "nn.LogSoftmax"

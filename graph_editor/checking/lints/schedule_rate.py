@@ -3,7 +3,8 @@
 What it does: looks at `gamma` of StepLR, MultiStepLR and ExponentialLR. Below 0 each rate has the
 other sign than the one before; at 0 there is none after the first. Above 1 the rate grows: what it
 comes to at the end of the training is compared with ten times what makes sense for the optimizer.
-Without the number of steps it does not speak of growth.
+Without the number of steps it does not speak of growth. A ConstantLR with the factor 0 is one of it
+too, where it lasts as long as the training or longer.
 
 Why it matters: torch takes any gamma. A negative rate climbs the loss; with a rate of 0 nothing is
 learnt any more; one that grows tenfold each epoch soon throws the weights about, and all that was
@@ -12,7 +13,8 @@ learnt is lost.
 Example: `ExponentialLR(gamma=10)` for ten epochs, `StepLR(gamma=-0.1)`, `ExponentialLR(gamma=0)`.
 Better: `ExponentialLR(gamma=0.95)`, `StepLR(gamma=0.1)`.
 
-Fix: the same gamma without its sign; one divided by gamma; a usual one in the place of 0.
+Fix: the same gamma without its sign; one divided by gamma; a usual one, or factor, in the place of
+0.
 """
 
 from __future__ import annotations
@@ -31,12 +33,16 @@ CODE = "schedule-rate"
 MULTIPLYING = tuple(f"lr_scheduler.{name}" for name in ("StepLR", "MultiStepLR", "ExponentialLR"))
 EACH = "lr_scheduler.ExponentialLR"
 """The one that multiplies at each step."""
+CONSTANT = "lr_scheduler.ConstantLR"
+"""The one that multiplies from the first step on, and no more after its last."""
 BEYOND = 10.0
 """So many times the highest rate of sense: who looks for the best rate goes a little beyond it."""
 
 
 def check(context: Context) -> Iterator[Diagnosis]:
     """Yield every schedule with such a gamma."""
+    for site in context.of((CONSTANT,)):
+        yield from _of_constant(site, context)
     for site in context.of(MULTIPLYING):
         gamma, source = _real(site.value("gamma")), site.sources.get("optimizer")
         optimizer = context.sites.get(source.address) if source is not None else None
@@ -68,6 +74,25 @@ def _why(site: Site, optimizer: Site, gamma: float, context: Context) -> str:
         f"{name} begins with the rate {first}, which is multiplied {times} times in {steps[1]}: "
         f"beyond {highest:g} nothing is learnt"
     )
+
+
+def _of_constant(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of a factor of 0 that the rate is multiplied by in all steps of the training."""
+    lasts, source = number(site.value("total_iters")), site.sources.get("optimizer")
+    steps = steps_of(site, context) if source is not None else None
+    optimizer = context.sites.get(source.address) if source is not None else None
+    if _real(site.value("factor")) != 0 or lasts is None or steps is None or optimizer is None:
+        return
+    rate = _real(optimizer.value("lr"))
+    if rate is None or rate <= 0 or not 0 < steps[0] <= lasts:
+        return
+    message = (
+        f"factor of {title(site)} {label(site)} is {brief(site.value('factor'))} for {lasts} "
+        f"steps, and the training takes {steps[0]} ({steps[1]}): the rate {value(rate)} of "
+        f"{title(optimizer)} {label(optimizer)} is 0 in all of them, so that nothing is learnt."
+    )
+    fixes = () if isinstance(site.node.args.get("factor"), Expr) else (set_to(site, "factor", 0.1),)
+    yield Diagnosis(CODE, "warning", site.address, message, "factor", "", fixes)
 
 
 def _of_zero(site: Site, optimizer: Site, steps: tuple[int, str] | None) -> str:
