@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from app.engine.circles import Step
 from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_arguments import (
     awaits_a_size,
@@ -39,7 +40,7 @@ from app.engine.evaluate_outcome import (
     where_on,
     wholly_tied,
 )
-from app.engine.evaluate_plan import Plan, Step
+from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_repeat import repeated
 from app.engine.evaluate_scope import Number, Scope, names_in, number
@@ -345,9 +346,9 @@ class Evaluator:
         site = self.sites.site(place, {})
         if id_ not in plan.closing:
             return single(Record(site, "waiting"))
-        port = plan.closing[id_]
+        first, *others = plan.closing[id_]
         text = f"These nodes feed each other in a circle: {', '.join(plan.circles[id_])}."
-        failure = Failure(site, "", "circle", port=port)
+        failure = Failure(site, "", "circle", port=first.port, also=tuple(others))
         return single(Record(site, "error", troubles=(Trouble("cycle", text, failure=failure),)))
 
     def weight_of(

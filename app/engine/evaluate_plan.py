@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from app.engine.circles import Step, closing_wires
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming
-from graph_editor.document.model import At, Block, Graph, Node, NodeId, OutPort
-
-Step = tuple[NodeId, tuple[tuple[str, OutPort], ...]]
-"""A node and its wires, by port."""
+from graph_editor.document.model import At, Block, Graph, InPort, Node, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +18,11 @@ class Plan:
     needs: Mapping[NodeId, frozenset[NodeId]]
     """What a node's outcome depends on beside itself."""
     circles: Mapping[NodeId, tuple[NodeId, ...]]
-    closing: Mapping[NodeId, str]
-    """Nodes that a wire leads into from one that comes later, which closes a circle, by port."""
+    closing: Mapping[NodeId, tuple[InPort, ...]]
+    """The wires without which no circle is left, by the node of the first; one, where one will do.
+
+    There is one such node for all circles that have nodes in common.
+    """
     owners: frozenset[NodeId] = frozenset()
     """Nodes that others mention without a wire: as what they call again, or whose weight."""
     _places: dict[NodeId, int] = field(default_factory=dict)
@@ -45,7 +46,8 @@ class Plan:
             node: frozenset([*(s.node for _, s in inputs), *links(graph.nodes[node])])
             for node, inputs in steps
         }
-        return Plan(steps, needs, _circles(graph, steps), _closing(steps), frozenset(named))
+        circles = _circles(graph, steps)
+        return Plan(steps, needs, circles, closing_wires(graph, steps, circles), frozenset(named))
 
     def place(self, node: NodeId) -> int:
         """Return a node's place in the order of the steps."""
@@ -70,16 +72,6 @@ def links(node: Node) -> Iterable[NodeId]:
         named = node.args.get("of")
         if isinstance(named, At):
             yield NodeId(named.address.partition("/")[0].partition("[")[0])
-
-
-def _closing(steps: tuple[Step, ...]) -> dict[NodeId, str]:
-    place = {node: index for index, (node, _) in enumerate(steps)}
-    return {
-        node: port
-        for node, wires in steps
-        for port, source in reversed(wires)
-        if place.get(source.node, -1) >= place[node]
-    }
 
 
 def _circles(graph: Graph, steps: tuple[Step, ...]) -> dict[NodeId, tuple[NodeId, ...]]:

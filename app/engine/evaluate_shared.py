@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from app.engine.circles import Step
 from app.engine.evaluate_outcome import Outcome
-from app.engine.evaluate_plan import Step
 from app.engine.evaluate_repeat import held, is_unlike
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.ports import as_called

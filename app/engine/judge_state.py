@@ -9,10 +9,11 @@ from heapq import heappop, heappush
 from math import prod
 from typing import Any, TypeVar
 
+from app.engine.circles import Step
 from app.engine.evaluate import Evaluator
 from app.engine.evaluate_alike import Alike
 from app.engine.evaluate_outcome import Outcome, on_output, tied, top_of
-from app.engine.evaluate_plan import Plan, Step
+from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.evaluate_scope import Number, Scope
 from app.engine.evaluate_shared import beside
@@ -186,6 +187,8 @@ class State:
                 kept = False
             if kept and fresh_blocks and node.spec.startswith("block."):
                 kept = False
+            if id_ in plan.circles:
+                kept = False  # a wire elsewhere decides which of them is at fault
             if kept:
                 continue
             if id_ in plan.circles:

@@ -11,7 +11,16 @@ from graph_editor.catalogue.spec import PortType, Spec
 from graph_editor.checking.bounds import Wrong
 from graph_editor.checking.switched import is_off
 from graph_editor.checking.verdict import Severity, TensorType
-from graph_editor.document.model import NOTHING, Address, Arg, FrozenMap, Node, NodeId, Project
+from graph_editor.document.model import (
+    NOTHING,
+    Address,
+    Arg,
+    FrozenMap,
+    InPort,
+    Node,
+    NodeId,
+    Project,
+)
 
 Phase: TypeAlias = Literal["construct", "forward", "backward", "rule", "circle", "dangling"]
 Found = TypeVar("Found")
@@ -89,6 +98,8 @@ class Failure:
     probe: Probe = "batch"
     port: str = ""
     """The port whose wire closes a circle, or comes from an output that does not exist."""
+    also: tuple[InPort, ...] = ()
+    """Further wires, of the same graph, that close circles with the same nodes in them."""
     has: tuple[str, ...] = ()
     """The outputs that there are where that wire comes from."""
     at_fault: tuple[Wrong, ...] = ()
