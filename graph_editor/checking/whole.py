@@ -10,6 +10,7 @@ from graph_editor.checking.words import label, title
 _KEEPING = TRANSPARENT | {"Tensor.expand", "Tensor.repeat", "op.getitem"}
 """Specs that hand on the numbers they are given, or some of them."""
 _COUNTING = frozenset({"torch.zeros", "torch.ones", "torch.zeros_like", "torch.ones_like"})
+_FILLED = ("torch.full", "torch.full_like")
 _WHOLE = ("int", "bool")
 
 
@@ -55,4 +56,7 @@ def _says_whole(source: Source, context: Context) -> bool:
         return False
     if maker.node.spec == "torch.arange":
         return all(isinstance(maker.value(name), int) for name in ("start", "step"))
+    if maker.node.spec in _FILLED:
+        filled = maker.value("fill_value")
+        return isinstance(filled, int | float) and float(filled).is_integer()
     return maker.node.spec in _COUNTING

@@ -1,7 +1,7 @@
 """Queries, keys and values of an attention that do not fit one another.
 
 What it does: compares, where attention is called as a function, the widths of queries and keys, how
-many keys and values there are, and at which axis their heads stand.
+many keys and values there are, how many heads each has, and at which axis these stand.
 
 Why it matters: each query is multiplied with each key, and each key has one value, head by head.
 
@@ -9,7 +9,8 @@ Example: `scaled_dot_product_attention(B×16×32, B×16×64, B×16×64)`.
 Better: queries of width 64 too.
 
 Fix: the width of the layer before the queries, or before the keys; one source for keys and values;
-or the turn that the other two have.
+the turn that the other two have; or `enable_gqa`, with which several heads of queries share one of
+keys and values, or those repeated that are fewer.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import connect, insert, set_width
+from graph_editor.checking.proposals import connect, insert, set_to, set_width, together
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, sizes, title
 from graph_editor.document.model import NodeId
@@ -58,7 +59,41 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         )
         fixes = tuple(_same_source(site))
         return Diagnosis(CODE, "error", site.address, message, "", "value", fixes)
-    return None
+    return None if layer else _of_heads(site, query, key, values)
+
+
+def _of_heads(site: Site, query: Shape, key: Shape, values: Shape) -> Diagnosis | None:
+    """Tell of keys or values that have another number of heads than the queries, where each has."""
+    ranks = {len(query), len(key), len(values)}
+    if ranks != {4} or site.value("enable_gqa") is True:
+        return None
+    heads = {"query": query[1], "key": key[1], "value": values[1]}
+    fewer = {port: count for port, count in heads.items() if count not in (1, heads["query"])}
+    if not fewer or not query[0] == key[0] == values[0]:
+        return None
+    told = [
+        f"{NAMES[port]} with {count} head{'s' * (count > 1)} ({site.shown(port)})"
+        for port, count in heads.items()
+    ]
+    message = (
+        f"{title(site)} {label(site)} gets {told[0]}, {told[1]} and {told[2]}: without enable_gqa "
+        "each head of the queries needs one of the keys and one of the values."
+    )
+    fixes: list[Proposal] = []
+    odd = next((count for count in fewer.values() if heads["query"] % count), None)
+    if odd is not None:
+        message += f" With it {heads['query']} would have to be a multiple of {odd}."
+    else:
+        shared = set_to(site, "enable_gqa", True)
+        times = {port: heads["query"] // count for port, count in fewer.items()}
+        words = " and ".join(f"each head of {port} {count} times" for port, count in times.items())
+        each = [
+            insert(site, port, "torch.repeat_interleave", {"repeats": count, "dim": 1}, "")
+            for port, count in times.items()
+        ]
+        repeated = together(each[0], *each[1:], title=f"Repeat {words}")
+        fixes = [shared, repeated] if heads["key"] == heads["value"] else [repeated]
+    return Diagnosis(CODE, "error", site.address, message, "", next(iter(fewer)), tuple(fixes))
 
 
 def _unturned(query: Shape, key: Shape, values: Shape) -> str:

@@ -1,7 +1,8 @@
 """An axis that is added in front of the batch.
 
-What it does: where a layer of channels or a loss is refused and axis 0 is not that of the samples,
-looks for the `unsqueeze(0)`, the `[None]` or the view into `(1, -1, …)` behind which that is so.
+What it does: where a layer of channels, a product of batches or a loss is refused and axis 0 is not
+that of the samples, looks for the `unsqueeze(0)`, the `[None]` or the view into `(1, -1, …)` behind
+which that is so.
 
 Why it matters: pictures of one channel come as `B×28×28`, and a layer takes `B×1×28×28`. With the
 new axis in front they are one sample of `B` channels, of which no layer has as many weights. A
@@ -32,12 +33,15 @@ VIEWS = ("Tensor.view", "Tensor.reshape")
 ARGUMENTS = {PICKS: "index", **dict.fromkeys(ADDING, "dim"), **dict.fromkeys(VIEWS, "args")}
 """The argument that adds the axis, by spec."""
 CHANNELLED = ("nn.Conv", "nn.MaxPool", "nn.AvgPool", "nn.BatchNorm", "nn.GroupNorm")
+BATCHES = "torch.bmm"
 STEPPED = ("nn.RNN", "nn.LSTM", "nn.GRU", "nn.TransformerEncoderLayer")
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     """Blame the step behind which an axis of size 1 stands in front of the batch."""
     site = failure.site
+    if site.node.spec == BATCHES:
+        return _of_batches(site, context)
     known, target = site.symbolic.get("input"), site.symbolic.get("target")
     if known is None:
         return None
@@ -51,21 +55,38 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     if not is_loss and (len(known.shape) < 3 or first[0] != 1 or not holds_batch(first[1])):
         return None
-    maker = _adding(site, context)
-    if maker is None:
-        return None
+    maker = _adding(site, "input", context)
+    return _told(maker, _then(site)) if maker is not None else None
+
+
+def _told(maker: Site, then: str) -> Diagnosis:
     arriving = samples(maker)
     message = (
         f"{title(maker).capitalize()} {label(maker)} puts an axis in front of the batch, so that "
-        f"{shape(arriving)} becomes {shape((1, *arriving))}: {_then(site)}"
+        f"{shape(arriving)} becomes {shape((1, *arriving))}: {then}"
     )
     found = tuple(_behind(maker))
     return Diagnosis(CODE, "error", maker.address, message, ARGUMENTS[maker.node.spec], "", found)
 
 
-def _adding(site: Site, context: Context) -> Site | None:
+def _of_batches(site: Site, context: Context) -> Diagnosis | None:
+    """Speak where a product of batches of matrices has the samples first on the other side."""
+    for port, other in (("input", "mat2"), ("mat2", "input")):
+        here, there = site.symbolic.get(port), site.symbolic.get(other)
+        if here is None or there is None or len(here.shape) != 3 or len(there.shape) != 3:
+            continue
+        if here.shape[0] != 1 or here.shape[1] != there.shape[0] or not holds_batch(here.shape[1]):
+            continue
+        maker = _adding(site, port, context)
+        if maker is not None:
+            then = f"{title(site)} {label(site)} multiplies it with {site.shown(other)}, which has"
+            return _told(maker, f"{then} a matrix for each sample.")
+    return None
+
+
+def _adding(site: Site, port: str, context: Context) -> Site | None:
     """Return what adds an axis in front of the samples, where no other step has moved these."""
-    for maker in chain_before(site, "input", context, THROUGH):
+    for maker in chain_before(site, port, context, THROUGH):
         if maker.node.spec in STEPPED and not maker.value("batch_first"):
             return None  # it takes the new axis for the steps
         arriving = samples(maker)

@@ -4,7 +4,7 @@ What it does: where a loss gets another number of rows than there are samples, a
 number, or a layer that works on rows (Linear, LayerNorm, attention, a recurrent one) the samples
 along its last axis, or a convolution, a norm of channels or a block that wants them first has them
 elsewhere, walks back to the node that changed axis 0: a `cat` or `stack` along it, a mean or sum
-over it, a `transpose`, `permute` or `movedim` that moved it.
+over it, a `repeat_interleave` along it, a `transpose`, `permute` or `movedim` that moved it.
 
 Why it matters: axis 0 holds the samples of a batch. What joins or sums up samples mixes them, and
 in the end there is no longer one prediction for each.
@@ -34,7 +34,7 @@ from graph_editor.checking.walk import (
     before_turn,
     chain_before,
 )
-from graph_editor.checking.words import holds_batch, label, number, shape, title
+from graph_editor.checking.words import holds_batch, label, number, shape, title, value
 from graph_editor.document.model import Address, Arg, Expr, FrozenMap, NodeId
 
 CODE = "batch-axis"
@@ -48,6 +48,7 @@ CHOICES = frozenset(("torch.argmax", "torch.argmin"))
 MOVES = TURNS | {"torch.movedim"}
 NORMS = ("nn.BatchNorm", "nn.InstanceNorm", "nn.GroupNorm", "nn.PReLU")
 """How the specs begin that have weights for each place of axis 1."""
+REPEATED = "torch.repeat_interleave"
 ROWS = {
     "nn.Linear": "row for each sample",
     "nn.LayerNorm": "row for each sample",
@@ -68,7 +69,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return None
     message = f"{said_of(maker, context)}. {_reaches(site)}"
     found = tuple(cures(maker, context))
-    argument = "dim" if maker.node.spec in JOINS | REDUCTIONS else ""
+    argument = "dim" if maker.node.spec in JOINS | REDUCTIONS | {REPEATED} else ""
     return Diagnosis(CODE, "error", maker.address, message, argument, "", found)
 
 
@@ -162,7 +163,12 @@ def _turns(site: Site, arriving: Shape) -> bool:
     return site.node.spec in TURNS and before_turn(site, -rank) not in (0, -rank)
 
 
-CHANGES: tuple[Callable[[Site, Shape], bool], ...] = (_joins, reduces, _turns)
+def _repeats(site: Site, arriving: Shape) -> bool:
+    """Whether a node gives each sample several times, in a row."""
+    return site.node.spec == REPEATED and number(site.value("dim")) in (0, -len(arriving))
+
+
+CHANGES: tuple[Callable[[Site, Shape], bool], ...] = (_joins, reduces, _turns, _repeats)
 
 
 def said_of(maker: Site, context: Context) -> str:
@@ -177,6 +183,9 @@ def said_of(maker: Site, context: Context) -> str:
         does = "puts" if spec == "torch.cat" else "stacks"
         what = f"{count} tensors {arriving} one behind the other along axis 0"
         return f"{name} {does} {what}{unsaid}, which is the batch{comes}"
+    if spec == REPEATED:
+        what = f"each sample of {arriving} {value(maker.value('repeats'))} times along axis 0"
+        return f"{name} gives {what}, which is the batch{comes}"
     if spec in REDUCTIONS | CHOICES:
         what = "all axes" if unsaid else "axis 0"
         comes = comes or ": one number comes out"
@@ -201,6 +210,10 @@ def cures(maker: Site, context: Context) -> Iterator[Proposal]:
     arriving = samples(maker)
     if maker.node.spec in MOVES:
         yield from _turned(maker, len(arriving))
+    elif maker.node.spec == REPEATED:
+        yield skip(maker)
+        if len(arriving) > 1:
+            yield from followed(set_to(maker, "dim", 1), maker, context)
     elif maker.node.spec == "torch.stack":
         yield from _stacked(maker, context)
     elif maker.node.spec == "torch.cat":

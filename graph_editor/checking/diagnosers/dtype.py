@@ -22,13 +22,13 @@ from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.named_sizes import named_inputs
 from graph_editor.checking.proposals import convert, insert, let_infer, set_to, together
 from graph_editor.checking.rule_table import check_call
-from graph_editor.checking.rules import COMPLEX, FLOATS, RuleFailure
+from graph_editor.checking.rules import COMPLEX, FLOATS, INTEGERS, RuleFailure
 from graph_editor.checking.shared_source import for_all
 from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of
 from graph_editor.checking.whole import unlike_whole
 from graph_editor.checking.words import label, number, title
-from graph_editor.document.model import Arg, Name
+from graph_editor.document.model import Arg, FrozenMap, Name
 
 CODE = "dtype"
 RANK = 60
@@ -42,11 +42,12 @@ FEATURES = {
 WIDTH = 16
 """So many numbers an Embedding gives for each word, where nothing else says it."""
 ONE_KIND = {
-    "torch.mean": ("input", FLOATS | COMPLEX, "float32"),
-    "torch.where": ("condition", frozenset({"bool"}), "bool"),
-    "Tensor.masked_fill": ("mask", frozenset({"bool"}), "bool"),
-    "torch.gather": ("index", frozenset({"int64"}), "int64"),
-    "F.one_hot": ("tensor", frozenset({"int64"}), "int64"),
+    "torch.mean": (("input",), FLOATS | COMPLEX, "float32"),
+    "torch.where": (("condition",), frozenset({"bool"}), "bool"),
+    "Tensor.masked_fill": (("mask",), frozenset({"bool"}), "bool"),
+    "torch.gather": (("index",), frozenset({"int64"}), "int64"),
+    "F.one_hot": (("tensor",), frozenset({"int64"}), "int64"),
+    "nn.CTCLoss": (("input_lengths", "target_lengths"), INTEGERS, "int64"),
 }
 """Ports that take some dtypes only, as torch's dry run knows by itself: no rule has to say it."""
 
@@ -135,7 +136,8 @@ def _conversions(site: Site, found: RuleFailure, training: bool) -> list[Proposa
     types, needed = dict(site.inputs), {found.port: found.wants}
     while needed.keys() <= types.keys():
         types |= {port: replace(types[port], dtype=dtype) for port, dtype in needed.items()}
-        following = check_call(site.spec, site.args, types, training)
+        changed = replace(site, inputs=FrozenMap(types))
+        following = check_call(site.spec, site.args, types, training) or refused_kind(changed)
         if following is None or not following.wants or following.port in needed:
             break
         needed[following.port] = following.wants
@@ -148,9 +150,10 @@ def _conversions(site: Site, found: RuleFailure, training: bool) -> list[Proposa
 
 def refused_kind(site: Site) -> RuleFailure | None:
     """Return what is wrong with the dtype at a port that takes only some; None if it is right."""
-    port, taken, wanted = ONE_KIND.get(site.node.spec, ("", frozenset(), ""))
-    arriving = site.inputs.get(port)
-    if arriving is None or arriving.dtype in taken:
-        return None
-    message = f"{port} of {title(site)} is {arriving.dtype}"
-    return RuleFailure(message, port, wants=wanted)
+    ports, taken, wanted = ONE_KIND.get(site.node.spec, ((), frozenset(), ""))
+    for port in ports:
+        arriving = site.inputs.get(port)
+        if arriving is not None and arriving.dtype not in taken:
+            message = f"{port} of {title(site)} is {arriving.dtype}"
+            return RuleFailure(message, port, wants=wanted)
+    return None
