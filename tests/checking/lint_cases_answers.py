@@ -61,7 +61,7 @@ NEAR: list[Near] = [
     # floats of which nobody says how far they go
     (PAIRS, paired(op("tanh", "torch.tanh", "data.y"), op("sign", "torch.sign", "tanh"))),
     # labels 0 and 1 are told by another rule
-    (PAIRS, paired(classes=2)),
+    (PAIRS, paired(classes=2), "labels-not-signed"),
     (PAIRS, paired(op("high", "op.gt", "data.y", other=2), op("whole", "Tensor.long", "high"),
                    op("twice", "op.mul", "whole", other=2), op("signs", "op.sub", "twice", other=1),
                    classes=5)),

@@ -29,13 +29,13 @@ def lengthened(dim: int, *behind: Layer, x: tuple[Any, ...] = (B, 5), **changes:
     return net(linear("a", 8), op("length", "F.normalize", dim=dim), *last, **ends)
 
 
-def compared(*behind: Layer) -> Project:
+def compared(*behind: Layer, other: str = "length") -> Project:
     """Return a training in which features are to hang together as little as may be."""
     return drawn(
         op("data", "data.random", ports={"x": (B, 5)}, samples=40), linear("a", 8, "data.x"),
         op("length", "F.normalize", dim=0), *behind,
         op("turn", "Tensor.transpose", "length", dim0=0, dim1=1),
-        op("meet", "op.matmul", two("turn", "length")), op("square", "torch.square"),
+        op("meet", "op.matmul", two("turn", other)), op("square", "torch.square"),
         op("mean", "torch.mean"), op("adam", "optim.AdamW", {"losses[0]": "mean"}), run=RUN,
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ NEAR: list[Near] = [
     (LONG, lengthened(1, op("mean", "torch.mean", dim=1), x=(B, 7, 5))),
     # the features of all samples are compared with one another
     (LONG, compared()),
-    (LONG, compared(linear("again", 4, "length"))),
+    (LONG, compared(linear("again", 4, "length"), other="again")),
     # a norm of the batch behind it does the same once more
     (LONG, lengthened(0, nn("norm", "BatchNorm1d"))),
     (LONG, having(lengthened(0), "length", when=Expr("False"))),

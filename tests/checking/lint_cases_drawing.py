@@ -196,16 +196,16 @@ CASES = [
 ]  # fmt: skip
 NEAR: list[Near] = [
     ("reaches-no-loss", drawing(FLAT, HEAD)),
-    ("reaches-no-loss", untrained()),
-    ("reaches-no-loss", unheard()),
-    ("reaches-no-loss", beside(SECOND)),
+    ("reaches-no-loss", untrained(), "no-optimizer"),
+    ("reaches-no-loss", unheard(), "no-optimizer"),
+    ("reaches-no-loss", beside(SECOND), "leads-to-no-loss"),
     ("reaches-no-loss", beside(SECOND, end="metric.accuracy", **MEASURED)),
     ("reaches-no-loss", alone(HEAD)),
     ("leads-to-no-loss", drawing(FLAT, HEAD)),
     # what it shows has weights that a loss reaches as well, or none
     ("leads-to-no-loss", beside(("soft", "nn.Softmax", {"dim": 1}))),
     ("leads-to-no-loss", with_node(beside(SECOND), "second", freeze=THERE)),
-    ("leads-to-no-loss", unheard()),
+    ("leads-to-no-loss", unheard(), "no-optimizer"),
     ("leads-to-no-loss", idle()),
     ("leads-to-no-loss", alone(HEAD)),
     (
@@ -251,7 +251,12 @@ NEAR: list[Near] = [
     ("cycled-momentum", cycled("Adagrad", cycle_momentum=False)),
     ("cycled-momentum", cycled("Rprop", "CyclicLR", cycle_momentum=False)),
     ("cycled-momentum", rated("Adagrad", "StepLR", of={"step_size": 3})),
-    ("wrong-argument", drawing(FLAT, HEAD, ("one", "nn.Dropout", {"p": 1}))),
+    (
+        "wrong-argument",
+        drawing(FLAT, HEAD, ("one", "nn.Dropout", {"p": 1})),
+        "activation-on-logits",
+        "dropout-percent",
+    ),
     ("wrong-argument", drawing(FLAT, ("head", "nn.Linear", {"out_features": Expr("2 * 5")}))),
     ("wrong-argument", drawing(FLAT, ("act", "nn.LeakyReLU", {"negative_slope": 1}), HEAD)),
     (

@@ -63,7 +63,7 @@ NEAR: list[Near] = [
     # what is left is no nan: equal shares of all
     (CODE, by_hand(upper(0), AS_BOOL, value=-1e9)),
     # along the other axis something is left to see
-    (CODE, by_hand(upper(1), AS_BOOL, TURNED, dim=1)),
+    (CODE, by_hand(upper(1), AS_BOOL, TURNED, dim=1), "softmax-of-queries"),
     # where it is nan, 0 is written
     (CODE, by_hand(upper(0), AS_BOOL, between="Tensor.masked_fill")),
     # only ones that are not 1

@@ -184,14 +184,22 @@ NEAR: list[Near] = [
     ("softmax-before-cross-entropy", drawing(FLAT, SOFTMAX, HEAD)),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, SOFTMAX, y=(B, 10), **NUMBERS)),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
-    ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("bent", "nn.Softplus", {}))),
+    (
+        "softmax-before-cross-entropy",
+        drawing(FLAT, HEAD, ("bent", "nn.Softplus", {})),
+        "activation-on-logits",
+    ),
     ("softmax-before-cross-entropy", drawing(FLAT, HEAD, ("sharp", "op.mul", {"other": 2.0}))),
     ("sigmoid-before-logits-loss", scored(SIGMOID, ONE)),
     ("sigmoid-before-logits-loss", shares(ONE, SIGMOID)),
-    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.Tanh", {}))),
-    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.LogSigmoid", {}))),
+    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.Tanh", {})), "activation-on-logits"),
+    ("sigmoid-before-logits-loss", scored(ONE, ("t", "nn.LogSigmoid", {})), "activation-on-logits"),
     ("sigmoid-before-logits-loss", drawing(FLAT, ONE, SIGMOID, y=(B, 1), **NUMBERS)),
-    ("sigmoid-before-logits-loss", drawing(FLAT, HEAD, ("gate", "nn.SiLU", {}))),
+    (
+        "sigmoid-before-logits-loss",
+        drawing(FLAT, HEAD, ("gate", "nn.SiLU", {})),
+        "activation-on-logits",
+    ),
     ("logits-into-probability-loss", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     (
         "logits-into-probability-loss",
@@ -229,12 +237,13 @@ NEAR: list[Near] = [
     ("activation-on-logits", drawing(FLAT, ("t", "nn.Tanh", {}), HEAD)),
     ("activation-on-logits", drawing(FLAT, ONE, ("t", "nn.Tanh", {}), y=(B, 1), **NUMBERS)),
     ("activation-on-logits", shares(ONE, SIGMOID)),
-    ("activation-on-logits", scored(ONE, SIGMOID)),  # another lint's
+    ("activation-on-logits", scored(ONE, SIGMOID), "sigmoid-before-logits-loss"),  # another lint's
     ("activation-on-logits", drawing(FLAT, RELU, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     # counts, which are never negative
     (
         "activation-on-logits",
         drawing(FLAT, ONE, RELU, loss="nn.PoissonNLLLoss", classes=None, y=(B, 1)),
+        "target-range",
     ),
     # scores of pixels, of which the mean is taken after the ReLU
     (
@@ -249,7 +258,11 @@ NEAR: list[Near] = [
     ("too-few-classes", drawing(FLAT, ("head", "nn.Linear", {"out_features": 12}))),
     ("too-few-classes", drawing(FLAT, FIVE, classes=5)),
     ("too-few-classes", drawing(FLAT, FIVE, y=(B, 5), **NUMBERS)),
-    ("too-few-classes", drawing(FLAT, FIVE, y=(B, 5), classes=None)),  # shares, no labels
+    (
+        "too-few-classes",
+        drawing(FLAT, FIVE, y=(B, 5), classes=None),
+        "target-range",
+    ),  # shares, no labels
     ("too-few-classes", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     ("too-few-classes", drawing(FLAT, FIVE, classes=None, y_dtype="int64")),
     ("embedding-range", tokens(65)),
@@ -281,7 +294,11 @@ NEAR: list[Near] = [
         drawing(("up", "Tensor.unsqueeze", {"dim": 0}), HEAD, x=(4, 24), y=(1, 4, 10), **NUMBERS),
     ),
     ("softmax-without-dim", drawing(FLAT, SOFTMAX, HEAD)),
-    ("softmax-without-dim", drawing(("soft", "nn.Softmax", {"dim": 0}), FLAT, HEAD)),
+    (
+        "softmax-without-dim",
+        drawing(("soft", "nn.Softmax", {"dim": 0}), FLAT, HEAD),
+        "softmax-over-batch",
+    ),
     ("softmax-without-dim", drawing(FLAT, ("soft", "F.softmax", {"dim": -1}), HEAD)),
     ("softmax-without-dim", drawing(("soft", "nn.Softmax2d", {}), FLAT, HEAD)),
     ("softmax-without-dim", drawing(FLAT, ("soft", "nn.Softmax", {"dim": Expr("2 - 1")}), HEAD)),

@@ -93,5 +93,5 @@ NEAR: list[Near] = [
     # there is always one more key to see
     ("mask-hides-all", masked(lower(), AS_BOOL, add_zero_attn=True)),
     ("mask-hides-all", masked(upper(0), AS_BOOL, add_bias_kv=True)),
-    ("mask-hides-all", masked(lower())),
+    ("mask-hides-all", masked(lower()), "mask-hides-nothing"),
 ]  # fmt: skip

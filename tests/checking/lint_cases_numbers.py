@@ -201,7 +201,7 @@ NEAR: list[Near] = [
     ("more-classes-than-labels", drawing(MAPS, POOL, FLAT, x=RGB, classes=32)),
     ("more-classes-than-labels", two_losses(20, 7)),
     ("more-classes-than-labels", two_losses(12, None)),
-    ("more-classes-than-labels", drawing(FLAT, WIDE, y=(B, 25), classes=None)),
+    ("more-classes-than-labels", drawing(FLAT, WIDE, y=(B, 25), classes=None), "target-range"),
     ("embedding-padding", of_labels()),
     ("embedding-padding", of_labels(num_embeddings=11, padding_idx=10)),
     ("embedding-padding", of_labels(num_embeddings=11, padding_idx=-1)),

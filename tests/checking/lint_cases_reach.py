@@ -180,8 +180,8 @@ NEAR: list[Near] = [
     # shares of other numbers, as of a temperature
     ("softmax-before-cross-entropy", by_hand(of="head")),
     ("logits-into-probability-loss", by_hand(("log", "torch.log", {}), loss="nn.NLLLoss")),
-    ("logits-into-probability-loss", diverging(SOFT, LOG)),  # another lint's
-    ("logits-into-probability-loss", diverging(LOG, LOG)),
+    ("logits-into-probability-loss", diverging(SOFT, LOG), "divergence-target"),  # another lint's
+    ("logits-into-probability-loss", diverging(LOG, LOG), "divergence-target"),
     ("logits-into-probability-loss", wide(("log", "nn.LogSigmoid", {}), ODDS)),
     ("logits-into-probability-loss", wide(("log", LOG, {"dim": 1}), ODDS)),
     ("logits-into-probability-loss", wide(("log", "nn.Softplus", {}), MINUS, ODDS)),
@@ -192,7 +192,7 @@ NEAR: list[Near] = [
     ("divergence-target", diverging(LOG, LOG, log_target=True)),
     ("divergence-target", diverging("nn.Softmin", SOFT)),
     ("divergence-target", drawing(FLAT, HEAD, ("soft", LOG, {"dim": 1}), loss="nn.KLDivLoss",
-                                  classes=None, y=(B, 10))),
+                                  classes=None, y=(B, 10)), "target-range"),
     ("divergence-target", drawing(FLAT, HEAD, ("soft", LOG, {"dim": 1}), **NUMBERS, y=(B, 10))),
     ("target-stretched", uncertain()),
     ("target-stretched", drawing(*POOLED, FLAT, **NUMBERS, y=(B, 10))),

@@ -196,7 +196,11 @@ NEAR: list[Near] = [
         drawing(("soft", "nn.Softmax", {"dim": 0}), HEAD, x=(16, 24), y=(16, 10), **NUMBERS),
     ),
     # another lint's: torch guesses
-    ("softmax-over-batch", drawing(("soft", "nn.Softmax", {}), FLAT, HEAD, x=SEQUENCE)),
+    (
+        "softmax-over-batch",
+        drawing(("soft", "nn.Softmax", {}), FLAT, HEAD, x=SEQUENCE),
+        "softmax-without-dim",
+    ),
     ("axis-of-one", drawing(FLAT, HEAD, LOGARITHM, loss="nn.NLLLoss")),
     ("axis-of-one", shares(ONE, SIGMOID)),
     ("axis-of-one", attended(0)),
@@ -226,7 +230,7 @@ NEAR: list[Near] = [
             FLAT, HEAD, ("map", "nn.Unflatten", {"dim": 1, "unflattened_size": (10, 1)}), y=(B, 1)
         ),
     ),
-    ("single-class", drawing(FLAT, HEAD, y=(B, 10), classes=None)),
+    ("single-class", drawing(FLAT, HEAD, y=(B, 10), classes=None), "target-range"),
     ("loss-of-itself", drawing(FLAT, HEAD, y=(B, 10), **NUMBERS)),
     ("loss-of-itself", itself("nn.MSELoss", "torch.sign", "Tensor.detach")),
     # an autoencoder is held against what goes in

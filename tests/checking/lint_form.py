@@ -19,8 +19,8 @@ class Case:
     project: Project = field(repr=False)
 
 
-Near = tuple[str, Project]
-"""A lint, and a drawing on which it has to be silent."""
+Near = tuple[str, Project, *tuple[str, ...]]
+"""A lint, a drawing on which it has to be silent, and the lints that speak there with reason."""
 
 
 def ids(case: Case) -> str:
