@@ -330,9 +330,8 @@ class Evaluator:
                 done[id_] = self.weight_of(scope, step, node, done)
             else:
                 sources = partial(on_output, graph, done)
-                done[id_] = beside(
-                    graph, done, step, self.lookup, partial(self.node, scope, sources)
-                )
+                once = partial(self.node, scope, sources)
+                done[id_] = beside(plan, graph, done, step, self.lookup, once)
         return tied(graph, scope.prefix, done)
 
     def circular(self, scope: Scope, step: Step, node: Node, plan: Plan) -> Outcome:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from app.engine.circles import Step, closing_wires
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming
-from graph_editor.document.model import At, Block, Graph, InPort, Node, NodeId
+from graph_editor.document.edits.nodes import module_of
+from graph_editor.document.model import NOTHING, At, Block, Graph, InPort, Node, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Plan:
     """
     owners: frozenset[NodeId] = frozenset()
     """Nodes that others mention without a wire: as what they call again, or whose weight."""
+    earlier: Mapping[NodeId, tuple[NodeId, ...]] = NOTHING
+    """The nodes that call a module before another one does, by the later one, in their order."""
     _places: dict[NodeId, int] = field(default_factory=dict)
     _users: dict[NodeId, list[NodeId]] = field(default_factory=dict)
 
@@ -42,12 +45,20 @@ class Plan:
         roots = [*block.inputs, *sorted(inputs), *named, *block.outputs, *rest]
         order = canonical_order(graph, [r for r in roots if r in graph.nodes], lookup)
         steps = tuple((node, tuple(sorted(wires[node].items()))) for node in order)
+        earlier = _earlier(graph, order)
         needs = {
-            node: frozenset([*(s.node for _, s in inputs), *links(graph.nodes[node])])
+            node: frozenset(
+                [
+                    *(s.node for _, s in inputs),
+                    *links(graph.nodes[node]),
+                    *earlier.get(node, ()),
+                ]
+            )
             for node, inputs in steps
         }
         circles = _circles(graph, steps)
-        return Plan(steps, needs, circles, closing_wires(graph, steps, circles), frozenset(named))
+        closing = closing_wires(graph, steps, circles)
+        return Plan(steps, needs, circles, closing, frozenset(named), earlier)
 
     def place(self, node: NodeId) -> int:
         """Return a node's place in the order of the steps."""
@@ -72,6 +83,15 @@ def links(node: Node) -> Iterable[NodeId]:
         named = node.args.get("of")
         if isinstance(named, At):
             yield NodeId(named.address.partition("/")[0].partition("[")[0])
+
+
+def _earlier(graph: Graph, order: Iterable[NodeId]) -> dict[NodeId, tuple[NodeId, ...]]:
+    """Return the nodes that call a module before another one does, by the later one."""
+    calls: dict[NodeId, list[NodeId]] = {}
+    for id_ in order:
+        calls.setdefault(module_of(graph, id_), []).append(id_)
+    shared = (nodes for nodes in calls.values() if len(nodes) > 1)
+    return {id_: tuple(nodes[:place]) for nodes in shared for place, id_ in enumerate(nodes)}
 
 
 def _circles(graph: Graph, steps: tuple[Step, ...]) -> dict[NodeId, tuple[NodeId, ...]]:

@@ -141,7 +141,7 @@ class State:
             if node.spec in ("io.input", "param.of"):
                 self.nodes = NOTHING  # all is to be looked at
                 return False
-            outcome = beside(graph, self.outcomes, step, evaluator.lookup, once)
+            outcome = beside(plan, graph, self.outcomes, step, evaluator.lookup, once)
             if not _alike(old, outcome):
                 for place in map(plan.place, plan.users(id_)):
                     if place not in ahead:
@@ -171,16 +171,16 @@ class State:
         if self.sites.is_varied:  # how sizes follow from each other is found out anew
             self.sites.forget()
             self.nodes, evaluator.alike = NOTHING, Alike()
-        changed: set[NodeId] = set()
         before, nodes, outcomes = self.nodes, graph.nodes, self.outcomes
-        once = partial(evaluator.node, scope, partial(on_output, graph, outcomes))
+        changed = {n for n in plan.owners if before.get(n) is not nodes.get(n)}
+        """Those that call an owner, be it before it is called itself, are told of its arguments."""
+        done: dict[NodeId, Outcome] = {}  # what comes later is that of an earlier revision
+        once = partial(evaluator.node, scope, partial(on_output, graph, done))
         bound = self._bound(graph)
         for step in plan.steps:
             id_ = step[0]
             node = nodes[id_]
             kept = before.get(id_) is node and id_ in outcomes
-            if not kept and id_ in plan.owners:
-                changed.add(id_)  # those that call it again are told of its arguments
             if kept and (node.spec in ("io.input", "param.of") or id_ in bound):
                 kept = False
             if kept and changed and not changed.isdisjoint(plan.needs[id_]):
@@ -190,16 +190,18 @@ class State:
             if id_ in plan.circles:
                 kept = False  # a wire elsewhere decides which of them is at fault
             if kept:
+                done[id_] = outcomes[id_]
                 continue
             if id_ in plan.circles:
                 outcome = evaluator.circular(scope, step, node, plan)
             elif node.spec == "param.of":
-                outcome = evaluator.weight_of(scope, step, node, outcomes)
+                outcome = evaluator.weight_of(scope, step, node, done)
             else:
-                outcome = beside(graph, outcomes, step, evaluator.lookup, once)
+                outcome = beside(plan, graph, done, step, evaluator.lookup, once)
             old = outcomes.get(id_)
             if old is None or not _alike(old, outcome):
                 changed.add(id_)
+            done[id_] = outcome
             self._replace(id_, outcome)
         known, self.names = (self.names, self.awaited), scope.names
         self.awaited = frozenset(scope.awaited)
@@ -357,7 +359,8 @@ def _alike(old: Outcome, new: Outcome) -> bool:
     """Whether nothing that depends on a node's outcome can tell the two apart."""
     if old.record.status != new.record.status or old.outputs != new.outputs:
         return False
-    return [r.weights for r in old.records] == [r.weights for r in new.records]
+    made = [[(r.weights, r.inferred) for r in outcome.records] for outcome in (old, new)]
+    return made[0] == made[1]
 
 
 def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
