@@ -148,8 +148,10 @@ class Execution:
     def _needed(
         self, block: Block, order: Iterable[NodeId], are_made: bool = False
     ) -> dict[NodeId, None]:
-        """Return nodes in order, each behind what feeds it, and makes its layers where none are."""
-        wires, done = incoming(block.graph), dict[NodeId, None]()
+        """Return nodes in order, each behind what feeds it; and, where nothing is made yet, those
+        whose layers they call or read, which may lie before them or behind.
+        """
+        wires, done, wanted = incoming(block.graph), dict[NodeId, None](), list(order)
 
         def visit(id_: NodeId) -> None:
             if id_ in done or id_ not in block.graph.nodes:
@@ -157,14 +159,14 @@ class Execution:
             node = block.graph.nodes[id_]
             of = node.args.get("of")
             if isinstance(of, At) and not are_made:
-                visit(NodeId(of.address.partition("/")[0].partition("[")[0]))
+                wanted.append(NodeId(of.address.partition("/")[0].partition("[")[0]))
             if node.weights is not None and node.weights.same_as is not None and not are_made:
-                visit(node.weights.same_as)
+                wanted.append(node.weights.same_as)
             for _, source in in_order(block.graph, id_, wires[id_], self.lookup):
                 visit(source.node)
             done[id_] = None
 
-        for id_ in order:
+        for id_ in wanted:  # which grows
             visit(id_)
         return done
 
