@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.engine.circles import Step
+from app.engine.evaluate_call import Args
 from app.engine.evaluate_outcome import Outcome
 from app.engine.evaluate_plan import Plan
 from app.engine.evaluate_repeat import held, is_unlike
@@ -48,7 +49,7 @@ def _first(plan: Plan, done: Mapping[NodeId, Outcome], id_: NodeId) -> Outcome |
     return next((call for call in calls if call.record.inferred or call.records[1:]), None)
 
 
-def _told(outcome: Outcome, known: Mapping[str, object]) -> Outcome:
+def _told(outcome: Outcome, known: Args) -> Outcome:
     """Return the outcome of an owner, with what was found where its module was called before."""
     record = outcome.record
     record = replace(record, inferred=record.inferred.merged(known))
@@ -56,17 +57,21 @@ def _told(outcome: Outcome, known: Mapping[str, object]) -> Outcome:
 
 
 def _held_to(first: Outcome, outcome: Outcome) -> Outcome:
-    """Return a use of a block with the weights of another; one that needs others is refused."""
+    """Return a use of a block, or copies, with weights of others; what needs others is refused."""
     site, theirs = outcome.record.site, first.record.site
-    if site.node.kind != "block":
-        return outcome
+    is_block = site.node.kind == "block"
+    if not is_block and site.node.repeat != theirs.node.repeat:
+        return outcome  # which of the copies is called is not said
     known = {r.site.address.removeprefix(theirs.address): r for r in first.records}
     whose = f"“{theirs.node.name or theirs.id}”"
     inner = tuple(
         held(known.get(r.site.address.removeprefix(site.address)), r, whose)
         for r in outcome.records[1:]
     )
-    if not any(map(is_unlike, inner)):
+    unlike = next((place for place, r in enumerate(inner) if is_unlike(r)), None)
+    if unlike is None:
         return outcome
+    if not is_block:
+        inner = inner[: unlike + 1]  # the copies behind it wait
     whole = replace(outcome.record, status="waiting", outputs=NOTHING, types=NOTHING, makes=None)
     return Outcome(NOTHING, (whole, *inner))
