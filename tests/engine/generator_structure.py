@@ -89,7 +89,8 @@ class Structure:
                 ports = output_ports(spec_named(node.spec), node)
                 owner = called.setdefault((node.spec, *ports), id_)
                 if owner != id_ and self.random.random() < 0.5:
-                    node = replace(node, args=NOTHING, weights=Weights(same_as=owner))
+                    node = self._shared(id_, node, owner)
+                    called[node.spec, *ports] = owner if node.weights is not None else id_
             if node.kind == "nn" and self.random.random() < 0.05:
                 node = replace(node, freeze=(Address("."),))
             if node.weights is None and self._weights(id_) and self.random.random() < 0.15:
@@ -98,6 +99,16 @@ class Structure:
                     leader = Address(self.random.choice(leaders))
                     node = replace(node, weights=Weights(follows=leader, decay=0.9))
             self.nodes[id_] = node
+
+    def _shared(self, id_: NodeId, node: Node, before: NodeId) -> Node:
+        """Let a node call the layer of one before it, or that one its own, where it is free to."""
+        first = self.nodes[before]
+        followed = (n.weights.same_as for n in self.nodes.values() if n.weights is not None)
+        is_free = before not in {*self._meant(), *followed}
+        if is_free and self.random.random() < 0.3:
+            self.nodes[before] = replace(first, args=NOTHING, weights=Weights(same_as=id_))
+            return node
+        return replace(node, args=NOTHING, weights=Weights(same_as=before))
 
     def tie(self) -> None:
         """Let weights of one shape of two layers be one."""
