@@ -184,7 +184,8 @@ def _labels_in_rows(
     if len(labels.shape) != 1 or len(scores.shape) not in (2, 3):
         return None
     samples = scores.shape[1] if len(scores.shape) == 3 else 1
-    rows = replace(labels, shape=(samples, max(int(labels.shape[0]), 1)))
+    each = max(int(labels.shape[0]), 1)
+    rows = TensorType((samples, each), labels.dtype, labels.device, labels.requires_grad)
     return Shortcut(target, args, inputs.set("targets", rows))
 
 

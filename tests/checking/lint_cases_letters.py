@@ -106,7 +106,7 @@ NEAR: list[Near] = [
     ("labels-in-a-row", spoken(LOG)),
     ("labels-in-a-row", spoken(LOG, said=4)),
     ("labels-in-a-row", spoken(LOG, moved=ROW)),
-    ("labels-in-a-row", spoken(LOG, moved=ROW, lengths=5)),  # as the data say
+    ("labels-in-a-row", spoken(LOG, moved=ROW, labels=3)),
     ("labels-in-a-row", spoken(LOG, moved=(op("one", "op.getitem", "data.y", index=(Slice(), 0)),),
                                said=1)),
     ("targets-too-long", spoken(LOG)),
