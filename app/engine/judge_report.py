@@ -202,7 +202,11 @@ class Report:
     def with_fixes(self, project: Project, verdict: Verdict, rejudge: Rejudge) -> Verdict:
         """Return the verdict with every proposal that cures, tried on a copy of the project."""
         trial = Trial(project, verdict, rejudge)
-        cured = {key: trial.cures(self.found[key], some) for key, some in self.proposals.items()}
+        tried = {key: trial.cures(self.found[key], some) for key, some in self.proposals.items()}
+        cured = {
+            key: tuple(sorted(found, key=lambda cure, key=key: cure.others_left(key)))
+            for key, found in tried.items()
+        }
         root_of = roots(verdict, {key: found[0].after for key, found in cured.items() if found})
         for key, diagnostic in self.found.items():
             if diagnostic.severity == "error" and not cured.get(key) and key not in root_of:

@@ -62,6 +62,10 @@ class Cure:
         """Whether any of these is left after it."""
         return not set(map(key_of, self.after.diagnostics)).isdisjoint(errors)
 
+    def others_left(self, cured: Key) -> int:
+        """Return how many errors of other kinds are left: a fix that mends several is likelier."""
+        return sum(d.severity == "error" and d.code != cured[0] for d in self.after.diagnostics)
+
 
 def key_of(diagnostic: Diagnostic) -> Key:
     """Return by what a diagnostic is told from the others of its verdict."""

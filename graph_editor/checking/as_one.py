@@ -6,7 +6,7 @@ Once the first is cured, what is still wrong at the others is told there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from graph_editor.catalogue.order import canonical_order
@@ -15,6 +15,7 @@ from graph_editor.checking.gradient_flow import leading_to
 from graph_editor.checking.one_cause import OF_TWO_SHAPES, origin
 from graph_editor.checking.verdict import Diagnostic, Status, Verdict
 from graph_editor.checking.walk import source_of
+from graph_editor.checking.words import label
 from graph_editor.document.model import Address, NodeId
 
 NONE = frozenset[str]()
@@ -29,6 +30,7 @@ def as_one(verdict: Verdict, context: Context) -> Verdict:
         return verdict
     first = _before(verdict.stop, context)
     errors.sort(key=lambda fault: fault.is_metric)  # what is trained comes first
+    errors = _linked(errors)
     roots: list[Diagnostic] = []
     known: list[_Fault] = []
     waiting: list[list[Address]] = []  # of each root
@@ -41,14 +43,38 @@ def as_one(verdict: Verdict, context: Context) -> Verdict:
             waiting.append([])
         else:
             waiting[at] += (told.node, *told.victims)
+            if known[at].is_twin_of(each):
+                roots[at] = _told_with(roots[at], told.node, context)
     if not any(waiting):
         return verdict
-    kept_as = {id(r): _with_victims(r, nodes) for r, nodes in zip(roots, waiting, strict=True)}
+    kept_as = {
+        id(fault.told): _with_victims(root, nodes)
+        for fault, root, nodes in zip(known, roots, waiting, strict=True)
+    }
     rest = (d for d in verdict.diagnostics if d.severity != "error" or id(d) in kept_as)
     kept = tuple(kept_as.get(id(d), d) for d in rest)
     status: dict[Address, Status] = {node: "waiting" for nodes in waiting for node in nodes}
     status |= {root.node: "error" for root in roots}
     return replace(verdict, diagnostics=kept, status=verdict.status.merged(status))
+
+
+def _linked(errors: list[_Fault]) -> list[_Fault]:
+    """Return the errors, those of two shapes with all that is read where one leads to the next.
+
+    As where two halves of a code are both turned by the same two tables: each table meets each
+    half, and no single output is read by all four products.
+    """
+    linked = list(errors)
+    for place, each in enumerate(linked):
+        if each.told.code not in OF_TWO_SHAPES or each.is_metric:
+            continue
+        made, before = each.made, NONE
+        while made != before:
+            before = made
+            alike = (e for e in errors if e.told.code == each.told.code and not e.is_metric)
+            made = made.union(*(e.made for e in alike if not made.isdisjoint(e.made)))
+        linked[place] = replace(each, made=made)
+    return linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,8 @@ class _Fault:
     """What the node reads at which torch stops, where that is before any step is gone."""
     before: frozenset[Address]
     """Of a metric: all that it comes from."""
+    twin: Hashable = None
+    """What it has in common with the same call behind a layer like the one before it."""
 
     @staticmethod
     def of(told: Diagnostic, context: Context) -> _Fault:
@@ -82,7 +110,8 @@ class _Fault:
         before = leading_to([site], context) if is_metric else frozenset[Address]()
         stopped_at = frozenset[Address]() if is_metric else _stopped_at(told, context)
         shared = (told.code, told.port, refused) if refused else ()
-        return _Fault(told, is_metric, read, made, shared, stopped_at, before)
+        twin = None if own or is_metric else _twin(site, told, context)
+        return _Fault(told, is_metric, read, made, shared, stopped_at, before, twin)
 
     def is_root_of(self, other: _Fault) -> bool:
         """Whether what is wrong at another node comes of what this one refuses too."""
@@ -93,7 +122,22 @@ class _Fault:
             return False
         if self.told.code in OF_TWO_SHAPES:
             return not self.made.isdisjoint(other.made)
+        if self.is_twin_of(other):
+            return True
         return bool(self.refused) and self.refused == other.refused
+
+    def is_twin_of(self, other: _Fault) -> bool:
+        """Whether the same is wrong at another node, of which the edit of one is no cure."""
+        return self.twin is not None and self.twin == other.twin
+
+
+def _told_with(root: Diagnostic, node: Address, context: Context) -> Diagnostic:
+    """Return an error with the name of a node at which the same is wrong, and without fixes.
+
+    An edit of all of them that cured would be offered in the place of theirs.
+    """
+    message = f"{root.message} The same is wrong at {label(context.sites[node])}."
+    return replace(root, message=message, fixes=())
 
 
 def _before(stop: Address, context: Context) -> frozenset[Address]:
@@ -145,6 +189,22 @@ def _is_data(key: str, context: Context) -> bool:
 def _read(site: Site, context: Context) -> frozenset[str]:
     found = (origin(site, port, context) for port in site.sources)
     return frozenset(filter(None, found))
+
+
+def _twin(site: Site, told: Diagnostic, context: Context) -> Hashable:
+    """Return what tells one mistake made alike behind several layers of one kind.
+
+    As where queries, keys and values are laid out alike: the layers before them read one output.
+    """
+    key = origin(site, told.port, context) if told.port in site.sources else None
+    layer = context.sites.get(Address(key.partition(".")[0])) if key is not None else None
+    if layer is None or layer.node.kind != "nn" or len(site.sources) != 1:
+        return None
+    read = _read(layer, context)
+    if len(read) != 1 or len(layer.sources) != 1:
+        return None
+    shapes = frozenset(site.symbolic.items())
+    return (told.code, site.node.spec, site.args, shapes, layer.node.spec, layer.args, read)
 
 
 def _refused(site: Site, told: Diagnostic, context: Context) -> str:

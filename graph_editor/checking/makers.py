@@ -29,7 +29,7 @@ LENGTHS = {"torch.arange": "end", "torch.eye": "n", "torch.linspace": "steps"}
 COMPARED = frozenset(
     f"op.{name}" for name in ["eq", "ne", "lt", "le", "gt", "ge", "invert", "mul", "truediv"]
 )
-_LIKE = frozenset(("torch.tril", "torch.triu", "Tensor.type_as"))
+_LIKE = frozenset(("torch.tril", "torch.triu", "torch.cos", "torch.sin", "Tensor.type_as"))
 
 
 def maker_of(site: Site, port: str, axis: int, context: Context) -> tuple[Site, int] | None:
@@ -66,6 +66,8 @@ def _axis_before(site: Site, axis: int) -> int | None:
         return None if axis == new else axis + (axis < new)
     if spec in TURNS:
         return before_turn(site, axis) or None
+    if spec == "torch.outer":
+        return -1 if axis == -2 else None
     if spec == "nn.Embedding":
         return None if axis == -1 else axis + 1
     alone = len(site.sources) == 1 and spec in COMPARED

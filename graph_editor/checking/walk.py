@@ -163,13 +163,19 @@ WIDTHS = {
 """The argument that decides a size of the result, and on which axis from the end."""
 
 
+PRODUCT = "op.matmul"
+PASSED_FOR_WIDTH = ELEMENTWISE | POOLS | PAIRED | RESHAPES | {PRODUCT}
+
+
 def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Site, str] | None:
     """Return the node, and its argument, that decide the size of an axis of what arrives."""
     arriving = site.inputs.get(port)
     if arriving is None:
         return None
     from_end = axis if axis < 0 else axis - len(arriving.shape)
-    for maker in chain_before(site, port, context, ELEMENTWISE | POOLS | PAIRED | RESHAPES):
+    for maker in chain_before(site, port, context, PASSED_FOR_WIDTH):
+        if maker.node.spec == PRODUCT and from_end != -2:
+            return None  # rows alone are those of its left side
         if maker.node.spec in RESHAPES - TURNS and keeps_shape(maker, context):
             continue  # as a squeeze of what has no axis of size 1
         if maker.node.spec in RESHAPES - TURNS - FLATTENING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Name
+from graph_editor.document.model import Name, Slice
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -17,6 +17,7 @@ from tests.corpus.form import (
     net,
     nn,
     op,
+    several,
     shared,
     two,
 )
@@ -70,7 +71,63 @@ SPOKEN = drawn(
                            "target_lengths": "said"}),
     op("adam", "optim.AdamW", {"losses[0]": "loss"}),
 )  # fmt: skip
+
+
+def turned(end: int) -> Any:
+    """Return a classifier of series whose code is turned by angles of so many places."""
+    halves = [
+        op("first", "op.getitem", "code", index=(..., Slice(None, 4))),
+        op("second", "op.getitem", "code", index=(..., Slice(4, None))),
+    ]
+    return net(
+        linear("code", 8), *halves,
+        op("place", "torch.arange", {}, end=end), op("float", "Tensor.float"),
+        op("rate", "torch.arange", {}, end=4), op("floats", "Tensor.float"),
+        op("angle", "torch.outer", {"input": "float", "vec2": "floats"}),
+        op("cos", "torch.cos", "angle"), op("sin", "torch.sin", "angle"),
+        op("a", "op.mul", two("first", "cos")), op("b", "op.mul", two("second", "sin")),
+        op("c", "op.mul", two("second", "cos")), op("d", "op.mul", two("first", "sin")),
+        op("less", "op.sub", two("a", "b")), op("more", "op.add", two("c", "d")),
+        op("both", "torch.cat", several("less", "more"), dim=-1),
+        op("mean", "torch.mean", dim=1), linear("fc", CLASSES),
+        x=nets.SERIES, classes=CLASSES,
+    )  # fmt: skip
+
+
+def summed(width: int) -> Any:
+    """Return a classifier of series by linear attention, with keys of a width."""
+    return net(
+        linear("q", 6, "x"), nn("ask", "Sigmoid"), linear("k", width, "x"), nn("seen", "Sigmoid"),
+        linear("v", 6, "x"), op("turn", "Tensor.transpose", "seen", dim0=1, dim1=2),
+        op("kept", "op.matmul", two("turn", "v")), op("got", "op.matmul", two("ask", "kept")),
+        op("all", "torch.sum", "seen", dim=1, keepdim=True),
+        op("met", "op.mul", two("ask", "all")), op("whole", "torch.sum", dim=-1, keepdim=True),
+        op("share", "op.truediv", two("got", "whole")), op("mean", "torch.mean", dim=1),
+        linear("fc", CLASSES), x=nets.SERIES, classes=CLASSES,
+    )  # fmt: skip
+
+
+def laid_out(sizes: Any) -> Any:
+    """Return attention whose queries, keys and values are laid out alike."""
+    layers: list[Layer] = [conv("conv", 16, stride=4), op("rows", "Tensor.flatten", start_dim=2)]
+    for name in "qkv":
+        layers += [linear(name, 16, "rows"), op(f"{name}_map", "Tensor.view", args=sizes)]
+    ports = {"query": "q_map", "key": "k_map", "value": "v_map"}
+    return net(
+        *layers, op("see", "F.scaled_dot_product_attention", ports),
+        op("back", "Tensor.view", args=(B, 32, 16)), op("mean", "torch.mean", dim=1),
+        linear("fc", CLASSES), x=nets.RGB, classes=CLASSES,
+    )  # fmt: skip
+
+
 CASES = [
+    # --- one mistake, told once ----------------------------------------------------------------
+    Broken("angles-of-too-few-places", "made-size", "place", ("5", "B×7×4"),
+           "Set end of “place” to 7", turned(5)),
+    Broken("keys-of-linear-attention-too-wide", "matmul-inner-sizes", "got",
+           ("rows of 6 with columns of 12",), "Set out_features of “k” to 6", summed(12)),
+    Broken("three-views-of-too-many-values", "reshape-size", "q_map",
+           ("B×8×8×16", "“k_map”", "“v_map”"), "", laid_out((B, 8, 8, 16))),
     # --- heads that share keys and values ------------------------------------------------------
     Broken("two-heads-of-keys-for-four", "attention-sizes", "see",
            ("queries with 4 heads", "keys with 2 heads", "values with 2 heads", "enable_gqa"),

@@ -37,6 +37,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             continue
         if not clashes((*left[:-2], *left[-2:][::-1]), right):
             return None  # two axes have only changed places
+        if len(left) == 4 and not clashes((left[0], left[2], left[1], left[3]), right):
+            return None  # as heads that stand behind the places
         for port, other in ((second, first), (first, second)):
             found = _maker(site, (port, other), bad, context)
             if found is not None:
