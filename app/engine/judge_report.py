@@ -9,7 +9,7 @@ from itertools import chain, count
 from app.engine.evaluate_record import Record, Trouble
 from app.engine.judge_arguments import at_fault
 from app.engine.judge_generic import PROBES, generic
-from app.engine.judge_trial import Cure, Key, Rejudge, Trial, key_of, roots
+from app.engine.judge_trial import Cure, Key, Rejudge, Trial, by_others_left, key_of, roots
 from graph_editor.checking.agreed_width import Agreed, agreed
 from graph_editor.checking.alike import alike
 from graph_editor.checking.arguments import wrong_arguments
@@ -203,10 +203,7 @@ class Report:
         """Return the verdict with every proposal that cures, tried on a copy of the project."""
         trial = Trial(project, verdict, rejudge)
         tried = {key: trial.cures(self.found[key], some) for key, some in self.proposals.items()}
-        cured = {
-            key: tuple(sorted(found, key=lambda cure, key=key: cure.others_left(key)))
-            for key, found in tried.items()
-        }
+        cured = {key: by_others_left(key, found) for key, found in tried.items()}
         root_of = roots(verdict, {key: found[0].after for key, found in cured.items() if found})
         for key, diagnostic in self.found.items():
             if diagnostic.severity == "error" and not cured.get(key) and key not in root_of:

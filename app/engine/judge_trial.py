@@ -62,14 +62,19 @@ class Cure:
         """Whether any of these is left after it."""
         return not set(map(key_of, self.after.diagnostics)).isdisjoint(errors)
 
-    def others_left(self, cured: Key) -> int:
-        """Return how many errors of other kinds are left: a fix that mends several is likelier."""
-        return sum(d.severity == "error" and d.code != cured[0] for d in self.after.diagnostics)
-
 
 def key_of(diagnostic: Diagnostic) -> Key:
     """Return by what a diagnostic is told from the others of its verdict."""
     return (diagnostic.code, diagnostic.node, diagnostic.argument)
+
+
+def by_others_left(key: Key, cures: Iterable[Cure]) -> tuple[Cure, ...]:
+    """Return the cures of an error with those first that mend errors of other kinds with it."""
+
+    def left(cure: Cure) -> int:
+        return sum(d.severity == "error" and d.code != key[0] for d in cure.after.diagnostics)
+
+    return tuple(sorted(cures, key=left))
 
 
 @dataclass(frozen=True, slots=True)
