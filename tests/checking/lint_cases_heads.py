@@ -57,6 +57,7 @@ def headed(
     turned: bool = False,
     learnt: bool = True,
     behind: tuple[Layer, ...] = ROWS,
+    read: int = 16,
     **args: Any,
 ) -> Project:
     """Return attention of some heads.
@@ -69,6 +70,7 @@ def headed(
         turned: whether they are put before the places, and back.
         learnt: whether Linear layers make what is cut.
         behind: what is behind attention.
+        read: how many numbers of each place the first layers read.
         args: of the function.
 
     """
@@ -83,7 +85,7 @@ def headed(
     back = [op("back", "Tensor.transpose", dim0=1, dim1=2)] if turned else []
     return series(
         *cut(heads, places, view, turned, learnt), *made, *back, *behind,
-        op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, places, 16),
+        op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, places, read),
     )  # fmt: skip
 
 
@@ -124,6 +126,9 @@ NEAR: list[Near] = [
     # the parts of each place are pooled, or stay apart
     (CODE, headed(behind=(op("pooled", "torch.mean", dim=2),))),
     (CODE, headed(SHARE, behind=(op("rows", RESHAPE, args=(B, 48, 4)),))),
+    # the four variables of each step look at each other
+    (CODE, headed(read=4)),
+    (CODE, headed(HALF, SHARE, read=4)),
     # no shares are made
     (CODE, headed(HALF)),
 ]  # fmt: skip

@@ -79,6 +79,19 @@ def put_in(*other: Layer) -> Project:
 
 TRIL, TRIU = op("mask", "torch.tril", "ones"), op("mask", "torch.triu", "ones", diagonal=1)
 FILL = "Fill with -inf where the triangle is 0, instead of multiplying"
+
+
+def shared_out(*asked: Layer, dim: int = 1) -> Project:
+    """Return places that are shared out among five prototypes, which are weights."""
+    return series(
+        linear("rows", 16, "x"), op("turn", "Tensor.transpose", dim0=1, dim1=2),
+        op("five", "param.tensor", shape=(5, 16), init="normal"), *asked,
+        op("scores", "op.matmul", two(asked[-1].name if asked else "five", "turn")),
+        op("share", "torch.softmax", dim=dim), op("see", "op.matmul", two("share", "rows")),
+        op("unit", "F.normalize", dim=2), flat(), linear("fc", 4), x=(B, 12, 6),
+    )  # fmt: skip
+
+
 CASES = [
     Case(SMALL, "warning", "hide", ("“hide” writes 0 into", "“share”", "is 1,"),
          (HIDE,), by_hand(upper(1), AS_BOOL, value=0)),
@@ -95,6 +108,9 @@ CASES = [
          attending(2, behind=(nn("share", "Dropout", p=0.1),))),
     Case(QUERIES, "warning", "share", ("along axis 1 of B×20×20, the queries",), (LAST,),
          by_hand(upper(1), AS_BOOL, dim=1, value=-1e9)),
+    # what a layer makes of weights are queries
+    Case(QUERIES, "warning", "share", ("along axis 1 of B×5×12, the queries",), (LAST,),
+         shared_out(linear("asked", 16, "five"))),
     Case(SMALL, "warning", "hide", ("where “hide” writes 0.0 into", "B×4×12×12"),
          ("Set other to -inf",), seen(-1, SEE, spec="torch.where", hidden=0.0)),
     Case(SMALL, "warning", "hide", ("mul “hide” writes 0 into", "B×4×12×12", "is 1,"), (FILL,),
@@ -128,6 +144,11 @@ NEAR: list[Near] = [
     (QUERIES, attending(
         -2, behind=(op("total", "torch.sum", "soft", dim=-1, keepdim=True),
                     op("share", "op.truediv", two("soft", "total"))))),
+    # places are shared out among prototypes that are weights
+    (QUERIES, shared_out()),
+    (QUERIES, shared_out(op("unit_five", "F.normalize", dim=1))),
+    (QUERIES, shared_out(op("sharp", "op.mul", other=4.0))),
+    (QUERIES, shared_out(dim=-1)),
     # no keys are turned
     (QUERIES, seen(-2, SEE, hidden=-1e9)),
     (SMALL, put_in(op("none", "torch.full", {}, size=(12, 12), fill_value=-1e9))),

@@ -4,7 +4,8 @@ What it does: where queries, keys and values are rows of Linear layers that a vi
 `B×T×H×D`, or all three at once, `B×T×3×H×D`, with an unbind behind, and nothing has put the heads
 before the places, it follows what attention gives to the view that makes rows of the same width
 again. It looks at `scaled_dot_product_attention`, and at a product of queries with turned keys
-whose shares weigh the values.
+whose shares weigh the values. It does not speak where there are as many parts as numbers that the
+Linear layer reads: variables of each step, that look at each other.
 
 Why it matters: attention compares along the axis before the last. With the heads there, each place
 compares its heads with one another, and no place ever learns of another, whatever a mask says.
@@ -105,8 +106,10 @@ def _laid_out(site: Site, port: str, context: Context) -> tuple[int, ...] | None
     if not rows or made is None or on_wire is None or made[1] != on_wire.shape:
         return None
     *_, maker = (None, *chain_before(view, "input", context, ELEMENTWISE | PARTS))
-    is_cut = rows == (*arriving[:2], made[0] * arriving[2] * arriving[3])
-    return arriving if is_cut and maker is not None and maker.node.spec == "nn.Linear" else None
+    if rows != (*arriving[:2], made[0] * arriving[2] * arriving[3]) or maker is None:
+        return None
+    read = sizes(maker, "input") if maker.node.spec == "nn.Linear" else None
+    return arriving if read and read[-1] != arriving[2] else None
 
 
 def _made(view: Site, taken: Site | None, context: Context) -> tuple[int, tuple[Dim, ...]] | None:

@@ -3,7 +3,8 @@
 What it does: walks back from a softmax, past a mask, a factor or a typed number, to a matmul whose
 right factor has its last two axes changed, as keys have. It speaks where the shares are the left
 factor of the next matmul, so that they weigh along the last axis, and `dim` is another axis. It
-does not speak of shares that something else reads, as a division by their sum.
+does not speak of shares that something else reads, as a division by their sum, nor of prototypes
+or clusters that are weights themselves, to which each place is shared out.
 
 Why it matters: what comes out is to be a mean of the values, with shares that add up to 1 over all
 that is looked at. Along another axis they add up to 1 over the queries, or over the heads: some
@@ -38,6 +39,8 @@ PRODUCTS = {"op.matmul": ("input", "other"), "torch.bmm": ("input", "mat2")}
 """Specs of products, and the ports of their factors."""
 CHANGING = frozenset({"op.mul", "op.truediv", "op.add", "op.sub", "torch.clamp"})
 """Specs that scale or move scores, each by itself."""
+STRETCHING = frozenset({"Tensor.expand", "Tensor.repeat", "Tensor.unsqueeze", "F.normalize"})
+"""Specs that keep the rows of a weight, for each sample."""
 _LONGEST = 12
 
 
@@ -50,7 +53,7 @@ def _find(site: Site, context: Context) -> Iterator[Told]:
     if axis == rank - 1 or holds_batch(arriving.shape[axis]) or arriving.shape[-1] == 1:
         return
     product = scores_before(site, context)
-    if product is None or not weigh(site, context):
+    if product is None or not weigh(site, context) or _are_prototypes(product, context):
         return
     if not any(True for _ in softmax_of_hidden.check.find(site, context)):
         yield from of(site, [_diagnosis(site, product, axis, rank)])
@@ -76,6 +79,13 @@ def _is_turned(product: Site, context: Context) -> bool:
     turns = chain_before(product, PRODUCTS[product.node.spec][1], context, SAME | CHANGING)
     *_, turn = (None, *turns)
     return turn is not None and swaps_last(turn)
+
+
+def _are_prototypes(product: Site, context: Context) -> bool:
+    """Whether what stands for the queries is a weight, which no layer has made of the data."""
+    port = PRODUCTS[product.node.spec][0]
+    *_, maker = (None, *chain_before(product, port, context, SAME | CHANGING | STRETCHING))
+    return maker is not None and maker.node.spec == "param.tensor"
 
 
 def weigh(site: Site, context: Context) -> bool:
