@@ -55,12 +55,13 @@ def grown(kernel: int) -> Project:
                loss="MSELoss")  # fmt: skip
 
 
-def hot(count: int) -> Project:
+def hot(count: int, scores: int = 4) -> Project:
     """Return a classifier of 4 classes whose labels are one-hot rows."""
     return drawn(
         op("data", "data.random", ports={"x": nets.TABLE, "y": (B,)}, classes={"y": 4}, samples=40),
-        op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc", 4), op("out", "io.output"),
-        op("hot", "F.one_hot", {"tensor": "data.y"}, num_classes=count), op("rows", "Tensor.float"),
+        op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc", scores),
+        op("out", "io.output"), op("hot", "F.one_hot", {"tensor": "data.y"}, num_classes=count),
+        op("rows", "Tensor.float"),
         nn("loss", "CrossEntropyLoss", {"input": "out", "target": "rows"}),
         op("adam", "optim.AdamW", {"losses[0]": "loss"}),
     )  # fmt: skip
@@ -137,6 +138,10 @@ CASES = [
                classes=4)),
     Broken("one-hot-of-a-class-more", "one-hot-width", "hot", ("is 5", "B×5", "B×4", "name 4"),
            "Set num_classes to 4", hot(5)),
+    Broken("one-hot-and-a-score-more", "one-hot-width", "fc", ("B×5", "B×4", "name 4 classes"),
+           "Set out_features of “fc” to 4", hot(4, 5)),
+    Broken("one-hot-and-a-score-less", "one-hot-width", "fc", ("B×3", "B×4", "name 4 classes"),
+           "Set out_features of “fc” to 4", hot(4, 3)),
     # --- orders of axes -------------------------------------------------------------------------
     Broken("places-in-front-of-the-one", "made-size", "places", ("7×1×5", "B×7×5"),
            "Set shape of “places” to (1, 7, 5)",

@@ -1,23 +1,23 @@
 """One-hot rows with another number of places than a loss of classes has scores.
 
 What it does: where a cross entropy gets rows of floats as target, looks for the `one_hot` that made
-them, and compares its `num_classes` with the scores.
+them, and compares its `num_classes` and the scores with the number of classes that the data name.
 
 Why it matters: a row of probabilities has a place for each class. The labels say how many classes
-there are; a place more stays empty for ever.
+there are; a place more stays empty for ever, and a score too few leaves a class out.
 
 Example: `Linear(64, 4)` and `one_hot(labels, num_classes=5)` of 4 classes.
-Better: `one_hot(labels, num_classes=4)`.
+Better: `one_hot(labels, num_classes=4)`; of 5 classes, `Linear(64, 5)`.
 
-Fix: sets `num_classes` to the number of scores.
+Fix: sets `num_classes` to the number of scores, or the width of the last layer to that of classes.
 """
 
 from __future__ import annotations
 
-from graph_editor.checking.failure import Context, Diagnosis, Failure
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.rules import FLOATS
-from graph_editor.checking.walk import AS_THEY_STAND, chain_before, facts_of
+from graph_editor.checking.walk import AS_THEY_STAND, chain_before, facts_of, width_before
 from graph_editor.checking.words import label, number, sizes, title
 
 CODE = "one-hot-width"
@@ -40,6 +40,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     said, facts = number(hot.value("num_classes")), facts_of(hot, "tensor", context)
     if said is None or said == logits[1] or facts is None or facts.classes is None:
         return None
+    if facts.classes == said:
+        return _at_the_layer(site, said, hot, context)
     if facts.classes > logits[1]:
         return None  # the scores are too few
     message = (
@@ -49,3 +51,18 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     )
     fixes = (set_to(hot, "num_classes", logits[1]),)
     return Diagnosis(CODE, "error", hot.address, message, "num_classes", "", fixes)
+
+
+def _at_the_layer(site: Site, classes: int, hot: Site, context: Context) -> Diagnosis | None:
+    """Blame the layer that gives another number of scores than there are classes."""
+    maker = width_before(site, "input", -1, context)
+    if maker is None:
+        return None
+    layer, argument = maker
+    message = (
+        f"{argument} of {title(layer)} {label(layer)} makes {title(site)} {label(site)} get scores "
+        f"{site.shown('input')}. The labels name {classes} classes, and one_hot {label(hot)} makes "
+        f"rows of {classes} of them, {site.shown('target')}."
+    )
+    fixes = (set_width(maker, classes, context),)
+    return Diagnosis(CODE, "error", layer.address, message, argument, "", fixes)
