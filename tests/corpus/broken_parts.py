@@ -67,6 +67,22 @@ def spoken(classes: int, *turned: Layer) -> Project:
     )  # fmt: skip
 
 
+def skipping(layer: Layer) -> Project:
+    """Return a reader of 20 steps with up to 5 labels, given a layer that skips some."""
+    source = {"ports": {"x": (B, 6, 20), "y": (B, 5)}, "classes": {"y": 11}, "samples": 40}
+    lengths = {"log_probs": "out", "targets": "data.y", "input_lengths": "steps"}
+    return drawn(
+        op("data", "data.random", **source), op("x", "io.input", "data.x", shape=(B, 6, 20)),
+        layer, relu("act"), op("turn", "Tensor.permute", args=(2, 0, 1)),
+        nn("rnn", "LSTM", hidden_size=8), linear("scores", 11, "rnn.output"),
+        nn("log", "LogSoftmax", dim=-1), op("out", "io.output"),
+        op("steps", "torch.full", {}, size=(B,), fill_value=20),
+        op("labels", "torch.full", {}, size=(B,), fill_value=5),
+        nn("loss", "CTCLoss", {**lengths, "target_lengths": "labels"}),
+        op("adam", "optim.AdamW", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
 def grey(**args: Any) -> Project:
     """Return a classifier of pictures whose channel is added in front."""
     return net(
@@ -212,6 +228,21 @@ CASES = [
            "Set out_features of “scores” to 11", spoken(8, TURNED)),
     Broken("ctc-with-the-batch-first", "batch-before-steps", "loss", ("B×20×11", "samples first"),
            "Let the first two axes of log_probs change places", spoken(11)),
+    Broken("ctc-with-the-classes-first", "ctc-axes", "turn", ("11×B×20", "B×20×11", "steps stand "
+           "at axis 2"), "Set args to (1, 0, 2)",
+           spoken(11, op("turn", "Tensor.permute", args=(2, 0, 1)))),
+    Broken("ctc-with-the-batch-last", "ctc-axes", "turn", ("20×11×B", "the classes at axis 1"),
+           "Set args to (1, 0, 2)", spoken(11, op("turn", "Tensor.permute", args=(1, 2, 0)))),
+    Broken("ctc-with-a-score-more-first", "ctc-axes", "turn", ("12×B×20", "B×20×12"),
+           "Set args to (1, 0, 2)", spoken(12, op("turn", "Tensor.permute", args=(2, 0, 1)))),
+    Broken("ctc-with-other-axes-changed", "ctc-axes", "turn", ("B×11×20", "the steps stand at "
+           "axis 2, the samples at axis 0"), "Use permute(1, 0, 2) instead",
+           spoken(11, op("turn", "Tensor.transpose", dim0=1, dim1=2))),
+    Broken("ctc-of-skipped-steps", "index-past-the-end", "conv", ("0 to 3", "20 (B)", "up to 5",
+           "stride of Conv1d “conv” is 8"), "Set stride to (1,)",
+           skipping(nn("conv", "Conv1d", out_channels=8, kernel_size=3, padding=1, stride=8))),
+    Broken("ctc-of-pooled-steps", "index-past-the-end", "steps", ("from 0 to 2", "20 (B)",
+           "The labels are up to 5 long"), "", skipping(nn("pool", "AvgPool1d", kernel_size=8))),
     Broken("output-for-a-first-state", "first-state", "write", ("B×7×8", "1×B×8"),
            "Take h_n of “read”",
            net(nn("read", "GRU", hidden_size=8, batch_first=True),

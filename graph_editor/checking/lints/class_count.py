@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_editor.checking.below_first import below_first
+from graph_editor.checking.diagnosers import ctc_axes
 from graph_editor.checking.diagnosers.class_target import Shape, labels_for
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import facts_of, width_before
-from graph_editor.checking.words import label, sizes, title
+from graph_editor.checking.words import holds_batch, label, sizes, title
 
 CODE = "too-few-classes"
 LOSSES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")
@@ -48,7 +49,10 @@ def check(context: Context) -> Iterator[Diagnosis]:
         facts, given = facts_of(site, "targets", context), sizes(site, "log_probs")
         if facts is None or facts.classes is None or not given or not is_run(site, context):
             continue
-        if given[-1] < facts.classes:
+        known = site.symbolic.get("log_probs")
+        if known is not None and holds_batch(known.shape[-1]):
+            continue  # those are samples
+        if given[-1] < facts.classes and ctc_axes.misplaced(site, context) is None:
             yield _diagnosis(site, given[-1], facts.classes, context, "log_probs", -1)
 
 

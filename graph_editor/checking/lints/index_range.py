@@ -14,14 +14,18 @@ Example: `ids + 1 → Embedding(20, 16)` for ids from 0 to 19.
 Better: `Embedding(21, 16)`.
 
 Fix: as many rows as are asked for; switches the operator off that moves the numbers; the longest
-length for which there is room.
+length for which there is room, where the labels have room too; the stride that leaves as many
+steps as are said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from graph_editor.checking import skipped_steps
+from graph_editor.checking.diagnosers import ctc_axes
 from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.embedding_range import COUNTED, ROWS
 from graph_editor.checking.per_subject import PerSubject
@@ -30,7 +34,7 @@ from graph_editor.checking.surely import is_run
 from graph_editor.checking.value_range import Span, whole_span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of, first_port
-from graph_editor.checking.words import label, number, title
+from graph_editor.checking.words import label, number, title, value
 from graph_editor.document.model import Hole, Slice
 
 CODE = "index-past-the-end"
@@ -53,6 +57,10 @@ MADE_ELSEWHERE = ("torch.randint", "torch.argmax", "torch.argmin", "torch.full",
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
     if not is_run(site, context):
+        return
+    misplaced = ctc_axes.misplaced(site, context)
+    if misplaced is not None:
+        yield misplaced  # the lengths are right
         return
     for reach in _reaches(site):
         span = whole_span_at(site, reach.port, context)
@@ -167,12 +175,31 @@ def _diagnosis(site: Site, reach: Reach, span: Span, context: Context) -> Diagno
     severity: Severity = "error" if span.is_sure else "warning"
     argument = ROWS[site.node.spec][1] if site.node.spec in ROWS else ""
     if maker is not None and _is_one_length(site, maker, span):
-        room = set_to(maker, "fill_value", reach.high)
-        return Diagnosis(
-            CODE, severity, maker.address, message, "fill_value", "", (room,), site.address
-        )
+        told = Diagnosis(CODE, severity, maker.address, message, victim=site.address)
+        return _of_length(site, maker, reach, told, context)
     proposals = tuple(_proposals(site, reach, span, context))
     return Diagnosis(CODE, severity, site.address, message, argument, reach.port, proposals)
+
+
+def _of_length(
+    site: Site, maker: Site, reach: Reach, told: Diagnosis, context: Context
+) -> Diagnosis:
+    """Return what is told of one length for all, at a stride that leaves too few steps if known."""
+    labels, said = whole_span_at(site, "target_lengths", context), number(maker.value("fill_value"))
+    if reach.port != "input_lengths" or labels is None or labels.high <= reach.high or said is None:
+        fixes = (set_to(maker, "fill_value", reach.high),)
+        return replace(told, argument="fill_value", proposals=fixes)
+    words = f"{told.message} The labels are up to {labels.high:g} long, and each needs a step."
+    skipping = skipped_steps.skipping(site, "log_probs", reach.high, said, context)
+    if skipping is None:
+        return replace(told, message=words, argument="fill_value")
+    layer, stride = skipping
+    words += (
+        f" stride of {title(layer)} {label(layer)} is {value(layer.value('stride'))}, which leaves "
+        f"{reach.high} steps."
+    )
+    fixes = (set_to(layer, "stride", stride),)
+    return replace(told, node=layer.address, message=words, argument="stride", proposals=fixes)
 
 
 def _is_one_length(site: Site, maker: Site, span: Span) -> bool:

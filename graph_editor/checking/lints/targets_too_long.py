@@ -2,7 +2,7 @@
 
 What it does: compares the largest of `target_lengths` with the largest of `input_lengths`, and with
 the steps of `log_probs`, as far as the drawing and the data source say how far they go. It does not
-speak where `zero_infinity` is set.
+speak where `zero_infinity` is set, nor where more steps are said than there are: that is an error.
 
 Why it matters: each step gives one label at most. Where there are more labels than steps no way
 leads through: the loss of that sample is infinite, its gradient nan, and so are all weights after
@@ -50,6 +50,8 @@ def _most_steps(site: Site, context: Context) -> float | None:
     span = whole_span_at(site, "input_lengths", context)
     known = [] if span is None or span.is_noise else [span.high]
     if given is not None and given.shape and isinstance(given.shape[0], int):
+        if span is not None and span.is_sure and span.high > given.shape[0]:
+            return None  # which is told of the lengths
         known.append(given.shape[0])
     return min(known, default=None)
 
