@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import insert, set_to
-from graph_editor.checking.walk import ELEMENTWISE, chain_before
+from graph_editor.checking.walk import ELEMENTWISE, PAIRED, chain_before
 from graph_editor.checking.words import label, per_axis, shape
 from graph_editor.document.model import Arg
 
@@ -29,7 +29,8 @@ def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
         yield from _shuffled(site, port, mine, theirs)
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
-        if not _is_stretched(mine[2:], theirs[2:]) and not _is_one_for_many(theirs, mine):
+        is_other = _is_stretched(mine[2:], theirs[2:]) or _is_one_for_many(theirs, mine)
+        if not is_other and not _runs_along_last(site, port, context):
             yield from _projected(site, port, mine, theirs)
         if _is_one_for_many(mine, theirs) and len(mine) == MAPS:
             words = f"Resize {port} to {shape(theirs[2:])}"
@@ -39,6 +40,12 @@ def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator
 def _is_one_for_many(one: Shape, other: Shape) -> bool:
     """Whether a tensor has one channel where the other has many, as a share of each place has."""
     return one[1:2] == (1,) != other[1:2]
+
+
+def _runs_along_last(site: Site, port: str, context: Context) -> bool:
+    """Whether steps or samples of a curve stand last, as a Conv1d leaves them: no features."""
+    *_, maker = (None, *chain_before(site, port, context, ELEMENTWISE | PAIRED))
+    return maker is not None and maker.node.spec == CONVOLUTIONS[3]
 
 
 def _is_stretched(one: Shape, other: Shape) -> bool:

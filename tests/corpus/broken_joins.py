@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Expr, Hole
+from graph_editor.document.model import Expr, Hole, Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -27,6 +27,20 @@ from tests.corpus.form import (
 )
 
 WIDE = nets.two_towers()
+
+
+def causal(front: int) -> Project:
+    """Return two causal convolutions, the second of which looks two steps back, and their sum."""
+    return net(
+        nn("pad1", "ConstantPad1d", padding=(1, 0), value=0.0),
+        nn("look1", "Conv1d", out_channels=8, kernel_size=2), relu("act1"),
+        nn("pad2", "ConstantPad1d", padding=(front, 0), value=0.0),
+        nn("look2", "Conv1d", out_channels=8, kernel_size=2, dilation=2), relu("act2"),
+        op("add", "op.add", two("act1", "act2")), op("mean", "torch.mean", dim=2), linear("fc", 4),
+        x=(B, 3, 40), classes=4,
+    )  # fmt: skip
+
+
 CASES = [
     # --- sums ----------------------------------------------------------------------------------
     Broken("shortcut-of-other-channels", "shapes-do-not-broadcast", "add",
@@ -35,6 +49,10 @@ CASES = [
     Broken("shortcut-without-projection", "shapes-do-not-broadcast", "add",
            ("B×16×8×8", "B×8×16×16"), "Insert a 1×1 convolution that brings other to 16×8×8",
            wired(lacking(nets.resnet(), "short"), add__other="act0")),
+    Broken("causal-with-too-small-a-padding", "shapes-do-not-broadcast", "add",
+           ("B×8×40", "B×8×39"), "Set padding of “pad2” to (2, 0)", causal(1)),
+    Broken("causal-with-too-large-a-padding", "shapes-do-not-broadcast", "add",
+           ("B×8×40", "B×8×42"), "Set padding of “pad2” to (2, 0)", causal(4)),
     Broken("shortcut-forgot-the-stride", "shapes-do-not-broadcast", "add",
            ("B×16×8×8", "B×16×16×16"), "Set stride of “short” to 2",
            saying(nets.resnet(), "short", stride=1)),

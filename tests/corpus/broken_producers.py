@@ -8,7 +8,7 @@ from graph_editor.document.model import Project
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, conv, drawn, flat, linear, net, nn, op, relu, two
+from tests.corpus.form import Layer, conv, drawn, flat, linear, net, nn, op, relu, shared, two
 
 GREY = (B, 28, 28)
 MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
@@ -114,7 +114,14 @@ CASES = [
            "Take output of “first” instead of h_n",
            steps(gru("first", 10), gru("second", 8, "first.h_n"),
                  op("last", "op.getitem", "second.output", index=(nets.EVERY, -1))),
-           leads=("second.input",), beside=("time-first",)),
+           leads=("second.input",)),
+    Broken("state-into-attention", "state-for-steps", "attend", ("1×B×12", "B×7×12", "1×4"),
+           "Take output of “first” instead of h_n",
+           steps(gru("first", 12),
+                 nn("attend", "MultiheadAttention", shared("first.h_n", "query", "key", "value"),
+                    embed_dim=12, num_heads=2, batch_first=True),
+                 op("mean", "torch.mean", "attend.attn_output", dim=1)),
+           leads=("attend.query", "attend.key", "attend.value")),
     # --- maps of another size than the target ---------------------------------------------------
     Broken("channels-of-a-larger-map", "shuffled-otherwise", "conv", ("is 16", "B×4×32×32", "12"),
            "Set out_channels of “conv” to 12", larger(16, 2)),

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from graph_editor.checking.diagnosers import state_for_steps
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.verdict import Dim
@@ -48,11 +49,20 @@ def check(context: Context) -> Iterator[Diagnosis]:
         if arriving is None or not arriving.shape:  # torch refuses a single number itself
             continue
         first, *others = map(holds_batch, arriving.shape)
-        if len(others) == 2 and first != others[0] and first != says_first:
+        is_mixed = len(others) == 2 and first != others[0] and first != says_first
+        if is_mixed and not _is_told(site, context):
             yield _mixed(site, port, says_first, arriving.shape)
         is_refused = not arriving.dtype.startswith(("float", "bfloat"))  # numbers of words
         if len(others) == 1 and first and site.node.spec in ALONE and not is_refused:
             yield _alone(site, port, says_first)
+
+
+def _is_told(site: Site, context: Context) -> bool:
+    """Whether a loss is told of a layer that reads a last state, with the wire that mends it."""
+    return site.node.spec in state_for_steps.READING and any(
+        other.node.spec.endswith("Loss") and state_for_steps.reading(other, context) is site
+        for other in context.sites.values()
+    )
 
 
 def _mixed(site: Site, port: str, says_first: bool, shape: tuple[Dim, ...]) -> Diagnosis:
