@@ -9,7 +9,7 @@ Example: `x.permute(0, 2, 1)` of `B×C×H×W`, `torch.mean(x, dim=3)` of `B×T×
 Better: `x.permute(0, 2, 3, 1)`, `torch.mean(x, dim=-1)`.
 
 Fix: the last axis, or an order with all axes in it; an order that forgets the batch is that of a
-sample's axes, or none is needed.
+sample's axes, or none is needed; of maps that are one place high, that axis is dropped first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import set_to, skip
+from graph_editor.checking.proposals import insert, set_to, skip
 from graph_editor.checking.words import axes, label, number, sizes, title, value
 
 CODE = "no-such-axis"
@@ -33,7 +33,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     if arriving is None or failure.phase != "forward":
         return None
     if site.node.spec == "Tensor.permute":
-        return _permuted(site, len(arriving))
+        return _permuted(site, arriving)
     rank = len(arriving) + (site.node.spec in GROWING)
     for name in NAMES:
         said = site.args.get(name)
@@ -54,7 +54,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:  # noqa: A
     return None
 
 
-def _permuted(site: Site, rank: int) -> Diagnosis | None:
+def _permuted(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None:
+    rank = len(arriving)
     said = site.value("args")
     items = said[0] if isinstance(said, tuple) and said and isinstance(said[0], tuple) else said
     order = [number(item) for item in items] if isinstance(items, tuple) else []
@@ -78,4 +79,8 @@ def _permuted(site: Site, rank: int) -> Diagnosis | None:
     if left == [rank - 1] and known[0] != 0:  # an order for one sample, without the batch
         ahead = (0, *(n + 1 for n in kept))
         proposals = (skip(site), set_to(site, "args", ahead))
+    ones = [axis for axis in range(2, rank - 1) if arriving[axis] == 1]
+    if len(ones) == 1 and kept == known and set(known) == {*range(rank - 1)}:
+        words = f"Drop axis {ones[0]}, of size 1, before {label(site)}"
+        proposals = (insert(site, "input", "Tensor.squeeze", {"dim": ones[0]}, words),)
     return Diagnosis(CODE, "error", site.address, message, "args", "input", proposals)
