@@ -50,8 +50,8 @@ def _wider(said: Arg, more: int) -> Arg | None:
     if not isinstance(said, tuple):
         each = number(said)
         return None if each is None or more % 2 or each + more // 2 < 0 else each + more // 2
-    ends = [number(end) for end in said[:2]]
-    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+    ends = [end for end in map(number, said[:2]) if end is not None]
+    if len(ends) != 2:
         return None
     left, right = ends
     if left == right and more % 2 == 0:
