@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.diagnosers import ctc_axes
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.lints.softmax_before_cross_entropy import LOG_SOFTMAX, SOFTMAX
 from graph_editor.checking.per_subject import PerSubject
@@ -42,7 +43,7 @@ LOGARITHM = "torch.log"
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
     found = _shares_before(site, context)
-    if found is None:
+    if found is None or ctc_axes.misplaced(site, context) is not None:
         return
     maker, axis = found
     arriving, dim = maker.symbolic.get("input"), number(maker.value("dim"))
