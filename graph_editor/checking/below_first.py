@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import insert, skip
-from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.span import Span
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of, first_port
 from graph_editor.checking.words import label, title
 
@@ -39,7 +40,7 @@ def below_first(site: Site, port: str, count: int, context: Context) -> Below | 
     if facts is not None and facts.low == -1 and _is_float(span, context):
         return None  # only the end of the data's range would become -1, and all above it becomes 0
     lowest = None if span.is_noise else int(span.low)
-    alone = lowest == -1 or span.low == span.high
+    alone = lowest == -1 or span.low == span.high or span.is_alone
     if lowest is not None and alone and lowest == site.value("ignore_index"):
         return None
     data = context.sites.get(span.source.address)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.by_chance import chosen_by_chance
+from graph_editor.checking.counted import COUNTED, DOUBT, are_all_whole, typed
 from graph_editor.checking.failure import Context, Site, Source
 from graph_editor.checking.fixed_numbers import fixed_ends
 from graph_editor.checking.handed_on import (
@@ -18,34 +19,25 @@ from graph_editor.checking.handed_on import (
     is_picked,
     joined_ports,
 )
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import RESHAPES, first_port, site_before, source_of
-from graph_editor.document.model import Arg, Expr, Name
+from graph_editor.checking.whole_numbers import (
+    CHANGING,
+    COMPARISONS,
+    are_whole,
+    changed,
+    is_changed,
+    joined,
+    narrowed,
+)
+from graph_editor.document.model import Name
 
 MADE_UP = "data.random"
-DOUBT = 1e-6
-"""The chance that is taken for none: that so many normal numbers all stay below some end."""
 _LONGEST = 64
 """So many nodes are walked back at most."""
 _FEW = 8
 """So many, to find places that are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Ends that values are certain to come to; those of noise go on beyond them."""
-
-    low: float
-    high: float
-    source: Source
-    """Where they come from."""
-    is_noise: bool = False
-    is_sure: bool = True
-    """Whether they are certain to be come to; else values may go as far."""
-    moved: tuple[Site, ...] = ()
-    """The operators with a typed number that were walked past, the last of them first."""
-    is_fixed: bool = False
-    """Whether the drawing alone decides the values, whatever it is trained with."""
 
 
 Map = Callable[[float], float]
@@ -72,6 +64,11 @@ _SHIFTS: dict[str, Callable[[float, float], float]] = {
 MOVING = frozenset(_SHIFTS)
 _SHARES = frozenset({"nn.Softmax", "nn.Softmax2d", "F.softmax", "torch.softmax", "torch.rand"})
 """Specs whose values lie between 0 and 1, whatever goes in."""
+_REPLACING = {
+    "torch.where": ("condition", {"input": True, "other": False}),
+    "Tensor.masked_fill": ("mask", {"input": False, "value": True}),
+}
+"""Specs that replace values: the port of what is asked, and which part stands where it holds."""
 _NORMAL = ("torch.randn", "torch.randn_like")
 
 
@@ -107,8 +104,10 @@ def _followed(site: Site, port: str, context: Context) -> Span | None:
 
 def _is_followed_back(span: Span, source: Source, context: Context) -> bool:
     """Whether what the ends come from is told, so that it need not be worked out."""
-    told = span.source.key in context.facts or span.is_noise or bool(span.moved)
-    return told or (span.is_sure and span.source == source)
+    if span.source.key in context.facts or span.is_noise:
+        return True
+    moved = any(maker.node.spec in MOVING for maker in span.moved)
+    return span.is_sure and (moved or span.source == source)
 
 
 def _from(source: Source | None, context: Context, left: int) -> Span | None:
@@ -125,7 +124,8 @@ def _from(source: Source | None, context: Context, left: int) -> Span | None:
         if joined_ports(maker):
             joined = _joined(maker, picked, context, left - len(passed) - 1)
             return None if joined is None else _through(passed, joined)
-        mixed = _mixed(maker, context, left - len(passed) - 1)
+        room = left - len(passed) - 1
+        mixed = _mixed(maker, context, room) or _replaced(maker, context, room)
         if mixed is not None:
             return _through(passed, mixed)
         picks = is_picked(maker, source, context)
@@ -147,9 +147,8 @@ def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | No
         return None
     farthest = max(known, key=lambda s: (s.is_noise, max(abs(s.low), abs(s.high))))
     moved = farthest.moved if sum(bool(span.moved) for span in known) == 1 else ()
-    ends = min(span.low for span in known), max(span.high for span in known)
     is_sure, is_noise = all(s.is_sure for s in known), any(s.is_noise for s in known)
-    return Span(*ends, farthest.source, is_noise, is_sure, moved)
+    return joined(known, Span(0.0, 0.0, farthest.source, is_noise, is_sure, moved))
 
 
 def _mixed(maker: Site, context: Context, left: int) -> Span | None:
@@ -165,20 +164,48 @@ def _mixed(maker: Site, context: Context, left: int) -> Span | None:
     told = [span.source for span in known if context.facts.get(span.source.key) is not None]
     if not told or len(known) < len(ends):
         return None
-    low, high = min(span.low for span in known), max(span.high for span in known)
-    return Span(low, high, told[0], any(s.is_noise for s in known), False, (maker,))
+    is_noise = any(span.is_noise for span in known)
+    return joined(known, Span(0.0, 0.0, told[0], is_noise, False, (maker,)))
+
+
+def _replaced(maker: Site, context: Context, left: int) -> Span | None:
+    """Return how far whole numbers may go some of which a typed number replaces, or a constant.
+
+    Which ones a comparison of themselves with a number says.
+    """
+    mask, sides = _REPLACING.get(maker.node.spec, ("", {}))
+    by = site_before(maker, mask, context) if mask and are_whole(maker) else None
+    number = typed(by.value("other")) if by is not None and "other" not in by.sources else None
+    if by is None or number is None or by.node.spec not in COMPARISONS or left < 1:
+        return None
+    if maker.node.repeat is not None or by.node.repeat is not None or not is_run(by, context):
+        return None
+    asked, known, kept = source_of(by, "input", context), list[Span](), None
+    for port, holds in sides.items():
+        part = _end(maker, port, context, left // 2)
+        if part is not None and asked is not None and source_of(maker, port, context) == asked:
+            kept = part
+            part = None if part.is_noise else narrowed(part, by.node.spec, number, holds)
+        elif part is not None and part.low < part.high:
+            return None  # the comparison says nothing of these
+        if part is None:
+            return None
+        known += [part] if part.low <= part.high else []
+    if kept is None or not known:
+        return None
+    return joined(known, Span(0.0, 0.0, kept.source, is_sure=False, moved=(maker,)))
 
 
 def _end(maker: Site, part: str | float, context: Context, left: int) -> Span | None:
     """Return the ends of what arrives at a port, or of a number itself."""
     here = Source(maker.address, "output")
     if not isinstance(part, str):
-        return Span(part, part, here)
-    source, number = source_of(maker, part, context), _number(maker.value(part))
+        return Span(part, part, here, step=1)
+    source, number = source_of(maker, part, context), typed(maker.value(part))
     if source is None:
-        return None if number is None else Span(number, number, here)
+        return None if number is None else Span(number, number, here, step=1)
     filled = constant(context.sites.get(source.address))
-    return _from(source, context, left) if filled is None else Span(filled, filled, source)
+    return _from(source, context, left) if filled is None else Span(filled, filled, source, step=1)
 
 
 def _counted_on(maker: Site, context: Context, left: int) -> Span | None:
@@ -220,79 +247,14 @@ def _begun(source: Source, context: Context) -> Span | None:
         return _noise(math.prod(n for n in sizes if isinstance(n, int)), source)
     if maker.node.spec in _SHARES:
         return Span(0.0, 1.0, source)
-    counted = _COUNTED.get(maker.node.spec)
+    counted = COUNTED.get(maker.node.spec)
     return counted(maker, source, context) if counted is not None else None
-
-
-def _of_arange(maker: Site, source: Source, context: Context) -> Span | None:
-    made = context.types.get(source.key)
-    count = made.shape[0] if made is not None and made.shape else None
-    if count == "B" and context.batch is not None:
-        count = context.batch  # the first batch is a whole one
-    start, step = (_number(maker.value(name)) for name in ("start", "step"))
-    if count is None or start is None or step is None:
-        return None
-    if not isinstance(count, int):  # it has a name, and the first number is there at least
-        return Span(start, start, source) if step > 0 else None
-    if count < 1:
-        return None
-    ends = (start, start + step * (count - 1))
-    return Span(min(ends), max(ends), source)
-
-
-def _of_randint(maker: Site, source: Source, context: Context) -> Span | None:
-    low, high = (_number(maker.value(name)) for name in ("low", "high"))
-    made = context.types.get(source.key)
-    if low is None or high is None or high <= low:
-        return None
-    count = math.prod(n for n in made.shape if isinstance(n, int)) if made is not None else 0
-    is_sure = (1 - 1 / (high - low)) ** count < DOUBT
-    return Span(low, high - 1, source, is_sure=is_sure)
-
-
-def _of_argmax(maker: Site, source: Source, _: Context) -> Span | None:
-    given, axis = maker.symbolic.get("input") or maker.inputs.get("input"), maker.value("dim")
-    if (
-        given is None
-        or not isinstance(axis, int)
-        or not -len(given.shape) <= axis < len(given.shape)
-    ):
-        return None
-    size = given.shape[axis]
-    return Span(0.0, size - 1.0, source, is_sure=False) if isinstance(size, int) else None
-
-
-def _of_order(maker: Site, source: Source, context: Context) -> Span | None:
-    """Return the places that a sort or a topk names: all of an axis, or some of them."""
-    if source.port != ("output" if maker.node.spec == "torch.argsort" else "indices"):
-        return None
-    found = _of_argmax(maker, source, context)
-    given, wanted = maker.inputs.get("input"), maker.value("k")
-    if found is None or given is None or 0 in given.shape:
-        return None
-    is_whole = maker.node.spec != "torch.topk" or wanted == found.high + 1
-    return replace(found, is_sure=is_whole)
-
-
-def _of_full(maker: Site, source: Source, _: Context) -> Span | None:
-    value = _number(maker.value("fill_value"))
-    return None if value is None else Span(value, value, source)
-
-
-_COUNTED: dict[str, Callable[[Site, Source, Context], Span | None]] = {
-    "torch.arange": _of_arange,
-    "torch.randint": _of_randint,
-    "torch.argmax": _of_argmax,
-    "torch.argmin": _of_argmax,
-    **dict.fromkeys(("torch.argsort", "torch.sort", "torch.topk"), _of_order),
-    "torch.full": _of_full,
-}
-"""Functions that make numbers of their own, as far as their arguments say."""
 
 
 def _given(maker: Site, facts: PortType, source: Source) -> Span | None:
     if facts.low is not None and facts.high is not None:
-        return Span(facts.low, facts.high, source)
+        is_whole = "int" in facts.dtype and are_all_whole(facts.low, facts.high)
+        return Span(facts.low, facts.high, source, step=1 if is_whole else None)
     if maker.node.spec != MADE_UP or "float" not in facts.dtype:
         return None
     samples = maker.node.args.get("samples", maker.value("samples"))
@@ -312,22 +274,46 @@ def _is_followed(maker: Site) -> bool:
     if maker.node.repeat is not None:
         return False
     if spec in _SHIFTS:
-        return "other" not in maker.sources and _number(maker.value("other")) is not None
+        return "other" not in maker.sources and typed(maker.value("other")) is not None
     if spec == "Tensor.to":
         return maker.value("dtype") in _WIDE
-    return spec in _KEEPING or spec in _RISING or spec in ("torch.clamp", "torch.abs", "op.neg")
+    is_kept = spec in _KEEPING or spec in _RISING or is_changed(maker)
+    return is_kept or spec in ("torch.clamp", "torch.abs", "op.neg")
 
 
 def _through(passed: list[Site], span: Span) -> Span | None:
     """Return the ends after what was walked past, the last of which comes first."""
-    low, high = span.low, span.high
     for maker in reversed(passed):
-        ends = _after(maker, low, high)
-        if ends is None or any(map(math.isnan, ends)):
+        after = changed(maker, span) if is_changed(maker) else _moved(maker, span)
+        if after is None:
             return None
-        low, high = ends
-    moved = *(maker for maker in passed if maker.node.spec in _SHIFTS), *span.moved
-    return Span(low, high, span.source, span.is_noise, span.is_sure, moved)
+        spec = maker.node.spec
+        tells = spec in _SHIFTS or (spec in CHANGING and are_whole(maker))
+        span = replace(after, moved=(maker, *span.moved)) if tells else after
+    return span
+
+
+def _moved(maker: Site, span: Span) -> Span | None:
+    ends = _after(maker, span.low, span.high)
+    if ends is None or any(map(math.isnan, ends)):
+        return None
+    if ends == (span.low, span.high) and maker.node.spec != "op.mul":
+        return span
+    step = _step_after(maker, span.step, ends) if span.step is not None else None
+    return replace(span, low=ends[0], high=ends[1], step=step, is_alone=False)
+
+
+def _step_after(maker: Site, step: int, ends: tuple[float, float]) -> int | None:
+    """Return how far apart whole numbers lie that were moved, stretched or cut off."""
+    spec, number = maker.node.spec, typed(maker.value("other"))
+    if not are_all_whole(*ends):
+        return None
+    if spec in ("op.add", "op.sub", "op.neg"):
+        return step
+    if spec == "op.mul":
+        return int(step * abs(number)) if number and are_all_whole(number) else None
+    is_cut = spec in ("torch.clamp", "torch.abs") or "relu" in spec.lower()
+    return 1 if is_cut and step == 1 else None
 
 
 def _after(maker: Site, low: float, high: float) -> tuple[float, float] | None:
@@ -343,7 +329,7 @@ def _after(maker: Site, low: float, high: float) -> tuple[float, float] | None:
     if spec == "Tensor.to" and str(maker.value("dtype")).count("int"):
         return math.trunc(low), math.trunc(high)
     if spec in _SHIFTS:
-        number = _number(maker.value("other"))
+        number = typed(maker.value("other"))
         if number is None or (number == 0 and spec in ("op.mul", "op.truediv")):
             return None
         ends = [_SHIFTS[spec](end, number) for end in (low, high)]
@@ -353,15 +339,9 @@ def _after(maker: Site, low: float, high: float) -> tuple[float, float] | None:
 
 def _clamped(maker: Site, low: float, high: float) -> tuple[float, float] | None:
     bounds = [maker.value(name) for name in ("min", "max")]
-    if any(bound is not None and _number(bound) is None for bound in bounds):
+    if any(bound is not None and typed(bound) is None for bound in bounds):
         return None
-    least, most = map(_number, bounds)
+    least, most = map(typed, bounds)
     low, high = (max(end, least) if least is not None else end for end in (low, high))
     low, high = (min(end, most) if most is not None else end for end in (low, high))
     return low, high
-
-
-def _number(value: Arg) -> float | None:
-    if isinstance(value, bool | Expr) or not isinstance(value, int | float):
-        return None
-    return float(value)

@@ -19,7 +19,8 @@ from __future__ import annotations
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.proposals import set_to
-from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.span import Span
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.whole import to_whole, unlike_whole
 from graph_editor.checking.words import label, number, title
 from graph_editor.document.model import Name

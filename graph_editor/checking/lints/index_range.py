@@ -2,13 +2,14 @@
 
 What it does: follows the indices of an Embedding, one_hot, gather, index_select, scatter, an
 indexing or a MultiLabelMarginLoss, and the lengths of a CTCLoss, back to what makes them: labels,
-`arange`, `randint`, `argmax`, `sort` or `full`, through additions and products with a number. What
-constants and places alone make, as a table of distances, is worked out. It compares how far they
-go with the size of what they pick from.
+`arange`, `randint`, `argmax`, `sort`, `full` or a `cumsum` of truths, through sums, products,
+quotients, remainders and powers with a number, a `clamp`, a `pad`, and what replaces some by a
+number where a comparison says so. What constants and places alone make, as a table of distances,
+is worked out. It compares how far they go with the size of what they pick from.
 
 Why it matters: a place that does not exist cannot be looked up; torch stops there, on a GPU with an
-unreadable message. What depends on chance or on weights (`argmax`, a few of `randint`) may go well
-for a while, and is a warning.
+unreadable message. What depends on chance, on weights or on a comparison (`argmax`, a few of
+`randint`, `where`) may go well for a while, and is a warning.
 
 Example: `ids + 1 → Embedding(20, 16)` for ids from 0 to 19.
 Better: `Embedding(21, 16)`.
@@ -30,8 +31,9 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.embedding_range import COUNTED, ROWS
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to, skip
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import Span, whole_span_at
+from graph_editor.checking.value_range import whole_span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of, first_port
 from graph_editor.checking.words import label, number, title, value
@@ -52,7 +54,10 @@ PICKS = ("torch.gather", "torch.scatter", "torch.index_select")
 MARGIN, LENGTHS = "nn.MultiLabelMarginLoss", "nn.CTCLoss"
 ORDERS = ("torch.argsort", "torch.sort", "torch.topk")
 READERS = (*ROWS, "F.embedding", *PICKS, "op.getitem", MARGIN, LENGTHS)
-MADE_ELSEWHERE = ("torch.randint", "torch.argmax", "torch.argmin", "torch.full", *ORDERS)
+MADE_ELSEWHERE = (
+    *("torch.randint", "torch.argmax", "torch.argmin", "torch.full", "torch.cumsum"),
+    *ORDERS,
+)
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
@@ -66,9 +71,9 @@ def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
         span = whole_span_at(site, reach.port, context)
         if span is None or _is_told(site, span, context):
             continue
-        low, high = int(span.low), int(span.high)
-        ignored = site.value("ignore_index") == high
-        if low < reach.low or (high > reach.high and not ignored):
+        low, high, ignored = int(span.low), int(span.high), site.value("ignore_index")
+        is_below = low < reach.low and not (span.is_alone and ignored == low)
+        if is_below or (high > reach.high and ignored != high):
             yield _diagnosis(site, reach, span, context)
 
 
@@ -78,8 +83,8 @@ def _is_told(site: Site, span: Span, context: Context) -> bool:
     made = maker is not None and maker.node.spec in MADE_ELSEWHERE
     if site.node.spec not in ROWS or _counts_a_name(span, context):
         return False
-    if made and facts_of(site, ROWS[site.node.spec][0], context) is not None:
-        return True  # labels that are found again
+    if facts_of(site, ROWS[site.node.spec][0], context) is not None:
+        return True  # labels as they are, found again, or of which the highest are left
     return not (made or span.moved or span.is_fixed) or (span.is_sure and span.low <= -1)
 
 

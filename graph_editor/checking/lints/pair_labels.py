@@ -22,8 +22,9 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, together
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.walk import facts_of
 from graph_editor.checking.words import label, title
 

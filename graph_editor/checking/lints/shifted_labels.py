@@ -1,8 +1,9 @@
 """Labels that name a class past the last one, or before the first, since they were moved or made.
 
 What it does: follows the labels of a CrossEntropyLoss, NLLLoss, MultiMarginLoss or CTCLoss back to
-what makes them, through additions and products with a number, and compares the highest one with
-the scores that arrive, and the lowest with 0. A label that is `ignore_index` counts for none.
+what makes them, through sums, products, quotients and remainders with a number and the like, and
+compares the highest one with the scores that arrive, and the lowest with 0. A label that is
+`ignore_index` counts for none.
 
 Why it matters: classes are counted from 0. Labels from 1 to 5 name a class 5 that five scores do
 not have; torch stops at the first one, on a GPU with an unreadable message. A CTCLoss does not
@@ -24,8 +25,9 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site
 from graph_editor.checking.lints.class_count import LOSSES, SEQUENCES, scores_of
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, set_width, skip
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import Span, whole_span_at
+from graph_editor.checking.value_range import whole_span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import facts_of, first_port, width_before
 from graph_editor.checking.words import label, sizes, title

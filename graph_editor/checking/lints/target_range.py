@@ -28,9 +28,10 @@ from graph_editor.checking.made_up import with_classes
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import convert, insert, replace_spec, skip, together
 from graph_editor.checking.raw_scores import are_raw
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.targets import are_known_measurements, by_squares
-from graph_editor.checking.value_range import Span, span_at
+from graph_editor.checking.value_range import span_at
 from graph_editor.checking.verdict import Severity
 from graph_editor.checking.walk import TRANSPARENT, chain_before, facts_of
 from graph_editor.checking.words import label, sizes, title

@@ -24,9 +24,10 @@ from graph_editor.checking.failure import Context, Diagnosis, Proposal, Site, So
 from graph_editor.checking.handed_on import joined_ports
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import insert, skip
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.switched import is_off
-from graph_editor.checking.value_range import MOVING, Span, span_at
+from graph_editor.checking.value_range import MOVING, span_at
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import (
     POOLS,
