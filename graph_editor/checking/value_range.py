@@ -174,7 +174,9 @@ def _replaced(maker: Site, context: Context, left: int) -> Span | None:
     Which ones a comparison of themselves with a number says.
     """
     mask, sides = _REPLACING.get(maker.node.spec, ("", {}))
-    by = site_before(maker, mask, context) if mask and are_whole(maker) else None
+    made = context.types.get(f"{maker.address}.output")
+    is_whole = made is not None and "int" in made.dtype
+    by = site_before(maker, mask, context) if mask and is_whole else None
     number = typed(by.value("other")) if by is not None and "other" not in by.sources else None
     if by is None or number is None or by.node.spec not in COMPARISONS or left < 1:
         return None

@@ -22,8 +22,15 @@ def moved(
 
 def asked(number: Arg, rows: int, classes: int = 20, spec: str = "nn.Embedding") -> Project:
     """Return a drawing that looks words up in a table, after their numbers were moved."""
+    return behind(("shift", "op.add", {"other": number}), rows=rows, classes=classes, spec=spec)
+
+
+def behind(
+    *layers: Layer, rows: int, classes: int = 20, spec: str = "nn.Embedding"
+) -> Project:  # fmt: skip
+    """Return a drawing that looks words up in a table, behind some operations."""
     made = drawing(
-        ("shift", "op.add", {"other": number}),
+        *layers,
         ("table", spec, {"num_embeddings": rows, "embedding_dim": 8}),
         ("flat", "nn.Flatten", {}),
         FIVE,
@@ -64,6 +71,35 @@ def variance(*layers: Layer) -> Project:
     return more(made, nodes, {**wires, "loss.var": "given.output"})
 
 
+def cut(most: int) -> Layer:
+    """Return the operation that lets words go up to a number."""
+    return ("cut", "torch.clamp", {"max": most})
+
+
+def padded(value: float) -> Layer:
+    """Return the operation that puts a word in front of each row."""
+    return ("cut", "F.pad", {"pad": (1, 0), "value": value})
+
+
+def rest(spec: str, number: int) -> Layer:
+    """Return an operation on words and a number."""
+    return ("cut", spec, {"other": number})
+
+
+def masked(asks: str, number: int, value: int, rows: int) -> Project:
+    """Return a drawing in which a number stands in the place of the words that are asked for."""
+    made = behind(("cut", "Tensor.masked_fill", {"value": value}), rows=rows)
+    node = Node(asks, args=FrozenMap({"other": number}))
+    return more(made, {"seen": node}, {"seen.input": "x.output", "cut.mask": "seen.output"})
+
+
+def places(rows: int) -> Project:
+    """Return a drawing that looks up how many words there are up to each one."""
+    return behind(
+        ("seen", "op.ne", {"other": 0}), ("cut", "torch.cumsum", {"dim": 1}), rows=rows
+    )  # fmt: skip
+
+
 WIDTH = ("width", "nn.Linear", {"out_features": 1})
 CASES = [
     Case("labels-out-of-range", "error", "shift", ("from 1 to 5", "“loss”", "5 scores", "0 to 4"),
@@ -76,6 +112,19 @@ CASES = [
          moved("op.add", 1, loss="nn.MultiMarginLoss")),
     Case("index-past-the-end", "error", "table", ("from 0 to 19", "“shift”", "1 to 20"),
          ("Set num_embeddings to 21", "Switch “shift” off"), asked(1, 20)),
+    *(Case("index-past-the-end", "error", "table", (f"from 0 to {rows - 1}", "“cut”", f"to {rows}"),
+           (f"Set num_embeddings to {rows + 1}", *fixes), behind(layer, rows=rows))
+      for layer, rows, fixes in (
+        (cut(10), 10, ()), (rest("op.mod", 8), 7, ()), (rest("op.floordiv", 4), 4, ()),
+        (padded(20.0), 20, ("Switch “cut” off",)))),
+    Case("index-past-the-end", "error", "table", ("from 0 to 49", "0 to 361"),
+         ("Set num_embeddings to 362", "Switch “cut” off"), behind(rest("op.pow", 2), rows=50)),
+    Case("embedding-range", "error", "cut", ("20 rows", "row -1"), ("Switch “cut” off",),
+         behind(padded(-1.0), rows=20)),
+    Case("labels-out-of-range", "error", "shift", ("from 0 to 5", "5 scores"),
+         ("Set out_features of “head” to 6",), moved("op.mod", 6, classes=9)),
+    Case("labels-out-of-range", "error", "shift", ("from 0 to 5", "5 scores"),
+         ("Set out_features of “head” to 6",), moved("op.floordiv", 2, classes=12)),
     Case("impossible-number", "error", "sum", ("whole numbers", "by 0", "B×6"),
          ("Set other to 1",), counted("op.floordiv", 0)),
     Case("impossible-number", "error", "sum", ("by 0",), ("Set other to 1",),
@@ -93,6 +142,7 @@ NEAR: list[Near] = [
     ("labels-out-of-range", moved("op.add", 1, classes=4)),
     ("labels-out-of-range", moved("op.add", 1, ignore_index=5)),
     ("labels-out-of-range", moved("op.mod", 5, classes=9)),
+    ("labels-out-of-range", moved("op.floordiv", 2, classes=10)),
     ("labels-out-of-range", moved("op.sub", 0)),
     ("labels-out-of-range", with_node(moved("op.add", 1), "shift", when=Expr("False"))),
     ("index-past-the-end", asked(1, 21)),
@@ -100,6 +150,13 @@ NEAR: list[Near] = [
     ("index-past-the-end", asked(2, 21, classes=19)),
     ("index-past-the-end", asked(1, 21, spec="nn.EmbeddingBag")),
     ("index-past-the-end", with_node(asked(1, 20), "shift", when=Expr("False"))),
+    *(("index-past-the-end", behind(layer, rows=rows)) for layer, rows in (
+        (cut(9), 10), (rest("op.mod", 8), 8), (rest("op.floordiv", 4), 5), (padded(20.0), 21),
+        (rest("op.pow", 2), 362))),
+    ("index-past-the-end", masked("op.gt", 12, 0, 13)),
+    ("index-past-the-end", masked("op.ge", 12, 0, 12)),
+    ("index-past-the-end", places(7)),
+    ("embedding-range", behind(padded(19.0), rows=20)),
     ("impossible-number", counted("op.floordiv", 2)),
     ("impossible-number", counted("op.pow", 2)),
     ("impossible-number", counted("op.pow", -1, whole=False)),
