@@ -13,7 +13,7 @@ from graph_editor.checking.failure import Context
 from graph_editor.checking.lints.class_count import CODE, LOSSES, SEQUENCES, scores_of
 from graph_editor.checking.lints.labels_in_a_row import CODE as IN_A_ROW
 from graph_editor.checking.lints.labels_in_a_row import lengths_of, missed
-from graph_editor.checking.value_range import Span
+from graph_editor.checking.span import Span
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import facts_of
 from graph_editor.document.model import Address

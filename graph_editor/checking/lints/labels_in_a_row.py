@@ -22,8 +22,9 @@ from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.lints.class_count import SEQUENCES
 from graph_editor.checking.per_subject import PerSubject
 from graph_editor.checking.proposals import set_to
+from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
-from graph_editor.checking.value_range import Span, whole_span_at
+from graph_editor.checking.value_range import whole_span_at
 from graph_editor.checking.words import label, sizes, title
 
 CODE = "labels-in-a-row"
