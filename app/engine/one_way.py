@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import torch
+
+from graph_editor.checking.strided import Strided
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
 
@@ -64,6 +67,16 @@ def _listed(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) -> bool:
     return len(scores.shape) == 1 and label.shape == (1,) and classes != 1
 
 
+def _turned_maps(args: Mapping[str, Arg], types: Types, shape: tuple[int, ...]) -> bool:
+    """Whether scores of maps stand in another order in memory, in which gradients are not made."""
+    scores = types["input"]
+    if not isinstance(scores, Strided) or len(scores.shape) != MAPS:
+        return _listed(args, types, shape)
+    sizes = [int(size) for size in scores.shape]
+    like = torch.empty_like(torch.empty_strided(sizes, scores.stride, device="meta"))
+    return not like.is_contiguous()
+
+
 def _written_over(slope: str) -> Odd:
     """Return whether a curve that falls is laid over what arrives, of which nothing is left."""
 
@@ -89,6 +102,8 @@ def _smoothed_halves(args: Mapping[str, Arg], types: Types, _: tuple[int, ...]) 
     return args.get("antialias") is True and types["input"].dtype in ("float16", "bfloat16")
 
 
+MAPS = 4
+"""Axes of scores for each place of a map."""
 POOLS = tuple(f"nn.Adaptive{word}Pool{axes}d" for word in ("Avg", "Max") for axes in (1, 2, 3))
 UNPOOLS = ("nn.MaxUnpool1d", "nn.MaxUnpool2d", "nn.MaxUnpool3d")
 SHUFFLES = ("nn.PixelShuffle", "nn.PixelUnshuffle")
@@ -107,7 +122,8 @@ ODD_DERIVATIVES: Mapping[str, Odd] = {
     **dict.fromkeys(POOLS, _emptied),
     **dict.fromkeys(SHUFFLES, _nothing_moved),
     **dict.fromkeys(UNPOOLS, _nothing_left),
-    **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss"), _listed),
+    **dict.fromkeys(("nn.CrossEntropyLoss", "nn.LinearCrossEntropyLoss"), _listed),
+    "nn.NLLLoss": _turned_maps,
 }
 FALLS = "inplace is True: of numbers that were written over, torch has no derivative below 0"
 REASONS: Mapping[str, str] = {

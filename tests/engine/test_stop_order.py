@@ -90,6 +90,26 @@ def weighed(read: str, /, **values: Any) -> dict[str, Any]:
     }
 
 
+def placed(*order: int, shape: tuple[int, ...] = (3, 5, 4), copied: bool = False) -> dict[str, Any]:
+    """Return a loss of log-probabilities whose axes were moved before, of four classes."""
+    moved = [shape[k - 1] for k in order[1:]]
+    return {
+        "d": node(
+            "data.random",
+            ports={"p": ["=B", *shape], "t": ["=B", *moved[1:]]},
+            classes={"t": 4},
+            samples=18,
+        ),
+        "w": node("nn.Linear", "d.p", out_features=shape[-1]),
+        "log": node("nn.LogSoftmax", "w", dim=order[1]),
+        "turned": node("Tensor.permute", "log", args=list(order)),
+        "n": node("Tensor.contiguous", "turned", when=f"={copied}"),
+        "y": node("io.output", "n"),
+        "loss": node("nn.NLLLoss", {"input": "n", "target": "d.t"}),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }
+
+
 def rowed(labels: int | str, each: int) -> dict[str, Any]:
     """Return a loss of the labels of all samples in a row, of which each is said to have some."""
     return {
@@ -419,6 +439,11 @@ ORDER = {
         },
         "loss",
     ),
+    "log-probabilities of maps whose classes were last": (placed(0, 3, 1, 2), "o"),
+    "log-probabilities of maps, turned": (placed(0, 1, 3, 2, shape=(4, 5, 3)), "o"),
+    "log-probabilities of maps, copied": (placed(0, 3, 1, 2, copied=True), ""),
+    "log-probabilities of a map of one place": (placed(0, 3, 1, 2, shape=(1, 1, 4)), ""),
+    "log-probabilities of steps whose classes were last": (placed(0, 2, 1, shape=(5, 4)), ""),
     "labels of all samples in a row of one batch alone": (rowed(30, 5), "loss"),
     "labels of all samples in a row that no batch has": (rowed(7, 5), "loss"),
     "labels of all samples in a row of all batches": (rowed("=5*B", 5), ""),
