@@ -31,7 +31,8 @@ def test_what_has_weights_in_torch_has_them_for_the_lint(name: str) -> None:
 def test_a_single_number_into_a_sequence_layer_gets_its_verdict() -> None:
     recurrent = ("rnn", "nn.LSTM", {"input_size": 4, "hidden_size": 4})
     verdict = judged(drawing(("sum", "torch.sum", {}), recurrent, x=(B, 4)))
-    assert verdict.status["rnn"] == "error"  # type: ignore[index]  # an address is a string
+    assert verdict.stop == "rnn"
+    assert verdict.status["sum"] == "error"  # type: ignore[index]  # an address is a string
 
 
 def test_a_single_number_that_is_flattened_gets_its_verdict() -> None:
