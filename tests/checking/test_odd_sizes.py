@@ -36,6 +36,13 @@ DRAWINGS = {
         "loss": node("nn.MSELoss", {"input": "n", "target": "target"}),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "axes that are merged with one batch alone": {
+        "x": image(4, 8, 8),
+        "flat": node("Tensor.flatten", "x", start_dim="=B - 5"),
+        "row": node("buffer.tensor", shape=[2, 250]),
+        "n": node("op.gt", {"input": "flat", "other": "row"}),
+        "y": node("io.output", "n"),
+    },
     "samples laid out as rows of nothing": {
         "x": image(5, 8),
         "flat": node("Tensor.flatten", "x", end_dim=1),

@@ -50,6 +50,8 @@ def _maker(site: Site, ports: tuple[str, str], bad: list[int], context: Context)
     """Return the node that makes all axes that do not fit, and which axes they are there."""
     port, other = ports
     named = (site.symbolic.get(other) or site.inputs[other]).shape
+    if len(named) != len(sizes(site, other) or ()):
+        return None  # it has other axes in another try
     places: dict[int, int] = {}
     makers = {}
     for axis in bad:
