@@ -31,6 +31,7 @@ from app.engine.evaluate_outcome import (
     first_output,
     frozen_with,
     lent,
+    met,
     of_tries,
     on_output,
     rests_by_ties,
@@ -243,7 +244,8 @@ class Evaluator:
         first, second = origins if truths[0] else reversed(origins)
         origin = (*first, *second)
         outputs = FrozenMap({port: Signal(values, origin)})
-        record = replace(record, outputs=outputs, types=self.sites.types(outputs))
+        types, arrived = self.sites.types(outputs), met(signals, truths)
+        record = replace(record, outputs=outputs, types=types, met=arrived)
         records = (record, *(done.records[1:] if done else ()))
         return Outcome(outputs, tuple(where_on(r, truths) for r in records), truths.index(False))
 

@@ -247,6 +247,16 @@ def where_on(record: Record, truths: list[bool]) -> Record:
     return replace(record, one_way=one_way, given=record.given if truths[0] else None)
 
 
+def met(signals: Signals, truths: list[bool]) -> Signals:
+    """Return what arrives at a node, with nothing in the tries in which it is left out."""
+    return FrozenMap(
+        {
+            port: Signal(tuple(v if on else None for v, on in zip(s.values, truths, strict=True)))
+            for port, s in signals.items()
+        }
+    )
+
+
 def spread(signal: Signal, truths: list[bool]) -> Signal:
     """Return a signal with nothing in the tries that it is not of."""
     values = iter(signal.values)

@@ -86,6 +86,8 @@ class Record:
     """Whether it makes weights, be they another's too; None where that is not known."""
     given: Signals | None = None
     """What arrives at a call that a training step makes; None of what is no such call."""
+    met: Signals | None = None
+    """Of what a condition leaves out in some tries: what arrives in those where it runs."""
     at_step: Trouble | None = None
     """What torch says of an optimizer's first step, if it has a weight to step."""
     state_keys: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Labels that are too many for the scores, or for lengths, in a try other than the user's batch.
 
-What holds for that batch itself is a lint's to tell, which has fixes.
+What holds for that batch itself is a lint's to tell, which has fixes, but of a loss that a
+condition may leave out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from graph_editor.checking.lints.class_count import CODE, LOSSES, SEQUENCES, sco
 from graph_editor.checking.lints.labels_in_a_row import CODE as IN_A_ROW
 from graph_editor.checking.lints.labels_in_a_row import lengths_of, missed
 from graph_editor.checking.span import Span
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import facts_of
 from graph_editor.document.model import Address
@@ -28,14 +30,14 @@ def range_troubles(
         record = records.get(site.address)
         of_sequences = site.node.spec == SEQUENCES
         facts = facts_of(site, "targets" if of_sequences else "target", context)
-        given = record.given if record is not None else None
+        given = _given(record)
         if record is None or given is None or facts is None or facts.classes is None:
             continue
         count = _last_axis if of_sequences else _scores
         scores = [count(given, index) for index in range(len(tried))]
         needed = facts.classes - (site.value("ignore_index") == facts.classes - 1)
         few = [k for k, each in enumerate(scores) if each is not None and each < needed]
-        if few and few[0] > 0:
+        if few and (few[0] > 0 or not is_run(site, context)):
             port = "log_probs" if of_sequences else "input"
             where = few[0]
             yield record, _trouble(scores[where] or 0, facts.classes, tried[where], where, port)
@@ -47,17 +49,24 @@ def _in_a_row(
     """Yield every loss that gets the labels of all samples in a row of another length."""
     for site in context.of((SEQUENCES,)):
         record, span = records.get(site.address), lengths_of(site, context)
-        given = record.given if record is not None else None
+        given = _given(record)
         if record is None or given is None or span is None:
             continue
         found = [_missed(given, index, span) for index in range(len(tried))]
         wrong = [(index, words) for index, words in enumerate(found) if words is not None]
-        if wrong and wrong[0][0] > 0:
+        if wrong and (wrong[0][0] > 0 or not is_run(site, context)):
             index, words = wrong[0]
             message = (
                 f"{_when(tried[index])}, the labels of all samples arrive in one row, {words}."
             )
             yield record, Trouble(IN_A_ROW, message, port="targets", tried=index)
+
+
+def _given(record: Record | None) -> Mapping[str, Signal] | None:
+    """Return what arrives at a loss, in each try in which it runs."""
+    if record is None:
+        return None
+    return record.given if record.met is None else record.met
 
 
 def _missed(given: Mapping[str, Signal], index: int, span: Span) -> str | None:
@@ -95,4 +104,5 @@ def _trouble(scores: int, classes: int, probe: Probe, index: int, port: str) -> 
 
 def _when(probe: Probe) -> str:
     where = ", ".join(f"{name} = {size}" for name, size in probe.sizes.items())
-    return f"With {where}" if probe.training and where else "In evaluation"
+    in_training = f"With {where}" if where else "In training"
+    return in_training if probe.training else "In evaluation"

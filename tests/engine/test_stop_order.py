@@ -90,6 +90,41 @@ def weighed(read: str, /, **values: Any) -> dict[str, Any]:
     }
 
 
+def labelled(when: str) -> dict[str, Any]:
+    """Return a loss with too few scores, which a condition leaves out."""
+    return {
+        "d": node("data.random", ports={"p": ["=B", 3], "t": ["=B"]}, classes={"t": 4}, samples=18),
+        "loss": node("nn.CrossEntropyLoss", {"input": "d.p", "target": "d.t"}, when=when),
+        "shown": node("io.output", "loss"),
+    }
+
+
+PARTED = {"split": "tensor", "chunk": "input"}
+SIZES: dict[str, dict[str, Any]] = {
+    "split": {"split_size_or_sections": 4, "outputs": 2},
+    "chunk": {"chunks": 2},
+}
+"""The port and the arguments of what takes a tensor apart."""
+
+
+def apart(taken: str, **later: Any) -> dict[str, Any]:
+    """Return a tensor that is taken apart, read, and then written over before what comes later."""
+    return {
+        "d": node("data.random", ports={"p": ["=B", 2, 4]}, samples=18),
+        "w": node("nn.Linear", "d.p", out_features=4),
+        "row": node("Tensor.flatten", "w", start_dim=1),
+        "s": node(f"torch.{taken}", {PARTED[taken]: "row"}, dim=-1, **SIZES[taken]),
+        "first": node("torch.mean", "s.chunks[0]"),
+        "shown": node("io.output", "first"),
+        "turned": node("Tensor.unsqueeze", "w", dim=0),
+        "over": node("nn.ReLU", "turned", inplace=True),
+        "y": node("io.output", "over"),
+        **later,
+        "loss": node("torch.mean", "over"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}, lr=0.1),
+    }  # fmt: skip
+
+
 def placed(*order: int, shape: tuple[int, ...] = (3, 5, 4), copied: bool = False) -> dict[str, Any]:
     """Return a loss of log-probabilities whose axes were moved before, of four classes."""
     moved = [shape[k - 1] for k in order[1:]]
@@ -439,6 +474,26 @@ ORDER = {
         },
         "loss",
     ),
+    "a part that is multiplied after its whole was written over": (
+        apart("split", n=node("op.mul", "s.chunks[1]", other=2.0), z=node("io.output", "n")),
+        "n",
+    ),
+    "a part of two that is laid out anew after its whole was written over": (
+        apart("chunk", n=node("torch.ceil", "s.chunks[0]"), z=node("io.output", "n")),
+        "n",
+    ),
+    "a part that is compared after its whole was written over": (
+        apart("split", n=node("op.gt", "s.chunks[1]", other=0), z=node("io.output", "n")),
+        "",
+    ),
+    "a part that is cut off from gradients after its whole was written over": (
+        apart("split", n=node("Tensor.detach", "s.chunks[1]"), z=node("io.output", "n")),
+        "",
+    ),
+    "a part that nothing reads after its whole was written over": (apart("chunk"), ""),
+    "labels of a loss in evaluation alone": (labelled("=not training"), "loss"),
+    "labels of a loss in training alone": (labelled("=training"), "loss"),
+    "labels of a loss that is off": (labelled("=False"), ""),
     "log-probabilities of maps whose classes were last": (placed(0, 3, 1, 2), "o"),
     "log-probabilities of maps, turned": (placed(0, 1, 3, 2, shape=(4, 5, 3)), "o"),
     "log-probabilities of maps, copied": (placed(0, 3, 1, 2, copied=True), ""),

@@ -14,7 +14,7 @@ Fix: sets `inplace` to False.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.gradient_flow import first_step, reached_from_losses
@@ -47,9 +47,10 @@ WRITERS = _named(
 BATCHED = {"nn.Dropout1d": 3, "nn.Dropout3d": 5}
 """At another number of axes these turn what arrives in place, and back, even where p is 0."""
 _PART = "which shares its memory with other parts"
+PARTS = _named("torch", "chunk split unbind")
 REFUSED = {
     **dict.fromkeys(("param.tensor", "param.of"), "a weight that learns"),
-    **{f"torch.{name}": _PART for name in ("chunk", "split", "unbind")},
+    **dict.fromkeys(PARTS, _PART),
 }
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
 
@@ -66,10 +67,14 @@ def _found(site: Site, context: Context) -> Iterator[Told]:
     if source is None:
         return
     chain = tuple(chain_in_memory(source, context))
-    found = _refused(site, chain, context) or _spoils(site, chain, context)
+    found = _refused(site, chain, context)
+    reader = _reads_a_part(site, chain, context) if found is None else None
+    if reader is not None:
+        found = "error", _of_parts(context.sites[reader])
+    found = found or _spoils(site, chain, context)
     if found is not None:
         severity, words = found
-        victim = context.fixed(first_step) if words.endswith(STOPS) else Address("")
+        victim = context.fixed(first_step) if words.endswith(STOPS) else reader or Address("")
         message = f"{title(site)} {label(site)} works in place: {words}."
         fixes = (set_to(site, "inplace", False),)
         told = Diagnosis(CODE, severity, site.address, message, "inplace", "input", fixes, victim)
@@ -119,6 +124,45 @@ def _untouchable(maker: Site, site: Site) -> str:
     return REFUSED.get(maker.node.spec, "") if kind is not None and kind.requires_grad else ""
 
 
+def _reads_a_part(site: Site, chain: Sequence[str], context: Context) -> Address | None:
+    """Return the first node that computes with a part whose whole was written over before.
+
+    torch looks for the way back of such a part, and refuses. What gives no gradient on does not
+    ask for it, nor what gives the same tensor.
+    """
+    order = context.fixed(order_of_calls)
+    own = order.places.get(site.address)
+    if own is None:
+        return None
+    outputs = outputs_in_memory(chain[-1:], context)
+    result = outputs_in_memory([f"{site.address}.output"], context)
+    later: list[tuple[int, Address]] = []
+    for key in outputs - result:
+        maker = Address(key.partition(".")[0])
+        spec = context.sites[maker].node.spec if maker in context.sites else ""
+        made = context.types.get(key)
+        if spec not in PARTS or made is None or not made.requires_grad:
+            continue
+        if order.places.get(maker, own) >= own:
+            continue
+        readings = order.readings.get(key, ())
+        later += [(at, reader) for at, reader, _ in readings if at > own]
+    return next((r for _, r in sorted(later) if _computes(r, outputs, context)), None)
+
+
+def _computes(reader: Address, outputs: Collection[str], context: Context) -> bool:
+    """Whether a node gives numbers of its own, through which gradients go back."""
+    mine = [key for key in context.types if key.rpartition(".")[0] == reader]
+    return any(context.types[key].requires_grad and key not in outputs for key in mine)
+
+
+def _of_parts(reader: Site) -> str:
+    return (
+        f"it writes over a tensor that was taken apart before, and {title(reader)} {label(reader)} "
+        "computes with one of the parts after it: torch refuses that"
+    )
+
+
 def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
     """Return what is said where others need what is written over, unchanged or at all."""
     order = context.fixed(order_of_calls)
@@ -146,10 +190,15 @@ def _spoils(site: Site, chain: Sequence[str], context: Context) -> Said | None:
     if site.value("p") == 0:
         return None  # what it writes is what was there
     result = outputs_in_memory([f"{site.address}.output"], context)
-    for key in sorted(outputs - result, key=lambda k: k != chain[0]):
-        for place, address, _ in order.readings.get(key, ()):
-            if place > own:
-                return "warning", _changed(context.sites[address], key == chain[0])
+    later = sorted(
+        (key != chain[0], place, address)
+        for key in outputs - result
+        for place, address, _ in order.readings.get(key, ())
+        if place > own
+    )
+    if later:
+        by_another, _, address = later[0]
+        return "warning", _changed(context.sites[address], not by_another)
     return None
 
 
