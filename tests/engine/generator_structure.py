@@ -94,7 +94,9 @@ class Structure:
             if node.kind == "nn" and self.random.random() < 0.05:
                 node = replace(node, freeze=(Address("."),))
             if node.weights is None and self._weights(id_) and self.random.random() < 0.15:
-                leaders = [n for n in self.nodes if n != id_ and self._weights(n)]
+                mine = Weights(same_as=id_)  # of what calls this layer, which follows no part of it
+                others = (n for n, each in self.nodes.items() if each.weights != mine)
+                leaders = [n for n in others if n != id_ and self._weights(n)]
                 if leaders:
                     leader = Address(self.random.choice(leaders))
                     node = replace(node, weights=Weights(follows=leader, decay=0.9))
