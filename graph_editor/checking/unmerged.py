@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from graph_editor.checking.behind import insert_behind
 from graph_editor.checking.failure import Context, Proposal, Site
-from graph_editor.checking.proposals import free_id, set_to, together
+from graph_editor.checking.proposals import set_to, together
 from graph_editor.checking.walk import first_port, site_before
 from graph_editor.checking.words import holds_batch
-from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
     Arg,
-    FrozenMap,
-    Graph,
-    InPort,
-    Node,
-    OutPort,
-    PortPath,
-    Project,
 )
 
 LAYING = ("Tensor.view", "Tensor.reshape")
@@ -57,22 +50,6 @@ def cut_in_order(site: Site, sizes: tuple[Arg, ...]) -> tuple[Proposal, Proposal
     """Propose to cut the axes apart as they were merged; and to let them change places behind."""
     said = set_to(site, "args", sizes)
     words = f"{said.title}, and let the two axes change places behind it"
-    return said, together(said, _turned(site), title=words)
-
-
-def _turned(site: Site) -> Proposal:
-    def leaving(graph: Graph) -> Graph:
-        new = free_id(graph, "transpose")
-        readers = [target for target, source in graph.wires.items() if source.node == site.id]
-        turn = Node("Tensor.transpose", args=FrozenMap({"dim0": 0, "dim1": 1}))
-        graph = nodes.add_node(graph, new, turn)
-        start = OutPort(site.id, "output")
-        graph = wires.connect(graph, start, InPort(new, PortPath("input")))
-        for target in readers:
-            graph = wires.connect(graph, OutPort(new, "output"), target)
-        return graph
-
-    def edit(project: Project) -> Project:
-        return projects.in_block(project, site.block, leaving)
-
-    return Proposal(f"{site.address}:turn-behind", "", edit)
+    return said, together(
+        said, insert_behind(site, "output", "Tensor.transpose", {"dim0": 0, "dim1": 1}), title=words
+    )

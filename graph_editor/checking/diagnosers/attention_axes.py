@@ -16,20 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.behind import insert_behind
 from graph_editor.checking.diagnosers.attention import WIDTHS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
-from graph_editor.checking.proposals import free_id, insert_shared, set_to, together
+from graph_editor.checking.proposals import insert_shared, set_to, together
 from graph_editor.checking.words import axes, label, number, product, shape, sizes, title
-from graph_editor.document.edits import nodes, projects, wires
 from graph_editor.document.model import (
     Arg,
-    FrozenMap,
-    Graph,
-    InPort,
-    Node,
-    OutPort,
-    PortPath,
-    Project,
 )
 
 CODE = "attention-axes"
@@ -69,7 +62,7 @@ def _fixes(
         words = f"Merge the {shape(arriving[1:-1])} places into {product(arriving[1:-1])} steps"
         forward = _before_all(site, ports, "Tensor.flatten", merged, words)
         args: dict[str, Arg] = {"dim": 1, "sizes": arriving[1:-1]}
-        back = _behind(site, "Tensor.unflatten", args)
+        back = insert_behind(site, OUTPUTS.get(site.node.spec, "output"), "Tensor.unflatten", args)
         yield forward
         yield together(forward, back, title=f"{words}, and lay them out again behind {label(site)}")
     elif arriving[1] == width:
@@ -90,22 +83,3 @@ def _before_all(
         groups.setdefault(site.sources.get(port), []).append(port)
     each = [insert_shared(site, tuple(some), spec, args, words) for some in groups.values()]
     return together(each[0], *each[1:], title=words)
-
-
-def _behind(site: Site, spec: str, args: dict[str, Arg]) -> Proposal:
-    """Propose a node behind what the layer gives."""
-    start = OutPort(site.id, OUTPUTS.get(site.node.spec, "output"))
-
-    def edit(graph: Graph) -> Graph:
-        new = free_id(graph, spec.rpartition(".")[2])
-        readers = [target for target, source in graph.wires.items() if source == start]
-        graph = nodes.add_node(graph, new, Node(spec, args=FrozenMap(args)))
-        graph = wires.connect(graph, start, InPort(new, PortPath("input")))
-        for target in readers:
-            graph = wires.connect(graph, OutPort(new, "output"), target)
-        return graph
-
-    def on_project(project: Project) -> Project:
-        return projects.in_block(project, site.block, edit)
-
-    return Proposal(f"{site.address}:insert-behind", "", on_project)
