@@ -147,9 +147,10 @@ def _match_text(
 def _in_code(words: _Words, wanted: str) -> tuple[float, Spans] | None:
     """Return how well what stands in a title is written as code: ``max_pool2d``, ``nn.Conv2d``."""
     last = wanted.rpartition(".")[2]
-    if not last or (last == wanted and "_" not in wanted):
+    bare = last.replace("_", "")
+    if not bare or (last == wanted and "_" not in wanted):
         return None
-    return _run(words, last) or _run(words, last.replace("_", ""))
+    return _run(words, last) or _run(words, bare)
 
 
 @lru_cache(maxsize=16384)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph_editor.catalogue.load import catalogue
@@ -155,6 +155,9 @@ def test_nonsense_finds_nothing() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=24), st.integers(0, 3))
+@example("_", 0)
+@example("nn.", 0)
+@example("nn.__", 1)
 def test_any_text_is_searched_without_a_fault(text: str, used: int) -> None:
     hits = search(SPECS, text, [spec.name for spec in SPECS[:used]])
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
