@@ -65,6 +65,8 @@ def computed(
     args = {n: concrete(v, names, shapes_of(arrived)) for n, v in given.items()}
     if spec.name == "nn.CTCLoss":
         look_at_labels(arrived)
+    if spec.name in ("nn.Embedding", "nn.EmbeddingBag"):
+        look_at_rows(target, arrived)
     return flatten_outputs(spec, node, call(spec, target, args, arrived))
 
 
@@ -75,6 +77,17 @@ def look_at_labels(arrived: Mapping[str, Any]) -> None:
         highest = int(labels.max())
         if highest >= scores.shape[-1]:
             raise IndexError(f"Target {highest} is out of bounds.")
+
+
+def look_at_rows(target: Any, arrived: Mapping[str, Any]) -> None:
+    """Raise IndexError for a row that is not there: before it looks it up, torch makes the vectors
+    of a table with ``max_norm`` shorter, and says there what it says of a drawn index too.
+    """
+    rows = arrived["input"]
+    if target.max_norm is None or rows.dtype not in (torch.int32, torch.int64) or not rows.numel():
+        return
+    if int(rows.min()) < 0 or int(rows.max()) >= target.num_embeddings:
+        raise IndexError("index out of range in self")
 
 
 def shapes_of(arrived: Mapping[str, Any]) -> Callable[[str], tuple[int, ...]]:

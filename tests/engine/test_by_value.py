@@ -84,6 +84,18 @@ def test_a_refusal_counts_where_numbers_are_refused_and_nowhere_else() -> None:
     assert refusing(found, "o", "o").word == "false reject"
 
 
+@pytest.mark.parametrize("table", ["nn.Embedding", "nn.EmbeddingBag"])
+def test_numbers_decide_too_where_vectors_are_made_shorter(table: str) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", "=T"]),
+        "places": node("torch.argsort", "x"),
+        "n": node(table, "places", num_embeddings=5, embedding_dim=3, max_norm=1.0),
+        "y": node("io.output", "n"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert (found.word, [(s.node, s.tried) for s in found.stops]) == ("value", [("n", "sizes")])
+
+
 def test_what_torch_says_behind_refused_numbers_is_compared() -> None:
     found = compare_project(JUDGE, project(chances("none")))
     assert found.word == "agreed", found.text()
