@@ -34,7 +34,6 @@ from app.engine.evaluate_outcome import (
     met,
     of_tries,
     on_output,
-    rests_by_ties,
     single,
     spread,
     tied,
@@ -48,16 +47,15 @@ from app.engine.evaluate_scope import Number, Scope, names_in, number
 from app.engine.evaluate_shared import beside
 from app.engine.evaluate_sites import Sites
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
+from app.engine.evaluate_weight import weight_read
 from app.engine.evaluate_when import other_world, shown_where_off, told_where_on
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Failure
 from graph_editor.checking.meaning import means
-from graph_editor.checking.verdict import TensorType
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import (
     NOTHING,
     Address,
-    At,
     Block,
     FrozenMap,
     Node,
@@ -356,32 +354,10 @@ class Evaluator:
         self, scope: Scope, step: Step, node: Node, done: Mapping[NodeId, Outcome]
     ) -> Outcome:
         """Return the outcome of a node that reads another node's weight as a value."""
-        spec = self.lookup(node.spec)
-        place = Place(scope, step[0], node, spec, step[1], Address(scope.prefix + step[0]))
-        trouble = stray(place)
-        if trouble is not None:
-            return failed(place, {}, trouble, self.sites)
-        named, which = node.args.get("of"), str(node.args.get("parameter", "weight"))
-        if not isinstance(named, At):
-            trouble = Trouble("missing-argument", "Say whose weight this is.", argument="of")
-            return failed(place, {}, trouble, self.sites)
-        address = scope.prefix + named.address
-        owner = done.get(NodeId(named.address.partition("/")[0].partition("[")[0]))
-        records = owner.records if owner else ()
-        record = next((r for r in records if r.site.address == address), None)
-        if record is not None and record.status not in ("ok", "idle"):
-            return single(Record(self.sites.site(place, {}), "waiting"))
-        if record is None or which not in record.weights:
-            text = f"{named.address} has no weight called {which}."
-            return failed(place, {}, Trouble("no-such-weight", text, argument="of"), self.sites)
-        weight, around = f"{named.address}.{which}", self.project.block(scope.block)
-        learns = record.learns and not rests_by_ties(self.project, around, scope.frozen, weight)
-        kind = TensorType(record.weights[which], requires_grad=learns)
-        signal = Signal(tuple(kind for _ in self.sites.tried), (f"{place.address}.output",))
-        outputs = FrozenMap({"output": signal})
-        feeds, types = (f"{address}.{which}",), self.sites.types(outputs)
-        site = self.sites.site(place, {}, node.args)
-        return single(Record(site, "ok", outputs, types, feeds=feeds, makes=False))
+        place = Place(
+            scope, step[0], node, self.lookup(node.spec), step[1], Address(scope.prefix + step[0])
+        )
+        return weight_read(place, done, self.project, self.lookup, self.caller, self.sites)
 
     def _given(self, scope: Scope, step: Step, node: Node, signal: Signal | None) -> Outcome:
         spec = self.lookup(node.spec)

@@ -347,7 +347,13 @@ class Execution:
 
         def found() -> Any:
             assert isinstance(of, At)
-            target = self.targets[f"{frame.home}{of.address}"]
+            own, ahead = (
+                f"{frame.home}{of.address}",
+                frame.block.graph.nodes.get(NodeId(of.address)),
+            )
+            if own not in self.targets and ahead is not None and ahead.repeat is None:
+                self._make(own, ahead, {}, frame.names, _rests(frame, ahead))
+            target = self.targets[own]
             for part in which.split("."):
                 target = getattr(target, part)
             if target is None:
