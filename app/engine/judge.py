@@ -82,7 +82,7 @@ class Judge:
         state, verdict, report = self._attempts(project, batch, sizes, cancelled)
         verdict = replace(verdict, revision=revision, evaluated=self._caller.executed - before)
         self._state = state
-        if not fixes or not any(report.proposals.values()):
+        if not fixes or not report.may_be_mended:
             return as_one(verdict, report.context)
         if shapes_first is not None:
             shapes_first(as_one(verdict, report.context))

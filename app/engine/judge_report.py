@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import chain, count
 
@@ -17,6 +17,7 @@ from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.further_cures import further, with_more
 from graph_editor.checking.one_cause import cause
+from graph_editor.checking.parts import parts
 from graph_editor.checking.plain_cures import plain_cures
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Verdict
 from graph_editor.document.model import Address, Project, RuleId
@@ -199,6 +200,12 @@ class Report:
         grades = ("error", "warning", "info")
         return tuple(sorted(self.found.values(), key=lambda d: grades.index(d.severity)))
 
+    @property
+    def may_be_mended(self) -> bool:
+        """Whether an edit is proposed for a fault, or several of them may be of one root."""
+        errors = sum(d.severity == "error" for d in self.found.values())
+        return any(self.proposals.values()) or errors > 1
+
     def with_fixes(self, project: Project, verdict: Verdict, rejudge: Rejudge) -> Verdict:
         """Return the verdict with every proposal that cures, tried on a copy of the project."""
         trial = Trial(project, verdict, rejudge)
@@ -208,7 +215,7 @@ class Report:
         for key, diagnostic in self.found.items():
             if diagnostic.severity == "error" and not cured.get(key) and key not in root_of:
                 cured[key] = trial.cures(diagnostic, self._of_others(diagnostic))
-        shared, one_for = self._shared(trial, root_of)
+        shared, one_for = self._shared(trial, root_of, {key for key, some in cured.items() if some})
         cured |= {key_of(each.told): found for each, found in shared}
         taken: set[str] = set()
         kept = []
@@ -231,19 +238,20 @@ class Report:
         return replace(verdict, diagnostics=tuple(kept), status=verdict.status.merged(status))
 
     def _shared(
-        self, trial: Trial, root_of: Mapping[Key, Key]
+        self, trial: Trial, root_of: Mapping[Key, Key], cured: Set[Key]
     ) -> tuple[list[tuple[Agreed, tuple[Cure, ...]]], dict[Key, Diagnostic]]:
-        """Return the faults of several nodes that one edit cures, and no less.
+        """Return the faults of several nodes that one edit cures, and no less, or that none cures.
 
         Beside them the one that is told in the place of each.
         """
         tied = {*root_of, *root_of.values()}
         kept: list[tuple[Agreed, tuple[Cure, ...]]] = []
-        for find in (agreed, alike):
+        for find in (agreed, alike, parts):
             for each in find(self.found, self.proposals, self.context):
                 cures = trial.cures(each.told, each.cures) if tied.isdisjoint(each.of) else ()
                 whole = tuple(cure for cure in cures if trial.is_whole(each, cure))
-                if whole:
+                alone = each.stands and cured.isdisjoint(each.of) and tied.isdisjoint(each.of)
+                if whole or alone:
                     kept.append((each, whole))
                     tied |= set(each.of)
         return kept, {key: each.told for each, _ in kept for key in each.of}

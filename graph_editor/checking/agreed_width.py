@@ -29,6 +29,8 @@ class Agreed:
     told: Diagnostic
     of: tuple[Key, ...]
     cures: tuple[Proposal, ...]
+    stands: bool = False
+    """Whether it is told without a cure too, where the faults by themselves have none."""
 
 
 def agreed(

@@ -1,0 +1,38 @@
+"""Near misses of losses that take parts of one tensor: each fault keeps a word of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph_editor.document.model import Project
+from tests.checking.drawings import B, judged
+from tests.corpus.broken_one_root import RGB, detector, halves
+from tests.corpus.form import saying
+
+
+def told(project: Project) -> list[tuple[str, str]]:
+    """Return the code and the node of every error."""
+    said = judged(project).diagnostics
+    return [(d.code, str(d.node)) for d in said if d.severity == "error"]
+
+
+LOSS = "target-does-not-fit"
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        (halves((B, 4), (B, 4)), []),
+        (halves((B, 4), (B, 3)), [(LOSS, "l2")]),
+        (detector(), []),
+        (detector((0, 1, 4, 3, 2)), []),
+        (saying(detector(), "data", ports={"x": RGB, "box": (B, 2, 4, 4, 4),
+                                           "ob": (B, 3, 4, 4), "c": (B, 2, 4, 4)}),
+         [(LOSS, "lo")]),
+    ],
+    ids=("halves", "one-half", "sound", "rows-for-columns", "one-target"),
+)  # fmt: skip
+def test_only_parts_that_are_all_refused_are_told_as_one(
+    project: Project, expected: list[tuple[str, str]]
+) -> None:
+    assert told(project) == expected

@@ -1,0 +1,75 @@
+"""Broken graphs in which several nodes are refused, and one other node is the reason of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Name, Project, Slice
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import conv, drawn, lacking, linear, nn, op, relu, several
+
+ADAM = op("adam", "optim.Adam", {"losses[0]": "lb", "losses[1]": "lo", "losses[2]": "lc"})
+ALL = Name("...")
+RGB = (B, 3, 32, 32)
+
+
+def detector(order: tuple[int, ...] = (0, 1, 3, 4, 2), anchors: int = 2) -> Project:
+    """Return boxes, objects and classes cut out of one map, each with a loss of its own."""
+    targets: dict[str, Any] = {"box": (B, 2, 4, 4, 4), "ob": (B, 2, 4, 4), "c": (B, 2, 4, 4)}
+    return drawn(
+        op("data", "data.random", ports={"x": RGB, **targets}, classes={"c": 3, "ob": 2},
+           samples=40),
+        op("x", "io.input", "data.x", shape=RGB),
+        conv("c1", 8, stride=2), relu("r1"), conv("c2", 16, stride=2), relu("r2"),
+        conv("c3", 16, stride=2), relu("r3"), conv("head", anchors * 8, 1),
+        op("view", "Tensor.view", args=(B, anchors, 8, 4, 4)),
+        op("turn", "Tensor.permute", args=order),
+        op("xy", "op.getitem", index=(ALL, Slice(0, 2))), op("middle", "torch.sigmoid"),
+        op("wh", "op.getitem", "turn", index=(ALL, Slice(2, 4))), op("sides", "torch.exp"),
+        op("box", "torch.cat", several("middle", "sides"), dim=-1), op("o1", "io.output"),
+        op("there", "op.getitem", "turn", index=(ALL, 4)), op("o2", "io.output"),
+        op("kind", "op.getitem", "turn", index=(ALL, Slice(5, None))),
+        op("second", "Tensor.permute", args=(0, 4, 1, 2, 3)), op("o3", "io.output"),
+        nn("lb", "MSELoss", {"input": "o1", "target": "data.box"}),
+        op("yes", "Tensor.float", "data.ob"),
+        nn("lo", "BCEWithLogitsLoss", {"input": "o2", "target": "yes"}),
+        nn("lc", "CrossEntropyLoss", {"input": "o3", "target": "data.c"}), ADAM,
+    )  # fmt: skip
+
+
+def halves(one: tuple[Any, ...], other: tuple[Any, ...], width: int = 8) -> Project:
+    """Return two halves of one layer, given what each is compared with."""
+    return drawn(
+        op("data", "data.random", ports={"x": nets.TABLE, "y": one, "z": other}, samples=40),
+        op("x", "io.input", "data.x", shape=nets.TABLE), linear("body", 16), relu("relu"),
+        linear("both", width), op("cut", "torch.chunk", chunks=2, dim=-1),
+        op("o1", "io.output", "cut.chunks[0]"), op("o2", "io.output", "cut.chunks[1]"),
+        nn("l1", "MSELoss", {"input": "o1", "target": "data.y"}),
+        nn("l2", "MSELoss", {"input": "o2", "target": "data.z"}),
+        op("adam", "optim.Adam", {"losses[0]": "l1", "losses[1]": "l2"}),
+    )  # fmt: skip
+
+
+CASES = [
+    # --- parts of one map ----------------------------------------------------------------------
+    Broken("detector-with-samples-second", "target-does-not-fit", "turn",
+           ("2×B×4×4×8", "“lb” gets 2×B×4×4×4 for B×2×4×4×4", "“lo”", "“lc”"),
+           "Set args to (0, 1, 3, 4, 2)", detector((1, 0, 3, 4, 2))),
+    Broken("detector-with-parts-in-the-middle", "target-does-not-fit", "turn",
+           ("“there” takes of B×2×4×8×4", "“lb”", "“lc”"), "Set args to (0, 1, 3, 4, 2)",
+           detector((0, 1, 4, 2, 3))),
+    Broken("detector-with-anchors-last", "target-does-not-fit", "turn", ("B×4×4×2×8", "B×2×4×4"),
+           "Set args to (0, 1, 3, 4, 2)", detector((0, 3, 4, 1, 2))),
+    Broken("detector-without-a-turn", "target-does-not-fit", "view", ("B×2×8×4×4", "“there”"),
+           "Insert permute(0, 1, 3, 4, 2) behind “view”", lacking(detector(), "turn")),
+    Broken("detector-of-three-anchors", "target-does-not-fit", "view",
+           ("B×3×8×4×4", "“turn” makes B×3×4×4×8", "B×3×4×4 for B×2×4×4"),
+           "Set out_channels of “head” to 16, and args of “view” to (B, 2, 8, 4, 4)",
+           detector(anchors=3)),
+    Broken("halves-of-five", "target-does-not-fit", "both", ("B×8", "“l1” gets B×4 for B×5"),
+           "Set out_features of “both” to 10", halves((B, 5), (B, 5))),
+    Broken("halves-of-five-and-six", "target-does-not-fit", "both", ("B×8", "B×4 for B×6"), "",
+           halves((B, 5), (B, 6))),
+]  # fmt: skip
