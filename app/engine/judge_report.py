@@ -19,6 +19,7 @@ from graph_editor.checking.further_cures import further, with_more
 from graph_editor.checking.one_cause import cause
 from graph_editor.checking.parts import parts
 from graph_editor.checking.plain_cures import plain_cures
+from graph_editor.checking.uses import uses
 from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Verdict
 from graph_editor.document.model import Address, Project, RuleId
 
@@ -246,7 +247,7 @@ class Report:
         """
         tied = {*root_of, *root_of.values()}
         kept: list[tuple[Agreed, tuple[Cure, ...]]] = []
-        for find in (agreed, alike, parts):
+        for find in (agreed, alike, parts, uses):
             for each in find(self.found, self.proposals, self.context):
                 cures = trial.cures(each.told, each.cures) if tied.isdisjoint(each.of) else ()
                 whole = tuple(cure for cure in cures if trial.is_whole(each, cure))

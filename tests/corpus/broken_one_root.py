@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Name, Project, Slice
+from graph_editor.document.model import Name, NodeId, Project, Slice, Weights
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import conv, drawn, lacking, linear, nn, op, relu, several
+from tests.corpus.form import (
+    Layer,
+    conv,
+    drawn,
+    lacking,
+    linear,
+    nn,
+    op,
+    relu,
+    several,
+    wired,
+)
 
 ADAM = op("adam", "optim.Adam", {"losses[0]": "lb", "losses[1]": "lo", "losses[2]": "lc"})
 ALL = Name("...")
@@ -52,6 +63,27 @@ def halves(one: tuple[Any, ...], other: tuple[Any, ...], width: int = 8) -> Proj
     )  # fmt: skip
 
 
+def triplet(**led: str) -> Project:
+    """Return one tower for three rows, with wires led anew as ``led`` says."""
+
+    def call(row: str) -> list[Layer]:
+        first, second = (Weights(same_as=NodeId(name)) for name in ("a1", "a2"))
+        return [
+            Layer(f"{row}1", "nn.Linear", {}, f"data.{row}", {"weights": first}), relu(f"{row}r"),
+            Layer(f"{row}2", "nn.Linear", {}, f"{row}r", {"weights": second}),
+        ]  # fmt: skip
+
+    made = drawn(
+        op("data", "data.random", ports=dict.fromkeys("apn", nets.TABLE), samples=40),
+        op("x", "io.input", "data.a", shape=nets.TABLE),
+        linear("a1", 16), relu("ar"), linear("a2", 8), op("out", "io.output"),
+        *call("p"), *call("n"),
+        nn("loss", "TripletMarginLoss", {"anchor": "out", "positive": "p2", "negative": "n2"}),
+        op("adam", "optim.Adam", {"losses[0]": "loss"}),
+    )  # fmt: skip
+    return wired(made, **led)
+
+
 CASES = [
     # --- parts of one map ----------------------------------------------------------------------
     Broken("detector-with-samples-second", "target-does-not-fit", "turn",
@@ -72,4 +104,8 @@ CASES = [
            "Set out_features of “both” to 10", halves((B, 5), (B, 5))),
     Broken("halves-of-five-and-six", "target-does-not-fit", "both", ("B×8", "B×4 for B×6"), "",
            halves((B, 5), (B, 6))),
+    # --- calls of one layer --------------------------------------------------------------------
+    Broken("anchor-past-its-layer", "linear-in-features", "a2",
+           ("what it gets, B×13", "“p2” and “n2”", "B×16"), "Lead “ar” to “a2”",
+           triplet(a2__input="x"), leads=("a2.input",), beside=("reaches-no-loss",)),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Near misses of losses that take parts of one tensor: each fault keeps a word of its own."""
+"""Near misses of faults with one root elsewhere: each keeps a word of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from graph_editor.document.model import Project
 from tests.checking.drawings import B, judged
-from tests.corpus.broken_one_root import RGB, detector, halves
+from tests.corpus.broken_one_root import RGB, detector, halves, triplet
 from tests.corpus.form import saying
 
 
@@ -33,6 +33,24 @@ LOSS = "target-does-not-fit"
     ids=("halves", "one-half", "sound", "rows-for-columns", "one-target"),
 )  # fmt: skip
 def test_only_parts_that_are_all_refused_are_told_as_one(
+    project: Project, expected: list[tuple[str, str]]
+) -> None:
+    assert told(project) == expected
+
+
+WIDTH = "linear-in-features"
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        (triplet(), []),
+        (triplet(p2__input="data.p"), [(WIDTH, "p2")]),
+        (triplet(a2__input="pr"), []),
+    ],
+    ids=("sound", "one-call", "of-another"),
+)
+def test_the_first_call_is_to_blame_only_where_all_others_bring_the_same(
     project: Project, expected: list[tuple[str, str]]
 ) -> None:
     assert told(project) == expected
