@@ -29,7 +29,9 @@ LENGTHS = {"torch.arange": "end", "torch.eye": "n", "torch.linspace": "steps"}
 COMPARED = frozenset(
     f"op.{name}" for name in ["eq", "ne", "lt", "le", "gt", "ge", "invert", "mul", "truediv"]
 )
-_LIKE = frozenset(("torch.tril", "torch.triu", "torch.cos", "torch.sin", "Tensor.type_as"))
+_LIKE = frozenset(
+    ("torch.tril", "torch.triu", "torch.cos", "torch.sin", "torch.scatter", "Tensor.type_as")
+)
 
 
 def maker_of(site: Site, port: str, axis: int, context: Context) -> tuple[Site, int] | None:

@@ -6,7 +6,7 @@ import pytest
 
 from graph_editor.document.model import Project
 from tests.checking.drawings import B, judged
-from tests.corpus.broken_one_root import RGB, detector, halves, triplet
+from tests.corpus.broken_one_root import RGB, detector, halves, messages, triplet
 from tests.corpus.form import saying
 
 
@@ -36,6 +36,12 @@ def test_only_parts_that_are_all_refused_are_told_as_one(
     project: Project, expected: list[tuple[str, str]]
 ) -> None:
     assert told(project) == expected
+
+
+def test_what_is_made_as_large_as_it_has_to_be_is_not_blamed() -> None:
+    assert told(messages(9)) == told(messages(9, added=False)) == []
+    assert told(messages(10, added=False)) == []
+    assert told(messages(10)) == [("made-size", "none")]
 
 
 WIDTH = "linear-in-features"

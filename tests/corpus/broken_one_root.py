@@ -18,6 +18,7 @@ from tests.corpus.form import (
     op,
     relu,
     several,
+    two,
     wired,
 )
 
@@ -84,6 +85,25 @@ def triplet(**led: str) -> Project:
     return wired(made, **led)
 
 
+def messages(places: int, *, added: bool = True) -> Project:
+    """Return what nodes of a graph send each other, given for how many there is a place."""
+    wide = [
+        op("u", "Tensor.unsqueeze", "data.to", dim=-1),
+        op("to", "Tensor.expand", args=(-1, -1, 8)),
+    ]
+    kept = [op("add", "op.add", two("sum", "own"))] if added else []
+    return drawn(
+        op("data", "data.random", ports={"x": (B, 9, 6), "to": (B, 9), "y": (B,)},
+           classes={"to": 9, "y": 3}, samples=40),
+        op("x", "io.input", "data.x", shape=(B, 9, 6)), linear("own", 8), *wide,
+        op("none", "torch.zeros", {}, size=(B, places, 8)),
+        op("sum", "torch.scatter", {"input": "none", "index": "to", "src": "own"}, dim=1), *kept,
+        op("mean", "torch.mean", dim=1), linear("head", 3), op("out", "io.output"),
+        nn("loss", "CrossEntropyLoss", {"input": "out", "target": "data.y"}),
+        op("adam", "optim.Adam", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
 CASES = [
     # --- parts of one map ----------------------------------------------------------------------
     Broken("detector-with-samples-second", "target-does-not-fit", "turn",
@@ -108,4 +128,9 @@ CASES = [
     Broken("anchor-past-its-layer", "linear-in-features", "a2",
            ("what it gets, B×13", "“p2” and “n2”", "B×16"), "Lead “ar” to “a2”",
            triplet(a2__input="x"), leads=("a2.input",), beside=("reaches-no-loss",)),
+    # --- what is made too small ----------------------------------------------------------------
+    Broken("messages-for-a-node-less", "made-size", "none", ("B×8×8", "B×9×8", "“add”"),
+           "Set size of “none” to (B, 9, 8)", messages(8)),
+    Broken("messages-to-a-node-that-is-none", "index-past-the-end", "sum", ("0 to 7", "0 to 8"),
+           "Set size of “none” to (B, 9, 8)", messages(8, added=False)),
 ]  # fmt: skip
