@@ -6,8 +6,16 @@ import pytest
 
 from graph_editor.document.model import Project
 from tests.checking.drawings import B, judged
-from tests.corpus.broken_one_root import RGB, detector, halves, messages, triplet
-from tests.corpus.form import saying
+from tests.corpus import nets
+from tests.corpus.broken_one_root import (
+    RGB,
+    deep_and_wide,
+    detector,
+    halves,
+    messages,
+    triplet,
+)
+from tests.corpus.form import linear, net, op, saying, two
 
 
 def told(project: Project) -> list[tuple[str, str]]:
@@ -42,6 +50,28 @@ def test_what_is_made_as_large_as_it_has_to_be_is_not_blamed() -> None:
     assert told(messages(9)) == told(messages(9, added=False)) == []
     assert told(messages(10, added=False)) == []
     assert told(messages(10)) == [("made-size", "none")]
+
+
+def each_with_each(loss: str) -> Project:
+    """Return distances of all samples from all samples, whose loss takes one number for each."""
+    row, gap = op("row", "Tensor.squeeze", dim=1), op("gap", "op.sub", two("one", "row"))
+    return net(linear("one", 1), row, gap, x=nets.TABLE, y=(B,), loss=loss)
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        (deep_and_wide(keepdim=True), []),
+        (each_with_each("BCEWithLogitsLoss"), [(LOSS, "loss")]),
+        (saying(each_with_each("BCEWithLogitsLoss"), "data", ports={"x": nets.TABLE, "y": (B, B)}),
+         []),
+    ],
+    ids=("kept", "on-purpose", "sound-table"),
+)  # fmt: skip
+def test_a_table_that_is_drawn_on_purpose_is_not_blamed(
+    project: Project, expected: list[tuple[str, str]]
+) -> None:
+    assert told(project) == expected
 
 
 WIDTH = "linear-in-features"

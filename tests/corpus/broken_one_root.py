@@ -14,6 +14,7 @@ from tests.corpus.form import (
     drawn,
     lacking,
     linear,
+    net,
     nn,
     op,
     relu,
@@ -104,6 +105,18 @@ def messages(places: int, *, added: bool = True) -> Project:
     )  # fmt: skip
 
 
+def deep_and_wide(loss: str = "BCEWithLogitsLoss", **last: Any) -> Project:
+    """Return a score that is a sum over features and one of a layer, given the end of both."""
+    ends = [op("flat", "Tensor.squeeze", "add", dim=1)] if loss.startswith("BCE") else []
+    return net(
+        linear("wide", 8, "x"), op("square", "op.pow", other=2),
+        op("sum", "torch.sum", **{"dim": 1, **last}), op("half", "op.mul", other=0.5),
+        linear("deep", 16, "x"), relu("relu"), linear("one", 1),
+        op("add", "op.add", two("half", "one")), *ends,
+        x=nets.TABLE, y=(B,) if ends else (B, 1), loss=loss,
+    )  # fmt: skip
+
+
 CASES = [
     # --- parts of one map ----------------------------------------------------------------------
     Broken("detector-with-samples-second", "target-does-not-fit", "turn",
@@ -133,4 +146,10 @@ CASES = [
            "Set size of “none” to (B, 9, 8)", messages(8)),
     Broken("messages-to-a-node-that-is-none", "index-past-the-end", "sum", ("0 to 7", "0 to 8"),
            "Set size of “none” to (B, 9, 8)", messages(8, added=False)),
+    # --- each sample with each -----------------------------------------------------------------
+    Broken("wide-part-without-its-axis", "column-meets-row", "add",
+           ("B×1 as other and B as input", "B×B", "its target is B"),
+           "Set keepdim of “sum” to True", deep_and_wide(), beside=("batch-dependence",)),
+    Broken("deep-part-beside-a-row", "column-meets-row", "add", ("B×1 as other", "target is B."),
+           "Drop axis 1 of other", lacking(deep_and_wide(), "flat")),
 ]  # fmt: skip
