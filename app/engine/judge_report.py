@@ -16,6 +16,7 @@ from graph_editor.checking.arguments import wrong_arguments
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.further_cures import further, with_more
+from graph_editor.checking.made_rows import rows
 from graph_editor.checking.one_cause import cause
 from graph_editor.checking.parts import parts
 from graph_editor.checking.plain_cures import plain_cures
@@ -247,7 +248,7 @@ class Report:
         """
         tied = {*root_of, *root_of.values()}
         kept: list[tuple[Agreed, tuple[Cure, ...]]] = []
-        for find in (agreed, alike, parts, uses):
+        for find in (agreed, alike, parts, uses, rows):
             for each in find(self.found, self.proposals, self.context):
                 cures = trial.cures(each.told, each.cures) if tied.isdisjoint(each.of) else ()
                 whole = tuple(cure for cure in cures if trial.is_whole(each, cure))

@@ -45,7 +45,7 @@ def maker_of(site: Site, port: str, axis: int, context: Context) -> tuple[Site, 
             return None
         if argument_of(current):
             return current, axis
-        before = _axis_before(current, axis)
+        before = axis_before(current, axis)
         if before is None:
             return None
         axis, current = before, site_before(current, first_port(current), context)
@@ -57,7 +57,7 @@ def argument_of(maker: Site) -> str:
     return SHAPES.get(maker.node.spec) or LENGTHS.get(maker.node.spec, "")
 
 
-def _axis_before(site: Site, axis: int) -> int | None:
+def axis_before(site: Site, axis: int) -> int | None:
     """Return where an axis of a result was before a node; None where it is one of its own."""
     spec, kind = site.node.spec, site.inputs.get(first_port(site))
     if kind is None:

@@ -13,6 +13,7 @@ from tests.corpus.broken_one_root import (
     detector,
     halves,
     messages,
+    queries,
     triplet,
 )
 from tests.corpus.form import linear, net, op, saying, two
@@ -69,6 +70,21 @@ def each_with_each(loss: str) -> Project:
     ids=("kept", "on-purpose", "sound-table"),
 )  # fmt: skip
 def test_a_table_that_is_drawn_on_purpose_is_not_blamed(
+    project: Project, expected: list[tuple[str, str]]
+) -> None:
+    assert told(project) == expected
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        (queries(7), []),
+        (queries(8, 7, 8), [("class-target", "l1")]),
+        (queries(8, 7, 6), [("class-target", "l1"), (LOSS, "l2")]),
+    ],
+    ids=("sound", "one-loss", "two-wishes"),
+)
+def test_what_is_made_is_blamed_only_where_all_losses_want_it_otherwise(
     project: Project, expected: list[tuple[str, str]]
 ) -> None:
     assert told(project) == expected

@@ -117,6 +117,25 @@ def deep_and_wide(loss: str = "BCEWithLogitsLoss", **last: Any) -> Project:
     )  # fmt: skip
 
 
+def queries(count: int, kinds: int = 7, boxes: int = 7) -> Project:
+    """Return a decoder of learned queries, given how many there are of these and of targets."""
+    sizes = {"d_model": 16, "nhead": 2, "dim_feedforward": 32, "batch_first": True}
+    return drawn(
+        op("data", "data.random", ports={"x": (B, 20, 6), "kind": (B, kinds), "box": (B, boxes, 4)},
+           classes={"kind": 5}, samples=40),
+        op("x", "io.input", "data.x", shape=(B, 20, 6)), linear("seen", 16),
+        op("ask", "param.tensor", shape=(1, count, 16), init="normal"),
+        op("each", "Tensor.expand", "ask", args=(B, -1, -1)),
+        nn("read", "TransformerDecoderLayer", {"tgt": "each", "memory": "seen"}, **sizes),
+        linear("score", 5, "read"), op("turn", "Tensor.transpose", dim0=1, dim1=2),
+        op("o1", "io.output"),
+        linear("corner", 4, "read"), nn("unit", "Sigmoid"), op("o2", "io.output"),
+        nn("l1", "CrossEntropyLoss", {"input": "o1", "target": "data.kind"}),
+        nn("l2", "L1Loss", {"input": "o2", "target": "data.box"}),
+        op("adam", "optim.Adam", {"losses[0]": "l1", "losses[1]": "l2"}),
+    )  # fmt: skip
+
+
 CASES = [
     # --- parts of one map ----------------------------------------------------------------------
     Broken("detector-with-samples-second", "target-does-not-fit", "turn",
@@ -146,6 +165,9 @@ CASES = [
            "Set size of “none” to (B, 9, 8)", messages(8)),
     Broken("messages-to-a-node-that-is-none", "index-past-the-end", "sum", ("0 to 7", "0 to 8"),
            "Set size of “none” to (B, 9, 8)", messages(8, added=False)),
+    Broken("queries-for-more-than-there-are", "made-size", "ask",
+           ("1×8×16", "“l1” gets B×5×8 for B×7", "“l2” gets B×8×4 for B×7×4"),
+           "Set shape of “ask” to (1, 7, 16)", queries(8)),
     # --- each sample with each -----------------------------------------------------------------
     Broken("wide-part-without-its-axis", "column-meets-row", "add",
            ("B×1 as other and B as input", "B×B", "its target is B"),
