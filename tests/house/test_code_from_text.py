@@ -1,7 +1,6 @@
 """No text becomes code, and no module is imported by a name that is made, but where listed here."""
 
 import ast
-from pathlib import Path
 
 import pytest
 

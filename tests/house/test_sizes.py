@@ -1,9 +1,6 @@
 """Files and functions stay small enough to be read in one go, and say what they are for."""
 
 import ast
-from pathlib import Path
-
-import pytest
 
 from tests.house.sources import ROOT, SOURCES, name_of
 

@@ -1,7 +1,6 @@
 """User data reaches disk only through the atomic writer; all else that writes is listed here."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
