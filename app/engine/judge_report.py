@@ -252,8 +252,8 @@ class Report:
             for each in find(self.found, self.proposals, self.context):
                 cures = trial.cures(each.told, each.cures) if tied.isdisjoint(each.of) else ()
                 whole = tuple(cure for cure in cures if trial.is_whole(each, cure))
-                alone = each.stands and cured.isdisjoint(each.of) and tied.isdisjoint(each.of)
-                if whole or alone:
+                alone = each.stands and (each.is_sure or cured.isdisjoint(each.of))
+                if whole or (alone and tied.isdisjoint(each.of)):
                     kept.append((each, whole))
                     tied |= set(each.of)
         return kept, {key: each.told for each, _ in kept for key in each.of}

@@ -31,6 +31,8 @@ class Agreed:
     cures: tuple[Proposal, ...]
     stands: bool = False
     """Whether it is told without a cure too, where the faults by themselves have none."""
+    is_sure: bool = False
+    """Whether it is told then too where they have some: what cures one of them leaves the rest."""
 
 
 def agreed(

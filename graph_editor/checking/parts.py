@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from graph_editor.checking.agreed_width import Agreed, Key
 from graph_editor.checking.failure import Context, Proposal, Site
-from graph_editor.checking.parts_laid_out import orders, other_sizes, put_in_order
+from graph_editor.checking.parts_laid_out import all_wishes, orders, other_sizes, put_in_order
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.walk import ALIKE, RESHAPES, TURNS, first_port, source_of
 from graph_editor.checking.words import label, title
@@ -139,7 +139,10 @@ def _told(whole: _Whole, refused: Mapping[Key, Diagnostic]) -> Iterator[Agreed]:
         if cures:
             yield Agreed(_fault(site, whole, refused), tuple(refused), cures)
     if not sound:
-        yield Agreed(_fault(laid, whole, refused), tuple(refused), (), stands=True)
+        is_sure = len(all_wishes(sites)) == 1  # of sizes, whatever their order
+        sized = next((site for site in whole.chain() if site.node.spec not in TURNS), laid)
+        told = _fault(sized if is_sure else laid, whole, refused)
+        yield Agreed(told, tuple(refused), (), stands=True, is_sure=is_sure)
 
 
 def _fault(site: Site, whole: _Whole, refused: Mapping[Key, Diagnostic]) -> Diagnostic:

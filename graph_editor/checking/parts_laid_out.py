@@ -65,7 +65,7 @@ def other_sizes(
 
     They have to want the same one. What enters a view is made as many times wider or narrower.
     """
-    wishes = {wish for site in refused for wish in _wishes(site)}
+    wishes = all_wishes(refused)
     for laying in chain if len(wishes) == 1 else ():
         ((mine, wanted),) = wishes
         argument, _ = WIDTHS.get(laying.node.spec, ("", 0))
@@ -86,6 +86,11 @@ def other_sizes(
                 other = set_width(maker, width // mine, context)
                 words = f"{other.title}, and args of {label(laying)} to {value(new)}"
                 yield laying, together(other, edit, title=words)
+
+
+def all_wishes(refused: Sequence[Site]) -> set[tuple[int, int]]:
+    """Return the sizes that losses get, each with the one that their targets have there."""
+    return {wish for site in refused for wish in _wishes(site)}
 
 
 def _wishes(site: Site) -> Iterator[tuple[int, int]]:

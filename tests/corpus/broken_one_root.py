@@ -28,9 +28,12 @@ ALL = Name("...")
 RGB = (B, 3, 32, 32)
 
 
-def detector(order: tuple[int, ...] = (0, 1, 3, 4, 2), anchors: int = 2) -> Project:
+def detector(
+    order: tuple[int, ...] = (0, 1, 3, 4, 2), anchors: int = 2, places: int = 4
+) -> Project:
     """Return boxes, objects and classes cut out of one map, each with a loss of its own."""
-    targets: dict[str, Any] = {"box": (B, 2, 4, 4, 4), "ob": (B, 2, 4, 4), "c": (B, 2, 4, 4)}
+    cells = (B, 2, places, places)
+    targets: dict[str, Any] = {"box": (*cells, 4), "ob": cells, "c": cells}
     return drawn(
         op("data", "data.random", ports={"x": RGB, **targets}, classes={"c": 3, "ob": 2},
            samples=40),
@@ -152,6 +155,8 @@ CASES = [
            ("B×3×8×4×4", "“turn” makes B×3×4×4×8", "B×3×4×4 for B×2×4×4"),
            "Set out_channels of “head” to 16, and args of “view” to (B, 2, 8, 4, 4)",
            detector(anchors=3)),
+    Broken("detector-of-a-coarse-map", "target-does-not-fit", "view",
+           ("B×2×8×4×4", "B×2×4×4 for B×2×8×8"), "", detector(places=8)),
     Broken("halves-of-five", "target-does-not-fit", "both", ("B×8", "“l1” gets B×4 for B×5"),
            "Set out_features of “both” to 10", halves((B, 5), (B, 5))),
     Broken("halves-of-five-and-six", "target-does-not-fit", "both", ("B×8", "B×4 for B×6"), "",
