@@ -103,3 +103,7 @@ COUNTED: dict[str, Callable[[Site, Source, Context], Span | None]] = {
     "torch.cumsum": _of_cumsum,
 }
 """Functions that make numbers of their own, as far as their arguments say."""
+BY_CHANCE = frozenset(
+    f"torch.{name}" for name in ("randint", "argmax", "argmin", "argsort", "sort", "topk")
+)
+"""Those whose numbers stand in no order, so that any of them may be among a part of them."""

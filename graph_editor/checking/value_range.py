@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 from graph_editor.catalogue.spec import PortType
 from graph_editor.checking.by_chance import chosen_by_chance
-from graph_editor.checking.counted import COUNTED, DOUBT, are_all_whole, typed
+from graph_editor.checking.counted import BY_CHANCE, COUNTED, DOUBT, are_all_whole, typed
 from graph_editor.checking.failure import Context, Site, Source
 from graph_editor.checking.fixed_numbers import fixed_ends
 from graph_editor.checking.handed_on import (
@@ -115,9 +115,9 @@ def _from(source: Source | None, context: Context, left: int) -> Span | None:
     picked = False
     while source is not None and len(passed) < left:
         begun = _begun(source, context)
-        if begun is not None:  # of numbers that nobody declares, some may leave the ends out
-            is_told = not picked or (source.key in context.facts and not begun.is_noise)
-            return _through(passed, begun) if is_told else None
+        if begun is not None:
+            left_over = _some_of(begun, context) if picked else begun
+            return None if left_over is None else _through(passed, left_over)
         maker = context.sites.get(source.address)
         if maker is None or not is_run(maker, context):
             return None
@@ -135,6 +135,17 @@ def _from(source: Source | None, context: Context, left: int) -> Span | None:
         passed.append(maker)
         source = source_of(maker, first_port(maker), context)
     return None
+
+
+def _some_of(span: Span, context: Context) -> Span | None:
+    """Return how far some of the numbers go that a node makes; None where ends may be left out."""
+    if span.is_noise:
+        return None
+    if span.source.key in context.facts:
+        return span
+    maker = context.sites.get(span.source.address)
+    is_chance = maker is not None and maker.node.spec in BY_CHANCE
+    return replace(span, is_sure=False) if is_chance else None
 
 
 def _joined(maker: Site, picked: bool, context: Context, left: int) -> Span | None:

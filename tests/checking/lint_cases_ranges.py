@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project
+from graph_editor.document.model import Arg, Expr, FrozenMap, Node, NodeId, Project, Slice
 from tests.checking.drawings import FLAT, B, Layer, drawing, with_node
 from tests.checking.lint_form import Case, Near
 from tests.checking.numbered import more
@@ -100,6 +100,24 @@ def places(rows: int) -> Project:
     )  # fmt: skip
 
 
+def chosen(classes: int, dim: int, order: bool = False) -> Project:
+    """Return a drawing that takes one of five numbers of each sample, as labels or chance say."""
+    wide = ("wide", "nn.Linear", {"out_features": 5})
+    last = (("act", "nn.ReLU", {}), ("head", "nn.Linear", {"out_features": classes}))
+    made = drawing(FLAT, wide, ("picked", "torch.gather", {"dim": dim}), *last, classes=classes)
+    nodes = {"column": Node("Tensor.unsqueeze", args=FrozenMap({"dim": 1}))}
+    wires = {"column.input": "data.y", "picked.index": "column.output"}
+    if order:
+        nodes = {
+            "chance": Node("torch.rand", args=FrozenMap({"size": (Expr("B"), classes)})),
+            "sorted": Node("torch.argsort", args=FrozenMap({"dim": 1})),
+            "column": Node("op.getitem", args=FrozenMap({"index": (Slice(), Slice(None, 2))})),
+        }
+        wires = {"sorted.input": "chance.output", "column.input": "sorted.output"}
+        wires["picked.index"] = "column.output"
+    return more(made, nodes, wires)
+
+
 WIDTH = ("width", "nn.Linear", {"out_features": 1})
 CASES = [
     Case("labels-out-of-range", "error", "shift", ("from 1 to 5", "“loss”", "5 scores", "0 to 4"),
@@ -121,6 +139,12 @@ CASES = [
          ("Set num_embeddings to 362", "Switch “cut” off"), behind(rest("op.pow", 2), rows=50)),
     Case("embedding-range", "error", "cut", ("20 rows", "row -1"), ("Switch “cut” off",),
          behind(padded(-1.0), rows=20)),
+    Case("index-past-the-end", "warning", "picked", ("dim is 0", "B×5", "0 to 4"),
+         ("Set dim to 1",), chosen(5, 0)),
+    Case("index-past-the-end", "warning", "picked", ("dim is 0", "0 to 4"), ("Set dim to 1",),
+         chosen(5, 0, order=True)),
+    Case("index-past-the-end", "warning", "picked", ("from 0 to 4", "“sorted”", "0 to 6"), (),
+         chosen(7, 1, order=True)),
     Case("labels-out-of-range", "error", "shift", ("from 0 to 5", "5 scores"),
          ("Set out_features of “head” to 6",), moved("op.mod", 6, classes=9)),
     Case("labels-out-of-range", "error", "shift", ("from 0 to 5", "5 scores"),
@@ -156,6 +180,9 @@ NEAR: list[Near] = [
     ("index-past-the-end", masked("op.gt", 12, 0, 13)),
     ("index-past-the-end", masked("op.ge", 12, 0, 12)),
     ("index-past-the-end", places(7)),
+    *(("index-past-the-end", chosen(5, dim, order)) for dim, order in (
+        (1, False), (-1, False), (1, True))),
+    ("index-past-the-end", chosen(4, 1, order=True)),
     ("embedding-range", behind(padded(19.0), rows=20)),
     ("impossible-number", counted("op.floordiv", 2)),
     ("impossible-number", counted("op.pow", 2)),

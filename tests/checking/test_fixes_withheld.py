@@ -104,8 +104,10 @@ def test_maps_are_not_cut_to_the_number_of_samples() -> None:
     scaled: Layer = ("scaled", "op.mul", {})
     wires = {"scaled.input": "x.output", "scaled.other": "pooled.output"}
     excited = drawing(pooled, scaled, FLAT, HEAD, x=(B, 16, 12, 12), wires=wires)
-    found = titles(excited, "shapes-do-not-broadcast", "scaled")
-    assert found == ["Add 2 axes of size 1 at the end of other"]
+    assert titles(excited, "number-for-each-sample", "pooled") == [
+        "Set keepdim to True",
+        "Lay out what “pooled” gives as B×16×1×1",
+    ]
 
 
 def test_rows_are_normalised_as_rows() -> None:

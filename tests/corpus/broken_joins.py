@@ -41,6 +41,16 @@ def causal(front: int) -> Project:
     )  # fmt: skip
 
 
+NOISED = net(
+    op("step", "torch.randint", {}, low=0, high=20, size=(B,)),
+    op("all", "torch.linspace", {}, start=0.9, end=0.1, steps=20),
+    op("alpha", "torch.index_select", {"input": "all", "index": "step"}, dim=0),
+    op("root", "torch.sqrt", "alpha"), op("kept", "op.mul", two("root", "x")),
+    op("minus", "op.neg", "alpha"), op("rest", "op.add", other=1.0), op("part", "torch.sqrt"),
+    op("noise", "torch.randn_like", "x"), op("added", "op.mul", two("part", "noise")),
+    op("noised", "op.add", two("kept", "added")), conv("conv1", 8), relu("act"), conv("conv2", 1),
+    x=nets.GREY, y=nets.GREY, loss="MSELoss",
+)  # fmt: skip
 CASES = [
     # --- sums ----------------------------------------------------------------------------------
     Broken("shortcut-of-other-channels", "shapes-do-not-broadcast", "add",
@@ -64,8 +74,10 @@ CASES = [
     Broken("places-of-another-width", "made-size", "places", ("B×9×16", "9×32"),
            "Set shape of “places” to (9, 16)",
            saying(nets.transformer(), "places", shape=(9, 32))),
-    Broken("gate-without-places", "shapes-do-not-broadcast", "scale", ("B×8×16×16", "B×8"),
-           "Add 2 axes of size 1 at the end of other", lacking(nets.gated(), "map")),
+    Broken("gate-without-places", "number-for-each-sample", "gate", ("B×8×16×16", "B×8×1×1"),
+           "Lay out what “gate” gives as B×8×1×1", lacking(nets.gated(), "map")),
+    Broken("noise-by-the-step", "number-for-each-sample", "alpha", ("(B)", "B×1×1×1", "12×12"),
+           "Lay out what “alpha” gives as B×1×1×1", NOISED),
     Broken("towers-added", "shapes-do-not-broadcast", "join", ("B×8", "B×4"),
            "Set out_features of “wide” to 8",
            adding(cut(lacking(WIDE, "join"), "head.input"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Name, NodeId, Weights
+from graph_editor.document.model import Name, NodeId, Slice, Weights
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -20,6 +20,7 @@ from tests.corpus.form import (
     nn,
     op,
     relu,
+    saying,
     several,
     two,
     with_block,
@@ -64,6 +65,13 @@ CHOSEN = made(
     op("out", "io.output", "taken"), SQUARES,
     ports={"x": nets.TABLE, "a": (B,), "y": (B, 1)}, classes={"a": 3},
 )  # fmt: skip
+KEPT = net(
+    op("chance", "torch.rand", {}, size=(B, 8)), op("order", "torch.argsort", dim=1),
+    op("first", "op.getitem", index=(Slice(), Slice(None, 3))),
+    op("column", "Tensor.unsqueeze", dim=-1), op("wide", "Tensor.expand", args=(-1, -1, 6)),
+    op("kept", "torch.gather", {"input": "x", "index": "wide"}, dim=2), linear("fc1", 8),
+    relu("act"), op("mean", "torch.mean", dim=1), linear("fc", 4), x=(B, 8, 6), classes=4,
+)  # fmt: skip
 FLOATS = made(
     op("x", "io.input", "data.x", shape=nets.TABLE), linear("fc1", 8), relu("act"),
     linear("scores", 3), op("out", "io.output", "scores"), op("float", "Tensor.float", "data.y"),
@@ -91,6 +99,11 @@ CASES = [
            "Set num_embeddings of “item” and “other” to 30", SHARED),
     Broken("worth-of-too-few-choices", "index-past-the-end", "taken", ("0 to 1", "0 to 2"),
            "Set out_features of “worth” to 3", CHOSEN),
+    Broken("choices-among-samples", "index-past-the-end", "taken", ("dim is 0", "B×3", "0 to 2"),
+           "Set dim to 1", saying(saying(CHOSEN, "worth", out_features=3), "taken", dim=0),
+           severity="warning"),
+    Broken("patches-picked-along-channels", "index-past-the-end", "kept", ("0 to 5", "0 to 7"),
+           "Set dim to 1", KEPT, severity="warning", refused=True),
     Broken("third-of-two-pieces", "unknown-output", "add", ("chunks[2]", "chunks[0]"),
            "Set chunks of “parts” to 3",
            net(linear("wide", 12), op("parts", "torch.chunk", chunks=2, dim=1),

@@ -5,7 +5,8 @@ indexing or a MultiLabelMarginLoss, and the lengths of a CTCLoss, back to what m
 `arange`, `randint`, `argmax`, `sort`, `full` or a `cumsum` of truths, through sums, products,
 quotients, remainders and powers with a number, a `clamp`, a `pad`, and what replaces some by a
 number where a comparison says so. What constants and places alone make, as a table of distances,
-is worked out. It compares how far they go with the size of what they pick from.
+is worked out. It compares how far they go with the size of what they pick from. Classes, or places
+along another axis, that pick samples of a batch are told too.
 
 Why it matters: a place that does not exist cannot be looked up; torch stops there, on a GPU with an
 unreadable message. What depends on chance, on weights or on a comparison (`argmax`, a few of
@@ -16,7 +17,7 @@ Better: `Embedding(21, 16)`.
 
 Fix: as many rows as are asked for; switches the operator off that moves the numbers; the longest
 length for which there is room, where the labels have room too; the stride that leaves as many
-steps as are said.
+steps as are said; the axis that is long enough.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
         is_below = low < reach.low and not (span.is_alone and ignored == low)
         if is_below or (high > reach.high and ignored != high):
             yield _diagnosis(site, reach, span, context)
+    if site.node.spec in PICKS:
+        yield from _of_samples(site, context)
 
 
 def _is_told(site: Site, span: Span, context: Context) -> bool:
@@ -207,6 +210,41 @@ def _of_length(
     return replace(told, node=layer.address, message=words, argument="stride", proposals=fixes)
 
 
+def _of_samples(site: Site, context: Context) -> Iterator[Diagnosis]:
+    """Speak of classes, or of places along another axis, by which samples of a batch are picked."""
+    given, axis = site.symbolic.get("input"), site.value("dim")
+    if (
+        given is None
+        or not isinstance(axis, int)
+        or not -len(given.shape) <= axis < len(given.shape)
+    ):
+        return
+    span, size = whole_span_at(site, "index", context), given.shape[axis]
+    if size != "B" or span is None or span.is_fixed or span.low < 0 or span.high < 1:
+        return
+    facts, maker = context.facts.get(span.source.key), context.sites.get(span.source.address)
+    is_order = maker is not None and maker.node.spec in ORDERS
+    if maker is None or not (is_order or (facts is not None and facts.classes is not None)):
+        return
+    message = (
+        f"{title(site)} {label(site)} picks samples: dim is {axis}, and input is "
+        f"{site.shown('input')}. {span.source.port} of {label(maker)} gives it numbers from "
+        f"{int(span.low)} to {int(span.high)}, which say nothing of samples, and a batch may have "
+        f"fewer."
+    )
+    fixes = tuple(_other_axes(site, span))
+    yield Diagnosis(CODE, "warning", site.address, message, "dim", "index", fixes)
+
+
+def _other_axes(site: Site, span: Span) -> Iterator[Proposal]:
+    """Propose the axes that are long enough for all numbers that may be asked for."""
+    given = site.inputs["input"].shape
+    for axis in range(1, len(given)):
+        size = _size(site, "input", axis)
+        if site.node.spec in PICKS and size is not None and size > span.high:
+            yield set_to(site, "dim", axis)
+
+
 def _is_one_length(site: Site, maker: Site, span: Span) -> bool:
     """Whether one number is said for the lengths of all samples, and nothing moves it."""
     told = span.is_sure and not span.moved and span.low == span.high
@@ -221,6 +259,8 @@ def _proposals(site: Site, reach: Reach, span: Span, context: Context) -> Iterat
         before = whole_span_at(span.moved[0], first_port(span.moved[0]), context)
         if before is not None and before.low > reach.low - 1 and before.high < reach.high + 1:
             yield skip(span.moved[0])
+    if site.node.spec in PICKS:
+        yield from _other_axes(site, span)
 
 
 check = PerSubject(READERS, _find)
