@@ -9,6 +9,7 @@ from graph_editor.checking.agreed_width import Agreed
 from graph_editor.checking.copies import plain
 from graph_editor.checking.doubtful import is_guess
 from graph_editor.checking.failure import Proposal
+from graph_editor.checking.learned_targets import learns_targets
 from graph_editor.checking.proposals import together
 from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 from graph_editor.document.files import change_to_json
@@ -222,6 +223,8 @@ class Trial:
         try:
             changed = proposal.edit(self.project)
         except (ValueError, KeyError):
+            return None
+        if learns_targets(self.project, changed):
             return None
         after = self.rejudge(changed)
         grade = _grade(self.verdict, after.verdict, problem)

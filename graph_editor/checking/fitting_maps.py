@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Proposal, Site
 from graph_editor.checking.proposals import insert, set_to
-from graph_editor.checking.walk import ELEMENTWISE, PAIRED, chain_before
+from graph_editor.checking.walk import ELEMENTWISE, PAIRED, chain_before, width_before
 from graph_editor.checking.words import label, per_axis, shape
 from graph_editor.document.model import Arg
 
@@ -31,7 +31,8 @@ def fitting(site: Site, first: Side, second: Side, context: Context) -> Iterator
     for (port, mine), (_, theirs) in ((second, first), (first, second)):
         is_other = _is_stretched(mine[2:], theirs[2:]) or _is_one_for_many(theirs, mine)
         if not is_other and not _runs_along_last(site, port, context):
-            yield from _projected(site, port, mine, theirs)
+            axis = _axis_of_features(site, (first[0], second[0]), len(mine), context)
+            yield from _projected(site, port, mine, theirs, axis)
         if _is_one_for_many(mine, theirs) and len(mine) == MAPS:
             words = f"Resize {port} to {shape(theirs[2:])}"
             yield insert(site, port, "F.interpolate", {"size": theirs[2:]}, words)
@@ -46,6 +47,20 @@ def _runs_along_last(site: Site, port: str, context: Context) -> bool:
     """Whether steps or samples of a curve stand last, as a Conv1d leaves them: no features."""
     *_, maker = (None, *chain_before(site, port, context, ELEMENTWISE | PAIRED))
     return maker is not None and maker.node.spec == CONVOLUTIONS[3]
+
+
+def _axis_of_features(site: Site, ports: tuple[str, str], rank: int, context: Context) -> int:
+    """Return the axis whose places are features: what a layer before either side has made.
+
+    All others are steps or places, of which no layer makes others.
+    """
+
+    def is_made(axis: int) -> bool:
+        return any(width_before(site, port, axis, context) for port in ports)
+
+    if rank == MAPS - 1:
+        return 1 if is_made(1) else rank - 1
+    return rank - 1 if is_made(rank - 1) else 1
 
 
 def _is_stretched(one: Shape, other: Shape) -> bool:
@@ -110,15 +125,18 @@ def _times(mine: Shape, theirs: Shape) -> int:
     return times.pop() if len(times) == 1 else 0
 
 
-def _projected(site: Site, port: str, mine: Shape, theirs: Shape) -> Iterator[Proposal]:
-    """Propose a layer that brings a side to the other's channels, and its map to the size."""
+def _projected(
+    site: Site, port: str, mine: Shape, theirs: Shape, features: int
+) -> Iterator[Proposal]:
+    """Propose a layer that brings a side to the other's features, and its map to the size."""
     kept = f"that brings {port} to {shape(theirs[1:])}"
-    if mine[:-1] == theirs[:-1] and len(mine) < 4:  # rows of a table, or steps of a sequence
+    if mine[:-1] == theirs[:-1] and len(mine) < MAPS:  # rows of a table, or steps of a sequence
         args: dict[str, Arg] = {"out_features": theirs[-1]}
-        yield insert(site, port, "nn.Linear", args, f"Insert a Linear layer {kept}")
+        if features == len(mine) - 1:
+            yield insert(site, port, "nn.Linear", args, f"Insert a Linear layer {kept}")
         return
     times = _times(mine[2:], theirs[2:])
-    if len(mine) in CONVOLUTIONS and times >= 1:
+    if len(mine) in CONVOLUTIONS and times >= 1 and features == 1:
         args = {"out_channels": theirs[1], "kernel_size": 1}
         args |= {"stride": times} if times > 1 else {}
         ones = shape((1,) * (len(mine) - 2))

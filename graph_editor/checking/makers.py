@@ -9,7 +9,9 @@ from graph_editor.checking.proposals import set_to
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import (
     ELEMENTWISE,
+    NEW_AXIS,
     TURNS,
+    before_new_axis,
     before_turn,
     first_port,
     site_before,
@@ -62,10 +64,8 @@ def axis_before(site: Site, axis: int) -> int | None:
     spec, kind = site.node.spec, site.inputs.get(first_port(site))
     if kind is None:
         return None
-    if spec in ("Tensor.unsqueeze", "torch.unsqueeze"):
-        dim, rank = number(site.value("dim")), len(kind.shape) + 1
-        new = 0 if dim is None else dim % rank - rank
-        return None if axis == new else axis + (axis < new)
+    if spec in NEW_AXIS:
+        return before_new_axis(site, axis) or None
     if spec in TURNS:
         return before_turn(site, axis) or None
     if spec == "torch.outer":

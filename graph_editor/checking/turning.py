@@ -39,10 +39,13 @@ def turned(site: Site, ports: tuple[str, ...], wanted: int | None) -> Iterator[P
     yield insert_shared(site, same, "Tensor.transpose", swap, words)
 
 
-def channels_last(site: Site, port: str, wanted: int | None) -> Iterator[Proposal]:
+def channels_last(
+    site: Site, port: str, wanted: int | None, then_linear: bool = False
+) -> Iterator[Proposal]:
     """Yield what lets a layer of the last axis work along the channels, and turns them back.
 
-    The first only turns what enters, for what follows takes the channels last.
+    The first only turns what enters, for what follows takes the channels last; of maps it does so
+    where that is known to be a Linear.
     """
     shape = sizes(site, port)
     if shape is None or len(shape) < 3 or wanted is None or shape[1] != wanted:
@@ -53,5 +56,9 @@ def channels_last(site: Site, port: str, wanted: int | None) -> Iterator[Proposa
     if rank == 3:
         words = "Swap the last two axes of what enters"
         yield insert(site, port, "Tensor.transpose", {"dim0": 1, "dim1": 2}, words)
+    elif then_linear:
+        words = "Put the channels last before it, as what follows takes them"
+        yield insert(site, port, "Tensor.permute", there, words)
+        return
     words = "Put the channels last before it, and back to the second axis after it"
     yield insert_around(site, port, ("Tensor.permute", there), ("Tensor.permute", back), words)

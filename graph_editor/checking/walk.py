@@ -164,6 +164,7 @@ WIDTHS = {
 
 
 PRODUCT = "op.matmul"
+NEW_AXIS = ("Tensor.unsqueeze", "torch.unsqueeze")
 PASSED_FOR_WIDTH = ELEMENTWISE | POOLS | PAIRED | RESHAPES | {PRODUCT}
 
 
@@ -173,25 +174,62 @@ def width_before(site: Site, port: str, axis: int, context: Context) -> tuple[Si
     if arriving is None:
         return None
     from_end = axis if axis < 0 else axis - len(arriving.shape)
-    for maker in chain_before(site, port, context, PASSED_FOR_WIDTH):
-        if maker.node.spec == PRODUCT and from_end != -2:
-            return None  # rows alone are those of its left side
-        if maker.node.spec in RESHAPES - TURNS and keeps_shape(maker, context):
-            continue  # as a squeeze of what has no axis of size 1
-        if maker.node.spec in RESHAPES - TURNS - FLATTENING:
-            return None
-        if maker.node.spec in FLATTENING and (from_end != -1 or _takes_last(maker)):
-            return None
-        if maker.node.spec in PAIRED and len({k.shape for k in maker.inputs.values()}) > 1:
-            return None
-        if maker.node.spec in POOLS and from_end == -1:
-            return None
-        if maker.node.spec in TURNS:
-            from_end = before_turn(maker, from_end)
+    maker = site_before(site, port, context)
+    seen: set[Address] = set()
+    while maker is not None and maker.address not in seen:
+        seen.add(maker.address)
         argument, where = WIDTHS.get(maker.node.spec, ("", 0))
         if argument and where == from_end:
             return maker, argument
+        if maker.node.spec not in PASSED_FOR_WIDTH:
+            return None
+        entering, before = _entering(maker, from_end, context)
+        if not before:
+            return None
+        maker, from_end = site_before(maker, entering, context), before
     return None
+
+
+def _entering(maker: Site, axis: int, context: Context) -> tuple[str, int]:
+    """Return the port by which an axis of a result enters, and which axis it is there; 0 for none.
+
+    Axes are counted from the end, from -1.
+    """
+    port, spec = first_port(maker), maker.node.spec
+    if spec == PRODUCT:
+        return port, axis if axis == -2 else 0  # rows alone are those of its left side
+    if spec in PAIRED:
+        return _longer(maker, axis), axis
+    if spec in TURNS:
+        return port, before_turn(maker, axis)
+    if spec in RESHAPES and keeps_shape(maker, context):
+        return port, axis  # as a squeeze of what has no axis of size 1
+    if spec in NEW_AXIS:
+        return port, before_new_axis(maker, axis)
+    if spec in RESHAPES - FLATTENING:
+        return port, 0
+    if spec in FLATTENING:
+        return port, 0 if axis != -1 or _takes_last(maker) else axis
+    return port, 0 if spec in POOLS and axis == -1 else axis
+
+
+def _longer(maker: Site, axis: int) -> str:
+    """Return the port of two that an axis is not stretched at; empty where neither decides it."""
+    shapes = {port: kind.shape for port, kind in maker.inputs.items()}
+    if len(set(shapes.values())) < 2:
+        return first_port(maker)
+    long = [port for port, sizes in shapes.items() if len(sizes) >= -axis and sizes[axis] != 1]
+    return long[0] if len(long) == 1 else ""
+
+
+def before_new_axis(site: Site, axis: int) -> int:
+    """Return where an axis of the result of an unsqueeze was before; 0 for the new one."""
+    kind, dim = site.inputs.get(first_port(site)), site.value("dim")
+    if kind is None or not isinstance(dim, int):
+        return 0
+    rank = len(kind.shape) + 1
+    new = dim % rank - rank
+    return 0 if axis == new else axis + (axis < new)
 
 
 def keeps_shape(site: Site, context: Context) -> bool:

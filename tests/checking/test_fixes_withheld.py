@@ -9,9 +9,21 @@ from graph_editor.document.edits.nodes import add_node, remove_nodes
 from graph_editor.document.edits.projects import in_block
 from graph_editor.document.edits.wires import connect, disconnect
 from graph_editor.document.files import apply_change
-from graph_editor.document.model import Arg, Graph, InPort, Node, NodeId, OutPort, PortPath, Project
+from graph_editor.document.model import (
+    Arg,
+    Graph,
+    InPort,
+    Name,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+    Slice,
+)
 from tests.checking.drawings import FLAT, HEAD, Args, B, Layer, drawing, judged, one
-from tests.corpus.form import linear, net, nn, op, two
+from tests.corpus.form import Layer as Layered
+from tests.corpus.form import drawn, linear, net, nn, op, two
 
 CONV: Layer = ("conv", "nn.Conv2d", {"out_channels": 4, "kernel_size": 3})
 ENCODER: Args = {"d_model": 32, "nhead": 5, "batch_first": True}
@@ -140,3 +152,61 @@ def test_a_map_whose_classes_stand_last_is_not_resized() -> None:
     drawn = drawing(norm, x=(B, 16, 16, 10), y=(B, 16, 16))
     moved = ["Move the classes from the last axis to the second"]
     assert titles(drawn, "class-target", "loss") == moved
+
+
+def by_labels(*before: Layered) -> Project:
+    """Return scores of 5 classes, less one-hot rows of 6 that are turned about on the way."""
+    return drawn(
+        op("data", "data.random", ports={"x": (B, 8), "y": (B,)}, classes={"y": 5}, samples=40),
+        op("x", "io.input", "data.x", shape=(B, 8)), linear("head", 5), *before,
+        op("rows", "F.one_hot", {"tensor": before[0].name if before else "data.y"}, num_classes=6),
+        op("floats", "Tensor.float"), op("turned", "torch.flip", dims=(1,)),
+        op("less", "op.sub", two("head", "turned")), op("out", "io.output"),
+        nn("loss", "CrossEntropyLoss", {"input": "out", "target": "data.y"}),
+        op("adam", "optim.Adam", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
+LABELS = op("y", "io.input", "data.y", shape=(B,), dtype=Name("int64"))
+
+
+@pytest.mark.parametrize("before", [(), (LABELS,)])
+def test_no_layer_learns_the_labels(before: tuple[Layered, ...]) -> None:
+    found = titles(by_labels(*before), "shapes-do-not-broadcast", "less")
+    wide = ["Set out_features of “head” to 6", "Insert a Linear layer that brings input to 6"]
+    assert found == wide
+
+
+def test_no_layer_learns_what_a_target_leaves() -> None:
+    weighed = drawn(
+        op("data", "data.random", ports={"x": (B, 8), "y": (B, 3), "w": (B, 4)}, samples=40),
+        op("x", "io.input", "data.x", shape=(B, 8)), linear("head", 3), op("out", "io.output"),
+        op("off", "op.sub", {"input": "data.y", "other": "out"}), op("square", "op.pow", other=2),
+        op("cost", "op.mul", {"input": "square", "other": "data.w"}), op("mean", "torch.mean"),
+        op("adam", "optim.Adam", {"losses[0]": "mean"}),
+    )  # fmt: skip
+    assert titles(weighed, "shapes-do-not-broadcast", "cost") == []
+
+
+def test_a_layer_may_stand_in_a_way_past_others_to_the_head() -> None:
+    half = op("half", "op.getitem", "x", index=(Slice(), Slice(None, 8)))
+    wide = linear("wide", 13)
+    beside = (half, wide, op("add", "op.add", two("wide", "half")), linear("head", 4))
+    found = titles(net(*beside, x=(B, 13), classes=4), "shapes-do-not-broadcast", "add")
+    assert "Insert a Linear layer that brings other to 13" in found
+
+
+@pytest.mark.parametrize("sizes", [(B, 7, 5), (B, 7, 6, 5)])
+def test_no_layer_takes_steps_or_places_for_channels(sizes: tuple[Arg, ...]) -> None:
+    cut = op("cut", "op.getitem", index=(Slice(), Slice(None, 4)))
+    layers = (linear("deep", 8), cut, op("add", "op.add", two("cut", "deep")))
+    ends = (op("mean", "torch.mean", dim=1), nn("flat", "Flatten"), linear("head", 4))
+    shorter = net(*layers, *ends, x=sizes, classes=4)
+    assert titles(shorter, "shapes-do-not-broadcast", "add") == []
+
+
+def test_a_linear_takes_no_places_of_a_curve_for_features() -> None:
+    curve = nn("curve", "Conv1d", out_channels=3, kernel_size=4)
+    ends = (op("add", "op.add", two("curve", "x")), nn("flat", "Flatten"), linear("head", 4))
+    found = titles(net(curve, *ends, x=(B, 3, 20), classes=4), "shapes-do-not-broadcast", "add")
+    assert [each for each in found if "Insert" in each] == []

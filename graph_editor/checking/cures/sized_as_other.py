@@ -20,7 +20,7 @@ Shape = tuple[int, ...]
 
 
 def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
-    """Yield the size of the other map for what makes one larger by a factor."""
+    """Yield the size of the other map for what makes one larger."""
     known = {port: sizes(stopped, port) for port in stopped.inputs}
     maps = {port: each[2:] for port, each in known.items() if each and len(each) > 2}
     for port, mine in maps.items():
@@ -31,9 +31,10 @@ def cures(stopped: Site, context: Context) -> Iterator[Proposal]:
         if maker.node.spec not in RESIZING:
             yield from _larger(stopped, port, mine, *goals)
             continue
-        if maker.node.args.get("scale_factor") is None:
-            continue
         goal = goals.pop()
+        if maker.node.args.get("scale_factor") is None:
+            yield set_to(maker, "size", goal, of=label(maker))
+            continue
         told = (reset(maker, "scale_factor"), set_to(maker, "size", goal))
         words = f"Let {label(maker)} resize to {shape(goal)}, and by no factor"
         yield together(*told, title=words)

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.dealt_width import set_before
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.fitting_maps import fitting
 from graph_editor.checking.makers import maker_of, resized
-from graph_editor.checking.proposals import insert, set_width, together
-from graph_editor.checking.walk import width_before
+from graph_editor.checking.proposals import insert, together
 from graph_editor.checking.words import holds_batch, label, sizes, title
 from graph_editor.document.model import Arg, Expr, Slice
 
@@ -128,10 +128,9 @@ def _widths(site: Site, ports: tuple[str, str], axis: int, context: Context) -> 
     """Propose the width of one side for the layer that made the other."""
     found = []
     for port, other in (ports, ports[::-1]) if axis else ():
-        maker = width_before(site, port, axis, context)
-        wanted = (sizes(site, other) or (0,))[axis]
-        if maker is not None:
-            found.append(set_width(maker, wanted, context))
+        proposal = set_before(site, port, axis, (sizes(site, other) or (0,))[axis], context)
+        if proposal is not None:
+            found.append(proposal)
     return found
 
 
@@ -146,6 +145,7 @@ def _axes(
             words = f"Swap the last two axes of {port}"
             args = {"dim0": -2, "dim1": -1}
             found.append(insert(site, port, "Tensor.transpose", dict(args), words))
+        found += _channels_moved(site, port, shape, other)
         missing = len(other) - len(shape)
         if missing < 1 or clashes((*shape, *(1,) * missing), other):
             continue
@@ -157,3 +157,18 @@ def _axes(
             sizes_: dict[str, Arg] = {"dim": -1, "unflattened_size": (shape[-1], *(1,) * missing)}
             found.append(insert(site, port, "nn.Unflatten", sizes_, words))
     return found
+
+
+def _channels_moved(
+    site: Site, port: str, mine: tuple[int, ...], theirs: tuple[int, ...]
+) -> Iterator[Proposal]:
+    """Propose that the channels of a map stand where those of the other one do."""
+    rank = len(mine)
+    ways: tuple[tuple[str, tuple[int, ...]], ...] = (
+        ("at the second axis", (0, rank - 1, *range(1, rank - 1))),
+        ("last", (0, *range(2, rank), 1)),
+    )
+    for words, order in ways if len(theirs) == rank > 3 else ():
+        if tuple(mine[axis] for axis in order) == theirs != mine:
+            args: dict[str, Arg] = {"args": order}
+            yield insert(site, port, "Tensor.permute", args, f"Put the channels of {port} {words}")

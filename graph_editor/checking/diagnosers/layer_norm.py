@@ -13,6 +13,7 @@ Fix: sets the shape to what arrives, or leaves it open.
 from __future__ import annotations
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.following import next_layer
 from graph_editor.checking.proposals import let_infer, set_to, set_width
 from graph_editor.checking.turning import channels_last
 from graph_editor.checking.walk import ELEMENTWISE, PAIRED, WIDTHS, chain_before, width_before
@@ -41,7 +42,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         set_to(site, "normalized_shape", fitting),
         let_infer(site, "normalized_shape"),
     ]
-    turned = [*channels_last(site, port, width)] if count == 1 else []
+    following = next_layer(site, context)
+    then_linear = following is not None and following.node.spec == "nn.Linear"
+    turned = [*channels_last(site, port, width, then_linear)] if count == 1 else []
     features_last = _ends_in_features(site, port, context)
     proposals = [*told, *turned] if features_last else [*turned, *told]
     maker = width_before(site, port, -1, context)

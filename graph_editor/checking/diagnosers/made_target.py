@@ -27,6 +27,8 @@ from graph_editor.document.model import Arg, Expr, Name
 
 CODE = "made-target"
 RANK = 17  # before what only compares the two shapes
+MOVING = {"torch.roll", "torch.flip"}
+"""Specs that let what was made change places with what was made beside it."""
 
 
 def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
@@ -41,7 +43,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         wanted = given.shape
     else:
         return None
-    *_, maker = [None, *chain_before(site, "target", context, ELEMENTWISE)]
+    *_, maker = [None, *chain_before(site, "target", context, ELEMENTWISE | MOVING)]
     if maker is None or maker.node.spec.startswith("param.") or not argument_of(maker):
         return None
     if target.shape == wanted and site.node.spec in FLOAT_TARGET and target.dtype not in FLOATS:

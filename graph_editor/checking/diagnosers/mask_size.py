@@ -1,7 +1,7 @@
 """A mask that is made for another number of queries or keys than attention gets.
 
-What it does: compares the last two sizes of a mask with the lengths of the sequences, and those of
-a padding mask with samples and keys.
+What it does: compares the last two sizes of a mask with the lengths of the sequences, those of a
+padding mask with samples and keys, and how many heads a mask is for with those of the queries.
 
 Why it matters: a mask says of each query which keys it may look at, so that it has a row for each
 query and a column for each key.
@@ -9,8 +9,9 @@ query and a column for each key.
 Example: a causal mask of `16×16` where the sequences have 12 steps.
 Better: a mask of `12×12`, or of `T×T` where the length has a name.
 
-Fix: sets the sizes where the mask is made, repeats masks of samples for each head, or leads a mask
-of padding to the port where it belongs.
+Fix: sets the sizes where the mask is made, repeats masks of samples for each head, leads a mask of
+padding to the port where it belongs, sets how many heads a table gives a bias for, or puts its
+heads before its queries.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from collections.abc import Iterator
 
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import argument_of, made, maker_of, resized
-from graph_editor.checking.proposals import insert, move_input
+from graph_editor.checking.proposals import insert, move_input, set_width
 from graph_editor.checking.verdict import Dim
+from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, shape, sizes, title
 from graph_editor.document.model import Arg
 
@@ -70,6 +72,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         ]
         if bad:
             return _diagnosis(site, port, wanted, bad, why, context)
+        if stretched and len(arriving) == 4:
+            found = _of_heads(site, port, arriving, context)
+            if found is not None:
+                return found
         if len(arriving) == 3 and len(wanted) == 2 and port in SQUARE.get(site.node.spec, {}):
             found = _for_each_head(site, port, arriving[0])
             if found is not None:
@@ -106,6 +112,43 @@ def _for_each_head(site: Site, port: str, count: int) -> Diagnosis | None:
     fix = insert(site, port, "torch.repeat_interleave", args, words)
     fixes = (fix,) if count == batch else ()
     return Diagnosis(CODE, "error", site.address, message, "", port, fixes)
+
+
+def _of_heads(
+    site: Site, port: str, arriving: tuple[int, ...], context: Context
+) -> Diagnosis | None:
+    """Speak of a mask, or a bias, of other heads than the queries have."""
+    looking = SQUARE[site.node.spec][port][0]
+    queries = sizes(site, looking)
+    if queries is None or len(queries) != 4 or arriving[1] in (1, queries[1]):
+        return None
+    message = (
+        f"{title(site)} {label(site)} gets {site.shown(looking)} at {looking}, with {queries[1]} "
+        f"heads, and {site.shown(port)} at {port}, with {arriving[1]}: it needs one for all heads, "
+        "or one for each of them."
+    )
+    maker = width_before(site, port, -3, context)
+    if maker is None:
+        return Diagnosis(CODE, "error", site.address, message, "", port)
+    layer, argument = maker
+    message = f"{argument} of {title(layer)} {label(layer)} is {arriving[1]}. {message}"
+    fixes = (set_width(maker, queries[1], context),)
+    return Diagnosis(CODE, "error", layer.address, message, argument, "", fixes)
+
+
+def _heads_last(site: Site, port: str) -> Iterator[Proposal]:
+    """Propose to turn a bias whose heads stand last, as a table of places gives them."""
+    mask = sizes(site, port)
+    if port not in SQUARE.get(site.node.spec, {}) or mask is None:
+        return
+    looking, seen = (sizes(site, each) for each in SQUARE[site.node.spec][port])
+    if looking is None or seen is None or len(looking) != 4 or len(seen) != 4:
+        return
+    rank, turned = len(mask), (mask[-1], *mask[-3:-1])
+    if rank in (3, 4) and turned == (looking[1], looking[2], seen[2]):
+        order: dict[str, Arg] = {"args": (*range(rank - 3), rank - 1, rank - 3, rank - 2)}
+        words = f"Put the heads of {port} before its queries"
+        yield insert(site, port, "Tensor.permute", order, words)
 
 
 def _masks(site: Site) -> Iterator[tuple[str, tuple[Dim, ...], str]]:
@@ -171,7 +214,7 @@ def _diagnosis(
     needs = f"{title(site)} {label(site)} needs {shape(wanted)} at {port}: {why}{wanted[-1]} keys."
     if len(makers) != 1 or None in found:
         message = f"{needs} {site.shown(port)} arrives."
-        fixes = tuple(_of_padding(site, port))
+        fixes = (*_of_padding(site, port), *_heads_last(site, port))
         return Diagnosis(CODE, "error", site.address, message, "", port, fixes)
     (maker,) = makers.values()
     goals = {place[1]: wanted[axis] for axis in bad if (place := traced[axis]) is not None}

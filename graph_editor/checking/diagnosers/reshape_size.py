@@ -15,6 +15,7 @@ of heads, or Flatten; the layer after it may have to follow.
 
 from __future__ import annotations
 
+from graph_editor.checking.dealt_width import set_before
 from graph_editor.checking.diagnosers.divisibility import nearest
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.following import followed
@@ -160,16 +161,29 @@ def _proposals(
         options.append((batch, *last))
     if len(asked) > 1:
         options.append((batch, *last[:-1], -1))
-    maker = width_before(site, "input", -1, context) if len(arriving) == 2 else None
-    if maker is not None and rest and -1 not in asked[1:]:
-        found.append(set_width(maker, rest, context))
+    odd = _odd(arriving, asked)
+    width = set_before(site, "input", *odd, context) if odd is not None else None
+    widths = [] if width is None else [width]
+    found += widths if len(arriving) == 2 else []
     for option in dict.fromkeys(options):
         found += followed(set_to(site, "args", option), site, context)
-    found += _heads(site, arriving, asked, context)
+    found += [*_heads(site, arriving, asked), *(widths if len(arriving) > 2 else [])]
     found += _shares(site, arriving, asked, context)
     if len(asked) == 2:
         found += followed(replace_spec(site, "nn.Flatten", without=("args",)), site, context)
     return found
+
+
+def _odd(arriving: tuple[int, ...], asked: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the one axis after the batch that does not fit, and how long it would have to be."""
+    ends = 0
+    while ends < min(len(arriving), len(asked)) - 2 and arriving[-1 - ends] == asked[-1 - ends]:
+        ends += 1
+    front = min(_shared(arriving, asked) or 1, len(arriving) - ends - 1)
+    middle = asked[front : len(asked) - ends]
+    if len(arriving) != front + ends + 1 or front < 1 or not middle or min(middle) < 1:
+        return None
+    return (-1 - ends, product(middle))
 
 
 def _shares(
@@ -185,20 +199,14 @@ def _shares(
     return [set_width(maker, n, context) for n in near if n]
 
 
-def _heads(
-    site: Site, arriving: tuple[int, ...], asked: tuple[int, ...], context: Context
-) -> list[Proposal]:
-    """Propose a width that can be dealt out as asked, or another number of heads."""
+def _heads(site: Site, arriving: tuple[int, ...], asked: tuple[int, ...]) -> list[Proposal]:
+    """Propose another number of heads."""
     same = _shared(arriving, asked)
     if same < 1 or len(arriving) != same + 1 or len(asked) != same + 2 or -1 in asked:
         return []
-    heads, width = asked[same:]
-    found = [
+    heads = asked[same]
+    return [
         set_to(site, "args", (*_items(site)[:same], count, arriving[-1] // count))
         for count in nearest(heads, arriving[-1])
         if count > 1 and len(_items(site)) == len(asked)
     ]
-    maker = width_before(site, "input", -1, context)
-    if maker is not None:
-        found.append(set_width(maker, heads * width, context))
-    return found
