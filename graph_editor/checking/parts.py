@@ -39,11 +39,14 @@ def parts(
     The likeliest first; the last of them stands where no edit cures, if nothing is sound there.
     """
     refused = {key: told for key, told in found.items() if _is_refusal(told, context)}
-    before = {key: _before(context.sites[told.node], context) for key, told in refused.items()}
+    if len(refused) < 2:
+        return
+    ways = _Ways(context)
+    before = {key: ways.before(context.sites[told.node]) for key, told in refused.items()}
     places = {address: place for place, address in enumerate(context.sites)}
     shared = {a for behind in before.values() for a in behind}
     for address in sorted(shared, key=places.__getitem__, reverse=True):
-        whole = _Whole(context.sites[address], context)
+        whole = _Whole(context.sites[address], ways)
         mine = {key: refused[key] for key, known in before.items() if address in known}
         if whole.is_cut_for([context.sites[told.node] for told in mine.values()]):
             yield from _told(whole, mine)
@@ -57,8 +60,21 @@ def _is_refusal(told: Diagnostic, context: Context) -> bool:
     return told.code in COMPARES or (told.code in PICKED and site.node.spec in PICKS)
 
 
+class _Ways:
+    """What the tensors of nodes are parts of; each node is asked once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._known: dict[Address, dict[Address, bool]] = {}
+
+    def before(self, site: Site) -> dict[Address, bool]:
+        """Return the nodes that a node gets parts of, and whether they are cut on each way."""
+        if site.address not in self._known:
+            self._known[site.address] = _before(site, self.context)
+        return self._known[site.address]
+
+
 def _before(site: Site, context: Context) -> dict[Address, bool]:
-    """Return what a node's tensors are parts of, and whether they are cut out of it on each way."""
     known: dict[Address, bool] = {}
     left = [(site, site.node.spec in PICKS)]
     while left:
@@ -81,18 +97,21 @@ class _Whole:
     """The node whose result is cut into parts."""
 
     site: Site
-    context: Context
+    ways: _Ways
+
+    @property
+    def context(self) -> Context:
+        """All that is known of the project."""
+        return self.ways.context
 
     def is_cut_for(self, refused: list[Site]) -> bool:
         """Whether nodes that are refused take several parts of it, a loss among them."""
         if len(refused) < 2 or all(site.node.spec in PICKS for site in refused):
             return False
-        if not all(_before(site, self.context)[self.site.address] for site in refused):
+        if not all(self.ways.before(site)[self.site.address] for site in refused):
             return False
         cutting = [
-            site
-            for site in self.context.of(PICKS)
-            if self.site.address in _before(site, self.context)
+            site for site in self.context.of(PICKS) if self.site.address in self.ways.before(site)
         ]
         return len(cutting) > 1 or any(site.node.spec in SEVERAL for site in cutting)
 
@@ -102,7 +121,7 @@ class _Whole:
         for site in self.context.sites.values():
             if site.node.spec in THROUGH or site.node.kind == "io" or site.address in refused:
                 continue
-            before = _before(site, self.context)
+            before = self.ways.before(site)
             if before.get(self.site.address) and refused.isdisjoint(before):
                 found.append(site)
         return found
