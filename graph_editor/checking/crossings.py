@@ -59,7 +59,7 @@ class Crossing:
 
 def crosses(one: Sequence[Dim], other: Sequence[Dim]) -> bool:
     """Whether two tensors with a batch each make one in which samples meet samples."""
-    if abs(len(one) - len(other)) != 1:
+    if abs(len(one) - len(other)) != 1 or not one or not other:
         return False
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
     alone = longer[0] == shorter[0] and longer[1] == 1 and [*longer[2:]] == [*shorter[1:]]

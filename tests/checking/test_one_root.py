@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graph_editor.checking.crossings import crosses
 from graph_editor.document.model import Project
 from tests.checking.drawings import B, judged
 from tests.corpus import nets
@@ -73,6 +74,12 @@ def test_a_table_that_is_drawn_on_purpose_is_not_blamed(
     project: Project, expected: list[tuple[str, str]]
 ) -> None:
     assert told(project) == expected
+
+
+def test_a_row_meets_a_single_number_without_harm() -> None:
+    assert not crosses(("B",), ())
+    assert not crosses((), ("B",))
+    assert crosses(("B", 1), ("B",))
 
 
 @pytest.mark.parametrize(
