@@ -90,6 +90,9 @@ def _chain(
         output, port = next(iter(carried.items()))
         outputs = FrozenMap({output: signals[port]})
     site = sites.site(place, signals)
+    if records:  # lints ask the whole for its arguments, and it is called as its first copy is
+        first = records[0].site
+        site = replace(site, args=first.args, inferred=first.inferred)
     makes = False if status == "ok" else None
     whole = Record(site, status, outputs, sites.types(outputs), makes=makes)
     return Outcome(outputs, (whole, *records), fewer)

@@ -13,6 +13,7 @@ from app.engine.judge_trial import Cure, Key, Rejudge, Trial, by_others_left, ke
 from graph_editor.checking.agreed_width import Agreed, agreed
 from graph_editor.checking.alike import alike
 from graph_editor.checking.arguments import wrong_arguments
+from graph_editor.checking.copies import told_once
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.further_cures import further, with_more
@@ -110,7 +111,7 @@ class Report:
 
     def lints(self, found: Iterable[Diagnosis]) -> None:
         """Add the silent faults of the whole project."""
-        for diagnosis in found:
+        for diagnosis in told_once(found):
             if self._is_said(diagnosis):
                 continue
             highest: Severity = "warning" if self._is_taken(diagnosis) else "error"

@@ -28,6 +28,7 @@ ELSEWHERE = (
     "no-gradient",
     "lost-address",
     "no-meaning",
+    "name-not-known",
     "run-settings",
 )
 """Lints of what optimizers refuse, as is found of these themselves, or of what torch never sees."""

@@ -151,7 +151,7 @@ NEAR: list[Near] = [
     ("bias-before-norm", with_node(conv(), "conv", weights=Weights(start="run:a/model.pt"))),
     ("bias-before-norm", with_node(conv(), "norm", when=Expr("training"))),
     ("bias-before-norm", read_weight(conv(), "conv")),
-    ("bias-before-norm", conv(bias=Expr("B > 0"))),
+    ("bias-before-norm", conv(bias=Expr("1 > 0"))),
     ("linear-after-linear", linears(RELU)),
     ("linear-after-linear", linears(("norm", "nn.LayerNorm", {"normalized_shape": 64}))),
     ("linear-after-linear", linears(("drop", "nn.Dropout", {}))),

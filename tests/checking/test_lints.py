@@ -48,6 +48,7 @@ from tests.checking import (
     lint_cases_shares,
     lint_cases_silent,
     lint_cases_triplet,
+    lint_cases_unknown,
     lint_cases_unmeant,
 )
 from tests.checking.drawings import FLAT, codes, cured, drawing, errors, judged, one, with_node
@@ -69,6 +70,7 @@ ROOMS = (
     lint_cases_silent,
     lint_cases_batch,
     lint_cases_unmeant,
+    lint_cases_unknown,
     lint_cases_masks,
     lint_cases_axes,
     lint_cases_averaged,
@@ -90,7 +92,7 @@ LEAST = 5
 """So many drawings that only look like its fault are asked of each lint."""
 ALSO = {"no-such-weight": ("unknown-argument",), "run-settings": ("expression",)}
 """What some drawings have wrong beside their fault."""
-OF_THE_DRAWING = ("no-such-weight", "no-meaning", "run-settings", "data-split")
+OF_THE_DRAWING = ("no-such-weight", "no-meaning", "name-not-known", "run-settings", "data-split")
 """Faults of which torch never gets to know: a drawing that says so is not written."""
 BATCH = 16
 KNOWN = {module.CODE for module in modules_of(lints)}

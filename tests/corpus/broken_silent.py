@@ -165,6 +165,8 @@ CASES = [
     ("13 to 32", "32 to 16", "13 to 16"),
              "Insert a ReLU before “fc2”", lacking(nets.mlp(), "act1")),
     # --- what is said of a node and leads nowhere ----------------------------------------------
+    Broken("switched-on-by-the-epoch", "name-not-known", "act1", ("when", "epoch", "training loop"),
+           "Remove when", having(nets.mlp(), "act1", when=Expr("epoch > 3")), by_torch=False),
     warned("freezes-what-has-no-weights", "no-meaning", "act1", ("freeze", "ReLU"),
            "Remove freeze", having(nets.mlp(), "act1", freeze=(Address("."),))),
     warned("trains-what-has-no-weights", "no-such-weight", "adam", ("trains", "act1"),
