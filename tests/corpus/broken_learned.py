@@ -36,6 +36,22 @@ def trained(ports: dict[str, Any], *layers: Any, by: str, **data: Any) -> Projec
     )
 
 
+def angles(rows: int = 5) -> Project:
+    """Return a loss of cosines with a direction for each class, less a margin for the label."""
+    return trained(
+        {"x": nets.TABLE, "y": (B,)}, op("x", "io.input", "data.x", shape=nets.TABLE),
+        linear("body", 8), op("unit", "F.normalize", dim=1),
+        op("class_rows", "param.tensor", shape=(rows, 8), init="normal"),
+        op("class_units", "F.normalize", dim=1),
+        op("cosines", "F.linear", {"input": "unit", "weight": "class_units"}),
+        op("out", "io.output"), op("rows", "F.one_hot", {"tensor": "data.y"}, num_classes=5),
+        op("floats", "Tensor.float"), op("margin", "op.mul", other=0.35),
+        op("less", "op.sub", two("out", "margin")), op("scaled", "op.mul", other=8.0),
+        nn("loss", "CrossEntropyLoss", {"input": "scaled", "target": "data.y"}),
+        by="loss", classes={"y": 5},
+    )  # fmt: skip
+
+
 def margin(scores: int = 5, places: int = 5) -> Project:
     """Return a loss of scores that lack a margin where the label is."""
     return trained(
@@ -196,6 +212,8 @@ CASES = [
            "Set num_classes to 5", margin(places=6)),
     Broken("margin-from-six-scores", "one-hot-width", "head", ("B×6", "5 classes", "B×5"),
            "Set out_features of “head” to 5", margin(scores=6)),
+    Broken("directions-of-four-classes", "shapes-do-not-broadcast", "less", ("B×4", "B×5"),
+           "Set shape of “class_rows” to (5, 8)", angles(4)),
     Broken("four-means-for-five-shares", "shapes-do-not-broadcast", "score", ("B×4", "B×5"),
            "Set out_features of “mean” to 5", mixture(4)),
     Broken("four-quantiles-for-three-shares", "shapes-do-not-broadcast", "above", ("B×4 and 3",),

@@ -101,7 +101,7 @@ CASES = [
            "Set out_features of “worth” to 3", CHOSEN),
     Broken("choices-among-samples", "index-past-the-end", "taken", ("dim is 0", "B×3", "0 to 2"),
            "Set dim to 1", saying(saying(CHOSEN, "worth", out_features=3), "taken", dim=0),
-           severity="warning"),
+           severity="warning", refused=True),
     Broken("patches-picked-along-channels", "index-past-the-end", "kept", ("0 to 5", "0 to 7"),
            "Set dim to 1", KEPT, severity="warning", refused=True),
     Broken("third-of-two-pieces", "unknown-output", "add", ("chunks[2]", "chunks[0]"),
