@@ -13,11 +13,11 @@ from app.engine.judge_trial import Cure, Key, Rejudge, Trial, by_others_left, ke
 from graph_editor.checking.agreed_width import Agreed, agreed
 from graph_editor.checking.alike import alike
 from graph_editor.checking.arguments import wrong_arguments
-from graph_editor.checking.copies import told_once
 from graph_editor.checking.explain import diagnose
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.further_cures import further, with_more
 from graph_editor.checking.made_rows import rows
+from graph_editor.checking.once import told_once
 from graph_editor.checking.one_cause import cause
 from graph_editor.checking.parts import parts
 from graph_editor.checking.plain_cures import plain_cures

@@ -1,12 +1,10 @@
-"""What a verdict says of the first copy of a repeated node, and what is said of all of them."""
+"""What a verdict says of the first copy of a repeated node."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
-
-from graph_editor.checking.failure import Diagnosis
 
 Found = TypeVar("Found")
 Key = TypeVar("Key", bound=str)
@@ -32,18 +30,3 @@ def first_copies(found: Mapping[Key, Found]) -> dict[str, Found]:
         if key not in kept or copies < kept[key][0]:
             kept[key] = (copies, value)
     return {key: value for key, (_, value) in kept.items()}
-
-
-def told_once(found: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
-    """Yield what is said of nodes, once where it is said of a repeated node and of its copies.
-
-    An error stays with the first copy, where torch stops; all else is said of the node itself.
-    """
-    said: dict[tuple[str, str, str, str], Diagnosis] = {}
-    for each in found:
-        key = (each.code, each.argument, each.port, plain(each.node))
-        before = said.get(key)
-        is_copy = before is not None and before.node == key[3] != each.node
-        if before is None or (is_copy and before.severity == each.severity == "error"):
-            said[key] = each
-    yield from said.values()

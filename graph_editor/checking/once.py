@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from graph_editor.checking.copies import plain
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.document.model import NodeId
 
@@ -23,3 +24,18 @@ def once(found: Sequence[Told], _: Context) -> Iterable[Diagnosis]:
     for place, diagnosis in found:
         first.setdefault(place, diagnosis)
     return first.values()
+
+
+def told_once(found: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
+    """Yield what is said of nodes, once where it is said of a repeated node and of its copies.
+
+    An error stays with the first copy, where torch stops; all else is said of the node itself.
+    """
+    said: dict[tuple[str, str, str, str], Diagnosis] = {}
+    for each in found:
+        key = (each.code, each.argument, each.port, plain(each.node))
+        before = said.get(key)
+        is_copy = before is not None and before.node == key[3] != each.node
+        if before is None or (is_copy and before.severity == each.severity == "error"):
+            said[key] = each
+    yield from said.values()
