@@ -27,7 +27,7 @@ from graph_editor.document.model import Address, Project, RuleId
 
 WRONG = "wrong-argument"
 SAID_BY = {
-    "time-first": ("no-steps", "steps-first", "samples-differ"),
+    "time-first": ("no-steps", "steps-first", "samples-differ", "batch-for-steps"),
     "axes-not-turned": ("recurrent-input", "conv-in-channels"),
 }
 """Warnings that tell the cause of errors which tell it too, and have fixes for what follows."""

@@ -29,6 +29,7 @@ ELSEWHERE = (
     "lost-address",
     "no-meaning",
     "name-not-known",
+    "unlike-follower",
     "run-settings",
 )
 """Lints of what optimizers refuse, as is found of these themselves, or of what torch never sees."""

@@ -31,11 +31,11 @@ def told_once(found: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
 
     An error stays with the first copy, where torch stops; all else is said of the node itself.
     """
-    said: dict[tuple[str, str, str, str], Diagnosis] = {}
+    said: dict[tuple[str, ...], Diagnosis] = {}
     for each in found:
-        key = (each.code, each.argument, each.port, plain(each.node))
+        key = (each.code, each.argument, each.port, plain(each.node), plain(each.victim))
         before = said.get(key)
-        is_copy = before is not None and before.node == key[3] != each.node
+        is_copy = before is not None and before.node == plain(each.node) != each.node
         if before is None or (is_copy and before.severity == each.severity == "error"):
             said[key] = each
     yield from said.values()

@@ -300,8 +300,6 @@ NEAR: list[Near] = [
     ("no-gradient", with_node(cut("Tensor.detach"), "before", silence=(RuleId("no-gradient"),))),
     ("no-gradient", with_node(cut("torch.sign"), "adam",
                               args=FrozenMap({"trains": (At(Address("head")),)}))),
-    ("no-gradient", with_node(cut("torch.sign"), "before",
-                              weights=Weights(follows=Address("head")))),
     ("no-gradient", with_node(drawing(dense("a", 24), ("cut", "torch.sign", {}),
                                       dense("again", 24), ("r", "nn.ReLU", {}), HEAD, **ROWS),
                               "again", weights=Weights(same_as=NodeId("a")))),

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graph_editor.document.model import Arg, Expr, Parameter, Project, Repeat
+from graph_editor.document.model import (
+    Address,
+    Arg,
+    Expr,
+    FrozenMap,
+    Node,
+    Parameter,
+    Project,
+    Repeat,
+    Weights,
+)
 from tests.checking.drawings import HEAD, B, Layer, drawing, with_node
 from tests.checking.lint_form import Case, Near
+from tests.checking.numbered import more
 
 TEXT: tuple[Arg, ...] = (B, Expr("T"), 16)
 WIDE: Layer = ("wide", "nn.Linear", {"out_features": 16})
@@ -42,6 +53,28 @@ def dropped(p: Arg) -> Project:
     return within(WIDE, ("drop", "nn.Dropout", {"p": p}))
 
 
+def followed(
+    *, decay: float | Expr = 0.99, every: int = 1, of: str = "base", **args: Arg
+) -> Project:
+    """Return a drawing in which a copy of a layer follows it, and what both say is compared."""
+    made = drawing(("base", "nn.Linear", {"out_features": 10}), x=(B, 10))
+    weights = Weights(follows=Address(of), decay=decay, every=every)
+    spec = "nn.Linear" if "spec" not in args else str(args.pop("spec"))
+    sizes = FrozenMap({"out_features": 10, **args} if spec == "nn.Linear" else args)
+    nodes = {
+        "copy": Node(spec, args=sizes, weights=weights),
+        "apart": Node("nn.MSELoss"),
+        "sum": Node("op.add"),
+    }
+    wires = {"copy.input": "x.output", "apart.input": "base.output", "apart.target": "copy.output"}
+    wires |= {
+        "sum.input": "loss.output",
+        "sum.other": "apart.output",
+        "adam.losses[0]": "sum.output",
+    }
+    return more(made, nodes, wires)
+
+
 LOOP = "which only the training loop knows"
 MADE = "before anything arrives there"
 CASES = [
@@ -56,6 +89,18 @@ CASES = [
          within(("wide", "nn.Linear", {"out_features": Expr("epochs")}), ACT)),
     Case("name-not-known", "error", "wide", ("repeat of Linear", "hangs on epochs"), (),
          twice(within(WIDE), "wide", Expr("epochs"))),
+    Case("unlike-follower", "error", "copy", ("bias", "False", "“base”", "True"),
+         ("Set bias to True",), followed(bias=False)),
+    Case("unlike-follower", "error", "copy", ("Linear “base”", "its own kind"),
+         ("Remove follows",), followed(spec="nn.LayerNorm", normalized_shape=10)),
+    Case("unlike-follower", "error", "copy", ("its own weights",), ("Remove follows",),
+         followed(of="copy")),
+    Case("unlike-follower", "error", "copy", ("every", "0"), ("Set every to 1",),
+         followed(every=0)),
+    Case("unlike-follower", "warning", "copy", ("decay", "99", "without end"),
+         ("Set decay to 0.99",), followed(decay=99.0)),
+    Case("unlike-follower", "warning", "copy", ("decay", "nothing ever changes"),
+         ("Set decay to 0.99",), followed(decay=1.0)),
     Case("time-first", "warning", "rnn", ("batch_first False", "B×12×16"),
          ("Set batch_first to True",), recurrent(False)),
     Case("dropout-percent", "warning", "drop", ("1.0",), ("Set p to 0.5",),
@@ -71,6 +116,13 @@ NEAR: list[Near] = [
     ("name-not-known", twice(dropped(Expr("0.1 * (i + 1) / n")), "drop")),
     ("name-not-known", with_node(dropped(0.5), "drop", when=Expr("training"))),
     ("name-not-known", with_node(dropped(0.5), "drop", when=Expr("B > 4"))),
+    ("unlike-follower", followed()),
+    ("no-such-weight", followed()),
+    ("no-gradient", followed()),
+    ("unlike-follower", followed(decay=0.0, every=100)),
+    ("unlike-follower", followed(decay=Expr("1 - 1 / (step + 1)"))),
+    ("unlike-follower", followed(in_features=10)),
+    ("unlike-follower", followed(bias=True)),
     ("time-first", recurrent(True)),
     ("time-first", twice(within(WIDE, ("encode", "nn.TransformerEncoderLayer", ENCODER),
                                 port="src"), "encode")),

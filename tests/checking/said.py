@@ -109,7 +109,6 @@ FOUND = [
     rated("body", "head"),
     twice("relu"),
     said("body", freeze=THERE),
-    said("body", weights=Weights(follows=Address("head"))),
 ]
 """Drawings whose addresses lead somewhere."""
 MEANINGLESS = [

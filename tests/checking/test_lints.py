@@ -92,7 +92,14 @@ LEAST = 5
 """So many drawings that only look like its fault are asked of each lint."""
 ALSO = {"no-such-weight": ("unknown-argument",), "run-settings": ("expression",)}
 """What some drawings have wrong beside their fault."""
-OF_THE_DRAWING = ("no-such-weight", "no-meaning", "name-not-known", "run-settings", "data-split")
+OF_THE_DRAWING = (
+    "no-such-weight",
+    "no-meaning",
+    "name-not-known",
+    "unlike-follower",
+    "run-settings",
+    "data-split",
+)
 """Faults of which torch never gets to know: a drawing that says so is not written."""
 BATCH = 16
 KNOWN = {module.CODE for module in modules_of(lints)}

@@ -27,7 +27,7 @@ import torch
 from app.engine.judge import Judge
 from graph_editor.catalogue.load import catalogue
 from graph_editor.checking import explain
-from graph_editor.checking.verdict import Verdict
+from graph_editor.checking.verdict import Diagnostic, Verdict
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
 from tests.engine.eager import NAMED, Stop
@@ -39,6 +39,8 @@ from tests.engine.upstream import before
 DISAGREEING = ("false accept", "false reject", "wrong blame", "wrong stop", "crash")
 UNDECIDED = ("depends-on-data", "custom-code", "unknown-spec")
 """What the judge says where it does not give a verdict at all."""
+UNWRITTEN = ("unlike-follower",)
+"""What is refused where code is written, and never gets to be run."""
 LABELLED = (
     "nn.CTCLoss",
     "nn.CrossEntropyLoss",
@@ -82,9 +84,15 @@ class Comparison:
         return self.stops[0] if self.stops else None
 
     @property
+    def refused(self) -> list[Diagnostic]:
+        """What the judge says that torch stops for, and not the writing of code before it."""
+        errors = [d for d in self.verdict.diagnostics if d.severity == "error"]
+        return [d for d in errors if d.code not in UNWRITTEN]
+
+    @property
     def word(self) -> str:
         """One word on how the two compare."""
-        refused = [d for d in self.verdict.diagnostics if d.severity == "error"]
+        refused = self.refused
         if self.crash:
             return "crash"
         is_undecided = any(d.code in UNDECIDED for d in self.verdict.diagnostics)
@@ -95,7 +103,7 @@ class Comparison:
 
     def _compared(self, stops: tuple[Stop, ...]) -> str:
         """Return the word for the case that torch stops there."""
-        refused = {str(d.node) for d in self.verdict.diagnostics if d.severity == "error"}
+        refused = {str(d.node) for d in self.refused}
         if bool(refused) != bool(stops):
             return "false reject" if refused else "false accept"
         if stops and not self._upstream(stops[0].node, refused):
@@ -108,7 +116,7 @@ class Comparison:
         It may know those that a source declares, and then stops at that very node; or it knows
         none of them, and then says what torch says of milder numbers.
         """
-        blamed = {str(d.node) for d in self.verdict.diagnostics if d.severity == "error"}
+        blamed = {str(d.node) for d in self.refused}
         if blamed and self.verdict.stop in self.doubted:
             return "agreed" if self._upstream(str(self.verdict.stop), blamed) else "wrong blame"
         stops = [stop.node for stop in self.stops if stop.by_value]

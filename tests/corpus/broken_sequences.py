@@ -1,0 +1,76 @@
+"""Layers that take the samples for steps, and copies that follow what is made otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph_editor.document.model import Address, Project, Weights
+from tests.checking.drawings import B
+from tests.corpus import nets
+from tests.corpus.broken import Broken
+from tests.corpus.form import having, linear, net, nn, op, saying, several
+
+WORDS = nn("table", "Embedding", num_embeddings=40, embedding_dim=16)
+ENDS = (op("mean", "torch.mean", dim=1), linear("fc", 3))
+
+
+def masked(spec: str, *ports: str, **args: Any) -> Project:
+    """Return an attention over words in which each sees only those before it."""
+    fed = dict.fromkeys(ports, "table")
+    mask = "attn_mask" if spec == "MultiheadAttention" else "src_mask"
+    seen: dict[str, Any] = {**fed, mask: "later"}
+    layers = (
+        WORDS, op("ones", "torch.ones", {}, size=(12, 12)), op("upper", "torch.triu", diagonal=1),
+        op("later", "Tensor.bool"), nn("mix", spec, seen, **args),
+    )  # fmt: skip
+    attended = "mix.attn_output" if spec == "MultiheadAttention" else "mix.output"
+    ends = (op("mean", "torch.mean", attended, dim=1), linear("fc", 3))
+    return net(*layers, *ends, x=(B, 12), tokens=40, classes=3)
+
+
+def padded() -> Project:
+    """Return an attention over words of which those that are 0 fill up."""
+    seen = {"src": "table", "src_key_padding_mask": "empty"}
+    return net(
+        WORDS, op("empty", "op.eq", "x", other=0),
+        nn("mix", "TransformerEncoderLayer", seen, d_model=16, nhead=4, dim_feedforward=32), *ENDS,
+        x=(B, 12), tokens=40, classes=3,
+    )  # fmt: skip
+
+
+def answering() -> Project:
+    """Return a recurrence that begins with what another one has read."""
+    return net(
+        nn("table", "Embedding", num_embeddings=40, embedding_dim=16),
+        nn("reads", "GRU", "table", hidden_size=8),
+        nn("says", "GRU", {"input": "table", "hx": "reads.h_n"}, hidden_size=8, batch_first=True),
+        op("mean", "torch.mean", "says.output", dim=1), linear("fc", 3),
+        x=(B, 12), tokens=40, classes=3,
+    )  # fmt: skip
+
+
+def taught(**args: Any) -> Project:
+    """Return a network beside a slow copy of its first layer."""
+    made = net(
+        linear("quick", 8, "x"), linear("slow", 8, "x"),
+        op("still", "Tensor.detach", "slow"),
+        op("both", "torch.cat", several("quick", "still"), dim=1), nn("act", "ReLU"), linear("fc", 3), x=nets.TABLE, classes=3,
+    )  # fmt: skip
+    follows = Weights(follows=Address("quick"), decay=0.99)
+    return having(saying(made, "slow", **args) if args else made, "slow", weights=follows)
+
+
+ENCODER: dict[str, Any] = {"d_model": 16, "nhead": 4, "dim_feedforward": 32}
+CASES = [
+    Broken("causal-over-the-samples", "batch-for-steps", "mix", ("B×12×16", "12×12", "src_mask"),
+           "Set batch_first to True", masked("TransformerEncoderLayer", "src", **ENCODER)),
+    Broken("queries-of-other-samples", "batch-for-steps", "mix", ("B×12×16", "attn_mask"),
+           "Set batch_first to True",
+           masked("MultiheadAttention", "query", "key", "value", embed_dim=16, num_heads=4)),
+    Broken("padding-of-other-samples", "batch-for-steps", "mix",
+           ("src_key_padding_mask", "B×12", "B×12×16"), "Set batch_first to True", padded()),
+    Broken("read-across-the-samples", "batch-for-steps", "reads", ("GRU “says”", "1×12×8"),
+           "Set batch_first to True", answering()),
+    Broken("teacher-of-another-width", "unlike-follower", "slow", ("7", "“quick”", "8"),
+           "Set out_features to 8", taught(out_features=7), by_torch=False),
+]  # fmt: skip
