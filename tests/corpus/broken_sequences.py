@@ -28,16 +28,6 @@ def masked(spec: str, *ports: str, **args: Any) -> Project:
     return net(*layers, *ends, x=(B, 12), tokens=40, classes=3)
 
 
-def padded() -> Project:
-    """Return an attention over words of which those that are 0 fill up."""
-    seen = {"src": "table", "src_key_padding_mask": "empty"}
-    return net(
-        WORDS, op("empty", "op.eq", "x", other=0),
-        nn("mix", "TransformerEncoderLayer", seen, d_model=16, nhead=4, dim_feedforward=32), *ENDS,
-        x=(B, 12), tokens=40, classes=3,
-    )  # fmt: skip
-
-
 def answering() -> Project:
     """Return a recurrence that begins with what another one has read."""
     return net(
@@ -54,7 +44,8 @@ def taught(**args: Any) -> Project:
     made = net(
         linear("quick", 8, "x"), linear("slow", 8, "x"),
         op("still", "Tensor.detach", "slow"),
-        op("both", "torch.cat", several("quick", "still"), dim=1), nn("act", "ReLU"), linear("fc", 3), x=nets.TABLE, classes=3,
+        op("both", "torch.cat", several("quick", "still"), dim=1), nn("act", "ReLU"),
+        linear("fc", 3), x=nets.TABLE, classes=3,
     )  # fmt: skip
     follows = Weights(follows=Address("quick"), decay=0.99)
     return having(saying(made, "slow", **args) if args else made, "slow", weights=follows)
@@ -67,8 +58,6 @@ CASES = [
     Broken("queries-of-other-samples", "batch-for-steps", "mix", ("B×12×16", "attn_mask"),
            "Set batch_first to True",
            masked("MultiheadAttention", "query", "key", "value", embed_dim=16, num_heads=4)),
-    Broken("padding-of-other-samples", "batch-for-steps", "mix",
-           ("src_key_padding_mask", "B×12", "B×12×16"), "Set batch_first to True", padded()),
     Broken("read-across-the-samples", "batch-for-steps", "reads", ("GRU “says”", "1×12×8"),
            "Set batch_first to True", answering()),
     Broken("teacher-of-another-width", "unlike-follower", "slow", ("7", "“quick”", "8"),

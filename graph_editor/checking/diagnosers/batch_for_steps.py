@@ -1,8 +1,8 @@
 """A layer for sequences that takes the batch for their steps, told by what goes with it.
 
-What it does: where an attention layer refuses a mask, or a second sequence, looks whether it has
-`batch_first=False` and all would fit with `batch_first=True`; where a recurrent layer refuses the
-state that it is to begin with, looks so at the layer that gives it.
+What it does: where an attention layer refuses a mask, looks whether it has `batch_first=False` and
+the mask would fit with `batch_first=True`; where a recurrent layer refuses the state that it is to
+begin with, looks so at the layer that gives it.
 
 Why it matters: torch names the mask or the state, and these are right: `T×T` for the steps of a
 sequence, one state for each sample. The layer takes the samples for steps.
@@ -15,7 +15,7 @@ Fix: sets `batch_first`.
 
 from __future__ import annotations
 
-from graph_editor.checking.diagnosers.mask_size import PADDING, SQUARE
+from graph_editor.checking.diagnosers.mask_size import SQUARE
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.walk import site_before
@@ -34,7 +34,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         return _of_state(site, context)
     if site.node.spec not in SQUARE or not _takes_batch(site, _sequence(site)):
         return None
-    why = _mask(site) or _padding(site) or _second(site)
+    why = _mask(site)
     return _diagnosis(site, _sequence(site), why) if why else None
 
 
@@ -57,25 +57,6 @@ def _mask(site: Site) -> str:
         if mask is None or ones is None or others is None or len(ones) != 3 or len(others) != 3:
             continue
         if mask[-2:] == (ones[1], others[1]) != (ones[0], others[0]):
-            return port
-    return ""
-
-
-def _padding(site: Site) -> str:
-    """Return the port of a mask that has a row for each of what is along axis 0."""
-    for port, key in PADDING.get(site.node.spec, {}).items():
-        mask, given = sizes(site, port), sizes(site, key)
-        if mask is not None and given is not None and mask == given[:2] != given[1::-1]:
-            return port
-    return ""
-
-
-def _second(site: Site) -> str:
-    """Return the port of a sequence of another length, with as many samples along axis 0."""
-    first = sizes(site, _sequence(site))
-    for port in ("memory", "src", "key"):
-        other = sizes(site, port)
-        if first and other and len(other) == 3 and first[0] == other[0] and first[1] != other[1]:
             return port
     return ""
 
