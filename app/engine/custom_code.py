@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
+import torch
 from torch import nn
 
 from graph_editor.catalogue.custom_code import piece_of
@@ -68,7 +70,10 @@ def _module(name: str, text: str) -> ModuleType:
     made = ModuleType(MODULE)
     try:
         compiled: CodeType = compile(text, _file(name), "exec", dont_inherit=True)
-        exec(compiled, made.__dict__)  # noqa: S102  # the user has trusted it
+        with _settings_kept():
+            exec(compiled, made.__dict__)  # noqa: S102  # the user has trusted it
+    except CodeError:
+        raise
     except Exception as error:
         raise _told(error, name) from error
     return made
@@ -88,11 +93,35 @@ def made(spec: Spec, positional: Sequence[Any], keywords: Mapping[str, Any]) -> 
 def run(spec: Spec, target: Any, positional: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     """Return what a call gives. Raises CodeError, which names the line."""
     try:
-        return target(*positional, **keywords)
+        with _settings_kept():
+            return target(*positional, **keywords)
+    except CodeError:
+        raise
     except Exception as error:
         if isinstance(error, PASSED_ON) or any(words in str(error) for words in WORDS):
             raise
         raise _told(error, spec.name) from error
+
+
+@contextlib.contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Raise CodeError where settings of torch that hold for all are others afterwards; undo that.
+
+    Other nodes, and other projects, are judged by the same process.
+    """
+    before = torch.get_default_dtype(), torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        after = torch.get_default_dtype(), torch.is_grad_enabled()
+        torch.set_default_dtype(before[0])
+        torch.set_grad_enabled(before[1])
+    if after != before:
+        what = "the dtype of new tensors" if after[0] != before[0] else "whether gradients are kept"
+        raise CodeError(
+            f"It sets {what} for all of PyTorch, and so for nodes that know nothing of it. Say it "
+            "where a tensor is made, or with a with statement"
+        )
 
 
 def state_keys(target: object) -> tuple[str, ...]:

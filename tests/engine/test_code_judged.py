@@ -81,6 +81,28 @@ def test_a_failure_is_an_error_that_names_the_line(text: str, words: str) -> Non
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("torch.set_default_dtype(torch.float64)", "the dtype of new tensors"),
+        ("torch.set_grad_enabled(False)", "whether gradients are kept"),
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_settings_that_hold_for_all_are_refused_and_undone(
+    line: str, words: str, inside: bool
+) -> None:
+    head, body = ("", f"    {line}\n") if inside else (f"{line}\n", "")
+    text = f"import torch\n{head}\ndef own(x):\n{body}    return x + 1\n"
+    judge = Judge(lambda _: True)
+    (told,) = judge.judge(project_with(text)).diagnostics
+    assert (told.severity, told.code, told.node) == ("error", "custom-code-failed", "own")
+    assert words in told.message
+    sound = Drawing().add("a", "io.input", shape=["=B", 6])
+    sound.add("n", "nn.Linear", "a", out_features=4).add("o", "io.output", "n")
+    assert judge.judge(sound.project()).diagnostics == ()
+
+
 def test_what_meta_cannot_do_is_tried_with_numbers() -> None:
     text = "import torch\n\nTABLE = torch.arange(6.0)\n\ndef own(x):\n    return x + TABLE\n"
     assert shapes(judged(text)) == {"own.y": ("B", 6)}
