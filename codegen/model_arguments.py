@@ -12,7 +12,7 @@ from codegen.model_class import ClassPlan, is_auto
 from codegen.model_plan import Planner
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument, Spec
-from graph_editor.document.model import Arg, Hole, Name, NodeId, same
+from graph_editor.document.model import Arg, Hole, Name, Node, NodeId, same
 
 AXES = ("dim", "axis", "start_dim", "dims")
 LIKE = "Type a number, or take the size from a tensor, as torch.randn_like and zeros_like do."
@@ -248,10 +248,11 @@ def _call_values(
                 raise CannotWrite(plan.address(node), f"{leaf} is not connected", "Connect it.")
         yield emit.tuple_of(places[leaf] for leaf in argument.leaves)
         return
-    if name not in args and not places:
+    is_asked = _goes_before(plan.node(node), name)
+    if name not in args and not places and not is_asked:
         return
-    value = args.get(name, ())
-    if not places and _default(argument, value):
+    value = args.get(name, argument.default if is_asked else ())
+    if not places and _default(argument, value) and not is_asked:
         return
     if argument.many and places and not isinstance(value, tuple) | _holed(value):
         value = ()
@@ -263,6 +264,12 @@ def _call_values(
         way_out = LIKE if str(error).startswith("the name B ") else "Connect or type it."
         raise CannotWrite(plan.address(node), f"{name}: {error}", way_out) from None
     yield from made
+
+
+def _goes_before(node: Node, name: str) -> bool:
+    """Whether torch wants an argument, be it the default, for another one that is given."""
+    is_start = node.spec == "torch.arange" and name == "start"
+    return is_start and not same(node.args.get("step", 1), 1)
 
 
 def _holed(value: Arg) -> bool:

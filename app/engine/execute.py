@@ -154,6 +154,8 @@ def call(
         return inputs["input"]
     if spec.kind == "code":
         args = custom_code.with_defaults(spec, "call", args)
+    if spec.name == "torch.arange" and "step" in args and "start" not in inputs:
+        args = {"start": 0, **args}  # torch takes a step behind both ends alone
     positional, keywords = arguments_of(spec, "call", args, inputs)
     if spec.kind == "code":
         return custom_code.run(spec, target, positional, keywords)

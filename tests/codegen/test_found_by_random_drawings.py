@@ -128,3 +128,21 @@ def test_a_layer_that_is_off_for_good_asks_for_no_size() -> None:
     for name in ("one", "two"):
         main.add(name, "block.part", {"x": "a"}).add(f"{name}_out", "io.output", f"{name}.y")
     assert "Linear" not in judged(main.project(part=block.block("Part")))
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ({"end": 60, "step": 10}, "torch.arange(0, 60, 10, device=x.device)"),
+        ({"start": 0, "end": 60, "step": 10}, "torch.arange(0, 60, 10, device=x.device)"),
+        ({"start": 0, "end": 6, "step": 1}, "torch.arange(end=6, device=x.device)"),
+        ({"start": 2, "end": 6}, "torch.arange(2, 6, device=x.device)"),
+    ],
+)
+def test_a_range_with_a_step_says_where_it_starts(said: dict[str, int], written: str) -> None:
+    drawing = Drawing().add("x", "io.input", shape=["=B", 6])
+    drawing.add("p", "torch.arange", **said).add("t", "torch.sum", "p")
+    drawing.add("m", "op.mul", {"input": "x", "other": "t"}).add("y", "io.output", "m")
+    project = drawing.project()
+    assert written in check(project).source.text
+    assert not Judge().judge(project).diagnostics
