@@ -19,7 +19,7 @@ from graph_editor.checking.words import label
 from graph_editor.document.model import Address, NodeId
 
 NONE = frozenset[str]()
-OF_ALL_READERS = ("missing-flatten",)
+OF_ALL_READERS = ("missing-flatten", "steps-left")
 """What is said of layers with weights where what they read is at fault, and not their sizes."""
 
 

@@ -8,7 +8,7 @@ from graph_editor.document.model import Address, Project, Weights
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import having, linear, net, nn, op, saying, several
+from tests.corpus.form import drawn, having, linear, net, nn, op, saying, several, two
 
 WORDS = nn("table", "Embedding", num_embeddings=40, embedding_dim=16)
 ENDS = (op("mean", "torch.mean", dim=1), linear("fc", 3))
@@ -51,6 +51,22 @@ def taught(**args: Any) -> Project:
     return having(saying(made, "slow", **args) if args else made, "slow", weights=follows)
 
 
+def told_twice() -> Project:
+    """Return a recurrence with two heads, of classes and of numbers, that get every step."""
+    return drawn(
+        op("data", "data.random", {}, ports={"x": nets.SERIES, "y": (B,), "z": (B, 2)},
+           classes={"y": 4}),
+        op("x", "io.input", "data.x", shape=nets.SERIES),
+        nn("rnn", "GRU", hidden_size=8, batch_first=True),
+        linear("kind", 4, "rnn.output"), op("out", "io.output"),
+        linear("place", 2, "rnn.output"), op("where", "io.output"),
+        nn("loss", "CrossEntropyLoss", {"input": "out", "target": "data.y"}),
+        nn("apart", "MSELoss", {"input": "where", "target": "data.z"}),
+        op("both", "op.add", two("loss", "apart")),
+        op("adam", "optim.AdamW", {"losses[0]": "both"}),
+    )  # fmt: skip
+
+
 ENCODER: dict[str, Any] = {"d_model": 16, "nhead": 4, "dim_feedforward": 32}
 CASES = [
     Broken("causal-over-the-samples", "batch-for-steps", "mix", ("B×12×16", "12×12", "src_mask"),
@@ -60,6 +76,8 @@ CASES = [
            masked("MultiheadAttention", "query", "key", "value", embed_dim=16, num_heads=4)),
     Broken("read-across-the-samples", "batch-for-steps", "reads", ("GRU “says”", "1×12×8"),
            "Set batch_first to True", answering()),
+    Broken("two-heads-of-all-steps", "steps-left", "kind", ("all 7 steps", "B×7×4"),
+           "Take the last step before “kind” and “place”", told_twice()),
     Broken("teacher-of-another-width", "unlike-follower", "slow", ("7", "“quick”", "8"),
            "Set out_features to 8", taught(out_features=7), by_torch=False),
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.behind import insert_for_all, readers_like
 from graph_editor.checking.diagnosers.class_target import LOSSES
 from graph_editor.checking.diagnosers.paired_target import EQUAL, STRETCHED
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
@@ -63,6 +64,9 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         found = list(_of_both_directions(layer, known.shape[0]))
     else:
         found = _proposals(layer, axis, known.shape[axis], recurrent=maker is not None)
+        others = readers_like(layer, "input", context)
+        if others:
+            found = [*(insert_for_all(layer, "input", others, each) for each in found), *found]
     return Diagnosis(CODE, "error", layer.address, message, "", "input", tuple(found))
 
 
