@@ -19,6 +19,8 @@ from graph_editor.checking.words import label
 from graph_editor.document.model import Address, NodeId
 
 NONE = frozenset[str]()
+UNWRITTEN = ("no-meaning", "name-not-known", "unlike-follower")
+"""What keeps code from being written: a node behind it may be refused for a reason of its own."""
 OF_ALL_READERS = ("missing-flatten", "steps-left")
 """What is said of layers with weights where what they read is at fault, and not their sizes."""
 
@@ -108,7 +110,8 @@ class _Fault:
         own = site.node.kind == "nn" and told.code not in OF_ALL_READERS  # sizes of its own
         refused = "" if own else _refused(site, told, context)
         before = leading_to([site], context) if is_metric else frozenset[Address]()
-        stopped_at = frozenset[Address]() if is_metric else _stopped_at(told, context)
+        stops = not is_metric and told.code not in UNWRITTEN
+        stopped_at = _stopped_at(told, context) if stops else frozenset[Address]()
         shared = (told.code, told.port, refused) if refused else ()
         twin = None if own or is_metric else _twin(site, told, context)
         return _Fault(told, is_metric, read, made, shared, stopped_at, before, twin)

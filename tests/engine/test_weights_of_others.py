@@ -187,3 +187,17 @@ def test_a_weight_that_is_called_otherwise_where_it_is_read_has_that_gradient() 
     found = compare_project(JUDGE, project(drawing, ties={"has.weight": "lent.bias"}))
     assert found.word == "agreed", found.text()
     assert found.verdict.stop == "step"
+
+
+def test_a_copy_that_cannot_follow_hides_nothing_that_torch_stops_for() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 6]),
+        "lead": node("nn.Linear", "x", out_features=4),
+        "n": node("nn.Linear", "x", out_features=3, weights={"follows": "lead", "decay": 0.9}),
+        "seen": node("metric.accuracy", {"input": "n", "target": "x"}),
+        "y": node("io.output", "lead"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert (found.word, found.verdict.stop) == ("agreed", "seen"), found.text()
+    errors = {(d.code, d.node) for d in found.verdict.diagnostics if d.severity == "error"}
+    assert errors == {("unlike-follower", "n"), ("metric-does-not-fit", "seen")}
