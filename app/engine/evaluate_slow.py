@@ -16,6 +16,7 @@ from torch import nn
 
 from app.engine.strides import in_one_piece, strided
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.empty_rules import multiplies_nothing
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg, FrozenMap
 
@@ -36,6 +37,7 @@ SINGLE = nn.CrossEntropyLoss | nn.NLLLoss | nn.LinearCrossEntropyLoss
 SOFTENED = ("bilinear", "bicubic", "lanczos")
 """Ways of resizing that torch can take with antialias."""
 LABELLED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.LinearCrossEntropyLoss")
+PRODUCTS = ("op.matmul", "torch.bmm")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
@@ -76,6 +78,8 @@ def shortcut(
         return found
     if isinstance(target, TRANSPOSED) and (found := _without_places(target, args, inputs)):
         return found
+    if spec.name in PRODUCTS and (found := _of_nothing(target, args, inputs)):
+        return found
     if spec.name == "torch.roll" and (found := _rolled_away(target, args, inputs)):
         return found
     if isinstance(target, nn.Upsample) and _smooth(target.mode, inputs):
@@ -90,6 +94,19 @@ def shortcut(
     if spec.name == "F.interpolate" and not sharp and _smooth(args.get("mode"), inputs):
         return Shortcut(target, args.without("mode", "align_corners", "antialias"), inputs)
     return None
+
+
+def _of_nothing(
+    target: Any, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
+) -> Shortcut | None:
+    """Return a product of which one side is empty with both of one dtype, that of the second."""
+    types = {port: kind for port, kind in inputs.items() if isinstance(kind, TensorType)}
+    if not multiplies_nothing(types):
+        return None
+    dtype = (types.get("mat2") or types["other"]).dtype
+    if types["input"].dtype == dtype:
+        return None
+    return Shortcut(target, args, inputs.set("input", replace(types["input"], dtype=dtype)))
 
 
 def _dtype(value: Any) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from graph_editor.checking.number_rules import averaged_to_something
-from graph_editor.checking.rules import Call, RuleFailure, only, per_axis, resized
+from graph_editor.checking.rules import Call, Rule, RuleFailure, only, per_axis, resized
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import Arg
 
@@ -187,3 +188,24 @@ def unshuffled_evenly(call: Call) -> RuleFailure | None:
         return None
     message = f"an axis of {image.text()} has {odd} places, which is not divisible by {factor}"
     return RuleFailure(message, "input", "downscale_factor")
+
+
+def multiplies_nothing(types: Mapping[str, TensorType]) -> bool:
+    """Whether stacks of matrices are multiplied of which one holds no number.
+
+    The processor fills the result with zeros then, of the dtype of the second, whatever the first
+    is made of.
+    """
+    first, second = types.get("input"), types.get("mat2") or types.get("other")
+    if first is None or second is None or min(len(first.shape), len(second.shape)) < 3:
+        return False
+    return 0 in first.shape or 0 in second.shape
+
+
+def unless_nothing(rule: Rule) -> Rule:
+    """Return the rule for all products but those of nothing."""
+
+    def held(call: Call) -> RuleFailure | None:
+        return None if multiplies_nothing(call.types) else rule(call)
+
+    return held

@@ -14,6 +14,7 @@ from graph_editor.checking.empty_rules import (
     resized_from_something,
     transposed_from_something,
     transposed_to_something,
+    unless_nothing,
     unshuffled_evenly,
 )
 from graph_editor.checking.loss_rules import subtracted_counts, weights_fit
@@ -220,7 +221,8 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("metric.accuracy metric.top_k_accuracy", (only(NUMBERS, "input"),)),
     ("metric.mae metric.mse metric.rmse metric.r2", (unless("bool", "input", "target"),)),
     # arithmetic
-    ("op.matmul torch.bmm F.linear", PRODUCT),
+    ("op.matmul torch.bmm", tuple(map(unless_nothing, PRODUCT))),
+    ("F.linear", PRODUCT),
     ("torch.einsum", (contracted_bool,)),
     ("op.sub", SUBTRACTED),
     ("op.pow", (unless("bool", "input", "other", every=True), exponent_fits)),

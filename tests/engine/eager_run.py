@@ -25,6 +25,7 @@ from graph_editor.catalogue.spec import Spec
 from graph_editor.document.expressions import names as expression_names
 from graph_editor.document.expressions import parse
 from graph_editor.document.model import (
+    Address,
     At,
     Block,
     BlockId,
@@ -203,7 +204,8 @@ class Execution:
             # its weights are the owner's, which alone says whether they learn, be it off for good
             spec = self.lookup(node.spec)
             node = as_called(spec, node, owner) if spec is not None else node
-            node = replace(node, freeze=owner.freeze)
+            follows = owner.weights is not None and owner.weights.follows is not None
+            node = replace(node, freeze=(Address("."),) if follows else owner.freeze)
         if node.repeat is None:
             return self._once(frame, (at, own), node, arrived, {})
         return self._copies(frame, (at, own), node, node.repeat, arrived)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -756,3 +757,21 @@ def test_a_sigmoid_that_is_off_before_a_loss_of_probabilities_is_named() -> None
     found = compare_project(JUDGE, project(nodes))
     assert found.word == "value", found.text()
     assert "logits-into-probability-loss" in {d.code for d in found.verdict.diagnostics}
+
+
+@pytest.mark.parametrize("spec", ["torch.bmm", "op.matmul"])
+@pytest.mark.parametrize("dtypes", list(product(("float32", "float64", "int64", "bool"), repeat=2)))
+@pytest.mark.parametrize("sizes", [((2, 4, 0), (2, 0, 5)), ((2, 0, 3), (2, 3, 5))])
+def test_a_product_of_nothing_takes_any_dtypes(
+    spec: str, dtypes: tuple[str, str], sizes: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    second = "mat2" if spec == "torch.bmm" else "other"
+    drawing = {
+        name: node("io.input", shape=list(shape), dtype={"$name": dtype})
+        for name, shape, dtype in zip("xz", sizes, dtypes, strict=True)
+    }
+    drawing["n"] = node(spec, {"input": "x", second: "z"})
+    drawing["y"] = node("io.output", "n")
+    found = compare_project(JUDGE, project(drawing))
+    assert (found.word, found.stop) == ("agreed", None), found.text()
+    assert found.verdict.types["n.output"].dtype == dtypes[1]

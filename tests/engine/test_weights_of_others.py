@@ -201,3 +201,20 @@ def test_a_copy_that_cannot_follow_hides_nothing_that_torch_stops_for() -> None:
     assert (found.word, found.verdict.stop) == ("agreed", "seen"), found.text()
     errors = {(d.code, d.node) for d in found.verdict.diagnostics if d.severity == "error"}
     assert errors == {("unlike-follower", "n"), ("metric-does-not-fit", "seen")}
+
+
+def test_who_calls_the_layer_of_a_follower_learns_as_little() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "lead": node("nn.Linear", "x", out_features=4),
+        "again": node("nn.Linear", "x", weights={"same_as": "slow"}),
+        "slow": node(
+            "nn.Linear", "again", out_features=4, weights={"follows": "lead", "decay": 0.9}
+        ),
+        "y": node("io.output", "slow"),
+        "z": node("io.output", "lead"),
+        "loss": node("torch.mean", "slow"),
+        "step": node("optim.SGD", {"losses[0]": "loss"}),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert (found.word, found.verdict.stop) == ("agreed", "step"), found.text()
