@@ -208,7 +208,7 @@ def called(
             way_out = "Connect it." if argument.port else "Type it."
             raise CannotWrite(plan.address(node), f"{argument.name} is not given", way_out)
         if not values:
-            passed.gap = True
+            passed.gap = passed.gap or not _is_start(plan.node(node), argument.name)
             continue
         if argument.style == "variadic":
             passed.positional += values
@@ -268,8 +268,12 @@ def _call_values(
 
 def _goes_before(node: Node, name: str) -> bool:
     """Whether torch wants an argument, be it the default, for another one that is given."""
-    is_start = node.spec == "torch.arange" and name == "start"
-    return is_start and not same(node.args.get("step", 1), 1)
+    return _is_start(node, name) and not same(node.args.get("step", 1), 1)
+
+
+def _is_start(node: Node, name: str) -> bool:
+    """Whether torch passes over an argument where only what follows it is given by position."""
+    return node.spec == "torch.arange" and name == "start"
 
 
 def _holed(value: Arg) -> bool:

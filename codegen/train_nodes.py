@@ -147,9 +147,6 @@ def known_in(parts: Parts, place: Place, inputs: Inputs) -> Rename:
 
 
 def _function(parts: Parts, node_id: NodeId, passed: Passed) -> Expression:
-    lone = not passed.positional and set(passed.keywords) == {"end", "device"}
-    if lone and parts.node(node_id).spec == "torch.arange":
-        passed.positional.append(passed.keywords.pop("end"))
     return passed.call(callee(parts.spec(node_id)))
 
 

@@ -10,7 +10,7 @@ from codegen.model_place import makes_a_tensor
 from codegen.reading.arriving import Arriving
 from codegen.reading.drawing import Wires
 from codegen.reading.formulas import as_argument, as_expr, formula
-from codegen.reading.functions import OPERATORS, by_shape, layer_of, spec_of
+from codegen.reading.functions import OPERATORS, by_end, by_shape, layer_of, spec_of
 from codegen.reading.known import Known
 from codegen.reading.literal_values import full_name
 from codegen.reading.members import Member
@@ -223,7 +223,7 @@ class Calls(Known):
         if spec is None:
             return self._as_layer(call, whole)
         more: Wires = {}
-        call = by_shape(call, whole)
+        call = by_end(by_shape(call, whole), whole)
         if makes_a_tensor(spec):
             call, more = self._beside(call, spec)
         arguments = of_stage(spec, "call")

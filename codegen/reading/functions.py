@@ -103,3 +103,11 @@ def by_shape(call: ast.Call, whole: str) -> ast.Call:
         return call
     shape = ast.copy_location(ast.Tuple(list(call.args), ast.Load()), call.args[0])
     return ast.copy_location(ast.Call(call.func, [shape], call.keywords), call)
+
+
+def by_end(call: ast.Call, whole: str) -> ast.Call:
+    """Return ``torch.arange(5)`` as ``torch.arange(end=5)``; any other call as it is."""
+    if whole != "torch.arange" or len(call.args) != 1 or isinstance(call.args[0], ast.Starred):
+        return call
+    end = ast.copy_location(ast.keyword("end", call.args[0]), call.args[0])
+    return ast.copy_location(ast.Call(call.func, [], [end, *call.keywords]), call)

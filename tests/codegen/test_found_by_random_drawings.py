@@ -135,7 +135,7 @@ def test_a_layer_that_is_off_for_good_asks_for_no_size() -> None:
     [
         ({"end": 60, "step": 10}, "torch.arange(0, 60, 10, device=x.device)"),
         ({"start": 0, "end": 60, "step": 10}, "torch.arange(0, 60, 10, device=x.device)"),
-        ({"start": 0, "end": 6, "step": 1}, "torch.arange(end=6, device=x.device)"),
+        ({"start": 0, "end": 6, "step": 1}, "torch.arange(6, device=x.device)"),
         ({"start": 2, "end": 6}, "torch.arange(2, 6, device=x.device)"),
     ],
 )

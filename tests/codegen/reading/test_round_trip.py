@@ -16,6 +16,7 @@ from codegen.written import CannotWrite
 from graph_editor.catalogue.order import regions
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.model import Project
+from tests.codegen.drawings import Drawing
 from tests.codegen.proof import sound
 from tests.codegen.reading.texts import SPECS, dressed, formatted, stripped, written_again
 from tests.codegen.test_every_project import WRITTEN, judged, written
@@ -108,3 +109,16 @@ def test_random_graphs_read_back() -> None:
 @pytest.mark.slow
 def test_many_random_graphs_read_back() -> None:
     assert searched(1000, 200)["same"] > 100
+
+
+@pytest.mark.parametrize("said", [{"end": 6}, {"start": 2, "end": 6}, {"end": 6, "step": 2}])
+def test_a_range_reads_back(said: dict[str, int]) -> None:
+    drawing = Drawing().add("x", "io.input", shape=["=B", 6])
+    drawing.add("p", "torch.arange", **said).add("t", "torch.sum", "p")
+    drawing.add("m", "op.mul", {"input": "x", "other": "t"}).add("y", "io.output", "m")
+    project = drawing.project()
+    made = write_model(project, specs_of(project), Judge().judge(project))
+    read = read_model(stripped(made.source.text), SPECS, made.class_name)
+    assert read.problems == ()
+    (node,) = [n for n in read.project.main.graph.nodes.values() if n.spec == "torch.arange"]
+    assert dict(node.args) == said
