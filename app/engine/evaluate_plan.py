@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from app.engine.circles import Step, closing_wires
 from graph_editor.catalogue.order import Lookup, canonical_order, incoming
 from graph_editor.document.edits.nodes import module_of
-from graph_editor.document.model import NOTHING, At, Block, Graph, InPort, Node, NodeId
+from graph_editor.document.model import (
+    NOTHING,
+    At,
+    Block,
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    OutPort,
+    PortPath,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class Plan:
         graph = block.graph
         wires = incoming(graph)
         inputs = [n for n in graph.nodes if graph.nodes[n].spec == "io.input"]
-        named = [link for n in sorted(graph.nodes) for link in links(graph.nodes[n])]
+        named = _named(graph, wires)
         rest = sorted(graph.nodes, key=lambda n: (graph.nodes[n].kind == "metric", n))
         roots = [*block.inputs, *sorted(inputs), *named, *block.outputs, *rest]
         order = canonical_order(graph, [r for r in roots if r in graph.nodes], lookup)
@@ -83,6 +93,29 @@ def links(node: Node) -> Iterable[NodeId]:
         named = node.args.get("of")
         if isinstance(named, At):
             yield NodeId(named.address.partition("/")[0].partition("[")[0])
+
+
+def _named(graph: Graph, wires: Mapping[NodeId, Mapping[PortPath, OutPort]]) -> list[NodeId]:
+    """Return the nodes that others mention, those whose weights are read first.
+
+    The owner of a weight comes before who reads it, unless it is fed by that itself; so before all
+    that is behind the reader.
+    """
+    found, seen = dict[NodeId, None](), set[NodeId]()
+    readers = {n: None for n in sorted(graph.nodes) if graph.nodes[n].spec == "param.of"}
+    open_nodes = [(n, False) for n in reversed(readers)]
+    while open_nodes:
+        node, is_done = open_nodes.pop()
+        owners = [*links(graph.nodes[node])] if node in readers else []
+        if is_done:
+            found.update(dict.fromkeys(owners))
+        elif node not in seen:
+            seen.add(node)
+            open_nodes.append((node, True))
+            before = (*(source.node for source in wires[node].values()), *owners)
+            open_nodes += [(n, False) for n in reversed(before) if n in graph.nodes]
+    called = [link for n in sorted(graph.nodes) for link in links(graph.nodes[n])]
+    return list(dict.fromkeys([*found, *called]))
 
 
 def _earlier(graph: Graph, order: Iterable[NodeId]) -> dict[NodeId, tuple[NodeId, ...]]:

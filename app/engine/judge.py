@@ -234,7 +234,7 @@ class Judge:
             environment.last,
             state.makes.frozen(),
             state.kept,
-            KeptCalls(self._memory, state.records),
+            KeptCalls(self._memory, state.records, any(p.training for p in state.sites.tried)),
             work_out,
         )
 

@@ -4,7 +4,7 @@ Whether what is written over is needed unchanged is asked of one step of trainin
 a condition such as ``B < 4`` there is another step in the last, smaller batch of an epoch. And with
 one sample the axis of the batch has nothing to move, so that torch keeps what it else copies. Where
 a condition is true in evaluation alone, there is no way back, and torch only refuses to write over
-weights and parts that share their memory.
+weights and parts that share their memory; a dropout hands them on there as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from app.engine.judge_state import State
+from app.engine.memory import DROPPING
 from app.engine.symbolic import Probe
 from graph_editor.checking.failure import Context, Diagnosis
 from graph_editor.checking.lints import in_place
@@ -31,10 +32,11 @@ def late_faults(
     """
     if not state.in_place:
         return
+    hands_on = any(context.of(DROPPING)) and any(context.of(in_place.UNTOUCHABLE))
     later = [
         (k, probe)
         for k, probe in enumerate(state.sites.tried)
-        if k and (state.conditional or (probe.training and 1 in probe.sizes.values()))
+        if k and (state.conditional or (1 in probe.sizes.values() if probe.training else hands_on))
     ]
     if not later:
         return
@@ -44,6 +46,10 @@ def late_faults(
             is_way_back = bool(found.victim)
             if found.severity != "error" or (is_way_back and not probe.training):
                 continue
+            site = context.sites.get(found.node)
+            drops = site is not None and site.node.spec in DROPPING and not in_place.turns(site)
+            if drops and not probe.training:
+                continue  # what drops nothing writes nothing
             if found.node not in known:
                 known.add(found.node)
                 yield index, replace(found, message=f"{_where(probe)}: {found.message}")

@@ -153,12 +153,28 @@ class Memory:
             return Kept()
 
 
+DROPPING = frozenset(
+    f"nn.{name}"
+    for name in (
+        "Dropout",
+        "Dropout1d",
+        "Dropout2d",
+        "Dropout3d",
+        "AlphaDropout",
+        "FeatureAlphaDropout",
+    )
+)
+"""Layers that give what arrives in evaluation, and not a copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptCalls:
     """Answers checks that ask what torch keeps of a call."""
 
     memory: Memory
     records: Mapping[Address, Record]
+    training: bool = True
+    """Whether any of the tries is one of training."""
 
     def arriving(self, address: Address) -> Mapping[str, str]:
         """Return by port which output ``address.port`` of a call arrives, through all borders."""
@@ -168,7 +184,15 @@ class KeptCalls:
     def retained(self, address: Address) -> Kept | None:
         """Return what is kept of a call; None of what is no call of a training step."""
         record = self.records.get(address)
-        return self.memory.kept_by(record) if record is not None else None
+        found = self.memory.kept_by(record) if record is not None else None
+        if (
+            found is None
+            or record is None
+            or self.training
+            or record.site.node.spec not in DROPPING
+        ):
+            return found
+        return replace(found, views=FrozenMap({"output": "input"}))  # nothing is dropped
 
 
 def fed(record: Record) -> dict[str, str]:

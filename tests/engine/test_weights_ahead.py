@@ -89,3 +89,18 @@ def test_the_written_module_reads_it_as_well() -> None:
     drawing = project(nodes)
     text = check(drawing, JUDGE.judge(drawing)).source.text
     assert "self.linear(x @ self.linear.weight)" in text
+
+
+def test_a_weight_is_read_behind_its_layer_wherever_that_can_be() -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 5]),
+        "n2": node("nn.Linear", "x", out_features=3),
+        "n3": node("param.of", of={"$at": "n2"}),
+        "n4": node("nn.ReLU", "n3"),
+        "n19": node("nn.ReLU", "n3", weights={"same_as": "n4"}),  # which is looked at before n3
+        "y": node("io.output", "n2"),
+        "z": node("io.output", "n19"),
+    }
+    found = compare_project(JUDGE, project(drawing))
+    assert (found.word, found.stop) == ("agreed", None), found.text()
+    assert found.verdict.types["n19.output"].shape == (3, 5)

@@ -53,6 +53,8 @@ REFUSED = {
     **dict.fromkeys(PARTS, _PART),
 }
 """Specs over whose result torch lets nothing write where a gradient goes back to it."""
+UNTOUCHABLE = frozenset(REFUSED) | {"Tensor.expand"}
+"""Specs whose results torch may refuse to have written over."""
 
 
 def _found(site: Site, context: Context) -> Iterator[Told]:
@@ -90,10 +92,13 @@ check = PerSubject(WRITERS, _found, _gravest)
 
 
 def _writes(site: Site) -> bool:
-    given = site.inputs.get("input")
-    rank = BATCHED.get(site.node.spec, 0)
-    turns = rank > 0 and given is not None and len(given.shape) != rank
-    return site.value("inplace") is True and (site.value("p") != 0 or turns)
+    return site.value("inplace") is True and (site.value("p") != 0 or turns(site))
+
+
+def turns(site: Site) -> bool:
+    """Whether a layer turns what arrives, in place if at all, even where it drops nothing."""
+    given, rank = site.inputs.get("input"), BATCHED.get(site.node.spec, 0)
+    return rank > 0 and given is not None and len(given.shape) != rank
 
 
 STOPS = "which torch needs unchanged on the way back, so that training stops in the first step"
@@ -104,7 +109,7 @@ def _refused(site: Site, chain: Iterable[str], context: Context) -> Said | None:
     """Return what is said where torch lets nothing write over what arrives."""
     for key in chain:
         maker = context.sites.get(Address(key.partition(".")[0]))
-        if maker is None or maker.node.spec in WRITERS:
+        if maker is None or (maker.node.spec in WRITERS and _writes(maker)):
             return None  # if anything, that one is refused
         reason = _untouchable(maker, site)
         if reason:
