@@ -143,6 +143,7 @@ def _is_main(value: object, files: Written) -> bool:
     return isinstance(value, type) and value.__name__ == imported_name
 
 
+@pytest.mark.slow
 def test_the_code_passes_the_linters_as_it_is(tmp_path: Path) -> None:
     folders = [str(export(name, tmp_path / name)) for name in NAMES]
     (tmp_path / "mypy.ini").write_text(MYPY)

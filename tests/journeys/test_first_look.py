@@ -37,6 +37,7 @@ def test_the_first_paint_comes_before_any_heavy_module(own_home: Path) -> None:
     assert not own_home.exists() or not list(own_home.glob("journals/*"))
 
 
+@pytest.mark.slow
 def test_without_a_display_the_terminal_does_the_main_job(tmp_path: Path) -> None:
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     surroundings = {key: value for key, value in os.environ.items() if key not in hidden}

@@ -80,6 +80,7 @@ def test_killed_in_mid_edit_the_work_is_offered_again_and_again(
     assert sure(pressed, kill) <= found <= pressed[-1][1] + 1
 
 
+@pytest.mark.slow
 def test_killed_again_after_a_recovery_all_of_the_work_is_offered_once_more(
     at_window: Open, tmp_path: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_killed_in_mid_training_the_run_goes_on_and_is_shown(
     person.wait(lambda: view.model().rowCount() == 1, "the run in the list")
 
 
+@pytest.mark.slow
 def test_the_run_of_a_killed_window_is_steered_from_the_recovered_one_alone(
     at_window: Open, tmp_path: Path, own_home: Path
 ) -> None:
