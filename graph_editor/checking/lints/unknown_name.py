@@ -29,38 +29,43 @@ CODE = "name-not-known"
 OF_THE_LOOP = frozenset({"epoch", "step", "epochs"})
 ELSEWHERE = ("io", "data", "transform", "metric", "optim", "lr_scheduler")
 """Kinds of nodes that are not written into a module."""
+PLAIN = (int, float, str, bool)
+"""What holds no name."""
 
 
 def _find(site: Site, context: Context) -> Iterator[Diagnosis]:
+    said = [*_said(site)]
+    if said and _is_of_the_model(site, context):
+        block = context.project.block(site.block)
+        known = {parameter.name for parameter in block.parameters} | EVERYWHERE
+        for field, value, own, is_made in said:
+            yield from _told(site, field, value, known | own, is_made)
+
+
+def _said(site: Site) -> Iterator[tuple[str, Arg, frozenset[str], bool]]:
+    """Yield what a node says with names: the field, the names of its own, whether it is made so."""
     node = site.node
-    if node.kind in ELSEWHERE or not _is_of_the_model(site, context):
+    if node.kind in ELSEWHERE:
         return
-    block = context.project.block(site.block)
-    known = {parameter.name for parameter in block.parameters} | EVERYWHERE
+    own = COPY_NAMES if node.repeat is not None else frozenset[str]()
     for name, value in node.args.items():
-        argument = site.spec.argument(name) if site.spec is not None else None
-        if argument is None or not _says_a_name(value):
-            continue
-        is_made = argument.stage == "constructor"
-        own = COPY_NAMES if node.repeat is not None else frozenset[str]()
-        yield from _told(site, name, value, known | own, is_made)
+        if not isinstance(value, PLAIN) and names_in(value):
+            argument = site.spec.argument(name) if site.spec is not None else None
+            if argument is not None:
+                yield name, value, own, argument.stage == "constructor"
     is_copy = site.address.endswith("]")
     if node.repeat is not None and isinstance(node.repeat.count, Expr) and not is_copy:
-        yield from _told(site, "repeat", node.repeat.count, known, is_made=True)
+        yield "repeat", node.repeat.count, frozenset(), True
     if node.when is not None:
-        yield from _told(site, "when", node.when, known, is_made=False)
+        yield "when", node.when, frozenset(), False
 
 
 def _is_of_the_model(site: Site, context: Context) -> bool:
     return site.block != "main" or NodeId(site.id) in context.regions.model
 
 
-def _says_a_name(value: Arg) -> bool:
-    return not isinstance(value, int | float | str | bool) and bool(names_in(value))
-
-
 def _told(
-    site: Site, field: str, value: Arg, known: frozenset[str] | set[str], is_made: bool
+    site: Site, field: str, value: Arg, known: set[str], is_made: bool
 ) -> Iterator[Diagnosis]:
     """Speak of the first name in a value that is not known where it is written."""
     strange = sorted(names_in(value) - known)
@@ -85,7 +90,7 @@ def _told(
 def _fixes(site: Site, field: str) -> Iterator[Proposal]:
     if field == "when":
         yield clear(site, field)
-    elif field in site.args and not _says_a_name(site.args[field]):
+    elif field in site.args and not names_in(site.args[field]):
         yield set_to(site, field, site.args[field])
 
 
