@@ -52,18 +52,31 @@ class Shortcut:
     times: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What torch is sure to give, without being asked: ``output`` and its price."""
+
+    output: TensorType
+    flops: int = 0
+
+
+def known(target: Any, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]) -> Known | None:
+    """Return what a norm, a curve or a Linear layer gives, or None where in doubt."""
+    if isinstance(target, BATCH_NORMS | nn.LayerNorm):
+        return _unchanged(target, inputs) if surely_legal(target, inputs) else None
+    if type(target) in CURVES and args.keys() <= {"p"} and is_plain(inputs):
+        return _unchanged(target, inputs)
+    if type(target) is nn.Linear and is_plain(inputs):
+        return _product(target, inputs["input"])
+    return None
+
+
 def shortcut(
     spec: Spec, target: Any, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
 ) -> Shortcut | None:
     """Return a cheaper call that gives the same types, or None where there is none."""
     if isinstance(target, nn.RNNBase):
         return _one_step(target, args, inputs)
-    if isinstance(target, BATCH_NORMS | nn.LayerNorm) and surely_legal(target, inputs):
-        return _unchanged(target, args, inputs)
-    if type(target) in CURVES and is_plain(inputs) and args.keys() <= {"p"}:
-        return _unchanged(target, args, inputs)
-    if type(target) is nn.Linear and is_plain(inputs):
-        return _without_bias(target, args, inputs)
     if spec.name in LABELLED and _dtype(inputs.get("target")) == "uint8":
         label = replace(inputs["target"], dtype="int64")  # the processor takes bytes for labels
         whole = inputs.set("target", label)
@@ -138,36 +151,21 @@ def is_plain(inputs: FrozenMap[str, Any]) -> bool:
     )
 
 
-def _is_usual(curve: nn.Module) -> bool:
-    """Whether a curve writes over nothing, and is said in words that torch knows."""
-    words = getattr(curve, "approximate", "none")  # of GELU: looked at when it is called
-    return not getattr(curve, "inplace", False) and words in ("none", "tanh")
+def _unchanged(target: nn.Module, inputs: FrozenMap[str, Any]) -> Known:
+    """Return what comes in, which also wants gradients if a weight of the norm does."""
+    given: TensorType = inputs["input"]
+    learns = given.requires_grad or any(weight.requires_grad for weight in target.parameters())
+    return Known(TensorType(given.shape, given.dtype, "", learns))
 
 
-class _Product(nn.Module):
-    """A Linear layer without its bias: ``meta`` knows a product at once, and takes a sum apart."""
-
-    def __init__(self, layer: nn.Linear) -> None:
-        super().__init__()
-        self.weight = layer.weight
-
-    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002  # the port's name
-        """Return ``input`` times the transposed weight."""
-        return nn.functional.linear(input, self.weight)
-
-
-MAKE_NOTHING = (_Product, nn.Identity)
-"""Modules that make no tensors but of those that they are given, wherever those are."""
-
-
-def _without_bias(
-    target: nn.Linear, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
-) -> Shortcut | None:
-    """Leave the bias out, of which a sum cannot fail."""
-    fits = int(inputs["input"].shape[-1]) == target.in_features and target.out_features > 0
-    if target.bias is None or not fits or target.weight.dtype != torch.float32:
+def _product(target: nn.Linear, given: TensorType) -> Known | None:
+    """Return what the rows that arrive give by the transposed weight; a bias costs nothing."""
+    width, weight = target.out_features, target.weight
+    if int(given.shape[-1]) != target.in_features or width < 1 or weight.dtype != torch.float32:
         return None
-    return Shortcut(_Product(target), args, inputs)
+    learns = given.requires_grad or weight.requires_grad
+    output = TensorType((*given.shape[:-1], width), given.dtype, "", learns)
+    return Known(output, 2 * math.prod(map(int, given.shape)) * width)
 
 
 def _single_label(
@@ -214,18 +212,6 @@ def _of_one_dtype(
     if dtype == other or dtype not in FLOATS or other not in FLOATS:
         return None
     return Shortcut(target, args, inputs.set("target", replace(inputs["target"], dtype=dtype)))
-
-
-def _unchanged(
-    target: nn.Module, args: FrozenMap[str, Arg], inputs: FrozenMap[str, Any]
-) -> Shortcut:
-    """Return what comes in, which also wants gradients if a weight of the norm does."""
-    learns = any(parameter.requires_grad for parameter in target.parameters())
-
-    def restore(_: str, value: Any) -> Any:
-        return replace(value, requires_grad=True) if learns else value
-
-    return Shortcut(nn.Identity(), args, inputs, restore)
 
 
 def _smooth(mode: object, inputs: FrozenMap[str, Any]) -> bool:
