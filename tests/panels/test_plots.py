@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 
 from app.panels.plots.axis import log_marks, log_text, plain_marks, plain_text
 from app.panels.plots.curve_item import CurveItem, Pencil
-from app.panels.plots.imports import PlotImports, import_libraries
+from app.panels.plots.imports import PlotImports, each_name, import_libraries
 from app.panels.plots.plot import Plot
 from app.panels.plots.series import Series, thinned
 from graph_editor.canvas.theme import theme
@@ -257,3 +257,29 @@ def test_the_libraries_are_imported_in_a_thread_and_leave_the_hooks_alone(
     until(lambda: bool(told))
     assert told == [True]
     assert (sys.excepthook, threading.excepthook) == hooks
+
+
+def test_qt_s_names_are_asked_for_in_the_windows_thread_before_the_other_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+    asked = list(each_name())
+
+    def names() -> Iterator[object]:
+        for name in asked:
+            seen.append(threading.current_thread().name)
+            yield name
+
+    monkeypatch.setattr("app.panels.plots.imports.each_name", names)
+    monkeypatch.setattr(
+        "app.panels.plots.imports.import_libraries",
+        lambda: seen.append(threading.current_thread().name),
+    )
+    imports = PlotImports()
+    told: list[str] = []
+    imports.ready.connect(lambda: told.append("ready"))
+    imports.start()
+    assert not seen, "nothing is done before the event loop turns"
+    until(lambda: bool(told))
+    assert seen == [threading.current_thread().name] * len(asked) + ["plot imports"]
+    assert len(asked) > 700
