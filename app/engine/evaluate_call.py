@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -390,12 +391,7 @@ def _too_large(inputs: Mapping[str, Value]) -> bool:
 
 
 def _elements(value: Value) -> int:
-    if not isinstance(value, TensorType):
-        return 1
-    total = 1
-    for size in value.shape:
-        total *= int(size)
-    return total
+    return math.prod(map(int, value.shape)) if isinstance(value, TensorType) else 1
 
 
 def _words(error: Exception) -> str:

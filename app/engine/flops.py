@@ -18,6 +18,11 @@ class FlopCount(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
     and counts nothing of them.
     """
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Whether torch has to keep its compiler away from this: nothing here is ever compiled."""
+        return False
+
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # as above
         self.total = 0

@@ -156,14 +156,18 @@ def settle() -> None:
 
 
 def warm_up() -> None:
-    """Judge something small, since the first judgement of a process loads more of PyTorch."""
+    """Judge a sum, which loads what PyTorch leaves to the first call of those it takes apart."""
     torch.set_num_threads(1)
-    layer = Node("nn.Linear", args=FrozenMap({"out_features": 1}))
     entry = Node("io.input", args=FrozenMap({"shape": (Expr("B"), 1)}))
-    names = NodeId("x"), NodeId("layer")
-    wires = {InPort(names[1], PortPath("input")): OutPort(names[0], "output")}
-    graph = Graph(FrozenMap(zip(names, (entry, layer), strict=True)), FrozenMap(wires))
-    Judge().judge(Project(Block(graph, "Main", inputs=names[:1])))
+    names = NodeId("x"), NodeId("sum")
+    nodes = FrozenMap(zip(names, (entry, Node("op.add")), strict=True))
+    sides = FrozenMap(
+        {
+            InPort(names[1], PortPath(side)): OutPort(names[0], "output")
+            for side in ("input", "other")
+        }
+    )
+    Judge().judge(Project(Block(Graph(nodes, sides), "Main", inputs=names[:1])))
 
 
 def main(beacon: Beacon | None = None, avoid: Mapping[str, Harm] = NOTHING) -> int:
