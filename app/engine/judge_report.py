@@ -56,6 +56,7 @@ class Report:
                 continue
             if trouble.failure is not None:
                 if wrong_arguments(trouble.failure.site):
+                    self._stops_at_them(record.site.address, severity)
                     continue  # a lint says so, in plainer words
                 diagnosis = diagnose(trouble.failure, self.context) or self._tried(trouble.failure)
                 if diagnosis is not None:
@@ -81,6 +82,12 @@ class Report:
             )
             if key is not None and cures:
                 self.proposals[key] = cures
+
+    def _stops_at_them(self, node: Address, severity: Severity) -> None:
+        """Let what a lint has said of a node's arguments be as grave as torch's refusal."""
+        for key, said in self.found.items():
+            if said.code == WRONG and node in (said.node, *said.victims):
+                self.found[key] = replace(said, severity=severity)
 
     def _is_told_at_border(self, trouble: Trouble, site: Site, severity: Severity) -> bool:
         """Tell of what a block refuses at its border, where a diagnoser knows who is at fault."""
@@ -136,8 +143,7 @@ class Report:
         if diagnosis.code != WRONG or stopped in self.refused:
             return False
         site = self.context.sites[stopped]
-        is_ours = any(w.argument.style == "pseudo" for w in wrong_arguments(site))
-        return not is_ours and site.node.kind != "optim"  # of which no step is tried
+        return not any(w.argument.style == "pseudo" for w in wrong_arguments(site))
 
     def add(self, diagnosis: Diagnosis, victim: Address, detail: str, highest: Severity) -> None:
         """Add what a diagnoser or a lint says, with its proposals."""

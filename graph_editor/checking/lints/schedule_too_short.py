@@ -22,6 +22,7 @@ from graph_editor.checking.failure import Context, Diagnosis, Site, Source
 from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import set_to
 from graph_editor.checking.words import label, number, title
+from graph_editor.document.model import Arg
 
 CODE = "schedule-too-short"
 ENDING = ("lr_scheduler.OneCycleLR",)
@@ -49,9 +50,14 @@ def check(context: Context) -> Iterator[Diagnosis]:
 def _lasts(site: Site) -> int | None:
     """Return the number of steps after which a schedule is over, as torch reckons it."""
     if site.value("total_steps") is not None:
-        return number(site.value("total_steps"))
-    epochs, each = number(site.value("epochs")), number(site.value("steps_per_epoch"))
+        return _count(site.value("total_steps"))
+    epochs, each = _count(site.value("epochs")), _count(site.value("steps_per_epoch"))
     return epochs * each if epochs is not None and each is not None else None
+
+
+def _count(value: Arg) -> int | None:
+    """Return a whole number, or None for all else; True counts for 1, as in Python."""
+    return int(value) if isinstance(value, int) else None
 
 
 def steps_of(site: Site, context: Context) -> tuple[int, str] | None:
