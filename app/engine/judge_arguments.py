@@ -81,7 +81,9 @@ def _required(
 def _wrong(argument: Argument, said: Arg, kept: Args, accepts: Accepts) -> Wrong:
     """Return what is wrong with an argument, given others that torch takes it with."""
     if isinstance(said, str) and argument.choices:
-        near = get_close_matches(said, [c for c in argument.choices if isinstance(c, str)], 1)
+        near = get_close_matches(
+            said.lower(), [c for c in argument.choices if isinstance(c, str)], 1
+        )
         return Wrong(argument, said, legal_type(argument), near[0] if near else None)
     bounds = _bounds(argument, said, lambda value: accepts(kept.set(argument.name, value)))
     if bounds is None or all(map(bounds.hold, numbers(said))):
