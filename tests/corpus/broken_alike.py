@@ -10,6 +10,7 @@ from tests.checking.drawings import B
 from tests.corpus.broken import Broken
 from tests.corpus.form import (
     Layer,
+    adding,
     drawn,
     linear,
     net,
@@ -19,6 +20,7 @@ from tests.corpus.form import (
     relu,
     several,
     two,
+    wired,
     with_block,
 )
 
@@ -95,6 +97,13 @@ def translation(tgt: str, memory: str, **args: Any) -> Project:
         linear("head", 50), op("turn", "Tensor.transpose", dim0=1, dim1=2),
         ports={"s": (B, 15), "t": (B, 10), "y": (B, 10)}, classes={"s": 50, "t": 50, "y": 50},
     )  # fmt: skip
+
+
+def masked_translation() -> Project:
+    """Return one whose decoder gets the two exchanged, and a mask for what it should get."""
+    mask = (op("ones", "torch.ones", size=(10, 10)), op("later", "torch.triu", "ones", diagonal=1),
+            op("hidden", "Tensor.bool", "later"))  # fmt: skip
+    return wired(adding(translation("enc", "told"), *mask), dec__tgt_mask="hidden")
 
 
 def summary(kind: str) -> Project:
@@ -197,6 +206,9 @@ CASES = [
            "Lead the mask to src_key_padding_mask", padded("src_mask"), leads=("enc.src_mask",)),
     Broken("memory-for-target", "swapped-memory", "dec", ("15", "10", "B×15×16"),
            "Let tgt and memory change places", translation("enc", "told"),
+           leads=("dec.tgt", "dec.memory")),
+    Broken("memory-for-target-under-a-mask", "mask-size", "ones", ("10×10", "15×15"),
+           "Let tgt and memory of “dec” change places", masked_translation(),
            leads=("dec.tgt", "dec.memory")),
     Broken("memory-past-the-encoder", "attention-width", "dec", ("16", "B×15", "2 axes"),
            "Lead enc.output to memory", translation("told", "s"), leads=("dec.memory",),

@@ -10,17 +10,18 @@ Example: a causal mask of `16×16` where the sequences have 12 steps.
 Better: a mask of `12×12`, or of `T×T` where the length has a name.
 
 Fix: sets the sizes where the mask is made, repeats masks of samples for each head, leads a mask of
-padding to the port where it belongs, sets how many heads a table gives a bias for, or puts its
-heads before its queries.
+padding to the port where it belongs, sets how many heads a table gives a bias for, puts its heads
+before its queries, or lets a decoder's memory and target change places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.checking.diagnosers.swapped_memory import PORTS
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.makers import argument_of, made, maker_of, resized
-from graph_editor.checking.proposals import insert, move_input, set_width
+from graph_editor.checking.proposals import insert, move_input, set_width, swap_inputs
 from graph_editor.checking.verdict import Dim
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, shape, sizes, title
@@ -220,5 +221,15 @@ def _diagnosis(
     goals = {place[1]: wanted[axis] for axis in bad if (place := traced[axis]) is not None}
     proposal = resized(maker, goals, context)
     message = f"{label(maker)} makes a mask of {made(maker, context)}, and {needs}"
-    fixes = (proposal,) if proposal is not None else ()
+    fixes = (*((proposal,) if proposal is not None else ()), *_exchanged(site, port))
     return Diagnosis(CODE, "error", maker.address, message, argument_of(maker), "", fixes)
+
+
+def _exchanged(site: Site, port: str) -> Iterator[Proposal]:
+    """Propose to exchange the inputs of a decoder, where its mask is as long as its memory."""
+    pair = PORTS.get(site.node.spec, ())
+    mask = site.on_wire(port).shape[-2:]
+    if port == "tgt_mask" and pair and mask == (_steps(site, pair[1]),) * 2:
+        yield swap_inputs(
+            site, *pair, f"Let {pair[0]} and {pair[1]} of {label(site)} change places"
+        )
