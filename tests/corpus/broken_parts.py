@@ -102,7 +102,29 @@ EXCHANGED = drawn(
     op("adam", "optim.AdamW", {"losses[0]": "which", "losses[1]": "number"}),
 )  # fmt: skip
 TURNED = op("turned", "Tensor.transpose", dim0=0, dim1=1)
+
+
+def overlap(scores: int) -> Project:
+    """Return a segmentation by the part of a mask that is hit, given how many maps there are."""
+    image = (B, 3, 16, 16)
+    return drawn(
+        op("data", "data.random", ports={"x": image, "y": (B, 16, 16)}, samples=40),
+        op("x", "io.input", "data.x", shape=image), conv("body", 8), relu("act"),
+        conv("maps", scores, 1), op("mask", "Tensor.squeeze", dim=1), op("out", "io.output"),
+        op("shares", "torch.sigmoid"),
+        op("hit", "op.mul", {"input": "shares", "other": "data.y"}),
+        op("hits", "torch.sum", "hit", dim=(1, 2)), op("all", "torch.sum", "shares", dim=(1, 2)),
+        op("wanted", "torch.sum", "data.y", dim=(1, 2)), op("both", "op.add", two("all", "wanted")),
+        op("more", "op.add", "both", other=1.0), op("part", "op.truediv", two("hits", "more")),
+        op("less", "op.neg"), op("mean", "torch.mean"),
+        op("adam", "optim.AdamW", {"losses[0]": "mean"}),
+    )  # fmt: skip
+
+
 CASES = [
+    # --- kept by a squeeze ---------------------------------------------------------------------
+    Broken("two-maps-for-a-mask", "squeeze-kept", "maps", ("out_channels", "axis 1 of B×2×16×16"),
+           "Set out_channels of “maps” to 1", overlap(2)),
     # --- stretched -----------------------------------------------------------------------------
     Broken("expand-without-an-axis", "expand-size", "each", ("(B, 7, 8)", "B×8", "7"),
            "Add an axis of size 1 before it, as axis 1",

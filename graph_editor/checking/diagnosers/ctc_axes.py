@@ -2,7 +2,7 @@
 
 What it does: where the batch or the steps do not stand in their places in `log_probs`, looks for
 the permute or transpose that made them stand so. The steps are told by the lengths that are said,
-the classes by what the data say of the labels.
+the classes by what the data say of the labels, or by how far these go.
 
 Why it matters: `CTCLoss` takes `T×B×C`. With the classes first it takes them for steps, and torch
 speaks of the lengths, which are right.
@@ -68,8 +68,11 @@ def _places(site: Site, context: Context) -> tuple[int, int, int] | None:
     """Return at which axes steps, samples and classes stand, where all three can be told."""
     dims, given = site.symbolic["log_probs"].shape, sizes(site, "log_probs") or ()
     batch = [axis for axis, dim in enumerate(dims) if holds_batch(dim)]
-    said, facts = whole_span_at(site, "input_lengths", context), facts_of(site, "targets", context)
+    said, labels = (whole_span_at(site, port, context) for port in ("input_lengths", "targets"))
+    facts = facts_of(site, "targets", context)
     classes = facts.classes if facts is not None else None
+    if classes is None and labels is not None and not labels.is_noise:
+        classes = int(labels.high) + 1
     if len(batch) != 1 or len(given) != 3 or said is None or classes is None:
         return None
     if batch == [1] and said.high <= given[0] and classes <= given[2]:
