@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Name, Project
+from graph_editor.document.model import Name, Project, Slice
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
@@ -121,7 +121,30 @@ def overlap(scores: int) -> Project:
     )  # fmt: skip
 
 
+def rebuilt(*code: Layer) -> Project:
+    """Return an autoencoder of sequences, given what lays its code out for every step."""
+    return drawn(
+        op("data", "data.random", ports={"x": nets.SERIES}, samples=40),
+        op("x", "io.input", "data.x", shape=nets.SERIES),
+        nn("read", "LSTM", hidden_size=8, batch_first=True),
+        op("last", "op.getitem", "read.output", index=(Slice(), -1)), *code,
+        nn("tell", "LSTM", hidden_size=8, batch_first=True),
+        linear("back", nets.SERIES[-1], "tell.output"), op("out", "io.output"),
+        nn("loss", "MSELoss", {"input": "out", "target": "data.x"}),
+        op("adam", "optim.AdamW", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
+LONG = nets.SERIES[1]
+STEP = op("step", "Tensor.unsqueeze", dim=1)
 CASES = [
+    # --- samples repeated ----------------------------------------------------------------------
+    Broken("code-repeated-without-an-axis", "samples-repeated", "each", ("3 numbers", "7*B"),
+           "Add an axis of size 1 before it, as axis 1",
+           rebuilt(op("each", "Tensor.repeat", args=(1, LONG, 1)))),
+    Broken("code-repeated-along-the-samples", "samples-repeated", "each", ("axis 0", "B×1×8"),
+           f"Set args to (1, {LONG}, 1)",
+           rebuilt(STEP, op("each", "Tensor.repeat", args=(LONG, 1, 1)))),
     # --- kept by a squeeze ---------------------------------------------------------------------
     Broken("two-maps-for-a-mask", "squeeze-kept", "maps", ("out_channels", "axis 1 of B×2×16×16"),
            "Set out_channels of “maps” to 1", overlap(2)),

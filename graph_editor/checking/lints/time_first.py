@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from graph_editor.checking.diagnosers import state_for_steps
+from graph_editor.checking.diagnosers import samples_repeated, state_for_steps
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.proposals import insert, set_to
 from graph_editor.checking.verdict import Dim
@@ -51,7 +52,9 @@ def check(context: Context) -> Iterator[Diagnosis]:
         first, *others = map(holds_batch, arriving.shape)
         is_mixed = len(others) == 2 and first != others[0] and first != says_first
         if is_mixed and not _is_told(site, context):
-            yield _mixed(site, port, says_first, arriving.shape)
+            told = samples_repeated.repeated(site, port, context)
+            mixed = _mixed(site, port, says_first, arriving.shape)
+            yield mixed if told is None else replace(told, severity="warning")
         is_refused = not arriving.dtype.startswith(("float", "bfloat"))  # numbers of words
         if len(others) == 1 and first and site.node.spec in ALONE and not is_refused:
             yield _alone(site, port, says_first)
