@@ -19,8 +19,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("NETWRIGHT_NICENESS", "0")  # tests keep all cores busy: an engine must live
 os.environ.setdefault("NETWRIGHT_STRICT_RULES", "1")  # a diagnoser that breaks is to be seen
 
-settings.register_profile("patient", deadline=None)  # what takes its time is no fault
-settings.load_profile("patient")
+FRESH = "NETWRIGHT_FRESH_SEEDS"
+"""Has random tests draw others every time, where it is set."""
+settings.register_profile("patient", deadline=None, derandomize=FRESH not in os.environ)
+settings.load_profile("patient")  # what takes its time is no fault
 
 LONGEST = "test_random_events.py"
 """The file whose tests take minutes, in processes of their own."""

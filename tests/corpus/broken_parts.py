@@ -8,7 +8,20 @@ from graph_editor.document.model import Name, Project, Slice
 from tests.checking.drawings import B
 from tests.corpus import nets
 from tests.corpus.broken import Broken
-from tests.corpus.form import Layer, conv, drawn, flat, linear, net, nn, op, relu, shared, two
+from tests.corpus.form import (
+    Layer,
+    conv,
+    drawn,
+    flat,
+    linear,
+    net,
+    nn,
+    op,
+    relu,
+    saying,
+    shared,
+    two,
+)
 
 MEAN = nn("mean", "AdaptiveAvgPool2d", output_size=1)
 VIDEO = (B, 4, 3, 8, 8)
@@ -135,6 +148,27 @@ def rebuilt(*code: Layer) -> Project:
     )  # fmt: skip
 
 
+def headed(**dims: int) -> Project:
+    """Return attention of four heads by hand, given how far another axis of the queries moves."""
+    seq = (B, 16, 32)
+    parts = [
+        layer
+        for name in ("q", "k", "v")
+        for layer in (
+            linear(f"{name}_proj", 32, "x"),
+            op(f"{name}_heads", "Tensor.view", args=(B, 16, 4, 8)),
+            op(name, "Tensor.transpose", dim0=1, dim1=dims.get(name, 2)),
+        )
+    ]
+    return net(
+        *parts,
+        op("see", "F.scaled_dot_product_attention", {"query": "q", "key": "k", "value": "v"}),
+        op("back", "Tensor.transpose", dim0=1, dim1=2),
+        op("row", "Tensor.reshape", args=(B, 16, 32)), op("mean", "torch.mean", dim=1),
+        linear("fc", 4), x=seq, classes=4,
+    )  # fmt: skip
+
+
 LONG = nets.SERIES[1]
 STEP = op("step", "Tensor.unsqueeze", dim=1)
 CASES = [
@@ -145,6 +179,13 @@ CASES = [
     Broken("code-repeated-along-the-samples", "samples-repeated", "each", ("axis 0", "B×1×8"),
            f"Set args to (1, {LONG}, 1)",
            rebuilt(STEP, op("each", "Tensor.repeat", args=(LONG, 1, 1)))),
+    # --- turned or laid out otherwise ----------------------------------------------------------
+    Broken("queries-turned-otherwise", "turned-otherwise", "q", ("transpose(1, 3)", "B×8×4×16"),
+           "Turn it as “k” is, (1, 2)", headed(q=3)),
+    Broken("values-turned-otherwise", "turned-otherwise", "v", ("transpose(1, 3)", "B×8×4×16"),
+           "Turn it as “q” is, (1, 2)", headed(v=3)),
+    Broken("heads-of-fifteen-places", "reshape-size", "k_heads", ("480", "512", "B×15×4×8"),
+           "Set args to (B, 16, 4, 8)", saying(headed(), "k_heads", args=(B, 15, 4, 8))),
     # --- kept by a squeeze ---------------------------------------------------------------------
     Broken("two-maps-for-a-mask", "squeeze-kept", "maps", ("out_channels", "axis 1 of B×2×16×16"),
            "Set out_channels of “maps” to 1", overlap(2)),

@@ -1,5 +1,7 @@
 """Grouping and ungrouping: each undoes the other, and what cannot stand alone is refused."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -219,6 +221,16 @@ def test_a_whole_that_is_mentioned_is_refused_or_spread() -> None:
     called = edits.in_block(project, "main", lambda g: edits.add_node(g, C, twin))
     with pytest.raises(EditError, match="calls a's module"):
         edits.ungroup(called, "main", A, IdSource("u"))
+
+
+def test_what_calls_the_module_of_an_input_is_told_before_ungrouping() -> None:
+    graph = sketch("x:io.input a y:io.output", "x>a a>y")
+    own = replace(graph.nodes[A], weights=Weights(same_as=NodeId("x")))
+    graph = replace(graph, nodes=graph.nodes.set(A, own))
+    project = edits.in_block(edits.add_block(Project(), BlockId("l")), "l", lambda _: graph)
+    project = edits.in_block(project, "main", lambda _: sketch("s a:block.l e", "s>a.x a.y>e"))
+    with pytest.raises(EditError, match="a calls x's module, which has none"):
+        edits.ungroup(project, "main", A, IdSource("u"))
 
 
 def test_a_plain_connection_and_an_open_input_survive_ungrouping() -> None:

@@ -161,6 +161,7 @@ def _proposals(
         options.append((batch, *last))
     if len(asked) > 1:
         options.append((batch, *last[:-1], -1))
+    options += _with_one_changed(said if len(said) == len(asked) else asked, arriving, asked)
     odd = _odd(arriving, asked)
     width = set_before(site, "input", *odd, context) if odd is not None else None
     widths = [] if width is None else [width]
@@ -171,6 +172,20 @@ def _proposals(
     found += _shares(site, arriving, asked, context)
     if len(asked) == 2:
         found += followed(replace_spec(site, "nn.Flatten", without=("args",)), site, context)
+    return found
+
+
+def _with_one_changed(
+    said: tuple[Arg, ...], arriving: tuple[int, ...], asked: tuple[int, ...]
+) -> list[tuple[Arg, ...]]:
+    """Return the sizes as they were said, with one after the batch such that all values fit."""
+    each, found = product(arriving[1:]), list[tuple[Arg, ...]]()
+    if -1 in asked or 0 in asked or asked[0] != arriving[:1][0]:
+        return found
+    for place in range(1, len(asked)):
+        others = product(asked[1:place]) * product(asked[place + 1 :])
+        if each % others == 0 and each // others > 1:
+            found.append((*said[:place], each // others, *said[place + 1 :]))
     return found
 
 

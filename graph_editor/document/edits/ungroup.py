@@ -173,7 +173,10 @@ def _merged(
     for old, new in names.items():
         node = change_expressions(inner.nodes[old], value)
         if node.weights is not None and node.weights.same_as is not None:
-            origin = names[node.weights.same_as]
+            origin = names.get(node.weights.same_as)
+            if origin is None:
+                called = node.weights.same_as
+                raise EditError(f"{old} calls {called}'s module, which has none: take that off.")
             node = replace(node, weights=replace(node.weights, same_as=origin))
         freeze = tuple(dict.fromkeys((*node.freeze, *frozen.get(old, ()))))
         nodes[new] = node if freeze == node.freeze else replace(node, freeze=freeze)
