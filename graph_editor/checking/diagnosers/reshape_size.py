@@ -180,7 +180,7 @@ def _with_one_changed(
 ) -> list[tuple[Arg, ...]]:
     """Return the sizes as they were said, with one after the batch such that all values fit."""
     each, found = product(arriving[1:]), list[tuple[Arg, ...]]()
-    if -1 in asked or 0 in asked or asked[0] != arriving[:1][0]:
+    if -1 in asked or 0 in asked or asked[:1] != arriving[:1]:
         return found
     for place in range(1, len(asked)):
         others = product(asked[1:place]) * product(asked[place + 1 :])
