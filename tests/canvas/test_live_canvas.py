@@ -259,7 +259,7 @@ class TestLiveCanvas(LiveCanvas.TestCase):
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 class TestLiveCanvasLong(LiveCanvas.TestCase):
-    """Five times as many, and others every time."""
+    """Five times as many; with fresh seeds, others every time."""
 
     settings = settings(COMMON, max_examples=LONG_RUNS, print_blob=True)
 
