@@ -113,16 +113,16 @@ def by_squares() -> Project:
 
 CASES = [
     Case(CODE, "warning", "less", ("B×1", "B×B", "all other samples"),
-         (f"{ADD} other", f"{DROP} input"), quantile()),
+         (f"{DROP} input", f"{ADD} other"), quantile()),
     Case(CODE, "warning", "less", ("Mul “less” gets B×1 as other", "B×B"),
-         (f"{ADD} input", f"{DROP} other"), weighed()),
+         (f"{DROP} other", f"{ADD} input"), weighed()),
     Case(CODE, "warning", "less", ("Eq “less”", "B×B"),
-         (f"{ADD} input", f"{DROP} other"), agreed()),
+         (f"{DROP} other", f"{ADD} input"), agreed()),
     Case(CODE, "warning", "less", ("Mul “less”", "B×B"),
-         (f"{ADD} other", f"{DROP} input"), overlap()),
+         (f"{DROP} input", f"{ADD} other"), overlap()),
     Case(CODE, "warning", "less", ("Mul “less”", "B×B"),
-         (f"{ADD} other, and add an axis of size 1 to other of “other”",
-          f"{DROP} input of “share”"), entropy()),
+         (f"{DROP} input of “share”",
+          f"{ADD} other, and add an axis of size 1 to other of “other”"), entropy()),
 ]  # fmt: skip
 NEAR: list[Near] = [
     (CODE, quantile(COLUMN)),

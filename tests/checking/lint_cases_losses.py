@@ -59,6 +59,16 @@ def against_constant() -> Project:
     return more(made, {"zeros": zeros}, {"loss.target": "zeros.output"})
 
 
+def along_steps(dim: int) -> Project:
+    """Return a tagger with a log-softmax along an axis before the classes are moved."""
+    tagged: tuple[Layer, ...] = (
+        ("head", "nn.Linear", {"out_features": 10}),
+        ("soft", "nn.LogSoftmax", {"dim": dim}),
+        ("turn", "Tensor.transpose", {"dim0": 1, "dim1": 2}),
+    )
+    return drawing(*tagged, x=(B, 6, 24), y=(B, 6))
+
+
 def squeezed(shape: tuple[Arg, ...] = (B, 1, 24), **how: Arg) -> Project:
     return drawing(("squeeze", "Tensor.squeeze", how), FLAT, HEAD, x=shape)
 
@@ -76,6 +86,10 @@ CASES = [
          ("Switch “soft” off",), drawing(FLAT, HEAD, SOFTMAX)),
     Case("softmax-before-cross-entropy", "info", "soft", ("B×10", "does nothing"),
          ("Switch “soft” off",), drawing(FLAT, HEAD, LOGARITHM)),
+    Case("softmax-before-cross-entropy", "warning", "soft",
+         ("axis 1 of B×6×10", "not of the classes"), ("Switch “soft” off",), along_steps(1)),
+    Case("softmax-before-cross-entropy", "info", "soft", ("does nothing",), ("Switch “soft” off",),
+         along_steps(-1)),
     Case("softmax-before-cross-entropy", "warning", "soft", ("B×10",), ("Switch “soft” off",),
          drawing(FLAT, HEAD, ("soft", "F.softmax", {"dim": 1}), SAME)),
     Case("sigmoid-before-logits-loss", "warning", "sig", ("B×1", "0.5 and 0.73"),

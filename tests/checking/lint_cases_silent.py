@@ -99,16 +99,16 @@ CASES = [
     *[
         Case("difference-stretched", "warning", "less", ("B×B",), fixes, drawn)
         for fixes, drawn in (
-            (("Add an axis of size 1 to other", "Drop the axis of size 1 of input"), by_hand()),
-            (("Add an axis of size 1 to other", "Drop the axis of size 1 of input"),
+            (("Drop the axis of size 1 of input", "Add an axis of size 1 to other"), by_hand()),
+            (("Drop the axis of size 1 of input", "Add an axis of size 1 to other"),
              by_hand("torch.abs")),
-            (("Add an axis of size 1 to other", "Drop the axis of size 1 of input"),
+            (("Drop the axis of size 1 of input", "Add an axis of size 1 to other"),
              by_hand("nn.Identity", norm={})),
-            (("Add an axis of size 1 to other", "Drop the axis of size 1 of input"),
+            (("Drop the axis of size 1 of input", "Add an axis of size 1 to other"),
              by_hand("op.pow", args={"other": 2})),
-            (("Add an axis of size 1 to other", "Drop the axis of size 1 of input"),
+            (("Drop the axis of size 1 of input", "Add an axis of size 1 to other"),
              by_hand("op.mul", error__other="less.output")),
-            (("Add an axis of size 1 to input", "Drop the axis of size 1 of other"),
+            (("Drop the axis of size 1 of other", "Add an axis of size 1 to input"),
              by_hand(shape=(B, 1), before=(ONE, ("row", "Tensor.squeeze", {"dim": 1})))),
         )
     ],

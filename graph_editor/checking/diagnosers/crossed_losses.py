@@ -36,18 +36,24 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     beside = [
         other
         for other in context.of(KNOWN)
-        if other.block == site.block
-        and other.address != site.address
-        and not _fits(other, other, other, context)
+        if other.block == site.block and other.address != site.address
     ]
-    for port in PORTS:
-        others = [each for each in beside if _fit_exchanged(site, each, port, context)]
+    refused = [other for other in beside if not _fits(other, other, other, context)]
+    classes = [other for other in beside if other in refused or _gets_classes(other, context)]
+    for port, known in zip(PORTS, (refused, classes), strict=True):
+        others = [each for each in known if _fit_exchanged(site, each, port, context)]
         if len(others) == 1:
             one, other = site, others[0]
             if port == "input" and other.address < one.address:
                 one, other = other, one  # both are refused, and told as one
             return _diagnosis(one, other, port)
     return None
+
+
+def _gets_classes(loss: Site, context: Context) -> bool:
+    """Whether a loss that compares number by number gets the numbers of classes for a target."""
+    facts = facts_of(loss, "target", context) if loss.node.spec not in LOSSES else None
+    return facts is not None and (facts.classes or 0) > 2
 
 
 def _fit_exchanged(one: Site, other: Site, port: str, context: Context) -> bool:
@@ -59,13 +65,17 @@ def _fit_exchanged(one: Site, other: Site, port: str, context: Context) -> bool:
 def _diagnosis(one: Site, other: Site, port: str) -> Diagnosis:
     message = (
         f"The {port}s of {title(one)} {label(one)} and {title(other)} {label(other)} are "
-        f"exchanged: {label(one)} gets {one.shown('input')} for target {one.shown('target')}, and "
-        f"{label(other)} gets {other.shown('input')} for target {other.shown('target')}. Each fits "
+        f"exchanged: {label(one)} gets {one.shown('input')} for target {_target(one)}, and "
+        f"{label(other)} gets {other.shown('input')} for target {_target(other)}. Each fits "
         f"the {'target' if port == 'input' else 'input'} of the other one."
     )
     words = f"Swap the {port}s of {label(one)} and {label(other)}"
     swap = swap_between((one, port), (other, port), words)
     return Diagnosis(CODE, "error", one.address, message, "", port, (swap,))
+
+
+def _target(loss: Site) -> str:
+    return f"{loss.shown('target')} {loss.inputs['target'].dtype}"
 
 
 def _fits(loss: Site, giver: Site, taker: Site, context: Context) -> bool:

@@ -66,7 +66,7 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         maker = _maker(site, port, context)
         told = _told(site, ports, wanted, context) if maker is not None else None
         proposals = [told] if told is not None else []
-        proposals += _others(site, port, arriving, goal)
+        proposals += _others(site, port, (arriving, goal), context)
         if (last := _last_states(site, ports)) is not None:
             proposals.append(last)
         if maker is None:
@@ -147,10 +147,9 @@ def _told(site: Site, ports: list[str], wanted: Shapes, context: Context) -> Pro
     return together(first, *others, title=both) if others else first
 
 
-def _others(
-    site: Site, port: str, arriving: tuple[int, ...], goal: tuple[int, ...]
-) -> Iterator[Proposal]:
-    """Yield what the layer itself may say, or another order of axes."""
+def _others(site: Site, port: str, shapes: Shapes, context: Context) -> Iterator[Proposal]:
+    """Yield what the layer itself may say, or the one before it, or another order of axes."""
+    arriving, goal = shapes
     if arriving[:-1] == goal[:-1]:
         yield set_to(site, "hidden_size", arriving[-1])
     if len(arriving) == 3 and (arriving[1], arriving[0], arriving[2]) == goal:
@@ -161,7 +160,12 @@ def _others(
         yield insert(site, port, "Tensor.unsqueeze", {"dim": 0}, words)
     if len(arriving) == 3 and arriving[1:] == goal[1:]:
         ways = 2 if site.value("bidirectional") else 1
+        if ways == 2 and 2 * arriving[0] == goal[0]:
+            yield set_to(site, "bidirectional", False)
         if arriving[0] == 2 * goal[0] and ways == 1:
+            giver = site_before(site, port, context)
+            if giver is not None and giver.value("bidirectional") is True:
+                yield set_to(giver, "bidirectional", False, of=label(giver))
             yield set_to(site, "bidirectional", True)
         if arriving[0] % ways == 0:
             yield set_to(site, "num_layers", arriving[0] // ways)

@@ -29,6 +29,10 @@ from graph_editor.document.model import Arg, Slice
 CODE = "steps-left"
 RANK = 21  # after a map that was not flattened
 RECURRENT = ("nn.RNN", "nn.LSTM", "nn.GRU")
+CHANNELS_FIRST = frozenset(
+    f"nn.{name}1d"
+    for name in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm", "MaxPool", "AvgPool")
+)
 MIXING = frozenset({"nn.MultiheadAttention", "nn.TransformerEncoderLayer", "nn.Dropout"})
 BEFORE = ELEMENTWISE | PAIRED | MIXING | {"nn.Linear"}
 
@@ -49,6 +53,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     layer, axis = layers[-1], 1 if holds_batch(known.shape[0]) else 0
     maker = _recurrent(layer, context)
     both = axis == 0 and maker is not None and maker.value("bidirectional") is True
+    if axis and _has_steps_last(layer, context):
+        axis = 2
     what = f"all {known.shape[axis]} steps" if axis else "the layers one after another"
     if axis and known.shape[axis] == 1:
         what = "one step with an axis of its own"
@@ -78,6 +84,12 @@ def _one_row(site: Site, given: tuple[int, ...], target: tuple[int, ...]) -> boo
     """Whether a loss that compares number by number has one row of target for a sequence."""
     paired = site.node.spec in (*EQUAL, *STRETCHED)
     return paired and (given[0], given[2]) == target and given[1] != target[1]
+
+
+def _has_steps_last(layer: Site, context: Context) -> bool:
+    """Whether what arrives comes from a layer whose channels stand before its steps."""
+    *_, last = [None, *chain_before(layer, "input", context, BEFORE - {"nn.Linear"})]
+    return last is not None and last.node.spec in CHANNELS_FIRST
 
 
 def _recurrent(layer: Site, context: Context) -> Site | None:
@@ -111,10 +123,9 @@ def _proposals(site: Site, axis: int, count: int | str, *, recurrent: bool) -> l
         return [insert(site, "input", "op.getitem", {"index": -1}, words)]
     if count == 1:
         words = f"Drop the axis of the one step {here}"
-        return [insert(site, "input", "Tensor.squeeze", {"dim": 1}, words)]
-    last = insert(
-        site, "input", "op.getitem", {"index": (Slice(), -1)}, f"Take the last step {here}"
-    )
+        return [insert(site, "input", "Tensor.squeeze", {"dim": axis}, words)]
+    place: dict[str, Arg] = {"index": (*(Slice(),) * axis, -1)}
+    last = insert(site, "input", "op.getitem", place, f"Take the last step {here}")
     words = f"Take the mean over the {count} steps {here}"
-    mean = insert(site, "input", "torch.mean", {"dim": 1}, words)
+    mean = insert(site, "input", "torch.mean", {"dim": axis}, words)
     return [last, mean] if recurrent else [mean, last]  # elsewhere no step knows of those before

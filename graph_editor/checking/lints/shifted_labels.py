@@ -103,9 +103,10 @@ def _proposals(
         yield from wider  # label 0 is its blank, so that those of the data begin at 1
     if span.moved:
         before = whole_span_at(span.moved[0], first_port(span.moved[0]), context)
-        if before is not None and before.low > -1 and before.high < scores:
+        is_blank = site.node.spec == SEQUENCES and before is not None and before.low < 1 <= low
+        if before is not None and before.low > -1 and before.high < scores and not is_blank:
             yield skip(span.moved[0])
-    if low > 0 and high - low < scores:
+    if low > 0 and high - low < scores and site.node.spec != SEQUENCES:
         words = f"Subtract {low} from {labels.target}"
         yield insert(site, labels.target, "op.sub", {"other": low}, words)
     if site.node.spec != SEQUENCES:

@@ -6,9 +6,9 @@ index, a mean or a resize too. Behind a softmax, a typed factor of 3 at most, a 
 added, or a clamp do not hide it.
 
 Why it matters: the loss takes scores and makes probabilities of them itself. Made twice they are
-nearly equal for all classes; training is slow and stops short. Nothing fails. (A log-softmax is
-only superfluous: the second one changes nothing. One that is off in training spoils the loss of
-validation alone.)
+nearly equal for all classes; training is slow and stops short. Nothing fails. (A log-softmax along
+the classes is only superfluous: the second one changes nothing. One that is off in training spoils
+the loss of validation alone.)
 
 Example: `Linear → Softmax → CrossEntropyLoss`.
 Better: `Linear → CrossEntropyLoss`.
@@ -27,8 +27,15 @@ from graph_editor.checking.handed_on import MIXED
 from graph_editor.checking.proposals import insert, skip, together
 from graph_editor.checking.switched import is_off_in_training
 from graph_editor.checking.verdict import Severity
-from graph_editor.checking.walk import TRANSPARENT, chain_before, use_around
-from graph_editor.checking.words import either, label, title
+from graph_editor.checking.walk import (
+    RESHAPES,
+    TRANSPARENT,
+    TURNS,
+    before_turn,
+    chain_before,
+    use_around,
+)
+from graph_editor.checking.words import either, label, number, title
 from graph_editor.document.model import Address
 
 CODE = "softmax-before-cross-entropy"
@@ -84,12 +91,31 @@ def _effect(maker: Site, context: Context) -> str:
 
 
 def _diagnosis(site: Site, maker: Site, context: Context) -> Diagnosis:
-    harmless = maker.node.spec in LOG_SOFTMAX
+    harmless = maker.node.spec in LOG_SOFTMAX and _is_of_classes(site, maker, context)
     effect = "does nothing" if harmless else _effect(maker, context)
+    if maker.node.spec in LOG_SOFTMAX and not harmless:
+        dim = maker.value("dim")
+        effect = f"makes shares along axis {dim} of {maker.shown('input')}, and not of the classes"
     message = _message(site, f"{title(maker)} {label(maker)}", effect)
     severity: Severity = "info" if harmless else "warning"
     proposals = () if maker.node.when is not None else (skip(maker),)
     return Diagnosis(CODE, severity, maker.address, message, "", "", proposals)
+
+
+def _is_of_classes(site: Site, maker: Site, context: Context) -> bool:
+    """Whether a log-softmax goes along the axis that the loss takes for the classes, or may."""
+    rank, known = len(site.inputs["input"].shape), maker.inputs.get("input")
+    axis, dim = (1 if rank > 1 else 0) - rank, number(maker.value("dim"))
+    for passed in chain_before(site, "input", context, TRANSPARENT):
+        if passed is maker:
+            break
+        if passed.node.spec in TURNS:
+            axis = before_turn(passed, axis)
+        elif passed.node.spec in RESHAPES:
+            return True  # which lays them out anew
+    if known is None or not known.shape or dim is None or not axis:
+        return True
+    return dim % len(known.shape) == axis % len(known.shape)
 
 
 def _behind_steps(site: Site, context: Context) -> Iterator[Diagnosis]:

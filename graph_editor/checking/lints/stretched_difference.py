@@ -110,7 +110,7 @@ def _of_all(crossings: Sequence[Crossing], context: Context) -> Diagnosis:
         f"{site.shown(short)} as {short}: torch stretches both to {table}, so that "
         "what belongs to one sample meets the predictions, targets or weights of all other samples."
     )
-    proposals = (*_everywhere(crossings, False, context), *_everywhere(crossings, True, context))
+    proposals = (*_everywhere(crossings, True, context), *_everywhere(crossings, False, context))
     return Diagnosis(CODE, "warning", site.address, message, "", short, proposals)
 
 
@@ -140,8 +140,9 @@ def _everywhere(
 
 def _proposals(site: Site, short: str) -> Iterator[Proposal]:
     long = "other" if short == "input" else "input"
-    yield insert(site, short, "Tensor.unsqueeze", {"dim": 1}, f"Add an axis of size 1 to {short}")
+    # first what leaves one number for each sample: what comes behind it may be stretched as well
     yield insert(site, long, "Tensor.squeeze", {"dim": 1}, f"Drop the axis of size 1 of {long}")
+    yield insert(site, short, "Tensor.unsqueeze", {"dim": 1}, f"Add an axis of size 1 to {short}")
 
 
 check = PerSubject(REDUCERS, _find, once)
