@@ -31,10 +31,10 @@ def convolved() -> Project:
     )  # fmt: skip
 
 
-def handed_on(encoder: bool, decoder: bool) -> Project:
+def handed_on(encoder: bool, decoder: bool, **said: bool) -> Project:
     """Return a translation whose decoder begins with the last state of the encoder."""
     tokens: dict[str, Any] = {"dtype": Name("int64")}
-    ways: dict[str, Any] = {"hidden_size": 8, "batch_first": True}
+    ways: dict[str, Any] = {"hidden_size": 8, "batch_first": True, **said}
     return drawn(
         op("data", "data.random", ports={"s": (B, 7), "t": (B, 5), "y": (B, 5)},
            classes={"s": 11, "t": 11, "y": 11}, samples=40),
@@ -60,4 +60,7 @@ CASES = [
            "Set bidirectional of “read” to False", handed_on(True, False)),
     Broken("told-in-both-directions", "first-state", "tell", ("1×B×8", "2×B×8"),
            "Set bidirectional to False", handed_on(False, True)),
+    Broken("read-and-told-by-the-samples", "batch-for-steps", "read", ("B×7×6", "1×7×8"),
+           "Set batch_first of “read” and “tell” to True",
+           handed_on(False, False, batch_first=False), beside=("time-first",)),
 ]  # fmt: skip

@@ -15,9 +15,11 @@ Fix: sets `batch_first`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph_editor.checking.diagnosers.mask_size import SQUARE
 from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
-from graph_editor.checking.proposals import set_to
+from graph_editor.checking.proposals import set_to, together
 from graph_editor.checking.walk import site_before
 from graph_editor.checking.words import holds_batch, label, sizes, title
 
@@ -66,7 +68,14 @@ def _of_state(site: Site, context: Context) -> Diagnosis | None:
         maker = site_before(site, port, context) if port in site.inputs else None
         if maker is not None and maker.node.spec in RECURRENT and _takes_batch(maker, "input"):
             found = f"the state at {port} of {title(site)} {label(site)}"
-            return _diagnosis(maker, "input", "", f"{found}, {site.shown(port)}")
+            told = _diagnosis(maker, "input", "", f"{found}, {site.shown(port)}")
+            if not _takes_batch(site, "input"):
+                return told
+            both = together(
+                *(set_to(each, "batch_first", True) for each in (maker, site)),
+                title=f"Set batch_first of {label(maker)} and {label(site)} to True",
+            )
+            return replace(told, proposals=(both,))
     return None
 
 
