@@ -70,5 +70,5 @@ NEAR: list[Near] = [
     # made for all pixels of a class, then mixed: they are no more what the loss takes
     (CODE, mapped(log(-1), conv("mix", 4, 1), op("last", "F.log_softmax", dim=1))),
     (CODE, having(mapped(op("off", "F.log_softmax", dim=-1), log(1)), "off", when=Expr("False"))),
-    (CODE, mapped(log(-1), loss="CrossEntropyLoss")),
+    (CODE, mapped(log(1), loss="CrossEntropyLoss")),
 ]  # fmt: skip

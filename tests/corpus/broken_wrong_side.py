@@ -51,6 +51,16 @@ def handed_on(encoder: bool, decoder: bool, **said: bool) -> Project:
     )  # fmt: skip
 
 
+def enlarged(*, channels: int, factor: int) -> Project:
+    """Return what makes images of three colours twice as large."""
+    return net(
+        nn("first", "Conv2d", out_channels=8, kernel_size=3, padding=1), relu("act"),
+        nn("last", "Conv2d", out_channels=channels, kernel_size=3, padding=1),
+        nn("spread", "PixelShuffle", upscale_factor=factor), x=(B, 3, 8, 8), y=(B, 3, 16, 16),
+        loss="MSELoss",
+    )  # fmt: skip
+
+
 CASES = [
     Broken("targets-of-two-kinds-exchanged", "crossed-losses", "which", ("float32", "B int64"),
            "Swap the targets of “which” and “number”", OF_TWO_KINDS, leads=("number.target",)),
@@ -63,4 +73,8 @@ CASES = [
     Broken("read-and-told-by-the-samples", "batch-for-steps", "read", ("B×7×6", "1×7×8"),
            "Set batch_first of “read” and “tell” to True",
            handed_on(False, False, batch_first=False), beside=("time-first",)),
+    Broken("made-four-times-as-large", "shares-of-input", "spread", ("16", "12", "B×12×8×8"),
+           "Set upscale_factor to 2", enlarged(channels=12, factor=4)),
+    Broken("too-few-channels-to-spread", "shares-of-input", "spread", ("4", "3", "B×3×8×8"),
+           "Set out_channels of “last” to 12", enlarged(channels=3, factor=2)),
 ]  # fmt: skip

@@ -15,16 +15,18 @@ Fix: the nearest width that fits, at the layer before, or the nearest factor.
 
 from __future__ import annotations
 
-from math import gcd
+from collections.abc import Iterator
+from math import gcd, isqrt
 
 from graph_editor.checking.diagnosers.divisibility import nearest
-from graph_editor.checking.failure import Context, Diagnosis, Failure, Site
+from graph_editor.checking.failure import Context, Diagnosis, Failure, Proposal, Site
 from graph_editor.checking.proposals import set_to, set_width
 from graph_editor.checking.walk import width_before
 from graph_editor.checking.words import label, number, sizes, title
 
 CODE = "shares-of-input"
 RANK = 30
+SHUFFLES = ("nn.PixelShuffle", "F.pixel_shuffle")
 UNSHUFFLES = ("nn.PixelUnshuffle", "F.pixel_unshuffle")
 
 
@@ -46,8 +48,20 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
     maker = width_before(site, "input", axis, context)
     near = sorted((n for n in (count - count % share, count - count % share + share) if n),
                   key=lambda n: abs(n - count))  # fmt: skip
-    proposals = tuple(set_width(maker, n, context) for n in near if maker)
+    if site.node.spec in SHUFFLES:
+        near.append(count * share)  # which leaves as many channels as there were meant to be
+    widths = [set_width(maker, n, context) for n in near if maker]
+    proposals = (*_factors(site, count), *widths)
     return Diagnosis(CODE, "error", site.address, message, "", "input", proposals)
+
+
+def _factors(site: Site, count: int) -> Iterator[Proposal]:
+    """Yield how many times as large maps of so many channels can be made, the nearest first."""
+    said = number(site.value("upscale_factor"))
+    if site.node.spec in SHUFFLES and said is not None:
+        able = [n for n in range(2, isqrt(count) + 1) if count % n**2 == 0]
+        for factor in sorted(able, key=lambda n: abs(n - said)):
+            yield set_to(site, "upscale_factor", factor)
 
 
 def _unshuffled(site: Site, arriving: tuple[int, ...]) -> Diagnosis | None:
@@ -72,6 +86,6 @@ def _shared(site: Site, rank: int) -> tuple[int, int]:
     if site.node.spec in ("nn.GLU", "F.glu"):
         dim = number(site.value("dim"))
         return (-1 if dim is None else dim), 2
-    if site.node.spec in ("nn.PixelShuffle", "F.pixel_shuffle") and rank >= 3:
+    if site.node.spec in SHUFFLES and rank >= 3:
         return rank - 3, (number(site.value("upscale_factor")) or 1) ** 2
     return 0, 0
