@@ -105,7 +105,7 @@ class Guard:
         before = self._begun(word, self._limit - spent)
         try:
             yield
-        except SystemExit as left:
+        except (SystemExit, KeyboardInterrupt, GeneratorExit) as left:
             self._remember(word, "ends-process")
             raise Stopped("ends-process") from left
         except Stopped as stopped:

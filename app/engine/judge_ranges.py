@@ -7,17 +7,18 @@ condition may leave out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 
 from app.engine.evaluate_record import Record, Signal, Trouble
 from app.engine.symbolic import Probe
-from graph_editor.checking.failure import Context
+from graph_editor.checking.failure import Context, Site
 from graph_editor.checking.lints.class_count import CODE, LOSSES, SEQUENCES, scores_of
 from graph_editor.checking.lints.labels_in_a_row import CODE as IN_A_ROW
 from graph_editor.checking.lints.labels_in_a_row import lengths_of, missed
 from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import TensorType
-from graph_editor.checking.walk import facts_of
+from graph_editor.checking.walk import AS_THEY_STAND, chain_before, facts_of
 from graph_editor.document.model import Address
 
 
@@ -26,6 +27,7 @@ def range_troubles(
 ) -> Iterator[tuple[Record, Trouble]]:
     """Yield every loss whose labels do not fit in evaluation, or with other sizes."""
     yield from _in_a_row(context, records, tried)
+    yield from _counted(context, records, tried)
     for site in context.of((*LOSSES, SEQUENCES)):
         record = records.get(site.address)
         of_sequences = site.node.spec == SEQUENCES
@@ -41,6 +43,34 @@ def range_troubles(
             port = "log_probs" if of_sequences else "input"
             where = few[0]
             yield record, _trouble(scores[where] or 0, facts.classes, tried[where], where, port)
+
+
+def _counted(
+    context: Context, records: Mapping[Address, Record], tried: tuple[Probe, ...]
+) -> Iterator[tuple[Record, Trouble]]:
+    """Yield every loss whose labels count the samples, where a try has more than scores."""
+    for site in context.of(LOSSES):
+        record = records.get(site.address)
+        given = _given(record)
+        if record is None or given is None or not _counts_up(site, context):
+            continue
+        for index, probe in enumerate(tried):
+            scores, label = _scores(given, index), given["target"].values[index]
+            many = prod(map(int, label.shape)) if isinstance(label, TensorType) else 0
+            if scores is None or scores >= many or site.value("ignore_index") == many - 1:
+                continue
+            if index or not is_run(site, context):
+                yield record, _trouble(scores, many, probe, index, "input")
+            break
+
+
+def _counts_up(loss: Site, context: Context) -> bool:
+    """Whether labels are the whole numbers from 0 on, as for pairs of one batch."""
+    *_, maker = (None, *chain_before(loss, "target", context, AS_THEY_STAND))
+    if maker is None or maker.node.spec != "torch.arange":
+        return False
+    starts, steps = maker.value("start") in (None, 0), maker.value("step") in (None, 1)
+    return starts and steps and not {"start", "step"} & maker.sources.keys()
 
 
 def _in_a_row(

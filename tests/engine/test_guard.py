@@ -100,10 +100,11 @@ def test_two_nodes_that_do_the_same_have_each_their_own_time(guard: Guard) -> No
             sum(range(100_000))
 
 
-def test_who_leaves_is_stopped_at_the_door(guard: Guard) -> None:
+@pytest.mark.parametrize("way", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_who_leaves_is_stopped_at_the_door(guard: Guard, way: type[BaseException]) -> None:
     for _ in range(2):
         with pytest.raises(Stopped) as stopped, guard.over("leaves"):
-            sys.exit(3)
+            raise way
         assert stopped.value.harm == "ends-process"
 
 

@@ -15,6 +15,9 @@ from torch.nn import functional
 from app.engine.judge import Judge
 from graph_editor.checking.lints import index_range
 from graph_editor.checking.span import Span
+from tests.checking.drawings import B
+from tests.corpus.form import adding, linear, net, op, wired
+from tests.corpus.real import stops
 from tests.corpus.valid_sheet import Sheet, Wire, layer
 from tests.engine.eager_run import all_stops
 
@@ -273,3 +276,12 @@ def test_a_range_holds_all_that_torch_gives_and_its_ends_are_reached_where_it_is
     compare()
     assert known > 80
     assert sure > 50
+
+
+@pytest.mark.parametrize("batch", [7, 8, 9])
+def test_labels_that_count_the_samples_are_held_to_the_scores_in_every_batch(batch: int) -> None:
+    drawn = net(linear("fc", 8), x=(B, 4), classes=8)
+    counted = wired(adding(drawn, op("places", "torch.arange", {}, end=B)), loss__target="places")
+    errors = [d for d in JUDGE.judge(counted, batch=batch).diagnostics if d.severity == "error"]
+    assert len(errors) == (batch >= 8), errors
+    assert bool(stops(counted, batch)) == (batch >= 8)
