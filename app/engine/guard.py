@@ -105,12 +105,14 @@ class Guard:
         before = self._begun(word, self._limit - spent)
         try:
             yield
-        except (SystemExit, KeyboardInterrupt, GeneratorExit) as left:
-            self._remember(word, "ends-process")
-            raise Stopped("ends-process") from left
         except Stopped as stopped:
             self._remember(word, stopped.harm)
             raise
+        except Exception:  # which is told as torch's own words are
+            raise
+        except BaseException as left:  # as sys.exit, which nothing that computes would stop at
+            self._remember(word, "ends-process")
+            raise Stopped("ends-process") from left
         finally:
             self._ended(before)
             if len(sys.modules) < modules + MORE_MODULES:  # what PyTorch loads late is not its own

@@ -100,7 +100,7 @@ def test_two_nodes_that_do_the_same_have_each_their_own_time(guard: Guard) -> No
             sum(range(100_000))
 
 
-@pytest.mark.parametrize("way", [SystemExit, KeyboardInterrupt, GeneratorExit])
+@pytest.mark.parametrize("way", [SystemExit, KeyboardInterrupt, BaseException])
 def test_who_leaves_is_stopped_at_the_door(guard: Guard, way: type[BaseException]) -> None:
     for _ in range(2):
         with pytest.raises(Stopped) as stopped, guard.over("leaves"):
