@@ -26,6 +26,8 @@ from graph_editor.checking.words import label, number, sizes, title
 
 CODE = "shares-of-input"
 RANK = 30
+NEAREST = 3
+"""How many factors are proposed at most: each is tried on a copy."""
 SHUFFLES = ("nn.PixelShuffle", "F.pixel_shuffle")
 UNSHUFFLES = ("nn.PixelUnshuffle", "F.pixel_unshuffle")
 
@@ -60,7 +62,7 @@ def _factors(site: Site, count: int) -> Iterator[Proposal]:
     said = number(site.value("upscale_factor"))
     if site.node.spec in SHUFFLES and said is not None:
         able = [n for n in range(2, isqrt(count) + 1) if count % n**2 == 0]
-        for factor in sorted(able, key=lambda n: abs(n - said)):
+        for factor in sorted(able, key=lambda n: abs(n - said))[:NEAREST]:
             yield set_to(site, "upscale_factor", factor)
 
 
