@@ -9,6 +9,7 @@ from app.engine.evaluate import Cancelled, Evaluator
 from app.engine.evaluate_call import Caller
 from app.engine.evaluate_sites import Sites
 from app.engine.fixed_numbers import work_out
+from app.engine.judge_counts import counted_faults
 from app.engine.judge_environment import Environment
 from app.engine.judge_fit import Fitter, instances_of
 from app.engine.judge_fit_main import MainFitter
@@ -198,7 +199,10 @@ class Judge:
             other.update(project, evaluator)
             return other, self._context(project, other)
 
-        late = tuple(late_faults(state, context, lambda probe: among((probe,))[1]))
+        late = (
+            *late_faults(state, context, lambda probe: among((probe,))[1]),
+            *counted_faults(state, context, lambda probe: among((probe,))),
+        )
         report, status = self._reported(state, context, late)
         stop = self._stop(state, context, report, status, among, late)
         counted = UNCOUNTED if trial else self._counted(state, context)

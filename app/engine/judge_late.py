@@ -52,10 +52,10 @@ def late_faults(
                 continue  # what drops nothing writes nothing
             if found.node not in known:
                 known.add(found.node)
-                yield index, replace(found, message=f"{_where(probe)}: {found.message}")
+                yield index, replace(found, message=f"{where(probe)}: {found.message}")
 
 
-def _where(probe: Probe) -> str:
+def where(probe: Probe) -> str:
     """Return in which try something is found, as the beginning of a sentence."""
     if not probe.training:
         return "In evaluation"

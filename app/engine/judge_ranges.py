@@ -52,7 +52,7 @@ def _counted(
     for site in context.of(LOSSES):
         record = records.get(site.address)
         given = _given(record)
-        if record is None or given is None or not _counts_up(site, context):
+        if record is None or given is None or not counts_up(site, context):
             continue
         for index, probe in enumerate(tried):
             scores, label = _scores(given, index), given["target"].values[index]
@@ -64,7 +64,7 @@ def _counted(
             break
 
 
-def _counts_up(loss: Site, context: Context) -> bool:
+def counts_up(loss: Site, context: Context) -> bool:
     """Whether labels are the whole numbers from 0 on, as for pairs of one batch."""
     *_, maker = (None, *chain_before(loss, "target", context, AS_THEY_STAND))
     if maker is None or maker.node.spec != "torch.arange":

@@ -25,7 +25,7 @@ from app.engine.symbolic import probes
 from app.engine.table import Table
 from graph_editor.catalogue.order import Lookup, Regions, regions
 from graph_editor.catalogue.ports import input_ports
-from graph_editor.checking.failure import Site
+from graph_editor.checking.failure import Diagnosis, Site
 from graph_editor.checking.lint_memory import LintMemory
 from graph_editor.checking.verdict import Status, TensorType
 from graph_editor.document.model import (
@@ -85,6 +85,8 @@ class State:
     touched: frozenset[Address] | None = None
     """The nodes that the last change had a part in, where it was small; None after others."""
     lints: LintMemory | None = None
+    counted: tuple[frozenset[Address], tuple[tuple[int, Diagnosis], ...]] | None = None
+    """The nodes that numbers come from that places are asked for with, and what is wrong there."""
 
     def __post_init__(self) -> None:
         here = self.environment

@@ -61,7 +61,7 @@ def first_stop(
     and ``among`` looks at some tries alone: what lies behind a node that fails in a later try was
     not looked at in the earlier ones.
     """
-    later = [_key(state, found.victim or found.node, tried) for tried, found in late]
+    later = [_key(state, _met_first(state, found), tried) for tried, found in late]
     found = sorted([*_stops(state, context, lints), *later])
     if not found:
         return Stop()
@@ -127,6 +127,12 @@ def _silent_stops(
             continue
         if diagnosis.code != REFUSED or outcome.record.site.node.kind == "optim":
             yield _key(state, _first_copy(outcome, at), 0)
+
+
+def _met_first(state: State, found: Diagnosis) -> Address:
+    """Return where torch stops for what is told of a node, or of all copies of it."""
+    at = found.victim or found.node
+    return _first_copy(state.outcomes[_top(at)], at)
 
 
 def _first_copy(outcome: Outcome, at: Address) -> Address:

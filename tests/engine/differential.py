@@ -53,6 +53,18 @@ LABELLED = (
     "F.one_hot",
 )
 """What takes labels, the range of which the data declare."""
+PLACED = {
+    **dict.fromkeys(("nn.Embedding", "nn.EmbeddingBag", "F.embedding"), "input"),
+    **dict.fromkeys(("torch.gather", "torch.index_select", "torch.scatter"), "index"),
+    **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss"), "target"),
+    "op.getitem": "index",
+    "F.one_hot": "tensor",
+}
+"""What takes places, and the port where they arrive."""
+FIXED = ("torch", "Tensor", "F", "op", "const")
+"""Kinds of nodes that give the same numbers in every step, where such alone arrive there."""
+CHANCE = ("torch.rand", "torch.rand_like", "torch.randn", "torch.randn_like", "torch.randint",
+          "torch.bernoulli", "F.dropout")  # fmt: skip
 HANDING = ("op.getitem", "torch.chunk", "torch.flip", "torch.roll", "torch.split", "torch.unbind")
 """What hands labels on, all or some."""
 PORTION = 100
@@ -120,7 +132,7 @@ class Comparison:
         if blamed and self.verdict.stop in self.doubted:
             return "agreed" if self._upstream(str(self.verdict.stop), blamed) else "wrong blame"
         stops = [stop.node for stop in self.stops if stop.by_value]
-        if not blamed and any(map(self._is_declared, stops)):
+        if not blamed and any(self._is_declared(n) or self._is_fixed(n) for n in stops):
             return "false accept"
         if not blamed and is_undecided:
             return "undecided"
@@ -145,6 +157,24 @@ class Comparison:
             if node.spec == "io.input" or (whole and node.spec in HANDING):
                 left += feeding
         return False
+
+    def _is_fixed(self, node: str) -> bool:
+        """Whether the drawing alone says which places are asked for there."""
+        graph = self.project.main.graph
+        if node not in graph.nodes or graph.nodes[node].spec not in PLACED:
+            return False
+        port = PLACED[graph.nodes[node].spec]
+        left = [s.node for t, s in graph.wires.items() if t.node == node and t.port == port]
+        seen = set(left)
+        while left:
+            at = left.pop()
+            made = graph.nodes[at]
+            if made.kind not in FIXED or made.spec in CHANCE or made.repeat is not None:
+                return False
+            feeding = {s.node for t, s in graph.wires.items() if t.node == at} - seen
+            left += feeding
+            seen |= feeding
+        return bool(seen)
 
     def _upstream(self, node: str, blamed: set[str]) -> bool:
         """Whether one of the blamed nodes is a node, lies before it, or inside one that does."""

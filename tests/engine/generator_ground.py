@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -127,6 +127,8 @@ class Ground:
         if any(dim is None for dim in shape):
             raise Refused
         if isinstance(wanted, Whole):
+            if dims and self.random.random() < 0.2:
+                return self._counted(dims, wanted.high)
             return self._data(shape, dims, wanted.high)
         if isinstance(wanted, Mask):
             made = self._float(shape, dims)
@@ -179,6 +181,37 @@ class Ground:
             name, args = self.random.choice(TRANSFORMS)
             self._place(spec_named(name), args, {"input": made})
         return self.draft.outputs[-1]
+
+    def _counted(self, dims: Dims, high: int) -> Output:
+        """Return places that are counted along an axis, of which the last may be one too many."""
+        axis = self.random.choice([k for k, dim in enumerate(dims) if len(set(dim)) > 1] or [0])
+        start = self.random.choice((0, 0, 0, 1))
+        last = start + max(dims[axis]) - 1
+        (end,) = self._said((tuple(size + start for size in dims[axis]),))
+        if end is None or any(len(set(dim)) > 1 for k, dim in enumerate(dims) if k != axis):
+            raise Refused
+        self._also("torch.arange", {"start": start, "end": end} if start else {"end": end})
+        if last >= high and self.random.random() < 0.7:
+            self._also(*self.random.choice((("op.mod", {"other": high}),
+                                            ("torch.clamp", {"max": high - 1}))))  # fmt: skip
+        elif self.random.random() < 0.3:
+            self._also("torch.flip", {"dims": (0,)})
+        sizes = tuple(dim[0] if k != axis else 1 for k, dim in enumerate(dims))
+        if len(dims) > 1:
+            self._also(
+                "Tensor.view", {"args": tuple(-1 if k == axis else 1 for k in range(len(dims)))}
+            )
+            if set(sizes) != {1}:
+                self._also("Tensor.repeat", {"args": sizes})
+        self.draft.outputs[-1] = replace(self.draft.outputs[-1], high=high)
+        return self.draft.outputs[-1]
+
+    def _also(self, name: str, args: dict[str, Arg]) -> None:
+        """Draft a node behind the last one; raise Refused where torch does not take it."""
+        spec, last = spec_named(name), self.draft.outputs[-1:]
+        given = {} if name == "torch.arange" else dict(zip(("input",), last, strict=True))
+        if not self._place(spec, args, given):
+            raise Refused
 
     def _size(self) -> Output:
         """Return a whole number: the size of an axis of something."""

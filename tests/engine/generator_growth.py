@@ -212,7 +212,11 @@ class Growth(Ground):
         bent = self._bent(wanted)
         if bent is not None:
             return bent
-        return self._source(wanted, tuple(map(self._own_size, self._varied(wanted))))
+        dims = tuple(map(self._own_size, self._varied(wanted)))
+        if isinstance(wanted, Whole) and dims and self.random.random() < 0.5:
+            most = max(map(max, dims))
+            wanted = replace(wanted, high=max(most + self.random.choice((-1, 0, 0, 1)), 1))
+        return self._source(wanted, dims)
 
     def _varied(self, wanted: Any) -> tuple[int | str | None, ...]:
         """Return an example's sizes, the first of which is mostly the batch (None); one of the
