@@ -98,8 +98,7 @@ def _answering(asked: Asked) -> list[Statement]:
     texts += [_read_file(asked)]
     texts += [_decode(asked)] if asked.sequence is not None else []
     texts += [_draw(asked)] if asked.code is not None else []
-    kinds = ".csv, .pt or .png" if asked.pictures else ".csv or .pt"
-    texts += [TOLD, SAVE.replace("@kinds", kinds)]
+    texts += [TOLD, SAVE]
     texts += [SAVE_PICTURES] * pictures
     for text in texts:
         statements += [*fixed(text), *GAP] if isinstance(text, str) else [text]

@@ -8,7 +8,7 @@ from codegen.emit import Expression, call, name, number, quoted, tuple_of
 from codegen.layout import WIDTH
 from codegen.names import shape_text
 from codegen.predict_asked import Asked, Given
-from codegen.statements import Line, Statement, do, word
+from codegen.statements import Line, Statement, branch, do, word
 
 ROOM = WIDTH - len('        help="",')
 """Columns for what is said of an option."""
@@ -25,6 +25,7 @@ def options_body(asked: Asked) -> list[Statement]:
     if not by_data:
         given["required"] = name("True")
     kinds = ".csv, .pt or .png" if asked.pictures else ".csv or .pt"
+    known = '(".csv", ".pt", ".png")' if asked.pictures else '(".csv", ".pt")'
     kept = f"keep the answers in a {kinds} file"
     return [
         word("parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])"),
@@ -35,7 +36,15 @@ def options_body(asked: Asked) -> list[Statement]:
         *([_draw()] if asked.code is not None else []),
         _option("input", given, _files_words(inputs, asked.is_scaled(inputs[0].tensor))),
         _option("output", path, kept),
-        word("return parser.parse_args()"),
+        word("options = parser.parse_args()"),
+        word(f"path, kinds = options.output, {known}"),
+        branch(
+            Expression(
+                "path is not None and (path.suffix not in kinds or not path.parent.is_dir())"
+            ),
+            [word(f'parser.error(f"{{path}} is no {kinds} file in a folder that exists")')],
+        ),
+        word("return options"),
     ]
 
 

@@ -17,7 +17,11 @@ def parse_settings() -> Settings:
         option, default = "--" + field.name.replace("_", "-"), field.default
 @switch
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
-    return Settings(**vars(parser.parse_args()))
+    settings = Settings(**vars(parser.parse_args()))
+    for name, value in vars(settings).items():
+        if type(value) is int and value < 1 and name != "seed":
+            parser.error(f"--{name.replace('_', '-')} is 1 or more, not {value}")
+    return settings
 '''
 SWITCH = """\
         if isinstance(default, bool):

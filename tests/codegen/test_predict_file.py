@@ -221,7 +221,14 @@ def test_raw_measures_are_scaled_as_in_the_training(
     assert [line.partition("class ")[2] for line in ask("--input", "raw.pt")] == answers
 
 
-def test_answers_are_kept_in_files_of_known_kinds_alone(ask: Callable[..., list[str]]) -> None:
-    for file in ("answers.txt", "gone/answers.csv"):
-        with pytest.raises(SystemExit, match=r"no \.csv or \.pt file in a folder that exists"):
-            ask("--output", file)
+@pytest.mark.parametrize("file", ["answers.txt", "gone/answers.csv"])
+def test_answers_are_kept_in_files_of_known_kinds_alone(
+    ask: Callable[..., list[str]], file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said before anything is computed."""
+    with pytest.raises(SystemExit) as ended:
+        ask("--output", file)
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "no .csv or .pt file in a folder that exists" in told.err
+    assert not told.out

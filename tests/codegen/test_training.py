@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -371,6 +372,31 @@ def test_settings_come_from_the_drawing_and_the_command_line_can_say_otherwise()
         train.train(train.Settings(lr=0.5, weight_decay=0.25), recorder)
     group = recorder.start["optimizer"].param_groups[0]
     assert (group["lr"], group["weight_decay"]) == (0.5, 0.25)
+
+
+@pytest.mark.parametrize(
+    "option", ["--threads", "--epochs", "--batch-size", "--accumulate", "--checkpoint-every"]
+)
+@pytest.mark.parametrize("value", ["0", "-3"])
+def test_a_count_below_one_is_refused_in_words(
+    option: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    adam: Drawn = ("optim.Adam", {"accumulate": 2}, {"losses[0]": "loss"})
+    with imported(written(project({**SIMPLE, "adam": adam}, checkpoint=5))) as train:
+        monkeypatch.setattr(sys, "argv", ["train.py", option, value])
+        with pytest.raises(SystemExit) as ended:
+            train.parse_settings()
+    assert ended.value.code == 2
+    assert f"{option} is 1 or more, not {value}" in capsys.readouterr().err
+
+
+def test_a_seed_may_be_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    with imported(written(simple())) as train:
+        monkeypatch.setattr(sys, "argv", ["train.py", "--seed", "0", "--epochs", "1"])
+        assert train.parse_settings().epochs == 1
 
 
 def test_the_seed_and_only_the_seed_changes_the_curve() -> None:

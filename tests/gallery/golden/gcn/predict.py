@@ -106,8 +106,6 @@ def told(value: torch.Tensor) -> str:
 
 def save(path: Path, chosen: list[int], answers: dict[str, torch.Tensor]) -> None:
     """Keep the answers: as a table where the name ends in .csv, else as tensors."""
-    if path.suffix not in (".csv", ".pt") or not path.parent.is_dir():
-        sys.exit(f"{path} is no .csv or .pt file in a folder that exists.")
     if path.suffix == ".pt":
         torch.save({"sample": torch.tensor(chosen), **answers}, path)
         return
@@ -144,7 +142,11 @@ def parse_options() -> argparse.Namespace:
         help="a .npy, .pt or .csv file for each input: (N, 16, 2), (N, 16, 16)",
     )
     parser.add_argument("--output", type=Path, help="keep the answers in a .csv or .pt file")
-    return parser.parse_args()
+    options = parser.parse_args()
+    path, kinds = options.output, (".csv", ".pt")
+    if path is not None and (path.suffix not in kinds or not path.parent.is_dir()):
+        parser.error(f"{path} is no .csv or .pt file in a folder that exists")
+    return options
 
 
 if __name__ == "__main__":

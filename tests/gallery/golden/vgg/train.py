@@ -124,7 +124,11 @@ def parse_settings() -> Settings:
     for field in fields(Settings):
         option, default = "--" + field.name.replace("_", "-"), field.default
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
-    return Settings(**vars(parser.parse_args()))
+    settings = Settings(**vars(parser.parse_args()))
+    for name, value in vars(settings).items():
+        if type(value) is int and value < 1 and name != "seed":
+            parser.error(f"--{name.replace('_', '-')} is 1 or more, not {value}")
+    return settings
 
 
 def require_device(name: str) -> None:

@@ -1,0 +1,112 @@
+# Written by Netwright from "Transformer". It needs only requirements.txt; edit it freely.
+"""Checks of Transformer, and of its training: python -m pytest."""
+
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import torch
+from torch import nn
+
+import train
+from data import load_data
+from model import Transformer
+
+
+def samples(count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return the first samples of the training part."""
+    (sources, so_far, targets), _ = load_data()
+    return sources[:count], so_far[:count], targets[:count]
+
+
+@cache
+def learn() -> tuple[nn.Module, list[float], list[str]]:
+    """Train on one batch; return the model, its losses, and the weights that did not learn."""
+    batch = samples(8)
+    losses: list[float] = []
+    before: dict[str, torch.Tensor] = {}
+    reached: set[str] = set()
+
+    def watch(name: str, weight: Any) -> None:  # torch has no types for hooks
+        before[name] = weight.detach().clone()
+        weight.register_hook(lambda slope: reached.update([name] if slope.any() else []))
+
+    def report(event: dict[str, Any]) -> None:
+        if event["event"] == "start":
+            for name, weight in event["model"].named_parameters():
+                if weight.requires_grad:
+                    watch(name, weight)
+        elif event["event"] == "step":
+            losses.append(float(event["train_loss"]))
+
+    with patch("train.load_data", return_value=(batch, batch)):
+        model = train.train(train.Settings(epochs=10, batch_size=8), report)
+    after = dict(model.named_parameters())
+    moved = {name for name in before if not torch.equal(after[name], before[name])}
+    return model, losses, sorted(before.keys() - (reached & moved))
+
+
+@pytest.mark.parametrize("batch", [2, 3])
+def test_shapes(batch: int) -> None:
+    sources, so_far, _ = samples(batch)
+    logits = Transformer().eval()(sources, so_far)
+    assert logits.shape == (batch, 6, 11)
+    assert logits.dtype == torch.float32
+
+
+def test_parameters() -> None:
+    assert sum(p.numel() for p in Transformer().parameters()) == 133_584
+
+
+def test_samples_are_independent() -> None:
+    sources, so_far, _ = samples(3)
+    model = learn()[0].eval()
+    together = model(sources, so_far)
+    alone = model(sources[:1], so_far[:1])
+    torch.testing.assert_close(alone, together[:1], rtol=1e-3, atol=1e-4)
+    assert not torch.equal(together[0], together[1])
+
+
+def test_no_token_is_seen_ahead() -> None:
+    sources, so_far, _ = samples(3)
+    model = learn()[0].eval()
+    before = model(sources, so_far)
+    changed = so_far.clone()
+    changed[:, -1] = (changed[:, -1] + 1) % 11
+    after = model(sources, changed)
+    torch.testing.assert_close(after[:, :-1], before[:, :-1])
+    assert not torch.equal(after[:, -1], before[:, -1])
+
+
+def test_every_layer_is_used() -> None:
+    sources, so_far, _ = samples(2)
+    model = Transformer()
+    layers = [(n, layer) for n, layer in model.named_modules() if type(layer) is not nn.ModuleList]
+    idle = {n for n, _ in layers}
+    for n, layer in layers:
+        layer.register_forward_hook(lambda *_, n=n: idle.discard(n))
+    model(sources, so_far)
+    assert not idle
+
+
+def test_saving(tmp_path: Path) -> None:
+    sources, so_far, _ = samples(2)
+    model = learn()[0].eval()
+    other = Transformer().eval()
+    torch.save(model.state_dict(), tmp_path / "model.pt")
+    other.load_state_dict(torch.load(tmp_path / "model.pt", weights_only=True))
+    torch.testing.assert_close(other(sources, so_far), model(sources, so_far), rtol=0, atol=0)
+
+
+def test_every_weight_learns() -> None:
+    _, _, idle = learn()
+    assert not idle
+
+
+def test_the_loss_of_one_batch_falls() -> None:
+    _, losses, _ = learn()
+    assert all(map(math.isfinite, losses))
+    assert min(losses[-3:]) < losses[0]
