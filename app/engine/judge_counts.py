@@ -112,34 +112,30 @@ def _varies(reader: Site, state: State, context: Context, looked: set[Address]) 
 
     All nodes that have a say in it are entered in ``looked``.
     """
-    makers = list(_before(reader, context))
-    looked.update(maker.address for maker in makers)
-    is_fixed = bool(makers) and all(_is_fixed(maker) for maker in makers)
-    if any(_counts(maker, context) for maker in makers) or (is_fixed and _picks_named(reader)):
-        return "by size"
-    steps = (reader.address, *(maker.address for maker in makers))
-    return "by condition" if any(_may_be_off(step, state) for step in steps) else ""
+    found: set[Varies] = set()
+    for port in (port for port, kind in reader.inputs.items() if "int" in kind.dtype):
+        makers = list(_before(reader, port, context))
+        looked.update(maker.address for maker in makers)
+        is_fixed = bool(makers) and all(_is_fixed(maker) for maker in makers)
+        if any(_counts(maker, context) for maker in makers) or (is_fixed and _picks_named(reader)):
+            found.add("by size")
+        if any(_may_be_off(step, state) for step in (reader.address, *(m.address for m in makers))):
+            found.add("by condition")
+    return "by size" if "by size" in found else next(iter(found), "")
 
 
-def _before(reader: Site, context: Context) -> Iterator[Site]:
-    """Yield what makes the whole numbers that arrive at a node."""
-    ahead, seen = [reader], {reader.address}
+def _before(reader: Site, port: str, context: Context) -> Iterator[Site]:
+    """Yield what makes the whole numbers that arrive at a port."""
+    ahead, seen = [source_of(reader, port, context)], {reader.address}
     while ahead and len(seen) < _FAR:
-        site = ahead.pop()
-        ports = site.sources if site is not reader else _whole_ports(site)
-        for port in ports:
-            source = source_of(site, port, context)
-            maker = context.sites.get(source.address) if source is not None else None
-            if maker is None or maker.address in seen:
-                continue
-            seen.add(maker.address)
-            yield maker
-            if maker.node.spec not in BY_CHANCE:
-                ahead.append(maker)
-
-
-def _whole_ports(site: Site) -> list[str]:
-    return [port for port, kind in site.inputs.items() if "int" in kind.dtype]
+        source = ahead.pop()
+        maker = context.sites.get(source.address) if source is not None else None
+        if maker is None or maker.address in seen:
+            continue
+        seen.add(maker.address)
+        yield maker
+        if maker.node.spec not in BY_CHANCE:
+            ahead += [source_of(maker, path, context) for path in maker.sources]
 
 
 def _counts(maker: Site, context: Context) -> bool:
@@ -160,7 +156,9 @@ def _has_names(value: Arg) -> bool:
 
 def _is_fixed(maker: Site) -> bool:
     """Whether neither data nor what comes of weights or chance is seen here."""
-    return maker.node.kind not in ("data", "nn", "param") and maker.node.spec not in BY_CHANCE
+    return (
+        maker.node.kind not in ("data", "io", "param", "code") and maker.node.spec not in BY_CHANCE
+    )
 
 
 def _picks_named(reader: Site) -> bool:

@@ -180,6 +180,19 @@ def test_labels_name_samples_that_have_scores() -> None:
         assert agree(sheet.project()) is (number == 1)
 
 
+@pytest.mark.parametrize("end", [2, 3, 4])
+def test_lengths_are_no_longer_than_every_batch(end: int) -> None:
+    """Steps stand first in what a CTCLoss reads; there are as many as samples here."""
+    sheet = Sheet()
+    scores = sheet.put("nn.Linear", sheet.input(end, 5), out_features=4)
+    lengths = sheet.put("torch.arange", start=1, end=end + 1)
+    none = sheet.put("op.mul", lengths, other=0)
+    labels = sheet.put("torch.full", size=(end, 3), fill_value=1, dtype=Name("int64"))
+    sheet.loss("nn.CTCLoss", sheet.out(sheet.put("F.log_softmax", scores, dim=-1)), labels,
+               lengths, none)  # fmt: skip
+    assert agree(sheet.project()) is (end > 2)
+
+
 def within(sheet: Sheet, rows: int, around: Expr | None) -> None:
     """Put a block down that looks places up; a condition may leave it out."""
 
