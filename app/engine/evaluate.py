@@ -31,6 +31,7 @@ from app.engine.evaluate_outcome import (
     first_output,
     frozen_with,
     lent,
+    merged,
     met,
     of_tries,
     on_output,
@@ -215,7 +216,7 @@ class Evaluator:
         chosen = [k for k, is_in in enumerate(mask) if is_in]
         sites = Sites(tuple(self.sites.tried[k] for k in chosen))
         names = tuple(place.scope.names[k] for k in chosen)
-        fed = {p: Signal(tuple(s.values[k] for k in chosen), s.origin) for p, s in signals.items()}
+        fed = {p: s.among(chosen) for p, s in signals.items()}
         inner = Evaluator(self.project, self.lookup, self.caller, sites, self.cancelled)
         done = inner._always(replace(place, scope=replace(place.scope, names=names)), fed)
         outputs = {p: spread(signal, mask) for p, signal in done.outputs.items()}
@@ -241,7 +242,7 @@ class Evaluator:
         origins = (made[1].origin if made else (), given.origin)
         first, second = origins if truths[0] else reversed(origins)
         origin = (*first, *second)
-        outputs = FrozenMap({port: Signal(values, origin)})
+        outputs = FrozenMap({port: Signal(values, origin, merged(made and made[1], given, truths))})
         types, arrived = self.sites.types(outputs), met(signals, truths)
         record = replace(record, outputs=outputs, types=types, met=arrived)
         records = (record, *(done.records[1:] if done else ()))

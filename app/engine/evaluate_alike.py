@@ -54,11 +54,12 @@ class Alike:
         if len(self._values) >= MOST:
             self._records.clear()
             self._values.clear()
-        return Signal(self._values.setdefault(signal.values, signal.values), signal.origin)
+        shared = self._values.setdefault(signal.values, signal.values)
+        return Signal(shared, signal.origin, signal.numbers)
 
 
 def _key(place: Place, signals: Signals) -> object:
-    arriving = tuple((port, id(signal.values)) for port, signal in signals.items())
+    arriving = tuple((port, id(s.values), s.numbers) for port, s in signals.items())
     empty = (
         [p for p, _ in place.wires if p not in signals] if len(place.wires) > len(arriving) else ()
     )
@@ -96,7 +97,8 @@ def _renamed(like: Record, place: Place, signals: Signals, learning: Collection[
         site.inferred,
     )
     outputs = {
-        port: Signal(signal.values, (f"{address}.{port}",)) for port, signal in like.outputs.items()
+        port: Signal(signal.values, (f"{address}.{port}",), signal.numbers)
+        for port, signal in like.outputs.items()
     }
     feeds = gradients_of(place.node.spec, site.args, signals, learning)
     return Record(
@@ -104,7 +106,7 @@ def _renamed(like: Record, place: Place, signals: Signals, learning: Collection[
         like.status,
         FrozenMap(outputs),
         like.types,
-        (),
+        like.troubles,
         like.weights,
         like.flops,
         like.inferred,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from app.engine.flops import FlopCount
 from app.engine.guard import GUARD, Stopped, look_for_memory
 from app.engine.harm import Harm
 from app.engine.one_way import ODD_DERIVATIVES
-from app.engine.strides import fewer, laid_out_as, mislaid, tensor_of, type_of_tensor
+from app.engine.strides import elements, fewer, filled, laid_out_as, mislaid, type_of_tensor
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Phase
 from graph_editor.checking.rule_table import check_call
@@ -91,6 +90,7 @@ class Caller:
         self._results: dict[Any, Result] = {}
         self._made: dict[Any, Made] = {}
         self._types: dict[TensorType, TensorType] = {}
+        self.worked: dict[Any, Any] = {}
 
     def made(self, spec: Spec, args: Args) -> Made:
         """Return what the constructor gives for these arguments."""
@@ -198,7 +198,7 @@ def _made(spec: Spec, args: Args) -> Made:
         return Made(problem=replace(problem, phase="construct"))
     except Exception as error:  # torch raises what it likes; all of it is for the user to read
         look_for_memory(error)
-        return Made(problem=Result("error", message=_words(error), phase="construct"))
+        return Made(problem=Result("error", message=words_of(error), phase="construct"))
     shapes = {name: tuple(p.shape) for name, p in _parameters(target).items()}
     return Made(target, FrozenMap(shapes))
 
@@ -256,24 +256,24 @@ def _attempt(spec: Spec, target: Any, args: Args, inputs: FrozenMap[str, Value])
             return _tried_with_numbers(spec, target, args, inputs, error)
         if MASKED_TWICE in str(error):
             return _masked_twice(spec, target, args, inputs, error)
-        return Result("error", message=_words(error))
+        return Result("error", message=words_of(error))
 
 
 def _called(
     spec: Spec, target: Any, args: Args, inputs: Mapping[str, Value], device: str, fill: int = 0
 ) -> Result:
-    values = {port: _tensor(value, device, fill) for port, value in inputs.items()}
+    values = {port: filled(value, device, fill) for port, value in inputs.items()}
     with FlopCount() as count:
-        leaves = _leaves(spec, target, args, values, device)
+        leaves = leaves_of(spec, target, args, values, device)
     outputs = {port: type_of(value) for port, value in leaves.items()}
     one_way = _is_one_way(spec, args, inputs, leaves)
     return Result(outputs=FrozenMap(outputs), flops=count.total, one_way=one_way)
 
 
-def _leaves(
+def leaves_of(
     spec: Spec, target: Any, args: Args, values: Mapping[str, Any], device: str
 ) -> dict[str, Any]:
-    """Call and return what is on each output."""
+    """Call and return what is on each output. Raises what torch raises."""
     with warnings.catch_warnings(), torch.enable_grad(), torch.device(device):
         warnings.simplefilter("ignore")
         given = call(spec, target, args, values)
@@ -305,10 +305,6 @@ def with_numbers(args: Args, inputs: Mapping[str, Value]) -> Args:
     return args.merged({p: v for p, v in inputs.items() if not isinstance(v, TensorType)})
 
 
-def _tensor(value: Value, device: str, fill: int) -> Any:
-    return tensor_of(value, device, fill) if isinstance(value, TensorType) else value
-
-
 def type_of(value: Any) -> Value:
     """Return what is known of a value: a tensor's type, or the number itself."""
     if isinstance(value, torch.Tensor):
@@ -327,14 +323,14 @@ def _tried_with_numbers(
 ) -> Result:
     """Judge a call that ``meta`` has no kernel for by doing it twice, with zeros and with ones."""
     if _too_large(inputs):
-        return Result("unknown", message=_words(refused))
+        return Result("unknown", message=words_of(refused))
     try:
         with _with_numbers(target) as made:
             first, second = (_called(spec, made, args, inputs, "cpu", fill) for fill in (0, 1))
     except Exception as error:  # as above
         look_for_memory(error)
-        return Result("error", message=_words(error))
-    return first if first == second else Result("unknown", message=_words(refused))
+        return Result("error", message=words_of(error))
+    return first if first == second else Result("unknown", message=words_of(refused))
 
 
 def _masked_twice(
@@ -343,14 +339,14 @@ def _masked_twice(
     """Judge attention with two masks as the processor does, for a few samples."""
     few = FrozenMap(fewer(inputs))
     if _too_large(few):
-        return Result("unknown", message=_words(refused))
+        return Result("unknown", message=words_of(refused))
     try:
         real = _called(spec, target, args, few, "cpu")
         once = args.merged({"is_causal": False})
         judged = _called(spec, target, once, inputs, "meta")
     except Exception as error:  # as above
         look_for_memory(error)
-        return Result("error", message=_words(error))
+        return Result("error", message=words_of(error))
     return replace(judged, outputs=laid_out_as(judged.outputs, real.outputs))
 
 
@@ -365,8 +361,8 @@ def _laid_out(
     if not _too_large(few):
         with contextlib.suppress(Exception), _with_numbers(target) as made:
             # uncounted: torch lays results out otherwise where each operation is watched
-            values = {port: _tensor(value, "cpu", 0) for port, value in few.items()}
-            leaves = _leaves(spec, made, args, values, "cpu")
+            values = {port: filled(value, "cpu", 0) for port, value in few.items()}
+            leaves = leaves_of(spec, made, args, values, "cpu")
             real = {port: type_of(value) for port, value in leaves.items()}
     return replace(judged, outputs=laid_out_as(judged.outputs, real))
 
@@ -387,12 +383,9 @@ def _with_numbers(target: Any) -> Iterator[Any]:
 
 
 def _too_large(inputs: Mapping[str, Value]) -> bool:
-    return sum(_elements(value) for value in inputs.values()) > LARGEST_TRIAL
+    return sum(elements(value) for value in inputs.values()) > LARGEST_TRIAL
 
 
-def _elements(value: Value) -> int:
-    return math.prod(map(int, value.shape)) if isinstance(value, TensorType) else 1
-
-
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return what an exception says; its name where that is nothing."""
     return str(error).strip() or type(error).__name__

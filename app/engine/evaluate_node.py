@@ -7,7 +7,16 @@ from dataclasses import replace
 from app.engine.custom_code import KIND, state_keys
 from app.engine.evaluate_arguments import call_arguments, missing_input, own_arguments
 from app.engine.evaluate_call import Args, Caller, Result
-from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble, gradients_of
+from app.engine.evaluate_numbers import Numbers, Worked, worked_out
+from app.engine.evaluate_record import (
+    NUMBERS,
+    Place,
+    Record,
+    Signal,
+    Signals,
+    Trouble,
+    gradients_of,
+)
 from app.engine.evaluate_scope import ArgumentProblem
 from app.engine.evaluate_sites import Sites
 from app.engine.guard import GUARD
@@ -30,16 +39,22 @@ def evaluate_leaf(place: Place, signals: Signals, caller: Caller, sites: Sites) 
     site = sites.site(place, signals, own.merged(calls[0]), inferred)
     frozen = place.frozen()
     results: list[Result] = []
+    numbers: list[Worked] = []
     for index, probe in enumerate(sites.tried):
         inputs = FrozenMap({p: v for p, s in signals.items() if (v := s.values[index]) is not None})
         result = caller.run(place.spec, own, calls[index], inputs, probe.training, frozen)
+        known = {p: n for p, s in signals.items() if (n := s.number(index)) is not None}
+        worked = worked_out(caller, place.spec, own, calls[index], inputs, FrozenMap(known), result)
+        if worked.outputs is not None:
+            result = Result(outputs=worked.outputs)
         if result.found != "ok":
             at = sites.site(place, signals, own.merged(calls[index]), inferred, index)
             refused = _refused(place, site, at, result, probe, inferred)
             is_made = result.found == "error" and result.phase != "construct"
             return _owned(refused, place, caller, own) if is_made else refused
         results.append(result)
-    return _accepted(place, signals, site, results, inferred, caller, own, sites)
+        numbers.append(worked)
+    return _accepted(place, signals, site, results, numbers, inferred, caller, own, sites)
 
 
 def _refused(
@@ -80,6 +95,7 @@ def _accepted(
     signals: Signals,
     site: Site,
     results: list[Result],
+    numbers: list[Worked],
     inferred: Args,
     caller: Caller,
     own: Args,
@@ -89,15 +105,25 @@ def _accepted(
     made = caller.made(place.spec, own)
     weights = made.parameters
     outputs = {
-        port: Signal(tuple(r.outputs.get(port) for r in results), (f"{place.address}.{port}",))
+        port: Signal(
+            tuple(r.outputs.get(port) for r in results),
+            (f"{place.address}.{port}",),
+            _of_port(port, numbers),
+        )
         for port in results[0].outputs
     }
+    refused = [
+        Trouble(NUMBERS, "", worked.refused, worked.port, tried=k)
+        for k, worked in enumerate(numbers)
+        if worked.refused
+    ]
     sites.learn(place, site.args, signals, outputs)
     return Record(
         site,
         "ok",
         FrozenMap(outputs),
         sites.types(outputs),
+        tuple(refused),
         weights=weights,
         state_keys=state_keys(made.target) if place.spec.kind == KIND else (),
         flops=results[0].flops,
@@ -112,3 +138,9 @@ def _accepted(
         feeds=gradients_of(place.node.spec, site.args, signals, sites.learning),
         given=FrozenMap(signals),
     )
+
+
+def _of_port(port: str, numbers: list[Worked]) -> tuple[Numbers | None, ...]:
+    """Return the numbers on an output in each try; nothing where they are known in none."""
+    found = tuple(worked.numbers.get(port) for worked in numbers)
+    return found if any(each is not None for each in found) else ()

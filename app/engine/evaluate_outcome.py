@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.engine.evaluate_record import Place, Record, Signal, Signals, Trouble
+from app.engine.evaluate_numbers import Numbers
+from app.engine.evaluate_record import NUMBERS, Place, Record, Signal, Signals, Trouble
 from app.engine.evaluate_scope import Scope, names_in, number
 from app.engine.evaluate_sites import Sites
 from graph_editor.catalogue.ports import input_ports, output_ports
@@ -244,7 +245,9 @@ def where_on(record: Record, truths: list[bool]) -> Record:
     A step of training is the first of them.
     """
     one_way = tuple(k for k in record.one_way if truths[k])
-    return replace(record, one_way=one_way, given=record.given if truths[0] else None)
+    troubles = tuple(t for t in record.troubles if t.code != NUMBERS or truths[t.tried])
+    given = record.given if truths[0] else None
+    return replace(record, one_way=one_way, given=given, troubles=troubles)
 
 
 def met(signals: Signals, truths: list[bool]) -> Signals:
@@ -259,5 +262,16 @@ def met(signals: Signals, truths: list[bool]) -> Signals:
 
 def spread(signal: Signal, truths: list[bool]) -> Signal:
     """Return a signal with nothing in the tries that it is not of."""
-    values = iter(signal.values)
-    return Signal(tuple(next(values) if truth else None for truth in truths), signal.origin)
+    values, numbers = iter(signal.values), iter(signal.numbers)
+    return Signal(
+        tuple(next(values) if truth else None for truth in truths),
+        signal.origin,
+        tuple(next(numbers) if truth else None for truth in truths) if signal.numbers else (),
+    )
+
+
+def merged(made: Signal | None, given: Signal, truths: list[bool]) -> tuple[Numbers | None, ...]:
+    """Return the numbers behind a node whose first input passes by where it is left out."""
+    found = [(made.number(k) if made else None) if on else given.number(k)
+             for k, on in enumerate(truths)]  # fmt: skip
+    return tuple(found) if any(each is not None for each in found) else ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.engine.evaluate_call import Args, Value
+from app.engine.evaluate_numbers import Numbers
 from app.engine.evaluate_scope import Number, Scope
 from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.failure import Failure, Site, Source
@@ -20,9 +21,23 @@ class Signal:
 
     values: tuple[Value | None, ...]
     origin: tuple[str, ...] = ()
+    numbers: tuple[Numbers | None, ...] = ()
+    """The numbers themselves in each try, where the drawing alone fixes them in some."""
+
+    def number(self, index: int) -> Numbers | None:
+        """Return the numbers in one try, where they are known."""
+        return self.numbers[index] if self.numbers else None
+
+    def among(self, chosen: Iterable[int]) -> Signal:
+        """Return what is on the wire in some of the tries."""
+        chosen = tuple(chosen)
+        numbers = tuple(self.numbers[k] for k in chosen) if self.numbers else ()
+        return Signal(tuple(self.values[k] for k in chosen), self.origin, numbers)
 
 
 Signals = Mapping[str, Signal]
+NUMBERS = "refused-numbers"
+"""The code of a trouble with numbers that the drawing alone fixes; the call is else in order."""
 
 
 def gradients_of(

@@ -16,6 +16,7 @@ from app.engine.judge_fit_main import MainFitter
 from app.engine.judge_gradients import gradient_troubles
 from app.engine.judge_late import Late, late_faults
 from app.engine.judge_ranges import range_troubles
+from app.engine.judge_refused import refused_numbers, without_numbers
 from app.engine.judge_report import Report, safety_net
 from app.engine.judge_small import held_to
 from app.engine.judge_state import State
@@ -279,7 +280,7 @@ class Judge:
         for id_ in sorted(state.troubled, key=places):
             gravest: Severity = "warning" if id_ in idle and ends else "error"
             for record in state.outcomes[id_].records:
-                report.troubles(record, gravest)
+                report.troubles(without_numbers(record), gravest)
         at_fault = {*(node for _, node, _ in report.found), *state.unsound.frozen()}
         refused = {key[1] for key, d in report.found.items() if d.severity == "error"}
         known = weights_are_known(state, {*refused, *state.unsound.frozen()})
@@ -299,6 +300,15 @@ class Judge:
             report.troubles(replace(record, troubles=(trouble,)), "error")
         for _, diagnosis in late:
             report.add(diagnosis, diagnosis.victim or diagnosis.node, "", "error")
+        in_order = sorted(state.troubled, key=places)
+        met = (
+            r
+            for id_ in in_order
+            if id_ not in idle or not ends
+            for r in state.outcomes[id_].records
+        )
+        for record, trouble in refused_numbers(met, state.sites.tried, [*report.found.values()]):
+            report.troubles(replace(record, troubles=(trouble,)), "error")
         safety_net(state.unsound, report)
         status = state.status.copy()
         for id_ in idle if ends else ():

@@ -19,17 +19,24 @@ from app.engine.symbolic import Probe
 from graph_editor.checking.counted import BY_CHANCE
 from graph_editor.checking.failure import Context, Diagnosis, Site
 from graph_editor.checking.lints import embedding_range, index_range, shifted_labels
-from graph_editor.checking.lints.class_count import LOSSES, SEQUENCES
+from graph_editor.checking.lints.class_count import LOSSES, SEQUENCES, of_negatives, scores_of
+from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import RESHAPES, source_of
+from graph_editor.checking.words import sizes
 from graph_editor.document.expression_tree import Size, Variable, walk
 from graph_editor.document.expressions import parse
 from graph_editor.document.model import Address, Arg, Expr, FrozenMap
 
 World: TypeAlias = tuple[State, Context]
-Varies: TypeAlias = Literal["", "by size", "by condition"]
-"""Why a try may tell something else than the first."""
+Varies: TypeAlias = Literal["", "by size", "by condition", "of data"]
+"""Why a try may tell something else than the first: by a size that counts, or that is picked from,
+by a condition, or by a size with a name that data are looked up in.
+"""
 Readers: TypeAlias = Mapping[Address, Varies]
+ORDER: tuple[Varies, ...] = ("by size", "by condition", "of data")
 _READERS = frozenset({*index_range.READERS, *LOSSES, SEQUENCES})
+_PICKING = frozenset({*index_range.PICKS, "op.getitem", "F.embedding"})
+"""Those of them that pick from what arrives, along an axis of any name."""
 _ALIKE = RESHAPES | {"Tensor.repeat", "torch.repeat_interleave"}
 """Specs whose arguments change no number, be they counted or not."""
 _FAR = 48
@@ -61,8 +68,11 @@ def _found(
     readers: Readers,
     alone: Callable[[Probe], World],
 ) -> Iterator[Late]:
-    known = [found for found in _asked(context, readers) if found.severity == "error"]
-    told = {found.victim or found.node for found in known}
+    told = {
+        found.victim or found.node
+        for found in _asked(context, readers)
+        if found.severity == "error" or readers.get(found.victim or found.node) == "of data"
+    }
     for index, probe in enumerate(state.sites.tried):
         there, seen = alone(probe)
         for found in _asked(_decided(seen, there.records), readers):
@@ -84,6 +94,9 @@ def _asked(context: Context, readers: Readers) -> Iterator[Diagnosis]:
         for check in (index_range.check, shifted_labels.check):
             if check.suits(site):
                 yield from (d for d in check.find(site, context) if (d.victim or d.node) == address)
+        scores = scores_of(sizes(site, "input"), sizes(site, "target"))
+        if site.node.spec in LOSSES and scores is not None and is_run(site, context):
+            yield from of_negatives(site, scores, context)
 
 
 def _decided(context: Context, records: Mapping[Address, Record]) -> Context:
@@ -116,12 +129,14 @@ def _varies(reader: Site, state: State, context: Context, looked: set[Address]) 
     for port in (port for port, kind in reader.inputs.items() if "int" in kind.dtype):
         makers = list(_before(reader, port, context))
         looked.update(maker.address for maker in makers)
-        is_fixed = bool(makers) and all(_is_fixed(maker) for maker in makers)
-        if any(_counts(maker, context) for maker in makers) or (is_fixed and _picks_named(reader)):
+        is_made = bool(makers) and all(_is_made(maker) for maker in makers)
+        if any(_counts(maker, context) for maker in makers) or (is_made and _names(reader)):
             found.add("by size")
+        elif reader.node.spec in _PICKING and _names(reader) - {"B"}:
+            found.add("of data")
         if any(_may_be_off(step, state) for step in (reader.address, *(m.address for m in makers))):
             found.add("by condition")
-    return "by size" if "by size" in found else next(iter(found), "")
+    return next((why for why in ORDER if why in found), "")
 
 
 def _before(reader: Site, port: str, context: Context) -> Iterator[Site]:
@@ -154,21 +169,20 @@ def _has_names(value: Arg) -> bool:
     )
 
 
-def _is_fixed(maker: Site) -> bool:
-    """Whether neither data nor what comes of weights or chance is seen here."""
-    return (
-        maker.node.kind not in ("data", "io", "param", "code") and maker.node.spec not in BY_CHANCE
-    )
+def _is_made(maker: Site) -> bool:
+    """Whether neither data nor weights are seen here."""
+    return maker.node.kind not in ("data", "io", "param", "code")
 
 
-def _picks_named(reader: Site) -> bool:
-    """Whether it picks from an axis whose size has a name."""
-    return any(
-        not isinstance(size, int)
+def _names(reader: Site) -> set[str]:
+    """Return the sizes that are no numbers of what a node picks from; ``B`` is the batch alone."""
+    return {
+        size
         for port, kind in reader.symbolic.items()
         if "int" not in kind.dtype
         for size in kind.shape
-    )
+        if not isinstance(size, int)
+    }
 
 
 def _may_be_off(address: Address, state: State) -> bool:

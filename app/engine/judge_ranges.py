@@ -19,6 +19,7 @@ from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.verdict import TensorType
 from graph_editor.checking.walk import AS_THEY_STAND, chain_before, facts_of
+from graph_editor.checking.words import sizes
 from graph_editor.document.model import Address
 
 
@@ -80,11 +81,11 @@ def _in_a_row(
     for site in context.of((SEQUENCES,)):
         record, span = records.get(site.address), lengths_of(site, context)
         given = _given(record)
-        if record is None or given is None or span is None:
+        if record is None or given is None:
             continue
         found = [_missed(given, index, span) for index in range(len(tried))]
         wrong = [(index, words) for index, words in enumerate(found) if words is not None]
-        if wrong and (wrong[0][0] > 0 or not is_run(site, context)):
+        if wrong and (wrong[0][0] > 0 or not _is_told(site, span, context)):
             index, words = wrong[0]
             message = (
                 f"{_when(tried[index])}, the labels of all samples arrive in one row, {words}."
@@ -99,14 +100,28 @@ def _given(record: Record | None) -> Mapping[str, Signal] | None:
     return record.given if record.met is None else record.met
 
 
-def _missed(given: Mapping[str, Signal], index: int, span: Span) -> str | None:
-    labels, lengths = (
-        given[port].values[index] if port in given else None
-        for port in ("targets", "target_lengths")
-    )
+def _is_told(site: Site, span: Span | None, context: Context) -> bool:
+    """Whether the rule on rows of labels speaks, by the ends of the lengths alone."""
+    labels, counted = sizes(site, "targets"), sizes(site, "target_lengths")
+    if labels is None or counted is None or span is None or not is_run(site, context):
+        return False
+    return missed(labels, counted, span) is not None
+
+
+def _missed(given: Mapping[str, Signal], index: int, span: Span | None) -> str | None:
+    if "targets" not in given or "target_lengths" not in given:
+        return None
+    labels, lengths = given["targets"].values[index], given["target_lengths"].values[index]
     if not isinstance(labels, TensorType) or not isinstance(lengths, TensorType):
         return None
-    return missed(tuple(map(int, labels.shape)), tuple(map(int, lengths.shape)), span)
+    rows, counted = tuple(map(int, labels.shape)), tuple(map(int, lengths.shape))
+    known = given["target_lengths"].number(index)
+    if known is None:
+        return None if span is None else missed(rows, counted, span)
+    total = int(known.tensor().sum())
+    if len(rows) != 1 or rows[0] == total:
+        return None
+    return f"{rows[0]} of them, and their lengths add up to {total}"
 
 
 def _scores(given: Mapping[str, Signal], index: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -69,6 +70,16 @@ def tensor_of(kind: TensorType, device: str, fill: int) -> torch.Tensor:
     if kind.requires_grad:
         memory = memory.requires_grad_().clone()
     return memory.as_strided(shape, kind.stride)
+
+
+def filled(value: object, device: str, fill: int) -> Any:
+    """Return a tensor of a type, full of one number; what is no type is returned as it is."""
+    return tensor_of(value, device, fill) if isinstance(value, TensorType) else value
+
+
+def elements(value: object) -> int:
+    """Return how many numbers there are on a wire."""
+    return math.prod(map(int, value.shape)) if isinstance(value, TensorType) else 1
 
 
 def mislaid(name: str, inputs: Mapping[str, object]) -> bool:

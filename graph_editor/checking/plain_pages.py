@@ -98,6 +98,11 @@ PAGES: dict[str, tuple[str, str]] = {
         "Adafactor for weights without any number, over which it takes means.",
         "AdamW.",
     ),
+    "refused-numbers": (
+        "Numbers that the drawing alone makes (constants, places, counts), and that PyTorch "
+        "refuses in some batch: a divisor of 0, a place that is not there.",
+        "none of its own; another size, or another number where they are made.",
+    ),
     "depends-on-data": (
         "A node whose result has a size that only the data decide, such as what a mask picks.",
         "none; what follows is not judged, and the run is not stopped by it.",

@@ -57,10 +57,11 @@ PLACED = {
     **dict.fromkeys(("nn.Embedding", "nn.EmbeddingBag", "F.embedding"), "input"),
     **dict.fromkeys(("torch.gather", "torch.index_select", "torch.scatter"), "index"),
     **dict.fromkeys(("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss"), "target"),
-    "op.getitem": "index",
-    "F.one_hot": "tensor",
+    **dict.fromkeys(("op.getitem", "op.setitem"), "index"),
+    **dict.fromkeys(("op.floordiv", "op.mod", "op.pow"), "other"),
+    **dict.fromkeys(("F.one_hot", "torch.bernoulli"), ""),
 }
-"""What takes places, and the port where they arrive."""
+"""What takes places, divisors or chances, and the port where they arrive: any, if none is named."""
 FIXED = ("torch", "Tensor", "F", "op", "const")
 """Kinds of nodes that give the same numbers in every step, where such alone arrive there."""
 CHANCE = ("torch.rand", "torch.rand_like", "torch.randn", "torch.randn_like", "torch.randint",
@@ -164,12 +165,13 @@ class Comparison:
         if node not in graph.nodes or graph.nodes[node].spec not in PLACED:
             return False
         port = PLACED[graph.nodes[node].spec]
-        left = [s.node for t, s in graph.wires.items() if t.node == node and t.port == port]
+        arriving = [(t.port, s.node) for t, s in graph.wires.items() if t.node == node]
+        left = [source for at, source in arriving if at.startswith(port)]
         seen = set(left)
         while left:
             at = left.pop()
             made = graph.nodes[at]
-            if made.kind not in FIXED or made.spec in CHANCE or made.repeat is not None:
+            if made.kind not in FIXED or made.spec in CHANCE:
                 return False
             feeding = {s.node for t, s in graph.wires.items() if t.node == at} - seen
             left += feeding

@@ -44,8 +44,8 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         others = [each for each in known if _fit_exchanged(site, each, port, context)]
         if len(others) == 1:
             one, other = site, others[0]
-            if port == "input" and other.address < one.address:
-                one, other = other, one  # both are refused, and told as one
+            if port == "input":  # both are refused, and told as one, at the first
+                one, other = (each for each in context.of(KNOWN) if each in (one, other))
             return _diagnosis(one, other, port)
     return None
 

@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Diagnosis]:
         scores = scores_of(sizes(site, "input"), sizes(site, "target"))
         if scores is None or not is_run(site, context):
             continue
-        yield from _of_negatives(site, scores, context)
+        yield from of_negatives(site, scores, context)
         facts = facts_of(site, "target", context)
         if facts is None or facts.classes is None:
             continue
@@ -82,7 +82,7 @@ def _diagnosis(
     return Diagnosis(CODE, "error", before.address, message, argument, "", proposals, site.address)
 
 
-def _of_negatives(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
+def of_negatives(site: Site, scores: int, context: Context) -> Iterator[Diagnosis]:
     """Speak of labels that lie before the first class, as normal numbers made whole do."""
     below = below_first(site, "target", scores, context)
     if below is None or below.maker is not None:

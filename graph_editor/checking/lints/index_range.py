@@ -140,10 +140,11 @@ def _by_axis(site: Site) -> Iterator[Reach]:
             port = f"index[{axis}]"
             size = _size(site, "input", axis)
             given = site.inputs.get(port)
-            if size is not None and given is not None and given.dtype != "bool":
+            if given is None or given.dtype in ("bool", "uint8"):
+                return  # behind a mask, axes are counted otherwise
+            if size is not None:
                 yield Reach(port, -size, size - 1)
-            return  # behind it, axes are counted otherwise
-        if not isinstance(index, Slice | int):
+        elif not isinstance(index, Slice | int):
             return
 
 
