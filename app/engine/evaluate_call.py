@@ -91,6 +91,8 @@ class Caller:
         self._made: dict[Any, Made] = {}
         self._types: dict[TensorType, TensorType] = {}
         self.worked: dict[Any, Any] = {}
+        self.worked_numbers = 0
+        """What ``evaluate_numbers`` found out, and how many numbers are held in it."""
 
     def made(self, spec: Spec, args: Args) -> Made:
         """Return what the constructor gives for these arguments."""

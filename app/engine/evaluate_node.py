@@ -113,7 +113,7 @@ def _accepted(
         for port in results[0].outputs
     }
     refused = [
-        Trouble(NUMBERS, "", worked.refused, worked.port, tried=k)
+        Trouble(NUMBERS, worked.ends, worked.refused, worked.port, tried=k)
         for k, worked in enumerate(numbers)
         if worked.refused
     ]

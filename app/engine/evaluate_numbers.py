@@ -30,12 +30,10 @@ from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, FrozenMap
 
-MOST = 1 << 12
-"""So many numbers are kept of one wire at most."""
-LARGEST = 1 << 18
-"""Elements up to which torch is asked whether it takes a call with numbers."""
-KEPT = 20_000
-"""So many calls are remembered."""
+MOST = 1 << 20
+"""So many numbers are worked out of one wire at most, and of one call twice as many."""
+KEPT = 1 << 24
+"""So many numbers are remembered."""
 KINDS = frozenset({"torch", "Tensor", "F", "op", "const"})
 MODULES = frozenset({"nn.Flatten", "nn.Unflatten", "nn.Identity"})
 DRAWING = frozenset(
@@ -91,6 +89,17 @@ class Numbers:
         """Return the hash of all of these."""
         return hash(self._key)
 
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return self._tensor.numel()
+
+    def ends(self) -> str:
+        """Return the least and the largest of them in words; nothing of none, or of truths."""
+        if not len(self) or self._tensor.dtype == torch.bool:
+            return ""
+        low, high = self._tensor.min().item(), self._tensor.max().item()
+        return f"{low:g}" if low == high else f"from {low:g} to {high:g}"
+
     def tensor(self) -> torch.Tensor:
         """Return a tensor of them that nobody else has."""
         return self._tensor.clone()
@@ -108,6 +117,8 @@ class Worked:
     refused: str = ""
     port: str = ""
     """The input whose numbers are refused, where it is one alone."""
+    ends: str = ""
+    """How far these go, in words."""
     outputs: FrozenMap[str, Value] | None = None
     """What is on the output ports, where that hangs on these numbers."""
 
@@ -137,10 +148,12 @@ def worked_out(
     key = (spec.name, own, args, inputs, known)
     found = caller.worked.get(key)
     if found is None:
-        if len(caller.worked) > KEPT:
-            caller.worked.clear()
         used = known if whole else FrozenMap({port: known[port] for port in read})
-        found = caller.worked[key] = _asked(caller, spec, own, args, inputs, used, result, whole)
+        found = _asked(caller, spec, own, args, inputs, used, read, result, whole)
+        caller.worked_numbers += 1 + sum(map(len, (*found.numbers.values(), *known.values())))
+        if caller.worked_numbers > KEPT:
+            caller.worked, caller.worked_numbers = {}, 0
+        caller.worked[key] = found
     return found
 
 
@@ -156,7 +169,7 @@ def _is_whole(spec: Spec, inputs: Mapping[str, Value], known: Known) -> bool:
 
 def _is_small(spec: Spec, inputs: Mapping[str, Value], known: Known, result: Result) -> bool:
     """Whether there are few enough numbers to try."""
-    room = LARGEST - sum(map(elements, inputs.values()))
+    room = 2 * MOST - sum(map(elements, inputs.values()))
     if spec.name not in TABLES:
         room -= sum(map(elements, result.outputs.values()))
     if result.found == "unknown" and spec.name in ("F.one_hot", "torch.repeat_interleave"):
@@ -174,6 +187,7 @@ def _asked(
     args: Args,
     inputs: FrozenMap[str, Value],
     used: Known,
+    read: list[str],
     result: Result,
     whole: bool,
 ) -> Worked:
@@ -191,7 +205,9 @@ def _asked(
     try:
         given = leaves_of(spec, target, own.merged(args), values, "cpu")
     except Exception as error:  # torch raises what it likes; all of it is for the user to read
-        return Worked(refused=words_of(error), port=next(iter(used)) if len(used) == 1 else "")
+        port = read[0] if len(read) == 1 else ""
+        ends = used[port].ends() if port else ""
+        return Worked(refused=words_of(error), port=port, ends=ends)
     types = {port: type_of(value) for port, value in given.items()}
     numbers = {
         port: Numbers(value)
@@ -211,11 +227,11 @@ def _owner(caller: Caller, spec: Spec, own: Args) -> Any:
         return None
     if spec.name in TABLES:
         rows = own.get("num_embeddings")
-        if not isinstance(rows, int) or rows > LARGEST:
+        if not isinstance(rows, int) or rows > 2 * MOST:
             return _TOO_LARGE
         return construct(spec, own.merged({"embedding_dim": 1}).without("padding_idx"), "cpu")
     weights = caller.made(spec, own).parameters.values()
-    return _TOO_LARGE if sum(map(math.prod, weights)) > LARGEST else construct(spec, own, "cpu")
+    return _TOO_LARGE if sum(map(math.prod, weights)) > 2 * MOST else construct(spec, own, "cpu")
 
 
 def _is_kept(value: torch.Tensor) -> bool:

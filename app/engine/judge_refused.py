@@ -17,6 +17,12 @@ from graph_editor.checking.copies import plain
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.words import label, title
 
+PLAIN = {
+    "ZeroDivisionError": "a whole number is divided by 0",
+    "index out of range in self": "there is no such row",
+}
+"""What torch says in words that mean little, and what is said in their place."""
+
 
 def without_numbers(record: Record) -> Record:
     """Return a record that leaves out what is told by ``refused_numbers``."""
@@ -35,6 +41,8 @@ def refused_numbers(
             continue
         known.add(plain(record.site.address))
         begin = f"{where(tried[trouble.tried])}, " if trouble.tried else ""
-        text = f"{begin}{title(record.site)} {label(record.site)} is given numbers that PyTorch "
-        text += f"refuses: {reason(trouble.detail)}."
+        name = f"{title(record.site)} {label(record.site)}"
+        given = f" {trouble.message} at {trouble.port}" if trouble.message else ""
+        said = PLAIN.get(trouble.detail) or reason(trouble.detail)
+        text = f"{begin}{name} gets numbers{given} that PyTorch refuses: {said}."
         yield record, replace(trouble, message=text)

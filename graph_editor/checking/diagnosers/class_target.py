@@ -254,7 +254,8 @@ def _other_logits(site: Site, logits: Shape, target: Shape) -> list[Proposal]:
     if len(logits) > 2 and target == logits[:1] and set(logits[2:]) == {1}:
         words = "Flatten the logits from axis 1"
         found.append(insert(site, "input", "nn.Flatten", {}, words))
-    if len(logits) > 2 and target == logits[:1] and set(logits[2:]) != {1}:
+    places = set(logits[2:])
+    if len(logits) > 2 and target == logits[:1] and places != {1} and 0 not in places:
         args: dict[str, Arg] = {"dim": 2 if len(logits) == 3 else tuple(range(2, len(logits)))}
         words = f"Take the mean of the logits over {shape(logits[2:])} places"
         if site.node.spec == "nn.CrossEntropyLoss":
