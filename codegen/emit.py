@@ -219,6 +219,23 @@ def subscript(owner: Expression, *items: Expression) -> Expression:
     return Expression(f"{_atom(owner)}[{', '.join([item.text for item in items])}]")
 
 
+def places(index: Expression) -> list[Expression]:
+    """Return what stands between the brackets of a subscript for an index.
+
+    Several places along one axis are a list: ``x[(0, 1)]`` would mean two axes.
+    """
+    if isinstance(index, Display) and index.brackets == "()" and index.items:
+        return [_listed(item) for item in index.items]
+    return [index]
+
+
+def _listed(place: Expression) -> Expression:
+    if not isinstance(place, Display) or place.brackets != "()":
+        return place
+    is_one = len(place.items) == 1 and not place.text.endswith(",)")  # in brackets, and no tuple
+    return place if is_one else Display("[]", [_listed(item) for item in place.items])
+
+
 def slice_of(
     start: Expression | None = None, stop: Expression | None = None, step: Expression | None = None
 ) -> Expression:

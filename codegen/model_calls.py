@@ -176,9 +176,7 @@ class Calls:
         if spec.callee == "[]":
             passed = called(self.plan, node, spec.arguments, texts, rename)
             owner, index = passed.positional
-            if isinstance(index, emit.Display) and index.brackets == "()" and index.items:
-                return emit.subscript(owner, *index.items)
-            return emit.subscript(owner, index)
+            return emit.subscript(owner, *emit.places(index))
         operands = called(self.plan, node, spec.arguments, texts, rename).positional
         if len(operands) == 1:
             negative = spec.callee == "-"

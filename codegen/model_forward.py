@@ -237,8 +237,7 @@ class Forward:
         kept = self.variables.speaking(node)
         for read in made.reads:
             self.variables.reading[read] -= 1
-        items = index.items if isinstance(index, emit.Display) and index.items else [index]
-        place = emit.subscript(emit.name(kept), *items)
+        place = emit.subscript(emit.name(kept), *emit.places(index))
         address = self.plan.address(node)
         put: Statement = assign(place, value, address)
         if count is not None:

@@ -18,7 +18,7 @@ from app.terminal.judging import load
 from codegen.reading.merge import Merged, merge
 from codegen.reading.problems import Problem
 from codegen.reading.scripts import merge_script
-from codegen.reading.settling import settle
+from codegen.reading.settling import settle, written_otherwise
 from codegen.reading.three_way import joined, told_of
 from codegen.written import Written
 from graph_editor.catalogue.load import catalogue
@@ -63,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
             print("Nothing was changed.", file=sys.stderr)
             return 1
         if not made.changes:
+            _tell(_placed(_otherwise(made, written, texts), texts, typed), sys.stderr)
             print("The project says what the files say; nothing was changed.")
             return 0
         settled = settle(made, texts.get("model.py", ""), engine.judge)
@@ -128,6 +129,13 @@ def _merged(
         changes += made.changes
         problems += made.problems
     return Merged(made.project, tuple(changes), (), made.remarks, made.stated), tuple(problems)
+
+
+def _otherwise(made: Merged, written: Written, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return what of a model.py that says nothing new is written in other words, or left out."""
+    if "model.py" not in texts or "model.py" not in written.files:
+        return made.remarks
+    return (*made.remarks, *written_otherwise(texts["model.py"], written.files["model.py"].text))
 
 
 def _tell(found: tuple[Problem, ...], stream: TextIO) -> None:

@@ -104,11 +104,12 @@ class Arriving:
         return formula(node, lambda each: self.calls.leaf(each)) is not None
 
     def _is_tensor(self, node: ast.expr) -> bool:
-        """Whether an expression is ``torch.tensor([...])`` of plain numbers, and no more."""
+        """Whether an expression is ``torch.tensor(2.0)``: a number where torch wants a tensor."""
         return (
             isinstance(node, ast.Call)
             and not node.keywords
             and len(node.args) == 1
+            and not isinstance(node.args[0], ast.List | ast.Tuple)
             and full_name(node.func, self.calls.names) == TENSOR
         )
 

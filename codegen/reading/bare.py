@@ -202,7 +202,7 @@ class _Reading:
             made.args |= {
                 _place(spec, self.found, k): v for k, v in leaves.items() if k not in made.wires
             }
-            if spec.kind == "op" and leaves.get("index#") == "1":
+            if spec.kind == "op" and leaves.get("index#") == "1" and "index[0]#" not in leaves:
                 made.args.pop("index#", None)
 
     def _asks(self, value: Arg) -> bool:
@@ -262,7 +262,9 @@ SILENT = {"io": ("shape", "dtype", "again", "use")}
 def _place(spec: Spec, node: Node, path: str) -> str:
     """Return a place of an index as code has it: an index of one part is that part."""
     index = node.args.get("index")
-    if spec.name in ("op.getitem", "op.setitem") and isinstance(index, tuple) and len(index) == 1:
+    if spec.name not in ("op.getitem", "op.setitem") or not isinstance(index, tuple):
+        return path
+    if len(index) == 1 and not isinstance(index[0], tuple):
         return path.replace("index[0]", "index", 1)
     return path
 

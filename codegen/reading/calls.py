@@ -10,7 +10,14 @@ from codegen.model_place import makes_a_tensor
 from codegen.reading.arriving import Arriving
 from codegen.reading.drawing import Wires
 from codegen.reading.formulas import as_argument, as_expr, formula
-from codegen.reading.functions import OPERATORS, by_end, by_shape, layer_of, spec_of
+from codegen.reading.functions import (
+    OPERATORS,
+    by_end,
+    by_shape,
+    layer_of,
+    method_as_function,
+    spec_of,
+)
 from codegen.reading.known import Known
 from codegen.reading.literal_values import full_name
 from codegen.reading.members import Member
@@ -135,7 +142,8 @@ class Calls(Known):
         spec = self._spec(node, "op.getitem")
         rest = [a for a in spec.arguments if a.name != "input"]
         name = node.value.id if isinstance(node.value, ast.Name) else ""
-        return self._made(node, spec, {"index": node.slice}, rest, more={"input": owner}, read=name)
+        index = places(node.slice)
+        return self._made(node, spec, {"index": index}, rest, more={"input": owner}, read=name)
 
     def _part(self, node: ast.AST, owner: Several, place: int) -> Value:
         tree_ = owner.tree
@@ -151,7 +159,7 @@ class Calls(Known):
         """Return what is left of a value after something was written into it."""
         spec = self._spec(code, "op.setitem")
         rest = [a for a in spec.arguments if a.name != "input"]
-        passed = {"index": index, "value": value}
+        passed = {"index": places(index), "value": value}
         made = self._made(code, spec, passed, rest, more={"input": source})
         assert isinstance(made, OutPort)
         return made
@@ -269,7 +277,9 @@ class Calls(Known):
         arguments = of_stage(spec, "call")
         if not arguments or arguments[0].port is None or arguments[0].many:
             raise NotRead(call, f"the drawing has no method {function.attr}")
-        passed = bound(call, arguments, [function.value], what=f".{function.attr}()")
+        plain = method_as_function(call, function)
+        owner = [function.value] if plain is None else []
+        passed = bound(plain or call, arguments, owner, what=f".{function.attr}()")
         return self._made(call, spec, passed, arguments)
 
     def _member(self, call: ast.Call, member: Member, is_turn: bool = False) -> Value:
@@ -350,3 +360,13 @@ def _path(node: ast.AST) -> list[str] | None:
 
 
 path_of = _path
+
+
+def places(index: ast.expr) -> ast.expr:
+    """Return what stands in brackets as one place for each axis: a list is the place of the first.
+
+    ``x[[0, 1]]`` picks two rows, and ``x[0, 1]`` one number.
+    """
+    if not isinstance(index, ast.List):
+        return index
+    return ast.copy_location(ast.Tuple([index], ast.Load()), index)

@@ -24,6 +24,8 @@ INIT_STD = "init_std"
 RESERVED = ("i", "n", "training")
 """Names that mean something of their own in a drawing's expressions."""
 
+BEGINS = "a constructor begins with super().__init__()"
+
 
 class Constructor:
     """Reads one constructor into its class."""
@@ -55,8 +57,17 @@ class Constructor:
         """Read the whole constructor. Raises NotRead."""
         self.made.parameters = tuple(parameters_of(function))
         self.known = {p.name: tree.Variable(p.name) for p in self.made.parameters}
+        is_module = False
         for statement in without_text(function.body):
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            if isinstance(call, ast.Call) and is_super(call, "__init__"):
+                is_module = True
+                continue
+            if not is_module and not _is_local(statement):
+                raise NotRead(statement, BEGINS)
             self._statement(statement)
+        if not is_module:
+            raise NotRead(function, BEGINS)
 
     def _statement(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -108,8 +119,6 @@ class Constructor:
             raise NotRead(node, f"self.{name} is set twice")
 
     def _call(self, call: ast.Call) -> None:
-        if is_super(call, "__init__"):
-            return
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         parts = dotted(call.func)
         if parts == ["self", "register_buffer"]:
@@ -184,6 +193,12 @@ def _frozen(call: ast.Call, path: ast.expr) -> Frozen:
     if len(values) != 1 or not isinstance(values[0], ast.Constant) or values[0].value is not False:
         raise NotRead(call, "only requires_grad_(False) is read: it freezes")
     return Frozen(path)
+
+
+def _is_local(statement: ast.stmt) -> bool:
+    """Whether a statement gives a name to a number, which may stand before all else."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return bool(targets) and all(isinstance(target, ast.Name) for target in targets)
 
 
 def frozen_in_loops(loop: ast.For, method: str) -> list[Frozen]:

@@ -21,14 +21,19 @@ Graphs = Mapping[str, Nodes]
 
 
 def resting(function: ast.FunctionDef, names: Mapping[str, str]) -> list[Frozen]:
-    """Return what a class's own ``train`` puts into evaluation mode. Raises NotRead."""
+    """Return what a class's own ``train`` puts into evaluation mode.
+
+    It begins with ``super().train(mode)`` and ends with ``return self``. Raises NotRead.
+    """
     found: list[Frozen] = []
-    for statement in without_text(function.body):
+    mode = _mode(function)
+    first, *body = without_text(function.body)
+    if not _hands_on(first, mode):
+        raise NotRead(first, f"train begins with super().train({mode})")
+    if not body or not _is_self(body[-1]):
+        raise NotRead(body[-1] if body else first, "train ends with return self")
+    for statement in body[:-1]:
         call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(statement, ast.Return) or (
-            isinstance(call, ast.Call) and is_super(call, "train")
-        ):
-            continue
         if isinstance(call, ast.Call) and _is_eval(call):
             assert isinstance(call.func, ast.Attribute)
             found.append(Frozen(call.func.value))
@@ -37,6 +42,32 @@ def resting(function: ast.FunctionDef, names: Mapping[str, str]) -> list[Frozen]
         else:
             raise NotRead(statement, f"{shown(statement)} is nothing that train may do")
     return found
+
+
+def _mode(function: ast.FunctionDef) -> str:
+    """Return the name of the one parameter of ``train``, which is True by default."""
+    args = function.args
+    plain = [*args.posonlyargs, *args.args]
+    others = (args.vararg, args.kwarg, *args.kwonlyargs)
+    default = args.defaults[0] if len(args.defaults) == 1 else None
+    is_true = isinstance(default, ast.Constant) and default.value is True
+    if len(plain) != 2 or any(others) or not is_true or function.decorator_list:
+        raise NotRead(function, "train has the one parameter mode, which is True by default")
+    return plain[1].arg
+
+
+def _hands_on(statement: ast.stmt, mode: str) -> bool:
+    """Whether a statement is ``super().train(mode)``."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not is_super(call, "train"):
+        return False
+    given = [*call.args, *(k.value for k in call.keywords)]
+    return len(given) == 1 and isinstance(given[0], ast.Name) and given[0].id == mode
+
+
+def _is_self(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Return) else None
+    return isinstance(value, ast.Name) and value.id == "self"
 
 
 def _is_eval(call: ast.Call) -> bool:
@@ -56,7 +87,9 @@ def _in_loop(loop: ast.For, names: Mapping[str, str]) -> list[Frozen]:
         and len(loop.body) == 1
     )
     if is_search and isinstance(turns, ast.Call) and isinstance(turns.func, ast.Attribute):
-        return [Frozen(turns.func.value, (), _kinds(loop.body[0], names))]
+        if turns.args or turns.keywords or loop.orelse:
+            raise NotRead(loop, "a loop in train goes over copies or over modules")
+        return [Frozen(turns.func.value, (), _kinds(loop.body[0], loop.target.id, names))]
     if any(isinstance(each, ast.For) for each in loop.body):
         turn = (loop.target.id, loop.iter)
         inner = [
@@ -67,12 +100,20 @@ def _in_loop(loop: ast.For, names: Mapping[str, str]) -> list[Frozen]:
     return frozen_in_loops(loop, "eval")
 
 
-def _kinds(statement: ast.stmt, names: Mapping[str, str]) -> tuple[str, ...]:
+def _kinds(statement: ast.stmt, module: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the specs of ``if isinstance(module, A | B): module.eval()``. Raises NotRead."""
+    wanted = f"isinstance({module}, kind)"
     test = statement.test if isinstance(statement, ast.If) else None
-    is_test = isinstance(test, ast.Call) and isinstance(test.func, ast.Name)
-    if not is_test or not isinstance(test, ast.Call) or len(test.args) != 2:
-        raise NotRead(statement, "modules are picked by isinstance(module, kind)")
+    if (
+        not isinstance(statement, ast.If)
+        or statement.orelse
+        or not isinstance(test, ast.Call)
+        or len(test.args) != 2
+        or ast.unparse(test) != f"isinstance({module}, {ast.unparse(test.args[1])})"
+    ):
+        raise NotRead(statement, f"modules are picked by {wanted}")
+    if [ast.unparse(each) for each in statement.body] != [f"{module}.eval()"]:
+        raise NotRead(statement.body[0], f"what is picked rests by {module}.eval()")
     pending, found = [test.args[1]], []
     while pending:
         kind = pending.pop()
@@ -105,8 +146,13 @@ class Freezing:
                 raise NotRead(frozen.path, "a part of a layer cannot be frozen alone")
             self._freeze(reached, rests, wanted)
         for each in self.made.resting:
-            if self._reached(each).address not in wanted:
+            reached = self._reached(each)
+            if reached.address not in wanted:
                 raise NotRead(each.path, f"{shown(each.path)} rests, but is not frozen")
+            kinds = {n.spec for n in self._at(reached) if self._has_statistics(n)}
+            if each.kinds and set(each.kinds) != kinds:
+                told = ", ".join(sorted(kinds))
+                raise NotRead(each.path, f"what keeps its statistics in it is {told}")
 
     def _reached(self, frozen: Frozen) -> Reached:
         return reach(
@@ -132,6 +178,10 @@ class Freezing:
 
     def _tracks(self, reached: Reached) -> bool:
         """Whether anything at or below a place has running statistics."""
+        return any(map(self._has_statistics, self._at(reached)))
+
+    def _at(self, reached: Reached) -> Iterator[Node]:
+        """Yield the nodes at a place, or those of the block there."""
         node = NodeId(reached.steps[-1].partition("[")[0])
         graph = self.nodes
         made = self.made
@@ -139,7 +189,7 @@ class Freezing:
             spec = graph[NodeId(step.partition("[")[0])].spec
             made = self.classes[spec[6:]]
             graph = dict(self.graphs[made.key])
-        return any(self._has_statistics(each) for each in self._below(graph[node]))
+        return self._below(graph[node])
 
     def _below(self, node: Node) -> Iterator[Node]:
         if node.kind != "block":

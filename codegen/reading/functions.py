@@ -105,6 +105,26 @@ def by_shape(call: ast.Call, whole: str) -> ast.Call:
     return ast.copy_location(ast.Call(call.func, [shape], call.keywords), call)
 
 
+def method_as_function(call: ast.Call, function: ast.Attribute) -> ast.Call | None:
+    """Return a method as the function that it is, where its object is no first argument.
+
+    ``x.where(test, other)`` is ``where(test, x, other)``, and ``x.flip(0, 1)`` is
+    ``x.flip((0, 1))``. None for any other method.
+    """
+    if function.attr == "where" and call.args:
+        test, *others = call.args
+        return _with(call, [test, function.value, *others])
+    plain = not any(isinstance(a, ast.Starred | ast.Tuple | ast.List) for a in call.args)
+    if function.attr == "flip" and call.args and plain:
+        dims = ast.copy_location(ast.Tuple(list(call.args), ast.Load()), call.args[0])
+        return _with(call, [function.value, dims])
+    return None
+
+
+def _with(call: ast.Call, args: list[ast.expr]) -> ast.Call:
+    return ast.copy_location(ast.Call(call.func, args, call.keywords), call)
+
+
 def by_end(call: ast.Call, whole: str) -> ast.Call:
     """Return ``torch.arange(5)`` as ``torch.arange(end=5)``; any other call as it is."""
     if whole != "torch.arange" or len(call.args) != 1 or isinstance(call.args[0], ast.Starred):

@@ -65,11 +65,7 @@ def merge(
     new = new if new.problems else without_spare(old, new, after)
     if new.problems:
         return Merged(project, problems=new.problems)
-    names = (old.classes, old.attributes, old.variables)
-    if (
-        names == (new.classes, new.attributes, new.variables)
-        and not pair(old.project, new.project).difference
-    ):
+    if _say_the_same(old, new):
         return Merged(project, remarks=new.remarks)
     try:
         carrier = Carrier(project, link, old, new, matched(old, new), ids or IdSource(after))
@@ -84,6 +80,20 @@ def merge(
     if difference:
         return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {difference}"),))
     return Merged(made.project, tuple(made.changes), remarks=new.remarks, stated=tuple(made.stated))
+
+
+def _say_the_same(old: ReadModel, new: ReadModel) -> bool:
+    """Whether two texts are of one drawing, in which every layer stands where it stood.
+
+    Two layers that are alike may change places: then the drawings are as one, but for their names.
+    """
+    if (old.classes, old.attributes, old.variables) != (new.classes, new.attributes, new.variables):
+        return False
+    found = pair(old.project, new.project)
+    return not found.difference and all(
+        old.attributes.get((key, node)) == new.attributes.get((found.graphs[key], other))
+        for (key, node), other in found.nodes.items()
+    )
 
 
 def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | None:

@@ -41,4 +41,5 @@ def _chained(statement: ast.stmt, sequential: ast.expr) -> list[ast.stmt]:
     chain = ast.copy_location(ast.Call(sequential, call.args, call.keywords), call)
     itself = ast.copy_location(ast.Name("self", ast.Load()), call)
     target = ast.copy_location(ast.Attribute(itself, CHAIN, ast.Store()), call)
-    return [ast.copy_location(ast.Assign([target], chain), call)]
+    plain = ast.copy_location(ast.Expr(ast.copy_location(ast.Call(call.func, [], []), call)), call)
+    return [plain, ast.copy_location(ast.Assign([target], chain), call)]
