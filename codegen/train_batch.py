@@ -79,7 +79,7 @@ def _at_once(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     sums = _sums(parts, step)
     lines: list[Statement] = [
         *train_precision.rounded(parts, "device", step.lines[:watched]),
-        word("total.add_(loss.detach(), alpha=len(batch))"),
+        word(f"total.add_(loss.detach(), alpha={train_processes.counted(parts)})"),
         *step.lines[watched:],
         word(
             'event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}'
@@ -138,9 +138,9 @@ def _in_turn(parts: Parts, step: StepWriter) -> tuple[list[Statement], list[Sum]
     steady = [phase for phase in parts.plan.phases if not phase.every]
     sums = _losses_told(parts, steady)
     lines.append(assign("loss", total_of(steady, detached=True)))
-    lines.append(word("total.add_(loss, alpha=len(batch))"))
+    lines.append(word(f"total.add_(loss, alpha={train_processes.counted(parts)})"))
     for each, phase in zip(sums, steady, strict=False):
-        added = f"{each.total}.add_({phase.loss}.detach(), alpha=len(batch))"
+        added = f"{each.total}.add_({phase.loss}.detach(), alpha={train_processes.counted(parts)})"
         lines.append(word(added, each.node))
     before = len(step.lines)
     sums += _sums(parts, step)
@@ -205,7 +205,7 @@ def _sums(parts: Parts, step: StepWriter) -> list[Sum]:
             taken.add(total)
             variable = step.put_metric(node, label)
             value = variable if is_count(parts.project.main, node) else f"{variable}.detach()"
-            added = f"{total}.add_({value}, alpha=len(batch))"
+            added = f"{total}.add_({value}, alpha={train_processes.counted(parts)})"
             step.lines.append(word(added, Address(node)))
             sums.append(Sum(label, total, Address(node)))
     return sums

@@ -33,7 +33,7 @@ def load_checkpoint(state: dict[str, Any], course: dict[str, Any]) -> dict[str, 
             state[name].load_state_dict(part)
     except Exception as error:  # whatever is wrong with the file is told
         words = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0]
-        sys.exit(f"checkpoint.pt is of another training: {words}.")
+        sys.exit(f"checkpoint.pt is damaged, or of another training: {words}.")
 '''
 SAME_PROCESSES = """\
     if len(checkpoint["places"]) != PROCESSES:

@@ -29,6 +29,7 @@ from codegen.train_text import (
     START,
     SWITCH,
     THERE,
+    TWICE,
     filled,
     fixed,
 )
@@ -175,6 +176,6 @@ def _frame(features: Features) -> list[str]:
         filled(PARSE_SETTINGS, switch=SWITCH * again),
         REQUIRE_DEVICE,
         AS_JSON,
-        filled(main, alone=ALONE * features.shares),
+        filled(main, alone=ALONE * features.shares, twice=TWICE * features.shares),
         START,
     ]

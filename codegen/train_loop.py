@@ -141,6 +141,7 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str], set[st
     result = call(name("evaluate"), [Expression(parts.kept(each)) for each in arguments])
     lines: list[Statement] = [
         *train_checkpoint.passed_over(parts),
+        *train_watch.stopped(parts),
         word("model.train()"),
         *[word(f"{variable}.train()") for variable in parts.models if parts.plan.outputs][1:],
         *[word(f"{variable}.train()") for variable in parts.switched],
@@ -157,7 +158,6 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str], set[st
         _event("event", "epoch", fields),
         *train_checkpoint.completed(parts),
         _reported("event", parts),
-        *train_watch.stopped(parts),
     ]
     return lines, totals, read
 

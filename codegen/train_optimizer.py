@@ -26,7 +26,7 @@ from codegen.train_parts import Parts
 from codegen.train_phases import Learner, Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument
-from graph_editor.document.model import Address, Arg, At, NodeId, same
+from graph_editor.document.model import Address, Arg, At, InPort, NodeId, PortPath, same
 
 Written = Callable[[Argument, Arg], Expression]
 """Writes the value of an argument; raises NoLiteral."""
@@ -128,7 +128,23 @@ def backward(parts: Parts, phase: Phase) -> Line:
     plain = parts.plan.alone and not phase.first.trains
     if not (plain and not parts.has_weights_outside) and parts.flow.strays(phase):
         keywords["inputs"] = _inputs(parts, phase)
-    return do(call(attribute(loss, "backward"), (), keywords), node)
+    remark = UNTYPED if not keywords and _has_type(parts, phase) else ""
+    return do(call(attribute(loss, "backward"), (), keywords), node, remark)
+
+
+UNTYPED = "type: ignore[no-untyped-call]"
+"""Tensor.backward has no types of its own; what a module gives, as most losses, has none either."""
+
+
+def _has_type(parts: Parts, phase: Phase) -> bool:
+    """Whether a checker of types knows that a loss is a tensor: a function of torch made it."""
+    graph, at = parts.project.main.graph, phase.losses[0].node
+    while graph.nodes[at].kind == "op":
+        first = graph.wires.get(InPort(at, PortPath("input")))
+        if first is None:
+            return False
+        at = first.node
+    return graph.nodes[at].kind in ("torch", "F", "Tensor")
 
 
 def _told_apart(parts: Parts, phase: Phase) -> Expression:

@@ -108,6 +108,11 @@ def share(parts: Parts) -> list[Line]:
     ]
 
 
+def counted(parts: Parts) -> str:
+    """Return for how many samples of a batch a process counts: one may fall to several of them."""
+    return "share * whole" if parts.features.shares else "len(batch)"
+
+
 def weighted(parts: Parts) -> list[Line]:
     """Return what makes the sum of the processes' losses the mean over the batch."""
     return [word("loss = loss * share")] if parts.features.shares else []

@@ -19,8 +19,9 @@ def parse_settings() -> Settings:
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
     settings = Settings(**vars(parser.parse_args()))
     for name, value in vars(settings).items():
-        if type(value) is int and value < 1 and name != "seed":
-            parser.error(f"--{name.replace('_', '-')} is 1 or more, not {value}")
+        least = 1 if type(value) is int and name != "seed" else 0
+        if not isinstance(value, str) and not least <= value < math.inf:
+            parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
     return settings
 '''
 SWITCH = """\
@@ -43,6 +44,7 @@ def main() -> None:
     def interrupt(number: int, frame: object) -> None:
         # The first Ctrl+C ends the training after this batch, a second one at once.
         interrupted.append(number)
+@twice
         signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGINT, interrupt)
@@ -69,12 +71,19 @@ def main() -> None:
         model = train(settings, show)
     if problems:
         sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    if not progress.n:
+        sys.exit("It was ended before the first batch; nothing was written to model.pt.")
     torch.save(model.state_dict(), "model.pt")
 '''
 ALONE = """\
-    if RANK > 0:  # the first process alone shows and writes
+    if RANK > 0:  # the first process alone shows and writes, and hears Ctrl+C
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         train(settings, lambda event: False)
         return
+"""
+TWICE = """\
+        if PROCESSES > 1:
+            return  # torchrun hands it on, so that it comes twice
 """
 THERE = """\
     if settings.resume and not Path("checkpoint.pt").is_file():

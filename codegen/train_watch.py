@@ -89,7 +89,7 @@ def judged(parts: Parts) -> list[Statement]:
 
 
 def stopped(parts: Parts) -> list[Statement]:
-    """Return what ends the training when it has not become better for long."""
+    """Return what begins no epoch when it has not become better for long."""
     if parts.features.stop is None:
         return []
     return [branch(Expression("waited >= settings.patience"), [word(f"return {parts.returned}")])]

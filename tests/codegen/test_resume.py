@@ -140,16 +140,29 @@ def test_what_does_not_change_the_course_may_be_another() -> None:
     assert first.events + rest.events == whole.events
 
 
+@pytest.mark.parametrize("every", [1, 2, 3, 4])
+def test_a_training_that_ended_early_goes_no_further(every: int) -> None:
+    """Three batches are an epoch: the last checkpoint is of the end, or of a batch before it."""
+    files = written({"adam": ("optim.AdamW", {"lr": 3.0}, LOSS)}, early_stop=1)
+    whole = run(files, epochs=30, checkpoint_every=every)
+    assert whole.events[-1]["epoch"] < 30
+    rest = run(files, epochs=30, checkpoint_every=every, resume=True)
+    assert rest.events == whole.events[len(whole.events) - len(rest.events) :]
+    assert len(rest.events) < every + 1
+
+
 def test_a_checkpoint_of_something_else_is_told_in_one_line() -> None:
     files = written()
     run(files, 2)
     wider = {"head": ("nn.Linear", {"in_features": 13, "out_features": 4}, {"input": "x"})}
-    assert refusal(written(wider)).startswith("checkpoint.pt is of another training: RuntimeError:")
+    assert refusal(written(wider)).startswith(
+        "checkpoint.pt is damaged, or of another training: RuntimeError:"
+    )
     assert "KeyError: 'clip_norm'" in refusal(
         written({"adam": ("optim.AdamW", {"clip_norm": 1.0}, LOSS)})
     )
     Path("checkpoint.pt").write_bytes(b"")
-    assert refusal(files).startswith("checkpoint.pt is of another training: ")
+    assert refusal(files).startswith("checkpoint.pt is damaged, or of another training: ")
 
 
 def test_as_many_processes_go_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -460,8 +460,8 @@ def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     for one, two in zip(alone, together, strict=True):
         if one["event"] == "epoch":
             assert told(two, trained=False) == pytest.approx(told(one, trained=False), rel=1e-4)
-            # the last batch has one sample, which both processes take and count
-            assert told(two, trained=True) == pytest.approx(told(one, trained=True), rel=1e-2)
+            # the last batch has one sample, which both processes take, and count half each
+            assert told(two, trained=True) == pytest.approx(told(one, trained=True), rel=1e-4)
     for key, weight in torch.load("model.pt", weights_only=True).items():
         torch.testing.assert_close(weight, model[key], rtol=1e-4, atol=1e-6)
     whole = torch.load("model.pt", weights_only=True)

@@ -51,7 +51,8 @@ def run(files: Written, stop_after: int = 0, **settings: object) -> Recorder:
 def step_lines(files: Written) -> list[str]:
     """Return the lines between the batch and the backward pass."""
     lines = [line.strip() for line in files.files["train.py"].text.splitlines()]
-    return lines[lines.index("step += 1") + 2 : lines.index("loss.backward()")]
+    backward = next(k for k, line in enumerate(lines) if line.startswith("loss.backward()"))
+    return lines[lines.index("step += 1") + 2 : backward]
 
 
 def by_hand(steps: int) -> list[float]:

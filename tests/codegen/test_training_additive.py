@@ -99,6 +99,7 @@ FEATURES: dict[str, Feature] = {
         instead=(
             ("join_processes(torch.device(settings.device))", "torch.device(settings.device)"),
             ("agreed(evaluate(", "evaluate("),
+            ("alpha=share * whole", "alpha=len(batch)"),
             ("*validation))", "*validation)"),
             ("gathered(place)", "[place]"),
             ('places"][RANK]', 'places"][0]'),

@@ -87,7 +87,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             accuracy = (logits.argmax(dim=1) == best_actions[batch]).float().mean()
             total_accuracy.add_(accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), settings.clip_norm)
             optimizer.step()
             optimizer.zero_grad()
@@ -143,8 +143,9 @@ def parse_settings() -> Settings:
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
     settings = Settings(**vars(parser.parse_args()))
     for name, value in vars(settings).items():
-        if type(value) is int and value < 1 and name != "seed":
-            parser.error(f"--{name.replace('_', '-')} is 1 or more, not {value}")
+        least = 1 if type(value) is int and name != "seed" else 0
+        if not isinstance(value, str) and not least <= value < math.inf:
+            parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
     return settings
 
 
@@ -197,6 +198,8 @@ def main() -> None:
         model = train(settings, show)
     if problems:
         sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    if not progress.n:
+        sys.exit("It was ended before the first batch; nothing was written to model.pt.")
     torch.save(model.state_dict(), "model.pt")
 
 

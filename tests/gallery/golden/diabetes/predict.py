@@ -89,6 +89,8 @@ def read_file(path: Path, shape: tuple[int, ...], dtype: torch.dtype) -> torch.T
     if not fits or 0 in found:
         wanted = ", ".join(["N", *["any" if size == -1 else str(size) for size in shape]])
         sys.exit(f"{path} holds numbers of shape {found}, but the model takes ({wanted}).")
+    if values.is_floating_point() and not values.isfinite().all():
+        sys.exit(f"{path} holds numbers that are not finite.")
     return values.to(dtype)
 
 

@@ -2,8 +2,8 @@
 """The handwritten digits of scikit-learn: 1,797 grey images of 8x8 pixels in 10 classes."""
 
 import torch
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
+from sklearn.datasets import load_digits  # type: ignore[import-untyped]
+from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]
 
 Split = tuple[torch.Tensor, torch.Tensor]
 

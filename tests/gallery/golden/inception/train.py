@@ -126,8 +126,9 @@ def parse_settings() -> Settings:
         parser.add_argument(option, type=type(default), default=default, help=f"default {default}")
     settings = Settings(**vars(parser.parse_args()))
     for name, value in vars(settings).items():
-        if type(value) is int and value < 1 and name != "seed":
-            parser.error(f"--{name.replace('_', '-')} is 1 or more, not {value}")
+        least = 1 if type(value) is int and name != "seed" else 0
+        if not isinstance(value, str) and not least <= value < math.inf:
+            parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
     return settings
 
 
@@ -180,6 +181,8 @@ def main() -> None:
         model = train(settings, show)
     if problems:
         sys.exit(f"{problems[0]} A smaller learning rate or scaled inputs usually cure it.")
+    if not progress.n:
+        sys.exit("It was ended before the first batch; nothing was written to model.pt.")
     torch.save(model.state_dict(), "model.pt")
 
 

@@ -2,8 +2,8 @@
 """The diabetes patients of scikit-learn: 10 measures of 442 patients and their progression."""
 
 import torch
-from sklearn.datasets import load_diabetes
-from sklearn.model_selection import train_test_split
+from sklearn.datasets import load_diabetes  # type: ignore[import-untyped]
+from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]
 
 Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation
 Split = tuple[torch.Tensor, torch.Tensor]

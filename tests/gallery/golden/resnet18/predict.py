@@ -88,6 +88,8 @@ def read_file(
     if not fits or 0 in found:
         wanted = ", ".join(["N", *["any" if size == -1 else str(size) for size in shape]])
         sys.exit(f"{path} holds numbers of shape {found}, but the model takes ({wanted}).")
+    if values.is_floating_point() and not values.isfinite().all():
+        sys.exit(f"{path} holds numbers that are not finite.")
     is_whole = not values.is_floating_point() or (
         path.suffix == ".csv" and values.max() > 1 and bool((values == values.round()).all())
     )

@@ -85,6 +85,8 @@ def read_file(
     if not fits or 0 in found:
         wanted = ", ".join(["N", *["any" if size == -1 else str(size) for size in shape]])
         sys.exit(f"{path} holds numbers of shape {found}, but the model takes ({wanted}).")
+    if values.is_floating_point() and not values.isfinite().all():
+        sys.exit(f"{path} holds numbers that are not finite.")
     if most < float("inf") and (values.min() < 0 or values.max() > most):
         numbers = f"{values.min():g} to {values.max():g}"
         sys.exit(f"{path} holds numbers from {numbers}, but the model knows 0 to {most:g}.")

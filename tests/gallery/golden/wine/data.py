@@ -2,8 +2,8 @@
 """The wines of scikit-learn: 13 chemical measures of 178 wines of 3 growers."""
 
 import torch
-from sklearn.datasets import load_wine
-from sklearn.model_selection import train_test_split
+from sklearn.datasets import load_wine  # type: ignore[import-untyped]
+from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]
 
 Scale = tuple[torch.Tensor, torch.Tensor]  # a mean and a deviation
 Split = tuple[torch.Tensor, torch.Tensor]
