@@ -300,14 +300,10 @@ class Judge:
             report.troubles(replace(record, troubles=(trouble,)), "error")
         for _, diagnosis in late:
             report.add(diagnosis, diagnosis.victim or diagnosis.node, "", "error")
-        in_order = sorted(state.troubled, key=places)
-        met = (
-            r
-            for id_ in in_order
-            if id_ not in idle or not ends
-            for r in state.outcomes[id_].records
-        )
-        for record, trouble in refused_numbers(met, state.sites.tried, [*report.found.values()]):
+        here = [n for n in sorted(state.troubled, key=places) if n not in idle or not ends]
+        met = (record for n in here for record in state.outcomes[n].records)
+        said = [*report.found.values()]
+        for record, trouble in refused_numbers(met, state.sites.tried, said, context):
             report.troubles(replace(record, troubles=(trouble,)), "error")
         safety_net(state.unsound, report)
         status = state.status.copy()

@@ -14,6 +14,8 @@ from app.engine.judge_generic import reason
 from app.engine.judge_late import where
 from app.engine.symbolic import Probe
 from graph_editor.checking.copies import plain
+from graph_editor.checking.failure import Context
+from graph_editor.checking.readers import is_written_over
 from graph_editor.checking.verdict import Diagnostic
 from graph_editor.checking.words import label, title
 
@@ -30,7 +32,10 @@ def without_numbers(record: Record) -> Record:
 
 
 def refused_numbers(
-    records: Iterable[Record], tried: tuple[Probe, ...], told: Collection[Diagnostic]
+    records: Iterable[Record],
+    tried: tuple[Probe, ...],
+    told: Collection[Diagnostic],
+    context: Context,
 ) -> Iterator[tuple[Record, Trouble]]:
     """Yield the first refusal of each node of which no error speaks, and of one copy alone."""
     errors = [d for d in told if d.severity == "error"]
@@ -39,6 +44,8 @@ def refused_numbers(
         trouble = next((t for t in record.troubles if t.code == NUMBERS), None)
         if trouble is None or plain(record.site.address) in known:
             continue
+        if any(is_written_over(record.site, port, context) for port in record.site.inputs):
+            continue  # then it may get other numbers
         known.add(plain(record.site.address))
         begin = f"{where(tried[trouble.tried])}, " if trouble.tried else ""
         name = f"{title(record.site)} {label(record.site)}"

@@ -376,6 +376,7 @@ def _gradient_signs(outcome: Outcome) -> list[tuple[object, ...]]:
             r.feeds,
             r.at_step,
             r.site.node.args.get("trains"),
+            r.site.node.args.get("inplace"),
             *(r.site.value(name) for name in DECIDING.get(r.site.node.spec, ())),
         )
         for r in outcome.records

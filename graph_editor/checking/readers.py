@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from functools import lru_cache
 
 from graph_editor.checking.failure import Context, Site
-from graph_editor.document.model import Address
+from graph_editor.document.model import Address, Graph, InPort, NodeId, OutPort, PortPath
 
 Reading = tuple[Site | None, str]
 """What reads a tensor, and the port at which it does; no node where it is not known."""
@@ -20,6 +21,27 @@ def readers_of(site: Site, context: Context) -> list[Reading]:
         for target, source in wires.items()
         if source.node == site.id
     ]
+
+
+def is_written_over(site: Site, port: str, context: Context) -> bool:
+    """Whether another node works in place on what enters a port, which may get its result.
+
+    It is asked of the drawing, and notes no node as looked at.
+    """
+    graph = context.project.block(site.block).graph
+    source = graph.wires.get(InPort(site.id, PortPath(port)))
+    return source is not None and bool(_written_over(graph).get(source, frozenset()) - {site.id})
+
+
+@lru_cache(maxsize=256)
+def _written_over(graph: Graph) -> Mapping[OutPort, frozenset[NodeId]]:
+    """Return the outputs that nodes work on in place, and these nodes."""
+    writers = {id_ for id_, node in graph.nodes.items() if node.args.get("inplace") is True}
+    found: dict[OutPort, frozenset[NodeId]] = {}
+    for target, source in graph.wires.items() if writers else ():
+        if target.node in writers:
+            found[source] = found.get(source, frozenset()) | {target.node}
+    return found
 
 
 def readers_behind(site: Site, context: Context, through: Container[str]) -> list[Reading]:

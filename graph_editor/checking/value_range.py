@@ -19,6 +19,7 @@ from graph_editor.checking.handed_on import (
     is_picked,
     joined_ports,
 )
+from graph_editor.checking.readers import is_written_over
 from graph_editor.checking.span import Span
 from graph_editor.checking.surely import is_run
 from graph_editor.checking.walk import RESHAPES, first_port, site_before, source_of
@@ -94,6 +95,8 @@ def whole_span_at(site: Site, port: str, context: Context) -> Span | None:
 
 
 def _followed(site: Site, port: str, context: Context) -> Span | None:
+    if is_written_over(site, port, context):
+        return None
     source = source_of(site, port, context)
     span = _from(source, context, _LONGEST)
     if source is None or (span is not None and _is_followed_back(span, source, context)):

@@ -548,6 +548,22 @@ TAKEN: dict[str, dict[str, Any]] = {
         "loss": node("torch.mean", "n"),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "data that is made chances in place before a loss of chances": {
+        "d": node("data.random", ports={"p": ["=B", 4]}, samples=20),
+        "n": node("nn.Hardsigmoid", "d.p", inplace=True),
+        "l": node("nn.BCELoss", {"input": "d.p", "target": "n"}, reduction="none"),
+        "y": node("io.output", "l"),
+    },
+    "places that are held above 0 in place before they are looked up": {
+        "d": node("data.random", ports={"p": ["=B", 4]}, samples=20),
+        "a": node("torch.arange", end=4),
+        "s": node("op.sub", "a", other=2),
+        "r": node("nn.ReLU", "s", inplace=True),
+        "c": node("op.add", {"input": "d.p", "other": "r"}),
+        "e": node("nn.Embedding", "s", num_embeddings=4, embedding_dim=2),
+        "u": node("io.output", "c"),
+        "y": node("io.output", "e"),
+    },
     "a column of bytes in three colours": through_bytes([2, 1]),
     "a margin that bytes hold": {
         "x": image(3),
