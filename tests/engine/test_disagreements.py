@@ -548,6 +548,18 @@ TAKEN: dict[str, dict[str, Any]] = {
         "loss": node("torch.mean", "n"),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "channels of one group, which are copied, and what enters is changed later": {
+        "d": node("data.random", ports={"p": ["=B", 4, 2, 2]}, samples=20),
+        "a": node("nn.Mish", "d.p", inplace=True),
+        "s": node("nn.ChannelShuffle", "a", groups=1),
+        "f": node("Tensor.flatten", "s", start_dim=1),
+        "n": node("nn.Linear", "f", out_features=2),
+        "b": node("nn.Mish", "d.p", inplace=True),
+        "y": node("io.output", "n"),
+        "z": node("io.output", "b"),
+        "loss": node("torch.mean", "n"),
+        "o": node("optim.SGD", {"losses[0]": "loss"}),
+    },
     "data that is made chances in place before a loss of chances": {
         "d": node("data.random", ports={"p": ["=B", 4]}, samples=20),
         "n": node("nn.Hardsigmoid", "d.p", inplace=True),
