@@ -10,7 +10,7 @@ from codegen.reading.drawing import Wires
 from codegen.reading.formulas import formula
 from codegen.reading.literal_values import argument, full_name, special_float
 from codegen.reading.problems import NotRead, shown
-from codegen.reading.values import Several, Value, leaves
+from codegen.reading.values import Clone, Several, Value, leaves
 from graph_editor.catalogue.spec import Argument
 from graph_editor.document import expressions as tree
 from graph_editor.document.model import Arg, Hole, Name, OutPort, same
@@ -74,6 +74,8 @@ class Arriving:
         if literal or full_name(value, self.calls.names) or self._is_tensor(value):
             return False
         found = self.calls.value(value)
+        if isinstance(found, Clone):
+            found = found.source  # nothing is written into it, or not yet
         if isinstance(found, Several):
             return self._spread(wanted, value, found)
         if wanted.many:

@@ -76,6 +76,8 @@ class Calls(Known):
         found = self.value(node)
         if isinstance(found, OutPort):
             return found
+        if isinstance(found, Clone):
+            return found.source  # nothing is written into it, or not yet
         if isinstance(found, Size):
             return self.size_node(node, found)
         if isinstance(found, Named | Counter):

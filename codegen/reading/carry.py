@@ -313,7 +313,7 @@ UNSAID = object()
 
 
 def _shown(value: object) -> str:
-    return "nothing" if value is UNSAID else str(getattr(value, "text", value))
+    return "the default" if value is UNSAID else str(getattr(value, "text", value))
 
 
 def _stem(path: str) -> str:

@@ -273,6 +273,8 @@ class Forward:
             items = statement.value.elts
         for item in items:
             found = self.calls.value(item)
+            if isinstance(found, Clone):
+                found = found.source
             ports = [found] if isinstance(found, OutPort) else self._flat(item, found)
             word = item.id if isinstance(item, ast.Name) else ""
             for port in ports:

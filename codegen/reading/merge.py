@@ -124,7 +124,8 @@ def _named(
         if (match is not None and name != before and drawn != name) or is_fresh:
             project = renamed(project, made.keys[key], home, name)
             if match is not None:
-                made.changes.append(f"{drawn or before or home} is called {name or 'nothing'}")
+                words = f"is called {name}" if name else "has no name of its own any more"
+                made.changes.append(f"{drawn or before or home} {words}")
     wanted = {
         (made.keys[key], made.nodes[key, node]): attribute
         for (key, node), attribute in new.attributes.items()

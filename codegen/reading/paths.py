@@ -53,7 +53,7 @@ def steps_of(node: ast.expr, loops: Mapping[str, ast.expr]) -> list[str]:
             return steps[::-1]
         else:
             break
-    raise NotRead(node, f"{shown(node)} is no path from self")
+    raise NotRead(node, f"{shown(node)} is no layer and no weight of self")
 
 
 def reach(
