@@ -32,6 +32,9 @@ class Evaluator(Protocol):
     def port(self, node: ast.expr) -> OutPort:
         """Return the one value that an expression gives."""
 
+    def copied(self, node: ast.expr, clone: Clone) -> OutPort:
+        """Return what a clone is of."""
+
     def leaf(
         self, node: ast.expr, own: Mapping[OutPort, str] | None = None
     ) -> tree.Expression | None:
@@ -75,7 +78,7 @@ class Arriving:
             return False
         found = self.calls.value(value)
         if isinstance(found, Clone):
-            found = found.source  # nothing is written into it, or not yet
+            found = self.calls.copied(value, found)
         if isinstance(found, Several):
             return self._spread(wanted, value, found)
         if wanted.many:

@@ -77,7 +77,7 @@ class Calls(Known):
         if isinstance(found, OutPort):
             return found
         if isinstance(found, Clone):
-            return found.source  # nothing is written into it, or not yet
+            return self.copied(node, found)
         if isinstance(found, Size):
             return self.size_node(node, found)
         if isinstance(found, Named | Counter):
@@ -86,6 +86,11 @@ class Calls(Known):
             args = FrozenMap({"value": as_argument(node, number)})
             return OutPort(self.sketch.add(node, Node(CONSTANT, args=args), {}), "output")
         raise NotRead(node, f"{shown(node)} is not one value")
+
+    def copied(self, node: ast.expr, clone: Clone) -> OutPort:
+        """Return what a clone is of, into which nothing is written, or not yet."""
+        self.clones.append(node)
+        return clone.source
 
     def _operation(self, node: ast.expr) -> Value:
         operands: list[ast.expr] = []

@@ -274,7 +274,7 @@ class Forward:
         for item in items:
             found = self.calls.value(item)
             if isinstance(found, Clone):
-                found = found.source
+                found = self.calls.copied(item, found)
             ports = [found] if isinstance(found, OutPort) else self._flat(item, found)
             word = item.id if isinstance(item, ast.Name) else ""
             for port in ports:

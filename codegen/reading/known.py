@@ -40,6 +40,8 @@ class Known:
         self.beside: OutPort | None = None
         """... and what it is: new tensors are made beside it."""
         self.weights: list[tuple[NodeId, ast.AST, list[str]]] = []
+        self.clones: list[ast.AST] = []
+        """Where a clone is read, into which nothing is written."""
         """Nodes that read a weight of another, with the path to it."""
         self.read_as: dict[NodeId, dict[str, str]] = {}
         """Node -> port -> the variable that is read there."""

@@ -224,6 +224,15 @@ class Reader:
         """Check that all is used, and keep the graph."""
         self._all_used(made, sketch, forward)
         graphs = {k: dict(b.graph.nodes.items()) for k, b in self.blocks.items()}
+        for clone in forward.calls.clones:
+            everything = (
+                node for nodes in (sketch.nodes, *graphs.values()) for node in nodes.values()
+            )
+            if any(node.args.get("inplace") is True for node in everything):
+                words = (
+                    "a clone may keep here what is worked on in place; the drawing has no copies"
+                )
+                raise NotRead(clone, words)
         Freezing(made, sketch.nodes, graphs, self.by_key(), self.lookup).apply()
         graph = replace(sketch.graph(), ties=FrozenMap(self._ties(made)))
         inputs = tuple(forward.inputs)
