@@ -100,10 +100,44 @@ def written_otherwise(after: str, text: str) -> Iterator[Problem]:
         else:
             words = f"is written in another way: {shown(statement)}"
             yield Problem(statement.lineno, statement.col_offset + 1, words)
+    yield from _in_another_order(after, text)
     kept = {comment for _, comment in _comments(text)}
     for line, comment in _comments(after):
         if comment not in kept:
             yield Problem(line, 1, f"the drawing has no place for this comment: {comment[:60]}")
+
+
+def _in_another_order(after: str, text: str) -> Iterator[Problem]:
+    """Yield the first layer of each class that the drawing makes at another place.
+
+    It makes layers in the order in which they are called: a seed gives them other weights then.
+    """
+    ours = {name: list(made) for name, made in _made(text)}
+    for name, made in _made(after):
+        order = ours.get(name, [])
+        if sorted(order) != sorted(made) or order == list(made):
+            continue
+        moved = next(mine for mine, other in zip(made, order, strict=True) if mine != other)
+        words = f"self.{moved} is made in another order: a seed gives these layers other weights"
+        yield Problem(made[moved], 1, words)
+
+
+def _made(text: str) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the classes of a text, each with what its constructor sets and in which lines."""
+    for code in ast.parse(text).body:
+        for method in code.body if isinstance(code, ast.ClassDef) else ():
+            if isinstance(code, ast.ClassDef) and getattr(method, "name", "") == "__init__":
+                targets = (
+                    (t, s) for s in ast.walk(method) if isinstance(s, ast.Assign) for t in s.targets
+                )
+                yield (
+                    code.name,
+                    {
+                        t.attr: s.lineno
+                        for t, s in targets
+                        if isinstance(t, ast.Attribute) and isinstance(t.value, ast.Name)
+                    },
+                )
 
 
 def _statements(text: str) -> Iterator[tuple[ast.stmt, str]]:

@@ -11,7 +11,7 @@ from codegen.model import write_model
 from codegen.reading.isomorphism import isomorphic
 from codegen.reading.merge import Merged, merge
 from codegen.reading.model import read_model
-from codegen.reading.settling import settle
+from codegen.reading.settling import settle, written_otherwise
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import layout_of, positions_of
 from graph_editor.document.model import Project
@@ -193,6 +193,21 @@ def test_what_has_no_place_in_the_drawing_is_named() -> None:
         "the drawing has no place for this comment",
     ]
     assert "# the scores" in text.splitlines()[settled.remarks[1].line - 1]
+
+
+def test_layers_in_another_order_are_told() -> None:
+    text = text_of(CNN)
+    dropout, head = (
+        "        self.dropout = nn.Dropout(0.25)\n",
+        "        self.head = nn.Linear(512, 10)\n",
+    )
+    assert dropout + head in text
+    after = text.replace(dropout + head, head + dropout)
+    project, _ = judged(CNN)
+    assert merge(project, SPECS, text, after).changes == ()
+    (told,) = written_otherwise(after, text)
+    assert told.words.startswith("self.head is made in another order")
+    assert after.splitlines()[told.line - 1].strip() == head.strip()
 
 
 def _assert_all_else_stays(before: Project, merged: Merged) -> None:
