@@ -37,6 +37,7 @@ def options_body(asked: Asked) -> list[Statement]:
         _option("input", given, _files_words(inputs, asked.is_scaled(inputs[0].tensor))),
         _option("output", path, kept),
         word("options = parser.parse_args()"),
+        *([_either()] if by_data else []),
         word(f"path, kinds = options.output, {known}"),
         branch(
             Expression(
@@ -57,6 +58,13 @@ def _samples() -> Line:
     several = {"nargs": Expression('"*"'), "default": Expression("[]")}
     about = "places in the validation part, the first ten by default"
     return _option("samples", {"type": name("int")} | several, about)
+
+
+def _either() -> Statement:
+    """Return what refuses samples of the data beside those of a file."""
+    words = "--samples are of the validation part; --input brings samples of its own"
+    said = word(f'parser.error("{words}")')
+    return branch(Expression("options.samples and options.input is not None"), [said])
 
 
 def _draw() -> Line:

@@ -221,6 +221,21 @@ def test_raw_measures_are_scaled_as_in_the_training(
     assert [line.partition("class ")[2] for line in ask("--input", "raw.pt")] == answers
 
 
+def test_samples_are_of_the_data_or_of_a_file(
+    ask: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ask("--samples", "3", "--input", "x.npy")
+    assert ended.value.code == 2
+    assert "--input brings samples of its own" in capsys.readouterr().err
+
+
+def test_numbers_that_are_none_are_refused(ask: Callable[..., list[str]], tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.full((2, 13), np.nan, dtype=np.float32))
+    with pytest.raises(SystemExit, match="holds numbers that are not finite"):
+        ask("--input", "x.npy")
+
+
 @pytest.mark.parametrize("file", ["answers.txt", "gone/answers.csv"])
 def test_answers_are_kept_in_files_of_known_kinds_alone(
     ask: Callable[..., list[str]], file: str, capsys: pytest.CaptureFixture[str]

@@ -142,6 +142,8 @@ def parse_options() -> argparse.Namespace:
     )
     parser.add_argument("--output", type=Path, help="keep the answers in a .csv or .pt file")
     options = parser.parse_args()
+    if options.samples and options.input is not None:
+        parser.error("--samples are of the validation part; --input brings samples of its own")
     path, kinds = options.output, (".csv", ".pt")
     if path is not None and (path.suffix not in kinds or not path.parent.is_dir()):
         parser.error(f"{path} is no .csv or .pt file in a folder that exists")
