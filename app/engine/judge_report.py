@@ -26,6 +26,9 @@ from graph_editor.checking.verdict import Diagnostic, Fix, Severity, Status, Ver
 from graph_editor.document.model import Address, Project, RuleId
 
 WRONG = "wrong-argument"
+RESIZES = "Resize "
+"""How a fix begins that brings maps to one size, whatever made them differ: the last to be tried.
+"""
 SAID_BY = {
     "time-first": ("no-steps", "steps-first", "samples-differ", "batch-for-steps"),
     "axes-not-turned": ("recurrent-input", "conv-in-channels"),
@@ -235,6 +238,7 @@ class Report:
                 continue
             mine = [self.found[other] for other, root in root_of.items() if root == key]
             fixes = [c.fix for c in cured.get(key, ()) if not c.leaves(map(key_of, mine))]
+            fixes.sort(key=lambda fix: fix.title.startswith(RESIZES))  # it may hide what is wrong
             victims = dict.fromkeys((*diagnostic.victims, *(d.node for d in mine)))
             victims.pop(diagnostic.node, None)
             status |= {d.node: "waiting" for d in mine if d.node != diagnostic.node}
