@@ -208,9 +208,22 @@ def _entering(maker: Site, axis: int, context: Context) -> tuple[str, int]:
         return port, before_new_axis(maker, axis)
     if spec in RESHAPES - FLATTENING:
         return port, 0
+    if spec in FLATTENING and axis != -1:
+        return port, _before_merged(maker, axis)
     if spec in FLATTENING:
-        return port, 0 if axis != -1 or _takes_last(maker) else axis
+        return port, 0 if _takes_last(maker) else axis
     return port, 0 if spec in POOLS and axis == -1 else axis
+
+
+def _before_merged(flatten: Site, axis: int) -> int:
+    """Return where an axis was that stands before those that a flatten merges to the end."""
+    given, start = flatten.inputs.get(first_port(flatten)), flatten.value("start_dim")
+    if given is None or not isinstance(start, int) or flatten.value("end_dim") != -1:
+        return 0
+    rank = len(given.shape)
+    first = start % rank if rank else 0
+    at = first + 1 + axis  # of the result, which has one axis behind the first that is merged
+    return at - rank if 0 <= at < first else 0
 
 
 def _longer(maker: Site, axis: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph_editor.document.model import Name, Project
+from graph_editor.document.model import Name, Project, Slice
 from tests.checking.drawings import B
 from tests.corpus.broken import Broken
 from tests.corpus.form import drawn, linear, net, nn, op, relu, two
@@ -61,6 +61,21 @@ def enlarged(*, channels: int, factor: int) -> Project:
     )  # fmt: skip
 
 
+def in_patches(width: int) -> Project:
+    """Return a classifier of images in patches, behind a learned row that stands for the whole."""
+    return net(
+        nn("patch", "Conv2d", out_channels=width, kernel_size=4, stride=4),
+        op("places", "Tensor.flatten", start_dim=2),
+        op("rows", "Tensor.transpose", dim0=1, dim1=2),
+        op("first", "param.tensor", {}, shape=(1, 1, 24), init="normal"),
+        op("each", "Tensor.expand", args=(B, -1, -1)),
+        op("whole", "torch.cat", {"tensors[0]": "each", "tensors[1]": "rows"}, dim=1),
+        nn("layer", "TransformerEncoderLayer", {"src": "whole"}, d_model=24, nhead=4, batch_first=True),
+        op("answer", "op.getitem", index=(Slice(), 0)), linear("fc", 5),
+        x=(B, 3, 16, 16), classes=5,
+    )  # fmt: skip
+
+
 CASES = [
     Broken("targets-of-two-kinds-exchanged", "crossed-losses", "which", ("float32", "B int64"),
            "Swap the targets of “which” and “number”", OF_TWO_KINDS, leads=("number.target",)),
@@ -77,4 +92,6 @@ CASES = [
            "Set upscale_factor to 2", enlarged(channels=12, factor=4)),
     Broken("too-few-channels-to-spread", "shares-of-input", "spread", ("4", "3", "B×3×8×8"),
            "Set out_channels of “last” to 12", enlarged(channels=3, factor=2)),
+    Broken("patches-of-another-width", "joined-sizes-differ", "whole", ("24", "25", "B×16×25"),
+           "Set out_channels of “patch” to 24", in_patches(25)),
 ]  # fmt: skip
