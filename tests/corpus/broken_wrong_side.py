@@ -70,7 +70,8 @@ def in_patches(width: int) -> Project:
         op("first", "param.tensor", {}, shape=(1, 1, 24), init="normal"),
         op("each", "Tensor.expand", args=(B, -1, -1)),
         op("whole", "torch.cat", {"tensors[0]": "each", "tensors[1]": "rows"}, dim=1),
-        nn("layer", "TransformerEncoderLayer", {"src": "whole"}, d_model=24, nhead=4, batch_first=True),
+        nn("layer", "TransformerEncoderLayer", {"src": "whole"}, d_model=24, nhead=4,
+           batch_first=True),
         op("answer", "op.getitem", index=(Slice(), 0)), linear("fc", 5),
         x=(B, 3, 16, 16), classes=5,
     )  # fmt: skip
