@@ -77,6 +77,21 @@ def in_patches(width: int) -> Project:
     )  # fmt: skip
 
 
+def told_word_by_word(end: int) -> Project:
+    """Return a tagger whose scores and tags stand in one row for all words of a batch."""
+    tokens: dict[str, Any] = {"dtype": Name("int64")}
+    return drawn(
+        op("data", "data.random", ports={"s": (B, 7), "y": (B, 7)}, classes={"s": 11, "y": 5},
+           samples=40),
+        op("s", "io.input", "data.s", shape=(B, 7), **tokens),
+        nn("said", "Embedding", num_embeddings=11, embedding_dim=6), linear("fc", 5),
+        op("rows", "Tensor.flatten", start_dim=0, end_dim=end), op("out", "io.output"),
+        op("tags", "Tensor.flatten", "data.y"),
+        nn("loss", "CrossEntropyLoss", {"input": "out", "target": "tags"}),
+        op("adam", "optim.AdamW", {"losses[0]": "loss"}),
+    )  # fmt: skip
+
+
 CASES = [
     Broken("targets-of-two-kinds-exchanged", "crossed-losses", "which", ("float32", "B int64"),
            "Swap the targets of “which” and “number”", OF_TWO_KINDS, leads=("number.target",)),
@@ -95,4 +110,6 @@ CASES = [
            "Set out_channels of “last” to 12", enlarged(channels=3, factor=2)),
     Broken("patches-of-another-width", "joined-sizes-differ", "whole", ("24", "25", "B×16×25"),
            "Set out_channels of “patch” to 24", in_patches(25)),
+    Broken("scores-merged-with-the-words", "flatten-merges-batch", "rows", ("B×7×5", "5 scores"),
+           "Set end_dim to 1", told_word_by_word(2)),
 ]  # fmt: skip

@@ -52,6 +52,10 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
             continue
         if maker.value("start_dim") != 0 or len(arriving) < 2:
             return None
+        if target == arriving:
+            return None  # the same was wired to both: the target is no target
+        if given and target and len(given) == 1 and product(arriving[:-1]) == product(target):
+            return _of_scores(site, maker, arriving)
         message = (
             f"{label(maker)} flattens from axis 0 and so merges the samples of a batch: "
             f"{maker.shown('input')} becomes {site.shown('input')}, and {label(site)} needs "
@@ -62,6 +66,17 @@ def diagnose(failure: Failure, context: Context) -> Diagnosis | None:
         proposals = (set_to(maker, "start_dim", 1), flat, *later)
         return Diagnosis(CODE, "error", maker.address, message, "start_dim", "", proposals)
     return None
+
+
+def _of_scores(site: Site, maker: Site, arriving: tuple[int, ...]) -> Diagnosis:
+    """Speak of scores that are merged with the samples and steps that they are for."""
+    message = (
+        f"{label(maker)} merges all axes of {maker.shown('input')}, the last one too: "
+        f"{label(site)} gets {site.shown('input')} for {site.shown('target')} class numbers, and "
+        f"needs {arriving[-1]} scores for each. Leave the last axis."
+    )
+    kept = set_to(maker, "end_dim", len(arriving) - 2)
+    return Diagnosis(CODE, "error", maker.address, message, "end_dim", "", (kept,))
 
 
 def _of_view(site: Site, maker: Site, context: Context) -> Diagnosis | None:
