@@ -30,7 +30,7 @@ from graph_editor.catalogue.spec import Spec
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, FrozenMap
 
-MOST = 1 << 20
+MOST = 1 << 19
 """So many numbers are worked out of one wire at most, and of one call twice as many."""
 KEPT = 1 << 24
 """So many numbers are remembered."""
