@@ -560,6 +560,12 @@ TAKEN: dict[str, dict[str, Any]] = {
         "loss": node("torch.mean", "n"),
         "o": node("optim.SGD", {"losses[0]": "loss"}),
     },
+    "a threshold in place where one number stands for several": {
+        "x": image(1),
+        "e": node("Tensor.expand", "x", args=[-1, 3]),
+        "t": node("nn.Threshold", "e", threshold=0.5, value=0.0, inplace=True),
+        "y": node("io.output", "t"),
+    },
     "data that is made chances in place before a loss of chances": {
         "d": node("data.random", ports={"p": ["=B", 4]}, samples=20),
         "n": node("nn.Hardsigmoid", "d.p", inplace=True),

@@ -46,6 +46,8 @@ WRITERS = _named(
 """Layers that write over their input with ``inplace``; AlphaDropout has it and makes a copy."""
 BATCHED = {"nn.Dropout1d": 3, "nn.Dropout3d": 5}
 """At another number of axes these turn what arrives in place, and back, even where p is 0."""
+UNMINDFUL = "nn.Threshold"
+"""The one of them that torch lets write where one number stands for several."""
 _PART = "which shares its memory with other parts"
 PARTS = _named("torch", "chunk split unbind")
 REFUSED = {
@@ -124,7 +126,8 @@ def _untouchable(maker: Site, site: Site) -> str:
     before, given = sizes(maker, first_port(maker)), sizes(site, "input")
     if maker.node.spec == "Tensor.expand":
         repeats = before is not None and given is not None and product(given) > product(before)
-        return "in which one number stands for several" if repeats else ""
+        refused = repeats and site.node.spec != UNMINDFUL
+        return "in which one number stands for several" if refused else ""
     kind = site.inputs.get("input")
     return REFUSED.get(maker.node.spec, "") if kind is not None and kind.requires_grad else ""
 
