@@ -147,7 +147,7 @@ def test_each_source_is_read_as_if_it_were_alone() -> None:
     apart = executed(written(project(iris)).files["data.py"].text)
     for mine, theirs in zip(both.load_iris_data(3), apart.load_data(3), strict=True):
         assert all(torch.equal(a, b) for a, b in zip(mine, theirs, strict=True))
-    assert text.count("from sklearn.datasets import load_iris, load_wine\n") == 1
+    assert text.count("from sklearn.datasets import load_iris, load_wine  # type") == 1
 
 
 def twins() -> Project:
