@@ -26,7 +26,7 @@ from codegen.train_parts import Parts
 from codegen.train_phases import Learner, Phase
 from codegen.written import CannotWrite
 from graph_editor.catalogue.spec import Argument
-from graph_editor.document.model import Address, Arg, At, InPort, NodeId, PortPath, same
+from graph_editor.document.model import Address, Arg, At, NodeId, same
 
 Written = Callable[[Argument, Arg], Expression]
 """Writes the value of an argument; raises NoLiteral."""
@@ -137,14 +137,24 @@ UNTYPED = "type: ignore[no-untyped-call]"
 
 
 def _has_type(parts: Parts, phase: Phase) -> bool:
-    """Whether a checker of types knows that a loss is a tensor: a function of torch made it."""
-    graph, at = parts.project.main.graph, phase.losses[0].node
-    while graph.nodes[at].kind == "op":
-        first = graph.wires.get(InPort(at, PortPath("input")))
-        if first is None:
+    """Whether a checker of types knows that a loss is a tensor: functions of torch made it.
+
+    Where one side of an operator has no type, mypy says nothing of what the operator gives.
+    """
+    graph, left, seen = (
+        parts.project.main.graph,
+        [loss.node for loss in phase.losses],
+        set[NodeId](),
+    )
+    while left:
+        at = left.pop()
+        kind = graph.nodes[at].kind
+        if kind == "op" and at not in seen:
+            seen.add(at)
+            left += [source.node for target, source in graph.wires.items() if target.node == at]
+        elif kind not in ("torch", "F", "Tensor", "op"):
             return False
-        at = first.node
-    return graph.nodes[at].kind in ("torch", "F", "Tensor")
+    return True
 
 
 def _told_apart(parts: Parts, phase: Phase) -> Expression:

@@ -87,7 +87,7 @@ def train(settings: Settings, report: Report) -> nn.Module:
             accuracy = (logits.argmax(dim=1) == best_actions[batch]).float().mean()
             total_accuracy.add_(accuracy, alpha=len(batch))
             event = {"event": "step", "step": step, "epoch": epoch, "train_loss": loss.detach()}
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), settings.clip_norm)
             optimizer.step()
             optimizer.zero_grad()
