@@ -27,6 +27,7 @@ from app.engine.evaluate_call import (
 from app.engine.execute import construct
 from app.engine.strides import elements, filled
 from graph_editor.catalogue.spec import Spec
+from graph_editor.checking.fixed_numbers import BY_CHANCE, KINDS, SHAPED_LIKE
 from graph_editor.checking.verdict import TensorType
 from graph_editor.document.model import NOTHING, FrozenMap
 
@@ -34,16 +35,8 @@ MOST = 1 << 19
 """So many numbers are worked out of one wire at most, and of one call twice as many."""
 KEPT = 1 << 24
 """So many numbers are remembered."""
-KINDS = frozenset({"torch", "Tensor", "F", "op", "const"})
 MODULES = frozenset({"nn.Flatten", "nn.Unflatten", "nn.Identity"})
-DRAWING = frozenset(
-    {
-        *(f"torch.{name}" for name in ("rand", "rand_like", "randn", "randn_like", "randint")),
-        *("torch.bernoulli", "F.dropout"),
-    }
-)
-"""Specs whose numbers chance makes."""
-SHAPED = frozenset({"torch.full_like", "torch.ones_like", "torch.zeros_like", "Tensor.size"})
+SHAPED = SHAPED_LIKE | {"Tensor.size"}
 """Specs that look at no number of what they are given."""
 READ: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("nn.Embedding", "F.embedding"), ("input",)),
@@ -161,7 +154,7 @@ def _is_whole(spec: Spec, inputs: Mapping[str, Value], known: Known) -> bool:
     """Whether nothing but fixed numbers has a part in what a call gives."""
     if spec.kind not in KINDS and spec.name not in MODULES:
         return False
-    if spec.name in DRAWING:
+    if spec.name in BY_CHANCE:
         return False
     tensors = (port for port, value in inputs.items() if isinstance(value, TensorType))
     return spec.name in SHAPED or all(port in known for port in tensors)

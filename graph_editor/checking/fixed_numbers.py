@@ -21,11 +21,13 @@ Ends: TypeAlias = tuple[float, float]
 MOST = 1 << 18
 """So many numbers are worked out at most for one wire."""
 _NODES = 48
-_KINDS = ("torch", "Tensor", "F", "op", "const")
-_BY_CHANCE = {
+KINDS = frozenset({"torch", "Tensor", "F", "op", "const"})
+"""Kinds of nodes that compute, and own and draw nothing but for ``BY_CHANCE``."""
+BY_CHANCE = {
     *("torch.rand", "torch.rand_like", "torch.randn", "torch.randn_like", "torch.randint"),
     *("torch.bernoulli", "F.dropout"),
 }
+"""Specs whose numbers chance makes."""
 SHAPED_LIKE = frozenset({"torch.full_like", "torch.ones_like", "torch.zeros_like"})
 """Specs of which only the shape and the dtype of what arrives matters."""
 
@@ -64,7 +66,7 @@ def _add(source: Source, calls: dict[Address, Call], context: Context) -> bool:
 
 def _may_be_fixed(maker: Site, context: Context) -> bool:
     node = maker.node
-    if node.kind not in _KINDS or node.spec in _BY_CHANCE or node.repeat is not None:
+    if node.kind not in KINDS or node.spec in BY_CHANCE or node.repeat is not None:
         return False
     return maker.value("device") is None and is_run(maker, context)
 
