@@ -100,7 +100,9 @@ def _declared(planner: Planner, plan: ClassPlan, node: NodeId) -> list[str]:
     """Return the sizes of an input as the drawing names them, or as the constructor is told."""
     shape = plan.node(node).args.get("shape")
     dims = shape if isinstance(shape, tuple) else ()
-    told = dict(_told(planner, plan, OutPort(node, "output"), len(dims))) if dims else {}
+    port = OutPort(node, "output")
+    told = dict(_told(planner, plan, port, len(dims))) if dims else {}
+    told = _counted(planner, plan, port, dims) | told
     spoken = (told.get(k, dim) if isinstance(dim, Expr) else dim for k, dim in enumerate(dims))
     return [_said(plan, dim) for dim in spoken]
 
@@ -112,6 +114,30 @@ def _told(planner: Planner, plan: ClassPlan, port: OutPort, rank: int) -> Iterat
             value = node.args.get(name)
             if isinstance(value, Expr) and value.text in plan.parameters:
                 yield axis, value
+
+
+def _counted(
+    planner: Planner, plan: ClassPlan, port: OutPort, dims: tuple[Arg, ...]
+) -> dict[int, Arg]:
+    """Return the axes that a layer behind an input has a number for in the code, and the number."""
+    named = {*plan.parameters, *plan.sizes}
+    asked = {
+        axis
+        for node_id, node in plan.block.graph.nodes.items()
+        for name, axis in _asked(planner, plan, node_id, port, len(dims) or 1)
+        if node.kind != "block" and name not in node.args
+    }
+    told: dict[int, Arg] = {}
+    where = f"{port.node}.output"
+    shapes = [planner.facts.answer(("shape", f"{at}/{where}", "")) for at in plan.instances]
+    for axis in asked:
+        dim = dims[axis]
+        words = re.findall(r"[A-Za-z_]\w*", dim.text) if isinstance(dim, Expr) else ()
+        sizes = {s[axis] if isinstance(s, tuple) and len(s) > axis else None for s in shapes}
+        size = sizes.pop() if len(sizes) == 1 else None
+        if isinstance(size, int) and not named.intersection(words):
+            told[axis] = size
+    return told
 
 
 def _asked(

@@ -37,11 +37,13 @@ def options_body(asked: Asked) -> list[Statement]:
         _option("input", given, _files_words(inputs, asked.is_scaled(inputs[0].tensor))),
         _option("output", path, kept),
         word("options = parser.parse_args()"),
+        *([_seed_checked()] if asked.loads else []),
         *([_either()] if by_data else []),
         word(f"path, kinds = options.output, {known}"),
         branch(
             Expression(
-                "path is not None and (path.suffix not in kinds or not path.parent.is_dir())"
+                "path is not None and "
+                "(path.suffix not in kinds or path.is_dir() or not path.parent.is_dir())"
             ),
             [word(f'parser.error(f"{{path}} is no {kinds} file in a folder that exists")')],
         ),
@@ -51,6 +53,12 @@ def options_body(asked: Asked) -> list[Statement]:
 
 def _seed(seed: int) -> Line:
     return _option("seed", {"type": name("int"), "default": number(seed)}, "that of the training")
+
+
+def _seed_checked() -> Statement:
+    """Return what refuses a seed that the data cannot be split with."""
+    said = word('parser.error("--seed is 0 or more, and less than 2**32")')
+    return branch(Expression("not 0 <= options.seed < 2**32"), [said])
 
 
 def _samples() -> Line:

@@ -35,6 +35,7 @@ def load_model(weights: Path, device: str) -> @model:
         told = str(error).splitlines()[0]
         sys.exit(f"{weights} does not hold weights of this model. {told}")
     try:
+        torch.ones(1, device=device).item()
         return model.to(device).eval()
     except (RuntimeError, AssertionError) as error:
         told = str(error).splitlines()[0]
@@ -213,6 +214,8 @@ def main() -> None:
         sys.exit(f"The prompt may hold only these characters, and one at least: {@alphabet!r}")
     if options.tokens < 0 or options.temperature < 0:
         sys.exit("--tokens and --temperature are 0 or more.")
+    if not 0 <= options.seed < 2**32:
+        sys.exit("--seed is 0 or more, and less than 2**32.")
     model = load_model(options.weights, options.device)
     torch.manual_seed(options.seed)
     tokens = torch.tensor([[@alphabet.index(letter) for letter in options.prompt]])
@@ -244,6 +247,8 @@ def main() -> None:
     options = parse_options()
     if options.count < 1:
         sys.exit("--count is 1 or more.")
+    if not 0 <= options.seed < 2**32:
+        sys.exit("--seed is 0 or more, and less than 2**32.")
     model = load_model(options.weights, options.device)
     torch.manual_seed(options.seed)
 @inputs

@@ -292,7 +292,9 @@ class _Names:
                 label = slug(block.graph.nodes[output].name) or "output"
                 stem = said or module
                 self.names[f"port.{node_id}.{output}"] = self._take(f"{stem}_{label}")
-        return self._take(said if said and said != module else f"{module}_output")
+        (result,) = outputs if len(outputs) == 1 else ("",)
+        label = slug(block.graph.nodes[NodeId(result)].name) if block is not None and result else ""
+        return self._take(said if said and said != module else f"{module}_{label or 'output'}")
 
     def _is_shared(self, owner: NodeId) -> bool:
         users = (n for n in self.plan.nodes if n != owner)

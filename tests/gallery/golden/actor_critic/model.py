@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Body(nn.Sequential):
-    """What both heads read. Input: (B, size). Output: (B, width)."""
+    """What both heads read. Input: (B, 2). Output: (B, width)."""
 
     def __init__(self, width: int) -> None:
         super().__init__(

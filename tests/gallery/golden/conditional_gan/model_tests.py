@@ -52,11 +52,11 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
 @pytest.mark.parametrize("batch", [2, 3])
 def test_critic_shapes(batch: int) -> None:
     images, _ = samples(batch)
-    critic_logit, critic_digit = Critic().eval()(images)
-    assert critic_logit.shape == (batch, 1)
-    assert critic_logit.dtype == torch.float32
-    assert critic_digit.shape == (batch, 10)
-    assert critic_digit.dtype == torch.float32
+    on_real_logit, on_real_digit = Critic().eval()(images)
+    assert on_real_logit.shape == (batch, 1)
+    assert on_real_logit.dtype == torch.float32
+    assert on_real_digit.shape == (batch, 10)
+    assert on_real_digit.dtype == torch.float32
 
 
 def test_critic_parameters() -> None:
@@ -97,9 +97,9 @@ def test_critic_saving(tmp_path: Path) -> None:
 def test_generator_shapes(batch: int) -> None:
     _, labels = samples(batch)
     noise = torch.rand(batch, 16)
-    generator_output = Generator().eval()(noise, labels)
-    assert generator_output.shape == (batch, 1, 8, 8)
-    assert generator_output.dtype == torch.float32
+    generator_image = Generator().eval()(noise, labels)
+    assert generator_image.shape == (batch, 1, 8, 8)
+    assert generator_image.dtype == torch.float32
 
 
 def test_generator_parameters() -> None:

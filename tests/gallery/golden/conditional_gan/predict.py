@@ -21,6 +21,8 @@ def main() -> None:
     options = parse_options()
     if options.count < 1:
         sys.exit("--count is 1 or more.")
+    if not 0 <= options.seed < 2**32:
+        sys.exit("--seed is 0 or more, and less than 2**32.")
     model = load_model(options.weights, options.device)
     torch.manual_seed(options.seed)
     noise = torch.randn(options.count, 16, device=options.device)
@@ -49,6 +51,7 @@ def load_model(weights: Path, device: str) -> Generator:
         told = str(error).splitlines()[0]
         sys.exit(f"{weights} does not hold weights of this model. {told}")
     try:
+        torch.ones(1, device=device).item()
         return model.to(device).eval()
     except (RuntimeError, AssertionError) as error:
         told = str(error).splitlines()[0]

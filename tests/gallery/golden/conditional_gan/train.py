@@ -84,19 +84,19 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             critic_lr = critic_optimizer.param_groups[0]["lr"]
             generator_lr = generator_optimizer.param_groups[0]["lr"]
-            critic_logit, critic_digit = critic(images[batch])
-            real_loss = real_criterion(critic_logit, torch.ones_like(critic_logit))
+            on_real_logit, on_real_digit = critic(images[batch])
+            real_loss = real_criterion(on_real_logit, torch.ones_like(on_real_logit))
             noise = torch.randn((len(batch), 16), device=device)
-            generator_output = generator(noise, labels[batch])
-            on_fake_logit, _ = critic(generator_output.detach())
+            generator_image = generator(noise, labels[batch])
+            on_fake_logit, _ = critic(generator_image.detach())
             fake_loss = real_criterion(on_fake_logit, torch.zeros_like(on_fake_logit))
-            naming_loss = naming_criterion(critic_digit, labels[batch])
+            naming_loss = naming_criterion(on_real_digit, labels[batch])
             critic_loss = real_loss + fake_loss + naming_loss
             critic_loss.backward()
             critic_optimizer.step()
             critic_optimizer.zero_grad()
 
-            on_new_logit, on_new_digit = critic(generator_output)
+            on_new_logit, on_new_digit = critic(generator_image)
             fooling_loss = real_criterion(on_new_logit, torch.ones_like(on_new_logit))
             drawn_as_asked_loss = naming_criterion(on_new_digit, labels[batch])
             generator_loss = fooling_loss + drawn_as_asked_loss
@@ -150,15 +150,15 @@ def evaluate(
     """Return the loss and the metrics of this data, in evaluation mode."""
     critic.eval()
     generator.eval()
-    critic_logit, critic_digit = critic(images)
-    real_loss = real_criterion(critic_logit, torch.ones_like(critic_logit))
+    on_real_logit, on_real_digit = critic(images)
+    real_loss = real_criterion(on_real_logit, torch.ones_like(on_real_logit))
     noise = torch.randn((len(images), 16), device=images.device)
-    generator_output = generator(noise, labels)
-    on_fake_logit, _ = critic(generator_output.detach())
+    generator_image = generator(noise, labels)
+    on_fake_logit, _ = critic(generator_image.detach())
     fake_loss = real_criterion(on_fake_logit, torch.zeros_like(on_fake_logit))
-    naming_loss = naming_criterion(critic_digit, labels)
+    naming_loss = naming_criterion(on_real_digit, labels)
     critic_loss = real_loss + fake_loss + naming_loss
-    on_new_logit, on_new_digit = critic(generator_output)
+    on_new_logit, on_new_digit = critic(generator_image)
     fooling_loss = real_criterion(on_new_logit, torch.ones_like(on_new_logit))
     drawn_as_asked_loss = naming_criterion(on_new_digit, labels)
     generator_loss = fooling_loss + drawn_as_asked_loss
@@ -182,6 +182,8 @@ def parse_settings() -> Settings:
         least = 1 if type(value) is int and name != "seed" else 0
         if not isinstance(value, str) and not least <= value < math.inf:
             parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
+    if settings.seed >= 2**32:
+        parser.error(f"--seed is less than 2**32, not {settings.seed}")
     return settings
 
 

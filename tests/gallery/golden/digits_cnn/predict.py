@@ -54,6 +54,7 @@ def load_model(weights: Path, device: str) -> DigitsCNN:
         told = str(error).splitlines()[0]
         sys.exit(f"{weights} does not hold weights of this model. {told}")
     try:
+        torch.ones(1, device=device).item()
         return model.to(device).eval()
     except (RuntimeError, AssertionError) as error:
         told = str(error).splitlines()[0]
@@ -149,10 +150,12 @@ def parse_options() -> argparse.Namespace:
     )
     parser.add_argument("--output", type=Path, help="keep the answers in a .csv or .pt file")
     options = parser.parse_args()
+    if not 0 <= options.seed < 2**32:
+        parser.error("--seed is 0 or more, and less than 2**32")
     if options.samples and options.input is not None:
         parser.error("--samples are of the validation part; --input brings samples of its own")
     path, kinds = options.output, (".csv", ".pt")
-    if path is not None and (path.suffix not in kinds or not path.parent.is_dir()):
+    if path is not None and (path.suffix not in kinds or path.is_dir() or not path.parent.is_dir()):
         parser.error(f"{path} is no .csv or .pt file in a folder that exists")
     return options
 

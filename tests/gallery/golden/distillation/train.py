@@ -80,8 +80,8 @@ def train(settings: Settings, report: Report) -> nn.Module:
             logits = model(images[batch])
             cross_entropy_loss = cross_entropy_criterion(logits, labels[batch])
             log_student = F.log_softmax(logits / 4.0, dim=1)
-            teacher_output = teacher(images[batch])
-            log_teacher = F.log_softmax(teacher_output / 4.0, dim=1)
+            teacher_logits = teacher(images[batch])
+            log_teacher = F.log_softmax(teacher_logits / 4.0, dim=1)
             distance_loss = distance_criterion(log_student, log_teacher)
             loss = 0.3 * cross_entropy_loss + 11.2 * distance_loss
             total.add_(loss.detach(), alpha=len(batch))
@@ -123,8 +123,8 @@ def evaluate(
     logits = model(images)
     cross_entropy_loss = cross_entropy_criterion(logits, labels)
     log_student = F.log_softmax(logits / 4.0, dim=1)
-    teacher_output = teacher(images)
-    log_teacher = F.log_softmax(teacher_output / 4.0, dim=1)
+    teacher_logits = teacher(images)
+    log_teacher = F.log_softmax(teacher_logits / 4.0, dim=1)
     distance_loss = distance_criterion(log_student, log_teacher)
     loss = 0.3 * cross_entropy_loss + 11.2 * distance_loss
     accuracy = (logits.argmax(dim=1) == labels).float().mean()
@@ -164,6 +164,8 @@ def parse_settings() -> Settings:
         least = 1 if type(value) is int and name != "seed" else 0
         if not isinstance(value, str) and not least <= value < math.inf:
             parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
+    if settings.seed >= 2**32:
+        parser.error(f"--seed is less than 2**32, not {settings.seed}")
     return settings
 
 

@@ -52,9 +52,9 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
 @pytest.mark.parametrize("batch", [2, 3])
 def test_critic_shapes(batch: int) -> None:
     images, _ = samples(batch)
-    critic_output = Critic().eval()(images)
-    assert critic_output.shape == (batch, 1)
-    assert critic_output.dtype == torch.float32
+    on_real = Critic().eval()(images)
+    assert on_real.shape == (batch, 1)
+    assert on_real.dtype == torch.float32
 
 
 def test_critic_parameters() -> None:
@@ -93,9 +93,9 @@ def test_critic_saving(tmp_path: Path) -> None:
 @pytest.mark.parametrize("batch", [2, 3])
 def test_generator_shapes(batch: int) -> None:
     noise = torch.rand(batch, 16)
-    generator_output = Generator().eval()(noise)
-    assert generator_output.shape == (batch, 1, 8, 8)
-    assert generator_output.dtype == torch.float32
+    generator_image = Generator().eval()(noise)
+    assert generator_image.shape == (batch, 1, 8, 8)
+    assert generator_image.dtype == torch.float32
 
 
 def test_generator_parameters() -> None:

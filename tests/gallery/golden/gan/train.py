@@ -82,18 +82,18 @@ def train(settings: Settings, report: Report) -> nn.Module:
             step += 1
             critic_lr = critic_optimizer.param_groups[0]["lr"]
             generator_lr = generator_optimizer.param_groups[0]["lr"]
-            critic_output = critic(images[batch])
-            real_loss = criterion(critic_output, torch.ones_like(critic_output))
+            on_real = critic(images[batch])
+            real_loss = criterion(on_real, torch.ones_like(on_real))
             noise = torch.randn((len(batch), 16), device=device)
-            generator_output = generator(noise)
-            on_fake = critic(generator_output.detach())
+            generator_image = generator(noise)
+            on_fake = critic(generator_image.detach())
             fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
             critic_loss = real_loss + fake_loss
             critic_loss.backward()
             critic_optimizer.step()
             critic_optimizer.zero_grad()
 
-            on_new = critic(generator_output)
+            on_new = critic(generator_image)
             generator_loss = criterion(on_new, torch.ones_like(on_new))
             generator_loss.backward(inputs=list(generator.parameters()))
             generator_optimizer.step()
@@ -140,16 +140,16 @@ def evaluate(
     """Return the loss and the metrics of this data, in evaluation mode."""
     critic.eval()
     generator.eval()
-    critic_output = critic(images)
-    real_loss = criterion(critic_output, torch.ones_like(critic_output))
+    on_real = critic(images)
+    real_loss = criterion(on_real, torch.ones_like(on_real))
     noise = torch.randn((len(images), 16), device=images.device)
-    generator_output = generator(noise)
-    on_fake = critic(generator_output.detach())
+    generator_image = generator(noise)
+    on_fake = critic(generator_image.detach())
     fake_loss = criterion(on_fake, torch.zeros_like(on_fake))
     critic_loss = real_loss + fake_loss
-    on_new = critic(generator_output)
+    on_new = critic(generator_image)
     generator_loss = criterion(on_new, torch.ones_like(on_new))
-    mean_made = torch.mean(generator_output, dim=0)
+    mean_made = torch.mean(generator_image, dim=0)
     mean_real = torch.mean(images, dim=0)
     mae = (mean_made - mean_real).abs().mean()
     return {
@@ -171,6 +171,8 @@ def parse_settings() -> Settings:
         least = 1 if type(value) is int and name != "seed" else 0
         if not isinstance(value, str) and not least <= value < math.inf:
             parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
+    if settings.seed >= 2**32:
+        parser.error(f"--seed is less than 2**32, not {settings.seed}")
     return settings
 
 

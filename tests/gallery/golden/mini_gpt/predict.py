@@ -23,6 +23,8 @@ def main() -> None:
         sys.exit(f"The prompt may hold only these characters, and one at least: {LETTERS!r}")
     if options.tokens < 0 or options.temperature < 0:
         sys.exit("--tokens and --temperature are 0 or more.")
+    if not 0 <= options.seed < 2**32:
+        sys.exit("--seed is 0 or more, and less than 2**32.")
     model = load_model(options.weights, options.device)
     torch.manual_seed(options.seed)
     tokens = torch.tensor([[LETTERS.index(letter) for letter in options.prompt]])
@@ -43,6 +45,7 @@ def load_model(weights: Path, device: str) -> MiniGPT:
         told = str(error).splitlines()[0]
         sys.exit(f"{weights} does not hold weights of this model. {told}")
     try:
+        torch.ones(1, device=device).item()
         return model.to(device).eval()
     except (RuntimeError, AssertionError) as error:
         told = str(error).splitlines()[0]

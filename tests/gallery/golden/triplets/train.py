@@ -131,6 +131,8 @@ def parse_settings() -> Settings:
         least = 1 if type(value) is int and name != "seed" else 0
         if not isinstance(value, str) and not least <= value < math.inf:
             parser.error(f"--{name.replace('_', '-')} is {least} or more, not {value}")
+    if settings.seed >= 2**32:
+        parser.error(f"--seed is less than 2**32, not {settings.seed}")
     return settings
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Body(nn.Sequential):
-    """What both tasks are solved with. Input: (B, C, H, W). Output: (B, width)."""
+    """What both tasks are solved with. Input: (B, 1, H, W). Output: (B, width)."""
 
     def __init__(self, width: int) -> None:
         super().__init__(
