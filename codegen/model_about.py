@@ -120,12 +120,14 @@ def _counted(
     planner: Planner, plan: ClassPlan, port: OutPort, dims: tuple[Arg, ...]
 ) -> dict[int, Arg]:
     """Return the axes that a layer behind an input has a number for in the code, and the number."""
+    if not dims:
+        return {}
     named = {*plan.parameters, *plan.sizes}
     asked = {
         axis
         for node_id, node in plan.block.graph.nodes.items()
-        for name, axis in _asked(planner, plan, node_id, port, len(dims) or 1)
-        if node.kind != "block" and name not in node.args
+        for name, axis in _asked(planner, plan, node_id, port, len(dims))
+        if node.kind != "block" and isinstance(node.args.get(name, 0), int)
     }
     told: dict[int, Arg] = {}
     where = f"{port.node}.output"

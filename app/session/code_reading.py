@@ -102,11 +102,16 @@ class CodeReading(QObject):
         deliver(self.answered, question, answer)
 
     def _answer(self, question: Question, ids: IdSource) -> Answer:
-        from codegen.reading.settling import settle
+        from codegen.reading.settling import settle, written_otherwise
 
         made = _merged(question, ids)
         if made.problems or not made.changes:
-            return Answer(problems=made.problems, remarks=made.remarks)
+            remarks = made.remarks
+            if question.file == MODEL and not made.problems:
+                remarks += tuple(written_otherwise(question.after, question.before))
+            return Answer(
+                problems=made.problems, remarks=tuple(_on_edited_lines(remarks, question))
+            )
         text = question.after if question.file == MODEL else ""
         settled = settle(made, text, self._verdict)
         errors = sum(each.severity == "error" for each in settled.verdict.diagnostics)
@@ -166,8 +171,12 @@ def _merged(question: Question, ids: IdSource) -> Merged:
 
 def _on_edited_lines(remarks: Sequence[Problem], question: Question) -> Iterator[Problem]:
     """Yield the remarks on what was typed; lines of ours, with their shapes, are written anew."""
+    from codegen.reading.settling import OTHER_ORDER
+
     ours, lines = set(question.before.split("\n")), question.after.split("\n")
-    yield from (each for each in remarks if lines[each.line - 1] not in ours)
+    for each in remarks:
+        if lines[each.line - 1] not in ours or each.words.endswith(OTHER_ORDER):
+            yield each
 
 
 def titled(changes: Sequence[str]) -> str:

@@ -89,7 +89,7 @@ class Calls(Known):
 
     def copied(self, node: ast.expr, clone: Clone) -> OutPort:
         """Return what a clone is of, into which nothing is written, or not yet."""
-        self.clones.append(node)
+        self.clones[node] = clone
         return clone.source
 
     def _operation(self, node: ast.expr) -> Value:
@@ -276,7 +276,8 @@ class Calls(Known):
 
     def _method(self, call: ast.Call, function: ast.Attribute) -> Value:
         if function.attr == "clone" and not call.args and not call.keywords:
-            return Clone(self.port(function.value))
+            source = self.port(function.value)
+            return Clone(source, len(self.sketch.nodes))
         spec = self.lookup(f"Tensor.{function.attr}") or self.lookup(f"torch.{function.attr}")
         spec = spec or self.lookup(OPERATORS.get(function.attr, ""))
         if spec is None or spec.category == "" or makes_a_tensor(spec):

@@ -10,7 +10,9 @@ from codegen.names import slug
 from codegen.reading.isomorphism import Pairing
 from codegen.reading.matching import Matching
 from codegen.reading.members import ReadModel
-from codegen.reading.views import Said, View, code_names
+from codegen.reading.parameters import Parameters
+from codegen.reading.views import Said, View
+from graph_editor.catalogue.scope import specs_of
 from graph_editor.document import edits
 from graph_editor.document.addresses import MAIN
 from graph_editor.document.edits.checks import check_node
@@ -66,6 +68,8 @@ class Carrier:
         for (key, node), other in link.nodes.items():
             self.origin.setdefault((link.graphs[key], other), []).append(node)
         first = {place: nodes[0] for place, nodes in self.origin.items()}
+        self.dropped: dict[str, list[str]] = {}
+        """Graph of the drawing -> parameters that the edited text has no more."""
         self.before = View(before, home, first, lambda: self.made.project)
         self.after = View(after, self.made.keys, self.made.nodes, lambda: self.made.project)
 
@@ -76,6 +80,9 @@ class Carrier:
             self._graph(key)
         for key in keys:
             self._mentions(key)
+        for mine, names in self.dropped.items():
+            for name in names:
+                self.made.project = edits.remove_parameter(self.made.project, mine, name)
         self._unused()
         return self.made
 
@@ -89,7 +96,10 @@ class Carrier:
         self.made.keys[key] = mine = self._key(key, old)
         if old is not None:
             self._class(key, old, mine)
-            self._parameters(key, old, mine)
+            project, self.dropped[mine] = Parameters(self.before, self.after, self._say).carry(
+                key, old
+            )
+            self.made.project = project
         self._homes(key, old)
         gone = self._gone(key, old) if old is not None else []
         self._name_sizes(key, mine)
@@ -128,25 +138,6 @@ class Carrier:
         if name != before:
             self.made.project = edits.rename_block(self.made.project, mine, name)
             self._say(f"{before} is called {name}")
-
-    def _parameters(self, key: str, old: str, mine: str) -> None:
-        """Change parameters; those that only the code has, because of inference, have none here."""
-        was = {p.name: p for p in self.before.read.project.block(old).parameters}
-        title = self.after.read.classes[key]
-        for parameter in self.after.read.project.block(key).parameters:
-            names = code_names(self.made.project, mine)
-            if parameter.name not in was:
-                self.made.project = edits.add_parameter(self.made.project, mine, parameter)
-                self._say(f"{title} has a parameter {parameter.name}")
-            elif not same(was[parameter.name], parameter) and parameter.name in names:
-                drawn = next(
-                    p
-                    for p in self.made.project.block(mine).parameters
-                    if p.name == names[parameter.name]
-                )
-                changed = replace(drawn, default=parameter.default, type=parameter.type)
-                self.made.project = edits.change_parameter(self.made.project, mine, changed)
-                self._say(f"{parameter.name} of {title} begins as {parameter.default}")
 
     def _homes(self, key: str, old: str | None) -> None:
         """Give every node of the edited text its node in the drawing, a new one where need be."""
@@ -211,7 +202,24 @@ class Carrier:
                 nodes[home] = self._changed(nodes[home], was[node][0], said[0], home, key)
                 self._rewired(ends, nodes, home, was[node], said)
             check_node(nodes[home])
+        for home in (self.made.nodes[key, node] for node in now):
+            nodes[home] = self._as_owner(nodes, home)
         return replace(graph, nodes=graph.nodes.merged(nodes), wires=FrozenMap(ends))
+
+    def _as_owner(self, nodes: Mapping[NodeId, Node], home: NodeId) -> Node:
+        """Return a node without what it says otherwise of a module that it shares with another."""
+        found = nodes[home]
+        owner = (
+            nodes.get(found.weights.same_as) if found.weights and found.weights.same_as else None
+        )
+        spec = specs_of(self.made.project)(found.spec)
+        if spec is None or owner is None:
+            return found
+        made = {a.name for a in spec.arguments if a.stage == "constructor"}
+        for name in made.intersection(found.args):
+            if not same(found.args[name], owner.args.get(name, UNSAID)):
+                found = replace(found, args=found.args.without(name))
+        return found
 
     def _state(self, home: NodeId, key: str, names: Mapping[str, Arg]) -> None:
         self.made.stated += [(self.made.keys[key], home, name) for name in names]
@@ -244,7 +252,8 @@ class Carrier:
     ) -> None:
         """Lead the wires into one node as the edited text does, argument by argument."""
         replaced = was[0].spec != now[0].spec
-        for stem in {_stem(path) for path in (*was[1], *now[1], *was[0].args, *now[0].args)}:
+        stems = {_stem(path) for path in (*was[1], *now[1], *was[0].args, *now[0].args)}
+        for stem in sorted(stems):
             before = {p: s for p, s in was[1].items() if _stem(p) == stem}
             after = {p: s for p, s in now[1].items() if _stem(p) == stem}
             said = now[0].args.get(stem, UNSAID)

@@ -31,6 +31,8 @@ class Sketch:
         self.places: dict[NodeId, Place] = {}
         self.code: dict[NodeId, ast.AST] = {}
         self.variables: dict[NodeId, str] = {}
+        self.copied: dict[NodeId, int] = {}
+        """What writes into a copy -> how many nodes there were when it was made."""
         self.sizes: dict[NodeId, dict[int, str]] = {}
         """Inputs -> axis -> what that size is called."""
         self.ranks: dict[NodeId, int] = {}

@@ -186,8 +186,13 @@ class Forward:
         copy = self.calls.known.get(name)
         if not isinstance(copy, Clone):
             raise NotRead(statement, "only into a copy can be written: y = x.clone(), y[...] = z")
+        others = [key for key, each in self.calls.known.items() if each is copy and key != name]
+        if others or any(each is copy for each in self.calls.clones.values()):
+            words = f"{name} is read before something is written into it, or has another name; "
+            raise NotRead(statement, words + "write right behind the clone()")
         made = self.calls.set_item(statement, copy.source, target.slice, value)
         self.sketch.variables[made.node] = name
+        self.sketch.copied[made.node] = copy.moment
         self.calls.known[name] = made
 
     def _written_sometimes(self, statement: ast.If) -> None:
@@ -271,6 +276,8 @@ class Forward:
         items = [statement.value]
         if isinstance(statement.value, ast.Tuple):
             items = statement.value.elts
+            if len(items) == 1:
+                raise NotRead(statement, "a tuple of one value is returned; return the value")
         for item in items:
             found = self.calls.value(item)
             if isinstance(found, Clone):

@@ -144,6 +144,9 @@ class Freezing:
             reached = self._reached(frozen)
             if reached.left:
                 raise NotRead(frozen.path, "a part of a layer cannot be frozen alone")
+            if "[" in reached.address:
+                words = "one copy cannot be frozen alone; freeze all of them in a loop"
+                raise NotRead(frozen.path, words)
             self._freeze(reached, rests, wanted)
         for each in self.made.resting:
             reached = self._reached(each)
@@ -161,10 +164,8 @@ class Freezing:
 
     def _freeze(self, reached: Reached, rests: set[str], wanted: set[str]) -> None:
         first, *below = reached.steps
-        node = NodeId(first.partition("[")[0])
+        node = NodeId(first)
         inner = Address("/".join(below) or ".")
-        if "[" in first and not below:
-            inner = Address(first)  # one copy alone: the file has no form for it
         found = self.nodes[node]
         made = replace(found, freeze=tuple(dict.fromkeys((*found.freeze, inner))))
         if self._tracks(reached):

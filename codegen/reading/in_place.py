@@ -11,17 +11,10 @@ import ast
 from collections.abc import Mapping
 
 from codegen.reading.drawing import Sketch
+from codegen.reading.memory import FRESH
 from codegen.reading.problems import NotRead, shown
 from codegen.reading.values import Clone, Value
 from graph_editor.document.model import NodeId, OutPort
-
-FRESH = (
-    "nn.Conv", "nn.Linear", "nn.Bilinear", "nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm",
-    "nn.InstanceNorm", "nn.RMSNorm", "nn.MaxPool", "nn.AvgPool", "nn.AdaptiveAvgPool",
-    "nn.Embedding", "op.add", "op.sub", "op.mul", "op.truediv", "op.matmul", "op.neg", "torch.cat",
-    "torch.stack", "torch.bmm", "F.linear", "F.embedding",
-)  # fmt: skip
-"""How the specs begin whose results are new memory, which their own backward pass does not need."""
 
 
 def spelled_out(statement: ast.AugAssign, known: Mapping[str, Value], sketch: Sketch) -> ast.Assign:

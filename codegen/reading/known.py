@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from codegen.reading.drawing import Sketch
 from codegen.reading.members import ReadClass
 from codegen.reading.source import dotted, whole_number
-from codegen.reading.values import Counter, Named, Several, Shape, Size, Value
+from codegen.reading.values import Clone, Counter, Named, Several, Shape, Size, Value
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.ports import as_called, output_tree
 from graph_editor.catalogue.spec import Spec
@@ -40,9 +40,9 @@ class Known:
         self.beside: OutPort | None = None
         """... and what it is: new tensors are made beside it."""
         self.weights: list[tuple[NodeId, ast.AST, list[str]]] = []
-        self.clones: list[ast.AST] = []
-        """Where a clone is read, into which nothing is written."""
         """Nodes that read a weight of another, with the path to it."""
+        self.clones: dict[ast.AST, Clone] = {}
+        """Where a clone is read, into which nothing is written."""
         self.read_as: dict[NodeId, dict[str, str]] = {}
         """Node -> port -> the variable that is read there."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.reading.carry import Carried, Carrier
+from codegen.reading.freezing import STATISTICS
 from codegen.reading.isomorphism import pair
 from codegen.reading.matching import matched
 from codegen.reading.members import ReadModel
@@ -17,6 +18,7 @@ from codegen.reading.model import read_model
 from codegen.reading.naming import main_class, renamed, with_attributes, with_names
 from codegen.reading.nearby import placed
 from codegen.reading.problems import NotRead, Problem
+from codegen.reading.sayable import unsayable
 from codegen.reading.spare import without_spare
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.edits import EditError
@@ -75,11 +77,22 @@ def merge(
     except NotRead as reason:
         return Merged(project, problems=(reason.problem,))
     except EditError as reason:
-        return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {reason}"),))
+        return Merged(project, problems=(_at_first_edit(before, after, str(reason)),))
     difference = pair(made.project, new.project).difference
     if difference:
-        return Merged(project, problems=(Problem(1, 1, f"this cannot be drawn: {difference}"),))
+        return Merged(project, problems=(_at_first_edit(before, after, difference),))
+    problems = unsayable(project, made.project, new, made.keys, made.nodes)
+    if problems:
+        return Merged(project, problems=problems)
     return Merged(made.project, tuple(made.changes), remarks=new.remarks, stated=tuple(made.stated))
+
+
+def _at_first_edit(before: str, after: str, words: str) -> Problem:
+    """Return a problem of the whole edit at the first line that was edited."""
+    lines, old = after.split("\n"), before.split("\n")
+    pairs = enumerate(zip(lines, old, strict=False), 1)
+    line = next((number for number, (new, was) in pairs if new != was), min(len(lines), len(old)))
+    return Problem(line, 1, f"this cannot be drawn: {words}")
 
 
 def _say_the_same(old: ReadModel, new: ReadModel) -> bool:
@@ -92,8 +105,15 @@ def _say_the_same(old: ReadModel, new: ReadModel) -> bool:
     found = pair(old.project, new.project)
     return not found.difference and all(
         old.attributes.get((key, node)) == new.attributes.get((found.graphs[key], other))
+        and _statistics(old, key, node) == _statistics(new, found.graphs[key], other)
         for (key, node), other in found.nodes.items()
     )
+
+
+def _statistics(read: ReadModel, key: str, node: NodeId) -> object:
+    """Return whether the running statistics of a frozen node stay; None where nothing is said."""
+    found = read.project.block(key).graph.nodes[node]
+    return found.args.get(STATISTICS, found.extra.get(STATISTICS))
 
 
 def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | None:

@@ -15,6 +15,7 @@ from codegen.reading.drawing import Sketch
 from codegen.reading.forward import Forward
 from codegen.reading.freezing import Freezing, resting
 from codegen.reading.members import Place, ReadClass, ReadModel
+from codegen.reading.memory import check_order
 from codegen.reading.paths import WEIGHTS, reach, steps_of
 from codegen.reading.problems import NotRead, Problem
 from codegen.reading.sequences import BASE, as_module
@@ -222,6 +223,7 @@ class Reader:
 
     def _finish(self, made: ReadClass, sketch: Sketch, forward: Forward) -> None:
         """Check that all is used, and keep the graph."""
+        check_order(sketch, forward.outputs, self.blocks, self.lookup)
         self._all_used(made, sketch, forward)
         graphs = {k: dict(b.graph.nodes.items()) for k, b in self.blocks.items()}
         for clone in forward.calls.clones:

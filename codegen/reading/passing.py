@@ -11,6 +11,12 @@ from graph_editor.catalogue.spec import Argument, Spec
 Bound = dict[str, "ast.expr | list[ast.expr]"]
 """Argument -> what is passed for it; a list where it takes all that is left."""
 
+BY_PLACE = frozenset((
+    "dim", "training", "size", "scale_factor", "mode", "align_corners", "attn_mask", "dropout_p",
+    "is_causal",
+))  # fmt: skip
+"""Arguments that are written by name, which torch takes by their place, too."""
+
 
 def of_stage(spec: Spec, stage: str) -> list[Argument]:
     """Return the arguments of a spec that one of its calls takes, in torch's order."""
@@ -35,7 +41,7 @@ def bound(
         if place.style == "variadic":
             found[place.name] = _plain(values)
             break
-        if place.style == "keyword" and place.name != "dim":
+        if place.style == "keyword" and place.name not in BY_PLACE:
             raise NotRead(values[0], f"{what} takes {place.name} by its name only")
         found[place.name] = _plain([values.pop(0)])[0]
     known = {a.name for a in arguments}

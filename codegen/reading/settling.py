@@ -25,6 +25,7 @@ from graph_editor.document.model import NodeId, Project
 
 Judge = Callable[[Project], Verdict]
 Stated = tuple[str, NodeId, str]
+OTHER_ORDER = "in another order: a seed gives these layers other weights"
 FEW = 12
 """How many arguments are tried one by one where not all can be left to inference at once."""
 
@@ -118,26 +119,33 @@ def _in_another_order(after: str, text: str) -> Iterator[Problem]:
         if sorted(order) != sorted(made) or order == list(made):
             continue
         moved = next(mine for mine, other in zip(made, order, strict=True) if mine != other)
-        words = f"self.{moved} is made in another order: a seed gives these layers other weights"
-        yield Problem(made[moved], 1, words)
+        what = f"{moved} is made" if moved.startswith("self.") else f"{moved} comes"
+        yield Problem(made[moved], 1, f"{what} {OTHER_ORDER}")
 
 
 def _made(text: str) -> Iterator[tuple[str, dict[str, int]]]:
-    """Yield the classes of a text, each with what its constructor sets and in which lines."""
+    """Yield the classes of a text, each with what its constructor does and in which lines.
+
+    What it makes is told by its name, what it fills or ties by the whole statement.
+    """
     for code in ast.parse(text).body:
         for method in code.body if isinstance(code, ast.ClassDef) else ():
-            if isinstance(code, ast.ClassDef) and getattr(method, "name", "") == "__init__":
-                targets = (
-                    (t, s) for s in ast.walk(method) if isinstance(s, ast.Assign) for t in s.targets
-                )
-                yield (
-                    code.name,
-                    {
-                        t.attr: s.lineno
-                        for t, s in targets
-                        if isinstance(t, ast.Attribute) and isinstance(t.value, ast.Name)
-                    },
-                )
+            if not isinstance(code, ast.ClassDef) or not isinstance(method, ast.FunctionDef):
+                continue
+            if method.name == "__init__":
+                done = {_does(each): each.lineno for each in method.body if not is_text(each)}
+                done.pop("", None)
+                yield code.name, done
+
+
+def _does(statement: ast.stmt) -> str:
+    """Return what a statement of a constructor makes, fills or ties; empty for all others."""
+    if isinstance(statement, ast.Assign):
+        target = statement.targets[0]
+        of_self = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+        if of_self or isinstance(target, ast.Name):
+            return ast.unparse(target) if of_self else ""
+    return "" if "super()" in ast.unparse(statement) else shown(statement)
 
 
 def _statements(text: str) -> Iterator[tuple[ast.stmt, str]]:

@@ -45,6 +45,8 @@ class Clone:
     """A copy of a value, into which something is about to be written."""
 
     source: OutPort
+    moment: int
+    """How many nodes were known when it was made."""
 
 
 @dataclass(frozen=True, slots=True)

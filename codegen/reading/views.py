@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codegen.names import fresh, slug
 from codegen.reading.members import ReadModel
@@ -43,10 +43,20 @@ class View:
     """Graph and node of the text -> node of the drawing."""
     project: Callable[[], Project]
     """Gives the drawing as it is by now."""
+    called: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Graph of the text -> parameters that are renamed in the drawing, and their names there."""
 
     def home(self, key: str, node: NodeId) -> NodeId:
         """Return a node's id in the drawing."""
         return self.nodes.get((key, node), NodeId(f"gone_{node}"))
+
+    def title(self, key: str) -> str:
+        """Return the name of a class."""
+        return self.read.classes[key]
+
+    def code_names(self, key: str) -> dict[str, str]:
+        """Return the parameters of a class that its block has: name in the text -> in the block."""
+        return _code_names(self.project(), self.keys[key]) | self.called.get(key, {})
 
     def words(self, key: str) -> Words:
         """Return what the names of a graph are called in the drawing."""
@@ -57,7 +67,7 @@ class View:
             own = drawn.args.get("shape") if drawn is not None else None
             if found.spec == "io.input" and isinstance(shape, tuple) and isinstance(own, tuple):
                 sizes |= _sizes(shape, own)
-        names = code_names(self.project(), self.keys[key])
+        names = self.code_names(key)
         return Words({**sizes, **names}, lambda address: self.address(key, address))
 
     def said(self, key: str, node: NodeId, words: Words) -> Said:
@@ -109,7 +119,7 @@ class View:
     def _unknown(self, key: str) -> set[str]:
         """Return the parameters of a class that inference has made: the drawing has none."""
         made = {p.name for p in self.read.project.block(key).parameters}
-        return made - set(code_names(self.project(), self.keys[key]))
+        return made - set(self.code_names(key))
 
     def _is_inferred(self, key: str, node: NodeId, name: str, value: Arg) -> bool:
         """Whether an argument is one that the drawing leaves to inference altogether.
@@ -119,8 +129,8 @@ class View:
         """
         found = self.read.project.block(key).graph.nodes[node]
         block = found.spec.removeprefix("block.")
-        if block != found.spec and (block, NodeId(name)) not in self.nodes:
-            return name not in code_names(self.project(), self.keys[block])
+        if block != found.spec and not self._is_end(block, name):
+            return name not in self.code_names(block)
         asked = self._unknown(key) & set(_names_in(value))
         if not asked:
             return False
@@ -141,9 +151,15 @@ class View:
         """Return a port or argument: a block's are the nodes and parameters of its graph."""
         if not spec.startswith("block."):
             return path
-        there = self.nodes.get((spec[6:], NodeId(path)))
-        names = code_names(self.project(), self.keys[spec[6:]])
+        is_end = self._is_end(spec[6:], path)
+        there = self.nodes.get((spec[6:], NodeId(path))) if is_end else None
+        names = self.code_names(spec[6:])
         return str(there) if there is not None else names.get(path, path)
+
+    def _is_end(self, key: str, name: str) -> bool:
+        """Whether a name is that of an input or output of a class, and of no parameter."""
+        node = self.read.project.block(key).graph.nodes.get(NodeId(name))
+        return node is not None and node.kind == "io"
 
     def address(self, key: str, address: Address) -> Address:
         """Return an address in the drawing's ids."""
@@ -171,7 +187,7 @@ class View:
         return frozen, found.extra or NOTHING
 
 
-def code_names(project: Project, key: str) -> dict[str, str]:
+def _code_names(project: Project, key: str) -> dict[str, str]:
     """Return a block's parameters: name in the code -> name in the drawing."""
     found: dict[str, str] = {}
     for parameter in project.block(key).parameters:

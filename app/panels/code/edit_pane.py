@@ -254,11 +254,7 @@ class EditPane(QWidget):
             words = answer.words or "The drawing changed while the text was read."
             self._say(f"{words} Nothing was changed; apply again.", "warning")
         elif answer.project is None:
-            self._say(
-                "This changes nothing that the drawing keeps: comments, docstrings and layout are"
-                " written anew. Nothing was changed.",
-                "warning",
-            )
+            self._say_the_same(answer)
         else:
             self._take(answer.project, answer)
 
@@ -275,6 +271,17 @@ class EditPane(QWidget):
         self.applied.emit(self.file)
         self._end()
         self.session.said.emit(said)
+
+    def _say_the_same(self, answer: Answer) -> None:
+        """Say that nothing was changed, and which lines are not written as they were typed."""
+        words = "comments, docstrings and layout are written anew"
+        if answer.remarks:
+            first, more = answer.remarks[0], len(answer.remarks) - 1
+            words = f"line {first.line}: {first.words}" + (f", and {more} more" if more else "")
+            self._show_marks(answer.remarks, "warning")
+        self._say(
+            f"This changes nothing that the drawing keeps: {words}. Nothing was changed.", "warning"
+        )
 
     def _mark(self, answer: Answer) -> None:
         assert self.view is not None

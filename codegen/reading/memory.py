@@ -1,0 +1,117 @@
+"""What works in place: read only where the drawing's order lets everything see the same numbers.
+
+A drawing has no lines, so that what is written from it may compute values in another order than the
+text that was read. That makes no difference, but where memory is written over: whoever reads it has
+to do so before the change, or behind it, in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from codegen.reading.drawing import Sketch
+from codegen.reading.problems import NotRead, shown
+from graph_editor.catalogue.order import Lookup, canonical_order
+from graph_editor.document.model import Block, Graph, Node, NodeId, PortPath
+
+FRESH = (
+    "nn.Conv", "nn.Linear", "nn.Bilinear", "nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm",
+    "nn.InstanceNorm", "nn.RMSNorm", "nn.MaxPool", "nn.AvgPool", "nn.AdaptiveAvgPool",
+    "nn.Embedding", "op.add", "op.sub", "op.mul", "op.truediv", "op.matmul", "op.neg",
+    "op.setitem", "torch.cat", "torch.stack", "torch.bmm", "F.linear", "F.embedding",
+)  # fmt: skip
+"""How the specs begin whose results are new memory; those of all others may be what they read."""
+APART = ("io.", "param.", "buffer.", "const.")
+
+
+@dataclass(slots=True)
+class Memory:
+    """Which values of a graph may share memory, and what writes into it."""
+
+    graph: Graph
+    blocks: Mapping[str, Block]
+    parents: dict[NodeId, NodeId] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        first = NodeId("")
+        for node, found in self.graph.nodes.items():
+            if found.spec == "io.input":  # a caller may give the same value twice
+                first = first or node
+                self._join(first, node)
+        for end, start in self.graph.wires.items():
+            if not self._is_fresh(self.graph.nodes[end.node]):
+                self._join(start.node, end.node)
+
+    def _is_fresh(self, node: Node) -> bool:
+        is_plain = node.when is None and node.repeat is None and not is_in_place(self.graph, node)
+        return node.spec.startswith(FRESH) and is_plain
+
+    def _join(self, one: NodeId, other: NodeId) -> None:
+        self.parents[self.place(one)] = self.place(other)
+
+    def place(self, node: NodeId) -> NodeId:
+        """Return the node that stands for the memory in which a node's results may be."""
+        while (above := self.parents.get(node, node)) != node:
+            node = above
+        return node
+
+    def written(self, node: NodeId) -> set[NodeId]:
+        """Return the memory that a node writes over."""
+        found = self.graph.nodes[node]
+        sources = {e.port: s.node for e, s in self.graph.wires.items() if e.node == node}
+        if is_in_place(self.graph, found):
+            return {self.place(source) for source in sources.values()}
+        block = self.blocks.get(found.spec.removeprefix("block."))
+        if found.kind != "block" or block is None:
+            return set()
+        over = written_inputs(block, self.blocks)
+        return {self.place(source) for port, source in sources.items() if port in over}
+
+    def read(self, node: NodeId) -> set[NodeId]:
+        """Return the memory that a node reads."""
+        return {self.place(s.node) for e, s in self.graph.wires.items() if e.node == node}
+
+
+def is_in_place(graph: Graph, node: Node) -> bool:
+    """Whether a node, or the one whose module it calls, may write over what it is given."""
+    owner = graph.nodes.get(node.weights.same_as) if node.weights and node.weights.same_as else None
+    return (owner or node).args.get("inplace", False) is not False
+
+
+def written_inputs(block: Block, blocks: Mapping[str, Block]) -> set[PortPath]:
+    """Return the inputs of a block whose memory it writes over."""
+    memory = Memory(block.graph, blocks)
+    over = {place for node in block.graph.nodes for place in memory.written(node)}
+    ports = [n for n, found in block.graph.nodes.items() if found.spec == "io.input"]
+    return {PortPath(port) for port in ports if memory.place(port) in over}
+
+
+def check_order(
+    sketch: Sketch, outputs: Iterable[NodeId], blocks: Mapping[str, Block], lookup: Lookup
+) -> None:
+    """Raise NotRead where what works in place would act at another time in the drawing."""
+    graph = sketch.graph()
+    memory = Memory(graph, blocks)
+    writers = {node: over for node in graph.nodes if (over := memory.written(node))}
+    if not writers:
+        return
+    drawn = {n: k for k, n in enumerate(canonical_order(graph, outputs, lookup))}
+    said = {n: {float(k)} for k, n in enumerate(graph.nodes)}
+    for node, moment in sketch.copied.items():
+        said[node].add(moment - 0.5)  # what is written into was read when it was copied
+    for writer, over in writers.items():
+        code = sketch.code[writer]
+        if writer not in drawn:
+            words = f"{shown(code)} works in place, and its result is used for nothing; "
+            raise NotRead(code, words + "give it a name and go on with that")
+        for other in drawn:
+            if other == writer or graph.nodes[other].spec.startswith(APART):
+                continue
+            if not over & memory.read(other):
+                continue
+            before = drawn[other] < drawn[writer]
+            if any((moment < max(said[writer])) != before for moment in said[other]):
+                words = f"{shown(code)} works in place, and {shown(sketch.code[other])} reads that "
+                words += "too: a drawing cannot say which comes first; leave inplace out"
+                raise NotRead(code, words)
