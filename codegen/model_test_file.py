@@ -17,6 +17,7 @@ from codegen.model_test_text import (
     LEARN,
     LEARNS,
     NEEDS_CUDA,
+    SOME_LEARN,
     TRAINING_IMPORTS,
     UNWRITTEN,
 )
@@ -43,7 +44,7 @@ TEST_FILE = "tests/test_model.py"
 _OWN = """
     Any Path after all_of_it alone batch before cache changed epochs event group groups idle layer
     layers learn load_data losses math model moved n name nn one optimizer optimizers other p patch
-    pytest reached report samples slope tmp_path together torch train trained watch weight
+    pytest reached report samples slope tmp_path together torch train trained unread watch weight
 """
 OWN_NAMES = frozenset(_OWN.split())
 GAP = (Blank(), Blank())
@@ -62,7 +63,7 @@ def write_training_test(project: Project, parts: Parts, model: ModelText) -> Sou
         *fixed(_learn(parts)),
         *GAP,
         *[_test(check) for subject in subjects for check in checks_of(subject)],
-        *fixed(LEARNS),
+        *fixed(_learning(parts, model)),
         *GAP,
         *fixed(FALLS if parts.plan.alone else FINITE),
     ]
@@ -139,6 +140,16 @@ def _learn(parts: Parts) -> str:
     for mark, said in words.items():
         text = text.replace(mark, said)
     return text
+
+
+def _learning(parts: Parts, model: ModelText) -> str:
+    """Return the text of the test that every weight learns of which some loss hears."""
+    paths = sorted(model.paths[n] for n in parts.flow.unread() if n in model.paths)
+    if not paths:
+        return LEARNS
+    begins = [quoted(path.replace("[", ".").replace("]", "") + ".") for path in paths]
+    several = tuple_of([Expression(b) for b in begins]).text
+    return SOME_LEARN.replace("@unread", several if len(begins) > 1 else begins[0])
 
 
 def _waits(project: Project) -> int:

@@ -193,7 +193,9 @@ def _features(parts: Parts, *, asked: bool) -> list[str]:
         (shared,) = (each for each in commands if each.startswith("torchrun"))
         said.append(
             f"`{shared}` trains with two processes, which share every batch; with "
-            "`--device cuda` each takes a GPU of its own."
+            "`--device cuda` each takes a GPU of its own. The loss is the mean over the samples of "
+            "all: what looks at a batch as a whole, as a BatchNorm or a loss that compares samples "
+            "with each other, sees the share of its own process."
         )
     return [line for each in said for line in _item(each)]
 

@@ -22,6 +22,7 @@ from codegen.train_text import (
     ALONE,
     AS_JSON,
     EARLIER,
+    LEAVE,
     MAIN,
     PARSE_SETTINGS,
     REPORT,
@@ -41,7 +42,6 @@ from graph_editor.document.model import Address, Project
 
 IMPORTS = """\
 import argparse
-@atexit
 @copy
 import json
 import math
@@ -56,6 +56,8 @@ from typing import Any
 import torch
 @dist
 """
+SHARED = {"alone": ALONE, "twice": TWICE, "leave": LEAVE}
+"""What main does otherwise where several processes share the work."""
 FUNCTIONAL = "import torch.nn.functional as F"
 GAP = (Blank(), Blank())
 
@@ -71,6 +73,8 @@ def write_script(parts: Parts) -> SourceText:
         check_precision(parts.project, parts.plan.nodes, parts.lookup)
     if parts.features.scales:
         check_scaling(parts.plan.phases)
+    if parts.features.shares:
+        train_processes.check_sharing(parts)
     named = parts.model if parts.plan.outputs else class_slug(parts.title)
     about = f"Train {named or ' and '.join(parts.classes[:2])} on {parts.trained_on}."
     docstring = "\n".join([about, "", *run_commands(parts.features)])
@@ -150,7 +154,6 @@ def _imports(features: Features, copies: bool) -> str:
     shares = features.shares
     return filled(
         IMPORTS,
-        atexit="import atexit\n" * shares,
         copy="import copy\n" * bool(features.averages or copies),
         os="import os\n" * shares,
         dist="import torch.distributed as dist\n" * shares,
@@ -176,6 +179,6 @@ def _frame(features: Features) -> list[str]:
         filled(PARSE_SETTINGS, switch=SWITCH * again),
         REQUIRE_DEVICE,
         AS_JSON,
-        filled(main, alone=ALONE * features.shares, twice=TWICE * features.shares),
+        filled(main, **{name: text * features.shares for name, text in SHARED.items()}),
         START,
     ]

@@ -91,6 +91,11 @@ class Flow:
         changed = {n for phase in self.plan.phases for n in self.stepped(phase)}
         return owner not in changed and owner in self._reached(p.node for p in self.plan.losses)
 
+    def unread(self) -> frozenset[NodeId]:
+        """Return the nodes of the model that own weights which no loss has anything to do with."""
+        owning = frozenset(filter(self._learns, self.models))
+        return owning - self._reached(port.node for port in self.plan.losses)
+
     def _reached(self, roots: Iterable[NodeId]) -> frozenset[NodeId]:
         """Return the owners of learning weights that gradients reach from roots."""
         found: set[NodeId] = set()
@@ -119,9 +124,7 @@ class Flow:
             return False
         if self.is_unknown(owner):
             return True
-        inside = f"{owner}/"
-        known = self.verdict.parameters
-        return any(n and f"{at}/".startswith(inside) for at, n in known.items())
+        return any(n and first_of(at) == owner for at, n in self.verdict.parameters.items())
 
     def cuts(self, node: Node) -> bool:
         """Whether no gradient passes a node."""

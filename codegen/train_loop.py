@@ -158,6 +158,7 @@ def _epoch(parts: Parts, first: str) -> tuple[list[Statement], list[str], set[st
         _event("event", "epoch", fields),
         *train_checkpoint.completed(parts),
         _reported("event", parts),
+        *train_watch.kept(parts),
     ]
     return lines, totals, read
 

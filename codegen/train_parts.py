@@ -22,9 +22,10 @@ _OWN = """
     epoch event evaluate fields interrupt json load_data loss lr main math model nn optimizer order
     parse_settings report result scheduler settings show shuffle signal state step sys tensor torch
     total tqdm train train_part val_part validation
-    Cycle PROCESSES RANK add_up agreed atexit best buffer checkpoint complete copy course dist done
+    Cycle PROCESSES RANK add_up agreed best buffer checkpoint complete copy course dist done
     earlier ema follow gathered heard_by_all join_processes keeping_checkpoints kept
-    load_checkpoint os place record require_device require_same save save_checkpoint scaler share
+    leave_processes load_checkpoint os place record require_device require_same save
+    save_checkpoint scaler share
     turn waited weight whole write_file load_file load_weights group param_groups apart
 """
 OWN_NAMES = frozenset(_OWN.split())

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from codegen.emit import Expression, call, name
 from codegen.statements import Line, Statement, branch, word
 from codegen.train_optimizer import weights_of
-from codegen.train_parts import Parts
+from codegen.train_parts import Parts, owner_of
 from codegen.train_phases import Learner
+from codegen.written import CannotWrite
 from graph_editor.document.model import Address
 
 PLACE = """\
@@ -30,8 +31,15 @@ def join_processes(device: torch.device) -> torch.device:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     dist.init_process_group()
-    atexit.register(dist.destroy_process_group)
     return device
+'''
+
+LEAVE = '''\
+def leave_processes() -> None:
+    """Wait until every process has done its work, and part."""
+    if PROCESSES > 1:
+        dist.barrier()
+        dist.destroy_process_group()
 '''
 
 ADD_UP = '''\
@@ -67,11 +75,23 @@ def heard_by_all(report: Report) -> Report:
 '''
 
 
+def check_sharing(parts: Parts) -> None:
+    """Raise CannotWrite for a loss that is no mean, which processes cannot take the mean of."""
+    for node_id in parts.plan.nodes:
+        node = parts.node(owner_of(parts.node(node_id), node_id))
+        if node.args.get("reduction") == "sum":
+            raise CannotWrite(
+                node_id,
+                "a loss that is a sum, with several processes, which take the mean of theirs",
+                "Choose reduction='mean', or train in one process",
+            )
+
+
 def functions(parts: Parts) -> list[str]:
     """Return the functions that let processes work together, as fixed text."""
     if not parts.features.shares:
         return []
-    return [JOIN, ADD_UP, AGREED, *([GATHERED] if parts.features.checkpoint else []), HEARD]
+    return [JOIN, LEAVE, ADD_UP, AGREED, *([GATHERED] if parts.features.checkpoint else []), HEARD]
 
 
 def heard(parts: Parts) -> list[Line]:

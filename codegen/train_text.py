@@ -76,13 +76,16 @@ def main() -> None:
     if not progress.n:
         sys.exit("It was ended before the first batch; nothing was written to model.pt.")
     torch.save(model.state_dict(), "model.pt")
+@leave
 '''
 ALONE = """\
     if RANK > 0:  # the first process alone shows and writes, and hears Ctrl+C
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         train(settings, lambda event: False)
+        leave_processes()
         return
 """
+LEAVE = "    leave_processes()\n"
 TWICE = """\
         if PROCESSES > 1:
             return  # torchrun hands it on, so that it comes twice

@@ -95,5 +95,12 @@ def stopped(parts: Parts) -> list[Statement]:
     return [branch(Expression("waited >= settings.patience"), [word(f"return {parts.returned}")])]
 
 
+def kept(parts: Parts) -> list[Statement]:
+    """Return what writes a checkpoint of the epoch behind which the training stops early."""
+    if parts.features.stop is None or not parts.features.checkpoint:
+        return []
+    return [branch(Expression("waited >= settings.patience"), [word("save()")])]
+
+
 def _value(watched: Watched) -> str:
     return f'result["{watched.metric}"]'

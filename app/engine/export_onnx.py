@@ -27,6 +27,7 @@ from codegen.source_map import node_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.catalogue.scope import specs_of
+from graph_editor.checking.verdict import Verdict
 from graph_editor.document.atomic import atomic_write, leads_out
 from graph_editor.document.model import Project
 
@@ -69,7 +70,7 @@ def export(project: Project, path: Path, weights: Path | None, tell: Tell) -> Ex
     tell(0.05, "Loading what it takes")
     onnx, runtime = _packages()
     tell(0.15, "Checking the drawing")
-    text, inputs = _judged(project)
+    text, inputs, shapes = _judged(project)
     with tempfile.TemporaryDirectory() as folder:
         model = _made(project, text, Path(folder) / MODEL_FILE)
         loaded = load_weights(model, text, weights) if weights is not None else 0
@@ -78,6 +79,7 @@ def export(project: Project, path: Path, weights: Path | None, tell: Tell) -> Ex
         program = _translated(model, text, inputs)
         tell(0.7, "Checking the file")
         proto = program.model_proto
+        _keep_names(proto.graph, shapes)
         content: bytes = proto.SerializeToString()
         try:
             onnx.checker.check_model(content, full_check=True)
@@ -85,6 +87,12 @@ def export(project: Project, path: Path, weights: Path | None, tell: Tell) -> Ex
             raise RefusedExport(f"The exported model is not sound: {_first(error)}") from error
         tell(0.8, "Running it beside the model")
         difference = _difference(model, runtime, content, inputs)
+        is_random = not difference <= LARGEST_DIFFERENCE and _is_random(model, inputs)
+    if is_random:
+        raise RefusedExport(
+            "The model draws random numbers when it is used, too, so that nothing can be held "
+            "against its export. Draw them outside, and give the model an input for them."
+        )
     if not difference <= LARGEST_DIFFERENCE:
         raise RefusedExport(
             f"The exported model does not give what the model gives: the largest difference is "
@@ -112,7 +120,8 @@ def _packages() -> tuple[Any, Any]:
     return onnx, onnxruntime
 
 
-def _judged(project: Project) -> tuple[ModelText, tuple[Input, ...]]:
+def _judged(project: Project) -> tuple[ModelText, tuple[Input, ...], list[Sequence[int | str]]]:
+    """Return the written model, what goes in, and the shapes of what comes out."""
     if project.code and not is_trusted(project):
         raise RefusedExport("The project holds custom code that you have not trusted.")
     verdict = Judge(is_trusted).judge(project)
@@ -125,7 +134,13 @@ def _judged(project: Project) -> tuple[ModelText, tuple[Input, ...]]:
             "The drawing has no model of its own: no output node. Draw one on the wire that leaves "
             "the model."
         )
-    return text, inputs_of(project, verdict, text)
+    shapes = [_shape(verdict, node) for _, node in text.outputs]
+    return text, inputs_of(project, verdict, text), shapes
+
+
+def _shape(verdict: Verdict, node: str) -> Sequence[int | str]:
+    found = verdict.types.get(f"{node}.output")
+    return found.shape if found is not None else ()
 
 
 def _made(project: Project, text: ModelText, file: Path) -> nn.Module:
@@ -153,6 +168,21 @@ def _translated(model: nn.Module, text: ModelText, inputs: Sequence[Input]) -> A
             )
     except Exception as error:
         raise _told(error, text) from error
+
+
+def _keep_names(graph: Any, shapes: Sequence[Sequence[int | str]]) -> None:
+    """Name the sizes of outputs that the drawing names, and torch takes for those of its example.
+
+    It does so behind an LSTM or a GRU; what it says of values inside is left out then.
+    """
+    is_wrong = False
+    for output, shape in zip(graph.output, shapes, strict=True):
+        dims = output.type.tensor_type.shape.dim
+        for dim, size in zip(dims, shape, strict=False) if len(dims) == len(shape) else ():
+            if isinstance(size, str) and dim.HasField("dim_value"):
+                dim.dim_param, is_wrong = size, True
+    if is_wrong:
+        del graph.value_info[:]
 
 
 @contextlib.contextmanager
@@ -215,6 +245,17 @@ def _difference(model: nn.Module, runtime: Any, content: bytes, inputs: Sequence
     except Exception as error:
         words = f"onnxruntime cannot run the exported model: {_first(error)}"
         raise RefusedExport(words) from error
+
+
+def _is_random(model: nn.Module, inputs: Sequence[Input]) -> bool:
+    """Whether a model gives other results for the same inputs."""
+    samples = [each.sample(ASKED[0], 0) for each in inputs]
+    with torch.no_grad():
+        pairs = [model(*samples) for _ in range(2)]
+    one, two = (each if isinstance(each, tuple) else (each,) for each in pairs)
+    return any(
+        not torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(one, two, strict=True)
+    )
 
 
 def relative_difference(found: torch.Tensor, wanted: torch.Tensor) -> float:

@@ -16,7 +16,7 @@ from codegen.written import Written
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.checking.verdict import TensorType, Verdict
 from graph_editor.document.model import Address, At, Expr, FrozenMap, Project
-from tests.codegen.training_projects import SIMPLE, executed, imported, project, simple
+from tests.codegen.training_projects import SIMPLE, Drawn, executed, imported, project, simple
 
 TYPES = {
     "x.output": TensorType(("B", 13)),
@@ -133,6 +133,21 @@ def test_only_what_is_trained_has_to_learn() -> None:
     assert "weight.requires_grad" in text(simple())
     chosen = simple(adam=("optim.AdamW", {"trains": (At(Address("head")),)}, {"losses[0]": "loss"}))
     assert "id(weight) in trained" in text(chosen)
+
+
+def test_what_no_loss_hears_of_need_not_learn() -> None:
+    """An output that is for use alone has weights that nothing teaches."""
+    more: dict[str, Drawn] = {
+        "side": ("nn.Linear", {"in_features": 13, "out_features": 2}, {"input": "x"}),
+        "extra": ("io.output", {}, {"input": "side"}),
+    }
+    drawn, counted = simple(**more), {Address("head"): 42, Address("side"): 28}
+    types = {**TYPES, "extra.output": TensorType(("B", 2), requires_grad=True)}
+    verdict = Verdict(types=FrozenMap(types), parameters=FrozenMap(counted))
+    files = generate(drawn, specs_of(drawn), verdict)
+    assert 'unread = "linear2."' in files.files["tests/test_model.py"].text
+    with checks_of(files) as tests:
+        tests.test_every_weight_learns()
 
 
 def test_an_optimizer_that_waits_for_batches_gets_enough() -> None:

@@ -151,6 +151,15 @@ def test_a_training_that_ended_early_goes_no_further(every: int) -> None:
     assert len(rest.events) < every + 1
 
 
+def test_an_early_stop_leaves_a_checkpoint_from_which_it_can_go_on() -> None:
+    files = written({"adam": ("optim.AdamW", {"lr": 3.0}, LOSS)}, early_stop=1)
+    whole = run(files, epochs=30, checkpoint_every=10**6)
+    assert whole.events[-1]["epoch"] < 30
+    patient = run(files, epochs=30, checkpoint_every=10**6, resume=True, patience=30)
+    assert patient.events[0]["epoch"] == whole.events[-1]["epoch"] + 1
+    assert patient.events[-1]["epoch"] == 30
+
+
 def test_a_checkpoint_of_something_else_is_told_in_one_line() -> None:
     files = written()
     run(files, 2)

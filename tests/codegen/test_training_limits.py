@@ -158,6 +158,15 @@ def test_what_is_not_supported_is_refused_by_name(case: str) -> None:
     assert words in refused.feature
 
 
+def test_a_loss_that_is_a_sum_is_not_shared_among_processes() -> None:
+    summed: dict[str, Drawn] = {
+        "loss": ("nn.CrossEntropyLoss", {"reduction": "sum"}, SIMPLE["loss"][2])
+    }
+    refused = refusal(project({**SIMPLE, **summed}, ddp=True))
+    assert refused.node == "loss"
+    assert "a loss that is a sum" in refused.feature
+
+
 @pytest.mark.parametrize(
     ("missing", "words"),
     [(("adam",), "no optimizer"), (("logits", "head", "x"), "no output")],

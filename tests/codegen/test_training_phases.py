@@ -155,6 +155,41 @@ def changed(name: str, change: Callable[[dict[str, Any]], None]) -> Project:
     return loads(json.dumps(content)).project
 
 
+def test_gradients_reach_no_copies_of_another_phase() -> None:
+    """A block that is repeated has weights of its own, as any other has."""
+    even = {
+        "name": "Even",
+        "inputs": ["x"],
+        "outputs": ["y"],
+        "nodes": {
+            "x": {"spec": "io.input", "args": {"shape": ["=B", 13]}},
+            "mix": {"spec": "nn.Linear", "args": {"out_features": 13}, "in": {"input": "x.output"}},
+            "y": {"spec": "io.output", "in": {"input": "mix.output"}},
+        },
+    }
+    entropy = {"input": "logits.output", "target": "wine.label"}
+    losses = {"losses[0]": "loss.output"}
+    nodes = {
+        "wine": {"spec": "data.wine"},
+        "x": {"spec": "io.input", "in": {"input": "wine.x"}},
+        "deep": {"spec": "block.even", "in": {"x": "x.output"}, "repeat": {"count": 2}},
+        "head": {"spec": "nn.Linear", "args": {"out_features": 3}, "in": {"input": "deep.y"}},
+        "logits": {"spec": "io.output", "in": {"input": "head.output"}},
+        "loss": {"spec": "nn.CrossEntropyLoss", "in": entropy},
+        "low": {"spec": "optim.SGD", "args": {"trains": [{"$at": "deep"}]}, "in": losses},
+        "top": {
+            "spec": "optim.SGD",
+            "args": {"order": 1, "trains": [{"$at": "head"}]},
+            "in": losses,
+        },
+    }
+    main = {"name": "Even", "inputs": ["x"], "outputs": ["logits"], "nodes": nodes}
+    head = {"format": "netwright", "format_version": 1, "min_reader": 1}
+    drawn = loads(json.dumps({**head, "blocks": {"even": even}, "main": main})).project
+    text = written(drawn).files["train.py"].text
+    assert text.count("backward(inputs=") == 2, text
+
+
 def without_average(content: dict[str, Any]) -> None:
     del content["run"]["ema_decay"]
 

@@ -17,7 +17,7 @@ from app.engine.refused_export import RefusedExport
 from codegen.model import write_model
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import in_block, set_argument
-from graph_editor.document.files import load
+from graph_editor.document.files import load, loads
 from graph_editor.document.model import NodeId, Project
 from tests.codegen.training_projects import executed, project
 
@@ -49,6 +49,48 @@ def test_a_model_is_written_with_its_names_and_open_sizes(tmp_path: Path) -> Non
     assert [size.dim_param or size.dim_value for size in sizes] == ["B", 13]
     assert graph.output[0].type.tensor_type.shape.dim[0].dim_param == "B"
     assert [path.name for path in tmp_path.iterdir()] == ["wine.onnx"]
+
+
+def bare(**nodes: object) -> Project:
+    """Return a model without a training: its nodes, from x to the outputs."""
+    outputs = [key for key in nodes if key.startswith("out")]
+    main = {"name": "Bare", "inputs": ["x"], "outputs": outputs, "nodes": nodes}
+    head = {"format": "netwright", "format_version": 1, "min_reader": 1}
+    return loads(json.dumps({**head, "main": main})).project
+
+
+SEQUENCE = {"spec": "io.input", "name": "x", "args": {"shape": ["=B", "=T", 16]}}
+
+
+def test_a_length_stays_open_behind_a_recurrent_layer(tmp_path: Path) -> None:
+    import onnx
+
+    lstm = {"hidden_size": 8, "batch_first": True, "bidirectional": True}
+    made = bare(
+        x=SEQUENCE,
+        lstm={"spec": "nn.LSTM", "args": lstm, "in": {"input": "x.output"}},
+        out={"spec": "io.output", "name": "states", "in": {"input": "lstm.output"}},
+        out2={"spec": "io.output", "name": "last", "in": {"input": "lstm.h_n"}},
+    )
+    export(made, tmp_path / "a.onnx", None, quiet)
+    graph = onnx.load(tmp_path / "a.onnx").graph
+    shapes = [
+        [size.dim_param or size.dim_value for size in each.type.tensor_type.shape.dim]
+        for each in graph.output
+    ]
+    assert shapes == [["B", "T", 16], [2, "B", 8]]
+
+
+def test_a_model_that_draws_numbers_is_refused_with_the_reason(tmp_path: Path) -> None:
+    made = bare(
+        x=SEQUENCE,
+        noise={"spec": "torch.randn_like", "in": {"input": "x.output"}},
+        add={"spec": "op.add", "in": {"input": "x.output", "other": "noise.output"}},
+        out={"spec": "io.output", "in": {"input": "add.output"}},
+    )
+    with pytest.raises(RefusedExport, match="draws random numbers when it is used"):
+        export(made, tmp_path / "a.onnx", None, quiet)
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_answer_than_the_models_is_refused_and_leaves_the_old_file(
