@@ -121,7 +121,7 @@ class Members:
         plan, found = self.plan, self.plan.node(node)
         if found.kind not in ("nn", "block") or found.name or found.when or found.repeat:
             return False
-        if found.weights or found.freeze or node in self.mentioned or len(plan.wires[node]) != 1:
+        if found.weights or node in self.mentioned or len(plan.wires[node]) != 1:
             return False
         spec = self.planner.lookup(found.spec)
         assert spec is not None

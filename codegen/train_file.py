@@ -56,6 +56,15 @@ from typing import Any
 import torch
 @dist
 """
+DISTRIBUTED = """\
+import torch.distributed as dist
+import torch.distributed.nn.functional  # loaded later, it would hold on to the processes for good
+"""
+"""Its functions have the group of all processes as a default, as it is when they are defined.
+
+An optimizer loads it. If the processes have met by then, their threads outlive the interpreter,
+which ends one training in twenty with an abort, after its last line.
+"""
 SHARED = {"alone": ALONE, "twice": TWICE, "leave": LEAVE}
 """What main does otherwise where several processes share the work."""
 FUNCTIONAL = "import torch.nn.functional as F"
@@ -156,7 +165,7 @@ def _imports(features: Features, copies: bool) -> str:
         IMPORTS,
         copy="import copy\n" * bool(features.averages or copies),
         os="import os\n" * shares,
-        dist="import torch.distributed as dist\n" * shares,
+        dist=DISTRIBUTED * shares,
     )
 
 

@@ -135,5 +135,10 @@ def literal_of(node: ast.AST) -> Arg:
 
 
 def _equal(one: object, two: object) -> bool:
-    """Whether two values are the same for a setting: 1 and 1.0 are, 1 and True are not."""
+    """Whether the second value is as good as the first: 1 is for 1.0, but 1.0 is not for a count.
+
+    Nor is True for 1.
+    """
+    if isinstance(one, int) and isinstance(two, float):
+        return False
     return isinstance(one, bool) == isinstance(two, bool) and one == two

@@ -92,6 +92,8 @@ class Constructor:
             return
         parts = dotted(target)
         if isinstance(target, ast.Attribute) and (parts is None or len(parts) > 2):
+            if self.made.frozen:
+                raise NotRead(statement, "a weight is tied before anything is frozen: move it up")
             self.made.ties.append((target, value))
             return
         if parts is None or parts[0] != "self":

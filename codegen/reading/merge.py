@@ -105,15 +105,16 @@ def _say_the_same(old: ReadModel, new: ReadModel) -> bool:
     found = pair(old.project, new.project)
     return not found.difference and all(
         old.attributes.get((key, node)) == new.attributes.get((found.graphs[key], other))
-        and _statistics(old, key, node) == _statistics(new, found.graphs[key], other)
+        and _unseen(old, key, node) == _unseen(new, found.graphs[key], other)
         for (key, node), other in found.nodes.items()
     )
 
 
-def _statistics(read: ReadModel, key: str, node: NodeId) -> object:
-    """Return whether the running statistics of a frozen node stay; None where nothing is said."""
+def _unseen(read: ReadModel, key: str, node: NodeId) -> object:
+    """Return what pairing does not look at: an input's name, and whether statistics stay."""
     found = read.project.block(key).graph.nodes[node]
-    return found.args.get(STATISTICS, found.extra.get(STATISTICS))
+    name = found.name if found.spec == "io.input" else ""
+    return name, found.args.get(STATISTICS, found.extra.get(STATISTICS))
 
 
 def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | None:

@@ -13,7 +13,7 @@ Bound = dict[str, "ast.expr | list[ast.expr]"]
 
 BY_PLACE = frozenset((
     "dim", "training", "size", "scale_factor", "mode", "align_corners", "attn_mask", "dropout_p",
-    "is_causal",
+    "is_causal", "keepdim",
 ))  # fmt: skip
 """Arguments that are written by name, which torch takes by their place, too."""
 
