@@ -14,6 +14,12 @@ SHAPING = frozenset(
     for word in ("view", "reshape", "transpose", "permute", "unsqueeze", "contiguous", "flatten")
 ) | frozenset(("nn.Unflatten", "nn.Linear", "torch.transpose", "torch.permute"))
 """What may stand between a value and the attention that it is made for."""
+MASKING = frozenset(
+    ("Tensor.bool", "Tensor.to", "Tensor.float", "op.invert", "op.eq", "op.ne", "op.lt", "op.gt")
+) | frozenset(f"{kind}.{word}" for kind in ("Tensor", "torch") for word in (
+    "logical_not", "triu", "tril", "unsqueeze", "view", "expand", "transpose", "masked_fill",
+))  # fmt: skip
+"""What may stand between a value and the mask that it becomes."""
 ATTENTION = ("F.scaled_dot_product_attention", "nn.MultiheadAttention")
 LETTERS = {"query": "q", "key": "k", "value": "v"}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -35,7 +41,7 @@ JOINS = ("op.matmul", "torch.cat", "torch.matmul", "torch.stack")
 
 def role_of(plan: ClassPlan, port: OutPort) -> str:
     """Return what an output is for: ``q`` of an attention, or the name of a result; or nothing."""
-    return _letter(plan, port) or _result(plan, port)
+    return _letter(plan, port) or _mask(plan, port) or _result(plan, port)
 
 
 def wanted_as(plan: ClassPlan, port: OutPort, inner: Callable[[NodeId], ClassPlan]) -> str:
@@ -94,6 +100,29 @@ def _letter(plan: ClassPlan, port: OutPort) -> str:
     return ""
 
 
+def _mask(plan: ClassPlan, port: OutPort) -> str:
+    """Return ``mask`` for what only becomes the mask of something, turned into bools perhaps."""
+    for _ in range(FARTHEST):
+        readers = plan.readers.get(port, ())
+        if len(readers) != 1 or plan.uses[port] != 1:
+            return ""
+        node, path = readers[0]
+        if path.endswith("mask"):
+            return "mask"
+        if plan.node(node).spec not in MASKING:
+            return ""
+        port = OutPort(node, "output")
+    return ""
+
+
+def are_positions(plan: ClassPlan, node: NodeId) -> bool:
+    """Whether a node is an embedding of places that are counted, not of words that come in."""
+    if plan.node(node).spec != "nn.Embedding":
+        return False
+    sources = [plan.origin(source) for source in plan.wires[node].values()]
+    return any(s is not None and plan.node(s.node).spec == "torch.arange" for s in sources)
+
+
 def _apart(plan: ClassPlan, node: NodeId) -> bool:
     """Whether an attention is given three values, not one thrice."""
     sources = [plan.origin(plan.wires[node].get(PortPath(path))) for path in LETTERS]
@@ -109,6 +138,8 @@ def _result(plan: ClassPlan, port: OutPort) -> str:
 def weight_word(plan: ClassPlan, node: NodeId, spec: Spec | None) -> str:
     """Return what the attribute of an owning node is called, before numbering."""
     found = plan.node(node)
+    if not found.name and are_positions(plan, node):
+        return "position_embedding"
     if found.name or found.spec not in ("param.tensor", "buffer.tensor"):
         return base_name(found, spec)
     if found.kind == "buffer":

@@ -9,7 +9,7 @@ from codegen.data_source import SourceCode
 from codegen.emit import Expression, call, name
 from codegen.model import ModelText
 from codegen.model_test_facts import Facts, facts_of
-from codegen.names import fresh
+from codegen.names import fresh, predicted
 from codegen.predict_answers import answers_of
 from codegen.predict_meaning import input_type
 from codegen.train_nodes import targets_of
@@ -142,7 +142,7 @@ def _model(
 ) -> Subject:
     lookup, verdict, tensors = known
     outputs = tuple(
-        Gives(_own(stem, taken), verdict.types.get(f"{node}.output"), node)
+        Gives(_own(predicted(stem, taken), taken), verdict.types.get(f"{node}.output"), node)
         for stem, node in model.outputs
     )
     nodes = regions(project.main, lookup).model

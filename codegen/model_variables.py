@@ -14,6 +14,7 @@ from codegen.model_plan import Planner
 from codegen.model_roles import (
     NAMELESS,
     WORDS,
+    are_positions,
     called_inside,
     given_as,
     is_joined,
@@ -181,6 +182,8 @@ class Variables:
         if node in self.plan.group_of:
             group = self.plan.groups[self.plan.group_of[node]]
             return self.free(self.plan.attributes[group[0]])
+        if not found.name and are_positions(self.plan, node):
+            return self.free("positions")
         if found.name or found.kind not in NAMELESS:
             return self.free(base_name(found, self.planner.lookup(found.spec)))
         word = WORDS.get(found.spec, "y")

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 
 _ATTRIBUTES = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda
@@ -86,6 +86,11 @@ def slug(text: str) -> str:
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z])", "_", plain)
     words = re.findall(r"[a-z0-9]+", plain.lower())
     return _begun("_".join(words)[:LONGEST].strip("_"))
+
+
+def predicted(stem: str, taken: Container[str]) -> str:
+    """Return what a result is called beside the data that it is to be like."""
+    return f"predicted_{stem}" if stem in taken else stem
 
 
 def is_device(name: str) -> bool:

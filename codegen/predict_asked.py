@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from codegen.model import ModelText
-from codegen.names import fresh
+from codegen.names import fresh, predicted
 from codegen.predict_answers import Answer, answers_of, triplet_of
 from codegen.predict_meaning import (
     Code,
@@ -153,7 +153,7 @@ def asked_of(parts: Parts, model: ModelText) -> Asked:
         inputs.append(_given(parts, variable, node, port, tensor))
     seed = parts.project.run.get("seed", DEFAULTS["seed"])
     assert isinstance(seed, int)  # training_limits.check_run has said so
-    outputs = tuple((own(stem), node) for stem, node in model.outputs)
+    outputs = tuple((own(predicted(stem, taken)), node) for stem, node in model.outputs)
     answers = answers_of(parts.project, parts.lookup, parts.verdict, [n for _, n in outputs])
     sequence = _sequence(parts, outputs, answers, inputs)
     titles = {node: stem for stem, node in model.outputs}

@@ -52,9 +52,9 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
 @pytest.mark.parametrize("batch", [2, 3])
 def test_shapes(batch: int) -> None:
     small, _ = samples(batch)
-    large2 = SuperResolution().eval()(small)
-    assert large2.shape == (batch, 1, 32, 32)
-    assert large2.dtype == torch.float32
+    predicted_large = SuperResolution().eval()(small)
+    assert predicted_large.shape == (batch, 1, 32, 32)
+    assert predicted_large.dtype == torch.float32
 
 
 def test_parameters() -> None:

@@ -35,8 +35,8 @@ def main() -> None:
         small = read_file(options.input, (1, 16, 16), torch.float32, 1)
         chosen = list(range(len(small)))
     with torch.no_grad():
-        large2 = model(small.to(options.device))
-    answers["large"] = large2
+        predicted_large = model(small.to(options.device))
+    answers["large"] = predicted_large
     for row, number in enumerate(chosen):
         words = [f"{name} {told(value[row])}" for name, value in answers.items()]
         print(f"sample {number}: {', '.join(words)}")

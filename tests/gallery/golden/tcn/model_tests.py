@@ -52,9 +52,9 @@ def learn() -> tuple[nn.Module, list[float], list[str]]:
 @pytest.mark.parametrize("batch", [2, 3])
 def test_shapes(batch: int) -> None:
     past, _ = samples(batch)
-    future2 = TCNForecaster().eval()(past)
-    assert future2.shape == (batch, 8)
-    assert future2.dtype == torch.float32
+    predicted_future = TCNForecaster().eval()(past)
+    assert predicted_future.shape == (batch, 8)
+    assert predicted_future.dtype == torch.float32
 
 
 def test_parameters() -> None:

@@ -32,8 +32,8 @@ def main() -> None:
         past = read_file(options.input, (1, 48), torch.float32)
         chosen = list(range(len(past)))
     with torch.no_grad():
-        future2 = model(past.to(options.device))
-    answers["prediction"] = future2
+        predicted_future = model(past.to(options.device))
+    answers["prediction"] = predicted_future
     for row, number in enumerate(chosen):
         words = [f"{name} {told(value[row])}" for name, value in answers.items()]
         print(f"sample {number}: {', '.join(words)}")
