@@ -63,7 +63,7 @@ import torch.distributed.nn.functional  # loaded later, it would hold on to the 
 """Its functions have the group of all processes as a default, as it is when they are defined.
 
 An optimizer loads it. If the processes have met by then, their threads outlive the interpreter,
-which ends one training in twenty with an abort, after its last line.
+which ends some trainings with an abort, after their last line.
 """
 SHARED = {"alone": ALONE, "twice": TWICE, "leave": LEAVE}
 """What main does otherwise where several processes share the work."""
