@@ -124,6 +124,25 @@ def test_what_is_not_understood_is_marked_and_changes_nothing(
     assert session.project.main.graph.nodes[NodeId("head")].args["out_features"] == 11
 
 
+def test_lines_that_the_drawing_says_in_another_way_are_marked(
+    panel: CodePanel, session: Session
+) -> None:
+    """Layers that are made in another order get other weights under a seed, which is told."""
+    before = session.project
+    view = edit(panel)
+    moved, other = "self.dropout = nn.Dropout(0.25)", "self.head = nn.Linear(512, 10)"
+    overtype(view, moved, "self.placeholder = 0")
+    overtype(view, other, moved)
+    overtype(view, "self.placeholder = 0", other)
+    apply(panel, view)
+    assert session.project is before
+    words = panel.editing.words.text()
+    line = view.toPlainText().split("\n").index(f"        {other}") + 1
+    assert words.startswith("This changes nothing that the drawing keeps: ")
+    assert f"line {line}: self.head is made in another order" in words
+    assert "in another order" in view.problem_at(line)
+
+
 def test_a_setting_of_train_py_is_edited(panel: CodePanel, session: Session) -> None:
     view = edit(panel, "train.py")
     line = next(each for each in view.toPlainText().split("\n") if "lr: float =" in each)
