@@ -63,6 +63,7 @@ def _ends(planner: Planner, plan: ClassPlan) -> list[str]:
     names = [argument.name for argument in plan.signature]
     bare = plan.key != "main"
     ins = [_shape(planner, plan, node) for node in plan.inputs()]
+    left_out = [plan.node(node).args.get("optional") is True for node in plan.inputs()]
     outs = [_shape(planner, plan, node) for node in plan.outputs()]
     if bare and len(ins) == len(outs) == 1 and ins == outs and ins[0]:
         return [f"Input and output: {ins[0]}."]
@@ -75,6 +76,8 @@ def _ends(planner: Planner, plan: ClassPlan) -> list[str]:
             for name, shape in zip(called, shapes, strict=True)
             if shape or len(shapes) > 1 or not bare
         ]
+        if word == "Input" and len(parts) == len(left_out):
+            parts = [f"{p} or None" if o else p for p, o in zip(parts, left_out, strict=True)]
         if parts:
             found.append(f"{word}{'s' if len(parts) > 1 else ''}: {', '.join(parts)}.")
     return found

@@ -57,6 +57,29 @@ def of_block(doc: str, out: int | str, shape: tuple[object, ...] = ("=B", "=widt
     return ast.get_docstring(part) or ""
 
 
+def test_an_input_that_may_be_left_out_says_so() -> None:
+    block = Drawing().add("x", "io.input", _name="x", shape=["=B", 6])
+    block.add("gate", "io.input", _name="gate", optional=True, shape=["=B", 6])
+    block.add("drop", "nn.Linear", "x", out_features=6)
+    block.add("attend", "F.scaled_dot_product_attention", {
+        "query": "drop", "key": "drop", "value": "drop", "attn_mask": "gate",
+    })  # fmt: skip
+    block.add("y", "io.output", "attend")
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("p", "block.part", {"x": "a"}).add("o", "io.output", "p.y")
+    text = text_of(main.project(part=block.block("Part", ())))
+    assert "Inputs: x (B, 6), gate (B, 6) or None." in text
+
+
+def test_a_size_that_is_a_number_in_the_code_is_one_in_the_docstring() -> None:
+    block = Drawing().add("x", "io.input", _name="x", shape=["=B", "=size"])
+    block.add("lin", "nn.Linear", "x", out_features="=width").add("y", "io.output", "lin")
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("p", "block.part", {"x": "a"}, width=4).add("o", "io.output", "p.y")
+    text = text_of(main.project(part=block.block("Part", (Parameter("width", "int"),))))
+    assert "Input: (B, 6). Output: (B, width)." in text
+
+
 def test_a_block_says_its_sizes_in_its_own_words() -> None:
     assert of_block("Mixes", "=width") == "Mixes. Input and output: (B, width)."
     assert of_block("Mixes", "=size") == "Mixes. Input: (B, width). Output: (B, size)."
