@@ -23,6 +23,7 @@ from app.engine.refused_export import RefusedExport
 from app.engine.written_module import import_model
 from app.trust import is_trusted
 from codegen.model import ModelText, write_model
+from codegen.names import slug
 from codegen.source_map import node_of
 from codegen.written import CannotWrite
 from graph_editor.catalogue.run_settings import DEFAULTS
@@ -76,7 +77,7 @@ def export(project: Project, path: Path, weights: Path | None, tell: Tell) -> Ex
         loaded = load_weights(model, text, weights) if weights is not None else 0
         model.eval()
         tell(0.3, "Exporting the model")
-        program = _translated(model, text, inputs)
+        program = _translated(model, text, inputs, _output_names(project, text, inputs))
         tell(0.7, "Checking the file")
         proto = program.model_proto
         _keep_names(proto.graph, shapes)
@@ -151,7 +152,18 @@ def _made(project: Project, text: ModelText, file: Path) -> nn.Module:
     return model
 
 
-def _translated(model: nn.Module, text: ModelText, inputs: Sequence[Input]) -> Any:
+def _output_names(project: Project, text: ModelText, inputs: Sequence[Input]) -> list[str]:
+    """Return the outputs' own names, where they differ; Python's words need no other here."""
+    nodes = project.main.graph.nodes
+    names = [slug(nodes[node].name) or name for name, node in text.outputs]
+    others = {each.name for each in inputs}
+    alone = len(set(names)) == len(names) and not others.intersection(names)
+    return names if alone else [name for name, _ in text.outputs]
+
+
+def _translated(
+    model: nn.Module, text: ModelText, inputs: Sequence[Input], outputs: list[str]
+) -> Any:
     """Return torch's export of a model. Raises RefusedExport."""
     shapes = tuple(each.dynamic for each in inputs)
     try:
@@ -162,7 +174,7 @@ def _translated(model: nn.Module, text: ModelText, inputs: Sequence[Input]) -> A
                 None,
                 dynamo=True,
                 input_names=[each.name for each in inputs],
-                output_names=[name for name, _ in text.outputs],
+                output_names=outputs,
                 dynamic_shapes=shapes,
                 verbose=False,
             )

@@ -69,7 +69,7 @@ def test_a_length_stays_open_behind_a_recurrent_layer(tmp_path: Path) -> None:
     made = bare(
         x=SEQUENCE,
         lstm={"spec": "nn.LSTM", "args": lstm, "in": {"input": "x.output"}},
-        out={"spec": "io.output", "name": "states", "in": {"input": "lstm.output"}},
+        out={"spec": "io.output", "name": "map", "in": {"input": "lstm.output"}},
         out2={"spec": "io.output", "name": "last", "in": {"input": "lstm.h_n"}},
     )
     export(made, tmp_path / "a.onnx", None, quiet)
@@ -79,6 +79,7 @@ def test_a_length_stays_open_behind_a_recurrent_layer(tmp_path: Path) -> None:
         for each in graph.output
     ]
     assert shapes == [["B", "T", 16], [2, "B", 8]]
+    assert [each.name for each in graph.output] == ["map", "last"]
 
 
 def test_a_model_that_draws_numbers_is_refused_with_the_reason(tmp_path: Path) -> None:
