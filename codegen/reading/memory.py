@@ -31,9 +31,14 @@ class Memory:
 
     graph: Graph
     blocks: Mapping[str, Block]
+    known: dict[str, set[PortPath]] = field(default_factory=dict)
+    """Blocks -> the inputs whose memory they write over, as far as that was asked."""
     parents: dict[NodeId, NodeId] = field(default_factory=dict)
+    sources: dict[NodeId, dict[PortPath, NodeId]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for end, start in self.graph.wires.items():
+            self.sources.setdefault(end.node, {})[end.port] = start.node
         first = NodeId("")
         for node, found in self.graph.nodes.items():
             if found.spec == "io.input":  # a caller may give the same value twice
@@ -53,38 +58,39 @@ class Memory:
     def place(self, node: NodeId) -> NodeId:
         """Return the node that stands for the memory in which a node's results may be."""
         while (above := self.parents.get(node, node)) != node:
+            self.parents[node] = self.parents.get(above, above)  # the next way is shorter
             node = above
         return node
 
     def written(self, node: NodeId) -> set[NodeId]:
         """Return the memory that a node writes over."""
-        found = self.graph.nodes[node]
-        sources = {e.port: s.node for e, s in self.graph.wires.items() if e.node == node}
+        found, sources = self.graph.nodes[node], self.sources.get(node, {})
         if is_in_place(self.graph, found):
             return {self.place(source) for source in sources.values()}
-        block = self.blocks.get(found.spec.removeprefix("block."))
+        key = found.spec.removeprefix("block.")
+        block = self.blocks.get(key)
         if found.kind != "block" or block is None:
             return set()
-        over = written_inputs(block, self.blocks)
-        return {self.place(source) for port, source in sources.items() if port in over}
+        if key not in self.known:
+            inside = Memory(block.graph, self.blocks, self.known)
+            self.known[key] = inside.written_inputs()
+        return {self.place(s) for port, s in sources.items() if port in self.known[key]}
+
+    def written_inputs(self) -> set[PortPath]:
+        """Return the inputs whose memory the graph writes over."""
+        over = {place for node in self.graph.nodes for place in self.written(node)}
+        ports = [n for n, found in self.graph.nodes.items() if found.spec == "io.input"]
+        return {PortPath(port) for port in ports if self.place(port) in over}
 
     def read(self, node: NodeId) -> set[NodeId]:
         """Return the memory that a node reads."""
-        return {self.place(s.node) for e, s in self.graph.wires.items() if e.node == node}
+        return {self.place(source) for source in self.sources.get(node, {}).values()}
 
 
 def is_in_place(graph: Graph, node: Node) -> bool:
     """Whether a node, or the one whose module it calls, may write over what it is given."""
     owner = graph.nodes.get(node.weights.same_as) if node.weights and node.weights.same_as else None
     return (owner or node).args.get("inplace", False) is not False
-
-
-def written_inputs(block: Block, blocks: Mapping[str, Block]) -> set[PortPath]:
-    """Return the inputs of a block whose memory it writes over."""
-    memory = Memory(block.graph, blocks)
-    over = {place for node in block.graph.nodes for place in memory.written(node)}
-    ports = [n for n, found in block.graph.nodes.items() if found.spec == "io.input"]
-    return {PortPath(port) for port in ports if memory.place(port) in over}
 
 
 def check_order(
@@ -100,15 +106,17 @@ def check_order(
     said = {n: {float(k)} for k, n in enumerate(graph.nodes)}
     for node, moment in sketch.copied.items():
         said[node].add(moment - 0.5)  # what is written into was read when it was copied
+    readers: dict[NodeId, list[NodeId]] = {}
+    for node in drawn:
+        for place in () if graph.nodes[node].spec.startswith(APART) else memory.read(node):
+            readers.setdefault(place, []).append(node)
     for writer, over in writers.items():
         code = sketch.code[writer]
         if writer not in drawn:
             words = f"{shown(code)} works in place, and its result is used for nothing; "
             raise NotRead(code, words + "give it a name and go on with that")
-        for other in drawn:
-            if other == writer or graph.nodes[other].spec.startswith(APART):
-                continue
-            if not over & memory.read(other):
+        for other in (node for place in sorted(over) for node in readers.get(place, ())):
+            if other == writer:
                 continue
             before = drawn[other] < drawn[writer]
             if any((moment < max(said[writer])) != before for moment in said[other]):
