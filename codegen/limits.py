@@ -87,7 +87,9 @@ def _fields(node: Node) -> list[str]:
 def _check_weights(planner: Planner, plan: ClassPlan, node: NodeId) -> None:
     """Refuse weights that no training fetches, on a node that is switched off too."""
     weights, address = plan.node(node).weights, plan.address(node)
-    if weights is not None and weights.follows is not None:
+    owner = plan.graph.nodes.get(plan.owner(node))  # it may lie outside of what is written
+    own = owner.weights if owner is not None else None
+    if any(each is not None and each.follows is not None for each in (weights, own)):
         raise CannotWrite(address, "a shadow that follows other weights", "Remove the shadow.")
     if weights is None or weights.start is None:
         return

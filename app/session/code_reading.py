@@ -102,6 +102,7 @@ class CodeReading(QObject):
         deliver(self.answered, question, answer)
 
     def _answer(self, question: Question, ids: IdSource) -> Answer:
+        from codegen.reading.merge import at_first_edit
         from codegen.reading.settling import settle, written_otherwise
 
         made = _merged(question, ids)
@@ -114,6 +115,9 @@ class CodeReading(QObject):
             )
         text = question.after if question.file == MODEL else ""
         settled = settle(made, text, self._verdict)
+        if settled.refusal and question.file == MODEL:
+            problem = at_first_edit(question.before, question.after, settled.refusal)
+            return Answer(problems=(problem,))
         errors = sum(each.severity == "error" for each in settled.verdict.diagnostics)
         remarks = tuple(_on_edited_lines(settled.remarks, question))
         return Answer(settled.project, titled(made.changes), (), remarks, errors)

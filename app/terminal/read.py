@@ -15,7 +15,7 @@ from app.report import problem_line
 from app.terminal.errors import CommandError
 from app.terminal.generate import refuse, write
 from app.terminal.judging import load
-from codegen.reading.merge import Merged, merge
+from codegen.reading.merge import Merged, at_first_edit, merge
 from codegen.reading.problems import Problem
 from codegen.reading.scripts import merge_script
 from codegen.reading.settling import settle, written_otherwise
@@ -67,6 +67,12 @@ def run(options: argparse.Namespace) -> int:
             print("The project says what the files say; nothing was changed.")
             return 0
         settled = settle(made, texts.get("model.py", ""), engine.judge)
+        if settled.refusal and "model.py" in texts:
+            before, after = written.files["model.py"].text, texts["model.py"]
+            problems = (at_first_edit(before, after, settled.refusal),)
+            _tell(_placed(problems, texts, typed), sys.stderr)
+            print("Nothing was changed.", file=sys.stderr)
+            return 1
     for change in made.changes:
         print(plain(change))
     _tell(_placed(settled.remarks, texts, typed), sys.stderr)

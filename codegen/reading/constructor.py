@@ -10,6 +10,7 @@ from codegen.reading.formulas import Leaf, as_argument, as_expr, formula
 from codegen.reading.layers import Layers
 from codegen.reading.literal_values import argument, full_name
 from codegen.reading.members import Frozen, Layer, Member, ReadClass
+from codegen.reading.paths import steps_of
 from codegen.reading.problems import NotRead, shown
 from codegen.reading.source import dotted, without_text
 from codegen.reading.tensors import is_place, weight
@@ -92,8 +93,8 @@ class Constructor:
             return
         parts = dotted(target)
         if isinstance(target, ast.Attribute) and (parts is None or len(parts) > 2):
-            if self.made.frozen:
-                raise NotRead(statement, "a weight is tied before anything is frozen: move it up")
+            if any(_first(target, {}) == _first(f.path, dict(f.loops)) for f in self.made.frozen):
+                raise NotRead(statement, "a weight is tied before its layer is frozen: move it up")
             self.made.ties.append((target, value))
             return
         if parts is None or parts[0] != "self":
@@ -195,6 +196,11 @@ def _frozen(call: ast.Call, path: ast.expr) -> Frozen:
     if len(values) != 1 or not isinstance(values[0], ast.Constant) or values[0].value is not False:
         raise NotRead(call, "only requires_grad_(False) is read: it freezes")
     return Frozen(path)
+
+
+def _first(path: ast.expr, loops: Mapping[str, ast.expr]) -> str:
+    """Return the attribute of self with which a path begins."""
+    return next(iter(steps_of(path, loops)), "")
 
 
 def _is_local(statement: ast.stmt) -> bool:

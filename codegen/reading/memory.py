@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from codegen.reading.drawing import Sketch
 from codegen.reading.problems import NotRead, shown
@@ -100,9 +101,11 @@ def check_order(
     graph = sketch.graph()
     memory = Memory(graph, blocks)
     writers = {node: over for node in graph.nodes if (over := memory.written(node))}
-    if not writers:
+    calls = _repeated_calls(graph, blocks)
+    if not writers and not calls:
         return
     drawn = {n: k for k, n in enumerate(canonical_order(graph, outputs, lookup))}
+    _check_calls(sketch, calls, drawn)
     said = {n: {float(k)} for k, n in enumerate(graph.nodes)}
     for node, moment in sketch.copied.items():
         said[node].add(moment - 0.5)  # what is written into was read when it was copied
@@ -122,4 +125,43 @@ def check_order(
             if any((moment < max(said[writer])) != before for moment in said[other]):
                 words = f"{shown(code)} works in place, and {shown(sketch.code[other])} reads that "
                 words += "too: a drawing cannot say which comes first; leave inplace out"
+                raise NotRead(code, words)
+
+
+MOVING = ("nn.BatchNorm", "nn.SyncBatchNorm", "nn.InstanceNorm", "code.")
+"""How the specs begin whose modules may remember in training what they were given."""
+
+
+def _repeated_calls(graph: Graph, blocks: Mapping[str, Block]) -> list[list[NodeId]]:
+    """Return the calls of each module that is called twice and remembers, as the text has them."""
+    calls: dict[NodeId, list[NodeId]] = {}
+    for node, found in graph.nodes.items():
+        owner = found.weights.same_as if found.weights and found.weights.same_as else node
+        calls.setdefault(owner, []).append(node)
+    several = [each for each in calls.values() if len(each) > 1]
+    return [each for each in several if _remembers(graph.nodes[each[0]], blocks)]
+
+
+def _remembers(node: Node, blocks: Mapping[str, Block]) -> bool:
+    block = blocks.get(node.spec.removeprefix("block."))
+    if node.kind == "block" and block is not None:
+        return any(_remembers(inner, blocks) for inner in block.graph.nodes.values())
+    return node.spec.startswith(MOVING)
+
+
+def _check_calls(
+    sketch: Sketch, calls: Iterable[list[NodeId]], drawn: Mapping[NodeId, int]
+) -> None:
+    """Raise NotRead where a drawing calls a module that remembers in another order."""
+    for several in calls:
+        for node in several:
+            if node not in drawn:
+                code = sketch.code[node]
+                words = f"the result of {shown(code)} is used for nothing, but its statistics move"
+                raise NotRead(code, words)
+        for one, two in pairwise(several):
+            if drawn[one] > drawn[two]:
+                code = sketch.code[two]
+                words = f"{shown(code)} comes after {shown(sketch.code[one])}, which the drawing "
+                words += "calls behind it: statistics would move otherwise; exchange the two"
                 raise NotRead(code, words)

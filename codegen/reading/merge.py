@@ -14,7 +14,7 @@ from codegen.reading.freezing import STATISTICS
 from codegen.reading.isomorphism import pair
 from codegen.reading.matching import matched
 from codegen.reading.members import ReadModel
-from codegen.reading.model import read_model
+from codegen.reading.model import class_names, read_model
 from codegen.reading.naming import main_class, renamed, with_attributes, with_names
 from codegen.reading.nearby import placed
 from codegen.reading.problems import NotRead, Problem
@@ -63,7 +63,7 @@ def merge(
     if old.problems or link.difference:
         words = old.problems[0].words if old.problems else link.difference
         return Merged(project, problems=(Problem(1, 1, f"the text before is not read: {words}"),))
-    new = read_model(after, specs, _main_after(main, old, after, specs), project.code)
+    new = read_model(after, specs, _main_after(main, old, after), project.code)
     new = new if new.problems else without_spare(old, new, after)
     if new.problems:
         return Merged(project, problems=new.problems)
@@ -77,17 +77,17 @@ def merge(
     except NotRead as reason:
         return Merged(project, problems=(reason.problem,))
     except EditError as reason:
-        return Merged(project, problems=(_at_first_edit(before, after, str(reason)),))
+        return Merged(project, problems=(at_first_edit(before, after, str(reason)),))
     difference = pair(made.project, new.project).difference
     if difference:
-        return Merged(project, problems=(_at_first_edit(before, after, difference),))
+        return Merged(project, problems=(at_first_edit(before, after, difference),))
     problems = unsayable(project, made.project, new, made.keys, made.nodes)
     if problems:
         return Merged(project, problems=problems)
     return Merged(made.project, tuple(made.changes), remarks=new.remarks, stated=tuple(made.stated))
 
 
-def _at_first_edit(before: str, after: str, words: str) -> Problem:
+def at_first_edit(before: str, after: str, words: str) -> Problem:
     """Return a problem of the whole edit at the first line that was edited."""
     lines, old = after.split("\n"), before.split("\n")
     pairs = enumerate(zip(lines, old, strict=False), 1)
@@ -117,11 +117,11 @@ def _unseen(read: ReadModel, key: str, node: NodeId) -> object:
     return name, found.args.get(STATISTICS, found.extra.get(STATISTICS))
 
 
-def _main_after(main: str, old: ReadModel, after: str, specs: Lookup) -> str | None:
+def _main_after(main: str, old: ReadModel, after: str) -> str | None:
     """Return the main graph's class in the edited text, where it was renamed too."""
     if not main:
         return ""
-    names = read_model(after, specs, main, old.project.code).classes.values()
+    names = class_names(after, old.project.code)
     if main in names:
         return main
     fresh = [name for name in names if name not in old.classes.values()]

@@ -15,7 +15,7 @@ from codegen.reading.drawing import Sketch
 from codegen.reading.forward import Forward
 from codegen.reading.freezing import Freezing, resting
 from codegen.reading.members import Place, ReadClass, ReadModel
-from codegen.reading.memory import check_order
+from codegen.reading.memory import check_order, is_in_place
 from codegen.reading.paths import WEIGHTS, reach, steps_of
 from codegen.reading.problems import NotRead, Problem
 from codegen.reading.sequences import BASE, as_module
@@ -58,6 +58,11 @@ def read_model(
     return Reader(source, specs, main, custom, FrozenMap(code)).read()
 
 
+def class_names(text: str, code: Mapping[str, Code] = NOTHING) -> list[str]:
+    """Return the names of the classes of a model.py but those of custom code, in their order."""
+    return [c.name for c in source_of(text, partial(without_custom, custom_of(code))).classes]
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads the classes of one file."""
@@ -75,6 +80,8 @@ class Reader:
     attributes: dict[tuple[str, NodeId], str] = field(default_factory=dict)
     variables: dict[tuple[str, NodeId], str] = field(default_factory=dict)
     places: dict[tuple[str, NodeId], Place] = field(default_factory=dict)
+    clones: list[ast.AST] = field(default_factory=list)
+    """Where a clone is read, into which nothing is written."""
     _needs: dict[str, set[str]] = field(default_factory=dict)
 
     def lookup(self, name: str) -> Spec | None:
@@ -98,6 +105,7 @@ class Reader:
                 break  # what uses it cannot be read either
         if not self.source.classes and not self.problems:
             self.problems.append(Problem(1, 1, "there is no class of a module"))
+        self._check_clones()
         graph = self.blocks.pop("main", None) or self._instances()
         blocks = {BlockId(k): b for k, b in self.blocks.items()}
         return ReadModel(
@@ -109,6 +117,13 @@ class Reader:
             self.variables,
             self.places,
         )
+
+    def _check_clones(self) -> None:
+        """Note a copy that is left out where anything works in place, which it may keep away."""
+        graphs = [block.graph for block in self.blocks.values()]
+        if any(is_in_place(graph, node) for graph in graphs for node in graph.nodes.values()):
+            words = "a clone may keep here what is worked on in place; the drawing has no copies"
+            self.problems += [NotRead(clone, words).problem for clone in self.clones]
 
     def _key(self, name: str) -> str:
         taken = {"main", *(c.key for c in self.classes.values())}
@@ -145,8 +160,8 @@ class Reader:
                 yield named[name]
 
     def _class(self, made: ReadClass) -> None:
-        bases = [dotted(base) for base in made.code.bases]
-        whole = [".".join([self.source.names.get(b[0], b[0]), *b[1:]]) for b in bases if b]
+        bases = [dotted(base) or ["?"] for base in made.code.bases]
+        whole = [".".join([self.source.names.get(b[0], b[0]), *b[1:]]) for b in bases]
         if whole == [BASE]:
             made.code = as_module(made.code)
         if whole not in ([MODULE], [BASE]) or made.code.keywords or made.code.decorator_list:
@@ -226,15 +241,7 @@ class Reader:
         check_order(sketch, forward.outputs, self.blocks, self.lookup)
         self._all_used(made, sketch, forward)
         graphs = {k: dict(b.graph.nodes.items()) for k, b in self.blocks.items()}
-        for clone in forward.calls.clones:
-            everything = (
-                node for nodes in (sketch.nodes, *graphs.values()) for node in nodes.values()
-            )
-            if any(node.args.get("inplace") is True for node in everything):
-                words = (
-                    "a clone may keep here what is worked on in place; the drawing has no copies"
-                )
-                raise NotRead(clone, words)
+        self.clones += forward.calls.clones
         Freezing(made, sketch.nodes, graphs, self.by_key(), self.lookup).apply()
         graph = replace(sketch.graph(), ties=FrozenMap(self._ties(made)))
         inputs = tuple(forward.inputs)
@@ -282,7 +289,9 @@ class Reader:
                 if not reached.left:
                     raise NotRead(side, "a whole layer is set, not a weight of one")
                 sides.append(f"{reached.address}.{'.'.join(reached.left)}")
-            found[sides[0]] = sides[1]
+            if sides[0] in found.values():
+                raise NotRead(target, "another weight is tied to this one already: tie it first")
+            found[sides[0]] = found.get(sides[1], sides[1])
         return found
 
 

@@ -49,17 +49,15 @@ class Parameters:
     def _renamed(
         self, old: str, was: dict[str, Parameter], now: dict[str, Parameter]
     ) -> dict[str, str]:
-        """Return the parameters that have another name at the same place."""
+        """Return the parameters that have another name, in their order."""
         drawn = self.before.code_names(old)
-        if len(was) != len(now):
-            return {}
+        gone = [name for name in was if name not in now]
+        fresh = [name for name in now if name not in was]
         return {
-            name: fresh
-            for name, fresh in zip(was, now, strict=True)
-            if name != fresh
-            and fresh not in was
-            and name in drawn
-            and (was[name].type, was[name].default) == (now[fresh].type, now[fresh].default)
+            name: other
+            for name, other in zip(gone, fresh, strict=False)
+            if name in drawn
+            and (was[name].type, was[name].default) == (now[other].type, now[other].default)
         }
 
     def _changed(self, project: Project, mine: str, drawn: str, parameter: Parameter) -> Project:

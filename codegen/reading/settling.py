@@ -40,6 +40,8 @@ class Settled:
     """The model.py that is written from it; empty where the drawing has errors."""
     remarks: tuple[Problem, ...] = ()
     """Lines of the edited text that are written in another way, and comments that are lost."""
+    refusal: str = ""
+    """Why nothing is written from it, though it has no errors."""
 
 
 def settle(merged: Merged, after: str, judge: Judge) -> Settled:
@@ -50,7 +52,16 @@ def settle(merged: Merged, after: str, judge: Judge) -> Settled:
     if text and free:
         project, verdict, text = _loosened(project, free, (verdict, text), judge)
     remarks = (*merged.remarks, *written_otherwise(after, text)) if text else merged.remarks
-    return Settled(project, verdict, text, remarks)
+    refusal = "" if text or verdict.has_errors else _refusal(project, verdict)
+    return Settled(project, verdict, text, remarks, refusal)
+
+
+def _refusal(project: Project, verdict: Verdict) -> str:
+    try:
+        write_model(project, specs_of(project), verdict)
+    except CannotWrite as reason:
+        return f"{reason.feature}. {reason.way_out}"
+    return ""
 
 
 def _written(project: Project, verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from app.engine.judge import Judge
 from codegen.model import write_model
 from codegen.written import CannotWrite
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.model import At, Expr, Project, Repeat, Weights
+from graph_editor.document.model import Address, At, Expr, NodeId, Project, Repeat, Weights
 from tests.codegen.drawings import Drawing
 from tests.codegen.sameness import check
 
@@ -146,3 +146,16 @@ def test_a_range_with_a_step_says_where_it_starts(said: dict[str, int], written:
     project = drawing.project()
     assert written in check(project).source.text
     assert not Judge().judge(project).diagnostics
+
+
+def test_what_calls_the_layer_of_a_copy_outside_the_model_is_refused() -> None:
+    """The copy follows other weights, so that no layer of the model's own stands for it."""
+    main = Drawing().add("a", "io.input", shape=["=B", 3]).add("b", "io.input", shape=["=B", 3])
+    main.add("own", "nn.Linear", "a", out_features=3)
+    main.add("slow", "nn.Linear", "a", out_features=3, _weights=Weights(follows=Address("own")))
+    main.add("again", "nn.Linear", "b", _weights=Weights(same_as=NodeId("slow")))
+    main.add("y", "io.output", "own").add("z", "io.output", "again")
+    project = main.project()
+    with pytest.raises(CannotWrite, match="a shadow that follows other weights") as refused:
+        write_model(project, specs_of(project), Judge().judge(project))
+    assert refused.value.node == "again"
