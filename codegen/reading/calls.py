@@ -291,9 +291,9 @@ class Calls(Known):
         return self._made(call, spec, passed, arguments)
 
     def _member(self, call: ast.Call, member: Member, is_turn: bool = False) -> Value:
-        first = member.calls[0] if member.calls else ()
         if member.is_chain:
-            return self._chain(call, member, first)
+            return self._chain(call, member)
+        first = member.calls[0] if member.calls else ()
         layer = member.layers[0]
         spec = self._spec(call, layer.spec)
         if layer.is_list and not is_turn:
@@ -313,13 +313,19 @@ class Calls(Known):
             node = replace(node, repeat=None)
         made = self._made(call, spec, passed, arguments, node, stem=member.name)
         assert isinstance(made, OutPort | Several)
+        if member.calls and not first:  # what it was given has called it: self.conv(self.conv(x))
+            node = self.sketch.nodes[made.node]
+            args = FrozenMap({k: v for k, v in node.args.items() if k not in layer.args})
+            shared = Weights(same_as=member.calls[0][0])
+            self.sketch.nodes[made.node] = replace(node, args=args, when=None, weights=shared)
         member.calls.append((made.node,))
         return made
 
-    def _chain(self, call: ast.Call, member: Member, first: tuple[NodeId, ...]) -> Value:
+    def _chain(self, call: ast.Call, member: Member) -> Value:
         if len(call.args) != 1 or call.keywords:
             raise NotRead(call, f"self.{member.name} takes one value")
         at = self.port(call.args[0])
+        first = member.calls[0] if member.calls else ()
         nodes: list[NodeId] = []
         for place, layer in enumerate(member.layers):
             spec = self._spec(layer.code, layer.spec)

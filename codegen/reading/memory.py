@@ -106,9 +106,15 @@ def check_order(
         return
     drawn = {n: k for k, n in enumerate(canonical_order(graph, outputs, lookup))}
     _check_calls(sketch, calls, drawn)
-    said = {n: {float(k)} for k, n in enumerate(graph.nodes)}
-    for node, moment in sketch.copied.items():
-        said[node].add(moment - 0.5)  # what is written into was read when it was copied
+    said = {n: float(k) for k, n in enumerate(graph.nodes)}
+
+    def moments(node: NodeId, over: set[NodeId]) -> set[float]:
+        """Return when a node reads memory: what is written into was read when it was copied."""
+        copied = memory.sources.get(node, {}).get(PortPath("input"))
+        if node in sketch.copied and copied is not None and memory.place(copied) in over:
+            return {said[node], sketch.copied[node] - 0.5}
+        return {said[node]}
+
     readers: dict[NodeId, list[NodeId]] = {}
     for node in drawn:
         for place in () if graph.nodes[node].spec.startswith(APART) else memory.read(node):
@@ -122,7 +128,7 @@ def check_order(
             if other == writer:
                 continue
             before = drawn[other] < drawn[writer]
-            if any((moment < max(said[writer])) != before for moment in said[other]):
+            if any((moment < said[writer]) != before for moment in moments(other, over)):
                 words = f"{shown(code)} works in place, and {shown(sketch.code[other])} reads that "
                 words += "too: a drawing cannot say which comes first; leave inplace out"
                 raise NotRead(code, words)

@@ -156,7 +156,8 @@ def _does(statement: ast.stmt) -> str:
         of_self = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
         if of_self or isinstance(target, ast.Name):
             return ast.unparse(target) if of_self else ""
-    return "" if "super()" in ast.unparse(statement) else shown(statement)
+    fills = ast.unparse(statement).startswith("nn.init.") or isinstance(statement, ast.Assign)
+    return shown(statement) if fills else ""
 
 
 def _statements(text: str) -> Iterator[tuple[ast.stmt, str]]:
