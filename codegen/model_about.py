@@ -20,6 +20,8 @@ OPENINGS = frozenset(_OPENINGS.split())
 """Words that have their capital only because a sentence begins with them; also verbs in -s."""
 NAMES = frozenset(("Bayes", "Gauss"))
 UNKNOWN = "?"
+NAMED = -1
+"""Stands for a size that has a name, among the facts of a shape."""
 
 
 def module_docstring(name: str, doc: str) -> str:
@@ -140,7 +142,7 @@ def _counted(
         words = re.findall(r"[A-Za-z_]\w*", dim.text) if isinstance(dim, Expr) else ()
         sizes = {s[axis] if isinstance(s, tuple) and len(s) > axis else None for s in shapes}
         size = sizes.pop() if len(sizes) == 1 else None
-        if isinstance(size, int) and not named.intersection(words):
+        if isinstance(size, int) and size >= 0 and not named.intersection(words):
             told[axis] = size
     return told
 
@@ -178,7 +180,18 @@ def _sizes(planner: Planner, plan: ClassPlan, node: NodeId) -> Iterator[Arg]:
     ranks = {len(shape) for shape in shapes if isinstance(shape, tuple) and shape}
     for axis in range(ranks.pop() if len(ranks) == 1 else 0):  # some leave the block out
         question = ("block_inferred", f"{plan.key}/{where}", f"shape[{axis}]")
-        yield cast(Arg, planner.facts.answer(question))
+        found = cast(Arg, planner.facts.answer(question))
+        if isinstance(found, int) and any(shape[axis] == NAMED for shape in shapes if shape):  # type: ignore[index]  # tuples
+            found = _name_of(planner, plan, where, axis)
+        yield found
+
+
+def _name_of(planner: Planner, plan: ClassPlan, where: str, axis: int) -> Arg:
+    """Return what a size is called in all instances; None where they differ."""
+    types = [planner.verdict.types.get(f"{at}/{where}") for at in plan.instances]
+    names = {known.shape[axis] if known is not None else None for known in types}
+    name = names.pop() if len(names) == 1 else None
+    return Expr(name) if isinstance(name, str) and name.isidentifier() else None
 
 
 def _said(plan: ClassPlan, size: Arg) -> str:

@@ -43,8 +43,10 @@ WEIGHTS = ("param", "buffer")
 class Forward:
     """Reads one forward method."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, is_drawn: bool = True) -> None:
         self.calls = calls
+        self.is_drawn = is_drawn
+        """Whether a drawing knows how many axes the inputs have."""
         self.made: ReadClass = calls.made
         self.sketch = calls.sketch
         self.inputs: list[NodeId] = []
@@ -132,6 +134,8 @@ class Forward:
             return None
         if self.sketch.nodes[size.source.node].args:
             return None  # it may be left out
+        if not self.is_drawn and size.source.node not in self.sketch.ranks:
+            return None
         known = self.sketch.sizes.setdefault(size.source.node, {})
         if size.axis not in known:
             taken = self.sketch.names() | {p.name for p in self.made.parameters}

@@ -63,7 +63,8 @@ def merge(
     if old.problems or link.difference:
         words = old.problems[0].words if old.problems else link.difference
         return Merged(project, problems=(Problem(1, 1, f"the text before is not read: {words}"),))
-    new = read_model(after, specs, _main_after(main, old, after), project.code)
+    drawn = frozenset(old.classes.values())
+    new = read_model(after, specs, _main_after(main, old, after), project.code, drawn)
     new = new if new.problems else without_spare(old, new, after)
     if new.problems:
         return Merged(project, problems=new.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -44,18 +44,23 @@ MODULE = "torch.nn.Module"
 
 
 def read_model(
-    text: str, specs: Lookup, main: str | None = None, code: Mapping[str, Code] = NOTHING
+    text: str,
+    specs: Lookup,
+    main: str | None = None,
+    code: Mapping[str, Code] = NOTHING,
+    drawn: Container[str] | None = None,
 ) -> ReadModel:
     """Return the blocks and the main graph that the text of a model.py says.
 
     Comments, docstrings and layout of the text play no part. ``specs`` finds what the catalogue
     has. ``main`` names the class of the main graph, and "" says that there is none; where it is not
-    said, it is the first class that no other uses. ``code`` is the project's custom code. What is
-    not understood is among the problems; then the drawing is what could be read of the rest.
+    said, it is the first class that no other uses. ``code`` is the project's custom code. Of
+    classes that are not among ``drawn`` nobody knows how many axes their inputs have. What is not
+    understood is among the problems; then the drawing is what could be read of the rest.
     """
     custom = custom_of(code)
     source = source_of(text, partial(without_custom, custom))
-    return Reader(source, specs, main, custom, FrozenMap(code)).read()
+    return Reader(source, specs, main, custom, FrozenMap(code), drawn).read()
 
 
 def class_names(text: str, code: Mapping[str, Code] = NOTHING) -> list[str]:
@@ -72,6 +77,7 @@ class Reader:
     main: str | None
     custom: Custom
     code: FrozenMap[str, Code]
+    drawn: Container[str] | None = None
     classes: dict[str, ReadClass] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     known: dict[str, Spec] = field(default_factory=dict)
@@ -182,7 +188,7 @@ class Reader:
             made, sketch, self.source.names, self.classes, self.lookup, self._again,
             self.custom.functions,
         )  # fmt: skip
-        forward = Forward(calls)
+        forward = Forward(calls, self.drawn is None or made.name in self.drawn)
         forward.read(in_our_words(methods["forward"], names))
         self.problems += forward.problems
         if not forward.problems:

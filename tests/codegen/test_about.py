@@ -80,6 +80,14 @@ def test_a_size_that_is_a_number_in_the_code_is_one_in_the_docstring() -> None:
     assert "Input: (B, 6). Output: (B, width)." in text
 
 
+def test_a_batch_that_a_block_does_not_name_is_no_number() -> None:
+    block = Drawing().add("x", "io.input", _name="x").add("tanh", "nn.Tanh", "x")
+    block.add("y", "io.output", "tanh")
+    main = Drawing().add("a", "io.input", shape=["=B", 6])
+    main.add("p", "block.part", {"x": "a"}).add("o", "io.output", "p.y")
+    assert "Output: (B, 6)." in text_of(main.project(part=block.block("Part", ())))
+
+
 def test_a_block_says_its_sizes_in_its_own_words() -> None:
     assert of_block("Mixes", "=width") == "Mixes. Input and output: (B, width)."
     assert of_block("Mixes", "=size") == "Mixes. Input: (B, width). Output: (B, size)."
