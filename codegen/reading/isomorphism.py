@@ -6,6 +6,7 @@ code states as a number where the drawing leaves it to inference, makes no diffe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -82,6 +83,12 @@ class _Graphs:
         self.a: ClassPlan = whole.one.plans[key]
         self.b: ClassPlan = whole.two.plans[other]
         self.taken: dict[NodeId, NodeId] = {}
+        self.alike = {
+            place: self.a.parameters[word]
+            for word, place in whole.one.sizes(key).items()
+            if word in self.a.parameters
+        }
+        """Sizes of inputs that have to be a parameter's: code may say either."""
         self.left: list[tuple[OutPort, OutPort]] = []
 
     def fail(self, node: NodeId, words: str) -> None:
@@ -161,9 +168,11 @@ class _Graphs:
         if spec != theirs.spec:
             self.fail(node, f"is {theirs.spec} in the other")
         for word in ("when", "count", "is_shared"):
-            if getattr(mine, word) != getattr(theirs, word) and mine.when != "computed":
+            other = self._as_drawn(getattr(theirs, word))
+            if getattr(mine, word) != other and mine.when != "computed":
                 self.fail(node, f"{word}: {getattr(mine, word)!r} and {getattr(theirs, word)!r}")
-        args, others = self._named(mine), self._named(theirs, False)
+        args = self._named(mine)
+        others = {k: self._as_drawn(v) for k, v in self._named(theirs, False).items()}
         for place in {*args, *others}:
             stem = place.partition("[")[0].partition(".")[0].partition("#")[0]
             if args.get(stem) is COMPUTED or others.get(stem) is COMPUTED:
@@ -172,6 +181,12 @@ class _Graphs:
                 continue  # the drawing leaves it to inference altogether
             if args.get(place) != others.get(place):
                 self.fail(node, f"{place} is {args.get(place)} and {others.get(place)}")
+
+    def _as_drawn(self, value: object) -> object:
+        """Return what code says of a size in the drawing's word for it."""
+        if not isinstance(value, str) or not self.alike:
+            return value
+        return re.sub(r"size_\d+_\d+", lambda found: self.alike.get(found[0], found[0]), value)
 
     def _named(self, node: BareNode, is_mine: bool = True) -> dict[str, object]:
         """Return arguments; of a block, by the names that its parameters have in the code."""
