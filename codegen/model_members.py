@@ -21,6 +21,7 @@ from codegen.written import CannotWrite
 from graph_editor.catalogue.ports import output_tree
 from graph_editor.catalogue.spec import Argument as SpecArgument
 from graph_editor.document.model import (
+    Address,
     At,
     Expr,
     Node,
@@ -120,6 +121,8 @@ class Members:
         """Whether a node is an unnamed module that takes one tensor and gives one."""
         plan, found = self.plan, self.plan.node(node)
         if found.kind not in ("nn", "block") or found.name or found.when or found.repeat:
+            return False
+        if found.freeze not in ((), (WHOLE,)):
             return False
         if found.weights or node in self.mentioned or len(plan.wires[node]) != 1:
             return False
@@ -327,6 +330,8 @@ class Members:
 COUNT = SpecArgument("count", "int")
 INIT_STD = "init_std"
 """The argument of a module that says how its weights spread at first."""
+WHOLE = Address(".")
+"""In what a node freezes: all of it."""
 STD = SpecArgument(INIT_STD, "float")
 
 
