@@ -124,7 +124,7 @@ class ClassPlan:
 
     def inputs(self) -> list[NodeId]:
         """Return the input nodes in the order of forward: those that may be left out come last."""
-        nodes = self.graph.nodes
+        nodes = self.graph.nodes.thawed()
         listed = [n for n in self.block.inputs if n in nodes and nodes[n].spec == "io.input"]
         if self.key == "main":
             listed = [n for n in listed if n in self.order]
@@ -133,7 +133,7 @@ class ClassPlan:
 
     def outputs(self) -> list[NodeId]:
         """Return the output nodes in the order in which forward returns them."""
-        nodes = self.graph.nodes
+        nodes = self.graph.nodes.thawed()
         listed = [n for n in self.block.outputs if n in nodes]
         return listed + [n for n in self.order if nodes[n].spec == "io.output" and n not in listed]
 

@@ -186,6 +186,10 @@ def _put_all(page: Page, statements: Sequence[Statement], indent: int) -> None:
     gap = [""] if indent else ["", ""]
     before: Statement | None = None
     for index, statement in enumerate(statements):
+        if type(statement) is Line and type(before) is Line:  # as most are
+            _put_line(page, statement, indent)
+            before = statement
+            continue
         if before is not None and not isinstance(before, Blank | Comment):
             follower = statement
             if isinstance(statement, Comment) and index + 1 < len(statements):
@@ -224,13 +228,15 @@ def _put(page: Page, statement: Statement, indent: int) -> None:
 
 def _put_line(page: Page, line: Line, indent: int) -> None:
     pad = " " * indent
-    if isinstance(line.value, Listed):
-        _put_listed(page, line, line.value, indent)
+    value = line.value
+    if isinstance(value, Listed):
+        _put_listed(page, line, value, indent)
         return
-    text = line.prefix + line.value.text + line.suffix if line.value else line.prefix + line.suffix
+    text = line.prefix + value.text + line.suffix if value else line.prefix + line.suffix
     remark = f"  # {line.remark}" if line.remark else ""
     if indent + len(text) + len(remark) <= WIDTH:
-        page.put(pad + text + remark, line.node)
+        page.texts.append(pad + text + remark)
+        page.nodes.append(line.node)
         return
     if remark:  # a remark must not break the line before it
         for part in wrapped(line.remark, WIDTH - indent - 2):
@@ -245,7 +251,12 @@ def _put_line(page: Page, line: Line, indent: int) -> None:
 def _put_listed(page: Page, line: Line, value: Listed, indent: int) -> None:
     """Write one argument to the line; the trailing comma keeps them apart."""
     page.put(f"{' ' * indent}{line.prefix}{value.callee.text}(", line.node)
+    pad, room = " " * (indent + 4), WIDTH - indent - 4 - len(",")
     for item, node in zip(value.items, value.nodes, strict=True):
+        if len(item.text) <= room:
+            page.texts.append(f"{pad}{item.text},")
+            page.nodes.append(node)
+            continue
         for text in inside_brackets("", item, ",", indent + 4):
             page.put(text, node)
     page.put(f"{' ' * indent}){line.suffix}", line.node)
