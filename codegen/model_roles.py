@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from codegen.model_class import ClassPlan, base_name
 from codegen.names import slug
@@ -86,33 +86,33 @@ def is_joined(plan: ClassPlan, port: OutPort) -> bool:
 
 def _letter(plan: ClassPlan, port: OutPort) -> str:
     """Return ``q``, ``k`` or ``v`` for what only becomes that part of one attention."""
-    for _ in range(FARTHEST):
-        readers = plan.readers.get(port, ())
-        if len(readers) != 1 or plan.uses[port] != 1:
-            return ""
-        node, path = readers[0]
+    for node, path in _becomes(plan, port):
         spec = plan.node(node).spec
         if spec in ATTENTION:
             return LETTERS.get(path, "") if _apart(plan, node) else ""
         if spec not in SHAPING or plan.node(node).repeat is not None:
             return ""
-        port = OutPort(node, "output")
     return ""
 
 
 def _mask(plan: ClassPlan, port: OutPort) -> str:
     """Return ``mask`` for what only becomes the mask of something, turned into bools perhaps."""
-    for _ in range(FARTHEST):
-        readers = plan.readers.get(port, ())
-        if len(readers) != 1 or plan.uses[port] != 1:
-            return ""
-        node, path = readers[0]
+    for node, path in _becomes(plan, port):
         if path.endswith("mask"):
             return "mask"
         if plan.node(node).spec not in MASKING:
             return ""
-        port = OutPort(node, "output")
     return ""
+
+
+def _becomes(plan: ClassPlan, port: OutPort) -> Iterator[tuple[NodeId, PortPath]]:
+    """Yield the one reader of an output, the one reader of its result, and so on."""
+    for _ in range(FARTHEST):
+        readers = plan.readers.get(port, ())
+        if len(readers) != 1 or plan.uses[port] != 1:
+            return
+        yield readers[0]
+        port = OutPort(readers[0][0], "output")
 
 
 def are_positions(plan: ClassPlan, node: NodeId) -> bool:
