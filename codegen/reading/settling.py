@@ -47,28 +47,20 @@ class Settled:
 def settle(merged: Merged, after: str, judge: Judge) -> Settled:
     """Judge a merged drawing, leave to inference what it finds, and write the drawing."""
     project, verdict = merged.project, judge(merged.project)
-    text = _written(project, verdict)
+    text, refusal = _written(project, verdict)
     free = [each for each in merged.stated if _is_inferable(project, each)]
     if text and free:
         project, verdict, text = _loosened(project, free, (verdict, text), judge)
     remarks = (*merged.remarks, *written_otherwise(after, text)) if text else merged.remarks
-    refusal = "" if text or verdict.has_errors else _refusal(project, verdict)
     return Settled(project, verdict, text, remarks, refusal)
 
 
-def _refusal(project: Project, verdict: Verdict) -> str:
+def _written(project: Project, verdict: Verdict) -> tuple[str, str]:
+    """Return the model.py of a drawing, or why there is none though it has no errors."""
     try:
-        write_model(project, specs_of(project), verdict)
+        return write_model(project, specs_of(project), verdict).source.text, ""
     except CannotWrite as reason:
-        return f"{reason.feature}. {reason.way_out}"
-    return ""
-
-
-def _written(project: Project, verdict: Verdict) -> str:
-    try:
-        return write_model(project, specs_of(project), verdict).source.text
-    except CannotWrite:
-        return ""
+        return "", "" if verdict.has_errors else f"{reason.feature}. {reason.way_out}"
 
 
 def _is_inferable(project: Project, stated: Stated) -> bool:
@@ -92,7 +84,7 @@ def _loosened(
             if name in loose.block(key).graph.nodes[node].args:
                 loose = _without(loose, key, node, name)
         found = judge(loose)
-        if loose is not project and _written(loose, found) == text:
+        if loose is not project and _written(loose, found)[0] == text:
             project, verdict = loose, found
             if group is free:
                 break

@@ -84,6 +84,17 @@ def test_an_edit_of_the_model_is_the_same_function_or_is_refused(name: str) -> N
     assert_same_function(after, settled.project, settled.verdict)
 
 
+def test_an_edit_from_which_no_code_could_be_written_is_refused_with_the_reason() -> None:
+    project, before = project_of("mini_gpt"), written("mini_gpt").files["model.py"].text
+    after = before.replace("nn.Embedding(vocab_size, dim)", "nn.Embedding(vocab_size, dim, 0)")
+    merged = merge(project, SPECS, before, after)
+    assert merged.changes
+    settled = settle(merged, after, judge().judge)
+    assert not settled.verdict.has_errors
+    assert settled.text == ""
+    assert settled.refusal.startswith("init_std beside a repeat, a condition or padding_idx")
+
+
 def assert_same_function(text: str, project: Project, verdict: Verdict) -> None:
     """Assert that a text, run as Python, gives what the drawing gives, with the same weights."""
     ours = write_model(project, specs_of(project), verdict)
