@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.commands.devices import Device, devices_of
 from app.commands.registry import MENUS
@@ -21,8 +21,10 @@ from app.window.arrangement import PROBLEMS, SUMMARY
 from app.window.bars import Bars
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
+from app.window.dialog_table import show_dialog
 from app.window.logo import logo_icon
 from app.window.menus import Menus
+from app.window.panel_links import tie_panel
 from app.window.panel_table import PANELS, PanelPlace
 from app.window.shell import Shell
 from app.window.welcome_cover import WelcomeCover
@@ -44,16 +46,6 @@ TALL = ("summary", "plan")
 """Panels of which a low dock would show two rows."""
 NAMES_FROM = 0.36
 """The zoom from which on nodes are drawn with their names."""
-DIALOGS = {
-    "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
-    "about": ("app.dialogs.about_dialog", "AboutDialog"),
-    "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
-    "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
-    "export": ("app.dialogs.export_dialog", "ExportDialog"),
-    "onnx": ("app.dialogs.onnx_dialog", "OnnxDialog"),
-    "code": ("app.dialogs.code_dialog", "CodeDialog"),
-    "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
-}
 
 
 class House(Protocol):
@@ -156,16 +148,7 @@ class Workplace(QObject):
         panel = made(self.session, self.desk) if place.needs_desk else made(self.session)
         self.panels[place.id] = panel
         self.shell.docks[place.id].fill(panel)
-        if place.id == "inspector":
-            panel.code_asked.connect(partial(self.show_dialog, "code_edit"))
-        if place.id == "palette":
-            panel.chosen.connect(self._add_node)
-        if place.id == "outline":
-            panel.reveal_asked.connect(self.canvas.reveal)
-            panel.add_requested.connect(self._add_by_name)
-        if place.id == "runs":
-            panel.open_requested.connect(self.house.open_copy)
-            panel.show_requested.connect(partial(self.show_panel, "run"))
+        tie_panel(place.id, panel, self)
 
     def _add_strip(self) -> None:
         from app.panels.problems_panel import ProblemsStrip
@@ -240,17 +223,6 @@ class Workplace(QObject):
         self.session.select([NodeId(node)])
         self.show_dialog("code_edit")
 
-    def _add_node(self, spec: str) -> None:
-        from graph_editor.canvas import actions
-
-        actions.add_at(self.canvas, spec)
-        self.canvas.setFocus()
-
-    def _add_by_name(self) -> None:
-        from graph_editor.canvas.add_palette_open import open_palette
-
-        open_palette(self.canvas)
-
     @property
     def is_untouched(self) -> bool:
         """Whether nothing would be lost with the window: no file, no change, no run."""
@@ -320,21 +292,7 @@ class Workplace(QObject):
         self.house.quit()
 
     def show_dialog(self, name: str) -> None:
-        module, cls = DIALOGS[name]
-        made: Any = getattr(import_module(module), cls)
-        dialog: QDialog = made(*self._dialog_words(name), parent=self.shell)
-        dialog.open()
-        dialog.finished.connect(dialog.deleteLater)
-
-    def _dialog_words(self, name: str) -> tuple[object, ...]:
-        if name == "shortcuts":
-            return (self.all_commands(),)
-        if name in ("code", "code_edit"):
-            from app.window.code_words import code_words
-
-            return code_words(self.session, self.canvas, is_new=name == "code")
-        known = {"settings": self.settings, "export": self.session, "onnx": self.session}
-        return (known.get(name, self.session.theme),)
+        show_dialog(self, name)
 
     def all_commands(self) -> Sequence[object]:
         """Return every command of every menu."""

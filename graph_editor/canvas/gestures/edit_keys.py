@@ -19,6 +19,8 @@ STEP, LEAP = 8.0, 64.0
 class Row:
     """One key of the canvas."""
 
+    id: str
+    """``edit.delete``: that of the command that does the same, where there is one."""
     keys: str
     """As ``QKeySequence`` reads it."""
     words: str
@@ -30,29 +32,46 @@ def _nudge(dx: float, dy: float) -> Callable[[Canvas], None]:
 
 
 ROWS = (
-    Row("Del", "Delete the selected nodes", actions.delete_selected),
-    Row("Backspace", "Delete the selected nodes", actions.delete_selected),
-    Row("Ctrl+Del", "Delete the selected nodes and heal the wires", actions.dissolve_selected),
-    Row("Ctrl+Backspace", "Delete the selected nodes and heal", actions.dissolve_selected),
-    Row("Ctrl+X", "Cut", actions.cut_selected),
-    Row("Ctrl+C", "Copy", actions.copy_selected),
-    Row("Ctrl+V", "Paste at the pointer", actions.paste_at),
-    Row("Ctrl+D", "Duplicate", actions.duplicate_selected),
-    Row("Ctrl+A", "Select all", actions.select_all),
-    Row("Esc", "Select nothing", lambda canvas: canvas.select(())),
-    Row("F2", "Rename the selected node", actions.rename_selected),
-    Row("Home", "Fit all into view", lambda canvas: canvas.fit_all()),
-    Row("F", "Fit the selection into view", lambda canvas: canvas.fit_selection()),
-    Row("L", "Arrange the whole graph", actions.arrange),
-    Row("Shift+L", "Arrange the selected nodes", actions.arrange_selected),
-    Row("Left", "Move the selected nodes by 8", _nudge(-STEP, 0)),
-    Row("Right", "Move the selected nodes by 8", _nudge(STEP, 0)),
-    Row("Up", "Move the selected nodes by 8", _nudge(0, -STEP)),
-    Row("Down", "Move the selected nodes by 8", _nudge(0, STEP)),
-    Row("Shift+Left", "Move the selected nodes by 64", _nudge(-LEAP, 0)),
-    Row("Shift+Right", "Move the selected nodes by 64", _nudge(LEAP, 0)),
-    Row("Shift+Up", "Move the selected nodes by 64", _nudge(0, -LEAP)),
-    Row("Shift+Down", "Move the selected nodes by 64", _nudge(0, LEAP)),
+    Row("edit.delete", "Del", "Delete the selected nodes", actions.delete_selected),
+    Row("edit.delete", "Backspace", "Delete the selected nodes", actions.delete_selected),
+    Row(
+        "edit.dissolve",
+        "Ctrl+Del",
+        "Delete the selected nodes and heal the wires",
+        actions.dissolve_selected,
+    ),
+    Row(
+        "edit.dissolve",
+        "Ctrl+Backspace",
+        "Delete the selected nodes and heal",
+        actions.dissolve_selected,
+    ),
+    Row("edit.cut", "Ctrl+X", "Cut", actions.cut_selected),
+    Row("edit.copy", "Ctrl+C", "Copy", actions.copy_selected),
+    Row("edit.paste", "Ctrl+V", "Paste at the pointer", actions.paste_at),
+    Row("edit.duplicate", "Ctrl+D", "Duplicate", actions.duplicate_selected),
+    Row("edit.select_all", "Ctrl+A", "Select all", actions.select_all),
+    Row("edit.select_none", "Esc", "Select nothing", lambda canvas: canvas.select(())),
+    Row("edit.rename", "F2", "Rename the selected node", actions.rename_selected),
+    Row("view.fit_all", "Home", "Fit all into view", lambda canvas: canvas.fit_all()),
+    Row(
+        "view.fit_selection",
+        "F",
+        "Fit the selection into view",
+        lambda canvas: canvas.fit_selection(),
+    ),
+    Row("graph.arrange", "L", "Arrange the whole graph", actions.arrange),
+    Row(
+        "graph.arrange_selected", "Shift+L", "Arrange the selected nodes", actions.arrange_selected
+    ),
+    Row("edit.nudge_left", "Left", "Move the selected nodes by 8", _nudge(-STEP, 0)),
+    Row("edit.nudge_right", "Right", "Move the selected nodes by 8", _nudge(STEP, 0)),
+    Row("edit.nudge_up", "Up", "Move the selected nodes by 8", _nudge(0, -STEP)),
+    Row("edit.nudge_down", "Down", "Move the selected nodes by 8", _nudge(0, STEP)),
+    Row("edit.leap_left", "Shift+Left", "Move the selected nodes by 64", _nudge(-LEAP, 0)),
+    Row("edit.leap_right", "Shift+Right", "Move the selected nodes by 64", _nudge(LEAP, 0)),
+    Row("edit.leap_up", "Shift+Up", "Move the selected nodes by 64", _nudge(0, -LEAP)),
+    Row("edit.leap_down", "Shift+Down", "Move the selected nodes by 64", _nudge(0, LEAP)),
 )
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 

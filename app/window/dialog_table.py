@@ -1,0 +1,45 @@
+"""Which dialogs there are, where each is written, and what each is made of."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from app.window.workplace import Workplace
+
+DIALOGS = {
+    "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
+    "about": ("app.dialogs.about_dialog", "AboutDialog"),
+    "shortcuts": ("app.dialogs.shortcuts_dialog", "ShortcutsDialog"),
+    "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
+    "export": ("app.dialogs.export_dialog", "ExportDialog"),
+    "onnx": ("app.dialogs.onnx_dialog", "OnnxDialog"),
+    "code": ("app.dialogs.code_dialog", "CodeDialog"),
+    "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
+}
+"""Module and class by the name that commands say; imported when it is first needed."""
+
+
+def show_dialog(place: Workplace, name: str) -> None:
+    """Open a dialog over a window."""
+    module, cls = DIALOGS[name]
+    made: Any = getattr(import_module(module), cls)
+    dialog: QDialog = made(*_words(place, name), parent=place.shell)
+    dialog.open()
+    dialog.finished.connect(dialog.deleteLater)
+
+
+def _words(place: Workplace, name: str) -> tuple[object, ...]:
+    """Return what a dialog is made of."""
+    session = place.session
+    if name == "shortcuts":
+        return (place.all_commands(),)
+    if name in ("code", "code_edit"):
+        from app.window.code_words import code_words
+
+        return code_words(session, place.canvas, is_new=name == "code")
+    known = {"settings": place.settings, "export": session, "onnx": session}
+    return (known.get(name, session.theme),)

@@ -1,0 +1,31 @@
+"""What each panel may ask of the window that it stands in."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graph_editor.canvas import actions
+from graph_editor.canvas.add_palette_open import open_palette
+
+if TYPE_CHECKING:
+    from app.window.workplace import Workplace
+
+
+def tie_panel(name: str, panel: Any, place: Workplace) -> None:
+    """Let a panel that was just made ask its window for what it cannot do itself."""
+    if name == "inspector":
+        panel.code_asked.connect(partial(place.show_dialog, "code_edit"))
+    if name == "palette":
+        panel.chosen.connect(partial(_add, place))
+    if name == "outline":
+        panel.reveal_asked.connect(place.canvas.reveal)
+        panel.add_requested.connect(lambda: open_palette(place.canvas))
+    if name == "runs":
+        panel.open_requested.connect(place.house.open_copy)
+        panel.show_requested.connect(partial(place.show_panel, "run"))
+
+
+def _add(place: Workplace, spec: str) -> None:
+    actions.add_at(place.canvas, spec)
+    place.canvas.setFocus()
