@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app.commands.frame import Frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QDialog
 
-    from app.window.workplace import Workplace
+    from app.window.shell import Shell
 
 DIALOGS = {
     "settings": ("app.dialogs.settings_dialog", "SettingsDialog"),
@@ -23,7 +27,15 @@ DIALOGS = {
 """Module and class by the name that commands say; imported when it is first needed."""
 
 
-def show_dialog(place: Workplace, name: str) -> None:
+class Host(Frame, Protocol):
+    """A window as its dialogs need it."""
+
+    shell: Shell
+
+    def all_commands(self) -> Sequence[object]: ...
+
+
+def show_dialog(place: Host, name: str) -> None:
     """Open a dialog over a window."""
     module, cls = DIALOGS[name]
     made: Any = getattr(import_module(module), cls)
@@ -32,7 +44,7 @@ def show_dialog(place: Workplace, name: str) -> None:
     dialog.finished.connect(dialog.deleteLater)
 
 
-def _words(place: Workplace, name: str) -> tuple[object, ...]:
+def _words(place: Host, name: str) -> tuple[object, ...]:
     """Return what a dialog is made of."""
     session = place.session
     if name == "shortcuts":

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from app.commands.frame import Frame
 from graph_editor.canvas import actions
 from graph_editor.canvas.add_palette_open import open_palette
 
 if TYPE_CHECKING:
-    from app.window.workplace import Workplace
+    from pathlib import Path
 
 
-def tie_panel(name: str, panel: Any, place: Workplace) -> None:
+class House(Protocol):
+    """What panels ask of the application."""
+
+    def open_copy(self, path: Path) -> None: ...
+
+
+class Host(Frame, Protocol):
+    """A window as its panels need it."""
+
+    @property
+    def house(self) -> House: ...
+
+
+def tie_panel(name: str, panel: Any, place: Host) -> None:
     """Let a panel that was just made ask its window for what it cannot do itself."""
     if name == "inspector":
         panel.code_asked.connect(partial(place.show_dialog, "code_edit"))
@@ -26,6 +40,6 @@ def tie_panel(name: str, panel: Any, place: Workplace) -> None:
         panel.show_requested.connect(partial(place.show_panel, "run"))
 
 
-def _add(place: Workplace, spec: str) -> None:
+def _add(place: Host, spec: str) -> None:
     actions.add_at(place.canvas, spec)
     place.canvas.setFocus()

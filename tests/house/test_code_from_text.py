@@ -48,6 +48,10 @@ PLACES: dict[str, tuple[set[str], str]] = {
         {"importlib.import_module"},
         "what a window needs behind its frame, from a table, piece by piece after the first paint",
     ),
+    "app/window/dialog_table.py": (
+        {"importlib.import_module"},
+        "imports the dialogs of a table in the source when they are first asked for",
+    ),
     "app/window/workplace.py": (
         {"importlib.import_module"},
         "panels and dialogs, from tables, when they are first wanted",
