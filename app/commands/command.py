@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.commands.frame import Frame
+    from graph_editor.canvas.canvas import Canvas
 
 
 def always(_: Frame) -> str:
@@ -33,6 +34,8 @@ class Command:
     doc: str = ""
     group: int = 0
     """Commands of a menu with different groups have a line between them."""
+    under: str = ""
+    """The submenu that it stands in, with neighbours of the same word; its keys work as ever."""
     glyph: str = ""
     on_canvas: bool = False
     """Whether the keys count only while the canvas has the focus: elsewhere they mean text."""
@@ -52,6 +55,35 @@ class Command:
     def words(self, frame: Frame) -> str:
         """Return the title as it stands now."""
         return self.label(frame) if self.label is not None else self.title
+
+
+def on_canvas(
+    name: str,
+    title: str,
+    shortcut: str,
+    act: Callable[[Canvas], object],
+    cannot: Callable[[Canvas], str],
+    group: int,
+    *,
+    menu: str = "Edit",
+    under: str = "",
+    doc: str = "",
+    glyph: str = "",
+) -> Command:
+    """Return a command that acts on the canvas, and whose keys count only there."""
+    return Command(
+        name,
+        title,
+        lambda f: act(f.canvas),
+        menu,
+        shortcut,
+        unavailable=lambda f: cannot(f.canvas),
+        doc=doc,
+        group=group,
+        under=under,
+        glyph=glyph,
+        on_canvas=True,
+    )
 
 
 def nothing(_: Frame) -> None:

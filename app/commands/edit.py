@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from app.commands.command import Command
+from app.commands.command import Command, on_canvas
 from app.commands.frame import Frame
+from app.commands.select import SELECT
 from app.session.custom_code import piece_selected
 from graph_editor.canvas import actions
-from graph_editor.canvas.canvas import Canvas
 
 
 def _nothing_to_undo(frame: Frame) -> str:
@@ -42,32 +40,6 @@ def _redo_words(frame: Frame) -> str:
     return f"Redo: {title}" if title else "Redo"
 
 
-def _on_canvas(
-    name: str,
-    title: str,
-    shortcut: str,
-    act: Callable[[Canvas], object],
-    cannot: Callable[[Canvas], str],
-    group: int,
-    *,
-    doc: str = "",
-    glyph: str = "",
-) -> Command:
-    """Return a command that acts on the canvas, and whose keys count only there."""
-    return Command(
-        name,
-        title,
-        lambda f: act(f.canvas),
-        "Edit",
-        shortcut,
-        unavailable=lambda f: cannot(f.canvas),
-        doc=doc,
-        group=group,
-        glyph=glyph,
-        on_canvas=True,
-    )
-
-
 COMMANDS = [
     Command(
         "edit.undo",
@@ -89,12 +61,12 @@ COMMANDS = [
         label=_redo_words,
         glyph="redo",
     ),
-    _on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
-    _on_canvas(
+    on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
+    on_canvas(
         "edit.copy", "Copy", "Ctrl+C", actions.copy_selected, actions.cannot_act, 1, glyph="copy"
     ),
-    _on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
-    _on_canvas(
+    on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
+    on_canvas(
         "edit.duplicate",
         "Duplicate",
         "Ctrl+D",
@@ -103,10 +75,10 @@ COMMANDS = [
         1,
         doc="Copy the selected nodes with the wires between them.",
     ),
-    _on_canvas(
+    on_canvas(
         "edit.delete", "Delete", "Del;Backspace", actions.delete_selected, actions.cannot_delete, 2
     ),
-    _on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
+    on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
     Command(
         "edit.code",
         "Edit custom code…",
@@ -127,8 +99,6 @@ COMMANDS = [
         group=2,
         glyph="pencil",
     ),
-    _on_canvas(
-        "edit.select_all", "Select all", "Ctrl+A", actions.select_all, actions.cannot_select, 3
-    ),
+    *SELECT,
 ]
 """What the Edit menu and the command palette offer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.commands.align import ALIGN
 from app.commands.command import Command
 from app.commands.frame import Frame
 from app.commands.graph_path import MAIN, parent_of
@@ -81,6 +82,7 @@ COMMANDS = [
         doc="Place the nodes in columns, from the data to the loss.",
         glyph="arrange",
     ),
+    *ALIGN,
     Command(
         "graph.up",
         "Go to the graph above",

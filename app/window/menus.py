@@ -72,13 +72,15 @@ class Menus(QObject):
     ) -> list[tuple[Command, QAction]]:
         made: list[tuple[Command, QAction]] = []
         group: int | None = None
+        inner: QMenu | None = None
         for command in commands:
             if group is not None and command.group != group:
                 menu.addSeparator()
             group = command.group
+            inner = _inner(menu, inner, command.under)
             action = self._submenu(menu, command) if command.choices else QAction(menu)
             if not command.choices:
-                menu.addAction(action)
+                (inner or menu).addAction(action)
                 action.triggered.connect(partial(self._triggered, command))
             action.setText(_escaped(command.title))
             if command.glyph:
@@ -138,6 +140,15 @@ class Menus(QObject):
             if BY_ID[name].glyph:
                 colour = self._frame.session.theme["text2"]
                 action.setIcon(glyph_icon(BY_ID[name].glyph, colour))
+
+
+def _inner(menu: QMenu, last: QMenu | None, title: str) -> QMenu | None:
+    """Return the submenu of a title: the last one if it is called so, else one that is made."""
+    if not title or (last is not None and last.title() == _escaped(title)):
+        return last if title else None
+    made = menu.addMenu(_escaped(title))
+    made.setToolTipsVisible(True)
+    return made
 
 
 def _escaped(text: str) -> str:

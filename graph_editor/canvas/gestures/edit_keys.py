@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from graph_editor.canvas import actions
+from graph_editor.canvas import actions, actions_align, actions_select
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
@@ -31,6 +31,27 @@ def _nudge(dx: float, dy: float) -> Callable[[Canvas], None]:
     return lambda canvas: actions.nudge(canvas, dx, dy)
 
 
+ALIGN = (
+    Row("graph.align_left", "Alt+Shift+Left", "Align left edges", actions_align.align_left),
+    Row("graph.align_centre", "Alt+Shift+C", "Align centres", actions_align.align_centre),
+    Row("graph.align_right", "Alt+Shift+Right", "Align right edges", actions_align.align_right),
+    Row("graph.align_top", "Alt+Shift+Up", "Align top edges", actions_align.align_top),
+    Row("graph.align_middle", "Alt+Shift+M", "Align middles", actions_align.align_middle),
+    Row("graph.align_bottom", "Alt+Shift+Down", "Align bottom edges", actions_align.align_bottom),
+    Row(
+        "graph.distribute_across",
+        "Alt+Shift+H",
+        "Distribute horizontally",
+        actions_align.distribute_across,
+    ),
+    Row(
+        "graph.distribute_down",
+        "Alt+Shift+V",
+        "Distribute vertically",
+        actions_align.distribute_down,
+    ),
+    Row("graph.straighten", "Alt+Shift+S", "Straighten wires", actions_align.straighten),
+)
 ROWS = (
     Row("edit.delete", "Del", "Delete the selected nodes", actions.delete_selected),
     Row("edit.delete", "Backspace", "Delete the selected nodes", actions.delete_selected),
@@ -52,6 +73,32 @@ ROWS = (
     Row("edit.duplicate", "Ctrl+D", "Duplicate", actions.duplicate_selected),
     Row("edit.select_all", "Ctrl+A", "Select all", actions.select_all),
     Row("edit.select_none", "Esc", "Select nothing", lambda canvas: canvas.select(())),
+    Row("edit.select_inverse", "Ctrl+I", "Select the others", actions_select.select_inverse),
+    Row(
+        "edit.select_upstream",
+        "[",
+        "Add all that leads to the selection",
+        actions_select.select_upstream,
+    ),
+    Row(
+        "edit.select_downstream",
+        "]",
+        "Add all that the selection leads to",
+        actions_select.select_downstream,
+    ),
+    Row(
+        "edit.select_connected",
+        "Ctrl+Shift+A",
+        "Add all that hangs together with the selection",
+        actions_select.select_connected,
+    ),
+    Row(
+        "edit.select_similar",
+        "Shift+G",
+        "Select all nodes of the same spec",
+        actions_select.select_similar,
+    ),
+    *ALIGN,
     Row("edit.rename", "F2", "Rename the selected node", actions.rename_selected),
     Row("view.fit_all", "Home", "Fit all into view", lambda canvas: canvas.fit_all()),
     Row(

@@ -1,0 +1,217 @@
+"""Lining up the selected nodes: edges, middles, equal gaps, and wires that run straight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QRectF
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.editing import edit, named, with_shown
+from graph_editor.document.edits import Point, move_nodes
+from graph_editor.document.model import InPort, NodeId, OutPort, Project
+
+Axis: TypeAlias = Literal["x", "y"]
+Rects: TypeAlias = Mapping[NodeId, QRectF]
+Joint: TypeAlias = tuple[InPort, OutPort]
+"""A wire by its ends."""
+TOO_FEW = "Select at least two nodes to line them up."
+TOO_FEW_GAPS = "Select at least three nodes to even out the gaps between them."
+NO_CHAIN = "Select nodes that a wire joins, to straighten it."
+IN_LINE = "They are in line already."
+"""What is said where nothing has to move."""
+
+
+def cannot_align(canvas: Canvas) -> str:
+    """Return why the selected nodes cannot be lined up."""
+    return "" if len(canvas.selected()) > 1 else TOO_FEW
+
+
+def cannot_distribute(canvas: Canvas) -> str:
+    """Return why the gaps between the selected nodes cannot be made equal."""
+    return "" if len(canvas.selected()) > 2 else TOO_FEW_GAPS
+
+
+def cannot_straighten(canvas: Canvas) -> str:
+    """Return why no wire can be made straight."""
+    return cannot_align(canvas) or ("" if _inner_wires(canvas) else NO_CHAIN)
+
+
+def _rects(canvas: Canvas) -> dict[NodeId, QRectF]:
+    nodes = canvas.world.nodes
+    return {node: nodes[node].rect() for node in sorted(canvas.selected())}
+
+
+def _place(canvas: Canvas, spots: Mapping[NodeId, Point], title: str) -> None:
+    """Put nodes where they shall lie, as one step; say so where they lie there already."""
+    shown = canvas.places()
+    moved = {n: p for n, p in spots.items() if p != shown[n]}
+    if not moved:
+        canvas.said.emit(IN_LINE)
+        return
+
+    def change(now: Project) -> Project:
+        return move_nodes(now, canvas.key, with_shown(canvas, now, moved))
+
+    edit(canvas, change, title)
+
+
+# Edges and middles
+
+
+def _left(every: Rects, one: QRectF) -> Point:
+    return min(rect.left() for rect in every.values()), one.top()
+
+
+def _right(every: Rects, one: QRectF) -> Point:
+    return max(rect.right() for rect in every.values()) - one.width(), one.top()
+
+
+def _top(every: Rects, one: QRectF) -> Point:
+    return one.left(), min(rect.top() for rect in every.values())
+
+
+def _bottom(every: Rects, one: QRectF) -> Point:
+    return one.left(), max(rect.bottom() for rect in every.values()) - one.height()
+
+
+def _centre(every: Rects, one: QRectF) -> Point:
+    middle = _extent(every).center().x()
+    return float(round(middle - one.width() / 2)), one.top()
+
+
+def _middle(every: Rects, one: QRectF) -> Point:
+    middle = _extent(every).center().y()
+    return one.left(), float(round(middle - one.height() / 2))
+
+
+def _extent(every: Rects) -> QRectF:
+    area = QRectF()
+    for rect in every.values():
+        area = area.united(rect)
+    return area
+
+
+def _align(canvas: Canvas, to: Callable[[Rects, QRectF], Point], where: str) -> None:
+    if reason := cannot_align(canvas):
+        canvas.said.emit(reason)
+        return
+    every = _rects(canvas)
+    spots = {node: to(every, rect) for node, rect in every.items()}
+    _place(canvas, spots, f"Align {named(canvas, every)} {where}")
+
+
+align_left = partial(_align, to=_left, where="at the left")
+align_centre = partial(_align, to=_centre, where="in the centre")
+align_right = partial(_align, to=_right, where="at the right")
+align_top = partial(_align, to=_top, where="at the top")
+align_middle = partial(_align, to=_middle, where="in the middle")
+align_bottom = partial(_align, to=_bottom, where="at the bottom")
+
+
+# Gaps
+
+
+def _distribute(canvas: Canvas, axis: Axis) -> None:
+    """Make the gaps between neighbours equal; the two outermost nodes stay."""
+    if reason := cannot_distribute(canvas):
+        canvas.said.emit(reason)
+        return
+    every = _rects(canvas)
+    spans = {node: _span(rect, axis) for node, rect in every.items()}
+    order = sorted(spans, key=lambda node: (spans[node][0] + spans[node][1], node))
+    first, last = spans[order[0]], spans[order[-1]]
+    taken = sum(end - begin for begin, end in spans.values())
+    gap = (last[1] - first[0] - taken) / (len(order) - 1)
+    spots: dict[NodeId, Point] = {}
+    at = first[0]
+    for node in order:
+        here, rect = float(round(at)), every[node]
+        spots[node] = (here, rect.top()) if axis == "x" else (rect.left(), here)
+        at += spans[node][1] - spans[node][0] + gap
+    spots[order[-1]] = (every[order[-1]].left(), every[order[-1]].top())
+    _place(canvas, spots, f"Even out the gaps between {named(canvas, every)}")
+
+
+def _span(rect: QRectF, axis: Axis) -> tuple[float, float]:
+    return (rect.left(), rect.right()) if axis == "x" else (rect.top(), rect.bottom())
+
+
+distribute_across = partial(_distribute, axis="x")
+distribute_down = partial(_distribute, axis="y")
+
+
+# Straight wires
+
+
+def straighten(canvas: Canvas) -> None:
+    """Bring the ports of selected nodes that a wire joins to one height, along each chain.
+
+    What stands leftmost stays; each further node follows the first of its inputs that is wired
+    within the selection. Of several nodes behind one output the nearest follows, so that branches
+    do not come to lie upon each other.
+    """
+    if reason := cannot_straighten(canvas):
+        canvas.said.emit(reason)
+        return
+    every, spots = _rects(canvas), dict(canvas.places())
+    wires = _straight(canvas, every)
+    for node in sorted(every, key=lambda n: (every[n].left(), every[n].top(), n)):
+        if node in wires:
+            end, start = wires[node]
+            height = spots[start.node][1] + _drop(canvas, start)
+            spots[node] = (spots[node][0], height - _drop(canvas, end))
+    chosen = {node: spots[node] for node in every}
+    _place(canvas, chosen, f"Straighten the wires of {named(canvas, every)}")
+
+
+def _straight(canvas: Canvas, every: Rects) -> dict[NodeId, Joint]:
+    """Return the wire that is to run straight into each node, where there is one."""
+    firsts: dict[NodeId, Joint] = {}
+    for end, start in _inner_wires(canvas):
+        is_back = every[start.node].left() < every[end.node].left()
+        known = firsts.get(end.node)
+        if is_back and (known is None or _rank(canvas, end) < _rank(canvas, known[0])):
+            firsts[end.node] = (end, start)
+    nearest: dict[OutPort, Joint] = {}
+    for end, start in firsts.values():
+        known = nearest.get(start)
+        if known is None or _rise(canvas, end, start) < _rise(canvas, *known):
+            nearest[start] = (end, start)
+    return {end.node: (end, start) for end, start in nearest.values()}
+
+
+def _rise(canvas: Canvas, end: InPort, start: OutPort) -> tuple[float, NodeId]:
+    """Return how far a wire is from being straight; of two alike the first by name comes first."""
+    return abs(canvas.world.place_of(end).y() - canvas.world.place_of(start).y()), end.node
+
+
+def _inner_wires(canvas: Canvas) -> list[Joint]:
+    """Return the wires between selected nodes that run from a right edge to a left one."""
+    chosen, scene = canvas.selected(), canvas.world
+    ends = [(i.target, i.source) for i in scene.wires_at(chosen)]
+    return [
+        (end, start)
+        for end, start in ends
+        if end.node in chosen and start.node in chosen and _is_level(canvas, end, start)
+    ]
+
+
+def _is_level(canvas: Canvas, end: InPort, start: OutPort) -> bool:
+    into = canvas.world.nodes[end.node].place(end)
+    out = canvas.world.nodes[start.node].place(start)
+    return into is not None and out is not None and into.side == "left" and out.side == "right"
+
+
+def _rank(canvas: Canvas, end: InPort) -> int:
+    """Return the place of an input among those of its node."""
+    inputs = list(canvas.world.nodes[end.node].anatomy.inputs)
+    return inputs.index(end.port) if end.port in inputs else len(inputs)
+
+
+def _drop(canvas: Canvas, port: InPort | OutPort) -> float:
+    """Return how far below the top of its node a port is."""
+    place = canvas.world.nodes[port.node].place(port)
+    return place.y if place is not None else 0.0
