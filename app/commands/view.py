@@ -22,6 +22,7 @@ PANELS = {
     "runs": "Runs",
     "plan": "Plan",
     "summary": "Summary",
+    "history": "History",
     "log": "Log",
 }
 """Panels in the order of the menu, with what they are called."""

@@ -244,11 +244,19 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Go back by one step, and say which."""
-        self._step(self.document.undo, self.document.undo_title, "Undone", "Nothing to undo.")
+        self.go_to(self.document.position - 1, "There is nothing to undo.")
 
     def redo(self) -> None:
         """Go forward by one step, and say which."""
-        self._step(self.document.redo, self.document.redo_title, "Redone", "Nothing to redo.")
+        self.go_to(self.document.position + 1, "There is nothing to redo.")
+
+    def go_to(self, position: int, nothing: str = "") -> None:
+        """Go to a position of the history in one move, and say what that undid or did again."""
+        if not 0 <= position <= self.document.length:
+            self.said.emit(nothing)
+        elif position != self.document.position:
+            self.document.go_to(position)
+            self.said.emit(self.document.last)
 
     def select(self, ids: Iterable[NodeId]) -> None:
         """Select nodes of the shown graph."""
@@ -292,14 +300,6 @@ class Session(QObject):
         self.writing.close()
 
     # What happens
-
-    def _step(self, move: object, title: str, did: str, nothing: str) -> None:
-        try:
-            move()  # type: ignore[operator]  # undo or redo
-        except EditError:
-            self.said.emit(nothing)
-        else:
-            self.said.emit(f"{did}: {title}")
 
     def _document_changed(self, change: Change) -> None:
         self.previewing.end()

@@ -39,13 +39,14 @@ def arrange(window: QMainWindow, docks: Docks, kind: str) -> None:
 
 def _wide(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, LEFT, ["palette"])
-    _stack(window, docks, RIGHT, ["inspector", "docs", "outline"])
+    _stack(window, docks, RIGHT, ["inspector", "docs", "outline", "history"])
     _stack(window, docks, BOTTOM, ["code"])
     window.splitDockWidget(docks["code"], docks["run"], ACROSS)
     docks["run"].show()
     _tabify(window, docks, ["run", "runs", "plan", "summary", "log", "problems"])
     docks["problems"].hide()
     docks["summary"].hide()
+    docks["history"].hide()
     room = window.width() - 208 - 288 - 3  # the lines between them
     code = min(560, round(room * 0.42))
     _size(window, docks, {"palette": 208, "inspector": 288}, ACROSS)
@@ -55,19 +56,20 @@ def _wide(window: QMainWindow, docks: Docks) -> None:
 
 def _middle(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, LEFT, ["palette"])
-    _stack(window, docks, RIGHT, ["inspector", "docs", "outline"])
+    _stack(window, docks, RIGHT, ["inspector", "docs", "outline", "history"])
     _stack(window, docks, BOTTOM, ["code", "run", "runs", "plan", "summary", "log", "problems"])
     docks["problems"].hide()
     docks["summary"].hide()
+    docks["history"].hide()
     _size(window, docks, {"palette": 184, "inspector": 264}, ACROSS)
     _size(window, docks, {"code": min(280, round(window.height() * 0.36))}, DOWN)
 
 
 def _narrow(window: QMainWindow, docks: Docks) -> None:
     _stack(window, docks, LEFT, ["palette"])
-    _stack(window, docks, RIGHT, ["inspector", "code", "run", "docs", "outline"])
+    _stack(window, docks, RIGHT, ["inspector", "code", "run", "docs", "outline", "history"])
     _stack(window, docks, BOTTOM, ["problems", "runs", "plan", "summary", "log"])
-    for name in ("docs", "outline", "problems", "runs", "plan", "summary", "log"):
+    for name in ("docs", "outline", "history", "problems", "runs", "plan", "summary", "log"):
         docks[name].hide()
     _size(window, docks, {"palette": RAIL, "inspector": 264}, ACROSS)
     _size(window, docks, {"problems": PROBLEMS}, DOWN)

@@ -6,12 +6,14 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
 
 from app.commands.devices import device_words
 from app.commands.graph_path import graph_path
 from app.commands.registry import BY_ID
 from app.session.seeking import UNTIL_CHECKED
 from app.window import status_words
+from app.window.menus import key_sequences
 from graph_editor.document.changes import Change
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Bars(QObject):
         session.saved_changed.connect(self._say_title)
         session.graph_changed.connect(self._say_path)
         session.engine_changed.connect(self._say_engine)
-        session.said.connect(self._shell.status.said.say)
+        session.said.connect(self._say)
         session.judging.failed.connect(self._check_ended)
         self._end = session.settings.subscribe(self._setting)
         self._shell.tools.path.chosen.connect(session.show_graph)
@@ -92,7 +94,7 @@ class Bars(QObject):
     def _changed(self, change: Change) -> None:
         if not change.is_only_layout:
             self._say_verdict()
-            self._shell.status.said.say("")  # what was said is of another drawing; the log has it
+        self._say(self._session.document.last)  # what stood there was of another drawing
         self._say_history()
         self._say_path()
 
@@ -126,6 +128,19 @@ class Bars(QObject):
         self._say_engine()
 
     # What is said
+
+    def _say(self, words: str) -> None:
+        """Show a sentence; of what was done last say also by which key it is taken back."""
+        document = self._session.document
+        if words and words == document.last:
+            words = status_words.action_words(document, self._key_of)
+        self._shell.status.said.say(words)
+
+    def _key_of(self, command: str) -> str:
+        """Return the key of a command, as it is written on the keyboard."""
+        entry = self._menus.actions.get(command)
+        keys = entry.shortcut() if entry is not None else key_sequences(BY_ID[command])[0]
+        return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
     def _say_title(self) -> None:
         session = self._session

@@ -30,6 +30,7 @@ PANELS = (
     PanelPlace("runs", "Runs", "app.panels.runs_panel", "RunsPanel", needs_desk=True),
     PanelPlace("plan", "Plan", "app.panels.plan_panel", "PlanPanel"),
     PanelPlace("summary", "Summary", "app.panels.summary_panel", "SummaryPanel"),
+    PanelPlace("history", "History", "app.panels.history_panel", "HistoryPanel"),
     PanelPlace("log", "Log", "app.panels.log_panel", "LogPanel"),
     PanelPlace("problems", "Problems", "app.panels.problems_panel", "ProblemsPanel"),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.session.device_room import DeviceRoom
     from graph_editor.checking.verdict import Diagnostic, Verdict
+    from graph_editor.document.document import Document
 
 BYTES = 4
 """Of one weight in float32, as PyTorch makes them."""
@@ -31,6 +33,16 @@ def check_words(
     if warnings:
         return f"{words}, {warnings} warning" + ("s" if warnings > 1 else ""), "warning", "warn"
     return words, "check", "ok"
+
+
+def action_words(document: Document, key_of: Callable[[str], str]) -> str:
+    """Return what was done last, and by which key it is taken back or brought back."""
+    key, back = key_of("edit.undo"), "undoes it"
+    if document.last.startswith("Undone: "):
+        key, back = key_of("edit.redo"), "brings it back"
+    if document.last.endswith(" steps"):
+        back = back.replace("it", "one")
+    return f"{document.last}. {key} {back}." if key else f"{document.last}."
 
 
 def duration(milliseconds: float) -> str:

@@ -49,6 +49,8 @@ class Document:
         self._open: list[str] = []
         self._busy = ""
         self._merges = True
+        self.last = ""
+        """What was done last: ``Add Conv2d``, ``Undone: Add Conv2d``; "" where nothing was."""
         self.revision = 0
         """Grows with every change of the project, undo and redo included."""
 
@@ -96,6 +98,35 @@ class Document:
         """What redo would redo; "" where there is nothing."""
         return self._undone[-1].title if self._undone else ""
 
+    @property
+    def position(self) -> int:
+        """How many steps of the history are done; the state before all of them is 0."""
+        return len(self._done)
+
+    @property
+    def length(self) -> int:
+        """How many steps the history has, those that are undone included."""
+        return len(self._done) + len(self._undone)
+
+    def step_title(self, position: int) -> str:
+        """Return what the step is called that leads to a position from 1 on."""
+        return self._step_to(position).title
+
+    @property
+    def saved_position(self) -> int | None:
+        """Return the position whose state was saved last; None where it is not in the history."""
+        if self._saved is self._present:
+            return self.position
+        for position in range(self.length):
+            if self._step_to(position + 1).before is self._saved:
+                return position
+        at_end = self._undone and self._undone[0].after is self._saved
+        return self.length if at_end else None
+
+    def _step_to(self, position: int) -> Step:
+        done = len(self._done)
+        return self._done[position - 1] if position <= done else self._undone[done - position]
+
     def apply(self, edit: Edit, title: str, merge: str | None = None) -> Project:
         """Make an edit, as one step of the history.
 
@@ -128,6 +159,7 @@ class Document:
         else:
             self._done.pop()
             self._present = last.before
+        self.last = "" if self._present is not step.after else self.undo_title
         self._undone.clear()
         self._merges = self._present is step.after
 
@@ -163,18 +195,32 @@ class Document:
         self._refuse_in_transaction("undo")
         if not self._done:
             raise EditError("There is nothing to undo.")
-        step = self._done.pop()
-        self._undone.append(step)
-        self._go(step.after, step.before)
+        self.go_to(self.position - 1)
 
     def redo(self) -> None:
         """Go forward again by one step. Raises EditError where there is none."""
         self._refuse_in_transaction("redo")
         if not self._undone:
             raise EditError("There is nothing to redo.")
-        step = self._undone.pop()
-        self._done.append(step)
-        self._go(step.before, step.after)
+        self.go_to(self.position + 1)
+
+    def go_to(self, position: int) -> None:
+        """Go to a position of the history in one move. Raises EditError where there is none."""
+        self._refuse_in_transaction("move through the history")
+        if not 0 <= position <= self.length:
+            raise EditError(f"The history has no step {position}.")
+        before, steps = self._present, abs(position - self.position)
+        if not steps:
+            return
+        did, title = "Redone", self.step_title(position) if position else ""
+        if position < self.position:
+            did, title = "Undone", self.step_title(position + 1)
+        while len(self._done) > position:
+            self._undone.append(self._done.pop())
+        while len(self._done) < position:
+            self._done.append(self._undone.pop())
+        self.last = f"{did}: {title}" if steps == 1 else f"{did}: {steps} steps"
+        self._go(before, self._done[-1].after if self._done else self._undone[-1].before)
 
     def _go(self, before: Project, after: Project) -> None:
         self._present = after

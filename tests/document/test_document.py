@@ -4,6 +4,8 @@ import logging
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_editor.document import edits
 from graph_editor.document.changes import Change
@@ -48,6 +50,29 @@ def test_undo_and_redo_walk_the_same_values() -> None:
         assert document.project is state
     assert (document.can_redo, document.undo_title) == (False, "Seed 299")
     assert document.revision == 900
+
+
+@given(st.lists(st.integers(0, 12), max_size=20), st.integers(0, 12))
+def test_any_position_is_reached_in_one_move(walk: list[int], kept: int) -> None:
+    document = Document()
+    states = [document.project]
+    states += [document.apply(seeded(value), f"Seed {value}") for value in range(12)]
+    document.go_to(kept)
+    document.mark_saved()
+    told: list[Change] = []
+    document.subscribe(told.append)
+    for position in walk:
+        moves = document.position != position
+        told.clear()
+        document.go_to(position)
+        assert len(told) == moves
+        assert document.project is states[position]
+        assert (document.position, document.length) == (position, 12)
+        assert document.saved_position == kept
+        assert [document.step_title(k + 1) for k in range(12)] == [f"Seed {k}" for k in range(12)]
+        assert document.undo_title == (f"Seed {position - 1}" if position else "")
+    with pytest.raises(EditError, match="no step 13"):
+        document.go_to(13)
 
 
 def test_there_is_nothing_before_the_first_and_after_the_last() -> None:

@@ -95,7 +95,7 @@ def test_the_list_of_problems_waits_as_well(seen: Seen) -> None:
 def test_nothing_is_applied_to_another_drawing_than_the_one_that_was_seen(seen: Seen) -> None:
     seen.press(ALT)
     seen.break_it(257)
-    assert seen.status == ""
+    assert seen.status == "Set. Ctrl+Z undoes it."
     seen.judging.answer()
     assert seen.session.document.undo_title == "Set"
 
@@ -177,7 +177,7 @@ def test_one_edit_more_calls_the_wish_back(edited: Seen, keys: Qt.KeyboardModifi
     set_value(edited.session, "dropout", "p", 0.25)
     edited.judging.answer()
     assert edited.session.document.undo_title == "Set"
-    assert edited.status == ""
+    assert edited.status == "Set. Ctrl+Z undoes it."
 
 
 def test_a_fix_clicked_in_the_inspector_waits_as_well(edited: Seen) -> None:
