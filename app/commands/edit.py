@@ -73,3 +73,42 @@ COMMANDS = [
     ),
     on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
     on_canvas(
+        "edit.copy", "Copy", "Ctrl+C", actions.copy_selected, actions.cannot_act, 1, glyph="copy"
+    ),
+    on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
+    on_canvas(
+        "edit.duplicate",
+        "Duplicate",
+        "Ctrl+D",
+        actions.duplicate_selected,
+        actions.cannot_act,
+        1,
+        doc="Copy the selected nodes with the wires between them.",
+    ),
+    on_canvas(
+        "edit.delete", "Delete", "Del;Backspace", actions.delete_selected, actions.cannot_delete, 2
+    ),
+    on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
+    Command(
+        "edit.code",
+        "Edit custom code…",
+        lambda f: f.show_dialog("code_edit"),
+        "Edit",
+        unavailable=_no_code,
+        doc="Read, change and trust the custom code of the selected node.",
+        group=2,
+    ),
+    Command(
+        "edit.text",
+        "Edit the code",
+        _edit_text,
+        "Edit",
+        "F4",
+        unavailable=_no_text,
+        doc="Edit model.py, train.py or data.py in the code panel, or end that.",
+        group=2,
+        glyph="pencil",
+    ),
+    *SELECT,
+]
+"""What the Edit menu and the command palette offer."""
