@@ -5,9 +5,9 @@ from __future__ import annotations
 from app.commands.align import ALIGN
 from app.commands.command import Command
 from app.commands.frame import Frame
-from app.commands.graph_path import MAIN, parent_of
 from app.session.no_code import problems_now
 from app.session.seeking import CHECKING, NO_FIX, NOT_CHECKED, unchecked
+from graph_editor.document.graph_path import MAIN, parent_of
 
 
 def _no_problems(frame: Frame) -> str:

@@ -102,6 +102,14 @@ def address_of(prefix: str, node: str) -> str:
     return f"{prefix}/{node}" if prefix else node
 
 
+def way_down(above: str, below: str) -> tuple[NodeId, ...]:
+    """Return the node at one prefix through which one comes to another; () where none leads on."""
+    steps = [plain_step(step) for step in below.split("/")] if below else []
+    start = [plain_step(step) for step in above.split("/")] if above else []
+    leads = len(steps) > len(start) and steps[: len(start)] == start
+    return (NodeId(steps[len(start)]),) if leads else ()
+
+
 def plain_step(step: str) -> str:
     """Return one step of an address without the number of a copy."""
     return step.partition("[")[0]

@@ -15,7 +15,7 @@ from app.session.curing import Curing
 from app.session.device_room import DeviceRoom
 from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
-from app.session.locating import still_shown
+from app.session.locating import still_shown, way_down
 from app.session.previewing import Previewing
 from app.session.typed import Typed
 from app.session.writing import Writing
@@ -267,12 +267,13 @@ class Session(QObject):
             self.selection_changed.emit()
 
     def show_graph(self, key: str, prefix: str = "") -> None:
-        """Show the main graph, or a block as it is used at an address."""
+        """Show the main graph, or a block as it is used at an address; going up selects it."""
         if (key, prefix) == (self.graph_key, self.prefix):
             return
+        left = way_down(prefix, self.prefix)
         self.graph_key, self.prefix = key, prefix
         self.graph_changed.emit()
-        self.select(())
+        self.select(left)
 
     def set_theme(self, look: Theme) -> None:
         """Show everything in another theme."""

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
 from app.commands.devices import device_words
-from app.commands.graph_path import graph_path
 from app.commands.registry import BY_ID
 from app.session.seeking import UNTIL_CHECKED
 from app.window import status_words
 from app.window.menus import key_sequences
 from graph_editor.document.changes import Change
+from graph_editor.document.graph_path import graph_path
 
 if TYPE_CHECKING:
     from app.session.session import Session

@@ -19,7 +19,7 @@ from graph_editor.canvas.nearness import port_near, wire_near
 from graph_editor.canvas.overview import Overview
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import Theme
-from graph_editor.canvas.view import View
+from graph_editor.canvas.view import Sight, View
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.changes import Change
 from graph_editor.document.document import Document
@@ -70,6 +70,8 @@ class Canvas(View):
         self.ids = ids
         self.look = look
         self.key, self.prefix = "main", ""
+        self._sights: dict[tuple[str, str], Sight] = {}
+        """Where the view was in each graph that has been left."""
         self._overview = Overview(self.world)
         self._hint = EmptyHint(self, look["text2"])
         self.drawn.connect(self._stand_hint)
@@ -82,13 +84,15 @@ class Canvas(View):
     # What is shown
 
     def show_graph(self, key: str, prefix: str = "") -> None:
-        """Show the main graph, or a block as it is used at an address."""
+        """Show the main graph, or a block as it is used at an address: as it was seen last."""
         self.cancel_gesture()
         self.leaving.emit()
+        self._sights[self.key, self.prefix] = self.sight()
         self.key, self.prefix = key, prefix
         self._findings = Findings()
         self._draw()
-        self.fit_all()
+        if not self.look_again(self._sights.get((key, prefix))):
+            self.fit_all()
 
     def _draw(self) -> None:
         project = self.document.project

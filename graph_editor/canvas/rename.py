@@ -1,8 +1,10 @@
-"""The line on a node's header in which its name is typed."""
+"""The line on a node's header in which its name is typed, or another short answer."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -22,21 +24,33 @@ MODIFIERS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a line asks for: what stands in it at first, and what becomes of the answer."""
+
+    said: str
+    hint: str
+    label: str
+    takes: Callable[[Canvas, NodeId, str], object]
+
+
 class RenameLine(QLineEdit):
     """Enter or leaving it takes the name; Esc leaves the old one. An empty name is torch's own.
 
-    A click elsewhere, a command of the window and another graph leave it.
+    A click elsewhere, a command of the window and another graph leave it. It may be asked for
+    something else than the node's name.
     """
 
-    def __init__(self, canvas: Canvas, node: NodeId) -> None:
+    def __init__(self, canvas: Canvas, node: NodeId, asked: Asked | None = None) -> None:
         super().__init__(canvas.viewport())
         self.canvas, self.node = canvas, node
+        self._asked = _name_of_node(canvas, node) if asked is None else asked
         self._is_open = True
         self._unsubscribe = canvas.document.subscribe(lambda _: self._follow())
-        self.setText(graph_of(canvas).nodes[node].name)
-        self.setPlaceholderText(name_of(canvas, node))
+        self.setText(self._asked.said)
+        self.setPlaceholderText(self._asked.hint)
         self.setFont(text_font("node_title"))
-        self.setAccessibleName(f"Name of {name_of(canvas, node)}")
+        self.setAccessibleName(self._asked.label)
         canvas.leaving.connect(self._leave)
         for moved in (canvas.zoom_changed, canvas.drawn, *_scrolled(canvas)):
             moved.connect(self._place)
@@ -133,7 +147,12 @@ class RenameLine(QLineEdit):
         self.deleteLater()
         if takes:
             with contextlib.suppress(BusyError):  # a step of the history led away from its graph
-                rename(self.canvas, self.node, said)
+                self._asked.takes(self.canvas, self.node, said)
+
+
+def _name_of_node(canvas: Canvas, node: NodeId) -> Asked:
+    called = name_of(canvas, node)
+    return Asked(graph_of(canvas).nodes[node].name, called, f"Name of {called}", rename)
 
 
 def _scrolled(canvas: Canvas) -> tuple[SignalInstance, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -32,6 +33,8 @@ BEYOND = 100_000.0
 ZOOM_STEP = 1.25
 GRID_STEP = 24.0
 FIT_MARGIN, TIGHT = 24, 6
+Sight: TypeAlias = tuple[float, float, float]
+"""A zoom, and the place of the scene in the middle."""
 EVENT_TYPES = (QEvent.Type.ToolTip,)
 
 
@@ -146,6 +149,19 @@ class View(QGraphicsView):
             zoom = FULL_FROM  # nearer to the edges, but everything can be read
         self.set_zoom(zoom)
         self.centerOn(area.center())
+
+    def sight(self) -> Sight:
+        """Return the zoom, and what is in the middle of the view."""
+        middle = self.mapToScene(self.viewport().rect().center())
+        return (self.zoom(), middle.x(), middle.y())
+
+    def look_again(self, sight: Sight | None) -> bool:
+        """Go back to what was seen before; return whether there is anything left to see."""
+        if sight is None:
+            return False
+        self.set_zoom(sight[0])
+        self.centerOn(sight[1], sight[2])
+        return self.sees(self.world.extent())
 
     def sees(self, area: QRectF) -> bool:
         """Whether something of an area is in view, and not just at its edge."""

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication
 from app.commands.command import Command
 from app.commands.devices import Device, device_words, devices_of
 from app.commands.file import example_title
-from app.commands.graph_path import graph_path, parent_of
 from app.commands.registry import ALL, BY_ID, MENUS
 from app.settings.store import Settings
 from app.training.folder import default_threads
 from app.window.menus import key_sequences
 from app.window.title_row import MENUS as ROW
 from graph_editor.canvas.glyphs import names
+from graph_editor.document.graph_path import graph_path, parent_of
 from graph_editor.document.model import Block, BlockId, FrozenMap, Graph, Node, NodeId, Project
 
 IDS = [command.id for command in ALL]

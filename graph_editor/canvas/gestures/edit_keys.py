@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from graph_editor.canvas import actions, actions_align, actions_select
+from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
@@ -72,7 +72,6 @@ ROWS = (
     Row("edit.paste", "Ctrl+V", "Paste at the pointer", actions.paste_at),
     Row("edit.duplicate", "Ctrl+D", "Duplicate", actions.duplicate_selected),
     Row("edit.select_all", "Ctrl+A", "Select all", actions.select_all),
-    Row("edit.select_none", "Esc", "Select nothing", lambda canvas: canvas.select(())),
     Row("edit.select_inverse", "Ctrl+I", "Select the others", actions_select.select_inverse),
     Row(
         "edit.select_upstream",
@@ -99,6 +98,7 @@ ROWS = (
         actions_select.select_similar,
     ),
     *ALIGN,
+    Row("edit.select_none", "Esc", "Select nothing, then leave the block", actions_blocks.give_up),
     Row("edit.rename", "F2", "Rename the selected node", actions.rename_selected),
     Row("view.fit_all", "Home", "Fit all into view", lambda canvas: canvas.fit_all()),
     Row(
@@ -111,6 +111,11 @@ ROWS = (
     Row(
         "graph.arrange_selected", "Shift+L", "Arrange the selected nodes", actions.arrange_selected
     ),
+    Row("graph.group", "Ctrl+G", "Make a block of the selection", actions_blocks.group_selected),
+    Row("graph.ungroup", "Ctrl+Shift+G", "Take blocks apart", actions_blocks.ungroup_selected),
+    Row("graph.enter", "Return", "Show the inside of the block", actions_blocks.enter_selected),
+    Row("graph.enter", "Enter", "Show the inside of the block", actions_blocks.enter_selected),
+    Row("graph.unique", "U", "Make the block unique", actions_blocks.make_selected_unique),
     Row("edit.nudge_left", "Left", "Move the selected nodes by 8", _nudge(-STEP, 0)),
     Row("edit.nudge_right", "Right", "Move the selected nodes by 8", _nudge(STEP, 0)),
     Row("edit.nudge_up", "Up", "Move the selected nodes by 8", _nudge(0, -STEP)),

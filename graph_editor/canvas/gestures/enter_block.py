@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
+from graph_editor.canvas.actions_blocks import enter
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.rename import RenameLine
@@ -23,8 +24,7 @@ class EnterBlock(CanvasGesture):
         node = graph_of(self.canvas).nodes[node_id]
         key = node.spec.partition(".")[2]
         if node.kind == "block" and key in self.canvas.document.project.blocks:
-            prefix = self.canvas.prefix
-            self.canvas.graph_entered.emit(key, f"{prefix}/{node_id}" if prefix else str(node_id))
+            enter(self.canvas, node_id)
         elif node.kind == "code" and key in self.canvas.document.project.code:
             self.canvas.code_entered.emit(str(node_id))
         else:

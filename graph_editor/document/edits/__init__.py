@@ -33,6 +33,7 @@ from graph_editor.document.edits.fragments import (
 )
 from graph_editor.document.edits.groups import (
     Grouped,
+    check_group,
     group,
 )
 from graph_editor.document.edits.nodes import (
@@ -116,6 +117,7 @@ __all__ = [
     "change_frame",
     "change_note",
     "change_parameter",
+    "check_group",
     "connect",
     "copy",
     "delete",

@@ -21,7 +21,7 @@ from graph_editor.document.edits.error import EditError
 from graph_editor.document.edits.frames import parted
 from graph_editor.document.edits.placing import BY_NODE, Point, layout_of, with_layout
 from graph_editor.document.edits.projects import block_at
-from graph_editor.document.edits.reading import ends_in_order, reading_order
+from graph_editor.document.edits.reading import amid, ends_in_order, reading_order
 from graph_editor.document.edits.scopes import names_in, names_used, sizes_named
 from graph_editor.document.ids import IdSource, clean_stem
 from graph_editor.document.model import (
@@ -72,12 +72,10 @@ def group(
     Their ids stay. Parameters of the graph that their expressions use become parameters of the
     block. Raises EditError where the selection cannot stand alone.
     """
-    outer = block_at(project, key)
     chosen = sorted(set(ids))
-    if not chosen:
-        raise EditError("There is nothing to group.")
+    check_group(project, key, chosen)
+    outer = block_at(project, key)
     graph = outer.graph
-    _check_alone(graph, set(chosen))
     border = _border(outer, set(chosen))
     block_id = BlockId(source.fresh(clean_stem(name), {*project.blocks, MAIN}))
     node_id = NodeId(source.fresh(clean_stem(name), graph.nodes))
@@ -100,6 +98,18 @@ def group(
     return Grouped(_laid_out(made, key, block_id, node_id, graph), block_id, node_id)
 
 
+def check_group(project: Project, key: str, ids: Iterable[NodeId]) -> None:
+    """Raise EditError where ``group`` would; it takes no more than one look at the graph."""
+    outer = block_at(project, key)
+    chosen = set(ids)
+    if not chosen:
+        raise EditError("There is nothing to group.")
+    _check_alone(outer.graph, chosen)
+    wires = outer.graph.wires.items()
+    enters = {s: None for e, s in wires if e.node in chosen and s.node not in chosen}
+    _parameters(outer, sorted(chosen), tuple(enters))
+
+
 def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
     """Raise EditError where the chosen nodes cannot be lifted out of the graph."""
     for node_id in sorted(chosen):
@@ -113,9 +123,7 @@ def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
         first = first_node(address)
         if speaker in chosen and first not in chosen:
             raise EditError(f"{speaker} mentions {address}, which would lie outside the block.")
-    from graph_editor.document.topology import topology  # networkx takes a while to load
-
-    if between := topology(graph).amid(chosen):
+    if between := amid(graph, chosen):
         raise EditError(f"{min(between)} lies between the nodes: group it too.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from graph_editor.document.file_write import args_to_json
@@ -60,3 +60,24 @@ def ends_in_order(graph: Graph, order: Iterable[NodeId]) -> list[tuple[InPort, O
     place = {node: number for number, node in enumerate(order)}
     known = [wire for wire in graph.wires.items() if wire[0].node in place]
     return sorted(known, key=lambda wire: (place[wire[0].node], port_key(wire[0].port)))
+
+
+def amid(graph: Graph, chosen: Collection[NodeId]) -> frozenset[NodeId]:
+    """Return the nodes on ways from one of the chosen to another that are not chosen."""
+    after: dict[NodeId, list[NodeId]] = {}
+    before: dict[NodeId, list[NodeId]] = {}
+    for end, start in graph.wires.items():
+        after.setdefault(start.node, []).append(end.node)
+        before.setdefault(end.node, []).append(start.node)
+    return (_reached(after, chosen) & _reached(before, chosen)).difference(chosen)
+
+
+def _reached(along: Mapping[NodeId, list[NodeId]], first: Iterable[NodeId]) -> frozenset[NodeId]:
+    found: set[NodeId] = set()
+    waiting = list(first)
+    while waiting:
+        for other in along.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return frozenset(found)
