@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import add, blocks, edit, file, graph, run, view
+from app.commands import add, blocks, edit, file, graph, run, view, wires
 from app.commands import help as help_
 from app.commands.command import Command
 
@@ -11,7 +11,7 @@ MENUS: tuple[tuple[str, list[Command]], ...] = (
     ("Edit", edit.COMMANDS),
     ("View", view.COMMANDS),
     ("Add", add.COMMANDS),
-    ("Graph", [*graph.COMMANDS, *blocks.COMMANDS]),
+    ("Graph", [*graph.COMMANDS, *wires.COMMANDS, *blocks.COMMANDS]),
     ("Run", run.COMMANDS),
     ("Help", help_.COMMANDS),
 )

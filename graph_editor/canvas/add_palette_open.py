@@ -10,6 +10,12 @@ from graph_editor.canvas.add_palette import AddPalette, nothing
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.findings import PortFacts
+from graph_editor.canvas.inserting import (
+    add_into_wire,
+    replace_by,
+    why_not_into,
+    why_not_replace,
+)
 from graph_editor.canvas.recents import recent_specs
 from graph_editor.canvas.wiring import add_at
 from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
@@ -18,7 +24,7 @@ from graph_editor.catalogue.ports import input_ports
 from graph_editor.catalogue.search import Hit
 from graph_editor.catalogue.spec import PortKind, Spec
 from graph_editor.catalogue.starting import placeable
-from graph_editor.document.model import InPort, Node, OutPort
+from graph_editor.document.model import InPort, Node, NodeId, OutPort
 
 SAME_SHAPE = ("Activations", "Normalisation", "Dropout")
 """Categories whose result has the shape of what comes in."""
@@ -33,16 +39,12 @@ def open_palette(
 
     With a wire in the hand, it shows what fits that wire, and what is chosen is wired to it.
     """
-    view = canvas.viewport()
     at = _spot(canvas) if spot is None else spot
-    project = canvas.document.project
-    specs = tuple(placeable(project, canvas.lookup(project)))
-    ground = canvas.window()
     chosen_one = _connectable(canvas) if wire is None else None
     palette = AddPalette(
-        specs,
+        _specs(canvas),
         canvas.look,
-        ground,
+        canvas.window(),
         recent=recent_specs(canvas),
         accepts=None if wire is None else _accepts(canvas, wire),
         accepts_words="" if wire is None else _words(canvas, wire),
@@ -57,9 +59,50 @@ def open_palette(
             add_at(canvas, hit.spec.name, hit.args, at, wire)
 
     palette.chosen.connect(chosen)
+    return _opened(canvas, palette, at + (NUDGE if wire is not None else QPoint(0, 0)))
+
+
+def open_palette_for_wire(canvas: Canvas, target: InPort) -> AddPalette:
+    """Open the palette on a wire: what is chosen is put into it."""
+    middle = canvas.world.wires[target].path().pointAtPercent(0.5)
+    palette = AddPalette(
+        _specs(canvas),
+        canvas.look,
+        canvas.window(),
+        recent=recent_specs(canvas),
+        accepts=lambda spec: not why_not_into(canvas, target, spec.name),
+        accepts_words="goes into this wire",
+    )
+    palette.chosen.connect(
+        lambda hit, _: add_into_wire(canvas, target, hit.spec.name, hit.args, middle)
+    )
+    return _opened(canvas, palette, canvas.mapFromScene(middle) + NUDGE)
+
+
+def open_palette_for_node(canvas: Canvas, node: NodeId) -> AddPalette:
+    """Open the palette on a node: what is chosen takes its place."""
+    palette = AddPalette(
+        _specs(canvas),
+        canvas.look,
+        canvas.window(),
+        recent=recent_specs(canvas),
+        accepts=lambda spec: not why_not_replace(canvas, node, spec.name),
+        accepts_words=f"replaces {canvas.title(node)}",
+    )
+    palette.chosen.connect(lambda hit, _: replace_by(canvas, node, hit.spec.name, hit.args))
+    return _opened(canvas, palette, canvas.node_rect(node).bottomLeft() + QPoint(0, 4))
+
+
+def _specs(canvas: Canvas) -> tuple[Spec, ...]:
+    project = canvas.document.project
+    return tuple(placeable(project, canvas.lookup(project)))
+
+
+def _opened(canvas: Canvas, palette: AddPalette, at: QPoint) -> AddPalette:
+    """Show a palette at a place of the viewport, and keep it with the graph that is shown."""
     canvas.leaving.connect(palette.close_palette)  # what it would add belongs to this graph
     palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))
-    palette.open_at(view.mapTo(ground, at) + (NUDGE if wire is not None else QPoint(0, 0)))
+    palette.open_at(canvas.viewport().mapTo(canvas.window(), at))
     return palette
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent
@@ -50,6 +50,8 @@ class Canvas(View):
     """One sentence for the status line."""
     spec_used = Signal(str)
     """The name of a spec that was just placed, for the list of recent ones."""
+    connect_asked = Signal(str)
+    """A node for whose output somebody wants to see a list of what it may feed."""
     leaving = Signal()
     """Another graph is about to be shown; what is open over this one ends."""
     drawn = Signal()
@@ -250,12 +252,19 @@ class Canvas(View):
         self, port: InPort | OutPort, to: QPoint | QPointF, refused: bool = False
     ) -> None:
         """Show a wire from a port to a place of the viewport."""
-        scene = self.world
-        place = scene.nodes[port.node].place(port)
-        is_out = isinstance(port, OutPort)
-        side: Side = place.side if place is not None else "right" if is_out else "left"
-        start = scene.place_of(port)
-        scene.hand.lead(start, side, self.mapToScene(_whole(to)), is_out, refused)
+        self.draw_hand_wires([port], to, refused)
+
+    def draw_hand_wires(
+        self, ports: Sequence[InPort | OutPort], to: QPoint | QPointF, refused: bool = False
+    ) -> None:
+        """Show wires from ports of one kind to a place of the viewport."""
+        scene, is_out = self.world, isinstance(ports[0], OutPort)
+        starts: list[tuple[QPointF, Side]] = []
+        for port in ports:
+            place = scene.nodes[port.node].place(port)
+            usual: Side = "right" if is_out else "left"
+            starts.append((scene.place_of(port), place.side if place is not None else usual))
+        scene.hand.lead(starts, self.mapToScene(_whole(to)), is_out, refused)
         scene.set_wiring(True)
 
     def drop_hand_wire(self) -> None:

@@ -12,6 +12,7 @@ from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.drawing import Drawing, bends_of
 from graph_editor.canvas.findings import Sample
 from graph_editor.canvas.items.bubble import BubbleItem
+from graph_editor.canvas.items.dots import DotsItem
 from graph_editor.canvas.items.hand_wire import Z_HAND, HandWire
 from graph_editor.canvas.items.labels import LabelsItem
 from graph_editor.canvas.items.node_item import NodeItem
@@ -63,11 +64,14 @@ class DrawnGraph(QGraphicsScene):
         self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._is_free)
         self.bubble = BubbleItem(self.scope)
         self.hand = HandWire(self.scope)
+        self.dots = DotsItem(self.scope)
         self.overlays: list[QGraphicsItem] = []
         """What is painted above everything, in the far view too."""
         self._lit_wire: InPort | None = None
         self.chosen_wire: InPort | None = None
-        for item in (self.labels, self.bubble, self.hand):
+        self._cuts: frozenset[InPort] = frozenset()
+        """Wires that the knife would cut."""
+        for item in (self.labels, self.bubble, self.hand, self.dots):
             self.addItem(item)
         self.labels.cover(self.sceneRect())
         self.stamp += 1
@@ -151,10 +155,33 @@ class DrawnGraph(QGraphicsScene):
             out.side if out else "right",
             last,
             into.side if into and not (into.quiet and into.side == "bottom") else "left",
-            bends_of(self.layout_part, wire.target),
+            self._bends(wire.target),
         )
+        if wire.target in (self._lit_wire, self.chosen_wire):
+            self._dot()
         if self.scope.is_full:
             self.labels.stale(wire)
+
+    def _bends(self, target: InPort) -> tuple[Spot, ...]:
+        """Return the points that a wire is led past; they go along while both its ends move."""
+        points = bends_of(self.layout_part, target)
+        if (
+            not points
+            or not self.moving
+            or not self.moving.issuperset((target.node, self.drawing.graph.wires[target].node))
+        ):
+            return points
+        item, at = self.nodes[target.node], self.layout_part.get("at")
+        known = at.get(target.node) if at is not None else None
+        if known is None:
+            return points
+        dx, dy = item.x0 - known[0], item.y0 - known[1]
+        return tuple((x + dx, y + dy) for x, y in points)
+
+    def _dot(self) -> None:
+        """Show the dots of the wires that are pointed at or selected."""
+        shown = (self.wires.get(t) for t in (self._lit_wire, self.chosen_wire) if t is not None)
+        self.dots.show_dots(spot for wire in shown if wire is not None for spot in wire.bends)
 
     def _lead_all(self, wires: Sequence[WireItem]) -> None:
         """Lead wires; of those from one output another may carry the label then."""
@@ -176,6 +203,8 @@ class DrawnGraph(QGraphicsScene):
         look = self.drawing.wire_look(wire.target, wire.source, is_plan)
         if wire.target in (self._lit_wire, self.chosen_wire):
             look = replace(look, state="lit")
+        if wire.target in self._cuts:
+            look = replace(look, state="error")
         if (wire.rank, wire.form, wire.state, wire.label) == astuple(look) and wire.is_dressed_by(
             self.scope.paints
         ):
@@ -232,6 +261,7 @@ class DrawnGraph(QGraphicsScene):
                 if target == self.chosen_wire:
                     self.chosen_wire = None
                 self.removeItem(wire)
+        self._dot()
         for node in nodes:
             item = self.nodes.pop(node, None)
             if item is not None:

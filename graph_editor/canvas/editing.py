@@ -6,8 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from graph_editor.canvas.anatomy import GRID, title_of
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.drawing import bends_of
 from graph_editor.document.addresses import MAIN
-from graph_editor.document.edits import EditError, Point, move_nodes, positions_of
+from graph_editor.document.edits import (
+    EditError,
+    Point,
+    layout_of,
+    move_nodes,
+    positions_of,
+    set_bends,
+)
 from graph_editor.document.model import Graph, NodeId, Project
 
 
@@ -62,6 +70,21 @@ def move(canvas: Canvas, spots: Mapping[NodeId, Point], merge: str | None = None
     """Put nodes elsewhere, as one step."""
 
     def change(now: Project) -> Project:
-        return move_nodes(now, canvas.key, with_shown(canvas, now, spots))
+        made = move_nodes(now, canvas.key, with_shown(canvas, now, spots))
+        return with_bends_moved(canvas, made, spots)
 
     edit(canvas, change, f"Move {named(canvas, spots)}", merge)
+
+
+def with_bends_moved(canvas: Canvas, made: Project, spots: Mapping[NodeId, Point]) -> Project:
+    """Return the project with the bends of wires moved whose ends have moved alike."""
+    shown = canvas.places()
+    steps = {n: (x - shown[n][0], y - shown[n][1]) for n, (x, y) in spots.items() if n in shown}
+    wires = canvas.world.wires_at(steps)
+    for wire in wires:
+        step = steps.get(wire.target.node)
+        points = bends_of(layout_of(made, canvas.key), wire.target)
+        if points and step is not None and step == steps.get(wire.source.node):
+            moved = [(x + step[0], y + step[1]) for x, y in points]
+            made = set_bends(made, canvas.key, wire.target, moved)
+    return made

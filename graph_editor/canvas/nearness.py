@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import hypot
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from graph_editor.canvas.drawn_graph import BOUNDS, DrawnGraph, Spot
 from graph_editor.canvas.items.node_item import MARGIN, NodeItem
@@ -41,6 +41,48 @@ def wire_near(scene: DrawnGraph, at: QPointF, radius: float) -> InPort | None:
     ]
     found = min(near, key=lambda pair: pair[0], default=None)
     return found[1] if found is not None and found[0] <= radius else None
+
+
+def dot_near(scene: DrawnGraph, at: QPointF, radius: float) -> tuple[InPort, int] | None:
+    """Return the nearest point that a wire is led past, as the wire and the point's number."""
+    best: tuple[InPort, int] | None = None
+    nearest = radius
+    for item in scene.items(_around(at, radius), BOUNDS):
+        if not isinstance(item, WireItem):
+            continue
+        for index, (x, y) in enumerate(item.bends):
+            away = hypot(x - at.x(), y - at.y())
+            if away <= nearest:
+                best, nearest = (item.target, index), away
+    return best
+
+
+def place_in(wire: WireItem, at: QPointF) -> int:
+    """Return after how many of a wire's bends a place on it comes."""
+    knots = [wire.start, *wire.bends, wire.end]
+    pieces = []
+    for index in range(len(knots) - 1):
+        ends = (knots[index], knots[index + 1])
+        leaves = wire.leaves if index == 0 else "right"
+        enters = wire.enters if index == len(knots) - 2 else "left"
+        spots = polyline(ends[0], leaves, ends[1], enters)
+        pieces.append((min(_to_line(at, a, b) for a, b in pairwise(spots)), index))
+    return min(pieces)[1]
+
+
+def wires_across(scene: DrawnGraph, stroke: QLineF) -> list[InPort]:
+    """Return the wires that a straight line crosses."""
+    area = QRectF(stroke.p1(), stroke.p2()).normalized().adjusted(-1, -1, 1, 1)
+    return [
+        item.target
+        for item in scene.items(area, BOUNDS)
+        if isinstance(item, WireItem) and item.isVisible() and _crosses(item, stroke)
+    ]
+
+
+def _crosses(wire: WireItem, stroke: QLineF) -> bool:
+    bounded = QLineF.IntersectionType.BoundedIntersection
+    return any(line.intersects(stroke)[0] == bounded for line in wire.far_lines())
 
 
 def _distance(wire: WireItem, at: QPointF) -> float:

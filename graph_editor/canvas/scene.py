@@ -149,11 +149,11 @@ class Scene(DrawnGraph):
             item = self.nodes.get(node)
             if item is not None:
                 self._put(item, x, y)
-        self._lead_all(self.wires_at(spots))
-        self.backdrop.lie()
         if not self.moving.issuperset(spots):
             self.moving = frozenset(spots)
             self.stamp += 1
+        self._lead_all(self.wires_at(spots))
+        self.backdrop.lie()
 
     def choose(self, nodes: frozenset[NodeId]) -> None:
         """Show nodes as selected."""
@@ -282,6 +282,7 @@ class Scene(DrawnGraph):
             wire = self.wires.get(one) if one is not None else None
             if wire is not None:
                 self._dress(wire)
+        self._dot()
 
     def choose_wire(self, target: InPort | None) -> None:
         """Show a wire as the selected one; none where the graph has no such wire."""
@@ -290,6 +291,22 @@ class Scene(DrawnGraph):
             wire = self.wires.get(one) if one is not None else None
             if wire is not None:
                 self._dress(wire)
+        self._dot()
+
+    def show_cuts(self, targets: frozenset[InPort]) -> None:
+        """Show wires as those that would be cut; no others are shown so."""
+        changed, self._cuts = self._cuts ^ targets, targets
+        for target in changed:
+            if target in self.wires:
+                self._dress(self.wires[target])
+
+    def show_bends(self, target: InPort, points: tuple[Spot, ...]) -> None:
+        """Show a wire led past other points while one is dragged; the document is not changed."""
+        wire = self.wires[target]
+        self.labels.stale(wire)
+        wire.lead(wire.start, wire.leaves, wire.end, wire.enters, points)
+        self.labels.stale(wire)
+        self._dot()
 
 
 def _all(entries: Entries) -> frozenset[str]:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,7 +36,9 @@ from graph_editor.document.model import (
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE = Qt.KeyboardModifier.NoModifier
+RIGHT = Qt.MouseButton.RightButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 STEPS = 6
 
@@ -165,7 +174,25 @@ class Hand:
         )
         QApplication.sendEvent(self.view, event)
 
+    def drop(self, spec: str, spot: QPoint, lets_go: bool = True) -> None:
+        """Drag a spec from the palette to a place, and drop it there."""
+        data = QMimeData()
+        data.setData("application/x-netwright-spec", spec.encode())
+        copy, kept = Qt.DropAction.CopyAction, NONE
+        view = self.view
+        QApplication.sendEvent(view, QDragEnterEvent(spot, copy, data, LEFT, kept))
+        QApplication.sendEvent(view, QDragMoveEvent(spot, copy, data, LEFT, kept))
+        if lets_go:
+            QApplication.sendEvent(view, QDropEvent(QPointF(spot), copy, data, LEFT, kept))
+        else:
+            QApplication.sendEvent(view, QDragLeaveEvent())
+
     # Looking
+
+    def middle(self, target: InPort) -> QPoint:
+        """Return the middle of a wire."""
+        path = self.canvas.world.wires[target].path()
+        return self.canvas.mapFromScene(path.pointAtPercent(0.5))
 
     def at(self, node: str) -> QPoint:
         return self.canvas.node_place(NodeId(node))

@@ -58,13 +58,13 @@ def test_ctrl_a_selects_all_and_escape_none(make_hand: Make) -> None:
 @pytest.mark.parametrize(
     ("key", "modifiers", "step"),
     [
-        (K.Key_Left, Qt.KeyboardModifier.NoModifier, (-8, 0)),
-        (K.Key_Right, Qt.KeyboardModifier.KeypadModifier, (8, 0)),
-        (K.Key_Up, SHIFT, (0, -64)),
-        (K.Key_Down, Qt.KeyboardModifier.NoModifier, (0, 8)),
+        (K.Key_Left, SHIFT, (-8, 0)),
+        (K.Key_Right, SHIFT | Qt.KeyboardModifier.KeypadModifier, (8, 0)),
+        (K.Key_Up, CTRL, (0, -64)),
+        (K.Key_Down, SHIFT, (0, 8)),
     ],
 )
-def test_arrows_nudge_and_many_are_one_step(
+def test_shift_and_arrows_nudge_and_many_are_one_step(
     make_hand: Make, key: Qt.Key, modifiers: Qt.KeyboardModifier, step: tuple[int, int]
 ) -> None:
     hand = make_hand(digits())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.bend_wire import BendWire
 from graph_editor.canvas.gestures.box_select import BoxSelect
 from graph_editor.canvas.gestures.draw_wire import DrawWire
 from graph_editor.canvas.gestures.drop_spec import DropSpec
@@ -10,19 +11,26 @@ from graph_editor.canvas.gestures.edit_keys import EditKeys
 from graph_editor.canvas.gestures.enter_block import EnterBlock
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.gestures.hover import Hover
+from graph_editor.canvas.gestures.knife import Knife
 from graph_editor.canvas.gestures.move_nodes import MoveNodes
+from graph_editor.canvas.gestures.move_wires import MoveWires
 from graph_editor.canvas.gestures.open_palette import OpenPalette
 from graph_editor.canvas.gestures.pan import Pan
+from graph_editor.canvas.gestures.remove_wires import RemoveWires
 from graph_editor.canvas.gestures.select_click import SelectClick
 from graph_editor.canvas.gestures.zoom_wheel import ZoomWheel
 
 ORDER: tuple[type[CanvasGesture], ...] = (
     Pan,
     ZoomWheel,
+    Knife,
+    RemoveWires,
+    MoveWires,
     DrawWire,
     SelectClick,
     MoveNodes,
     EnterBlock,
+    BendWire,
     OpenPalette,
     DropSpec,
     EditKeys,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select
+from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
@@ -29,6 +30,10 @@ class Row:
 
 def _nudge(dx: float, dy: float) -> Callable[[Canvas], None]:
     return lambda canvas: actions.nudge(canvas, dx, dy)
+
+
+def _follow(way: str) -> Callable[[Canvas], None]:
+    return lambda canvas: wires.follow(canvas, way)
 
 
 ALIGN = (
@@ -116,14 +121,23 @@ ROWS = (
     Row("graph.enter", "Return", "Show the inside of the block", actions_blocks.enter_selected),
     Row("graph.enter", "Enter", "Show the inside of the block", actions_blocks.enter_selected),
     Row("graph.unique", "U", "Make the block unique", actions_blocks.make_selected_unique),
-    Row("edit.nudge_left", "Left", "Move the selected nodes by 8", _nudge(-STEP, 0)),
-    Row("edit.nudge_right", "Right", "Move the selected nodes by 8", _nudge(STEP, 0)),
-    Row("edit.nudge_up", "Up", "Move the selected nodes by 8", _nudge(0, -STEP)),
-    Row("edit.nudge_down", "Down", "Move the selected nodes by 8", _nudge(0, STEP)),
-    Row("edit.leap_left", "Shift+Left", "Move the selected nodes by 64", _nudge(-LEAP, 0)),
-    Row("edit.leap_right", "Shift+Right", "Move the selected nodes by 64", _nudge(LEAP, 0)),
-    Row("edit.leap_up", "Shift+Up", "Move the selected nodes by 64", _nudge(0, -LEAP)),
-    Row("edit.leap_down", "Shift+Down", "Move the selected nodes by 64", _nudge(0, LEAP)),
+    Row("graph.connect", "Ctrl+J", "Connect the selected nodes", wires.connect_selected),
+    Row("graph.next_wire", "W", "Select the next wire at the node", wires.select_next_wire),
+    Row("graph.replace", "Shift+R", "Replace the selected node", wires.replace_selected),
+    Row("graph.swap", "Alt+S", "Swap two inputs", wires.swap_selected),
+    Row("graph.detach", "Alt+D", "Detach the selected wire", wires.detach_selected),
+    Row("edit.follow_left", "Left", "Follow a wire to the node before", _follow("left")),
+    Row("edit.follow_right", "Right", "Follow a wire to the node behind", _follow("right")),
+    Row("edit.follow_up", "Up", "Go to the node above", _follow("up")),
+    Row("edit.follow_down", "Down", "Go to the node below", _follow("down")),
+    Row("edit.nudge_left", "Shift+Left", "Move the selected nodes by 8", _nudge(-STEP, 0)),
+    Row("edit.nudge_right", "Shift+Right", "Move the selected nodes by 8", _nudge(STEP, 0)),
+    Row("edit.nudge_up", "Shift+Up", "Move the selected nodes by 8", _nudge(0, -STEP)),
+    Row("edit.nudge_down", "Shift+Down", "Move the selected nodes by 8", _nudge(0, STEP)),
+    Row("edit.leap_left", "Ctrl+Left", "Move the selected nodes by 64", _nudge(-LEAP, 0)),
+    Row("edit.leap_right", "Ctrl+Right", "Move the selected nodes by 64", _nudge(LEAP, 0)),
+    Row("edit.leap_up", "Ctrl+Up", "Move the selected nodes by 64", _nudge(0, -LEAP)),
+    Row("edit.leap_down", "Ctrl+Down", "Move the selected nodes by 64", _nudge(0, LEAP)),
 )
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 

@@ -1,4 +1,7 @@
-"""Move: a drag of a node takes all selected nodes along, on the grid, as one step."""
+"""Move: a drag of a node takes all selected nodes along, on the grid, as one step.
+
+A node without wires that is dropped on a wire is put into it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.editing import move, snapped
 from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.inserting import can_put, put_into_wire
 from graph_editor.document.edits import Point, positions_of
-from graph_editor.document.model import NodeId
+from graph_editor.document.model import InPort, NodeId
 
 
 class MoveNodes(CanvasGesture):
@@ -20,6 +24,8 @@ class MoveNodes(CanvasGesture):
     _before: dict[NodeId, Point]
     _moved = False
     _now: dict[NodeId, Point]
+    _wire: InPort | None = None
+    """The wire that the node would be put into."""
 
     def press(self, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -51,6 +57,19 @@ class MoveNodes(CanvasGesture):
         if now != self._now:
             self._now = now
             self.canvas.show_places(now)
+            self._look_for_wire()
+
+    def _look_for_wire(self) -> None:
+        """Light the wire under the middle of a node that fits into it."""
+        canvas = self.canvas
+        wire = None
+        if len(self._before) == 1:
+            rect = canvas.world.nodes[self._node].rect()
+            wire = canvas.wire_at(canvas.mapFromScene(rect.center()))
+            wire = wire if wire is not None and can_put(canvas, wire, self._node) else None
+        if wire != self._wire:
+            self._wire = wire
+            canvas.light_wire(wire)
 
     def _begin(self) -> bool:
         spots = self.canvas.places()
@@ -67,12 +86,22 @@ class MoveNodes(CanvasGesture):
         if not self._moved:
             self.canvas.select([self._node])
         elif self._now and self._now != self._before:
-            now = dict(self._now)
+            now, wire = dict(self._now), self._wire
+            self._forget_wire()
             self.canvas.show_places(self._before)
-            move(self.canvas, now)
+            if wire is not None:
+                put_into_wire(self.canvas, wire, self._node, now[self._node])
+            else:
+                move(self.canvas, now)
         return True
 
+    def _forget_wire(self) -> None:
+        if self._wire is not None:
+            self._wire = None
+            self.canvas.light_wire(None)
+
     def cancel(self) -> None:
+        self._forget_wire()
         if self._moved and self._start is not None:
             written = positions_of(self.canvas.document.project, self.canvas.key)
             self.canvas.show_places({n: written.get(n, p) for n, p in self._before.items()})

@@ -1,11 +1,14 @@
-"""Add: a double click on empty canvas, Tab or Shift+A open the add-palette at the pointer."""
+"""Add: a double click on empty canvas, Tab or Shift+A open the add-palette at the pointer.
+
+While a wire is selected, the keys open it for what goes into that wire.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from graph_editor.canvas.add_palette_open import open_palette
+from graph_editor.canvas.add_palette_open import open_palette, open_palette_for_wire
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
 
@@ -28,5 +31,9 @@ class OpenPalette(CanvasGesture):
         )
         if not tab and not shift_a:
             return False
-        open_palette(self.canvas)
+        wire = self.canvas.world.chosen_wire
+        if wire is not None:
+            open_palette_for_wire(self.canvas, wire)
+        else:
+            open_palette(self.canvas)
         return True

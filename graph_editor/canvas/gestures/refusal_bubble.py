@@ -1,4 +1,4 @@
-"""The small bubble that says why a port refuses the wire in the hand."""
+"""The small bubble that says what a drop would do, or why a port refuses the wire in the hand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from graph_editor.canvas.theme import Theme, text_font
 PAD, GLYPH, TEXT_X, LINE, HEIGHT = 10, 14, 32, 18, 48
 DROP = "Drop to connect anyway, Esc to cancel"
 NO_DROP = "It cannot be connected"
+LET_GO = "Let go to do so, Esc to cancel"
+ONLY_ADDS = "Let go to add it here, without a wire"
+TONES = {
+    "error": ("error_bg", "error_line", "error"),
+    "warn": ("warn_bg", "warn", "warning"),
+    "info": ("panel", "line2", "info"),
+}
+"""Ground, line and glyph of each tone."""
 
 
 class RefusalBubble(QWidget):
@@ -21,15 +29,22 @@ class RefusalBubble(QWidget):
         super().__init__(parent)
         self.look = look
         self.words, self.advice = "", ""
-        self.is_warning = False
+        self.tone = "error"
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Why the port refuses the wire")
+        self.setAccessibleName("What a drop would do")
         self.hide()
 
     def say(self, words: str, may_drop: bool, below: QPoint) -> None:
         """Show a sentence under a place, as near as there is room."""
-        self.words, self.advice = words, DROP if may_drop else NO_DROP
-        self.is_warning = may_drop
+        self._show(words, DROP if may_drop else NO_DROP, "warn" if may_drop else "error", below)
+
+    def tell(self, words: str, below: QPoint, refuses: bool = False) -> None:
+        """Show what a drop here would do; where it ``refuses``, that it only adds a node."""
+        advice = ONLY_ADDS if refuses else LET_GO
+        self._show(words, advice, "warn" if refuses else "info", below)
+
+    def _show(self, words: str, advice: str, tone: str, below: QPoint) -> None:
+        self.words, self.advice, self.tone = words, advice, tone
         bold, plain = text_font("node_title"), text_font("dense")
         width = max(
             QFontMetricsF(bold).horizontalAdvance(words),
@@ -49,14 +64,13 @@ class RefusalBubble(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # it is all painted
         look = self.look
-        tone = "warn" if self.is_warning else "error"
+        ground, line, glyph = TONES[self.tone]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look["warn" if self.is_warning else "error_line"], 1))
-        painter.setBrush(look[f"{tone}_bg"])
+        painter.setPen(QPen(look[line], 1))
+        painter.setBrush(look[ground])
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        glyph = "warning" if self.is_warning else "error"
-        paint_glyph(painter, glyph, look[tone], QRectF(PAD, 8, GLYPH, GLYPH))
+        paint_glyph(painter, glyph, look[self.tone], QRectF(PAD, 8, GLYPH, GLYPH))
         self._line(painter, 6, "node_title", "text", self.words)
         self._line(painter, 6 + LINE, "dense", "text2", self.advice)
         painter.end()

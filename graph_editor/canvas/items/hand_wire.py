@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from graph_editor.canvas.anatomy import Side
@@ -23,15 +25,20 @@ class HandWire(QGraphicsPathItem):
         self.setZValue(Z_HAND)
         self.setVisible(False)
 
-    def lead(self, start: QPointF, leaves: Side, end: QPointF, is_out: bool, refused: bool) -> None:
-        """Show the wire from a port to a place; red where the port there refuses it."""
-        here: Spot = (start.x(), start.y())
+    def lead(
+        self, starts: Iterable[tuple[QPointF, Side]], end: QPointF, is_out: bool, refused: bool
+    ) -> None:
+        """Show wires from ports to a place; red where the port there refuses them."""
         there: Spot = (end.x(), end.y())
-        enters = OPPOSITE[leaves]
-        if is_out:
-            self.setPath(route(here, leaves, there, enters))
-        else:
-            self.setPath(route(there, enters, here, leaves))
+        whole = QPainterPath()
+        for start, leaves in starts:
+            here: Spot = (start.x(), start.y())
+            enters = OPPOSITE[leaves]
+            if is_out:
+                whole.addPath(route(here, leaves, there, enters))
+            else:
+                whole.addPath(route(there, enters, here, leaves))
+        self.setPath(whole)
         look = self._scope.paints.look
         pen = QPen(look["error_line" if refused else "ring"], 2.0)
         pen.setStyle(Qt.PenStyle.DashLine if refused else Qt.PenStyle.SolidLine)

@@ -51,7 +51,7 @@ class Targets:
         )
         refused = None
         for away, port in near:
-            target = self._asked(port)
+            target = self.judge(port)
             if not target.refusal or (target.may_drop and away <= OVER):
                 return target if refused is None or not target.refusal else refused
             if away <= OVER and refused is None:
@@ -81,12 +81,13 @@ class Targets:
         ports: tuple[InPort, ...] | tuple[OutPort, ...] = ins
         if isinstance(self._fixed, InPort):
             ports = outs
-        targets = [self._asked(port) for port in ports]
+        targets = [self.judge(port) for port in ports]
         free = [t for t in targets if t.port not in self._graph.wires or t.port == self._old]
         fitting = [t for t in free if not t.refusal] or [t for t in free if t.may_drop]
         return next(iter(fitting or targets), None)
 
-    def _asked(self, port: InPort | OutPort) -> Target:
+    def judge(self, port: InPort | OutPort) -> Target:
+        """Return what is said against the wire's end in a port."""
         if port not in self._known:
             self._known[port] = self._judged(port)
         return self._known[port]
