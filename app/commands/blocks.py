@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.commands.command import Command
 from graph_editor.canvas import actions_blocks as blocks
+from graph_editor.canvas import opening
 from graph_editor.canvas.canvas import Canvas
 
 
@@ -52,11 +53,12 @@ COMMANDS = [
     ),
     _on_canvas(
         "graph.enter",
-        "Show the inside of the block",
+        "Open",
         "Return;Enter",
-        blocks.enter_selected,
-        blocks.cannot_enter,
-        "Go into the selected block; a double click does the same, and Esc leads out again.",
+        opening.open_selected,
+        opening.cannot_open,
+        "Go into the selected block, or edit the main numbers of another node where it stands; a "
+        "double click does the same, and Esc leads out again.",
     ),
     _on_canvas(
         "graph.unique",

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.panels.documentation import documentation_of, flowing, readable
 from app.panels.inspector_parts import Tile, label
-from app.panels.inspector_subject import Subject, subject_of
+from app.panels.inspector_subject import subject_of
+from graph_editor.canvas.inspector.subject import Subject
 
 if TYPE_CHECKING:
     from app.session.session import Session

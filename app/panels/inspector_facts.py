@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from app.panels.inspector_parts import FactRow, Section
-from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.port_mark import PortMark
+from graph_editor.canvas.inspector.subject import Subject
 from graph_editor.canvas.telling import ROUNDS
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.inspector_parts import Tile, label
-from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.line_edit import NameEdit
+from graph_editor.canvas.inspector.subject import Subject
 from graph_editor.canvas.theme import Theme
 
 

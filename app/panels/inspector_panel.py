@@ -26,7 +26,7 @@ from app.panels.inspector_header import Header
 from app.panels.inspector_parts import DocumentationCard, Section
 from app.panels.inspector_problems import Problems
 from app.panels.inspector_project import ProjectPage
-from app.panels.inspector_subject import Subject, arguments_of, states_of, subject_of
+from app.panels.inspector_subject import subject_of
 from app.panels.inspector_training import COPIES, FROZEN, SHARED, WHEN, Use
 from app.panels.inspector_waiting import told_of
 from app.panels.pointed_at import PointedAt
@@ -35,6 +35,7 @@ from app.panels.tab_order import TabOrder
 from app.session.locating import address_of
 from graph_editor.canvas.inspector.form import ParameterForm, sheet
 from graph_editor.canvas.inspector.state import Said
+from graph_editor.canvas.inspector.subject import Subject, arguments_of, states_of
 from graph_editor.canvas.inspector.values import Former, Unset
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.spec import Argument

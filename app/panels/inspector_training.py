@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.panels.inspector_parts import FittingButton, Section, label
-from app.panels.inspector_subject import Subject
 from graph_editor.canvas.inspector.row import ParameterRow
 from graph_editor.canvas.inspector.state import FieldState, Said, alike
+from graph_editor.canvas.inspector.subject import Subject
 from graph_editor.canvas.inspector.values import UNSET
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.spec import Argument

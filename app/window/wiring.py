@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,6 +11,7 @@ from app.panels.problems.acting import fix, fix_chosen, go_on, rows_now
 from app.panels.problems.rows import Row
 from app.session.locating import as_shown, place_of
 from app.session.seeking import CHECKING, NO_FIX
+from app.window.offering import offer_inputs
 from graph_editor.canvas.preview import Edited, Preview
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Wiring(QObject):
         canvas.fix_chosen.connect(self._fix)
         canvas.fix_hovered.connect(self._point_at)
         canvas.said.connect(session.said)
+        canvas.connect_asked.connect(partial(offer_inputs, session, canvas))
         session.selection_changed.connect(self._select)
         session.graph_changed.connect(self._enter)
         session.verdict_changed.connect(self._inform)

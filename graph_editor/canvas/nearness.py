@@ -70,6 +70,13 @@ def place_in(wire: WireItem, at: QPointF) -> int:
     return min(pieces)[1]
 
 
+def point_on(wire: WireItem, at: QPointF) -> Spot:
+    """Return the point of a wire that is nearest to a place."""
+    spots = polyline(wire.start, wire.leaves, wire.end, wire.enters, wire.bends)
+    feet = [_foot(at, one, two) for one, two in pairwise(spots)]
+    return min(feet, key=lambda spot: hypot(spot[0] - at.x(), spot[1] - at.y()))
+
+
 def wires_across(scene: DrawnGraph, stroke: QLineF) -> list[InPort]:
     """Return the wires that a straight line crosses."""
     area = QRectF(stroke.p1(), stroke.p2()).normalized().adjusted(-1, -1, 1, 1)
@@ -95,11 +102,17 @@ def _distance(wire: WireItem, at: QPointF) -> float:
 
 
 def _to_line(at: QPointF, one: Spot, two: Spot) -> float:
+    x, y = _foot(at, one, two)
+    return hypot(at.x() - x, at.y() - y)
+
+
+def _foot(at: QPointF, one: Spot, two: Spot) -> Spot:
+    """Return the point of a straight piece that is nearest to a place."""
     dx, dy = two[0] - one[0], two[1] - one[1]
     length = dx * dx + dy * dy
     share = ((at.x() - one[0]) * dx + (at.y() - one[1]) * dy) / length if length else 0.0
     share = min(max(share, 0.0), 1.0)
-    return hypot(at.x() - one[0] - share * dx, at.y() - one[1] - share * dy)
+    return (one[0] + share * dx, one[1] + share * dy)
 
 
 def _around(at: QPointF, radius: float) -> QRectF:

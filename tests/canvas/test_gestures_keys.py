@@ -145,7 +145,8 @@ def test_an_empty_name_is_torchs_own(make_hand: Make) -> None:
 
 def test_leaving_the_line_takes_the_name(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.double_click(hand.at("conv1"))
+    hand.click(hand.at("conv1"))
+    hand.key(K.Key_F2)
     QTest.keyClicks(hand.rename_line(), "stem")
     hand.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
     assert hand.graph.nodes[NodeId("conv1")].name == "stem"

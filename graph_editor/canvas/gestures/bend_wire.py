@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 
 from graph_editor.canvas.editing import name_of, snapped
 from graph_editor.canvas.gestures.gesture import CanvasGesture
-from graph_editor.canvas.nearness import dot_near, place_in
+from graph_editor.canvas.nearness import dot_near, place_in, point_on
 from graph_editor.canvas.rewiring import bend
 from graph_editor.document.edits import Point
 from graph_editor.document.model import InPort
@@ -41,8 +41,9 @@ class BendWire(CanvasGesture):
             kept = tuple(p for i, p in enumerate(points) if i != dot[1])
             bend(canvas, wire, kept, f"Unbend the wire to {name}")
         else:
-            place = place_in(canvas.world.wires[wire], at)
-            made = (*points[:place], self._on_grid(at), *points[place:])
+            item = canvas.world.wires[wire]
+            place, (x, y) = place_in(item, at), point_on(item, at)
+            made = (*points[:place], (float(round(x)), float(round(y))), *points[place:])
             bend(canvas, wire, made, f"Bend the wire to {name}")
         canvas.world.choose_wire(wire)
         return True

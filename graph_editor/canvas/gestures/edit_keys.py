@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select
+from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select, opening
 from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
@@ -118,8 +118,8 @@ ROWS = (
     ),
     Row("graph.group", "Ctrl+G", "Make a block of the selection", actions_blocks.group_selected),
     Row("graph.ungroup", "Ctrl+Shift+G", "Take blocks apart", actions_blocks.ungroup_selected),
-    Row("graph.enter", "Return", "Show the inside of the block", actions_blocks.enter_selected),
-    Row("graph.enter", "Enter", "Show the inside of the block", actions_blocks.enter_selected),
+    Row("graph.enter", "Return", "Edit the numbers, or show the inside", opening.open_selected),
+    Row("graph.enter", "Enter", "Edit the numbers, or show the inside", opening.open_selected),
     Row("graph.unique", "U", "Make the block unique", actions_blocks.make_selected_unique),
     Row("graph.connect", "Ctrl+J", "Connect the selected nodes", wires.connect_selected),
     Row("graph.next_wire", "W", "Select the next wire at the node", wires.select_next_wire),
