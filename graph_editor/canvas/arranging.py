@@ -1,68 +1,52 @@
 """Lays a graph out: data runs right on one line, the training plan runs down below its losses.
 
-The arrangement of the document puts the middles of nodes in line. Here each node is handed over
-as a box whose middle is its main port, so that all ports of a chain are on one height.
+The main ports of nodes are put in line, so that all ports of a chain are on one height. A graph
+whose data runs down is laid out as one whose data runs right, turned over.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
-from graph_editor.canvas.anatomy import CURVE, GRID, Anatomy, text_width
-from graph_editor.canvas.folding import folded
+from graph_editor.canvas.anatomy import GRID, Anatomy
+from graph_editor.canvas.arranging_plan import PLAN, around, below_losses, hanging
+from graph_editor.canvas.arranging_task import Box, Spot, Task, overlap, turned
+from graph_editor.canvas.folding import Sheet, folded
 from graph_editor.document.changes import Change
-from graph_editor.document.edits import layout_of, move_nodes, positions_of, set_bends
-from graph_editor.document.layout import Arrangement, Gaps, arrange
-from graph_editor.document.model import FrozenMap, Graph, InPort, NodeId, OutPort, Project
+from graph_editor.document.edits import (
+    layout_of,
+    move_nodes,
+    positions_of,
+    runs_down,
+    set_bends,
+)
+from graph_editor.document.layout import Arrangement, arrange
+from graph_editor.document.model import (
+    FrozenMap,
+    Graph,
+    InPort,
+    NodeId,
+    OutPort,
+    PortPath,
+    Project,
+)
 
-Spot = tuple[float, float]
-Box = tuple[float, float, float, float]
-PLAN = ("optim", "lr_scheduler")
-LABEL_ROOM = 16 + 10
-"""Room beside a label between two ports: the free room of the rule, and the ports' own."""
-LEAST_GAP, USUAL_GAP, MOST_GAP = 64.0, 80.0, 128.0
 PASSES = 4
 """How often a graph is laid out at most before it is taken to be in order."""
-DOWN = 32.0
-"""From a loss down to its optimizer, on to the scheduler, and up to the metrics."""
+BEHIND = "behind "
+"""The port of a wire that is drawn nowhere: what it leads to stands behind what it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    """A graph that is to be laid out, and what is known of its nodes."""
+class Edges:
+    """Where a layer begins and ends, and what stands in it."""
 
-    graph: Graph
-    builds: Mapping[NodeId, Anatomy]
-    labels: Mapping[InPort, str]
-
-    def size(self, node: NodeId) -> Spot:
-        """Return a node's size, with room for the curves of a run in a loss."""
-        build = self.builds[node]
-        curves = CURVE if build.family == "loss" and not build.picture_y else 0
-        return (build.width, build.height + curves)
-
-    def level(self, node: NodeId) -> float:
-        """Return the height of a node's main port: the first wired one, inputs before outputs."""
-        build = self.builds[node]
-        wired = [p for p in build.inputs.values() if p.ref in self.graph.wires]
-        places = [*wired, *build.outputs.values(), *build.inputs.values()]
-        sides = [p.y for p in places if p.side in ("left", "right") and not p.quiet]
-        return sides[0] if sides else build.height / 2
-
-    def half(self, node: NodeId) -> float:
-        """Return half the height of the box around a node whose middle is its main port."""
-        level = self.level(node)
-        return max(level, self.size(node)[1] - level)
-
-    def anchor(self, port: InPort | OutPort) -> float | None:
-        """Return how far a port is from the top of its node's box."""
-        place = self.builds[port.node].place(port)
-        if place is None or place.side in ("top", "bottom"):
-            return None
-        return self.half(port.node) - self.level(port.node) + place.y
+    left: float
+    right: float
+    nodes: tuple[NodeId, ...]
 
 
 def arranged(
@@ -100,8 +84,13 @@ def _arranged(
     if not nodes:
         return project
     part = _part(graph, nodes)
-    task = _Task(part, builds, labels)
-    spots, bends = _laid_out(task, near)
+    if runs_down(project, key):
+        task = Task(part, {node: turned(builds[node]) for node in nodes}, labels, upright=True)
+        over, ways = _laid_out(task, {node: (y, x) for node, (x, y) in near.items()})
+        spots = {node: (x, y) for node, (y, x) in over.items()}
+        bends = {target: tuple((x, y) for y, x in way) for target, way in ways.items()}
+    else:
+        spots, bends = _laid_out(Task(part, builds, labels), near)
     dx, dy = _shift(spots, near)
     placed = {node: (round(x + dx), round(y + dy)) for node, (x, y) in spots.items()}
     moved = move_nodes(project, key, placed)
@@ -135,35 +124,51 @@ def _part(graph: Graph, nodes: Iterable[NodeId]) -> Graph:
 
 
 def _laid_out(
-    task: _Task, near: Mapping[NodeId, Spot]
+    task: Task, near: Mapping[NodeId, Spot]
 ) -> tuple[dict[NodeId, Spot], dict[InPort, tuple[Spot, ...]]]:
     """Return where nodes lie, and past which points wires are led."""
     graph = task.graph
     plan = {n for n, node in graph.nodes.items() if node.kind in PLAN}
-    beside = _companions(task)
-    flow = _part(graph, set(graph.nodes) - plan - set(beside))
+    flow = _part(graph, set(graph.nodes) - plan)
+    task = replace(task, hanging=hanging(task, _part(graph, plan)))
     made = _flow(task, flow, near)
     spots = {
-        node: (float(round(x)), _even(y + task.half(node)) - task.level(node))
+        node: (
+            float(round(x + (task.room(node)[0] - task.size(node)[0]) / 2)),
+            task.even(y + task.level(node)) - task.level(node),
+        )
         for node, (x, y) in made.positions.items()
     }
-    _straighten(task, flow, spots)
     edges = _edges(task, made)
-    bends = {target: _bends(made, edges, flow, target) for target in flow.wires}
-    boxes = [(*spot, *task.size(node)) for node, spot in spots.items()]
-    for node, loss in beside.items():
-        spots[node] = _above(task, node, spots[loss], boxes)
-        for target in (t for t in graph.wires if t.node == node):
-            bends[target] = _same_way(graph, bends, target, loss)
+    bends = {target: _bends(task, made, edges, flow, target) for target in flow.wires}
+    near_by = [t for t in flow.wires if _are_next(made, edges, flow.wires[t].node, t.node)]
+    _straighten(task, flow, near_by, spots, bends)
     if _hangs_together(flow):
-        columns = _columns(task, made, beside)
-        below = sum(task.size(node)[1] + DOWN for node in plan)
-        shown = _part(graph, [*flow.nodes, *beside])
+        low = {node: high for node, (_, high) in task.hanging.items()}
         sized = {node: (*spot, *task.size(node)) for node, spot in spots.items()}
-        spots, bends = folded(shown, sized, columns, bends, below)
-        boxes = [(*spot, *task.size(node)) for node, spot in spots.items()]
-    spots |= _below(task, _part(graph, plan), spots, boxes)
+        ways = {t: _way(task, s, t, spots, bends[t]) for t, s in flow.wires.items()}
+        columns = _columns(task, made)
+        spots, bends = folded(Sheet(flow, sized, columns, ways, low, task.upright), bends)
+    boxes = [(*spot, *task.size(node)) for node, spot in spots.items()]
+    spots |= below_losses(task, _part(graph, plan), spots, boxes)
+    wires = {t: s for t, s in graph.wires.items() if t.node in plan}
+    bends |= around(task, wires, spots)
     return spots, bends
+
+
+def _way(
+    task: Task,
+    source: OutPort,
+    target: InPort,
+    spots: Mapping[NodeId, Spot],
+    bends: Sequence[Spot],
+) -> tuple[Spot, ...]:
+    """Return the points of a wire from end to end."""
+    start, end = (
+        (spots[port.node][0] + x, spots[port.node][1] + y)
+        for port, (x, y) in ((source, task.at(source)), (target, task.at(target)))
+    )
+    return (start, *bends, end)
 
 
 def _hangs_together(graph: Graph) -> bool:
@@ -181,81 +186,108 @@ def _hangs_together(graph: Graph) -> bool:
     return len(seen) == len(graph.nodes)
 
 
-def _columns(task: _Task, made: Arrangement, beside: Mapping[NodeId, NodeId]) -> list[list[NodeId]]:
-    """Return the nodes of each layer from left to right, metrics with their losses."""
+def _columns(task: Task, made: Arrangement) -> list[list[NodeId]]:
+    """Return the nodes of each layer from left to right."""
     found: dict[int, list[NodeId]] = {}
     for node, (x, _) in made.positions.items():
-        found.setdefault(round(x + task.builds[node].width / 2), []).append(node)
-    for column in found.values():
-        column.extend(metric for metric, loss in beside.items() if loss in column)
+        found.setdefault(round(x + task.room(node)[0] / 2), []).append(node)
     return [found[middle] for middle in sorted(found)]
 
 
-def _companions(task: _Task) -> dict[NodeId, NodeId]:
-    """Return the metrics that read just what a loss reads; each stands above that loss."""
+def _watchers(task: Task) -> list[tuple[NodeId, NodeId]]:
+    """Return the metrics that read just what a loss reads, each with what comes behind it.
+
+    They stand before that loss, between the wires that both read.
+    """
     reads: dict[NodeId, set[OutPort]] = {}
     for target, source in task.graph.wires.items():
         reads.setdefault(target.node, set()).add(source)
     written = {source.node for source in task.graph.wires.values()}
     losses = sorted(n for n in task.graph.nodes if task.builds[n].family == "loss")
-    found: dict[NodeId, NodeId] = {}
+    behind = {loss: loss for loss in losses}
+    found: list[tuple[NodeId, NodeId]] = []
     for node in sorted(task.graph.nodes):
         mine = reads.get(node)
         if task.builds[node].family != "metric" or not mine or node in written:
             continue
         loss = next((one for one in losses if mine <= reads.get(one, set())), None)
         if loss is not None:
-            found[node] = loss
+            found.append((node, behind[loss]))
+            behind[loss] = node
     return found
 
 
-def _flow(task: _Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
+def _flow(task: Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
     """Return the arrangement of boxes around the main ports."""
-    widths = [text_width(task.labels.get(target, ""), "shape") for target in flow.wires]
-    widest = max(widths, default=0.0)
-    gap = min(max(widest + LABEL_ROOM, LEAST_GAP), MOST_GAP) if widest else USUAL_GAP
+    order = {
+        InPort(after, PortPath(f"{BEHIND}{node}")): OutPort(node, BEHIND)
+        for node, after in _watchers(task)
+    }
     made = arrange(
-        flow,
-        {node: (task.builds[node].width, 2 * task.half(node)) for node in flow.nodes},
+        replace(flow, wires=flow.wires.merged(order)),
+        {node: task.room(node) for node in flow.nodes},
         anchor=task.anchor,
-        near={
-            node: (x, y + task.level(node) - task.half(node))
-            for node, (x, y) in near.items()
-            if node in flow.nodes
-        },
-        gaps=Gaps(layers=float(GRID * math.ceil(gap / GRID)), nodes=16, wires=24),
+        line=task.level,
+        near={node: spot for node, spot in near.items() if node in flow.nodes},
+        gaps=task.gaps(flow),
     )
     left = min((x for x, _ in made.positions.values()), default=0.0)
     top = min((y for _, y in made.positions.values()), default=0.0)
     return Arrangement(
         {node: (x - left, y - top) for node, (x, y) in made.positions.items()},
-        {t: tuple((x - left, y - top) for x, y in way) for t, way in made.routes.items()},
+        {
+            target: tuple((x - left, y - top) for x, y in way)
+            for target, way in made.routes.items()
+            if target in flow.wires
+        },
     )
 
 
-def _straighten(task: _Task, flow: Graph, spots: dict[NodeId, Spot]) -> None:
+def _are_next(made: Arrangement, edges: Mapping[NodeId, Edges], one: NodeId, two: NodeId) -> bool:
+    """Whether no layer is between those of two nodes."""
+    between = (edges[one].right, edges[two].left)
+    return not any(between[0] < x < between[1] for x, _ in made.positions.values())
+
+
+def _straighten(
+    task: Task,
+    flow: Graph,
+    targets: Iterable[InPort],
+    spots: dict[NodeId, Spot],
+    bends: Mapping[InPort, Sequence[Spot]],
+) -> None:
     """Move the first and last nodes of chains so that their main wire runs level."""
     reads = {target.node for target in flow.wires}
     written = {source.node for source in flow.wires.values()}
+    lanes = [
+        (min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
+        for way in bends.values()
+        for (x1, y1), (x2, y2) in pairwise(way)
+    ]
     done: set[NodeId] = set()
-    for target, source in sorted(flow.wires.items(), key=lambda item: str(item)):
+    for target in sorted(targets, key=str):
+        source = flow.wires[target]
         ends: list[tuple[InPort | OutPort, InPort | OutPort]] = []
         if target.node not in written and _is_main(task, target):
             ends.append((target, source))
         if source.node not in reads and _is_main(task, source):
             ends.append((source, target))
         for mine, other in ends:
-            if mine.node not in done and _level_with(task, mine, other, spots):
+            if mine.node not in done and _level_with(task, mine, other, spots, lanes):
                 done.add(mine.node)
 
 
-def _is_main(task: _Task, port: InPort | OutPort) -> bool:
+def _is_main(task: Task, port: InPort | OutPort) -> bool:
     place = task.builds[port.node].place(port)
     return place is not None and place.y == task.level(port.node)
 
 
 def _level_with(
-    task: _Task, mine: InPort | OutPort, other: InPort | OutPort, spots: dict[NodeId, Spot]
+    task: Task,
+    mine: InPort | OutPort,
+    other: InPort | OutPort,
+    spots: dict[NodeId, Spot],
+    lanes: Sequence[Box],
 ) -> bool:
     """Move a port's node so that the port is as high as another one, if there is room."""
     here, there = task.builds[mine.node].place(mine), task.builds[other.node].place(other)
@@ -263,113 +295,59 @@ def _level_with(
         return False
     left = spots[mine.node][0]
     top = spots[other.node][1] + there.y - here.y
-    box = (left, top, *task.size(mine.node))
-    others = [(*spot, *task.size(node)) for node, spot in spots.items() if node != mine.node]
-    if any(_overlap(box, each) for each in others):
+    box = _box(task, mine.node, (left, top))
+    others = [_box(task, node, spot) for node, spot in spots.items() if node != mine.node]
+    if any(overlap(box, each) for each in (*others, *lanes)):
         return False
     spots[mine.node] = (left, top)
     return True
 
 
-def _even(height: float) -> float:
-    """Return a height on which ports of simple nodes are when those stand on the grid."""
-    return float(GRID * round((height - GRID / 2) / GRID) + GRID // 2)
+def _box(task: Task, node: NodeId, spot: Spot) -> Box:
+    """Return what a node and all that hangs below it covers."""
+    width, height = task.room(node)
+    return (spot[0] - (width - task.size(node)[0]) / 2, spot[1], width, height)
 
 
 def _bends(
-    made: Arrangement, edges: Mapping[NodeId, Spot], flow: Graph, target: InPort
+    task: Task, made: Arrangement, edges: Mapping[NodeId, Edges], flow: Graph, target: InPort
 ) -> tuple[Spot, ...]:
-    """Return the points of a wire that passes layers; one to the next layer runs free."""
+    """Return the points of a wire that passes layers; one to the next layer runs free.
+
+    A corner at a node that is shorter than its layer is left out where nothing is in the way.
+    """
     source = flow.wires[target]
     corners = list(made.bends(target))
     route = made.routes[target]
     out, into = route[0], route[-1]
-    right, left = edges[source.node][1], edges[target.node][0]
-    if corners and corners[0][1] == out[1] and corners[0][0] <= right:
+    first, last = edges[source.node], edges[target.node]
+    after = [*corners[1:], into][:1]
+    leaves = corners and corners[0][1] == out[1] and corners[0][0] <= first.right
+    if leaves and _is_open(made, task, first, source.node, (out, after[0])):
         corners.pop(0)
-    if corners and corners[-1][1] == into[1] and corners[-1][0] >= left:
+    before = [out, *corners[:-1]][-1:]
+    enters = corners and corners[-1][1] == into[1] and corners[-1][0] >= last.left
+    if enters and _is_open(made, task, last, target.node, (before[0], into)):
         corners.pop()
-    return tuple((float(round(x)), _even(y)) for x, y in corners)
+    return tuple((float(round(x)), task.even(y)) for x, y in corners)
 
 
-def _edges(task: _Task, made: Arrangement) -> dict[NodeId, Spot]:
-    """Return where the layer of each node begins and ends."""
-    layers: dict[int, list[NodeId]] = {}
-    for node, (x, _) in made.positions.items():
-        layers.setdefault(round(x + task.builds[node].width / 2), []).append(node)
-    found: dict[NodeId, Spot] = {}
-    for nodes in layers.values():
-        left = min(made.positions[n][0] for n in nodes)
-        right = max(made.positions[n][0] + task.builds[n].width for n in nodes)
-        found |= dict.fromkeys(nodes, (left, right))
-    return found
-
-
-def _same_way(
-    graph: Graph, bends: Mapping[InPort, tuple[Spot, ...]], target: InPort, loss: NodeId
-) -> tuple[Spot, ...]:
-    """Return the points of the wire that brings the same value to a loss."""
-    source = graph.wires[target]
-    twins = (t for t, s in graph.wires.items() if t.node == loss and s == source)
-    return next((bends[twin] for twin in twins if twin in bends), ())
-
-
-def _above(task: _Task, node: NodeId, loss: Spot, boxes: list[Box]) -> Spot:
-    """Return a free place above a loss, and take it."""
-    width, height = task.size(node)
-    left, top = loss[0], loss[1] - DOWN - height
-    for box in sorted(boxes, key=lambda box: -box[1]):
-        if _overlap((left, top, width, height), box):
-            top = box[1] - DOWN - height
-    boxes.append((left, top, width, height))
-    return (left, top)
-
-
-def _below(
-    task: _Task, plan: Graph, spots: Mapping[NodeId, Spot], boxes: list[Box]
-) -> dict[NodeId, Spot]:
-    """Return places for optimizers below their losses, and for schedulers below those."""
-    found: dict[NodeId, Spot] = {}
-    waiting = sorted(plan.nodes, key=lambda n: (PLAN.index(plan.nodes[n].kind), n))
-    sources: dict[NodeId, list[NodeId]] = {}
-    for target, source in task.graph.wires.items():
-        sources.setdefault(target.node, []).append(source.node)
-    while waiting:
-        ready = [n for n in waiting if not any(s in waiting for s in sources.get(n, ()))]
-        for node in ready or waiting[:1]:
-            waiting.remove(node)
-            heads = [s for s in sources.get(node, ()) if s in spots or s in found]
-            found[node] = _under(task, node, heads, {**spots, **found}, boxes)
-            boxes.append((*found[node], *task.size(node)))
-    return found
-
-
-def _under(
-    task: _Task,
-    node: NodeId,
-    heads: list[NodeId],
-    places: Mapping[NodeId, Spot],
-    boxes: list[Box],
-) -> Spot:
-    """Return a place below what leads to a node, its middle under the middle there."""
-    width, height = task.size(node)
-    if heads:
-        middle = sum(places[h][0] + task.size(h)[0] / 2 for h in heads) / len(heads)
-        top = max(places[h][1] + task.size(h)[1] for h in heads) + DOWN
-    else:
-        middle = max((x + w for x, _, w, _ in boxes), default=width) - width / 2
-        top = max((y + h for _, y, _, h in boxes), default=0.0) + DOWN
-    left = float(round(middle - width / 2))
-    for box in sorted(boxes, key=lambda box: box[1]):
-        if _overlap((left, top, width, height), box):
-            top = box[1] + box[3] + DOWN
-    return (left, float(GRID * math.ceil(top / GRID)))
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[0] + other[2] + GRID
-        and other[0] < one[0] + one[2] + GRID
-        and one[1] < other[1] + other[3] + GRID
-        and other[1] < one[1] + one[3] + GRID
+def _is_open(
+    made: Arrangement, task: Task, layer: Edges, node: NodeId, ends: tuple[Spot, Spot]
+) -> bool:
+    """Whether no other node of a layer lies in the area between two ends of a curve."""
+    (x1, y1), (x2, y2) = ends
+    area = (min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
+    return not any(
+        overlap(area, (*made.positions[one], *task.room(one))) for one in layer.nodes if one != node
     )
+
+
+def _edges(task: Task, made: Arrangement) -> dict[NodeId, Edges]:
+    """Return where the layer of each node begins and ends."""
+    found: dict[NodeId, Edges] = {}
+    for nodes in _columns(task, made):
+        left = min(made.positions[n][0] for n in nodes)
+        right = max(made.positions[n][0] + task.room(n)[0] for n in nodes)
+        found |= dict.fromkeys(nodes, Edges(left, right, tuple(nodes)))
+    return found

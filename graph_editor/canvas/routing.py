@@ -20,7 +20,10 @@ STEPS = 6
 def route(
     start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot] = ()
 ) -> QPainterPath:
-    """Return the path of a wire: level at its ends and bends, straight where it can be."""
+    """Return the path of a wire, straight where it can be.
+
+    It is level at its bends; one that leaves and enters at tops and bottoms is upright there.
+    """
     path = QPainterPath()
     path.moveTo(*start)
     for one, two in pairwise(_knots(start, leaves, end, enters, bends)):
@@ -37,9 +40,11 @@ def _knots(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[S
     back = WAYS[enters]
     spots = [start, *bends, end]
     knots: list[Knot] = [(start, out, out)]
+    upright = not out[0] and not back[0]
     for before, here, after in zip(spots, bends, spots[2:], strict=False):
-        run = after[0] - before[0]
-        way = (1.0 if run >= 0 else -1.0, 0.0)
+        run = after[upright] - before[upright]
+        on = 1.0 if run >= 0 else -1.0
+        way = (0.0, on) if upright else (on, 0.0)
         knots.append((here, way, way))
     into = (-back[0], -back[1])
     knots.append((end, into, into))
@@ -61,7 +66,8 @@ def _handles(one: Knot, two: Knot) -> tuple[Spot, Spot] | None:
     level = y1 == y2 and ax == bx == 1 and x2 >= x1
     upright = x1 == x2 and ay == by == 1 and y2 >= y1
     back = y1 == y2 and ax == bx == -1 and x2 <= x1
-    if level or upright or back:
+    up = x1 == x2 and ay == by == -1 and y2 <= y1
+    if level or upright or back or up:
         return None
     reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
     return (x1 + ax * reach1, y1 + ay * reach1), (x2 - bx * reach2, y2 - by * reach2)
@@ -80,6 +86,12 @@ def is_level(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence
     """Whether a wire is one straight line to the right."""
     level = start[1] == end[1] and start[0] < end[0]
     return level and not bends and leaves == "right" and enters == "left"
+
+
+def is_upright(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]) -> bool:
+    """Whether a wire is one straight line down."""
+    upright = start[0] == end[0] and start[1] < end[1]
+    return upright and not bends and leaves == "bottom" and enters == "top"
 
 
 def polyline(

@@ -19,6 +19,9 @@ Size: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Callable[["InPort | OutPort"], float | None]
 """How far a port lies from its node's first corner, across the direction; None: in the middle."""
 
+Line: TypeAlias = Callable[[NodeId], float]
+"""How far what is to be in line lies from its node's first corner; without one, the middle is."""
+
 USUAL_SIZE: Size = (160, 48)
 
 
@@ -60,6 +63,7 @@ def arrange(
     *,
     direction: Literal["right", "down"] = "right",
     anchor: Anchor | None = None,
+    line: Line | None = None,
     near: Mapping[NodeId, Point] | None = None,
     gaps: Gaps | None = None,
 ) -> Arrangement:
@@ -70,7 +74,7 @@ def arrange(
     the nodes' present places are given as near, the result keeps their order and middle.
     """
     turned = direction == "down"
-    plan = _Plan(graph, sizes or {}, turned, anchor, near or {}, gaps or Gaps())
+    plan = _Plan(graph, sizes or {}, turned, anchor, line, near or {}, gaps or Gaps())
     positions, routes = _stacked([plan.part(ids) for ids in _components(graph)], plan)
     _shift(positions, routes, plan)
     if turned:
@@ -90,6 +94,7 @@ class _Plan:
     sizes: Mapping[NodeId, Size]
     turned: bool
     anchor: Anchor | None
+    line: Line | None
     near: Mapping[NodeId, Point]
     gaps: Gaps
 
@@ -103,30 +108,46 @@ class _Plan:
         point = self.near.get(node_id)
         return point if point is None or not self.turned else (point[1], point[0])
 
+    def old_line(self, node_id: NodeId) -> float | None:
+        """Return where what is in line lies at present, across the layers."""
+        point = self.old(node_id)
+        return None if point is None else point[1] + self.level(node_id)
+
     def port(self, port: InPort | OutPort) -> float:
         """Return how far a port lies from its node's edge, across."""
         found = None if self.anchor is None else self.anchor(port)
         return self.size(port.node)[1] / 2 if found is None else found
 
+    def level(self, node_id: NodeId) -> float:
+        """Return how far what is in line lies from its node's edge, across."""
+        return self.size(node_id)[1] / 2 if self.line is None else self.line(node_id)
+
+    def share(self, port: InPort | OutPort) -> float:
+        """Return how far a port is from its node's middle, in parts of its width across."""
+        return 0.9 * (self.port(port) / self.size(port.node)[1] - 0.5)
+
     def part(self, ids: Sequence[NodeId]) -> Part:
         """Return the places and routes of nodes that hang together."""
-        layers = in_layers(self.graph, ids)
-        wanted = [None if (old := self.old(n)) is None else old[1] for n in layers.ids]
+        layers = in_layers(self.graph, ids, self.share)
+        wanted = [self.old_line(node_id) for node_id in layers.ids]
         rows = ordered(layers, wanted if self.near else ())
-        heights = [self.size(node_id)[1] for node_id in layers.ids]
-        rooms = [(height / 2, self.gaps.nodes / 2) for height in heights]
-        rooms += [(0.0, self.gaps.wires / 2)] * (len(layers.layer) - len(rooms))
+        levels = [self.level(node_id) for node_id in layers.ids]
+        wires = [self.gaps.wires / 2] * (len(layers.layer) - len(levels))
+        room = self.gaps.nodes / 2
+        before = [level + room for level in levels] + wires
+        sizes = zip(layers.ids, levels, strict=True)
+        after = [self.size(node_id)[1] - level + room for node_id, level in sizes] + wires
 
         def distance(one: int, two: int) -> float:
-            return sum(rooms[one]) + sum(rooms[two])
+            return after[one] + before[two]
 
         middles = [float(round(at)) for at in across(layers, rows, distance)]
         bands = self._bands(layers)
         places = {}
         for vertex, node_id in enumerate(layers.ids):
-            length, height = self.size(node_id)
             left, right = bands[layers.layer[vertex]]
-            places[node_id] = ((left + right - length) / 2, middles[vertex] - height / 2)
+            start = (left + right - self.size(node_id)[0]) / 2
+            places[node_id] = (start, middles[vertex] - levels[vertex])
         return places, self._routes(layers, places, middles, bands)
 
     def _bands(self, layers: Layers) -> list[tuple[float, float]]:

@@ -20,6 +20,8 @@ def check_layout(layout: object, complaints: Complaints) -> None:
             _check_points(part["at"], f"{place}.at", complaints)
         if "bends" in part:
             _check_bends(part["bends"], f"{place}.bends", complaints)
+        if part.get("direction", "right") not in ("right", "down"):
+            complaints.add(f"{place}.direction", "must be right or down")
         if "frames" in part:
             _check_frames(part["frames"], f"{place}.frames", complaints)
         if "grouped_frames" in part:

@@ -6,13 +6,18 @@ vertex of its own in every layer that it passes, and wires from one output share
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeAlias
 
 from graph_editor.document.model import Graph, InPort, NodeId, OutPort, PortPath
 
 TIGHTENINGS = 4
+Link: TypeAlias = tuple[float, int, float]
+"""A wire's place on its vertex, the vertex at its other end, and its place on that."""
+Share: TypeAlias = Callable[["InPort | OutPort"], float]
+"""How far a port is from the middle of its node, across: less than half a node either way."""
 
 
 @dataclass(slots=True)
@@ -30,6 +35,9 @@ class Layers:
     """For every wire the pieces between its ends, in the direction of the layers."""
     backward: set[InPort] = field(default_factory=set)
     """Wires that run against the layers, around both of their ends."""
+    enters: list[list[Link]] = field(default_factory=list)
+    """For every vertex what comes from the layer before, in the order of its ports."""
+    leaves: list[list[Link]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -44,7 +52,7 @@ class Layers:
         return rows
 
 
-def in_layers(graph: Graph, chosen: Sequence[NodeId]) -> Layers:
+def in_layers(graph: Graph, chosen: Sequence[NodeId], share: Share = lambda _: 0.0) -> Layers:
     """Return the chosen nodes of a graph in layers; wires to other nodes are passed over."""
     ids = sorted(chosen)
     number = {node_id: index for index, node_id in enumerate(ids)}
@@ -67,6 +75,7 @@ def in_layers(graph: Graph, chosen: Sequence[NodeId]) -> Layers:
             made.paths[target] = _around(made, layer[end], layer[start])
         else:
             made.paths[target] = _along(made, OutPort(ids[start], output), start, end, trunks)
+    _link(made, graph, number, share)
     return made
 
 
@@ -203,6 +212,27 @@ def _along(
         last = piece
     _join(made, last, end)
     return path
+
+
+def _link(made: Layers, graph: Graph, number: dict[NodeId, int], share: Share) -> None:
+    """Note where on its ends each piece of a wire is; the ports of a node have an order."""
+    links: set[tuple[int, int, float, float]] = set()
+    for target, pieces in made.paths.items():
+        source = graph.wires[target]
+        ends = [number[source.node], *pieces, number[target.node]]
+        out, into = share(source), share(target)
+        if target in made.backward:
+            ends, out, into = pieces, 0.0, 0.0
+        last = len(ends) - 2
+        for at, (one, two) in enumerate(pairwise(ends)):
+            links.add((one, two, out if not at else 0.0, into if at == last else 0.0))
+    made.enters = [[] for _ in made.layer]
+    made.leaves = [[] for _ in made.layer]
+    for one, two, out, into in sorted(links):
+        made.leaves[one].append((out, two, into))
+        made.enters[two].append((into, one, out))
+    for each in (*made.enters, *made.leaves):
+        each.sort()
 
 
 def _around(made: Layers, first: int, last: int) -> list[int]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from graph_editor.document.layout_layers import Layers
 
 Distance = Callable[[int, int], float]
+"""How far a vertex is from the next one of its layer at least."""
 
 
 def across(layers: Layers, rows: list[list[int]], distance: Distance) -> list[float]:
@@ -87,7 +88,8 @@ def _packed(
     for row in rows:
         way = row[::-1] if mirrored else row
         for one, two in pairwise(way):
-            after[root[one]].append((root[two], distance(one, two)))
+            gap = distance(two, one) if mirrored else distance(one, two)
+            after[root[one]].append((root[two], gap))
             waiting[root[two]] += 1
     order = [line for line, left in waiting.items() if not left]
     at = dict.fromkeys(after, 0.0)

@@ -1,15 +1,18 @@
-"""The order of vertices within their layers, so that few wires cross."""
+"""The order of vertices within their layers, so that few wires cross, at the ports too."""
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from itertools import groupby
 
-from graph_editor.document.layout_layers import Layers
+from graph_editor.document.layout_layers import Layers, Link
 
-SWEEPS = 12
+SWEEPS = 24
 PATIENCE = 4
 """Sweeps without a gain before the best order so far is taken."""
+ROUNDS = 8
+"""How often neighbours are swapped along all layers at most after a sweep."""
 
 
 def ordered(layers: Layers, wanted: Sequence[float | None] = ()) -> list[list[int]]:
@@ -23,7 +26,9 @@ def ordered(layers: Layers, wanted: Sequence[float | None] = ()) -> list[list[in
     for sweep in range(SWEEPS):
         if not fewest or idle >= PATIENCE:
             break
-        _sweep(layers, rows, downwards=sweep % 2 == 0)
+        if sweep or not wanted:  # what was in order once is first tried as it is
+            _sweep(layers, rows, downwards=sweep % 2 == 0)
+        _swap(layers, rows)
         found = crossings(layers, rows)
         if found < fewest:
             best, fewest, idle = [list(row) for row in rows], found, 0
@@ -48,7 +53,8 @@ def _first_rows(layers: Layers, wanted: Sequence[float | None]) -> list[list[int
             vertex = stack.pop()
             if vertex not in place:
                 place[vertex] = len(place)
-                stack.extend(sorted(layers.before[vertex], key=key, reverse=True))
+                near = {one: into for into, one, _ in reversed(layers.enters[vertex])}
+                stack.extend(sorted(near, key=lambda one: (near[one], *key(one)), reverse=True))
     rows = layers.rows()
     for row in rows:
         row.sort(key=lambda vertex: place[vertex])
@@ -71,32 +77,79 @@ def _as_before(rows: list[list[int]], wanted: Sequence[float | None]) -> None:
 
 def _sweep(layers: Layers, rows: list[list[int]], downwards: bool) -> None:
     """Move every vertex to the middle of its neighbours in the layer that was just ordered."""
-    sides = layers.before if downwards else layers.after
+    sides = layers.enters if downwards else layers.leaves
     places = [0.0] * len(layers.layer)
     for row in rows if downwards else rows[::-1]:
         for index, vertex in enumerate(row):
             near = sides[vertex]
-            places[vertex] = sum(places[one] for one in near) / len(near) if near else -1.0
-            if not near:  # what has no neighbour there stays where it stands
+            if near:
+                places[vertex] = sum(places[one] + at for _, one, at in near) / len(near)
+            else:  # what has no neighbour there stays where it stands
                 places[vertex] = float(index)
         row.sort(key=lambda vertex: places[vertex])
         for index, vertex in enumerate(row):
             places[vertex] = float(index)
 
 
+def _swap(layers: Layers, rows: list[list[int]]) -> None:
+    """Swap neighbours in their layers as long as fewer wires cross then."""
+    place = [0] * len(layers.layer)
+    for row in rows:
+        for index, vertex in enumerate(row):
+            place[vertex] = index
+    todo = set(range(len(rows)))
+    for _ in range(ROUNDS):
+        now, todo = todo, set()
+        for at in sorted(now):
+            if _swap_row(layers, rows[at], place):
+                todo |= {at - 1, at, at + 1} & set(range(len(rows)))
+        if not todo:
+            break
+
+
+def _swap_row(layers: Layers, row: list[int], place: list[int]) -> bool:
+    """Swap neighbours of one layer; say whether any were."""
+    if len(row) < 2:
+        return False
+    near = {
+        vertex: [
+            sorted(place[one] + at for _, one, at in side[vertex])
+            for side in (layers.enters, layers.leaves)
+        ]
+        for vertex in row
+    }
+    swapped = False
+    for index in range(len(row) - 1):
+        one, two = row[index], row[index + 1]
+        gain = 0
+        for mine, other in zip(near[one], near[two], strict=True):
+            gain += sum(bisect_left(other, spot) for spot in mine)
+            gain -= sum(bisect_left(mine, spot) for spot in other)
+        if gain > 0:
+            row[index], row[index + 1] = two, one
+            place[one], place[two] = index + 1, index
+            swapped = True
+    return swapped
+
+
 def crossings(layers: Layers, rows: list[list[int]]) -> int:
-    """Return how many pairs of wires cross between neighbouring layers."""
+    """Return how many pairs of wires cross between neighbouring layers; from one port none do."""
     place = [0] * len(layers.layer)
     for row in rows:
         for index, vertex in enumerate(row):
             place[vertex] = index
     total = 0
     for row in rows:
-        seen: list[int] = []
+        seen: list[float] = []
         for vertex in row:
-            ends = sorted(place[one] for one in layers.after[vertex])
-            for end in ends:
-                total += len(seen) - bisect_right(seen, end)
-            for end in ends:
-                insort(seen, end)
+            for _, port in groupby(layers.leaves[vertex], key=_place):
+                ends = [place[one] + at for _, one, at in port]
+                for end in ends:
+                    total += len(seen) - bisect_right(seen, end)
+                for end in ends:
+                    insort(seen, end)
     return total
+
+
+def _place(link: Link) -> float:
+    return link[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from graph_editor.document.edits.checks import check_text
 from graph_editor.document.edits.error import EditError
@@ -45,6 +45,19 @@ def with_layout(project: Project, key: str, part: Mapping[str, Any]) -> Project:
         return project
     layout = project.layout.set(key, kept) if kept else project.layout.without(key)
     return replace(project, layout=layout)
+
+
+def runs_down(project: Project, key: str) -> bool:
+    """Whether the data of one graph runs down; else it runs right."""
+    return layout_of(project, key).get("direction") == "down"
+
+
+def set_direction(project: Project, key: str, direction: Literal["right", "down"]) -> Project:
+    """Let the data of one graph run to the right, or down; its nodes stay where they are."""
+    part = layout_of(project, key)
+    if direction == "down":
+        return with_layout(project, key, part.set("direction", direction))
+    return with_layout(project, key, part.without("direction"))
 
 
 def _with_part(project: Project, key: str, name: str, value: object) -> Project:
@@ -164,7 +177,7 @@ def remove_note(project: Project, key: str, index: int) -> Project:
 
 def set_layout_part(project: Project, key: str, name: str, value: object) -> Project:
     """Set another part of a graph's layout: collapsed ports, sizes, what is to come."""
-    if name in ("at", "bends", "frames", "notes", "grouped_frames"):
+    if name in ("at", "bends", "direction", "frames", "notes", "grouped_frames"):
         raise EditError(f"{name} has edits of its own.")
     return _with_part(project, key, name, value)
 
