@@ -83,6 +83,14 @@ def _switch_shapes(frame: Frame) -> None:
     )
 
 
+def _traces(frame: Frame) -> bool:
+    return bool(frame.settings["trace_selection"])
+
+
+def _switch_tracing(frame: Frame) -> None:
+    frame.settings.set("trace_selection", not _traces(frame))
+
+
 def _compare(frame: Frame) -> None:
     if (room := frame.code()) is not None:
         room.compare()
@@ -125,6 +133,16 @@ COMMANDS = [
         "Ctrl+8",
         unavailable=_none_selected,
         doc="Bring the selected nodes into view.",
+    ),
+    Command(
+        "view.trace",
+        "Trace the selection",
+        _switch_tracing,
+        "View",
+        "P",
+        doc="Dim all that neither leads to the selected nodes nor is led to by them.",
+        checked=_traces,
+        on_canvas=True,
     ),
     Command("view.panels", "Panels", nothing, "View", group=1, choices=_panels),
     Command("view.theme", "Theme", nothing, "View", group=1, choices=_themes),

@@ -144,6 +144,14 @@ TABLE: tuple[Setting, ...] = (
         True,
     ),
     Setting(
+        "trace_selection",
+        "Canvas",
+        "Trace the selection",
+        "What leads to the selected nodes and what they lead to stays bright, the rest is dimmed.",
+        "switch",
+        False,
+    ),
+    Setting(
         "device",
         "Training",
         "Device",

@@ -29,3 +29,4 @@ class CanvasSettings(QObject):
         canvas.wheel_pans = settings["wheel"] == "pan"
         canvas.wheel_reversed = bool(settings["wheel_reversed"])
         canvas.snaps = bool(settings["snap_to_grid"])
+        canvas.world.tracing.switch(bool(settings["trace_selection"]))

@@ -14,6 +14,7 @@ from graph_editor.canvas.narrowing import narrow
 from graph_editor.canvas.paints import paints
 from graph_editor.canvas.placement import missing_places
 from graph_editor.canvas.theme import Theme
+from graph_editor.canvas.tracing import Tracing
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.changes import Change, Entries
 from graph_editor.document.edits import layout_of, positions_of
@@ -38,6 +39,7 @@ class Scene(DrawnGraph):
     def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(look, parent)
         self.backdrop = Backdrop(self)
+        self.tracing = Tracing(self)
         self._cased: frozenset[InPort] = frozenset()
 
     def show_graph(self, project: Project, key: str, lookup: Lookup) -> None:
@@ -59,6 +61,7 @@ class Scene(DrawnGraph):
         self._cased = frozenset()
         self.backdrop.forget()
         self.backdrop.follow(graph, self.layout_part)
+        self.tracing.follow()
         self.stamp += 1
 
     def follow(self, change: Change, lookup: Lookup) -> None:
@@ -98,6 +101,7 @@ class Scene(DrawnGraph):
         self._cased -= wires  # those are new items now
         self._case()
         self.moving = frozenset()
+        self.tracing.follow()
         self.stamp += 1
 
     def _uses_of(self, change: Change) -> set[NodeId]:
@@ -160,6 +164,7 @@ class Scene(DrawnGraph):
         changed, self.chosen = self.chosen ^ nodes, nodes
         self._restate(changed)
         self._case()
+        self.tracing.follow()
 
     def _case(self) -> None:
         """Show which wires the selected nodes have."""

@@ -32,6 +32,10 @@ def _nudge(dx: float, dy: float) -> Callable[[Canvas], None]:
     return lambda canvas: actions.nudge(canvas, dx, dy)
 
 
+def _trace(canvas: Canvas) -> None:
+    canvas.world.tracing.switch(not canvas.world.tracing.is_on)
+
+
 def _follow(way: str) -> Callable[[Canvas], None]:
     return lambda canvas: wires.follow(canvas, way)
 
@@ -121,6 +125,7 @@ ROWS = (
     Row("graph.enter", "Return", "Edit the numbers, or show the inside", opening.open_selected),
     Row("graph.enter", "Enter", "Edit the numbers, or show the inside", opening.open_selected),
     Row("graph.unique", "U", "Make the block unique", actions_blocks.make_selected_unique),
+    Row("view.trace", "P", "Dim all but the path of the selection", _trace),
     Row("graph.connect", "Ctrl+J", "Connect the selected nodes", wires.connect_selected),
     Row("graph.next_wire", "W", "Select the next wire at the node", wires.select_next_wire),
     Row("graph.replace", "Shift+R", "Replace the selected node", wires.replace_selected),

@@ -85,10 +85,12 @@ class LabelsItem(QGraphicsItem):
                 continue
             if not wire.is_level:
                 painter.fillRect(plate, look.canvas)
+            painter.setOpacity(wire.opacity())
             painter.setPen(self._pen(wire))
             static = self._text(wire.label)
             top = plate.top() + (HEIGHT - static.size().height()) / 2
             painter.drawStaticText(QPointF(plate.left() + ROOM / 2, top), static)
+            painter.setOpacity(1.0)
 
     def _pen(self, wire: WireItem) -> QPen:
         if wire.state == "error":
