@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from app.commands.command import Command
+from app.commands.command import Command, nothing
+from app.commands.frame import Frame
 from graph_editor.canvas import actions_blocks as blocks
+from graph_editor.canvas import actions_interface as interface
 from graph_editor.canvas import opening
 from graph_editor.canvas.canvas import Canvas
 
@@ -31,6 +34,39 @@ def _on_canvas(
         glyph=glyph,
         on_canvas=True,
     )
+
+
+def _promotions(frame: Frame) -> Sequence[Command]:
+    """Return what of the selected node can be made a parameter of its block."""
+    return [
+        Command(
+            f"graph.promote.{name}",
+            name,
+            partial(_promote, name=name),
+            "Graph",
+            doc="Give its value where the block is used.",
+        )
+        for name in interface.promotable_here(frame.canvas)
+    ]
+
+
+def _promote(frame: Frame, name: str) -> None:
+    interface.promote_argument(frame.canvas, name)
+
+
+def _shape(act: Callable[[Canvas], object]) -> Callable[[Frame], None]:
+    """Return what changes the outside of the shown block, and shows it in the inspector."""
+
+    def run(frame: Frame) -> None:
+        act(frame.canvas)
+        frame.raise_panel("inspector")
+
+    return run
+
+
+def _add_parameter(canvas: Canvas) -> None:
+    canvas.select(())  # what is outside of the block is shown while nothing is selected
+    interface.add_parameter(canvas)
 
 
 COMMANDS = [
@@ -67,6 +103,37 @@ COMMANDS = [
         blocks.make_selected_unique,
         blocks.cannot_make_unique,
         "Give this use of a block a copy of its own, to be changed without the others.",
+    ),
+    Command(
+        "graph.promote",
+        "Make a parameter of the block",
+        nothing,
+        "Graph",
+        unavailable=lambda f: interface.cannot_promote(f.canvas),
+        doc="Have a value of the selected node given where its block is used.",
+        group=4,
+        choices=_promotions,
+    ),
+    Command(
+        "graph.add_parameter",
+        "Add a parameter to the block",
+        _shape(_add_parameter),
+        "Graph",
+        unavailable=lambda f: interface.cannot_shape_block(f.canvas),
+        doc="Its name, type and default stand in the inspector.",
+        group=4,
+    ),
+    *(
+        Command(
+            f"graph.add_{name}",
+            f"Add an {name} to the block",
+            _shape(partial(interface.add_port, side=side)),
+            "Graph",
+            unavailable=lambda f: interface.cannot_shape_block(f.canvas),
+            doc="All uses of the block have one port more then.",
+            group=4,
+        )
+        for side, name in interface.NAMES.items()
     ),
 ]
 """What the Graph menu and the command palette offer for blocks."""

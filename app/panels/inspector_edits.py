@@ -10,6 +10,7 @@ from graph_editor.canvas.inspector.values import Unset
 from graph_editor.document.edits import (
     EditError,
     in_block,
+    promote,
     rename_node,
     set_argument,
     set_freeze,
@@ -24,6 +25,7 @@ from graph_editor.document.model import (
     Graph,
     Node,
     NodeId,
+    Parameter,
     Project,
     Repeat,
     RuleId,
@@ -84,6 +86,11 @@ def former_use_edit(key: str, former: Mapping[NodeId, Node], name: str) -> Edit:
 def name_edit(key: str, node: NodeId, name: str) -> Edit:
     """Return the edit that renames a node."""
     return on_each(key, (node,), lambda graph, each: rename_node(graph, each, name))
+
+
+def promote_edit(key: str, node: NodeId, name: str, parameter: Parameter) -> Edit:
+    """Return the edit that makes an argument a parameter of the block around."""
+    return lambda project: promote(project, key, node, name, parameter)
 
 
 def freeze_edit(key: str, ids: Iterable[NodeId], frozen: bool) -> Edit:

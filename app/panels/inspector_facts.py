@@ -41,12 +41,12 @@ def tensor_lines(subject: Subject, findings: Findings | None) -> tuple[Line, ...
     ]
     lines: list[Line] = []
     for name, start in inputs:
-        shown = "in" if len(inputs) == 1 else name
+        shown = "in" if len(inputs) == 1 else spec.port_title(name)
         facts = _facts(findings, f"{start.node}.{start.port}") if start is not None else None
         lines.append((shown, "not wired" if start is None else "waiting", facts))
     names = output_ports(spec, node) if output_kind(spec, node) in ("tensor", "data") else ()
     for name in names:
-        shown = "out" if len(names) == 1 else name
+        shown = "out" if len(names) == 1 else spec.port_title(name)
         lines.append((shown, "waiting", _facts(findings, f"{key}.{name}")))
     return tuple(lines)
 

@@ -60,8 +60,10 @@ class Header(QWidget):
         if one:
             node, spec = subject.nodes[0], subject.specs[0]
             self.name.show_text(node.name)
-            self.name.setPlaceholderText(subject.ids[0])
-            self.spec.setText(node.spec if spec is not None else f"{node.spec} is not known here")
+            is_block = node.kind == "block" and spec is not None
+            self.name.setPlaceholderText(spec.title if is_block and spec else subject.ids[0])
+            known = "Block" if is_block else node.spec
+            self.spec.setText(known if spec is not None else f"{node.spec} is not known here")
             self.spec.setToolTip(spec.summary if spec is not None else "")
             return
         counts = Counter(node.spec for node in subject.nodes)

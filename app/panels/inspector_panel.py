@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.documentation import documentation_of, first_lines
+from app.panels.inspector_block import BlockUse
 from app.panels.inspector_edits import (
     Edit,
     argument_edit,
@@ -17,6 +18,7 @@ from app.panels.inspector_edits import (
     former_use_edit,
     freeze_edit,
     name_edit,
+    promote_edit,
     repeat_edit,
     silence_edit,
     when_edit,
@@ -39,7 +41,9 @@ from graph_editor.canvas.inspector.subject import Subject, arguments_of, states_
 from graph_editor.canvas.inspector.values import Former, Unset
 from graph_editor.canvas.theme import Theme
 from graph_editor.catalogue.spec import Argument
+from graph_editor.document.addresses import MAIN
 from graph_editor.document.changes import Change
+from graph_editor.document.edits import EditError
 from graph_editor.document.model import Node, NodeId
 
 if TYPE_CHECKING:
@@ -57,6 +61,8 @@ class InspectorPanel(QWidget):
     glyph = "gear"
     code_asked = Signal()
     """The custom code of the selected node is to be shown."""
+    command_asked = Signal(str)
+    """The id of a command that is to be run."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +83,7 @@ class InspectorPanel(QWidget):
         self.tensors = Tensors()
         self.cost = Cost()
         self.use = Use()
+        self.block = BlockUse()
         self.project = ProjectPage(session)
         self.parameters = Section("Parameters")
         self.parameters.column.addWidget(self.form)
@@ -91,7 +98,7 @@ class InspectorPanel(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(16)
         parts = (self.header, self.problems, self.parameters, self.card)
-        for part in (*parts, self.tensors, self.cost, self.use, self.project):
+        for part in (*parts, self.block, self.tensors, self.cost, self.use, self.project):
             column.addWidget(part)
         column.addStretch()
         self.area = QScrollArea()
@@ -123,6 +130,11 @@ class InspectorPanel(QWidget):
         self.form.edited.connect(self._edit)
         self.form.left.connect(self._leave)
         self.form.entered.connect(self._focus)
+        self.form.promoted.connect(self._promote)
+        self.form.why_not_promote = self._why_not_promote
+        self.block.entered.connect(partial(self.command_asked.emit, "graph.enter"))
+        self.block.made_unique.connect(partial(self.command_asked.emit, "graph.unique"))
+        self.project.form.changed_rows.connect(self._order.follow)
         self.form.aligned.connect(self.use.set_label_width)
         self.use.edited.connect(self._edit_use)
         self.use.left.connect(self._leave)
@@ -163,11 +175,12 @@ class InspectorPanel(QWidget):
         some = bool(subject.ids)
         for part in (self.header, self.problems, self.parameters, self.card):
             part.setVisible(some)
-        for part in (self.tensors, self.cost, self.use):
+        for part in (self.block, self.tensors, self.cost, self.use):
             part.setVisible(some)
         self.project.setVisible(not some)
         if not some:
             self.project.refresh(findings)
+            self._order.follow()
             return
         if before is None or before.identity != subject.identity:
             self._focused = ""
@@ -183,6 +196,7 @@ class InspectorPanel(QWidget):
         states = states_of(subject, findings)
         self.form.show_states(states, subject.identity)
         self.parameters.setVisible(bool(states))
+        self.block.show_subject(subject, session)
         device = findings.device if findings is not None else ""
         lines = tensor_lines(subject, findings) if one else ()
         self.tensors.show_lines(lines, session.theme, device)
@@ -245,6 +259,23 @@ class InspectorPanel(QWidget):
         words = "Reset" if isinstance(value, Unset) else "Set"
         title = f"{words} {name} of {subject.title()}"
         self._apply(edit, title, self._merge(name) if going else None)
+
+    def _why_not_promote(self, name: str) -> str | None:
+        """Return why a parameter cannot become one of the block; None: no block is shown."""
+        subject = self._subject
+        if subject is None or subject.key == MAIN or len(subject.ids) != 1:
+            return None
+        try:
+            subject.parameter(name)
+        except EditError as refusal:
+            return str(refusal)
+        return ""
+
+    def _promote(self, name: str) -> None:
+        subject = self._subject
+        if subject is not None and self._why_not_promote(name) == "":
+            edit = promote_edit(subject.key, subject.ids[0], name, subject.parameter(name))
+            self._apply(edit, f"Make {name} of {subject.title()} a parameter", None)
 
     def _edit_use(self, name: str, value: Said | Former, going: bool) -> None:
         subject = self._subject

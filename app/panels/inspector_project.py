@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from app.panels.block_form import BlockForm
+from app.panels.inspector_block import use_words
 from app.panels.inspector_facts import Cost, Line, Tensors, memory_lines
 from app.panels.inspector_parts import Section, label
 from graph_editor.canvas.inspector.line_edit import NameEdit, ProseEdit
@@ -37,6 +39,7 @@ class ProjectPage(QWidget):
         self.doc.setPlaceholderText("What it is for; the code says it too.")
         self.doc.setFixedHeight(84)
         self.doc.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.form = BlockForm(session)
         self.totals = Cost()
         self.totals.heading.setText("Totals")
         self.fit = label("", "secondary", wrap=True)
@@ -51,6 +54,7 @@ class ProjectPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(about)
+        column.addWidget(self.form)
         column.addWidget(self.totals)
         column.addWidget(self.fit)
         column.addWidget(self.ports)
@@ -66,14 +70,16 @@ class ProjectPage(QWidget):
         session = self._session
         key = session.graph_key
         block = session.project.block(key)
-        self._heading.setText("Project" if key == "main" else f"Block {key}")
+        self._heading.setText("Project" if key == "main" else f"Block, {use_words(session, key)}")
         self.name.show_text(block.name)
         blocked = self.doc.blockSignals(True)
         self.doc.show_text(block.doc)
         self.doc.blockSignals(blocked)
+        self.form.refresh()
         self.totals.show_lines(self._totals(block, findings))
         device = findings.device if findings is not None else ""
-        self.ports.show_lines(_ports(block, findings), session.theme, device)
+        lines = _ports(block, findings) if key == "main" else ()
+        self.ports.show_lines(lines, session.theme, device)
         self.show_fit()
 
     def show_fit(self) -> None:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from app.window.keyed_button import GlyphButton
 from graph_editor.canvas.glyphs import glyph_pixmap
@@ -16,8 +24,15 @@ LONGEST = 24
 """Letters of a step's name that are shown."""
 
 
+FEW = 2
+"""So many steps are left of a long way before the last stands alone."""
+
+
 class Breadcrumb(QWidget):
-    """Home, then the names of the graphs that lie around the shown one."""
+    """Home, then the names of the graphs that lie around the shown one.
+
+    Where the room is too small for all of them, those in front are behind a button with dots.
+    """
 
     chosen = Signal(str, str)
     """Key and prefix of a graph."""
@@ -26,7 +41,8 @@ class Breadcrumb(QWidget):
         super().__init__(parent)
         self._look = look
         self._steps: tuple[tuple[str, str, str], ...] = ()
-        self._shown = slice(None)
+        self._most: int | None = None
+        """So many steps, the last ones, have room; None: all."""
         self.home = GlyphButton("home", "Main graph", self)
         self.home.clicked.connect(lambda: self.chosen.emit("main", ""))
         self._row = QHBoxLayout(self)
@@ -57,14 +73,20 @@ class Breadcrumb(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def show_last(self, alone: bool) -> None:
-        """Show the last step alone, or all."""
-        self._shown = slice(-1, None) if alone else slice(None)
-        self._make()
+    def show_few(self, less: bool) -> None:
+        """Show the last two steps and what opens the others, or all."""
+        self._show(FEW if less else None)
 
-    def show_home(self, alone: bool) -> None:
+    def show_last(self, less: bool) -> None:
+        """Show the last step and what opens the others, or the last two."""
+        self._show(1 if less else FEW)
+
+    def show_home(self, less: bool) -> None:
         """Show no step at all, or the last."""
-        self._shown = slice(0, 0) if alone else slice(-1, None)
+        self._show(0 if less else 1)
+
+    def _show(self, most: int | None) -> None:
+        self._most = most
         self._make()
 
     def _make(self) -> None:
@@ -73,10 +95,31 @@ class Breadcrumb(QWidget):
             widget.hide()
             widget.deleteLater()
         self._made = []
-        for step in self._steps[self._shown]:
+        count = len(self._steps) if self._most is None else self._most
+        first = max(0, len(self._steps) - count)
+        if first and count:
+            self._add(self._chevron())
+            self._add(self._dots(self._steps[:first]))
+        for step in self._steps[first:]:
             self._add(self._chevron())
             self._add(self._button(step, step is self._steps[-1]))
         self.updateGeometry()
+
+    def _dots(self, steps: Sequence[tuple[str, str, str]]) -> QToolButton:
+        """Return the button that lists the steps for which there is no room."""
+        button = QToolButton(self)
+        button.setText("…")
+        button.setToolTip(" › ".join(title for title, _, _ in steps))
+        button.setAccessibleName("Graphs above")
+        button.setProperty("role", "step")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for title, key, prefix in steps:
+            entry = menu.addAction(title.replace("&", "&&"))
+            entry.triggered.connect(partial(self.chosen.emit, key, prefix))
+        button.setMenu(menu)
+        return button
 
     def _add(self, widget: QWidget) -> None:
         self._made.append(widget)

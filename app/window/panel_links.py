@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.commands.frame import Frame
+from app.commands.registry import BY_ID
 from graph_editor.canvas import actions
 from graph_editor.canvas.add_palette_open import open_palette
 
@@ -30,6 +31,7 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     """Let a panel that was just made ask its window for what it cannot do itself."""
     if name == "inspector":
         panel.code_asked.connect(partial(place.show_dialog, "code_edit"))
+        panel.command_asked.connect(partial(_run, place))
     if name == "palette":
         panel.chosen.connect(partial(_add, place))
     if name == "outline":
@@ -38,6 +40,15 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "runs":
         panel.open_requested.connect(place.house.open_copy)
         panel.show_requested.connect(partial(place.show_panel, "run"))
+
+
+def _run(place: Host, command: str) -> None:
+    """Run a command, or say why it cannot be run now."""
+    wanted = BY_ID[command]
+    if reason := wanted.unavailable(place):
+        place.session.said.emit(reason)
+    else:
+        wanted.run(place)
 
 
 def _add(place: Host, spec: str) -> None:

@@ -139,6 +139,7 @@ class ToolRow(DroppingRow):
         self.add_step(self.train.drop_keys)
         self.add_step(lambda less: self.export_.set_short(less))
         self.add_step(self._narrow_search)
+        self.add_step(self.path.show_few)
         self.add_step(self.path.show_last)
         self.add_step(lambda less: self.device.set_short(less))
         self.add_step(self.path.show_home)

@@ -188,7 +188,9 @@ def _card(use: Use) -> Anatomy:
     line = parameter_line(use.spec, use.node, use.inferred, use.faulty)
     word = _kind_word(use, family, title)
     labels = (
-        (labels_of(sides.lefts, sides.grows), labels_of(sides.rights)) if sides.rows else ({}, {})
+        (labels_of(sides.lefts, use.spec, sides.grows), labels_of(sides.rights, use.spec))
+        if sides.rows
+        else ({}, {})
     )
     value = WIDEST_VALUE if family == "metric" else ""
     width = _width(title, word, line, labels, copies + value)

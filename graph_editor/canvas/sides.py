@@ -111,8 +111,11 @@ def spread(count: int, more: int, width: float) -> list[float]:
     return [start + GAP * i for i in range(count + more)]
 
 
-def labels_of(paths: Collection[str], growing: Collection[str] = ()) -> dict[str, str]:
+def labels_of(
+    paths: Collection[str], spec: Spec | None, growing: Collection[str] = ()
+) -> dict[str, str]:
     """Return the names beside ports; a single one on its side needs none."""
     if len(paths) < 2:
         return {}
-    return {path: "add…" if path in growing else path for path in paths}
+    title = str if spec is None else spec.port_title
+    return {path: "add…" if path in growing else title(path) for path in paths}

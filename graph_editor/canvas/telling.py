@@ -82,9 +82,11 @@ def port_words(canvas: Canvas, port: InPort | OutPort) -> str:
     title = canvas.title(port.node)
     if isinstance(port, OutPort):
         kind = kind_at(graph, lookup, port) or "output"
-        return "\n".join([f"{port.port} of {title}, {kind}", *_noted([_shape(canvas, port)])])
+        return "\n".join(
+            [f"{_called(canvas, port)} of {title}, {kind}", *_noted([_shape(canvas, port)])]
+        )
     entry, source = port_at(graph, lookup, port), graph.wires.get(port)
-    lines = [f"{port.port} of {title}"]
+    lines = [f"{_called(canvas, port)} of {title}"]
     if entry is not None:
         lines[0] += f", {entry.kind}{', may stay empty' if entry.optional else ''}"
         lines += [entry.argument.doc] if entry.argument.doc else []
@@ -92,6 +94,11 @@ def port_words(canvas: Canvas, port: InPort | OutPort) -> str:
         shape, *note = _noted([_shape(canvas, source)])
         lines += [f"{shape} from {canvas.title(source.node)}", *note]
     return "\n".join(lines)
+
+
+def _called(canvas: Canvas, port: InPort | OutPort) -> str:
+    spec = canvas.lookup(canvas.document.project)(graph_of(canvas).nodes[port.node].spec)
+    return port.port if spec is None else spec.port_title(port.port)
 
 
 def wire_words(canvas: Canvas, target: InPort) -> str:

@@ -161,6 +161,8 @@ class View(QGraphicsView):
             return False
         self.set_zoom(sight[0])
         self.centerOn(sight[1], sight[2])
+        now, middle = self.mapFromScene(*sight[1:]), self.viewport().rect().center()
+        self.pan_by(middle.x() - now.x(), middle.y() - now.y())  # what it missed by rounding
         return self.sees(self.world.extent())
 
     def sees(self, area: QRectF) -> bool:

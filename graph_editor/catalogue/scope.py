@@ -9,7 +9,16 @@ from graph_editor.catalogue.custom_code import read_code
 from graph_editor.catalogue.load import Catalogue, catalogue
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
-from graph_editor.document.model import Block, Code, Expr, Node, NodeId, Parameter, Project
+from graph_editor.document.model import (
+    Block,
+    Code,
+    Expr,
+    FrozenMap,
+    Node,
+    NodeId,
+    Parameter,
+    Project,
+)
 
 Stage: TypeAlias = Literal["constructor", "call"]
 
@@ -53,7 +62,13 @@ def block_spec(key: str, block: Block) -> Spec:
         callee="",
         arguments=(*(_parameter(p, block) for p in block.parameters), *ports),
         outputs=_tree(tuple(block.outputs)),
+        titles=_titles(block),
     )
+
+
+def _titles(block: Block) -> FrozenMap[str, str]:
+    nodes = ((key, block.graph.nodes.get(key)) for key in (*block.inputs, *block.outputs))
+    return FrozenMap({str(key): node.name for key, node in nodes if node is not None and node.name})
 
 
 def code_spec(key: str, code: Code) -> Spec:

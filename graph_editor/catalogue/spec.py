@@ -101,12 +101,18 @@ class Spec:
     yields: PortKind = "tensor"
     """The kind of the output ports."""
     types: FrozenMap[str, PortType] = NOTHING
+    titles: FrozenMap[str, str] = NOTHING
+    """What its ports are called by people, where that is not their name: those of a block."""
     facts: FrozenMap[str, Arg] = NOTHING
 
     @property
     def kind(self) -> str:
         """The part of the name before its first dot."""
         return self.name.partition(".")[0]
+
+    def port_title(self, path: str) -> str:
+        """Return what a port is called by people."""
+        return self.titles.get(path, path)
 
     def argument(self, name: str) -> Argument | None:
         """Return the argument with that name, or None."""

@@ -147,7 +147,7 @@ def test_enter_says_what_it_wants(make_hand: Make) -> None:
     hand.key(K.Key_A, CTRL)
     hand.key(K.Key_Return)
     assert hand.canvas.key == "main"
-    assert hand.sentences == ["Select one block."]
+    assert hand.sentences == ["Select one node alone to open it."]
 
 
 def test_a_block_that_is_used_twice_is_made_unique(make_hand: Make) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -27,6 +27,9 @@ class ParameterForm(QWidget):
     """An argument's name, its value or ``UNSET``, and whether more may follow in the same step."""
     left = Signal(str)
     entered = Signal(str)
+    promoted = Signal(str)
+    """The name of an argument that is to become a parameter of the block."""
+    why_not_promote: Callable[[str], str | None] = staticmethod(lambda _: None)
     aligned = Signal(int)
     """How wide the names of all rows are now."""
 
@@ -71,6 +74,8 @@ class ParameterForm(QWidget):
             row.edited.connect(self.edited)
             row.left.connect(self.left)
             row.entered.connect(self.entered)
+            row.promoted.connect(self.promoted)
+            row.why_not_promote = self.why_not_promote
             row.set_look(self._look, self._reset_icon)
             self.rows[state.argument.name] = row
             self._column.addWidget(row)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QIcon, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from graph_editor.canvas.inspector.choice_edit import ChoiceEdit
 from graph_editor.canvas.inspector.drag import Drag
@@ -22,6 +30,7 @@ from graph_editor.document.model import Expr
 LABEL, WIDEST_LABEL, LONGEST = 92, 114, 200
 """Widths of a name: usual, at most beside its field, and over it."""
 GAP = 8
+PROMOTE = "Make it a parameter of the block"
 LONG = frozenset({"any", "tensor"})
 """Types whose text is too long to stand beside the name."""
 Editor: TypeAlias = "ValueEdit | ChoiceEdit | SwitchEdit"
@@ -108,6 +117,10 @@ class ParameterRow(QWidget):
     """Its name, the value or ``UNSET``, and whether more may follow in the same step."""
     left = Signal(str)
     entered = Signal(str)
+    promoted = Signal(str)
+    """The parameter is to become one of the block around."""
+    why_not_promote: Callable[[str], str | None] = staticmethod(lambda _: None)
+    """Says why it cannot become one; None: there is no block around."""
 
     def __init__(
         self,
@@ -174,10 +187,35 @@ class ParameterRow(QWidget):
         if isinstance(self.editor, ValueEdit):
             self.editor.left.connect(lambda: self.left.emit(self.argument.name))
             self.editor.refused.connect(self._refused)
+            self.editor.offered.connect(self._fill_menu)
         self.auto.clicked.connect(self._auto_clicked)
 
     def _changed(self, value: object, going: bool) -> None:
         self.edited.emit(self.argument.name, value, going)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(menu)
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(event.globalPos())
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        """Offer to make a parameter of the block of this one, before all else."""
+        reason = self.why_not_promote(self.argument.name)
+        if reason is None:
+            return
+        action = QAction(PROMOTE, menu)
+        action.setEnabled(not reason)
+        action.setToolTip(reason or "Its value is given where the block is used.")
+        action.triggered.connect(lambda: self.promoted.emit(self.argument.name))
+        menu.setToolTipsVisible(True)
+        first = next(iter(menu.actions()), None)
+        menu.insertAction(first, action)  # type: ignore[arg-type]  # None: at the end
+        if first is not None:
+            menu.insertSeparator(first)
 
     def _refused(self, why: str) -> None:
         self.say(why or self._note)

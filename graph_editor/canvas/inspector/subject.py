@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING
 from graph_editor.canvas.inspector.state import FieldState, Said, alike
 from graph_editor.canvas.inspector.values import MIXED, UNSET
 from graph_editor.catalogue.families import Family, family_of
+from graph_editor.catalogue.promoting import parameter_for
 from graph_editor.catalogue.spec import Argument, Spec
-from graph_editor.document.model import Block, Expr, Graph, InPort, Node, NodeId, PortPath
+from graph_editor.document.edits import EditError
+from graph_editor.document.model import (
+    Block,
+    Expr,
+    Graph,
+    InPort,
+    Node,
+    NodeId,
+    Parameter,
+    PortPath,
+)
 
 if TYPE_CHECKING:
     from graph_editor.canvas.findings import Findings
@@ -48,6 +59,13 @@ class Subject:
         """The family of each node."""
         pairs = zip(self.specs, self.nodes, strict=True)
         return tuple(family_of(spec, node.kind) for spec, node in pairs)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter that an argument of the one node would become. Raises EditError."""
+        spec = self.specs[0]
+        if spec is None:
+            raise EditError(f"{self.nodes[0].spec} is not known here.")
+        return parameter_for(spec, self.nodes[0], name)
 
     def title(self) -> str:
         """Return what the nodes are called, for the name of a step of undo."""

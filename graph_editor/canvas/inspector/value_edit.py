@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QIcon,
     QKeyEvent,
@@ -48,6 +49,8 @@ class ValueEdit(LineEdit):
     """A value or ``UNSET``, and whether more may follow that belong to the same step of undo."""
     refused = Signal(str)
     """What is wrong with the text; empty where nothing is any more."""
+    offered = Signal(object)
+    """The menu that is about to be shown; those around the field may add to it."""
     entered = Signal()
     left = Signal()
     """The visit or drag is over."""
@@ -282,6 +285,12 @@ class ValueEdit(LineEdit):
         self._settle()
         self._show_cursor()
         self.left.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.offered.emit(menu)
+        menu.popup(event.globalPos())
 
     # The drag
 

@@ -36,6 +36,13 @@ from graph_editor.document.edits.groups import (
     check_group,
     group,
 )
+from graph_editor.document.edits.interface import (
+    move_parameter,
+    move_port,
+    new_parameter,
+    new_port,
+    promote,
+)
 from graph_editor.document.edits.nodes import (
     add_node,
     module_of,
@@ -141,10 +148,15 @@ __all__ = [
     "make_unique",
     "module_of",
     "move_nodes",
+    "move_parameter",
+    "move_port",
     "move_wire",
     "move_wires",
+    "new_parameter",
+    "new_port",
     "paste",
     "positions_of",
+    "promote",
     "remove_frame",
     "remove_nodes",
     "remove_note",
