@@ -35,7 +35,7 @@ COMMANDS = [
         lambda f: open_palette(f.canvas),
         "Add",
         "Shift+A",
-        doc="Search all that can be placed, at the pointer; Tab does the same.",
+        doc="Search all that can be placed, at the pointer.",
         glyph="plus",
         on_canvas=True,
     ),

@@ -13,13 +13,15 @@ COMMANDS = [
         doc="Examples to start from, and recent files.",
         glyph="home",
     ),
-    Command("help.manual", "Manual", lambda f: f.show_manual(), "Help", "F1", glyph="help"),
+    Command("help.manual", "Manual", lambda f: f.show_manual(), "Help", "Shift+F1", glyph="help"),
     Command(
         "help.shortcuts",
-        "Keyboard shortcuts",
+        "Shortcuts",
         lambda f: f.show_dialog("shortcuts"),
         "Help",
-        "Ctrl+Alt+K",
+        "F1;Ctrl+Alt+K",
+        doc="Every key and gesture at a glance; keys can be changed there.",
+        glyph="list",
     ),
     Command(
         "help.about",

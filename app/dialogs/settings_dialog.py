@@ -13,8 +13,10 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.dialog import Dialog, Scroll, label, line
 from app.dialogs.settings_field import SettingsField
+from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.settings.store import Settings
 from app.settings.table import PAGES, TABLE
+from graph_editor.canvas.theme import Theme
 
 PAGES_WIDTH = 148
 NONE_FOUND = "No setting has these words."
@@ -23,8 +25,11 @@ NONE_FOUND = "No setting has these words."
 class SettingsDialog(Dialog):
     """Changes hold at once; there is nothing to confirm."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, look: Theme | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__("Settings", "Changes hold at once, for all projects.", parent)
+        self._settings, self._look = settings, look
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search settings")
         self.search.setAccessibleName("Search settings")
@@ -86,6 +91,11 @@ class SettingsDialog(Dialog):
             field.settle()
         super().reject()
 
+    def _open_keys(self) -> None:
+        sheet = ShortcutsDialog(self._settings, self._look, self)
+        sheet.finished.connect(sheet.deleteLater)
+        sheet.open()
+
     def _fill(self, settings: Settings) -> None:
         for page in PAGES:
             self.headings[page] = label(page, "heading")
@@ -94,6 +104,7 @@ class SettingsDialog(Dialog):
                 if setting.page == page:
                     field = SettingsField(setting, settings, self.form.content)
                     field.said.connect(self._say)
+                    field.keys_asked.connect(self._open_keys)
                     self.fields[setting.key] = field
                     self.form.column.addWidget(field)
         self.nothing = label(NONE_FOUND, "secondary")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.dialog import button, label
 from app.settings.store import Settings
@@ -16,6 +24,7 @@ EDITOR_WIDTH = 168
 class SettingsField(QWidget):
     """Shows one setting and keeps what is chosen at once; what is typed, when typing rests."""
 
+    keys_asked = Signal()
     said = Signal(str)
     """One sentence on what happened."""
 
@@ -47,6 +56,9 @@ class SettingsField(QWidget):
             editor.setText("On" if value else "Off")
         elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(editor.findData(value))
+        elif isinstance(editor, QPushButton):
+            said = self.setting.said(value)
+            editor.setAccessibleDescription(f"{said[0].upper()}{said[1:]}. {self.setting.doc}")
         elif not self._says(value):
             editor.setText(str(value))
         editor.blockSignals(False)
@@ -73,7 +85,11 @@ class SettingsField(QWidget):
         column.addWidget(self.doc)
         column.addWidget(self.problem)
 
-    def _made_editor(self) -> QCheckBox | QComboBox | QLineEdit:
+    def _made_editor(self) -> QCheckBox | QComboBox | QLineEdit | QPushButton:
+        if self.setting.kind == "keys":
+            opens = button("Change…", "", self)
+            opens.clicked.connect(self.keys_asked)
+            return opens
         if self.setting.kind == "switch":
             box = QCheckBox(self)
             box.toggled.connect(self._keep)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.commands.file import COMMANDS
+from app.commands.shortcuts import native, present
 from app.dialogs.background import Background
 from app.dialogs.dialog import Scroll, emptied, label
 from app.session.ago import ago
@@ -89,9 +88,9 @@ class WelcomeSide(Scroll):
             label("Draw networks. Run the code you see.", "secondary", wraps=True)
         )
         self.column.addSpacing(12)
-        self.new_row = self._made_row("plus", "Empty graph", "", _keys("file.new"))
+        self.new_row = self._made_row("plus", "Empty graph", "", _keys(settings, "file.new"))
         self.new_row.clicked.connect(self.new_empty)
-        self.open_row = self._made_row("folder", "Open…", "", _keys("file.open"))
+        self.open_row = self._made_row("folder", "Open…", "", _keys(settings, "file.open"))
         self.open_row.clicked.connect(lambda: self.open_path.emit(None))
         for row in (self.new_row, self.open_row):
             row.right.setProperty("role", "key")
@@ -187,10 +186,8 @@ def _cut_label(text: str, role: str) -> _CutLabel:
     return made
 
 
-def _keys(command_id: str) -> str:
-    found: Iterable[str] = (c.shortcut for c in COMMANDS if c.id == command_id)
-    form = QKeySequence.SequenceFormat.NativeText
-    return QKeySequence(next(iter(found), "").partition(";")[0]).toString(form)
+def _keys(settings: Settings, command_id: str) -> str:
+    return native(next(iter(present(settings)[command_id]), ""))
 
 
 def _folder(path: Path) -> str:

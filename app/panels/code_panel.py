@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LETTERS = "code_letters"
 """The setting that says how large the code is shown."""
+COMPARE = "Compare with the last run or the saved version (Ctrl+Shift+D)"
 USUAL = ("model.py", "data.py", "train.py")
 """The tabs that are there before any code is."""
 
@@ -49,7 +50,7 @@ class CodePanel(QWidget):
         self._views: dict[str, CodeView] = {}
         self._stale, self._owes_reveal, self._owes_focus = True, False, False
         self.setAccessibleName("Code")
-        self.header = Header(session.theme, self)
+        self.header = Header(session.theme, session.keys, self)
         self._banner = Banner(self)
         self._pages = QStackedWidget(self)
         self._nothing = QLabel(self._pages, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -90,6 +91,8 @@ class CodePanel(QWidget):
         session.graph_changed.connect(self._selected)
         session.theme_changed.connect(self._restyle)
         self.destroyed.connect(session.settings.subscribe(self._set_letters))
+        session.keys.changed.connect(self._say_state)
+        session.keys.tip(self.header.compare, COMPARE)
         self.header.file_changed.connect(self._show_file)
         self.header.copy_asked.connect(self.copy_file)
         self.header.open_asked.connect(self.open_in_editor)

@@ -56,7 +56,15 @@ class PalettePanel(QWidget):
         session.changed.connect(self._changed)
         session.graph_changed.connect(self._reread)
         session.theme_changed.connect(self._restyle)
+        session.keys.changed.connect(self._say_key)
+        self._say_key()
         self._reread()
+
+    def _say_key(self) -> None:
+        key = self.session.keys.now("Tab")
+        self._key.setText(key)
+        self._key.setVisible(bool(key))
+        self._key.setToolTip(f"{key} on the canvas opens a search at the pointer")
 
     def _build(self) -> None:
         self._head = QWidget()
@@ -64,9 +72,8 @@ class PalettePanel(QWidget):
         line.setContentsMargins(12, 8, 8, 8)
         title = label("Add", "section")
         line.addWidget(title, 1)
-        key = label("Tab", "key")
-        key.setToolTip("Tab on the canvas opens a search at the pointer")
-        line.addWidget(key)
+        self._key = label("Tab", "key")
+        line.addWidget(self._key)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)

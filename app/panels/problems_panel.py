@@ -120,7 +120,8 @@ class ProblemsPanel(QWidget):
             more = self.session.engine_words
         elif self.session.verdict is not None and is_empty(self.session):
             glyph, words = "info", NOTHING_DRAWN.rstrip(".")
-            more = "Add a node: Tab or Shift+A on the canvas."
+            keys = self.session.keys.of("add.palette") or "double-click"
+            more = f"Add a node: {keys} on the canvas."
         elif self.session.is_judged and not self.session.is_written:
             words = "Writing the code"
         elif self.session.verdict is not None:

@@ -121,7 +121,7 @@ class RunPanel(QWidget):
             self.imports.start()
         else:
             reason = self.desk.why_not_train()
-            self.empty.say(NO_RUN, f"{HINT}\n{reason}".strip())
+            self.empty.say(NO_RUN, f"{self.session.keys.said(HINT)}\n{reason}".strip())
         room = self.session.room
         self.empty.warn("" if has_run else room.caution, room.fit == "too_large")
         self._keep_room()

@@ -77,8 +77,8 @@ class Opening(QObject):
         words = f"Opened {ready.file}."
         if ready.is_copy:
             words = (
-                f"Opened a copy of {ready.file.name} for reading only; Export (Ctrl+E) writes files"
-                " of your own."
+                f"Opened a copy of {ready.file.name} for reading only; Export"
+                f"{self._session.keys.said(' (Ctrl+E)')} writes files of your own."
             )
         self._session.said.emit(words)
 

@@ -15,6 +15,7 @@ from app.session.curing import Curing
 from app.session.device_room import DeviceRoom
 from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
+from app.session.keys import Keys
 from app.session.locating import still_shown, way_down
 from app.session.previewing import Previewing
 from app.session.typed import Typed
@@ -74,6 +75,7 @@ class Session(QObject):
         self.read_only = False
         self.settings = settings or Settings()
         self.theme = look or theme("dark")
+        self.keys = Keys(self)
         self.ids = IdSource(secrets.token_bytes(16))
         self.selection: frozenset[NodeId] = frozenset()
         self.graph_key, self.prefix = MAIN, ""

@@ -61,6 +61,10 @@ class Settings:
         """Go back to the default of a setting. Raises OSError."""
         self.set(key, BY_KEY[key].default)
 
+    def why_refused(self, key: str) -> str:
+        """Return why what the file says of a setting does not hold; empty where it does."""
+        return BY_KEY[key].why_not(self._values[key]) if key in self._values else ""
+
     def is_default(self, key: str) -> bool:
         """Whether a setting stands at its default."""
         return self[key] == BY_KEY[key].default

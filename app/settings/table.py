@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from app.settings import shortcuts
+
 Value: TypeAlias = bool | int | float | str
-Kind: TypeAlias = Literal["switch", "whole", "number", "choice", "text"]
+Kind: TypeAlias = Literal["switch", "whole", "number", "choice", "text", "keys"]
 LONGEST_TEXT = 400
 """Characters of a text setting."""
 
@@ -47,6 +49,8 @@ class Setting:
             words = ", ".join(title for _, title in self.choices)
             fits = isinstance(value, str) and value in [key for key, _ in self.choices]
             return "" if fits else f"{self.title} is one of {words}."
+        if self.kind == "keys":
+            return shortcuts.why_not(value)
         if self.kind == "text":
             return self._why_no_text(value)
         return self._why_no_number(value)
@@ -71,6 +75,9 @@ class Setting:
             return "on" if value else "off"
         if self.kind == "choice":
             return dict(self.choices).get(str(value), str(value))
+        if self.kind == "keys":
+            changed = len(shortcuts.read(str(value)))
+            return f"{changed or 'none'} changed"
         return str(value) or "empty"
 
     def _why_no_text(self, value: object) -> str:
@@ -150,6 +157,15 @@ TABLE: tuple[Setting, ...] = (
         "What leads to the selected nodes and what they lead to stays bright, the rest is dimmed.",
         "switch",
         False,
+    ),
+    Setting(
+        "shortcuts",
+        "Keyboard",
+        "Shortcuts",
+        "Keys of the commands and of the canvas. They are changed in the shortcuts sheet, which "
+        "Help opens; here stands only what differs, a line for each command: run.train = F5.",
+        "keys",
+        "",
     ),
     Setting(
         "device",

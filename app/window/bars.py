@@ -54,6 +54,7 @@ class Bars(QObject):
         session.engine_changed.connect(self._say_engine)
         session.said.connect(self._say)
         session.judging.failed.connect(self._check_ended)
+        session.keys.changed.connect(self._say_keys)
         self._end = session.settings.subscribe(self._setting)
         self._shell.tools.path.chosen.connect(session.show_graph)
 
@@ -82,6 +83,7 @@ class Bars(QObject):
 
     def refresh(self) -> None:
         """Say everything anew."""
+        self._say_keys()
         self._say_title()
         self._say_path()
         self._say_history()
@@ -162,8 +164,15 @@ class Bars(QObject):
         tools.undo.setEnabled(document.can_undo)
         tools.redo.setEnabled(document.can_redo)
         undo, redo = document.undo_title, document.redo_title
-        tools.undo.setToolTip(f"Undo: {undo} (Ctrl+Z)" if undo else "There is nothing to undo.")
-        tools.redo.setToolTip(f"Redo: {redo} (Ctrl+Y)" if redo else "There is nothing to redo.")
+        said = self._session.keys.said
+        undo_keys, redo_keys = said(" (Ctrl+Z)"), said(" (Ctrl+Shift+Z)")
+        tools.undo.setToolTip(f"Undo: {undo}{undo_keys}" if undo else "There is nothing to undo.")
+        tools.redo.setToolTip(f"Redo: {redo}{redo_keys}" if redo else "There is nothing to redo.")
+
+    def _say_keys(self) -> None:
+        keys = self._session.keys
+        self._shell.tools.say_keys(keys.now, keys.said)
+        self._say_history()
 
     def _say_verdict(self) -> None:
         session, status = self._session, self._shell.status

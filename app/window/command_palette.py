@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -151,14 +151,12 @@ class CommandPalette(QFrame):
         return flat
 
     def _entry(self, command: Command, menu: str, spans: tuple[tuple[int, int], ...]) -> Entry:
-        keys = command.shortcut.partition(";")[0]
-        native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
         return Entry(
             command.words(self._place),
             menu,
             lambda: self._menus.run(command),
             command.glyph,
-            keys=native,
+            keys=self._place.session.keys.of(command.id),
             reason=command.unavailable(self._place),
             spans=spans,
         )

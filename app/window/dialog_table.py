@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.commands.frame import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtWidgets import QDialog
 
     from app.window.shell import Shell
@@ -32,8 +30,6 @@ class Host(Frame, Protocol):
 
     shell: Shell
 
-    def all_commands(self) -> Sequence[object]: ...
-
 
 def show_dialog(place: Host, name: str) -> None:
     """Open a dialog over a window."""
@@ -47,11 +43,11 @@ def show_dialog(place: Host, name: str) -> None:
 def _words(place: Host, name: str) -> tuple[object, ...]:
     """Return what a dialog is made of."""
     session = place.session
-    if name == "shortcuts":
-        return (place.all_commands(),)
+    if name in ("shortcuts", "settings"):
+        return (place.settings, session.theme)
     if name in ("code", "code_edit"):
         from app.window.code_words import code_words
 
         return code_words(session, place.canvas, is_new=name == "code")
-    known = {"settings": place.settings, "export": session, "onnx": session}
+    known = {"export": session, "onnx": session}
     return (known.get(name, session.theme),)

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from app.commands.frame import Frame
 
 
+FOR_THE_CANVAS = ("Tab", "Return", "Enter", "Space", "Esc", "Left", "Right", "Up", "Down")
+"""Keys that would be taken from fields over the canvas; the canvas itself sees to them."""
+
+
 def key_sequences(command: Command) -> list[QKeySequence]:
-    """Return the keys of a command."""
+    """Return the usual keys of a command."""
     return [QKeySequence(keys) for keys in command.shortcut.split(";") if keys]
 
 
@@ -32,6 +36,7 @@ class Menus(QObject):
         self._frame = frame
         self._window = window
         self.actions: dict[str, QAction] = {}
+        self._keys: Mapping[str, tuple[str, ...]] = {}
         self._foreseen: Command | None = None
         """The command of the entry that is pointed at, if it shows what it would do."""
 
@@ -95,12 +100,30 @@ class Menus(QObject):
         self.run(command)
 
     def _give_keys(self, command: Command, action: QAction) -> None:
-        action.setShortcuts(key_sequences(command))
+        self._set_keys(command, action)
         if command.on_canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._frame.canvas.addAction(action)
         else:
             self._window.addAction(action)
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Let commands be reached by these keys from now on, and no longer by those before."""
+        self._keys = keys
+        from app.commands.registry import BY_ID
+
+        for name, action in self.actions.items():
+            self._set_keys(BY_ID[name], action)
+
+    def _set_keys(self, command: Command, action: QAction) -> None:
+        now = self._keys.get(command.id)
+        if now is None:
+            action.setShortcuts(key_sequences(command))
+        else:
+            own = [keys.toString() for keys in key_sequences(command)]
+            left = FOR_THE_CANVAS if command.on_canvas else ()
+            kept = [key for key in now if key in own or key not in left]
+            action.setShortcuts([QKeySequence(key) for key in kept])
 
     def _submenu(self, menu: QMenu, command: Command) -> QAction:
         inner = menu.addMenu(_escaped(command.title))

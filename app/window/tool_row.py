@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QWidget
@@ -40,6 +42,7 @@ class ToolRow(DroppingRow):
         self.export_ = KeyedButton("Export", "", self)
         self._live: tuple[str, bool] | None = None
         self._reason = self._caution = ""
+        self._said: Callable[[str], str] = str
         self._pause_icons: tuple[QIcon, ...] = ()
         self._lines = [self._line() for _ in range(3)]
         self._name_all()
@@ -76,7 +79,7 @@ class ToolRow(DroppingRow):
         self.epoch.setText(words)
         name = "Resume" if paused else "Pause"
         self.pause.setAccessibleName(name)
-        self.pause.setToolTip(name)
+        self._say_pause()
         if self._pause_icons:
             self.pause.setIcon(self._pause_icons[paused])
         self.fit()
@@ -94,8 +97,24 @@ class ToolRow(DroppingRow):
 
     def _say_train(self) -> None:
         caution = "" if self._reason else self._caution
-        self.train.setToolTip("\n".join(filter(None, (self._reason or TRAIN, caution))))
+        self.train.setToolTip("\n".join(filter(None, (self._reason or self._said(TRAIN), caution))))
         self.train.setAccessibleDescription(caution)
+
+    def say_keys(self, now: Callable[[str], str], said: Callable[[str], str]) -> None:
+        """Show the present keys for the usual ones."""
+        self._said = said
+        self.search.set_keys(now("Ctrl+K"), "key")
+        self.train.set_keys(now("Ctrl+R"), "on_accent")
+        self.export_.setToolTip(said("Export Python (Ctrl+E)"))
+        self.stop.setToolTip(said("Stop (Ctrl+.)"))
+        for button, words in ((self.arrange, "Arrange (Ctrl+L)"), (self.fit_all, "Fit all (Home)")):
+            button.setToolTip(said(words))
+        self._say_train()
+        self._say_pause()
+        self.fit()
+
+    def _say_pause(self) -> None:
+        self.pause.setToolTip(self._said(f"{self.pause.accessibleName()} (Ctrl+Shift+R)"))
 
     def set_device(self, words: str) -> None:
         """Show where runs train."""

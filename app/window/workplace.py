@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.commands.devices import Device, devices_of
-from app.commands.registry import MENUS
+from app.commands.registry import BY_ID, MENUS
 from app.session.keeper import Keeper
 from app.session.no_code import problems_now
 from app.session.run_desk import RunDesk
@@ -22,6 +22,7 @@ from app.window.bars import Bars
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
 from app.window.dialog_table import show_dialog
+from app.window.key_settings import KeySettings
 from app.window.logo import logo_icon
 from app.window.menus import Menus
 from app.window.panel_links import tie_panel
@@ -81,6 +82,8 @@ class Workplace(QObject):
         CanvasSettings(self.settings, self.canvas, self)
         self.wiring = Wiring(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
+        self.canvas.asked.connect(lambda name: self.menus.run(BY_ID[name]))
+        self.key_settings = KeySettings(session, self.canvas, self.menus, self)
         self.bars = Bars(shell, session, self.menus, self)
         self.memory = WindowMemory(shell, self.settings)
         self.panels: dict[str, QWidget] = {}
@@ -129,6 +132,7 @@ class Workplace(QObject):
         self.session.verdict_changed.connect(self._show_problems)
         if self.canvas.zoom() == self._zoom_at_first:
             QTimer.singleShot(0, self.canvas, self._first_view)  # the docks have their sizes now
+        self.key_settings.say_refused()
         shell.furnished.emit()
 
     def _first_view(self) -> None:
@@ -293,10 +297,6 @@ class Workplace(QObject):
 
     def show_dialog(self, name: str) -> None:
         show_dialog(self, name)
-
-    def all_commands(self) -> Sequence[object]:
-        """Return every command of every menu."""
-        return [command for _, commands in MENUS for command in commands]
 
     def show_welcome(self) -> None:
         if self.cover is None:

@@ -54,6 +54,8 @@ class Canvas(View):
     """A node for whose output somebody wants to see a list of what it may feed."""
     leaving = Signal()
     """Another graph is about to be shown; what is open over this one ends."""
+    asked = Signal(str)
+    """The id of a command that the window has to do."""
     drawn = Signal()
     """What is drawn has changed: another graph, an edit, places, findings."""
 

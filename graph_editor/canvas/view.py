@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -48,6 +49,8 @@ class View(QGraphicsView):
     """Whether the wheel zooms in when it is turned towards the user."""
     snaps = True
     """Whether nodes that are dragged stay on the grid."""
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The user's own keys by what they do, as the table of keys calls it; else the usual ones."""
 
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.command import Command
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.ask_save import AskSave, TroubleDialog
 from app.dialogs.code_dialog import CodeDialog
@@ -47,7 +46,6 @@ from graph_editor.document.model import Block, Project
 
 SMALL = QSize(640, 360)
 """A screen of 1280 by 720 pixels at a scale of 200 %."""
-COMMAND = Command("file.new", "New", lambda _: None, "File", "Ctrl+N")
 
 
 def export_dialog() -> Dialog:
@@ -97,7 +95,7 @@ DIALOGS: dict[str, Callable[[], Dialog]] = {
     "export": export_dialog,
     "manual": lambda: ManualDialog(theme("dark")),
     "settings": lambda: SettingsDialog(Settings()),
-    "shortcuts": lambda: ShortcutsDialog([COMMAND] * 60),
+    "shortcuts": lambda: ShortcutsDialog(Settings()),
 }
 
 

@@ -11,14 +11,14 @@ from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is mis
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
 from app.dialogs.settings_dialog import SettingsDialog
 from app.dialogs.settings_field import SettingsField
 from app.settings.store import Settings
 from app.settings.table import BY_KEY, PAGES, TABLE, Setting
 
-EDITORS = {"switch": QCheckBox, "choice": QComboBox}
+EDITORS = {"switch": QCheckBox, "choice": QComboBox, "keys": QPushButton}
 
 
 @pytest.fixture

@@ -10,10 +10,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.panels.code.comparison import REMOVED
+from app.session.keys import Keys
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.theme import Theme
 
 SOURCES = (("run", "Last run"), ("saved", "As saved"))
+STEPS = {"chevron_up": "Previous change (Shift+F7)", "chevron_down": "Next change (F7)"}
+SAME = "Nothing differs in this file."
 GAP = 4
 NARROW = 290
 """Width below which what the first row has, too, is left out: the way back."""
@@ -27,8 +30,9 @@ class CompareBar(QFrame):
     step_asked = Signal(int)
     closed = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, keys: Keys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
         self.setProperty("role", "window")
         self._counts = False
         self.source = QComboBox(self)
@@ -40,9 +44,9 @@ class CompareBar(QFrame):
         self.removed.setProperty("role", "error")
         self.place.setProperty("role", "secondary")
         self.buttons = {
-            "chevron_up": self._button("Previous change (Shift+F7)", partial(self._step, -1)),
-            "chevron_down": self._button("Next change (F7)", partial(self._step, 1)),
-            "close": self._button("Back to the code (Esc)", self.closed.emit),
+            "chevron_up": self._button(STEPS["chevron_up"], partial(self._step, -1)),
+            "chevron_down": self._button(STEPS["chevron_down"], partial(self._step, 1)),
+            "close": self._button("Back to the code", self.closed.emit),
         }
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, GAP, 3)
@@ -59,7 +63,7 @@ class CompareBar(QFrame):
 
     def _button(self, words: str, act: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
-        button.setToolTip(words)
+        self._keys.tip(button, words)
         button.setAccessibleName(words.partition(" (")[0])
         button.setIconSize(QSize(14, 14))
         button.setFixedSize(24, 24)
@@ -87,6 +91,7 @@ class CompareBar(QFrame):
         self.place.setText(place)
         for glyph in ("chevron_up", "chevron_down"):
             self.buttons[glyph].setEnabled(bool(added or removed))
+            self._keys.tip(self.buttons[glyph], STEPS[glyph] if added or removed else SAME)
         self._counts = bool(added or removed)
         self._fit()
 

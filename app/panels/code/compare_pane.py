@@ -45,7 +45,7 @@ class ComparePane(QWidget):
         self._counts: dict[str, tuple[int, int]] = {}
         self._seen: dict[str, tuple[str | None, str | None]] = {}
         self.run, self.saved = LastRun(desk, self), SavedVersion(session, self)
-        self.bar = CompareBar(session.theme, self)
+        self.bar = CompareBar(session.theme, session.keys, self)
         self._note, self._nothing = QLabel(self, wordWrap=True), QLabel(self, wordWrap=True)
         self._pages = QStackedWidget(self)
         self._lay_out()
@@ -166,7 +166,7 @@ class ComparePane(QWidget):
     def _reason(self) -> str:
         """Return why there is nothing to show of this file, as sentences."""
         if self.earlier.files is None:
-            return self.earlier.words
+            return self.session.keys.said(self.earlier.words)
         if self.session.written is None:
             return "There is no code of this drawing yet that could be compared."
         if any(self.count_of(self.file)):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton, QWidget
 
 from app.panels.code.state import State
+from app.session.keys import Keys
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme
 
@@ -29,8 +30,9 @@ class Header(QFrame):
     compare_asked = Signal()
     edit_asked = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, keys: Keys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.keys = keys
         self._look, self._names, self._counts = look, list[str](), dict[str, str]()
         self.setProperty("role", "window")
         self.setFixedHeight(28)
@@ -45,7 +47,6 @@ class Header(QFrame):
         self._words.setProperty("role", "secondary")
         self.copy.setAccessibleName("Copy this file")
         self.compare.setAccessibleName("Compare the code")
-        self.compare.setToolTip("Compare with the last run or the saved version (Ctrl+Shift+D)")
         self.edit.setAccessibleName("Edit the code")
         self.editor.setAccessibleName("Open the code in the editor")
         self.more.setAccessibleName("More files")
@@ -128,7 +129,7 @@ class Header(QFrame):
         self.copy.setEnabled(has_file)
         self.copy.setToolTip("Copy this file" if has_file else "There is no code to copy yet.")
         self.editor.setEnabled(has_file)
-        words = "Open in the editor (Ctrl+Shift+E)"
+        words = self.keys.said("Open in the editor (Ctrl+Shift+E)")
         self.editor.setToolTip(words if has_file else "There is no code to open yet.")
         self.fit()
 
@@ -144,7 +145,7 @@ class Header(QFrame):
         """Say whether the file is being edited, or why it cannot be."""
         self.edit.setChecked(is_on)
         self.edit.setEnabled(is_on or not reason)
-        usual = "End editing (F4)" if is_on else "Edit the code (F4)"
+        usual = self.keys.said("End editing (F4)" if is_on else "Edit the code (F4)")
         self.edit.setToolTip(usual if is_on else reason or usual)
         if is_on:
             self._say(State("pencil", "link", "being edited"))

@@ -15,7 +15,7 @@ APPLY, APPLY_SHORT, STOP = "Apply all safe fixes", "All safe fixes", "Stop"
 TRYING = "Trying the fixes on a copy, to show what they would change…"
 WHAT = (
     "Apply the first safe fix of every error and warning as one step; each is checked before "
-    "the next (Alt+Shift+Enter)"
+    "the next (Alt+Shift+Return)"
 )
 
 
@@ -37,6 +37,7 @@ class CureButton(QPushButton):
         self._pointing = Pointing(self, self._foresee, self._leave)
         session.curing.changed.connect(self.refresh)
         session.foreseeing.changed.connect(self.refresh)
+        session.keys.changed.connect(self.refresh)
         self.refresh()
 
     def shorten(self, short: bool) -> None:
@@ -55,7 +56,7 @@ class CureButton(QPushButton):
         self.setAccessibleName(STOP if running else APPLY)
         self.setIcon(glyph_icon("stop" if running else "wrench", look["text2"]))
         self.setEnabled(not reason)
-        self.setToolTip("Apply nothing" if running else reason or WHAT)
+        self.setToolTip("Apply nothing" if running else reason or self._session.keys.said(WHAT))
         self.refreshed.emit()
 
     def words(self) -> str:

@@ -45,7 +45,7 @@ class ProblemsStrip(QFrame):
         self._sentence = QLabel(self)
         self._fix = QPushButton(self)
         self.cure = CureButton(session, self)
-        self._next, self._key = QPushButton("next", self), QLabel("F8", self)
+        self._next, self._key = QPushButton("next", self), QLabel(session.keys.now("F8"), self)
         self._lay_out()
         for button in self._counts:
             button.clicked.connect(lambda _=False: self.list_asked.emit())
@@ -60,6 +60,7 @@ class ProblemsStrip(QFrame):
         session.engine_changed.connect(self._refresh)
         session.problem_chosen.connect(self._was_chosen)
         session.theme_changed.connect(self._refresh)
+        session.keys.changed.connect(lambda: self._key.setText(session.keys.now("F8")))
         self._refresh()
 
     def _lay_out(self) -> None:

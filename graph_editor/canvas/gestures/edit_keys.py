@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QKeyCombination, Qt
@@ -12,6 +12,7 @@ from graph_editor.canvas import actions, actions_align, actions_blocks, actions_
 from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.gestures.open_palette import open_by_key
 
 STEP, LEAP = 8.0, 64.0
 
@@ -143,25 +144,52 @@ ROWS = (
     Row("edit.leap_right", "Ctrl+Right", "Move the selected nodes by 64", _nudge(LEAP, 0)),
     Row("edit.leap_up", "Ctrl+Up", "Move the selected nodes by 64", _nudge(0, -LEAP)),
     Row("edit.leap_down", "Ctrl+Down", "Move the selected nodes by 64", _nudge(0, LEAP)),
+    Row("add.palette", "Tab", "Add a node at the pointer", open_by_key),
+    Row("add.palette", "Shift+A", "Add a node at the pointer", open_by_key),
+    Row("help.shortcuts", "?", "Show all keys", lambda canvas: canvas.asked.emit("help.shortcuts")),
 )
-KEYPAD = Qt.KeyboardModifier.KeypadModifier
+KEYPAD, SHIFT = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier
+Keys = Mapping[str, tuple[str, ...]]
 
 
 class EditKeys(CanvasGesture):
-    """Does what the table says of a key."""
-
-    _table: dict[QKeyCombination, Row]
+    """Does what the table says of a key, or the keys that the user has given instead."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
-        self._table = {QKeySequence(row.keys)[0]: row for row in ROWS}  # type: ignore[index]  # it is
+        self._known: Keys | None = None
+        self._table: dict[QKeyCombination, Row] = {}
 
     def key(self, event: QKeyEvent) -> bool:
         if self.canvas.held is not None:
             return False  # first what the hand does comes to its end; Esc gives it up
-        pressed = QKeyCombination(event.modifiers() & ~KEYPAD, Qt.Key(event.key()))
-        row = self._table.get(pressed)
+        row = self._row(QKeyCombination(event.modifiers() & ~KEYPAD, Qt.Key(event.key())))
         if row is None:
             return False
         row.act(self.canvas)
         return True
+
+    def _row(self, pressed: QKeyCombination) -> Row | None:
+        if self._known is not self.canvas.keys:
+            self._known = self.canvas.keys
+            self._table = _by_keys(self._known)
+        row = self._table.get(pressed)
+        if row is None and _is_sign(pressed.key()):  # Shift belongs to ?, where it is above /
+            bare = QKeyCombination(pressed.keyboardModifiers() & ~SHIFT, pressed.key())
+            row = self._table.get(bare)
+        return row
+
+
+def _by_keys(keys: Keys) -> dict[QKeyCombination, Row]:
+    table: dict[QKeyCombination, Row] = {}
+    for row in ROWS:
+        for text in keys.get(row.id, (row.keys,)):
+            sequence = QKeySequence(text)
+            if sequence.count() == 1:
+                table.setdefault(sequence[0], row)  # type: ignore[index]  # it is
+    return table
+
+
+def _is_sign(key: Qt.Key) -> bool:
+    """Whether a key types a sign that is neither letter nor digit."""
+    return 0x20 < key.value < 0x100 and not chr(key.value).isalnum()

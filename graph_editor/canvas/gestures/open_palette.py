@@ -1,14 +1,15 @@
-"""Add: a double click on empty canvas, Tab or Shift+A open the add-palette at the pointer.
+"""Add: a double click on empty canvas opens the add-palette at the pointer.
 
-While a wire is selected, the keys open it for what goes into that wire.
+Its keys are rows of ``edit_keys``; while a wire is selected, they open it for what goes into that.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 
 from graph_editor.canvas.add_palette_open import open_palette, open_palette_for_wire
+from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
 
@@ -24,16 +25,11 @@ class OpenPalette(CanvasGesture):
         open_palette(self.canvas, spot)
         return True
 
-    def key(self, event: QKeyEvent) -> bool:
-        tab = event.key() == Qt.Key.Key_Tab and not event.modifiers()
-        shift_a = (
-            event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        )
-        if not tab and not shift_a:
-            return False
-        wire = self.canvas.world.chosen_wire
-        if wire is not None:
-            open_palette_for_wire(self.canvas, wire)
-        else:
-            open_palette(self.canvas)
-        return True
+
+def open_by_key(canvas: Canvas) -> None:
+    """Open the search at the pointer, or for what goes into the selected wire."""
+    wire = canvas.world.chosen_wire
+    if wire is not None:
+        open_palette_for_wire(canvas, wire)
+    else:
+        open_palette(canvas)

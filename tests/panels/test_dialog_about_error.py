@@ -1,4 +1,4 @@
-"""The about, error and keyboard dialogs."""
+"""The about and error dialogs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from tests.panels.qt import QApplication  # isort: skip  # skips where Qt is mis
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem
+from PySide6.QtWidgets import QLineEdit
 
-from app.commands.command import Command
 from app.dialogs import error_report
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.error_dialog import ErrorDialog
 from app.dialogs.error_report import report_of, summary_of, without_private
-from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.dialogs.versions import version_of
 from tests.house.sources import ROOT
 
@@ -136,30 +134,3 @@ def test_esc_and_enter_go_on(qt: QApplication) -> None:
         assert not dialog.isVisible()
         assert dialog.result() == ErrorDialog.CONTINUE
         dialog.deleteLater()
-
-
-def rows(dialog: ShortcutsDialog) -> list[QTreeWidgetItem]:
-    root = dialog.tree.invisibleRootItem()
-    groups = [root.child(k) for k in range(root.childCount())]
-    return [g.child(k) for g in groups for k in range(g.childCount()) if not g.child(k).isHidden()]
-
-
-def test_the_keyboard_map_is_that_of_the_commands(qt: QApplication) -> None:
-    commands = [
-        Command("file.new", "New", lambda _: None, "File", "Ctrl+N"),
-        Command("edit.redo", "Redo", lambda _: None, "Edit", "Ctrl+Shift+Z; Ctrl+Y"),
-        Command("x.hidden", "Forget", lambda _: None, doc="Empties the list."),
-    ]
-    dialog = ShortcutsDialog(commands)
-    dialog.show()
-    said = {row.text(0): row.text(1) for row in rows(dialog)}
-    assert said == {"New": "Ctrl+N", "Redo": "Ctrl+Shift+Z  or  Ctrl+Y", "Forget": ""}
-    for typed, left in (("ctrl+y", ["Redo"]), ("EMPTIES", ["Forget"]), ("file new", ["New"])):
-        dialog.search.clear()
-        QTest.keyClicks(dialog.search, typed)
-        assert [row.text(0) for row in rows(dialog)] == left
-    dialog.search.clear()
-    QTest.keyClicks(dialog.search, "zzz")
-    assert not rows(dialog)
-    assert dialog.nothing.isVisible()
-    dialog.deleteLater()
