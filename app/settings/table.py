@@ -163,7 +163,7 @@ TABLE: tuple[Setting, ...] = (
         "Keyboard",
         "Shortcuts",
         "Keys of the commands and of the canvas. They are changed in the shortcuts sheet, which "
-        "Help opens; here stands only what differs, a line for each command: run.train = F5.",
+        "Help opens; here stands only what differs, a line for each command: help.manual = F1.",
         "keys",
         "",
     ),
