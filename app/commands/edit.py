@@ -88,6 +88,15 @@ COMMANDS = [
     on_canvas(
         "edit.delete", "Delete", "Del;Backspace", actions.delete_selected, actions.cannot_delete, 2
     ),
+    on_canvas(
+        "edit.dissolve",
+        "Delete and heal",
+        "Ctrl+Del;Ctrl+Backspace",
+        actions.dissolve_selected,
+        actions.cannot_act,
+        2,
+        doc="Delete the selected nodes, and lead the wires past them.",
+    ),
     on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
     Command(
         "edit.code",

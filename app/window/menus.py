@@ -49,6 +49,25 @@ class Menus(QObject):
         menu.aboutToShow.connect(partial(self._set_right, made))
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, partial(self._free, made)))
 
+    def offer(self, menu: QMenu, commands: Iterable[Command | None]) -> None:
+        """Fill a menu that is made for once, and set its entries right; None is a line between."""
+        for command in commands:
+            if command is None:
+                menu.addSeparator()
+                continue
+            made = self._add(menu, [command], keys=False)
+            for _, action in made:
+                action.setShortcuts(key_sequences(command))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                action.setShortcutVisibleInContextMenu(True)
+            self._set_right(made)
+
+    def can(self, name: str) -> bool:
+        """Whether a command can be run now, by its id."""
+        from app.commands.registry import BY_ID
+
+        return not BY_ID[name].unavailable(self._frame)
+
     def run(self, command: Command) -> None:
         """Run a command, or say why it cannot be run now."""
         reason = command.unavailable(self._frame)

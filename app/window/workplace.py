@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.commands.devices import Device, devices_of
@@ -19,6 +19,7 @@ from app.session.run_desk import RunDesk
 from app.session.samples import Samples
 from app.window.arrangement import PROBLEMS, SUMMARY
 from app.window.bars import Bars
+from app.window.canvas_menu import open_menu
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
 from app.window.dialog_table import show_dialog
@@ -79,6 +80,7 @@ class Workplace(QObject):
         self.canvas.setAccessibleName("Canvas")
         install(self.canvas)
         self.canvas.code_entered.connect(self._edit_code)
+        self.canvas.menu_asked.connect(self._open_menu)
         CanvasSettings(self.settings, self.canvas, self)
         self.wiring = Wiring(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
@@ -222,6 +224,9 @@ class Workplace(QObject):
 
     def _show_room(self) -> None:
         self.shell.tools.set_caution(self.session.room.caution)
+
+    def _open_menu(self, place: QPoint) -> None:
+        open_menu(self.menus, self.canvas, place)
 
     def _edit_code(self, node: str) -> None:
         self.session.select([NodeId(node)])

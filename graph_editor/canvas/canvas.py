@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
@@ -52,6 +52,8 @@ class Canvas(View):
     """The name of a spec that was just placed, for the list of recent ones."""
     connect_asked = Signal(str)
     """A node for whose output somebody wants to see a list of what it may feed."""
+    menu_asked = Signal(object)
+    """A QPoint of the screen at which the menu of what is selected is wanted."""
     leaving = Signal()
     """Another graph is about to be shown; what is open over this one ends."""
     asked = Signal(str)
@@ -325,49 +327,9 @@ class Canvas(View):
         corner = self.mapFromScene(bubble.pos())
         return bubble.part_at(QPointF(_whole(point) - corner))
 
-    def _press_bubble(self, part: str) -> None:
-        finding = self.world.bubble.finding
-        if finding is None:
-            return
-        if part == "fix" and finding.fixes:
-            self.fix_chosen.emit(finding.fixes[0][0])
-        elif part == "more":
-            self.more_chosen.emit(str(finding.node))
-
     # Events
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        part = self.bubble_part_at(event.position())
-        if part and self.held is None and event.button() is Qt.MouseButton.LeftButton:
-            self._press_bubble(part)
-            event.accept()
-            return
-        super().mousePressEvent(event)
-
-    def hover_event(self, event: QMouseEvent) -> None:
-        """See the mouse move while no gesture holds it."""
-        part = self.bubble_part_at(event.position())
-        self._heat_bubble(part)
-        if part:
-            self.viewport().setCursor(
-                Qt.CursorShape.PointingHandCursor
-                if part in ("fix", "more")
-                else Qt.CursorShape.ArrowCursor
-            )
-            return
-        port = self.port_at(event.position())  # half of a port lies outside of its node
-        self.hover(port.node if port is not None else self.node_at(event.position()))
-        super().hover_event(event)
-
-    def _heat_bubble(self, part: str) -> None:
-        bubble = self.world.bubble
-        if part != bubble.hot:
-            bubble.set_hot(part)
-            fixes = bubble.finding.fixes if bubble.finding is not None else ()
-            self.fix_hovered.emit(fixes[0][0] if part == "fix" and fixes else "")
-
     def leaveEvent(self, event: QEvent) -> None:
-        self._heat_bubble("")
         self.hover(None)
         super().leaveEvent(event)
 

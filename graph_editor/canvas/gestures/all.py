@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.ask_menu import AskMenu
 from graph_editor.canvas.gestures.bend_wire import BendWire
 from graph_editor.canvas.gestures.box_select import BoxSelect
 from graph_editor.canvas.gestures.draw_wire import DrawWire
@@ -16,14 +17,17 @@ from graph_editor.canvas.gestures.move_nodes import MoveNodes
 from graph_editor.canvas.gestures.move_wires import MoveWires
 from graph_editor.canvas.gestures.open_palette import OpenPalette
 from graph_editor.canvas.gestures.pan import Pan
+from graph_editor.canvas.gestures.press_bubble import PressBubble
 from graph_editor.canvas.gestures.remove_wires import RemoveWires
 from graph_editor.canvas.gestures.select_click import SelectClick
 from graph_editor.canvas.gestures.zoom_wheel import ZoomWheel
 
 ORDER: tuple[type[CanvasGesture], ...] = (
+    PressBubble,
     Pan,
     ZoomWheel,
     Knife,
+    AskMenu,
     RemoveWires,
     MoveWires,
     DrawWire,

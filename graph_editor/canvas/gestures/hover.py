@@ -10,11 +10,13 @@ from graph_editor.canvas.telling import node_words, port_words, wire_words
 
 
 class Hover(CanvasGesture):
-    """Lights the wire under the pointer, and shows tooltips."""
+    """Lights the node or wire under the pointer, and shows tooltips."""
 
     def hover(self, event: QMouseEvent) -> bool:
         spot = event.position().toPoint()
-        over = self.canvas.hovered() is not None or self.canvas.port_at(spot) is not None
+        port = self.canvas.port_at(spot)  # half of a port lies outside of its node
+        self.canvas.hover(port.node if port is not None else self.canvas.node_at(spot))
+        over = self.canvas.hovered() is not None or port is not None
         self.canvas.light_wire(None if over else self.canvas.wire_at(spot))
         return False
 

@@ -1,0 +1,47 @@
+"""The menu of the right button on the canvas: the commands that concern what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from app.commands.registry import BY_ID
+
+if TYPE_CHECKING:
+    from app.window.menus import Menus
+    from graph_editor.canvas.canvas import Canvas
+
+NODES = (
+    "graph.enter", "edit.rename", "graph.replace", "graph.connect", "",
+    "graph.group", "graph.ungroup", "graph.unique", "",
+    "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.dissolve", "",
+    "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
+    "graph.swap",
+)  # fmt: skip
+WIRE = ("graph.insert", "graph.swap", "graph.detach", "", "edit.delete")
+GROUND = (
+    "add.palette", "edit.paste", "", "edit.select_all", "graph.arrange", "",
+    "view.fit_all", "graph.up",
+)  # fmt: skip
+"""Ids of commands; nothing stands for a line between groups."""
+
+
+def open_menu(menus: Menus, canvas: Canvas, place: QPoint) -> QMenu:
+    """Open the menu of what is selected at a place of the screen."""
+    menu = QMenu(canvas)
+    menu.setToolTipsVisible(True)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menus.offer(menu, [BY_ID[name] if name else None for name in _offered(menus, canvas)])
+    menu.popup(place)
+    return menu
+
+
+def _offered(menus: Menus, canvas: Canvas) -> Sequence[str]:
+    """Return the ids of what is offered: what cannot be done with this selection is left out."""
+    names: tuple[str, ...] = NODES
+    if not canvas.selected():
+        names = GROUND if canvas.world.chosen_wire is None else WIRE
+    return [name for name in names if not name or menus.can(name)]

@@ -1,0 +1,64 @@
+"""The right button offers what can be done with what lies under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from app.window.workplace import Workplace
+from graph_editor.document.model import InPort, NodeId, PortPath
+from tests.window.inhabited import Inhabited
+
+RIGHT, NONE = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
+
+
+def asked(place: Workplace, spot: QPoint) -> list[str]:
+    """Return what the menu at a place says, and close it."""
+    QTest.mouseClick(place.canvas.viewport(), RIGHT, NONE, spot)
+    return words(place)
+
+
+def words(place: Workplace) -> list[str]:
+    (menu,) = [m for m in place.canvas.findChildren(QMenu) if m.isVisible()]
+    found = [action.text() for action in menu.actions() if not action.isSeparator()]
+    menu.close()
+    return found
+
+
+def test_a_node_a_wire_and_the_ground_have_their_own_menus(house: Inhabited) -> None:
+    place = house.stand()
+    canvas = place.canvas
+    found = asked(place, canvas.node_place(NodeId("conv1")))
+    assert canvas.selected() == {"conv1"}
+    assert {"Open", "Rename…", "Replace…", "Duplicate", "Delete", "Delete and heal"} <= set(found)
+    wire = InPort(NodeId("relu1"), PortPath("input"))
+    middle = canvas.world.wires[wire].path().pointAtPercent(0.5)
+    found = asked(place, canvas.mapFromScene(middle))
+    assert canvas.world.chosen_wire == wire
+    assert found == ["Put into the wire…", "Detach", "Delete"]
+    found = asked(place, QPoint(8, 8))
+    assert found[0] == "Add node…"
+    assert "Select all" in found
+
+
+def test_a_selection_is_kept_and_an_entry_acts_on_it(house: Inhabited) -> None:
+    place = house.stand()
+    canvas = place.canvas
+    canvas.select([NodeId("conv1"), NodeId("bn1")])
+    QTest.mouseClick(canvas.viewport(), RIGHT, NONE, canvas.node_place(NodeId("bn1")))
+    assert canvas.selected() == {"conv1", "bn1"}
+    (menu,) = [m for m in canvas.findChildren(QMenu) if m.isVisible()]
+    (delete,) = [a for a in menu.actions() if a.text() == "Delete"]
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, NONE, menu.actionGeometry(delete).center())
+    house.rest()
+    graph = place.session.project.main.graph
+    assert not {"conv1", "bn1"} & graph.nodes.keys()
+    place.session.undo()
+
+
+def test_the_menu_key_asks_too(house: Inhabited) -> None:
+    place = house.stand()
+    place.canvas.select([NodeId("conv1")])
+    QTest.keyClick(place.canvas, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert "Rename…" in words(place)
