@@ -9,6 +9,7 @@ from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 from graph_editor.canvas import actions_blocks as blocks
 from graph_editor.canvas import actions_interface as interface
+from graph_editor.canvas import actions_weights as weights
 from graph_editor.canvas import opening
 from graph_editor.canvas.canvas import Canvas
 
@@ -103,6 +104,31 @@ COMMANDS = [
         blocks.make_selected_unique,
         blocks.cannot_make_unique,
         "Give this use of a block a copy of its own, to be changed without the others.",
+    ),
+    _on_canvas(
+        "graph.repeat",
+        "Repeat…",
+        "R",
+        weights.ask_copies,
+        weights.cannot_repeat,
+        "Chain so many copies of the selected nodes, each with weights of its own or all with one.",
+    ),
+    _on_canvas(
+        "graph.tie",
+        "Tie or untie weights",
+        "T",
+        weights.tie_selected,
+        weights.cannot_tie,
+        "Let two layers have one weight; where they have, let each have its own again.",
+        "link",
+    ),
+    _on_canvas(
+        "graph.same_layer",
+        "Call one layer twice",
+        "Shift+T",
+        weights.call_same_selected,
+        weights.cannot_call_same,
+        "Make the second of two nodes another call of the first's layer, or a layer of its own.",
     ),
     Command(
         "graph.promote",

@@ -50,9 +50,9 @@ from app.engine.evaluate_sites import Sites
 from app.engine.evaluate_training import evaluate_optimizer, evaluate_scheduler
 from app.engine.evaluate_weight import weight_read
 from app.engine.evaluate_when import other_world, shown_where_off, told_where_on
+from graph_editor.catalogue.meaning import means
 from graph_editor.catalogue.order import Lookup
 from graph_editor.checking.failure import Failure
-from graph_editor.checking.meaning import means
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import (
     NOTHING,

@@ -8,7 +8,7 @@ from app.engine.evaluate_block import DEEPEST
 from app.engine.evaluate_record import Trouble
 from app.engine.evaluate_repeat import MOST_COPIES
 from app.engine.evaluate_scope import Number, number
-from graph_editor.checking.meaning import means
+from graph_editor.catalogue.meaning import means
 from graph_editor.document.expressions import ExpressionError
 from graph_editor.document.model import Arg, Block, BlockId, Expr, Node, Project
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from graph_editor.canvas.inspector.state import Said
 from graph_editor.canvas.inspector.values import Unset
@@ -13,6 +12,7 @@ from graph_editor.document.edits import (
     promote,
     rename_node,
     set_argument,
+    set_copies,
     set_freeze,
     set_repeat,
     set_silence,
@@ -27,7 +27,6 @@ from graph_editor.document.model import (
     NodeId,
     Parameter,
     Project,
-    Repeat,
     RuleId,
 )
 
@@ -113,18 +112,8 @@ def silence_edit(key: str, node: NodeId, rule: str, silent: bool) -> Edit:
 
 def repeat_edit(key: str, ids: Iterable[NodeId], count: Said, shared: bool | None = None) -> Edit:
     """Return the edit that chains copies of nodes; one copy is no repeat."""
-
-    def change(graph: Graph, node: NodeId) -> Graph:
-        before = graph.nodes[node].repeat if node in graph.nodes else None
-        number = count if isinstance(count, int | Expr) else 1
-        if number == 1:
-            return graph if before is None else set_repeat(graph, node, None)
-        made = before or Repeat(number)
-        keeps = made.shared if shared is None else shared
-        made = replace(made, count=number, shared=keeps)
-        return graph if made == before else set_repeat(graph, node, made)
-
-    return on_each(key, ids, change)
+    number = count if isinstance(count, int | Expr) else 1
+    return on_each(key, ids, lambda graph, node: set_copies(graph, node, number, shared))
 
 
 def when_edit(key: str, ids: Iterable[NodeId], when: Said) -> Edit:

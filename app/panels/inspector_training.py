@@ -13,8 +13,8 @@ from graph_editor.canvas.inspector.state import FieldState, Said, alike
 from graph_editor.canvas.inspector.subject import Subject
 from graph_editor.canvas.inspector.values import UNSET
 from graph_editor.canvas.theme import Theme
+from graph_editor.catalogue.meaning import means
 from graph_editor.catalogue.spec import Argument
-from graph_editor.checking.meaning import means
 from graph_editor.document.model import Expr, Node
 
 COPIES = Argument(

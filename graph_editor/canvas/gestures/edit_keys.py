@@ -9,6 +9,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select, opening
+from graph_editor.canvas import actions_weights as weights
 from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
@@ -125,6 +126,9 @@ ROWS = (
     Row("graph.ungroup", "Ctrl+Shift+G", "Take blocks apart", actions_blocks.ungroup_selected),
     Row("graph.enter", "Return", "Edit the numbers, or show the inside", opening.open_selected),
     Row("graph.enter", "Enter", "Edit the numbers, or show the inside", opening.open_selected),
+    Row("graph.repeat", "R", "Ask how many copies of the selected nodes", weights.ask_copies),
+    Row("graph.tie", "T", "Tie or untie the weights of two layers", weights.tie_selected),
+    Row("graph.same_layer", "Shift+T", "Call one layer twice", weights.call_same_selected),
     Row("graph.unique", "U", "Make the block unique", actions_blocks.make_selected_unique),
     Row("view.trace", "P", "Dim all but the path of the selection", _trace),
     Row("graph.connect", "Ctrl+J", "Connect the selected nodes", wires.connect_selected),

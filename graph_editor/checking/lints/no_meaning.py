@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.catalogue.meaning import means
 from graph_editor.checking.failure import Context, Diagnosis, Site
-from graph_editor.checking.meaning import means
 from graph_editor.checking.per_subject import Structural
 from graph_editor.checking.proposals import clear
 from graph_editor.checking.verdict import Severity

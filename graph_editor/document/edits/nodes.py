@@ -185,6 +185,18 @@ def set_repeat(graph: Graph, node_id: NodeId, repeat: Repeat | None) -> Graph:
     return _changed(graph, node_id, replace(node_of(graph, node_id), repeat=repeat))
 
 
+def set_copies(
+    graph: Graph, node_id: NodeId, count: int | Expr, shared: bool | None = None
+) -> Graph:
+    """Chain so many copies of a node; one is no repeat. None leaves the sharing of weights."""
+    before = node_of(graph, node_id).repeat
+    if count == 1:
+        return graph if before is None else set_repeat(graph, node_id, None)
+    made = replace(before or Repeat(count), count=count)
+    made = made if shared is None else replace(made, shared=shared)
+    return graph if made == before else set_repeat(graph, node_id, made)
+
+
 def set_weights(graph: Graph, node_id: NodeId, weights: Weights | None) -> Graph:
     """Say where a node's weights come from, and whether another node owns or leads them."""
     check_weights(graph, node_id, weights)
