@@ -79,8 +79,25 @@ COMMANDS = [
         "Graph",
         "Ctrl+L",
         unavailable=_empty,
-        doc="Place the nodes in columns, from the data to the loss.",
+        doc="Place the nodes in the order of their wires, from the data to the loss.",
         glyph="arrange",
+    ),
+    Command(
+        "graph.arrange_right",
+        "Arrange left to right",
+        lambda f: f.canvas.arrange_all(direction="right"),
+        "Graph",
+        unavailable=_empty,
+        doc="Let data run from left to right, and the training plan down.",
+    ),
+    Command(
+        "graph.arrange_down",
+        "Arrange top-down",
+        lambda f: f.canvas.arrange_all(direction="down"),
+        "Graph",
+        unavailable=_empty,
+        doc="Let data run down: tensors enter nodes at the top and leave below, and the training "
+        "plan runs to the right.",
     ),
     *ALIGN,
     Command(

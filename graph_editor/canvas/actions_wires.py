@@ -105,7 +105,7 @@ def cannot_detach(canvas: Canvas) -> str:
     if wire is None:
         return NO_WIRE
     item = canvas.world.wires.get(wire)
-    if item is not None and item.enters == "top":
+    if item is not None and item.is_plan:
         return "A wire of the training plan carries no gradient."
     return ""
 
@@ -192,6 +192,10 @@ def replace_selected(canvas: Canvas) -> AddPalette | None:
 # Following
 
 
+ACROSS = {"left": "up", "right": "down", "up": "left", "down": "right"}
+"""Which way a key goes where data runs down, as if it ran right."""
+
+
 def cannot_follow(canvas: Canvas) -> str:
     """Return why there is no wire to follow."""
     return "" if canvas.world.nodes else "There is no node in this graph."
@@ -200,11 +204,14 @@ def cannot_follow(canvas: Canvas) -> str:
 def follow(canvas: Canvas, way: str) -> None:
     """Go along a wire to the next node: ``right``, ``left``; ``up`` and ``down`` to one beside.
 
+    Where data runs down, ``down`` and ``up`` go along, and the others beside.
     From a selected wire to its end; with nothing selected to the first node in view.
     """
     if not canvas.world.nodes:
         canvas.said.emit(cannot_follow(canvas))
         return
+    if canvas.world.drawing.runs_down:
+        way = ACROSS[way]
     wire = canvas.world.chosen_wire
     if wire is not None and way in ("left", "right"):
         found: NodeId | None = canvas.world.wires[wire].source.node if way == "left" else wire.node
@@ -227,6 +234,8 @@ def _first_in_view(canvas: Canvas) -> NodeId:
 def _next(canvas: Canvas, way: str) -> NodeId | None:
     """Return the node that an arrow key leads to; None, and why, where there is none."""
     places, chosen = canvas.places(), canvas.selected()
+    if canvas.world.drawing.runs_down:
+        places = {node: (y, x) for node, (x, y) in places.items()}
     ends = max if way in ("right", "down") else min
     node = ends(chosen, key=lambda each: places[each][way in ("up", "down")])
     wires = graph_of(canvas).wires

@@ -58,6 +58,8 @@ class Place:
     label: str = ""
     quiet: bool = False
     """Optional and empty: shown only while it may be wanted."""
+    is_plan: bool = False
+    """Whether it belongs to the training plan, which runs across the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Anatomy:
     picture_y: float = 0.0
     """Where samples or curves begin; 0: there are none."""
     copies: str = ""
+    head: float = 0.0
+    """Height of a row of names below the header."""
+    is_standing: bool = False
+    """Whether data runs down through the node."""
 
     def place(self, ref: InPort | OutPort) -> Place | None:
         """Return where a port is; None where the node has no such port."""
@@ -227,7 +233,7 @@ def _inputs(
     spots = spread(shown, len(sides.tops) - shown, width)
     for path, x in zip(sides.tops, spots, strict=True):
         quiet = path in sides.quiet
-        found[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, quiet)
+        found[path] = Place(InPort(use.id, path), x, 0.0, "top", kinds[path], path, quiet, True)
     return found
 
 
@@ -242,7 +248,7 @@ def _outputs(
     spots = spread(len(sides.downs), 0, width)
     for name, x in zip(sides.downs, spots, strict=True):
         quiet = name in sides.quiet
-        found[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", quiet)
+        found[name] = Place(OutPort(use.id, name), x, height, "bottom", kind, "", quiet, True)
     return found
 
 
@@ -298,4 +304,5 @@ def width_without_line(build: Anatomy) -> float:
         return build.width
     left = {p.label: p.label for p in build.inputs.values() if p.side == "left"}
     right = {p.label: p.label for p in build.outputs.values() if p.side == "right"}
-    return _width(build.title, build.kind_word, (), (left, right), build.copies)
+    bare = _width(build.title, build.kind_word, (), (left, right), build.copies)
+    return build.width if build.is_standing and build.head else bare

@@ -75,15 +75,15 @@ def below_losses(
     """Return places for optimizers below their losses, and for schedulers below those."""
     found: dict[NodeId, Spot] = {}
     waiting = sorted(plan.nodes, key=lambda n: (PLAN.index(plan.nodes[n].kind), n))
-    sources: dict[NodeId, list[NodeId]] = {}
+    reads: dict[NodeId, list[tuple[OutPort, InPort]]] = {}
     for target, source in task.graph.wires.items():
-        sources.setdefault(target.node, []).append(source.node)
+        reads.setdefault(target.node, []).append((source, target))
     while waiting:
-        ready = [n for n in waiting if not any(s in waiting for s in sources.get(n, ()))]
+        ready = [n for n in waiting if not any(s.node in waiting for s, _ in reads.get(n, ()))]
         for node in ready or waiting[:1]:
             waiting.remove(node)
-            heads = [s for s in sources.get(node, ()) if s in spots or s in found]
-            found[node] = _under(task, node, heads, {**spots, **found}, boxes)
+            wires = [w for w in reads.get(node, ()) if w[0].node in spots or w[0].node in found]
+            found[node] = _under(task, node, wires, {**spots, **found}, boxes)
             boxes.append((*found[node], *task.size(node)))
     return found
 
@@ -91,21 +91,22 @@ def below_losses(
 def _under(
     task: Task,
     node: NodeId,
-    heads: list[NodeId],
+    wires: list[tuple[OutPort, InPort]],
     places: Mapping[NodeId, Spot],
     boxes: list[Box],
 ) -> Spot:
-    """Return a place below what leads to a node, its middle under the middle there."""
+    """Return a place below what leads to a node, its ports under the ports there."""
     width, height = task.size(node)
+    heads = [source.node for source, _ in wires]
     if heads:
         if len(heads) > 1:
             boxes = [*boxes, _across(task, heads, places, boxes)]
-        middle = sum(places[h][0] + task.size(h)[0] / 2 for h in heads) / len(heads)
+        ports = (places[s.node][0] + task.at(s)[0] - task.at(t)[0] for s, t in wires)
+        left = float(round(sum(ports) / len(heads)))
         top = max(places[h][1] + task.size(h)[1] for h in heads) + DOWN
     else:
-        middle = max((x + w for x, _, w, _ in boxes), default=width) - width / 2
+        left = float(round(max((x + w for x, _, w, _ in boxes), default=width) - width))
         top = max((y + h for _, y, _, h in boxes), default=0.0) + DOWN
-    left = float(round(middle - width / 2))
     for box in sorted(boxes, key=lambda box: box[1]):
         if overlap((left, top, width, height), box):
             top = box[1] + box[3] + DOWN

@@ -64,8 +64,13 @@ class Task:
         return (max(width, wide), height + high)
 
     def level(self, node: NodeId) -> float:
-        """Return the height of a node's main port: the first wired one, inputs before outputs."""
+        """Return the height of a node's main port: the first wired one, inputs before outputs.
+
+        Where data runs down it is the middle, around which the ports are.
+        """
         build = self.builds[node]
+        if self.upright:
+            return build.height / 2
         wired = [p for p in build.inputs.values() if p.ref in self.graph.wires]
         places = [*wired, *build.outputs.values(), *build.inputs.values()]
         sides = [p.y for p in places if p.side in ("left", "right") and not p.quiet]

@@ -9,12 +9,12 @@ from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
-from graph_editor.canvas.arranging import arranged
 from graph_editor.canvas.bubble_place import place_bubble
 from graph_editor.canvas.empty_hint import EmptyHint
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.items.bubble import BubbleItem
 from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.laying_out import Direction, lay_out
 from graph_editor.canvas.nearness import port_near, wire_near
 from graph_editor.canvas.overview import Overview
 from graph_editor.canvas.scene import Scene
@@ -295,20 +295,16 @@ class Canvas(View):
             self.world.hover(node)
             self._place_bubble()
 
-    def arrange_all(self, ids: Iterable[NodeId] | None = None) -> None:
+    def arrange_all(
+        self, ids: Iterable[NodeId] | None = None, direction: Direction | None = None
+    ) -> None:
         """Lay the graph out anew, or some nodes of it, as one step; none in view: fit them."""
-        scene, before = self.world, self.document.project
-        builds = {node: item.natural for node, item in scene.nodes.items()}
-        labels = {target: wire.label for target, wire in scene.wires.items()}
-        only = None if ids is None else frozenset(ids) & scene.nodes.keys()
-        title = "Arrange the graph" if only is None else f"Arrange {len(only)} nodes"
-        after = arranged(before, self.key, builds, labels, self.places(), only)
-        self.document.apply(lambda _: after, title)
-        if after is before and scene.nodes:
+        done = lay_out(self.world, self.document, self.key, ids, direction)
+        if not done.is_changed and done.nodes:
             self.said.emit(IN_ORDER)
-        spread = [scene.nodes[node].rect() for node in only or scene.nodes]
-        if spread and not any(map(self.sees, spread)):
-            self.fit(scene.extent(only))
+        spread = [self.world.nodes[node].rect() for node in done.nodes]
+        if spread and (done.is_turned or not any(map(self.sees, spread))):
+            self.fit(self.world.extent(done.nodes))
 
     def used(self, spec_name: str) -> None:
         """Tell that a spec was placed."""

@@ -10,6 +10,7 @@ from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
 from graph_editor.canvas.items.state import NodeState
 from graph_editor.canvas.paints import Form, form_of
 from graph_editor.canvas.sides import Use
+from graph_editor.canvas.standing import standing
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.edits.reading import port_key
 from graph_editor.document.model import (
@@ -46,6 +47,8 @@ class Drawing:
 
     graph: Graph = field(default_factory=Graph)
     key: str = "main"
+    runs_down: bool = False
+    """Whether data runs down; else it runs right."""
     lookup: Lookup = field(default=lambda _: None)
     findings: Findings = EMPTY
     live: Live = field(default_factory=Live)
@@ -90,7 +93,7 @@ class Drawing:
         if not named:
             node = replace(node, name="")
         out = self.out.get(node_id, {})
-        return anatomy_of(
+        build = anatomy_of(
             Use(
                 node_id,
                 node,
@@ -104,6 +107,7 @@ class Drawing:
                 node_id in self.live.curves,
             )
         )
+        return standing(build) if self.runs_down else build
 
     def _is_optimizer(self, node_id: NodeId) -> bool:
         node = self.graph.nodes.get(node_id)

@@ -8,7 +8,7 @@ from dataclasses import astuple, replace
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from graph_editor.canvas.anatomy import Anatomy
+from graph_editor.canvas.anatomy import Anatomy, Side
 from graph_editor.canvas.drawing import Drawing, bends_of
 from graph_editor.canvas.findings import Sample
 from graph_editor.canvas.items.bubble import BubbleItem
@@ -148,13 +148,15 @@ class DrawnGraph(QGraphicsScene):
             self.labels.stale(wire)  # where it was
         start, end = self.nodes[wire.source.node], self.nodes[wire.target.node]
         out, into = start.place(wire.source), end.place(wire.target)
-        first = (start.x0 + out.x, start.y0 + out.y) if out else _edge(start, 1.0)
-        last = (end.x0 + into.x, end.y0 + into.y) if into else _edge(end, 0.0)
+        stands = self.drawing.runs_down
+        first = (start.x0 + out.x, start.y0 + out.y) if out else _edge(start, 1.0, stands)
+        last = (end.x0 + into.x, end.y0 + into.y) if into else _edge(end, 0.0, stands)
+        wire.is_plan = into is not None and into.is_plan
         wire.lead(
             first,
-            out.side if out else "right",
+            out.side if out else "bottom" if stands else "right",
             last,
-            into.side if into and not (into.quiet and into.side == "bottom") else "left",
+            into.side if into and not (into.quiet and into.side == "bottom") else _usual(stands),
             self._bends(wire.target),
         )
         if wire.target in (self._lit_wire, self.chosen_wire):
@@ -199,8 +201,7 @@ class DrawnGraph(QGraphicsScene):
             self.labels.stale_around(item.rect())
 
     def _dress(self, wire: WireItem) -> None:
-        is_plan = wire.enters == "top"
-        look = self.drawing.wire_look(wire.target, wire.source, is_plan)
+        look = self.drawing.wire_look(wire.target, wire.source, wire.is_plan)
         if wire.target in (self._lit_wire, self.chosen_wire):
             look = replace(look, state="lit")
         if wire.target in self._cuts:
@@ -274,6 +275,13 @@ class DrawnGraph(QGraphicsScene):
             self.hovered = None
 
 
-def _edge(item: NodeItem, share: float) -> Spot:
+def _usual(stands: bool) -> Side:
+    """Return the side at which values come in."""
+    return "top" if stands else "left"
+
+
+def _edge(item: NodeItem, share: float, stands: bool) -> Spot:
     build = item.anatomy
+    if stands:
+        return (item.x0 + build.width / 2, item.y0 + build.height * share)
     return (item.x0 + build.width * share, item.y0 + build.height / 2)

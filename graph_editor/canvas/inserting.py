@@ -39,7 +39,7 @@ from graph_editor.document.model import (
     Project,
 )
 
-ROOM = 48.0
+ROOM, ROOM_DOWN = 48.0, 40.0
 """Between a node that was put into a wire and its neighbours, at least."""
 LEVEL = 24.0
 """How far from a straight wire a node may be dropped and still stand on it."""
@@ -207,6 +207,12 @@ def _on_level(canvas: Canvas, target: InPort, build: Anatomy, corner: Point) -> 
     """Return a corner on the grid; on a straight wire one that leaves it straight."""
     wire = canvas.world.wires[target]
     x, y = snapped(*corner)
+    if wire.is_upright:
+        into = next((p for p in build.inputs.values() if not p.is_plan), None)
+        upright = wire.start[0] - (build.width / 2 if into is None else into.x)
+        x = upright if abs(upright - x) <= LEVEL else x
+    if wire.runs_down and wire.end[1] > wire.start[1]:
+        y = max(y, GRID * -(-(wire.start[1] + ROOM_DOWN) // GRID))
     port = next(iter(build.inputs.values()), None)
     down = port.y if port is not None and port.side == "left" else LINE_Y
     level = wire.start[1] - down
@@ -220,19 +226,23 @@ def _on_level(canvas: Canvas, target: InPort, build: Anatomy, corner: Point) -> 
 def _roomy(
     canvas: Canvas, made: Project, gap: Gap, node_id: NodeId, corner: Point, build: Anatomy
 ) -> Project:
-    """Return the project with all behind a new node moved right, as far as it needs room."""
+    """Return the project with all behind a new node moved on, as far as it needs room."""
     graph, known = made.block(canvas.key).graph, positions_of(made, canvas.key)
-    ends = [known[t.node][0] for t in gap.targets if t.node in known]
+    down = canvas.world.drawing.runs_down
+    ends = [known[t.node][down] for t in gap.targets if t.node in known]
     begins = known.get(gap.source.node)
-    if not ends or begins is None or min(ends) <= begins[0]:
+    if not ends or begins is None or min(ends) <= begins[down]:
         return made
-    need = corner[0] + build.width + ROOM - min(ends)
+    size = build.height + ROOM_DOWN if down else build.width + ROOM
+    need = corner[down] + size - min(ends)
     if need <= 0:
         return made
     step = GRID * -(-need // GRID)
     behind = {n for t in gap.targets for n in led_from(graph, t.node)}
-    moved = {n: (known[n][0] + step, known[n][1]) for n in behind if n in known and n != node_id}
-    return move_nodes(made, canvas.key, {n: p for n, p in moved.items() if known[n][0] > begins[0]})
+    by = (0, step) if down else (step, 0)
+    later = (n for n in behind if n in known and n != node_id and known[n][down] > begins[down])
+    moved = {n: (known[n][0] + by[0], known[n][1] + by[1]) for n in later}
+    return move_nodes(made, canvas.key, moved)
 
 
 # In another's place

@@ -23,7 +23,9 @@ def narrowed(build: Anatomy, width: float) -> Anatomy:
     less = build.width - width
     shift = {"right": less, "top": less / 2, "bottom": less / 2, "left": 0.0}
     inputs = {
-        path: p if p.side == "bottom" else replace(p, x=p.x - shift[p.side])
+        path: p
+        if p.side == "bottom" and not build.is_standing
+        else replace(p, x=p.x - shift[p.side])
         for path, p in build.inputs.items()
     }
     outputs = {name: replace(p, x=p.x - shift[p.side]) for name, p in build.outputs.items()}

@@ -63,8 +63,9 @@ def place_in(wire: WireItem, at: QPointF) -> int:
     pieces = []
     for index in range(len(knots) - 1):
         ends = (knots[index], knots[index + 1])
-        leaves = wire.leaves if index == 0 else "right"
-        enters = wire.enters if index == len(knots) - 2 else "left"
+        leaves = wire.leaves if index == 0 else "bottom" if wire.runs_down else "right"
+        last = index == len(knots) - 2
+        enters = wire.enters if last else "top" if wire.runs_down else "left"
         spots = polyline(ends[0], leaves, ends[1], enters)
         pieces.append((min(_to_line(at, a, b) for a, b in pairwise(spots)), index))
     return min(pieces)[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
+from typing import Literal
 
 from graph_editor.canvas.anatomy import GRID, Anatomy
 from graph_editor.canvas.between import CLEAR, Box, End, box_of, overlaps, place_between
@@ -35,20 +36,24 @@ class _Ground:
 
 
 def missing_places(
-    graph: Graph, known: Mapping[NodeId, Spot], anatomy: Callable[[NodeId], Anatomy]
+    graph: Graph,
+    known: Mapping[NodeId, Spot],
+    anatomy: Callable[[NodeId], Anatomy],
+    direction: Literal["right", "down"] = "right",
 ) -> dict[NodeId, Spot]:
-    """Return places for the nodes that have none."""
+    """Return places for the nodes that have none; data runs in this direction."""
     lost = [node for node in graph.nodes if node not in known]
     if not lost:
         return {}
     put = _into_wires(graph, known, lost, anatomy) if known and len(lost) <= FEW else {}
     if put:
-        return put | missing_places(graph, {**known, **put}, anatomy)
+        return put | missing_places(graph, {**known, **put}, anatomy, direction)
     if len(lost) <= FEW < len(known):
         return _beside(graph, known, lost, anatomy)
     made = arrange(
         graph,
         {node: (anatomy(node).width, anatomy(node).height) for node in graph.nodes},
+        direction=direction,
         anchor=anchor_of(anatomy),
         near=known,
         gaps=GAPS,
@@ -95,6 +100,12 @@ def _next_to(
 ) -> Spot:
     """Return the place at which two ports face each other."""
     reads = isinstance(mine, InPort)
+    if build.is_standing:
+        further = other.height if reads else -2 * GAPS.layers - build.height
+        y = there[1] + GAPS.layers + further
+        here, away = build.place(mine), other.place(port)
+        right = away.x - here.x if here is not None and away is not None else 0.0
+        return (there[0] + right, y)
     x = there[0] + other.width + GAPS.layers if reads else there[0] - GAPS.layers - build.width
     here, away = build.place(mine), other.place(port)
     down = away.y - here.y if here is not None and away is not None else 0.0
@@ -184,6 +195,10 @@ def anchor_of(anatomy: Callable[[NodeId], Anatomy]) -> Callable[[InPort | OutPor
 
     def anchor(port: InPort | OutPort) -> float | None:
         place = anatomy(port.node).place(port)
-        return None if place is None or place.side in ("top", "bottom") else place.y
+        if place is None or place.is_plan:
+            return None
+        if place.side in ("top", "bottom"):
+            return place.x if anatomy(port.node).is_standing else None
+        return place.y
 
     return anchor

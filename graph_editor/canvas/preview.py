@@ -183,8 +183,9 @@ class Preview:
         self._canvas.world.addItem(tag)
 
     def _path(self, sketch: Sketch, target: InPort, source: OutPort) -> QPainterPath:
-        start, leaves = self._end_at(sketch, source, "right")
-        end, enters = self._end_at(sketch, target, "left")
+        stands = self._canvas.world.drawing.runs_down
+        start, leaves = self._end_at(sketch, source, "bottom" if stands else "right")
+        end, enters = self._end_at(sketch, target, "top" if stands else "left")
         return route(start, leaves, end, enters)
 
     def _end_at(
@@ -195,6 +196,8 @@ class Preview:
         if build is None:
             return (x, y), side
         place = build.place(port)
+        if place is None and side in ("top", "bottom"):
+            return (x + build.width / 2, y + (build.height if side == "bottom" else 0)), side
         if place is None:
             return (x + (build.width if side == "right" else 0), y + build.height / 2), side
         return (x + place.x, y + place.y), side if place.quiet else place.side

@@ -69,7 +69,10 @@ def _handles(one: Knot, two: Knot) -> tuple[Spot, Spot] | None:
     up = x1 == x2 and ay == by == -1 and y2 <= y1
     if level or upright or back or up:
         return None
-    reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
+    if (ax, ay) == (-bx, -by):  # it turns back
+        reach1 = reach2 = min(FAR / 2, max(NEAR, abs((x2 - x1) * ay + (y2 - y1) * ax) / 3))
+    else:
+        reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
     return (x1 + ax * reach1, y1 + ay * reach1), (x2 - bx * reach2, y2 - by * reach2)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
+from dataclasses import replace
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject
 
+from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
@@ -17,11 +19,12 @@ from graph_editor.canvas.theme import Theme
 from graph_editor.canvas.tracing import Tracing
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.changes import Change, Entries
-from graph_editor.document.edits import layout_of, positions_of
+from graph_editor.document.edits import layout_of, positions_of, runs_down
 from graph_editor.document.model import (
     MISSING,
     NOTHING,
     FrozenMap,
+    Graph,
     InPort,
     NodeId,
     OutPort,
@@ -47,10 +50,11 @@ class Scene(DrawnGraph):
         self._clear()
         self.drawing.take(project.block(key).graph, key, lookup)
         self.layout_part = layout_of(project, key)
+        self.drawing.runs_down = runs_down(project, key)
         graph = self.drawing.graph
         builds = {node: self.drawing.anatomy(node) for node in graph.nodes}
         known = positions_of(project, key)
-        lost = missing_places(graph, known, builds.__getitem__) if len(known) < len(builds) else {}
+        lost = self._missing(graph, known, builds) if len(known) < len(builds) else {}
         spots = {node: lost.get(node) or known.get(node) or (0.0, 0.0) for node in builds}
         self._cover(builds, spots)
         for node, build in builds.items():
@@ -63,6 +67,12 @@ class Scene(DrawnGraph):
         self.backdrop.follow(graph, self.layout_part)
         self.tracing.follow()
         self.stamp += 1
+
+    def _missing(
+        self, graph: Graph, known: Mapping[NodeId, Spot], builds: Mapping[NodeId, Anatomy]
+    ) -> dict[NodeId, Spot]:
+        direction: Literal["right", "down"] = "down" if self.drawing.runs_down else "right"
+        return missing_places(graph, known, builds.__getitem__, direction)
 
     def follow(self, change: Change, lookup: Lookup) -> None:
         """Bring the scene after a change of the project, touching only what differs."""
@@ -82,6 +92,9 @@ class Scene(DrawnGraph):
             if part.ties:
                 dirty |= set(after.nodes)
         dirty |= self._uses_of(change)
+        if self.drawing.runs_down != runs_down(change.after, key):
+            self.drawing.runs_down = runs_down(change.after, key)
+            dirty |= set(after.nodes)
         self._remove(part.nodes.removed if part else (), wires)
         fresh = set(part.nodes.added) if part else set()
         moved: set[NodeId] = set()
@@ -126,7 +139,7 @@ class Scene(DrawnGraph):
             here = {n: (i.x0, i.y0) for n, i in self.nodes.items()}
             here |= {n: known[n] for n in fresh if n in known}
             every = {n: i.natural for n, i in self.nodes.items()} | builds
-            places = missing_places(graph, here, every.__getitem__)
+            places = self._missing(graph, here, every)
         for node in fresh:
             self._add_node(node, builds[node], known.get(node) or places[node])
         moved = set()
@@ -146,6 +159,15 @@ class Scene(DrawnGraph):
         self._lead_all(wires)
         for wire in wires:
             self._dress(wire)
+
+    def as_directed(self, down: bool) -> tuple[dict[NodeId, Anatomy], dict[NodeId, Spot]]:
+        """Return the build and place of each node where data runs down, or right."""
+        places = {node: (item.x0, item.y0) for node, item in self.nodes.items()}
+        if down == self.drawing.runs_down:
+            return {node: item.natural for node, item in self.nodes.items()}, places
+        other = replace(self.drawing, runs_down=down)
+        builds = {node: other.anatomy(node) for node in self.nodes}
+        return builds, {node: (y, x) for node, (x, y) in places.items()}
 
     def put(self, spots: Mapping[NodeId, Spot]) -> None:
         """Show nodes at other places while they are dragged; the document is not changed."""

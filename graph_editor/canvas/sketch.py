@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.drawing import Drawing
@@ -13,7 +14,7 @@ from graph_editor.canvas.placement import Spot, missing_places
 from graph_editor.catalogue.order import Lookup
 from graph_editor.document.addresses import block_of
 from graph_editor.document.changes import BlockChange, Change
-from graph_editor.document.edits import positions_of
+from graph_editor.document.edits import positions_of, runs_down
 from graph_editor.document.model import (
     NOTHING,
     Expr,
@@ -106,12 +107,14 @@ def _added(
     drawing = Drawing()
     drawing.know(now.findings)
     drawing.take(after.block(key).graph, key, lookup)
+    drawing.runs_down = runs_down(after, key)
     graph = drawing.graph
     made = {n: drawing.anatomy(n) for n in graph.nodes if n not in now.builds}
     known = {n: p for n, p in now.places.items() if n in graph.nodes}
     said = positions_of(after, key)
     known |= {n: said[n] for n in nodes if n in said}
-    lost = missing_places(graph, known, lambda n: made.get(n) or now.builds[n])
+    direction: Literal["right", "down"] = "down" if drawing.runs_down else "right"
+    lost = missing_places(graph, known, lambda n: made.get(n) or now.builds[n], direction)
     return {n: (made[n], known.get(n) or lost[n]) for n in sorted(nodes)}
 
 

@@ -71,9 +71,15 @@ def _aim(canvas: Canvas, spot: QPoint | None, wire: InPort | OutPort | None) -> 
     if spot is not None or wire is None:
         where = canvas.mapToScene(canvas.viewport().rect().center() if spot is None else spot)
         share = 0.0 if isinstance(wire, OutPort) else 2.0 if isinstance(wire, InPort) else 1.0
+        if canvas.world.drawing.runs_down:
+            return snapped(where.x() - NODE_HALF[0], where.y() - share * NODE_HALF[1])
         return snapped(where.x() - share * NODE_HALF[0], where.y() - NODE_HALF[1])
     item = canvas.world.nodes[wire.node]
     port, place = item.spot(wire), item.place(wire)
+    if place is not None and canvas.world.drawing.runs_down and not place.is_plan:
+        under = item.y0 + item.anatomy.height + BESIDE
+        y = under if isinstance(wire, OutPort) else item.y0 - BESIDE - 2 * NODE_HALF[1]
+        return snapped(port.x() - NODE_HALF[0], y)
     if place is not None and place.side == "bottom":
         return snapped(item.x0, item.y0 + item.anatomy.height + BELOW)
     right = item.x0 + item.anatomy.width + BESIDE

@@ -63,8 +63,9 @@ def paint(painter: QPainter, shown: Shown) -> None:
         painter.drawStaticText(at, static)
     if shown.texts.underline is not None:
         left, right = shown.texts.underline
+        low = HEADER + build.head + 18
         painter.setPen(look.error)
-        painter.drawLine(QPointF(left, HEADER + 18), QPointF(right, HEADER + 18))
+        painter.drawLine(QPointF(left, low), QPointF(right, low))
     if shown.texts.strike is not None:
         left, right = shown.texts.strike
         painter.setPen(look.text3)
@@ -157,17 +158,23 @@ def _laid_out(build: Anatomy, state: NodeState) -> Texts:
         made.add(TITLE_X + used + 6, 16, build.kind_word, caption, "text2")
     _line(made, build, state)
     for place in (*build.inputs.values(), *build.outputs.values()):
-        if place.label and place.side == "left":
+        if not place.label or place.is_plan:
+            continue
+        if place.side == "left":
             made.add(LINE_X, place.y + 4, place.label, caption, "text2")
-        elif place.label and place.side == "right":
+        elif place.side == "right":
             x = build.width - LINE_X - text_width(place.label, "caption")
             made.add(x, place.y + 4, place.label, caption, "text2")
+        elif build.is_standing and not place.quiet:
+            x = place.x - text_width(place.label, "caption") / 2
+            y = HEADER + 14 if place.side == "top" else build.height - 6
+            made.add(x, y, place.label, caption, "text2")
     return made
 
 
 def _line(made: Texts, build: Anatomy, state: NodeState) -> None:
     font = text_font("parameter")
-    x, baseline = float(LINE_X), HEADER + 16.0
+    x, baseline = float(LINE_X), HEADER + build.head + 16.0
     room = build.width - 2 * LINE_X
     whole = line_text(build.line)
     if state.value and build.family == "opt":

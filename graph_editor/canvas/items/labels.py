@@ -21,6 +21,8 @@ HEIGHT = 15.0
 ABOVE = 8.0
 """From a straight wire up to the baseline of its label."""
 ROOM = 4.0
+NEXT = 14.0
+"""From a port down to the middle of the label of a wire that turns away."""
 
 
 class LabelsItem(QGraphicsItem):
@@ -109,24 +111,38 @@ class LabelsItem(QGraphicsItem):
     def plate(self, wire: WireItem) -> QRectF | None:
         """Return where a wire's label stands; None where there is no room for it."""
         width = text_width(wire.label, "shape") + ROOM
-        if wire.is_level:
-            return _above(wire, width)
+        if wire.is_level or wire.is_upright:
+            return _straight(wire, width)
         if self._speaker(wire) is not wire:
             return None
-        return _upon(wire, width)
+        return _below(wire, width) if wire.runs_down else _upon(wire, width)
 
     def _speaker(self, wire: WireItem) -> WireItem | None:
         """Return the curved wire that speaks for all from its output; None: a straight one does."""
         longest, reach = None, -1.0
         for other in self._siblings(wire.source):
-            if other.is_level:
-                if _above(other, text_width(other.label, "shape") + ROOM) is not None:
+            if other.is_level or other.is_upright:
+                if _straight(other, text_width(other.label, "shape") + ROOM) is not None:
                     return None
                 continue
             length = abs(other.end[0] - other.start[0])
             if length > reach:
                 longest, reach = other, length
         return longest
+
+
+def _straight(wire: WireItem, width: float) -> QRectF | None:
+    """Return where the label of a straight wire stands: above it, or on one that runs down."""
+    return _below(wire, width) if wire.runs_down else _above(wire, width)
+
+
+def _below(wire: WireItem, width: float) -> QRectF | None:
+    """Return a plate on a wire that runs down, where it has just left its port."""
+    x, y = wire.start
+    if not wire.is_upright:
+        return _plate(x, y + NEXT, width)
+    room = wire.end[1] - y
+    return _plate(x, y + min(room / 2, 2 * NEXT), width) if room >= 2 * HEIGHT else None
 
 
 def _above(wire: WireItem, width: float) -> QRectF | None:

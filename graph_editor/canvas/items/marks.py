@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
-from graph_editor.canvas.anatomy import LINE_X, Shape, fitted
+from graph_editor.canvas.anatomy import LINE_X, Shape, fitted, text_width
 from graph_editor.canvas.items import card, ports
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.theme import text_font
@@ -38,7 +38,8 @@ def _paint_pill(painter: QPainter, shown: Shown) -> None:
         painter.setPen(look.text)
         painter.setFont(text_font("caption"))
         title = fitted(build.title, "caption", build.width - 2 * LINE_X)
-        painter.drawText(QPointF(LINE_X, 16), title)
+        left = (build.width - text_width(title, "caption")) / 2 if build.is_standing else LINE_X
+        painter.drawText(QPointF(left, 16), title)
         ports.paint(painter, shown)
 
 
@@ -46,6 +47,9 @@ def _paint_cut(painter: QPainter, shown: Shown) -> None:
     build, look = shown.anatomy, shown.scope.paints
     rect = QRectF(0, 0, build.width, build.height)
     _ring(painter, shown, rect)
+    if build.is_standing:
+        painter.translate(build.width, 0)
+        painter.rotate(90)
     middle = build.height / 2
     first = next(iter(build.inputs.values()), None)
     facts = shown.facts.get(first.ref) if first is not None else None
@@ -56,3 +60,6 @@ def _paint_cut(painter: QPainter, shown: Shown) -> None:
     painter.setPen(bar)
     for x in (9.0, build.width - 9):
         painter.drawLine(QPointF(x, middle - 7), QPointF(x, middle + 7))
+    if build.is_standing:
+        painter.rotate(-90)
+        painter.translate(-build.width, 0)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter
 from graph_editor.canvas.anatomy import Place, Shape
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.paints import PORT, Form, form_of, port_path
-from graph_editor.document.model import OutPort
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -48,7 +47,7 @@ def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
 
 def form_at(shown: Shown, place: Place) -> Form:
     """Return the shape of a port."""
-    if place.side == "top" or (place.side == "bottom" and isinstance(place.ref, OutPort)):
+    if place.is_plan:
         return "triangle"
     facts = shown.facts.get(place.ref)
     return form_of(facts.dtype) if facts is not None else "ring"
@@ -60,7 +59,7 @@ def paint_small(painter: QPainter, shown: Shown) -> None:
     painter.setPen(look.none)
     for places in (shown.anatomy.inputs, shown.anatomy.outputs):
         for place in places.values():
-            if place.quiet or place.side in ("top", "bottom"):
+            if place.quiet or place.is_plan:
                 continue
             facts = shown.facts.get(place.ref)
             painter.setBrush(look.rank(facts.rank if facts else None))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from graph_editor.canvas.anatomy import Side
 from graph_editor.canvas.paints import Form, Paints
-from graph_editor.canvas.routing import Spot, is_level, polyline, route
+from graph_editor.canvas.routing import Spot, is_level, is_upright, polyline, route
 from graph_editor.document.model import InPort, OutPort
 
 Z_WIRE = 10.0
@@ -29,6 +29,8 @@ class WireItem(QGraphicsPathItem):
         self.end: Spot = (0.0, 0.0)
         self.leaves: Side = "right"
         self.enters: Side = "left"
+        self.is_plan = False
+        """Whether it belongs to the training plan."""
         self.bends: tuple[Spot, ...] = ()
         self.rank: int | None = None
         self.form: Form = "ring"
@@ -46,10 +48,20 @@ class WireItem(QGraphicsPathItem):
         """Whether the wire is one straight line to the right."""
         return is_level(self.start, self.leaves, self.end, self.enters, self.bends)
 
+    @property
+    def is_upright(self) -> bool:
+        """Whether the wire is one straight line down."""
+        return is_upright(self.start, self.leaves, self.end, self.enters, self.bends)
+
+    @property
+    def runs_down(self) -> bool:
+        """Whether the wire leaves at the bottom of a node."""
+        return self.leaves == "bottom"
+
     def far_lines(self) -> list[QLineF]:
         """Return the straight pieces that stand for the wire in the far view."""
         if self._far is None:
-            if self.is_level:
+            if self.is_level or self.is_upright:
                 self._far = [QLineF(*self.start, *self.end)]
             else:
                 spots = polyline(self.start, self.leaves, self.end, self.enters, self.bends)

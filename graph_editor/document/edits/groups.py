@@ -250,7 +250,7 @@ def _laid_out(
         return project
     inside = set(before.nodes) & set(project.blocks[block_id].graph.nodes)
     outer: dict[str, Any] = part.thawed()
-    inner: dict[str, Any] = {}
+    inner: dict[str, Any] = {k: part[k] for k in part if k == "direction"}
     for name in BY_NODE:
         if isinstance(value := part.get(name), FrozenMap):
             inner[name] = FrozenMap({k: value[k] for k in value if k in inside})
