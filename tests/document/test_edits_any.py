@@ -1,6 +1,6 @@
 """Any edits in any order: every project can be drawn by them, undone and redone byte for byte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ from graph_editor.document.model import (
 from tests.document.sketch import PROJECT_FILES
 
 PROJECTS = [load(path).project for path in PROJECT_FILES]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Pick = Callable[[Sequence[Any]], Any]
+"""Returns one of several."""
 
 
 def test_there_are_projects_to_draw() -> None:
@@ -121,27 +122,31 @@ PORTS = ["input", "other", "tensors[0]", "tensors[1]", "tensors[2]", "args[0]"]
 VALUES: list[Arg] = [1, 1.0, True, None, "=x", Expr("2 * dim"), (Hole(), -1), At(Address("a"))]
 
 
-def some_node(draw: Draw, project: Project, key: str) -> NodeId:
+def some_node(pick: Pick, project: Project, key: str) -> NodeId:
     nodes = sorted(project.block(key).graph.nodes)
-    return draw(st.sampled_from(nodes)) if nodes else NodeId("nobody")
+    return pick(nodes) if nodes else NodeId("nobody")
 
 
-def some_wire(draw: Draw, project: Project, key: str) -> InPort:
+def some_wire(pick: Pick, project: Project, key: str) -> InPort:
     wires = sorted(project.block(key).graph.wires, key=lambda end: (end.node, end.port))
-    return draw(st.sampled_from(wires)) if wires else InPort(NodeId("nobody"), PortPath("input"))
+    return pick(wires) if wires else InPort(NodeId("nobody"), PortPath("input"))
 
 
-def some_edit(draw: Draw, p: Project, key: str, ids: IdSource) -> Callable[[], Project]:
+def some_edit(pick: Pick, p: Project, key: str, ids: IdSource) -> Callable[[], Project]:
     """Return an edit of a project, with all that it needs drawn."""
-    one, two = some_node(draw, p, key), some_node(draw, p, key)
-    wire, other = some_wire(draw, p, key), some_wire(draw, p, key)
-    port = PortPath(draw(st.sampled_from(PORTS)))
-    value = draw(st.sampled_from(VALUES))
+    one, two = some_node(pick, p, key), some_node(pick, p, key)
+    wire, other = some_wire(pick, p, key), some_wire(pick, p, key)
+    port = PortPath(pick(PORTS))
+    value = pick(VALUES)
     new = NodeId(ids.fresh("n", p.block(key).graph.nodes))
-    spec = draw(st.sampled_from([*SPECS, *(f"block.{block}" for block in p.blocks)]))
+    spec = pick([*SPECS, *(f"block.{block}" for block in p.blocks)])
 
     def here(edit: Callable[[Graph], Graph]) -> Callable[[], Project]:
         return lambda: edits.in_block(p, key, edit)
+
+    point = (float(8 * pick(range(-20, 21))), float(8 * pick(range(-20, 21))))
+    ends = [port for port, source in p.block(key).graph.wires.items() if source.node == one]
+    place = pick(range(3))
 
     table: list[Callable[[], Project]] = [
         here(lambda g: edits.add_node(g, new, Node(spec))),
@@ -152,7 +157,16 @@ def some_edit(draw: Draw, p: Project, key: str, ids: IdSource) -> Callable[[], P
         here(lambda g: edits.insert_on_wire(g, wire, new, Node("nn.ReLU"))),
         here(lambda g: edits.dissolve(g, one)),
         here(lambda g: edits.replace_node(g, one, Node(spec))),
+        here(lambda g: edits.replace_node(g, one, Node(spec), {"input": None}, {"output": "y"})),
+        here(lambda g: edits.move_wires(g, OutPort(one, "output"), OutPort(two, "output"))),
+        here(lambda g: edits.disconnect_all(g, ends)),
+        here(lambda g: edits.insert_on_wire(g, wire, one)),
+        here(lambda g: edits.bypass(g, one)),
+        here(lambda g: edits.set_when(g, one, Expr("False"))),
+        here(lambda g: edits.set_when(g, one, None)),
         here(lambda g: edits.set_argument(g, one, "args", value)),
+        here(lambda g: edits.unset_argument(g, one, "args")),
+        here(lambda g: edits.untie(g, f"{one}.weight")),
         here(lambda g: edits.set_repeat(g, one, Repeat(3))),
         here(lambda g: edits.set_weights(g, one, Weights(same_as=two))),
         here(lambda g: edits.set_weights(g, one, Weights(follows=Address(two)))),
@@ -169,11 +183,26 @@ def some_edit(draw: Draw, p: Project, key: str, ids: IdSource) -> Callable[[], P
         lambda: edits.add_parameter(p, key, Parameter("extra", "int", 1)),
         lambda: edits.rename_parameter(p, key, "dim", "width"),
         lambda: edits.move_nodes(p, key, {one: (3, 4)}),
+        lambda: edits.move_nodes(p, key, {one: point, two: (point[0], 0.0)}),
+        lambda: edits.forget_positions(p, key, [one]),
+        lambda: edits.dissolve_nodes(p, key, {one, two}),
+        lambda: edits.paste(p, key, edits.copy(p, key, {one, two}), ids, point).project,
+        lambda: edits.add_port(p, key, new, Node("io.input", "extra")),
+        lambda: edits.reorder_ports(p, key, p.block(key).inputs[::-1], p.block(key).outputs),
+        lambda: edits.remove_parameter(p, key, "extra"),
+        lambda: edits.change_frame(p, key, place, title="Other", colour=place),
+        lambda: edits.change_frame(p, key, place, nodes=(one, two)),
+        lambda: edits.remove_frame(p, key, place),
+        lambda: edits.add_note(p, key, point, "Note"),
+        lambda: edits.change_note(p, key, place, at=point, text="Other"),
+        lambda: edits.remove_note(p, key, place),
+        lambda: edits.set_bends(p, key, wire, [point, (1.0, 2.0)]),
+        lambda: edits.set_bends(p, key, wire, []),
         lambda: edits.add_frame(p, key, [one], "Frame"),
         lambda: edits.set_bends(p, key, wire, [(1, 2)]),
         lambda: edits.set_run(p, "seed", value),
     ]
-    return draw(st.sampled_from(table))
+    return pick(table)
 
 
 def consistent(project: Project) -> None:
@@ -201,12 +230,15 @@ def consistent(project: Project) -> None:
 def test_any_edits_can_be_undone_and_redone_byte_for_byte(
     project: Project, data: st.DataObject
 ) -> None:
+    def pick(items: Sequence[Any]) -> Any:
+        return data.draw(st.sampled_from(items))
+
     document, ids = Document(project), IdSource("t")
     states = [project]
     for _ in range(data.draw(st.integers(1, 12))):
         key = data.draw(st.sampled_from(edits.keys_of(document.project)))
         before = document.project
-        edit = some_edit(data.draw, before, key, ids)
+        edit = some_edit(pick, before, key, ids)
         try:
             document.apply(lambda _, edit=edit: edit(), "Edit")
         except EditError:
