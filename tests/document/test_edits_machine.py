@@ -37,13 +37,14 @@ SEEDS = st.integers(0, 2**32 - 1)
 """What an edit is drawn by: one number, since to draw all of it by itself takes longer than it."""
 READ = frozenset({
     "blocks_below", "instances_of", "keys_of", "layout_of", "module_of", "positions_of",
-    "wire_text", "copy", "in_block",
+    "wire_text", "copy", "in_block", "runs_down", "check_group",
 })  # fmt: skip
 """What is no edit, but is asked of a project."""
 ELSEWHERE = frozenset({
     "add_block", "change_parameter", "delete_block", "delete_code", "describe_block",
-    "rename_block", "reorder_parameters", "set_block_extra", "set_code", "set_extra",
-    "set_extra_field", "set_graph_extra", "set_layout_part", "set_silence", "unset_run",
+    "remove_nodes", "rename_block", "reorder_parameters", "set_block_extra", "set_code",
+    "set_extra", "set_extra_field", "set_graph_extra", "set_layout_part", "set_silence",
+    "unset_run",
 })  # fmt: skip
 """Edits of panels and files, which no gesture makes; they have tests of their own."""
 
