@@ -7,11 +7,13 @@ from functools import partial
 
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
+from app.session.block_library import keep_block, update_block, update_words
 from graph_editor.canvas import actions_blocks as blocks
 from graph_editor.canvas import actions_interface as interface
 from graph_editor.canvas import actions_weights as weights
 from graph_editor.canvas import opening
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.document.addresses import MAIN
 
 
 def _on_canvas(
@@ -35,6 +37,29 @@ def _on_canvas(
         glyph=glyph,
         on_canvas=True,
     )
+
+
+def _block(frame: Frame) -> str:
+    """Return the block of the one selected use, else the block that is shown, if any."""
+    found = blocks.block_at_hand(frame.canvas)
+    if found is not None:
+        return found[0]
+    return "" if frame.canvas.key == MAIN else frame.canvas.key
+
+
+def _keep(frame: Frame) -> None:
+    keep_block(frame.session, _block(frame))
+
+
+def _update(frame: Frame) -> None:
+    update_block(frame.session, _block(frame))
+
+
+def _no_update(frame: Frame) -> str:
+    key = _block(frame)
+    if not key:
+        return "Select one block, or go into one."
+    return "" if update_words(frame.session, key) else "The library has no newer version of it."
 
 
 def _promotions(frame: Frame) -> Sequence[Command]:
@@ -129,6 +154,25 @@ COMMANDS = [
         weights.call_same_selected,
         weights.cannot_call_same,
         "Make the second of two nodes another call of the first's layer, or a layer of its own.",
+    ),
+    Command(
+        "graph.keep_block",
+        "Add to my blocks",
+        _keep,
+        "Graph",
+        unavailable=lambda f: "" if _block(f) else "Select one block, or go into one.",
+        doc="Keep this block for other projects; where it has changed, as its next version.",
+        group=3,
+        glyph="save",
+    ),
+    Command(
+        "graph.update_block",
+        "Update the block from the library",
+        _update,
+        "Graph",
+        unavailable=_no_update,
+        doc="Take the library's newer version of this block; wires of equal names stay.",
+        group=3,
     ),
     Command(
         "graph.promote",

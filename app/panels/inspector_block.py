@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.panels.inspector_parts import FittingButton, Section, label
+from app.session.block_library import update_words
 from graph_editor.document.addresses import block_of
 from graph_editor.document.edits import instances_of
 
@@ -27,6 +28,7 @@ class BlockUse(Section):
 
     entered = Signal()
     made_unique = Signal()
+    updated = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Block", parent)
@@ -38,8 +40,12 @@ class BlockUse(Section):
         buttons.setSpacing(6)
         buttons.addWidget(self.enter)
         buttons.addWidget(self.unique)
+        self.news = label("", "secondary", wrap=True)
+        self.update_it = FittingButton("Update", self.updated.emit)
         self.column.addWidget(self.words)
         self.column.addLayout(buttons)
+        self.column.addWidget(self.news)
+        self.column.addWidget(self.update_it)
 
     def show_subject(self, subject: Subject, session: Session) -> None:
         """Show the block of the one selected node; nothing where it is no block."""
@@ -52,5 +58,9 @@ class BlockUse(Section):
         alone = words == "used once"
         what = "." if alone else "; what is changed inside changes all of them."
         self.words.setText(f"{found.name or block} is {words}{what}")
+        news = update_words(session, block)
+        self.news.setText(news)
+        self.news.setVisible(bool(news))
+        self.update_it.setVisible(bool(news))
         self.unique.setEnabled(not alone)
         self.unique.setToolTip("This is its only use: it is unique." if alone else "")

@@ -134,6 +134,7 @@ class InspectorPanel(QWidget):
         self.form.why_not_promote = self._why_not_promote
         self.block.entered.connect(partial(self.command_asked.emit, "graph.enter"))
         self.block.made_unique.connect(partial(self.command_asked.emit, "graph.unique"))
+        self.block.updated.connect(partial(self.command_asked.emit, "graph.update_block"))
         self.project.form.changed_rows.connect(self._order.follow)
         self.form.aligned.connect(self.use.set_label_width)
         self.use.edited.connect(self._edit_use)

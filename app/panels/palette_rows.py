@@ -46,14 +46,15 @@ class Group:
 
 
 def all_specs(session: Session) -> list[Spec]:
-    """Return all that can be placed in the shown graph: the catalogue's, own blocks and code."""
+    """Return all that can be placed here: the catalogue's, own blocks and code, the library's."""
+    from graph_editor.catalogue.library import offered
     from graph_editor.catalogue.load import catalogue
 
     project = session.project
     own = [f"block.{key}" for key in project.blocks if key != BlockId(session.graph_key)]
     own += [f"code.{key}" for key in project.code]
     made = (session.lookup(name) for name in own)
-    return [*catalogue(), *(spec for spec in made if spec is not None)]
+    return [*catalogue(), *(spec for spec in made if spec is not None), *offered(project)]
 
 
 def groups_of(specs: Sequence[Spec], recent: Sequence[str]) -> list[Group]:

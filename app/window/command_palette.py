@@ -20,8 +20,8 @@ from app.commands.registry import MENUS
 from app.window.command_rows import ROW, Entry, RowPainter, Rows
 from graph_editor.canvas.glyphs import glyph_pixmap
 from graph_editor.catalogue.families import family_of
-from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.search import search
+from graph_editor.catalogue.starting import placeable
 
 if TYPE_CHECKING:
     from app.commands.command import Command
@@ -182,8 +182,7 @@ class CommandPalette(QFrame):
 
     def _specs(self) -> list[Spec]:
         session = self._place.session
-        own = [session.lookup(f"block.{key}") for key in session.project.blocks]
-        return [*catalogue(), *(spec for spec in own if spec is not None)]
+        return list(placeable(session.project, session.lookup))
 
     def _tell(self, current: QModelIndex, _: QModelIndex) -> None:
         entry = self.rows.entry(current)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.commands.devices import Device, devices_of
 from app.commands.registry import BY_ID, MENUS
+from app.session.block_library import use_own_blocks
 from app.session.keeper import Keeper
 from app.session.no_code import problems_now
 from app.session.run_desk import RunDesk
@@ -34,7 +35,7 @@ from app.window.window_memory import WindowMemory
 from app.window.wiring import Wiring
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
-from graph_editor.catalogue.scope import specs_of
+from graph_editor.catalogue.library import with_library
 from graph_editor.document.model import NodeId
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Workplace(QObject):
         session.setParent(self)
         keeper.setParent(self)
         self.desk = RunDesk(session, self)
+        use_own_blocks()
         self.canvas = Canvas(
             session.document, self._lookup, session.ids, session.theme, shell.centre
         )
@@ -172,7 +174,8 @@ class Workplace(QObject):
             self.session.problem_chosen.emit(found[0])
 
     def _lookup(self, project: Project) -> Lookup:
-        return self.session.lookup if project is self.session.project else specs_of(project)
+        known = self.session.lookup if project is self.session.project else None
+        return with_library(project, known)
 
     # What happens
 

@@ -12,6 +12,7 @@ from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_s
 from graph_editor.canvas.recents import note_used
 from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.joining import entrance, exit_to, fits, kind_at, led_from, port_at
+from graph_editor.catalogue.library import settled
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
 from graph_editor.catalogue.replacing import replacement
 from graph_editor.catalogue.starting import starting_arguments
@@ -45,6 +46,7 @@ LEVEL = 24.0
 """How far from a straight wire a node may be dropped and still stand on it."""
 BORDERS = ("io.input", "io.output")
 OF_A_MODEL = frozenset({"nn", "F", "torch", "Tensor", "op", "block", "code", "param", "const"})
+OF_A_MODEL |= {"library"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def add_into_wire(
     title = f"Put {type_name(canvas, spec_name)} into {_wire_words(canvas, target)}"
 
     def change(now: Project) -> Project:
-        return _inserted(canvas, now, target, node_id, node, corner, build)
+        now, used = settled(now, node, canvas.ids)
+        return _inserted(canvas, now, target, node_id, used, corner, build)
 
     if not edit(canvas, change, title):
         return None
@@ -266,15 +269,13 @@ def replace_by(
         return False
     made = replacement(graph, lookup, node_id, spec, args)
     title = f"Replace {old} with {type_name(canvas, spec_name)}"
-    done = edit(
-        canvas,
-        lambda now: in_block(
-            now,
-            canvas.key,
-            lambda graph: replace_node(graph, node_id, made.node, made.inputs, made.outputs),
-        ),
-        title,
-    )
+
+    def change(now: Project) -> Project:
+        now, used = settled(now, made.node, canvas.ids)
+        ports = (made.inputs, made.outputs)
+        return in_block(now, canvas.key, lambda g: replace_node(g, node_id, used, *ports))
+
+    done = edit(canvas, change, title)
     if done:
         note_used(canvas, spec_name)
         canvas.select([node_id])

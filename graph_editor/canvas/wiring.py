@@ -10,6 +10,7 @@ from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_s
 from graph_editor.canvas.recents import note_used
 from graph_editor.catalogue.bordering import join
 from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
+from graph_editor.catalogue.library import settled
 from graph_editor.catalogue.starting import starting_arguments
 from graph_editor.document.edits import Point, add_node, disconnect, in_block, move_nodes
 from graph_editor.document.model import (
@@ -54,7 +55,8 @@ def add_at(
 
     def change(now: Project) -> Project:
         shown = with_shown(canvas, now, {})
-        made = in_block(now, canvas.key, lambda graph: add_node(graph, node_id, node))
+        now, used = settled(now, node, canvas.ids)
+        made = in_block(now, canvas.key, lambda graph: add_node(graph, node_id, used))
         made = move_nodes(made, canvas.key, {**shown, node_id: place})
         return made if ends is None else _joined(canvas, made, node_id, place, *ends)
 

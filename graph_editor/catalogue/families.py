@@ -30,6 +30,7 @@ BY_KIND: dict[str, Family] = {
     "lr_scheduler": "opt",
     "metric": "metric",
     "block": "block",
+    "library": "block",
     "code": "code",
     "param": "layer",
     "buffer": "layer",

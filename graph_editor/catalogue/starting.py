@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_editor.catalogue.library import offered
 from graph_editor.catalogue.load import catalogue
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.spec import Argument, Spec
@@ -106,7 +107,7 @@ def _start(spec: Spec, argument: Argument) -> Arg:
         return BY_SPEC[spec.name, argument.name]
     if argument.name == "kernel_size" and spec.name.endswith(POOLS):
         return POOL_KERNEL
-    if spec.kind in ("block", "code"):
+    if spec.kind in ("block", "code", "library"):
         return None
     if argument.type == "shape" and argument.name == "size":
         return (Expr("B"), 64) if spec.kind == "torch" else None
@@ -114,7 +115,8 @@ def _start(spec: Spec, argument: Argument) -> Arg:
 
 
 def placeable(project: Project, lookup: Lookup) -> Iterator[Spec]:
-    """Yield all that can be placed: the catalogue's specs, the project's blocks and its code."""
+    """Yield all that can be placed: blocks of the project and the library, code, the catalogue."""
     own = [f"block.{key}" for key in project.blocks] + [f"code.{key}" for key in project.code]
     yield from (spec for name in own if (spec := lookup(name)) is not None)
+    yield from offered(project)
     yield from catalogue()

@@ -19,7 +19,7 @@ from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
 from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.theme import theme
-from graph_editor.catalogue.scope import specs_of
+from graph_editor.catalogue.library import with_library
 from graph_editor.document.document import Document
 from graph_editor.document.edits import add_node, in_block, move_nodes
 from graph_editor.document.files import load
@@ -73,7 +73,9 @@ class Hand:
         self.document = Document(project)
         self.window = QWidget()
         self.window.resize(*size)
-        self.canvas = Canvas(self.document, specs_of, IdSource("hand"), theme("dark"), self.window)
+        self.canvas = Canvas(
+            self.document, with_library, IdSource("hand"), theme("dark"), self.window
+        )
         install(self.canvas)
         self.canvas.resize(*size)
         self.sentences: list[str] = []

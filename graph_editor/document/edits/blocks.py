@@ -17,6 +17,7 @@ from graph_editor.document.edits.error import EditError
 from graph_editor.document.edits.nodes import add_node, remove_nodes
 from graph_editor.document.edits.projects import block_at, blocks_below, in_block, instances_of
 from graph_editor.document.edits.scopes import RESERVED, names_used, renamed_in
+from graph_editor.document.edits.shelf import MARK
 from graph_editor.document.file_read import PARAMETER_TYPES
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
@@ -84,7 +85,8 @@ def make_unique(
     if old not in project.blocks:
         raise EditError(f"{node_id} is no instance of a block of this project.")
     new = BlockId(ids.again(old, {*project.blocks, MAIN}))
-    project = project.with_block(new, project.blocks[old])
+    copied = project.blocks[old]  # it is a block of its own: no version of the library's
+    project = project.with_block(new, replace(copied, extra=copied.extra.without(MARK)))
     if old in project.layout:
         project = replace(project, layout=project.layout.set(new, project.layout[old]))
     own = replace(node, spec=f"block.{new}")
