@@ -27,7 +27,7 @@ from app.training.status import read_status
 from tests.panels.judged import until
 from tests.window.inhabited import Inhabited
 
-EVENTS, LONG = 2000, 20_000
+EVENTS, LONG = 2000, 10_000
 RUNS_END = 500
 """After how many events runs are asked to stop: more and more of them would take all cores."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -131,21 +131,27 @@ class Child:
         start, end = self.spot(widget), self.spot(widget)
         if not self.may(widget, start) or not self.may(widget, end):
             return False
-        button = self.dice.choice(BUTTONS)
-        QTest.mousePress(widget, button, NONE, start)
+        button, kept = self.dice.choice(BUTTONS), self.dice.choice(MODIFIERS)
+        QTest.mousePress(widget, button, kept, start)
         for step in range(1, 5):
-            self._move(widget, start + (end - start) * step / 4, button)
-        QTest.mouseRelease(widget, button, NONE, end)
+            self._move(widget, start + (end - start) * step / 4, button, kept)
+        QTest.mouseRelease(widget, button, kept, end)
         return True
 
     def hover(self, widget: QWidget) -> bool:
         self._move(widget, self.spot(widget), Qt.MouseButton.NoButton)
         return True
 
-    def _move(self, widget: QWidget, spot: QPoint, held: Qt.MouseButton) -> None:
+    def _move(
+        self,
+        widget: QWidget,
+        spot: QPoint,
+        held: Qt.MouseButton,
+        kept: Qt.KeyboardModifier = NONE,
+    ) -> None:
         none = Qt.MouseButton.NoButton
         glob = QPointF(widget.mapToGlobal(spot))
-        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(spot), glob, none, held, NONE)
+        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(spot), glob, none, held, kept)
         QApplication.sendEvent(widget, event)
 
     def wheel(self, widget: QWidget) -> bool:
