@@ -22,6 +22,7 @@ from graph_editor.document.model import Graph, NodeId, Project
 
 WIDTH, PAD, MOST, GAP = 264, 8, 5, 6
 FOOT = "Enter: done"
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class InlineForm(QFrame):
@@ -140,6 +141,14 @@ class InlineForm(QFrame):
         if not isinstance(watched, QWidget) or watched.window() is not self.window():
             return False
         return watched is not self and not self.isAncestorOf(watched)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | KEYPAD)
+            if not held and event.key() < Qt.Key.Key_F1:
+                event.accept()  # Enter, Esc, Del and letters mean the field, not the canvas
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

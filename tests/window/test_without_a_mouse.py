@@ -1,0 +1,98 @@
+"""Added, wired, edited, mended and trained by keys alone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from app.panels.outline.connect_list import ConnectList
+from app.panels.outline.items import Exit
+from app.window.workplace import Workplace
+from graph_editor.canvas.inline_form import InlineForm
+from graph_editor.document.model import InPort, NodeId, OutPort, PortPath, Project
+from tests.panels.judged import until
+from tests.window.inhabited import Inhabited
+from tests.window.test_hand_drawn import add
+
+K = Qt.Key
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key wherever the keyboard is."""
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    QApplication.processEvents()
+
+
+def go_to(place: Workplace, node: NodeId) -> None:
+    """Walk to a node with the arrow keys."""
+    ways = (K.Key_Left, K.Key_Right, K.Key_Up, K.Key_Down)
+    seen: set[NodeId] = set()
+    for step in range(60):
+        (now,) = place.canvas.selected()
+        if now == node:
+            return
+        seen.add(now)
+        press(ways[0] if step < 12 else ways[1 + step % 3])
+    raise AssertionError(f"{node} was not reached, only {seen}")
+
+
+def test_a_classifier_is_drawn_mended_and_trained(
+    house: Inhabited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[bool] = []
+    monkeypatch.setattr(
+        "app.session.run_desk.RunDesk.train", lambda _: trained.append(True) or False
+    )
+    place = house.stand(Project())
+    place.canvas.setFocus()
+    digits = add(place, "digits", wires=False)
+    for line in ("conv 16 3 p1", "relu", "max pool 2", "flatten"):
+        add(place, line)
+    head = add(place, "linear 10")
+    loss = add(place, "cross")
+    add(place, "adamw 1e-3")
+    graph = place.session.project.main.graph
+    press(K.Key_L)
+
+    # The labels are wired from a list of what the data may feed.
+    place.show_panel("outline")
+    QApplication.processEvents()
+    view = place.panels["outline"].view
+    rows = place.panels["outline"].rows
+    index = rows.node_index("main", digits)
+    view.setCurrentIndex(index)
+    view.setFocus()
+    press(K.Key_Right)
+    for _ in range(12):
+        key = rows.item(view.currentIndex()).key
+        if isinstance(key, Exit) and key.port == OutPort(digits, "label"):
+            break
+        press(K.Key_Down)
+    press(K.Key_J, CTRL)
+    (listed,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, ConnectList)]
+    QTest.keyClicks(listed.field, "target")
+    press(K.Key_Return)
+    graph = place.session.project.main.graph
+    assert graph.wires[InPort(loss, PortPath("target"))] == OutPort(digits, "label")
+
+    # A wrong number is typed over the node, said, and mended by its fix.
+    place.canvas.setFocus()
+    go_to(place, head)
+    press(K.Key_Return)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    press(K.Key_Return)
+    assert not [f for f in place.canvas.findChildren(InlineForm) if f.isVisible()]
+    assert place.session.project.main.graph.nodes[head].args["out_features"] == 7
+    until(lambda: place.session.is_judged and bool(place.session.problems()))
+    press(K.Key_F8)
+    press(K.Key_Return, ALT)
+    until(lambda: place.session.is_judged and not place.session.problems())
+    assert place.session.project.main.graph.nodes[head].args["out_features"] == 10
+
+    until(lambda: place.session.is_written)
+    press(K.Key_R, CTRL)
+    assert trained == [True]
