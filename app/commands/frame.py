@@ -109,3 +109,6 @@ class Frame(Protocol):
 
     def show_manual(self) -> None:
         """Open the manual."""
+
+    def show_tour(self) -> None:
+        """Begin the tour in an empty drawing, or give its card the keyboard."""

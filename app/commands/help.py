@@ -13,6 +13,15 @@ COMMANDS = [
         doc="Examples to start from, and recent files.",
         glyph="home",
     ),
+    Command(
+        "help.tour",
+        "Tour",
+        lambda f: f.show_tour(),
+        "Help",
+        "Ctrl+F1",
+        doc="From an empty drawing to a trained network, in eight steps that you do yourself.",
+        glyph="play",
+    ),
     Command("help.manual", "Manual", lambda f: f.show_manual(), "Help", "Shift+F1", glyph="help"),
     Command(
         "help.shortcuts",

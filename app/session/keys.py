@@ -40,8 +40,10 @@ class Keys(QObject):
 
     def now(self, usual: str) -> str:
         """Return the key that does what a key does usually, as this system writes it."""
-        name = self._names.get(usual.replace("Enter", "Return"))
-        return usual if name is None else self.of(name)
+        name = self._names.get(usual)
+        if name is None or usual in self._now.get(name, ()):
+            return _native(usual)
+        return self.of(name)
 
     def said(self, words: str) -> str:
         """Return words with the present keys where the usual ones stand in brackets."""

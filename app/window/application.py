@@ -128,6 +128,7 @@ class Application(QObject):
         if not self.places:
             example = self._place_copy(EXAMPLE, shell) or self.place_project(None, shell)
             yield from example.steps()
+            example.invite()
         for place in self.places:
             self.furnished.emit(place)
         refused, self._refused = self._refused, None
@@ -253,6 +254,13 @@ class Application(QObject):
     def new_empty(self) -> None:
         """Open a window with nothing drawn."""
         self.furnish(self.place_project(None))
+
+    def new_tour(self, asker: Workplace) -> None:
+        """Open a window with nothing drawn, and the tour in it."""
+        place = self.place_project(None)
+        place.shell.furnished.connect(place.show_tour)
+        self.furnish(place)
+        self.replace(asker, place)
 
     def open_file(self, path: Path | None, asker: Workplace) -> None:
         """Open a file; without a path, ask which."""

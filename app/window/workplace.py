@@ -42,11 +42,14 @@ if TYPE_CHECKING:
     from app.commands.frame import CodeRoom
     from app.engine.protocol import Message
     from app.session.session import Session
+    from app.window.tour import Tour
     from graph_editor.catalogue.order import Lookup
     from graph_editor.document.model import Project
 
 TALL = ("summary", "plan")
 """Panels of which a low dock would show two rows."""
+SEEN = "tour_seen"
+"""What the settings remember of the tour."""
 NAMES_FROM = 0.36
 """The zoom from which on nodes are drawn with their names."""
 
@@ -56,6 +59,7 @@ class House(Protocol):
 
     def new_window(self) -> None: ...
     def new_empty(self) -> None: ...
+    def new_tour(self, asker: Workplace) -> None: ...
     def open_file(self, path: Path | None, asker: Workplace) -> None: ...
     def open_example(self, path: Path, asker: Workplace) -> None: ...
     def open_copy(self, path: Path) -> None: ...
@@ -94,6 +98,7 @@ class Workplace(QObject):
         self.samples: Samples | None = None
         self.palette: CommandPalette | None = None
         self.cover: WelcomeCover | None = None
+        self.tour: Tour | None = None
         self._info: Message | None = None
         self._closed = self._had_problems = self._was_live = False
         session.room.told.connect(self._devices_came)
@@ -364,3 +369,26 @@ class Workplace(QObject):
 
     def show_manual(self) -> None:
         self.show_dialog("manual")
+
+    def show_tour(self) -> None:
+        if self.tour is not None and self.tour.step is not None:
+            self.tour.focus()
+        elif self.session.project.main.graph.nodes:
+            self.house.new_tour(self)
+        else:
+            self._begin_tour(invites=False)
+
+    def invite(self) -> None:
+        """Offer the tour, unless it was seen."""
+        if not self.settings.memory(SEEN):
+            self._begin_tour(invites=True)
+
+    def _begin_tour(self, *, invites: bool) -> None:
+        from app.window.tour import Tour
+
+        if self.tour is not None:
+            self.tour.end()
+        self.settings.remember(SEEN, True)
+        self.tour = Tour(self, invites=invites)
+        self.tour.begin_asked.connect(self.show_tour)
+        self.tour.ended.connect(lambda: setattr(self, "tour", None))

@@ -103,9 +103,9 @@ def test_tooltips_sentences_menus_and_the_palette_say_the_present_keys(house: In
     place.search(commands_only=True)
     assert place.palette is not None
     QTest.keyClicks(place.palette.line, "Train")
-    entry = place.palette.rows.entry(place.palette.rows.index(0))
-    assert entry is not None
-    assert (entry.title, entry.keys) == ("Train", "Ctrl+T")
+    rows = place.palette.rows
+    entries = [rows.entry(rows.index(at)) for at in range(rows.rowCount())]
+    assert ("Train", "Ctrl+T") in [(entry.title, entry.keys) for entry in entries if entry]
     place.palette.close_palette()
 
 
