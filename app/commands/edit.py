@@ -6,7 +6,7 @@ from app.commands.command import Command, on_canvas
 from app.commands.frame import Frame
 from app.commands.select import SELECT
 from app.session.custom_code import piece_selected
-from graph_editor.canvas import actions
+from graph_editor.canvas import actions, actions_picture
 
 
 def _nothing_to_undo(frame: Frame) -> str:
@@ -74,6 +74,16 @@ COMMANDS = [
     on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
     on_canvas(
         "edit.copy", "Copy", "Ctrl+C", actions.copy_selected, actions.cannot_act, 1, glyph="copy"
+    ),
+    Command(
+        "edit.copy_picture",
+        "Copy as picture",
+        lambda f: actions_picture.copy_picture(f.canvas),
+        "Edit",
+        "Ctrl+Shift+C",
+        unavailable=lambda f: actions_picture.cannot_draw(f.canvas),
+        doc="Copy the selected nodes, or the whole graph, as pixels and as SVG.",
+        group=1,
     ),
     on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
     on_canvas(

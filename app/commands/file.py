@@ -10,6 +10,7 @@ from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 from app.session.backups import backups_of
 from app.session.no_code import refusal_words
+from graph_editor.canvas.actions_picture import cannot_draw
 
 MOST_BACKUPS = 15
 """So many of the newest are in the menu; the rest is in the folder beside them."""
@@ -183,7 +184,7 @@ COMMANDS = [
         "Open the code in the editor",
         _open_in_editor,
         "File",
-        "Ctrl+Shift+E",
+        "Ctrl+Shift+O",
         unavailable=_not_to_open,
         doc="Open the file that the code panel shows in the editor that the settings name.",
         group=3,
@@ -205,6 +206,16 @@ COMMANDS = [
         "File",
         unavailable=_no_model,
         doc="Write the model with its weights as one ONNX file, checked against the model.",
+        group=3,
+    ),
+    Command(
+        "file.export_picture",
+        "Export picture…",
+        lambda f: f.show_dialog("picture"),
+        "File",
+        "Ctrl+Shift+E",
+        unavailable=lambda f: cannot_draw(f.canvas),
+        doc="Write the drawing as SVG, PDF or PNG, light and in full detail.",
         group=3,
     ),
     Command(

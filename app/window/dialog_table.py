@@ -19,6 +19,7 @@ DIALOGS = {
     "manual": ("app.dialogs.manual_dialog", "ManualDialog"),
     "export": ("app.dialogs.export_dialog", "ExportDialog"),
     "onnx": ("app.dialogs.onnx_dialog", "OnnxDialog"),
+    "picture": ("app.dialogs.picture_dialog", "PictureDialog"),
     "code": ("app.dialogs.code_dialog", "CodeDialog"),
     "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
 }
@@ -49,5 +50,7 @@ def _words(place: Host, name: str) -> tuple[object, ...]:
         from app.window.code_words import code_words
 
         return code_words(session, place.canvas, is_new=name == "code")
+    if name == "picture":
+        return (session, place.canvas)
     known = {"export": session, "onnx": session}
     return (known.get(name, session.theme),)

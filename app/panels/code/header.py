@@ -129,7 +129,7 @@ class Header(QFrame):
         self.copy.setEnabled(has_file)
         self.copy.setToolTip("Copy this file" if has_file else "There is no code to copy yet.")
         self.editor.setEnabled(has_file)
-        words = self.keys.said("Open in the editor (Ctrl+Shift+E)")
+        words = self.keys.said("Open in the editor (Ctrl+Shift+O)")
         self.editor.setToolTip(words if has_file else "There is no code to open yet.")
         self.fit()
 

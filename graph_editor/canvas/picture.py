@@ -1,0 +1,211 @@
+"""The drawing as a picture for papers and talks: always in full detail, light, and nothing else.
+
+No grid, no selection, no problems; what is drawn is what the document holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMarginsF,
+    QObject,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem
+
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.findings import Live
+from graph_editor.canvas.items.frame_item import NoteItem
+from graph_editor.canvas.items.labels import LabelsItem
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.picture_text import fixed_widths
+from graph_editor.canvas.scene import Scene
+from graph_editor.canvas.theme import Theme, theme
+from graph_editor.document.model import NodeId
+
+Format: TypeAlias = Literal["svg", "pdf", "png"]
+MARGIN = 12.0
+"""Pixels around the drawing."""
+LINE, REACH = 2.0, 8.0
+"""How far a wire is wide, and how far ports and stacked cards reach out of a node."""
+DPI = 96
+POINTS = 72 / DPI
+LONGEST_SIDE, MOST_PIXELS = 32_000, 200_000_000
+"""Of a picture of pixels: what other programs still open."""
+PRODUCER = "Netwright"
+
+
+class TooLargeError(ValueError):
+    """A picture would have more pixels than other programs open; says so in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What picture is wanted."""
+
+    format: Format = "svg"
+    scale: float = 2.0
+    """Pixels of a PNG for each pixel at 100 %."""
+    transparent: bool = False
+
+
+class Sheet(Scene):
+    """One graph on paper: whole, or only some of its nodes with the wires between them."""
+
+    def __init__(
+        self, canvas: Canvas, only: Iterable[NodeId] = (), parent: QObject | None = None
+    ) -> None:
+        super().__init__(paper(), parent)
+        self.drawing.know(replace(canvas.findings, status={}, problems=()))
+        self.drawing.live = Live()
+        self.samples = canvas.world.samples
+        project = canvas.document.project
+        self.show_graph(project, canvas.key, canvas.lookup(project))
+        self.put({n: spot for n, spot in canvas.places().items() if n in self.nodes})
+        self.name = project.block(canvas.key).name or PRODUCER
+        kept = frozenset(only)
+        if kept:
+            self._keep(kept)
+        self.area = self._extent()
+
+    def _keep(self, kept: frozenset[NodeId]) -> None:
+        """Take all away but some nodes, what is between them, and frames around them."""
+        gone = [t for t, w in self.wires.items() if not {t.node, w.source.node} <= kept]
+        self._remove([node for node in self.nodes if node not in kept], gone)
+        self.backdrop.lie()
+        for item in self.items():
+            if isinstance(item, NoteItem):
+                item.setVisible(False)
+
+    def _extent(self) -> QRectF:
+        """Return what is drawn of the scene, with a margin."""
+        area = QRectF()
+        for item in self.items():
+            if isinstance(item, NodeItem):
+                area = area.united(item.rect().adjusted(-REACH, -REACH, REACH, REACH))
+            elif isinstance(item, QGraphicsPathItem) and item.isVisible():
+                line = item.path().boundingRect()  # its own would hold the points that bend it
+                area = area.united(line.adjusted(-LINE, -LINE, LINE, LINE))
+            elif item.isVisible() and not isinstance(item, LabelsItem):
+                area = area.united(item.sceneBoundingRect())
+        for wire in self.wires.values():
+            plate = self.labels.plate(wire) if wire.label else None
+            area = area.united(plate) if plate is not None else area
+        return area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+    @property
+    def size(self) -> QSize:
+        """Width and height in pixels at 100 %."""
+        return self.area.size().toSize()
+
+    def encoded(self, wish: Wish) -> bytes:
+        """Return the picture as the bytes of a file. Raises TooLargeError."""
+        if wish.format == "png":
+            return _png(self.image(wish))
+        return self._svg(wish) if wish.format == "svg" else self._pdf(wish)
+
+    def image(self, wish: Wish) -> QImage:
+        """Return the picture as pixels. Raises TooLargeError."""
+        size = QSize(self.size * wish.scale)
+        if reason := too_large(self.size, wish.scale):
+            raise TooLargeError(reason)
+        made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self._paint(painter, QRectF(0, 0, size.width(), size.height()), wish)
+        painter.end()
+        made.setText("Title", self.name)
+        made.setText("Software", PRODUCER)
+        return made
+
+    def _svg(self, wish: Wish) -> bytes:
+        from PySide6.QtSvg import QSvgGenerator  # only who wants such a picture waits for it
+
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QSvgGenerator()
+        writer.setOutputDevice(buffer)
+        writer.setResolution(DPI)
+        writer.setSize(self.size)
+        writer.setViewBox(QRectF(0, 0, self.size.width(), self.size.height()))
+        writer.setTitle(self.name)
+        writer.setDescription(f"Drawn with {PRODUCER}")
+        self._paint_all(QPainter(writer), wish)
+        return fixed_widths(bytes(buffer.data().data()).decode("utf-8")).encode("utf-8")
+
+    def _pdf(self, wish: Wish) -> bytes:
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(buffer)
+        page = QSizeF(self.size) * POINTS
+        layout = QPageLayout(
+            QPageSize(page, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch),
+            QPageLayout.Orientation.Portrait,
+            QMarginsF(),
+        )
+        writer.setPageLayout(layout)
+        writer.setResolution(DPI)
+        writer.setTitle(self.name)
+        writer.setCreator(PRODUCER)
+        self._paint_all(QPainter(writer), wish)
+        return bytes(buffer.data().data())
+
+    def _paint_all(self, painter: QPainter, wish: Wish) -> None:
+        self._paint(painter, QRectF(0, 0, self.size.width(), self.size.height()), wish)
+        painter.end()
+
+    def _paint(self, painter: QPainter, room: QRectF, wish: Wish) -> None:
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
+        )
+        if not wish.transparent:
+            painter.fillRect(room, self.scope.paints.look["canvas"])
+        painter.scale(room.width() / self.size.width(), room.height() / self.size.height())
+        painter.translate(-self.area.topLeft())
+        # QGraphicsScene.render would hide from a label what is already painted and in its way
+        for item in self.items(Qt.SortOrder.AscendingOrder):
+            if item.isVisible():
+                option = QStyleOptionGraphicsItem()
+                option.exposedRect = item.boundingRect()
+                painter.save()
+                painter.setTransform(item.sceneTransform(), combine=True)
+                item.paint(painter, option, None)
+                painter.restore()
+
+
+def paper() -> Theme:
+    """Return the theme of pictures: the light one on a white ground."""
+    light = theme("light")
+    white = light["node"]
+    return Theme(
+        "paper", {**light.colours, "canvas": white}, light.mix_header, light.mix_far, light.runs
+    )
+
+
+def too_large(size: QSize, scale: float) -> str:
+    """Return why no picture of pixels can be made at a scale; empty where one can."""
+    wide, high = round(size.width() * scale), round(size.height() * scale)
+    if max(wide, high) <= LONGEST_SIDE and wide * high <= MOST_PIXELS:
+        return ""
+    return (
+        f"The picture would have {wide:,} × {high:,} pixels, which few programs open; "
+        "choose a smaller scale, SVG or PDF."
+    )
+
+
+def _png(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(data.data())
