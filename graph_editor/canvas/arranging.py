@@ -42,8 +42,9 @@ BEHIND = "behind "
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where a layer begins and ends, and what stands in it."""
+    """Which layer it is, where it begins and ends, and what stands in it."""
 
+    number: int
     left: float
     right: float
     nodes: tuple[NodeId, ...]
@@ -141,7 +142,7 @@ def _laid_out(
     }
     edges = _edges(task, made)
     bends = {target: _bends(task, made, edges, flow, target) for target in flow.wires}
-    near_by = [t for t in flow.wires if _are_next(made, edges, flow.wires[t].node, t.node)]
+    near_by = [t for t, s in flow.wires.items() if edges[t.node].number == edges[s.node].number + 1]
     _straighten(task, flow, near_by, spots, bends)
     if _hangs_together(flow):
         low = {node: high for node, (_, high) in task.hanging.items()}
@@ -243,12 +244,6 @@ def _flow(task: Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
     )
 
 
-def _are_next(made: Arrangement, edges: Mapping[NodeId, Edges], one: NodeId, two: NodeId) -> bool:
-    """Whether no layer is between those of two nodes."""
-    between = (edges[one].right, edges[two].left)
-    return not any(between[0] < x < between[1] for x, _ in made.positions.values())
-
-
 def _straighten(
     task: Task,
     flow: Graph,
@@ -346,8 +341,8 @@ def _is_open(
 def _edges(task: Task, made: Arrangement) -> dict[NodeId, Edges]:
     """Return where the layer of each node begins and ends."""
     found: dict[NodeId, Edges] = {}
-    for nodes in _columns(task, made):
+    for number, nodes in enumerate(_columns(task, made)):
         left = min(made.positions[n][0] for n in nodes)
         right = max(made.positions[n][0] + task.room(n)[0] for n in nodes)
-        found |= dict.fromkeys(nodes, Edges(left, right, tuple(nodes)))
+        found |= dict.fromkeys(nodes, Edges(number, left, right, tuple(nodes)))
     return found

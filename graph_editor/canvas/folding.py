@@ -7,6 +7,7 @@ outermost where the next row begins. So wires that did not cross before do not c
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -179,14 +180,17 @@ def _stack(sheet: Sheet, rows: Sequence[_Row]) -> None:
     """Put each row below the last one, with lanes for the wires between them."""
     number = {node: index for index, row in enumerate(rows) for node in row.nodes}
     leaving: list[dict[OutPort, Sequence[Spot]]] = [{} for _ in rows]
+    low = [-math.inf for _ in rows]
+    begins = [row.left for row in rows[1:]]
+    for x, y in (spot for way in sheet.ways.values() for spot in way) if rows else ():
+        at = bisect_right(begins, x)
+        low[at] = max(low[at], y)
     for target, source in sorted(sheet.graph.wires.items(), key=str):
         for index in range(number[source.node], number[target.node]) if rows else ():
             leaving[index].setdefault(source, sheet.ways.get(target, ()))
     for index, row in enumerate(rows):
         row.dx = rows[0].left - row.left
-        lowest = sheet.bottom(row.nodes)
-        spots = (spot for way in sheet.ways.values() for spot in way)
-        lowest = max([lowest, *(y for x, y in spots if row.left <= x <= row.right)])
+        lowest = max(sheet.bottom(row.nodes), low[index])
         if index:
             row.dy = _free(sheet, rows[index - 1], row)
         way = leaving[index]

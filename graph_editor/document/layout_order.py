@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,35 +10,82 @@ from itertools import groupby
 from graph_editor.document.layout_layers import Layers, Link
 
 SWEEPS = 24
-PATIENCE = 4
-"""Sweeps without a gain before the best order so far is taken."""
+PATIENCE, LESS, MANY = 8, 4, 1000
+"""Sweeps without a gain before the best order so far is taken; less where there are many links."""
 ROUNDS = 8
 """How often neighbours are swapped along all layers at most after a sweep."""
+TRIES, LINKS = 20, 2400
+"""Orders that are begun with at most, and links that all of them together may have."""
+WORTH = 0.8
+"""The part of the crossings that a new order may have at most to be taken for the present one."""
+
+Rows = list[list[int]]
 
 
-def ordered(layers: Layers, wanted: Sequence[float | None] = ()) -> list[list[int]]:
+def ordered(layers: Layers, wanted: Sequence[float | None] = ()) -> Rows:
     """Return the vertices of every layer in an order with few crossings.
 
-    Where it is known what place the nodes had before, the search begins there.
+    Where it is known what place the nodes had before, that order is bettered and kept, unless one
+    that knows nothing of it has far fewer; in a large graph none is looked for.
     """
-    rows = _first_rows(layers, wanted)
+    rows = _first_rows(layers)
+    kept, fewest = rows, -1
+    if wanted:
+        kept, fewest = _bettered(layers, _as_before(rows, wanted), is_known=True)
+        if not fewest:
+            return kept
+    links = sum(map(len, layers.leaves))
+    if wanted and links > MANY:
+        return kept
+    found, count = _bettered(layers, rows)
+    for number in range(1, min(TRIES, LINKS // max(links, 1))):
+        if not count:
+            break
+        again, crossed = _bettered(layers, _other_rows(layers, rows, number))
+        if crossed < count:
+            found, count = again, crossed
+    return kept if wanted and count > WORTH * fewest else found
+
+
+def _bettered(layers: Layers, rows: Rows, is_known: bool = False) -> tuple[Rows, int]:
+    """Return an order that comes of another one by sweeps, and how many wires cross in it."""
+    rows = [list(row) for row in rows]
     best, fewest = [list(row) for row in rows], crossings(layers, rows)
+    patience = PATIENCE
+    if sum(map(len, layers.leaves)) > MANY:
+        patience = LESS // 2 if is_known else LESS
     idle = 0
     for sweep in range(SWEEPS):
-        if not fewest or idle >= PATIENCE:
+        if not fewest or idle >= patience:
             break
-        if sweep or not wanted:  # what was in order once is first tried as it is
+        if sweep or not is_known:  # what was in order once is first tried as it is
             _sweep(layers, rows, downwards=sweep % 2 == 0)
-        _swap(layers, rows)
+        _swap(layers, rows, also_equal=sweep % 4 >= 2)
         found = crossings(layers, rows)
         if found < fewest:
             best, fewest, idle = [list(row) for row in rows], found, 0
         else:
             idle += 1
-    return best
+    return best, fewest
 
 
-def _first_rows(layers: Layers, wanted: Sequence[float | None]) -> list[list[int]]:
+def _other_rows(layers: Layers, rows: Rows, number: int) -> Rows:
+    """Return another order to begin with: that of a walk along outputs, then mixed ones."""
+    if number > 1:
+        chance = random.Random(number)
+        return [chance.sample(row, len(row)) for row in rows]
+    place: dict[int, int] = {}
+    for begin in (vertex for row in rows for vertex in row if not layers.before[vertex]):
+        stack = [begin]
+        while stack:
+            vertex = stack.pop()
+            if vertex not in place:
+                place[vertex] = len(place)
+                stack.extend(one for _, one, _ in reversed(layers.leaves[vertex]))
+    return [sorted(row, key=place.__getitem__) for row in rows]
+
+
+def _first_rows(layers: Layers) -> Rows:
     """Return a first order: that of a walk back from the ends, along inputs in their order."""
     count = len(layers.ids)
     place: dict[int, int] = {}
@@ -58,13 +106,12 @@ def _first_rows(layers: Layers, wanted: Sequence[float | None]) -> list[list[int
     rows = layers.rows()
     for row in rows:
         row.sort(key=lambda vertex: place[vertex])
-    if wanted:
-        _as_before(rows, wanted)
     return rows
 
 
-def _as_before(rows: list[list[int]], wanted: Sequence[float | None]) -> None:
-    """Put vertices in the order of their old places; new ones stay beside what was there."""
+def _as_before(rows: Rows, wanted: Sequence[float | None]) -> Rows:
+    """Return vertices in the order of their old places; new ones stay beside what was there."""
+    made: Rows = []
     for row in rows:
         last = float("-inf")
         keys: list[tuple[float, int, int]] = []
@@ -72,10 +119,11 @@ def _as_before(rows: list[list[int]], wanted: Sequence[float | None]) -> None:
             old = wanted[vertex] if vertex < len(wanted) else None
             last = last if old is None else old
             keys.append((last, len(keys), vertex))
-        row[:] = [vertex for _, _, vertex in sorted(keys)]
+        made.append([vertex for _, _, vertex in sorted(keys)])
+    return made
 
 
-def _sweep(layers: Layers, rows: list[list[int]], downwards: bool) -> None:
+def _sweep(layers: Layers, rows: Rows, downwards: bool) -> None:
     """Move every vertex to the middle of its neighbours in the layer that was just ordered."""
     sides = layers.enters if downwards else layers.leaves
     places = [0.0] * len(layers.layer)
@@ -91,8 +139,8 @@ def _sweep(layers: Layers, rows: list[list[int]], downwards: bool) -> None:
             places[vertex] = float(index)
 
 
-def _swap(layers: Layers, rows: list[list[int]]) -> None:
-    """Swap neighbours in their layers as long as fewer wires cross then."""
+def _swap(layers: Layers, rows: Rows, also_equal: bool) -> None:
+    """Swap neighbours in their layers as long as fewer wires cross then, or no more do."""
     place = [0] * len(layers.layer)
     for row in rows:
         for index, vertex in enumerate(row):
@@ -101,14 +149,14 @@ def _swap(layers: Layers, rows: list[list[int]]) -> None:
     for _ in range(ROUNDS):
         now, todo = todo, set()
         for at in sorted(now):
-            if _swap_row(layers, rows[at], place):
+            if _swap_row(layers, rows[at], place, also_equal):
                 todo |= {at - 1, at, at + 1} & set(range(len(rows)))
         if not todo:
             break
 
 
-def _swap_row(layers: Layers, row: list[int], place: list[int]) -> bool:
-    """Swap neighbours of one layer; say whether any were."""
+def _swap_row(layers: Layers, row: list[int], place: list[int], also_equal: bool) -> bool:
+    """Swap neighbours of one layer; say whether fewer wires cross."""
     if len(row) < 2:
         return False
     near = {
@@ -125,14 +173,14 @@ def _swap_row(layers: Layers, row: list[int], place: list[int]) -> bool:
         for mine, other in zip(near[one], near[two], strict=True):
             gain += sum(bisect_left(other, spot) for spot in mine)
             gain -= sum(bisect_left(mine, spot) for spot in other)
-        if gain > 0:
+        if gain > 0 or (also_equal and not gain):
             row[index], row[index + 1] = two, one
             place[one], place[two] = index + 1, index
-            swapped = True
+            swapped = swapped or gain > 0
     return swapped
 
 
-def crossings(layers: Layers, rows: list[list[int]]) -> int:
+def crossings(layers: Layers, rows: Rows) -> int:
     """Return how many pairs of wires cross between neighbouring layers; from one port none do."""
     place = [0] * len(layers.layer)
     for row in rows:
