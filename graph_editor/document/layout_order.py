@@ -16,7 +16,7 @@ ROUNDS = 8
 """How often neighbours are swapped along all layers at most after a sweep."""
 TRIES, LINKS = 20, 2400
 """Orders that are begun with at most, and links that all of them together may have."""
-WORTH = 0.8
+WORTH = 0.67
 """The part of the crossings that a new order may have at most to be taken for the present one."""
 
 Rows = list[list[int]]
@@ -25,40 +25,56 @@ Rows = list[list[int]]
 def ordered(layers: Layers, wanted: Sequence[float | None] = ()) -> Rows:
     """Return the vertices of every layer in an order with few crossings.
 
-    Where it is known what place the nodes had before, that order is bettered and kept, unless one
-    that knows nothing of it has far fewer; in a large graph none is looked for.
+    Where it is known what place the nodes had before, they keep their order, unless another one
+    has far fewer. In a large graph it is only bettered.
     """
     rows = _first_rows(layers)
-    kept, fewest = rows, -1
-    if wanted:
-        kept, fewest = _bettered(layers, _as_before(rows, wanted), is_known=True)
-        if not fewest:
-            return kept
-    links = sum(map(len, layers.leaves))
-    if wanted and links > MANY:
+    if not wanted:
+        return _fresh(layers, rows)[0]
+    kept = _as_before(layers, rows, wanted)
+    if _is_large(layers):
+        return _bettered(layers, kept, as_it_is=True)[0]
+    _swap(layers, kept, also_equal=False, fixed=len(layers.ids))
+    fewest = crossings(layers, kept)
+    if not fewest:
         return kept
+    found, count = _bettered(layers, kept)
+    if count:
+        other, crossed = _fresh(layers, rows)
+        found, count = (other, crossed) if crossed < WORTH * count else (found, count)
+    return found if count < WORTH * fewest else kept
+
+
+def _fresh(layers: Layers, rows: Rows) -> tuple[Rows, int]:
+    """Return the best of the orders that come of several, and how many wires cross in it."""
     found, count = _bettered(layers, rows)
+    links = sum(map(len, layers.leaves))
     for number in range(1, min(TRIES, LINKS // max(links, 1))):
         if not count:
             break
         again, crossed = _bettered(layers, _other_rows(layers, rows, number))
         if crossed < count:
             found, count = again, crossed
-    return kept if wanted and count > WORTH * fewest else found
+    return found, count
 
 
-def _bettered(layers: Layers, rows: Rows, is_known: bool = False) -> tuple[Rows, int]:
-    """Return an order that comes of another one by sweeps, and how many wires cross in it."""
+def _is_large(layers: Layers) -> bool:
+    return sum(map(len, layers.leaves)) > MANY
+
+
+def _bettered(layers: Layers, rows: Rows, as_it_is: bool = False) -> tuple[Rows, int]:
+    """Return an order that comes of another one by sweeps, and how many wires cross in it.
+
+    One that is good as it is is first tried so.
+    """
     rows = [list(row) for row in rows]
     best, fewest = [list(row) for row in rows], crossings(layers, rows)
-    patience = PATIENCE
-    if sum(map(len, layers.leaves)) > MANY:
-        patience = LESS // 2 if is_known else LESS
+    patience = LESS // (1 + as_it_is) if _is_large(layers) else PATIENCE
     idle = 0
     for sweep in range(SWEEPS):
         if not fewest or idle >= patience:
             break
-        if sweep or not is_known:  # what was in order once is first tried as it is
+        if sweep or not as_it_is:
             _sweep(layers, rows, downwards=sweep % 2 == 0)
         _swap(layers, rows, also_equal=sweep % 4 >= 2)
         found = crossings(layers, rows)
@@ -109,15 +125,26 @@ def _first_rows(layers: Layers) -> Rows:
     return rows
 
 
-def _as_before(rows: Rows, wanted: Sequence[float | None]) -> Rows:
-    """Return vertices in the order of their old places; new ones stay beside what was there."""
+def _as_before(layers: Layers, rows: Rows, wanted: Sequence[float | None]) -> Rows:
+    """Return vertices in the order of their old places; new ones stay beside what was there.
+
+    Pieces of a wire lie between its ends.
+    """
+    known: dict[int, float] = {v: at for v, at in enumerate(wanted) if at is not None}
+    number = {node: vertex for vertex, node in enumerate(layers.ids)}
+    for target, pieces in layers.paths.items():
+        begins = [one for one in layers.before[pieces[0]] if one in known] if pieces else []
+        start, end = known.get(begins[0]) if begins else None, known.get(number[target.node])
+        for at, piece in enumerate(pieces):
+            share = (at + 1) / (len(pieces) + 1)
+            if start is not None and end is not None:
+                known.setdefault(piece, start + share * (end - start))
     made: Rows = []
     for row in rows:
         last = float("-inf")
         keys: list[tuple[float, int, int]] = []
         for vertex in row:
-            old = wanted[vertex] if vertex < len(wanted) else None
-            last = last if old is None else old
+            last = known.get(vertex, last)
             keys.append((last, len(keys), vertex))
         made.append([vertex for _, _, vertex in sorted(keys)])
     return made
@@ -139,8 +166,11 @@ def _sweep(layers: Layers, rows: Rows, downwards: bool) -> None:
             places[vertex] = float(index)
 
 
-def _swap(layers: Layers, rows: Rows, also_equal: bool) -> None:
-    """Swap neighbours in their layers as long as fewer wires cross then, or no more do."""
+def _swap(layers: Layers, rows: Rows, also_equal: bool, fixed: int = 0) -> None:
+    """Swap neighbours in their layers as long as fewer wires cross then, or no more do.
+
+    Vertices below fixed keep their order.
+    """
     place = [0] * len(layers.layer)
     for row in rows:
         for index, vertex in enumerate(row):
@@ -149,13 +179,15 @@ def _swap(layers: Layers, rows: Rows, also_equal: bool) -> None:
     for _ in range(ROUNDS):
         now, todo = todo, set()
         for at in sorted(now):
-            if _swap_row(layers, rows[at], place, also_equal):
+            if _swap_row(layers, rows[at], place, also_equal, fixed):
                 todo |= {at - 1, at, at + 1} & set(range(len(rows)))
         if not todo:
             break
 
 
-def _swap_row(layers: Layers, row: list[int], place: list[int], also_equal: bool) -> bool:
+def _swap_row(
+    layers: Layers, row: list[int], place: list[int], also_equal: bool, fixed: int
+) -> bool:
     """Swap neighbours of one layer; say whether fewer wires cross."""
     if len(row) < 2:
         return False
@@ -169,6 +201,8 @@ def _swap_row(layers: Layers, row: list[int], place: list[int], also_equal: bool
     swapped = False
     for index in range(len(row) - 1):
         one, two = row[index], row[index + 1]
+        if one < fixed and two < fixed:
+            continue
         gain = 0
         for mine, other in zip(near[one], near[two], strict=True):
             gain += sum(bisect_left(other, spot) for spot in mine)
