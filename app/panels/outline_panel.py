@@ -39,6 +39,8 @@ class OutlinePanel(QWidget):
     glyph = "list"
     add_requested = Signal()
     """A new node is wanted: somebody opens the add-palette."""
+    menu_made = Signal(object)
+    """A QMenu of the current row that is about to open, for what else the window offers."""
     reveal_asked = Signal(object)
     """A NodeId of the shown graph that is to be brought into view."""
 
@@ -319,7 +321,13 @@ class OutlinePanel(QWidget):
         return OutPort(item.node, ports[0]) if ports else None
 
     def _offer(self, place: QPoint) -> None:
+        item = self.current
+        if item is not None and item.node is not None and item.graph != self.session.graph_key:
+            self._show(item.graph, item.node)  # what is offered beside acts on the shown graph
         menu = self.menu()
+        if item is not None and item.node is not None:
+            menu.addSeparator()
+            self.menu_made.emit(menu)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.commands.registry import BY_ID
 
@@ -21,6 +21,10 @@ NODES = (
     "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
     "graph.swap",
 )  # fmt: skip
+IN_THE_OUTLINE = frozenset({
+    "graph.enter", "edit.rename", "graph.connect", "edit.delete",
+})  # fmt: skip
+"""What the outline has words and keys of its own for."""
 WIRE = ("graph.insert", "graph.swap", "graph.detach", "", "edit.delete")
 GROUND = (
     "add.palette", "edit.paste", "", "edit.select_all", "graph.arrange", "",
@@ -37,6 +41,24 @@ def open_menu(menus: Menus, canvas: Canvas, place: QPoint) -> QMenu:
     menus.offer(menu, [BY_ID[name] if name else None for name in _offered(menus, canvas)])
     menu.popup(place)
     return menu
+
+
+def offer_to_outline(menus: Menus, canvas: Canvas, menu: QMenu) -> None:
+    """Add to a menu of the outline what the canvas offers for the selected nodes."""
+    names = [name for name in _offered(menus, canvas) if name not in IN_THE_OUTLINE]
+    menu.setToolTipsVisible(True)
+    menus.offer(menu, [BY_ID[name] if name else None for name in names])
+
+
+def share_keys(menus: Menus, panel: QWidget) -> None:
+    """Let the keys of what is done with nodes work in a panel, too, but for single letters.
+
+    A letter there goes to the row that begins with it.
+    """
+    for name in NODES:
+        command = BY_ID.get(name) if name not in IN_THE_OUTLINE else None
+        if command is not None and ("Ctrl" in command.shortcut or "Alt" in command.shortcut):
+            panel.addAction(menus.actions[name])
 
 
 def _offered(menus: Menus, canvas: Canvas) -> Sequence[str]:

@@ -57,7 +57,7 @@ class Menus(QObject):
                 continue
             made = self._add(menu, [command], keys=False)
             for _, action in made:
-                action.setShortcuts(key_sequences(command))
+                self._set_keys(command, action)
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
                 action.setShortcutVisibleInContextMenu(True)
             self._set_right(made)

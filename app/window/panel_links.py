@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.commands.frame import Frame
 from app.commands.registry import BY_ID
+from app.window.canvas_menu import offer_to_outline, share_keys
 from graph_editor.canvas import actions
 from graph_editor.canvas.add_palette_open import open_palette
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from app.window.menus import Menus
 
 
 class House(Protocol):
@@ -25,6 +28,8 @@ class Host(Frame, Protocol):
 
     @property
     def house(self) -> House: ...
+    @property
+    def menus(self) -> Menus: ...
 
 
 def tie_panel(name: str, panel: Any, place: Host) -> None:
@@ -37,6 +42,8 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "outline":
         panel.reveal_asked.connect(place.canvas.reveal)
         panel.add_requested.connect(lambda: open_palette(place.canvas))
+        panel.menu_made.connect(partial(offer_to_outline, place.menus, place.canvas))
+        share_keys(place.menus, panel)
     if name == "runs":
         panel.open_requested.connect(place.house.open_copy)
         panel.show_requested.connect(partial(place.show_panel, "run"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from app.panels.outline_panel import OutlinePanel
 from app.window.workplace import Workplace
 from graph_editor.document.model import InPort, NodeId, PortPath
 from tests.window.inhabited import Inhabited
@@ -62,3 +63,26 @@ def test_the_menu_key_asks_too(house: Inhabited) -> None:
     place.canvas.select([NodeId("conv1")])
     QTest.keyClick(place.canvas, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert "Rename…" in words(place)
+
+
+def test_the_outline_offers_the_same_and_takes_the_same_keys(house: Inhabited) -> None:
+    place = house.stand()
+    place.show_panel("outline")
+    house.rest()
+    panel = place.panels["outline"]
+    assert isinstance(panel, OutlinePanel)
+    index = panel.rows.node_index("main", NodeId("relu1"))
+    panel.view.setCurrentIndex(index)
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyRelease(panel.view, Qt.Key.Key_Control)  # else it seems to be held from now on
+    assert len(place.session.project.main.graph.nodes) == 18
+    place.session.undo()
+    panel.view.setCurrentIndex(panel.rows.node_index("main", NodeId("relu1")))
+    spot = panel.view.visualRect(panel.view.currentIndex()).center()
+    panel.view.menu_asked.emit(panel.view.viewport().mapToGlobal(spot))
+    (menu,) = [m for m in panel.findChildren(QMenu) if m.isVisible()]
+    said = {action.text() for action in menu.actions()}
+    menu.close()
+    assert {"Open", "Delete", "Duplicate", "Delete and heal", "Replace…"} <= said
+    assert len([a for a in menu.actions() if a.text() == "Delete"]) == 1
