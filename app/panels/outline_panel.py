@@ -334,19 +334,28 @@ class OutlinePanel(QWidget):
     def menu(self) -> QMenu:
         """Return the menu of the current row."""
         menu, item = QMenu(self), self.current
+        menu.setToolTipsVisible(True)
         for word, words in WORDS.items():
             act = menu.addAction(words)
             act.setShortcut(SHOWN_KEYS[word])
-            act.setEnabled(word == "add" or (item is not None and self._can(word, item)))
+            reason = self._why_not(word, item)
+            act.setEnabled(not reason)
+            act.setToolTip(reason or words.rstrip("…"))
             act.triggered.connect(lambda _=False, act=self._acts[word]: act())
         return menu
 
-    def _can(self, word: str, item: Item) -> bool:
-        allowed = {
-            "rename": item.depth < 3,
-            "connect": isinstance(item.key, Entrance) or self._output_of(item) is not None,
-            "forward": item.node is not None,
-            "back": item.node is not None,
-            "delete": item.node is not None,
+    def _why_not(self, word: str, item: Item | None) -> str:
+        """Return why something cannot be done with a row, as a sentence; empty where it can."""
+        if word == "add":
+            return ""
+        if item is None:
+            return "Choose a row first."
+        reasons = {
+            "rename": "Only graphs, groups and nodes have names." if item.depth >= 3 else "",
+            "connect": "" if self._connects(item) else "This row has no port to be connected.",
         }
-        return allowed.get(word, True)
+        of_node = "" if item.node is not None else "This row is no node and no port of one."
+        return reasons.get(word, of_node if word in ("forward", "back", "delete") else "")
+
+    def _connects(self, item: Item) -> bool:
+        return isinstance(item.key, Entrance) or self._output_of(item) is not None

@@ -180,7 +180,11 @@ class ProblemsPanel(QWidget):
             again = menu.addAction(f"Report what {count} node{'s' if count > 1 else ''} silenced")
             again.triggered.connect(partial(_call, report_again, session))
         if menu.isEmpty():
-            menu.addAction("Nothing is silenced").setEnabled(False)
+            nothing = menu.addAction("Nothing is silenced")
+            nothing.setEnabled(False)
+            nothing.setToolTip(
+                "A warning is silenced from its own menu; here it is reported again."
+            )
         return menu
 
     def _add_silence(self, menu: QMenu, row: Row) -> None:
