@@ -19,6 +19,8 @@ from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import Paints
 from graph_editor.canvas.scene import Scene
+from graph_editor.canvas.tracing import DIMMED
+from graph_editor.document.model import NodeId
 
 MARKER = 9.0
 """Pixels on the screen of the sign above a node at fault."""
@@ -56,7 +58,7 @@ class Overview:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._stamp = -1
-        self._layer = _Layer()
+        self._layer, self._dimmed = _Layer(), _Layer()
         self._picture: QPixmap | None = None
         self._key: tuple[object, ...] = ()
 
@@ -85,6 +87,10 @@ class Overview:
         made.fill(self._scene.scope.paints.look["canvas"])
         painter = QPainter(made)
         painter.setTransform(view)
+        if self._scene.tracing.dimmed:
+            painter.setOpacity(DIMMED)
+            self._paint_layer(painter, self._dimmed, view.m11())
+            painter.setOpacity(1.0)
         self._paint_layer(painter, self._layer, view.m11())
         painter.end()
         return made
@@ -113,21 +119,26 @@ class Overview:
 
     def _gather(self) -> None:
         scene = self._scene
-        self._stamp, layer = scene.stamp, _Layer()
-        moving = scene.moving
+        self._stamp, layer, dimmed = scene.stamp, _Layer(), _Layer()
+        moving, dark = scene.moving, scene.tracing.dimmed
         for node, item in scene.nodes.items():
             if node not in moving:
-                layer.add_node(item)
-        if moving:
-            still = (
-                wire
-                for target, wire in scene.wires.items()
-                if target.node not in moving and wire.source.node not in moving
-            )
-            layer.add_wires(still)
+                (dimmed if node in dark else layer).add_node(item)
+        if moving or dark:
+            away = moving | dark
+            for wire in scene.wires.values():
+                if not _is_off(wire, away):
+                    layer.add_wires((wire,))
+                elif not _is_off(wire, moving):
+                    dimmed.add_wires((wire,))
         else:
             layer.add_wires(scene.wires.values())
-        self._layer = layer
+        self._layer, self._dimmed = layer, dimmed
+
+
+def _is_off(wire: WireItem, nodes: frozenset[NodeId]) -> bool:
+    """Whether a wire begins or ends at some nodes."""
+    return wire.target.node in nodes or wire.source.node in nodes
 
 
 def _outline(painter: QPainter, rects: list[QRectF], colour: QColor, grow: float) -> None:

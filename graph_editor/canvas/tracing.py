@@ -43,6 +43,7 @@ class Tracing:
         for target, wire in scene.wires.items():
             _dim(wire, target.node in wanted or wire.source.node in wanted)
         scene.labels.update()
+        scene.stamp += 1
 
     def _before(self, node: NodeId) -> Iterable[NodeId]:
         return (source.node for source in self._scene.drawing.into.get(node, {}).values())

@@ -11,7 +11,9 @@ import pytest
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
+from graph_editor.document.model import NodeId
 from tests.canvas.hand import Hand, digits
 
 if TYPE_CHECKING:
@@ -65,3 +67,29 @@ def test_it_follows_an_edit(make_hand: Make) -> None:
     hand.document.undo()
     hand.click(hand.at("conv1"))
     assert "relu1" not in dimmed(hand)
+
+
+def test_far_away_it_is_dimmed_as_well(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(0.3)
+    metric = next(n for n, use in hand.graph.nodes.items() if use.kind == "metric")
+
+    def colour(node: str) -> QColor:
+        middle = hand.canvas.node_rect(NodeId(node)).center()
+        return hand.view.grab().toImage().pixelColor(middle)
+
+    kept = colour("conv1")
+    hand.click(hand.at(metric))
+    hand.key(K.Key_P)
+    dark = min(dimmed(hand))
+    assert colour("conv1") == kept
+    ground = hand.canvas.look["canvas"]
+    seen = colour(dark)
+    hand.key(K.Key_P)
+    full = colour(dark)
+    assert seen != full
+    assert _away(seen, ground) < _away(full, ground)
+
+
+def _away(one: QColor, two: QColor) -> int:
+    return sum(abs(a - b) for a, b in zip(one.getRgb(), two.getRgb(), strict=True))
