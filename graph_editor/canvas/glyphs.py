@@ -1,13 +1,14 @@
-"""The glyphs: paths on a grid of 16 pixels, drawn with a round stroke in the colour of their text.
+"""The glyphs: SVG files on a grid of 16 pixels, drawn in the colour of the text beside them.
 
-A glyph is text in assets/icons: ``M x y`` moves, ``L x y`` draws a line, ``C`` a cubic curve, ``Z``
-closes, ``E x y rx ry`` is an ellipse, ``R x y w h r`` a rectangle with round corners; an ``F`` in
-front says that it is filled, not stroked.
+A glyph is a file of its own in assets/icons: paths of absolute ``M``, ``L``, ``C`` and ``Z``,
+ellipses and rectangles with round corners, in ``currentColor``. It is stroked with 1.5 pixels and
+round ends, or filled. Each file is read when it is first painted, without Qt's SVG and without a
+parser of XML: what these files hold is found by two patterns, and a test holds them to that.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,59 +23,68 @@ from PySide6.QtGui import (
     QPixmap,
 )
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "icons" / "glyphs.json"
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "icons"
 GRID = 16
 STROKE = 1.5
 FAINT = 0.4
 """Opacity of a disabled icon."""
-NUMBERS = {"M": 2, "L": 2, "C": 6, "Z": 0, "E": 4, "R": 5, "F": 0}
+SHAPE = re.compile(r"<(path|ellipse|rect) ([^>]*)/>")
+VALUE = re.compile(r'(\w+)="([^"]*)"')
+DRAWN = re.compile(r"([MLCZ])([^MLCZ]*)")
+FILLED = 'fill="currentColor"'
 
 
 @cache
-def _texts() -> dict[str, str]:
-    texts: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
-    return texts
+def _text(name: str) -> str:
+    """Return the file of a glyph. Raises KeyError."""
+    try:
+        return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    except OSError:
+        raise KeyError(name) from None
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all glyphs."""
-    return tuple(sorted(_texts()))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.svg")))
 
 
 def is_filled(name: str) -> bool:
     """Whether a glyph is a filled shape."""
-    return _texts()[name].startswith("F")
+    return FILLED in _text(name)
 
 
 @cache
 def glyph_path(name: str) -> QPainterPath:
     """Return a glyph's path within 16 by 16 pixels. Raises KeyError."""
     path = QPainterPath()
-    words = _texts()[name].split()
-    while words:
-        sign = words.pop(0)
-        count = NUMBERS[sign]
-        numbers = [float(word) for word in words[:count]]
-        del words[:count]
-        _draw(path, sign, numbers)
+    for shape, values in SHAPE.findall(_text(name)):
+        known = dict(VALUE.findall(values))
+        if shape == "path":
+            _draw(path, known["d"])
+        elif shape == "ellipse":
+            x, y, across, down = (float(known[key]) for key in ("cx", "cy", "rx", "ry"))
+            path.addEllipse(QPointF(x, y), across, down)
+        else:
+            x, y, wide, high, round_ = map(
+                float, (known[key] for key in ("x", "y", "width", "height", "rx"))
+            )
+            path.addRoundedRect(QRectF(x, y, wide, high), round_, round_)
     return path
 
 
-def _draw(path: QPainterPath, sign: str, at: list[float]) -> None:
-    match sign:
-        case "M":
-            path.moveTo(at[0], at[1])
-        case "L":
-            path.lineTo(at[0], at[1])
-        case "C":
-            path.cubicTo(at[0], at[1], at[2], at[3], at[4], at[5])
-        case "Z":
-            path.closeSubpath()
-        case "E":
-            path.addEllipse(QPointF(at[0], at[1]), at[2], at[3])
-        case "R":
-            path.addRoundedRect(QRectF(at[0], at[1], at[2], at[3]), at[4], at[4])
+def _draw(path: QPainterPath, data: str) -> None:
+    for sign, numbers in DRAWN.findall(data):
+        at = [float(number) for number in numbers.split()]
+        match sign:
+            case "M":
+                path.moveTo(at[0], at[1])
+            case "L":
+                path.lineTo(at[0], at[1])
+            case "C":
+                path.cubicTo(at[0], at[1], at[2], at[3], at[4], at[5])
+            case "Z":
+                path.closeSubpath()
 
 
 def paint_glyph(painter: QPainter, name: str, colour: QColor, place: QRectF) -> None:
