@@ -150,10 +150,10 @@ def put_into_wire(canvas: Canvas, target: InPort, node_id: NodeId, corner: Point
 
 def can_put(canvas: Canvas, target: InPort, node_id: NodeId) -> bool:
     """Whether a node that is dragged may be put into a wire: it has none, and fits there."""
-    graph = graph_of(canvas)
-    if any(node_id in (end.node, start.node) for end, start in graph.wires.items()):
+    known = canvas.world.drawing
+    if known.into.get(node_id) or known.out.get(node_id):
         return False
-    return not why_not_into(canvas, target, graph.nodes[node_id].spec)
+    return not why_not_into(canvas, target, known.graph.nodes[node_id].spec)
 
 
 def _wire_words(canvas: Canvas, target: InPort) -> str:

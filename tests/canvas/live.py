@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return max(process.wait() for process in running)
 
 
-def run(number: int) -> int:
-    """Run the sequences of one seed; return 1 where one of them found a fault."""
+def run(number: int, count: int = AT_ONCE) -> int:
+    """Run so many sequences of one seed; return 1 where one of them found a fault."""
     from hypothesis import HealthCheck, Phase, seed, settings
     from hypothesis.stateful import run_state_machine_as_test
     from PySide6.QtWidgets import QApplication
@@ -51,7 +51,7 @@ def run(number: int) -> int:
 
     EDITED.clear()
     wanted = settings(
-        max_examples=AT_ONCE,
+        max_examples=count,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
+from random import Random, SystemRandom
 from statistics import mean
 
 import pytest
@@ -34,6 +34,7 @@ STEPS = 110
 """Steps of a sequence: so many that the sequences have 50 edits in the mean; what the document
 refuses, and what only looks, is a step as well.
 """
+SHARES = 4
 TRIES = 8
 """How often another edit is drawn where the document refuses one."""
 SEEDS = st.integers(0, 2**32 - 1)
@@ -377,12 +378,12 @@ class TestLiveCanvas(LiveCanvas.TestCase):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
-class TestLiveCanvasLong(LiveCanvas.TestCase):
-    """Ten times as many; with fresh seeds, others every time."""
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("share", range(SHARES))
+def test_many_sequences(qt: QApplication, share: int) -> None:
+    """A thousand in all; with fresh seeds, others every time."""
+    from tests.canvas.live import run
 
-    settings = settings(COMMON, max_examples=LONG_RUNS, print_blob=True)
-
-    @pytest.fixture(autouse=True)
-    def _app(self, qt: QApplication) -> None:
-        assert qt.platformName() == "offscreen"
+    assert qt.platformName() == "offscreen"
+    number = SystemRandom().randrange(10**9) * SHARES + share
+    assert run(number, LONG_RUNS // SHARES) == 0, f"python -m tests.canvas.live --seed {number}"
