@@ -7,6 +7,7 @@ The view is 1424 by 860 pixels and painted offscreen, so that nothing waits for 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.gathering import Gathering
 from benchmarks.layout import residual_graph  # the same graph as the layout's measure
+from benchmarks.node_editor import build_and_repaint
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.findings import Findings, PortFacts
 from graph_editor.canvas.gestures.all import install
+from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.theme import theme
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.document import Document
@@ -199,6 +202,47 @@ def mouse(canvas: Canvas, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton)
     QApplication.sendEvent(view, event)
 
 
+def against_node_editor(app: QApplication, seconds: float, milliseconds: float) -> None:
+    """Report building and painting 1,000 nodes against NodeGraphQt, where that runs."""
+    try:
+        built, painted = build_and_repaint(app, residual_graph(1000), SIZE)
+    except ImportError as reason:
+        print(f"NodeGraphQt cannot be compared with: {reason}", flush=True)
+        return
+    for name, ours, anchor, goal in (
+        ("canvas_1000_build_against_node_editor", seconds, built, 1 / 50),
+        ("canvas_1000_repaint_against_node_editor", milliseconds, 1000 * painted, 1 / 50),
+    ):
+        line = {"name": name, "ours": round(ours, 4), "anchor": round(anchor, 4)}
+        print(json.dumps({**line, "ratio": round(ours / anchor, 4), "goal": goal}), flush=True)
+
+
+def of_size(app: QApplication, canvas: Canvas) -> dict[str, float]:
+    """Return exact counts and costs that are not to grow with the graph, for one canvas."""
+    world = canvas.world
+    nodes = sum(isinstance(item, NodeItem) for item in world.items())
+    place = canvas.node_place(middle_node(canvas))
+    hits = 2000
+    spent = cpu(lambda: [canvas.node_at(place) for _ in range(hits)])
+    app.processEvents()
+    return {"items": nodes / len(world.nodes), "hit_us": 1e6 * spent / hits}
+
+
+def memory_per_node(app: QApplication, bench: Bench) -> float:
+    """Return how many bytes a node of a large graph takes, its share of wires with it."""
+    gc.collect()
+    before = resident()
+    canvas = bench.open()
+    app.processEvents()
+    gc.collect()
+    return (resident() - before) / len(canvas.world.nodes)
+
+
+def resident() -> int:
+    """Return the memory of this process in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def report(name: str, ours: float, goal: float) -> None:
     line = {"name": name, "ours": round(ours, 4), "anchor": goal}
     print(json.dumps({**line, "ratio": round(ours / goal, 3), "goal": goal}), flush=True)
@@ -208,20 +252,27 @@ def middle_of(frames: list[float]) -> float:
     return sorted(frames)[len(frames) // 2]
 
 
-def main() -> None:
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    gathering = Gathering(app)  # garbage is collected as in the application
-    warm = Bench(app, 30)
-    first = warm.built()[0]
-    first.set_zoom(1.0)
-    first.grab()  # fonts are loaded once in a process
-    first.deleteLater()
+def near_frames(bench: Bench, canvas: Canvas) -> dict[str, float]:
+    """Return the usual CPU milliseconds of panning at 100 % and of zooming up to 200 % and back."""
+    canvas.set_zoom(1.0)
+    canvas.centerOn(canvas.world.nodes[middle_node(canvas)].rect().center())
+    bench.app.processEvents()
+    found = {"pan": middle_of(bench.pan(canvas))}
+    place = QPointF(canvas.viewport().rect().center())
+    ways = ([1.1] * 7 + [1 / 1.1] * 7) * 2
+    frames = bench.frames(len(ways), lambda index: canvas.zoom_at(ways[index], place))
+    return found | {"zoom": middle_of(frames)}
+
+
+def measure_small(app: QApplication, gathering: Gathering) -> tuple[dict[str, float], ...]:
+    """Report on 1,000 nodes; return what is to be the same in a large graph."""
     small = Bench(app, 1000)
     canvas, seconds = small.built()
     gathering.settle()
     report("canvas_1000_build_cpu_seconds", seconds, 0.3)
-    report("canvas_1000_fitted_repaint_cpu_ms", small.repaint(canvas), 8)
+    painted = small.repaint(canvas)
+    report("canvas_1000_fitted_repaint_cpu_ms", painted, 6)
+    against_node_editor(app, seconds, painted)
     worst: dict[str, float] = {}
     for zoom in (canvas.zoom(), 0.4, 0.7, 1.0):
         canvas.set_zoom(zoom)
@@ -235,15 +286,40 @@ def main() -> None:
     worst["zoom"] = max(small.zoom(canvas))
     for what, ours in worst.items():
         report(f"canvas_1000_worst_{what}_frame_cpu_ms", ours, 16)
+    found = near_frames(small, canvas), of_size(app, canvas)
     canvas.deleteLater()
+    return found
+
+
+def main() -> None:
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    gathering = Gathering(app)  # garbage is collected as in the application
+    warm = Bench(app, 30)
+    first = warm.built()[0]
+    first.set_zoom(1.0)
+    first.grab()  # fonts are loaded once in a process
+    first.deleteLater()
+    frames, counts = measure_small(app, gathering)
     large = Bench(app, 10_000)
+    report("canvas_10000_bytes_per_node", memory_per_node(app, large), 6000)
     canvas, seconds = large.built()
     gathering.settle()
     report("canvas_10000_build_cpu_seconds", seconds, 1.5)
-    report("canvas_10000_fitted_repaint_cpu_ms", large.repaint(canvas), 25)
-    report("canvas_10000_fitted_drag_step_cpu_ms", middle_of(large.drag(canvas)), 8)
+    report("canvas_10000_fitted_repaint_cpu_ms", large.repaint(canvas), 20)
+    report("canvas_10000_fitted_drag_step_cpu_ms", middle_of(large.drag(canvas)), 6)
+    for what, ours in near_frames(large, canvas).items():
+        line = {"name": f"canvas_10000_{what}_against_1000", "ours": round(ours, 3)}
+        line |= {"anchor": round(frames[what], 3), "ratio": round(ours / frames[what], 3)}
+        print(json.dumps({**line, "goal": 1.25}), flush=True)
     canvas.set_zoom(1.0)
-    report("canvas_10000_drag_step_cpu_ms", middle_of(large.drag(canvas)), 8)
+    report("canvas_10000_drag_step_cpu_ms", middle_of(large.drag(canvas)), 6)
+    many = of_size(app, canvas)
+    report("canvas_items_per_node", many["items"], 1)
+    ratio = many["hit_us"] / counts["hit_us"]
+    line = {"name": "canvas_10000_hit_against_1000", "ours": round(many["hit_us"], 2)}
+    line |= {"anchor": round(counts["hit_us"], 2), "ratio": round(ratio, 3), "goal": 1.25}
+    print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -206,9 +206,9 @@ class DrawnGraph(QGraphicsScene):
             look = replace(look, state="lit")
         if wire.target in self._cuts:
             look = replace(look, state="error")
-        if (wire.rank, wire.form, wire.state, wire.label) == astuple(look) and wire.is_dressed_by(
-            self.scope.paints
-        ):
+        known = (wire.rank, wire.form, wire.state, wire.label)
+        wanted = (look.rank, look.form, look.state, look.label)
+        if known == wanted and wire.is_dressed_by(self.scope.paints):
             return
         if self.scope.is_full:
             self.labels.stale(wire)  # as wide as its label was

@@ -24,6 +24,8 @@ from graph_editor.document.model import NodeId
 
 MARKER = 9.0
 """Pixels on the screen of the sign above a node at fault."""
+COARSE_BELOW = 0.08
+"""Zoom below which a curve is a few pixels."""
 SMOOTH_UP_TO = 3000
 """Wires up to which lines are smooth."""
 
@@ -46,10 +48,11 @@ class _Layer:
         if state.is_selected:
             self.chosen.append(rect)
 
-    def add_wires(self, wires: Iterable[WireItem]) -> None:
-        """Take wires."""
+    def add_wires(self, wires: Iterable[WireItem], coarse: bool = False) -> None:
+        """Take wires; coarse ones have no curves."""
         for wire in wires:
-            self.lines.setdefault(wire.rank, []).extend(wire.far_lines())
+            lines = wire.furthest_lines() if coarse else wire.far_lines()
+            self.lines.setdefault(wire.rank, []).extend(lines)
 
 
 class Overview:
@@ -59,14 +62,16 @@ class Overview:
         self._scene = scene
         self._stamp = -1
         self._layer, self._dimmed = _Layer(), _Layer()
+        self._is_coarse = False
         self._picture: QPixmap | None = None
         self._key: tuple[object, ...] = ()
 
     def paint(self, painter: QPainter, view: QTransform, size: QSize) -> None:
         """Paint into a painter in pixels of the viewport."""
         scene, paints = self._scene, self._scene.scope.paints
-        if self._stamp != scene.stamp:
-            self._gather()
+        coarse = view.m11() < COARSE_BELOW
+        if (self._stamp, self._is_coarse) != (scene.stamp, coarse):
+            self._gather(coarse)
         scale = painter.device().devicePixelRatio()
         key = (self._stamp, view, size, paints, scale)
         if self._picture is None or self._key != key:
@@ -117,9 +122,10 @@ class Overview:
         _outline(painter, layer.faults, look["error_line"], 0.0)
         _mark(painter, layer.faults, look["error_line"], MARKER / zoom)
 
-    def _gather(self) -> None:
+    def _gather(self, coarse: bool) -> None:
         scene = self._scene
-        self._stamp, layer, dimmed = scene.stamp, _Layer(), _Layer()
+        self._stamp, self._is_coarse = scene.stamp, coarse
+        layer, dimmed = _Layer(), _Layer()
         moving, dark = scene.moving, scene.tracing.dimmed
         for node, item in scene.nodes.items():
             if node not in moving:
@@ -128,11 +134,11 @@ class Overview:
             away = moving | dark
             for wire in scene.wires.values():
                 if not _is_off(wire, away):
-                    layer.add_wires((wire,))
+                    layer.add_wires((wire,), coarse)
                 elif not _is_off(wire, moving):
-                    dimmed.add_wires((wire,))
+                    dimmed.add_wires((wire,), coarse)
         else:
-            layer.add_wires(scene.wires.values())
+            layer.add_wires(scene.wires.values(), coarse)
         self._layer, self._dimmed = layer, dimmed
 
 

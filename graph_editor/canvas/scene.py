@@ -57,11 +57,14 @@ class Scene(DrawnGraph):
         lost = self._missing(graph, known, builds) if len(known) < len(builds) else {}
         spots = {node: lost.get(node) or known.get(node) or (0.0, 0.0) for node in builds}
         self._cover(builds, spots)
+        self.labels.is_all_stale = True
         for node, build in builds.items():
             self._add_node(node, build, spots[node])
         narrow(self, builds)
         for target, source in graph.wires.items():
             self._add_wire(target, source)
+        self.labels.is_all_stale = False
+        self.update()
         self._cased = frozenset()
         self.backdrop.forget()
         self.backdrop.follow(graph, self.layout_part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -33,6 +34,8 @@ BEYOND = 100_000.0
 """How far one can pan past the nodes."""
 ZOOM_STEP = 1.25
 GRID_STEP = 24.0
+FEW = 16
+"""Dots of the grid are made in so many columns and rows at a time."""
 FIT_MARGIN, TIGHT = 24, 6
 Sight: TypeAlias = tuple[float, float, float]
 """A zoom, and the place of the scene in the middle."""
@@ -61,7 +64,6 @@ class View(QGraphicsView):
         """Those that are offered the events, in this order."""
         self.held: Gesture | None = None
         """The gesture that holds the mouse."""
-        self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
@@ -218,17 +220,12 @@ class View(QGraphicsView):
         left, top = step * (area.left() // step), step * (area.top() // step)
         columns, rows = int(area.width() // step) + 2, int(area.height() // step) + 2
         painter.translate(left, top)
+        painter.scale(step, step)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawPoints(self._grid(columns, rows, step))
+        painter.drawPoints(_grid(-(-columns // FEW) * FEW, -(-rows // FEW) * FEW))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.scale(1 / step, 1 / step)
         painter.translate(-left, -top)
-
-    def _grid(self, columns: int, rows: int, step: float) -> QPolygonF:
-        key = (columns, rows, step)
-        if self._dots is None or self._dots[0] != key:
-            points = [QPointF(x * step, y * step) for y in range(rows) for x in range(columns)]
-            self._dots = (key, QPolygonF(points))
-        return self._dots[1]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.is_far:
@@ -348,3 +345,9 @@ class View(QGraphicsView):
     def dropEvent(self, event: QDropEvent) -> None:
         if not any(each.drop(event) for each in self.gestures):
             event.ignore()
+
+
+@lru_cache(maxsize=64)
+def _grid(columns: int, rows: int) -> QPolygonF:
+    """Return the dots of a grid, one apart; as zooming goes on, few sizes are asked for."""
+    return QPolygonF([QPointF(x, y) for y in range(rows) for x in range(columns)])

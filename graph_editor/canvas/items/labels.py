@@ -42,6 +42,8 @@ class LabelsItem(QGraphicsItem):
         self._texts: dict[str, QStaticText] = {}
         self._reach = 80.0
         """How far from what is exposed a label that reaches into it may have its middle."""
+        self.is_all_stale = False
+        """Whether everything is painted anew anyway, as while a graph is drawn from nothing."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(Z_LABELS)
 
@@ -57,16 +59,22 @@ class LabelsItem(QGraphicsItem):
         """Have the surroundings of a wire painted again."""
         half = text_width(wire.label, "shape") / 2 + ROOM
         self._reach = max(self._reach, half)
+        if self.is_all_stale:
+            return
         self.update(wire.path().boundingRect().adjusted(-half, -24, half, 12))
 
     def stale_for(self, sources: Iterable[OutPort]) -> None:
         """Have the wires from outputs painted again: another of them may speak for all."""
+        if self.is_all_stale:
+            return
         for source in set(sources):
             for wire in self._siblings(source):
                 self.stale(wire)
 
     def stale_around(self, area: QRectF) -> None:
         """Have labels painted again that a node here, or one that was here, may hide."""
+        if self.is_all_stale:
+            return
         reach = 2 * self._reach
         self.update(area.adjusted(-reach, -24, reach, 24))
 

@@ -21,12 +21,26 @@ class Texts:
 
     def add(self, x: float, baseline: float, text: str, font: QFont, pen: str) -> None:
         """Lay out a text with its baseline at a height."""
-        static = QStaticText(text)
-        static.setTextFormat(Qt.TextFormat.PlainText)
-        static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        static.prepare(font=font)
-        ascent = _ascent(font)
-        self.texts.append((QPointF(x, baseline - ascent), static, font, pen))
+        self.texts.append((QPointF(x, baseline - _ascent(font)), laid_out(text, font), font, pen))
+
+
+_LAID_OUT: dict[tuple[str, str], QStaticText] = {}
+MOST = 20_000
+"""Texts that are kept at most."""
+
+
+def laid_out(text: str, font: QFont) -> QStaticText:
+    """Return a text as it is painted; many nodes say the same, which is laid out once for all."""
+    key = (text, font.key())
+    found = _LAID_OUT.get(key)
+    if found is None:
+        if len(_LAID_OUT) > MOST:
+            _LAID_OUT.clear()
+        found = _LAID_OUT[key] = QStaticText(text)
+        found.setTextFormat(Qt.TextFormat.PlainText)
+        found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        found.prepare(font=font)
+    return found
 
 
 _ASCENTS: dict[str, float] = {}

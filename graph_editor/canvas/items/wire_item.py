@@ -37,6 +37,7 @@ class WireItem(QGraphicsPathItem):
         self.state = ""
         self.label = ""
         self._far: list[QLineF] | None = None
+        self._furthest: list[QLineF] | None = None
         self._paints: Paints | None = None
         self._inner: QGraphicsPathItem | None = None
         self._cased = False
@@ -68,13 +69,20 @@ class WireItem(QGraphicsPathItem):
                 self._far = [QLineF(*one, *two) for one, two in pairwise(spots)]
         return self._far
 
+    def furthest_lines(self) -> list[QLineF]:
+        """Return straight lines from bend to bend, which is all that is seen from very far."""
+        if self._furthest is None:
+            spots = [self.start, *self.bends, self.end]
+            self._furthest = [QLineF(*one, *two) for one, two in pairwise(spots)]
+        return self._furthest
+
     def lead(
         self, start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]
     ) -> None:
         """Lead the wire from port to port."""
         self.start, self.leaves, self.end, self.enters = start, leaves, end, enters
         self.bends = tuple(bends)
-        self._far = None
+        self._far = self._furthest = None
         path = route(start, leaves, end, enters, self.bends)
         self.setPath(path)
         for item in (self._inner, *self._casing):
