@@ -111,7 +111,26 @@ def parameter_line(
     """Return what a node says of itself; wanted arguments are told of whatever their value is."""
     if spec is None:
         return (Piece("not known here"),)
-    use = _Use(spec, node.args, inferred, wanted)
+    if inferred or wanted:
+        return _line(spec, node.args, inferred, wanted)
+    key = (spec.name, node.args)
+    known = _LINES.get(key)
+    if known is None or known[0] is not spec:
+        if len(_LINES) > MOST_LINES:
+            _LINES.clear()
+        known = _LINES[key] = (spec, _line(spec, node.args, inferred, wanted))
+    return known[1]
+
+
+_LINES: dict[tuple[str, FrozenMap[str, Arg]], tuple[Spec, tuple[Piece, ...]]] = {}
+"""What nodes say of which nothing is known yet: many of a drawing are alike."""
+MOST_LINES = 10_000
+
+
+def _line(
+    spec: Spec, args: FrozenMap[str, Arg], inferred: Mapping[str, Arg], wanted: Collection[str]
+) -> tuple[Piece, ...]:
+    use = _Use(spec, args, inferred, wanted)
     groups = list(_groups(use))
     if not groups:
         return (Piece(_without_words(spec)),)
