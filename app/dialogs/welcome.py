@@ -6,19 +6,29 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.background import Background
 from app.dialogs.dialog import Scroll, button, emptied, label, line
 from app.dialogs.welcome_cards import GAP, TemplateCards
 from app.dialogs.welcome_runs import LiveRun, RunBanner
 from app.dialogs.welcome_side import WelcomeSide
-from app.dialogs.welcome_templates import EXAMPLES, Template, templates_in
+from app.dialogs.welcome_templates import EXAMPLES, KINDS, Template, templates_in
 from app.settings.store import Settings
 from graph_editor.canvas.theme import Theme
 
 WIDE, TALL = 900, 560
 """From which size on all is shown; below, the side is narrower and the description shorter."""
+ROOMY = 720
+"""From which width on there is room for the kinds; below, the search finds them."""
 MOST_RUNS = 3
 
 
@@ -92,6 +102,8 @@ class WelcomePage(QWidget):
         self.rule.setVisible(tall and self.width() >= WIDE)
         self.about.setVisible(self.height() >= 320)
         self.data.setVisible(tall)
+        for each in self.kinds.buttons():
+            each.setVisible(self.width() >= ROOMY)
 
     def _fill(self, right: QWidget) -> None:
         self.search = QLineEdit(self)
@@ -118,6 +130,7 @@ class WelcomePage(QWidget):
         self.page.content.setProperty("role", "window")
         self.page.column.addLayout(self.banners)
         self.page.column.addLayout(head)
+        self.page.column.addLayout(self._made_kinds())
         self.page.column.addWidget(self.nothing)
         self.page.column.addWidget(self.cards)
         self.page.column.addStretch(1)
@@ -126,6 +139,24 @@ class WelcomePage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.page, 1)
         column.addWidget(self._made_description())
+
+    def _made_kinds(self) -> QHBoxLayout:
+        """Return the row of buttons of which one says what kind of examples is shown."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, GAP, 0)
+        row.setSpacing(4)
+        self.kinds = QButtonGroup(self)
+        for kind in ("", *KINDS):
+            made = button(kind or "All", "flat", self)
+            made.setCheckable(True)
+            made.setChecked(not kind)
+            made.setProperty("kind", kind)
+            made.setAccessibleName(f"Examples: {kind or 'all'}")
+            self.kinds.addButton(made)
+            row.addWidget(made)
+        row.addStretch(1)
+        self.kinds.buttonClicked.connect(self._show_matches)
+        return row
 
     def _made_description(self) -> QFrame:
         """Return the card at the bottom: what the chosen example is, and the way in."""
@@ -161,7 +192,10 @@ class WelcomePage(QWidget):
 
     def _show_matches(self) -> None:
         words = self.search.text().lower().split()
-        found = [t for t in self._templates if all(word in t.words() for word in words)]
+        chosen = self.kinds.checkedButton()
+        kind = str(chosen.property("kind")) if chosen is not None else ""
+        of_kind = [each for each in self._templates if each.is_of(kind)]
+        found = [each for each in of_kind if all(word in each.words() for word in words)]
         self.cards.show_templates(found)
         self.cards.setVisible(bool(found))
         self.nothing.setVisible(not found and bool(self._templates))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QListWidget,
@@ -16,18 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.welcome_sketch import TALL, Sketch, SketchBlock, SketchWire
 from app.dialogs.welcome_templates import Template
 from graph_editor.canvas.theme import Theme, text_font
+from graph_editor.canvas.thumbnail import thumbnail
+from graph_editor.catalogue.scope import specs_of
 
 LEAST_WIDTH, MOST_COLUMNS = 180, 4
 GAP = 16
 PICTURE = 112
 WORDS = 52
 RADIUS = 6
-TURN = 5
-HIGHEST = {True: 12.0, False: 8.0}
-"""Half the height of the highest block, of those that stand out and of others."""
+MARGIN = 12
+MOST_PICTURES = 200
+"""How many are kept: a window that is made wider and wider needs others all the time."""
 TEMPLATE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -99,6 +101,20 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.look = look
+        self._pictures: dict[tuple[Path, str, QSize, float], QPixmap] = {}
+
+    def _picture(self, template: Template, size: QSize) -> QPixmap:
+        """Return a template's picture, drawn when its card is first seen."""
+        view = self.parent()
+        assert isinstance(view, QWidget)
+        key = (template.path, self.look.name, size, view.devicePixelRatioF())
+        if key not in self._pictures:
+            if len(self._pictures) > MOST_PICTURES:
+                self._pictures.clear()
+            project = template.project
+            made = thumbnail(project, specs_of(project), self.look, size, MARGIN, key[3])
+            self._pictures[key] = made
+        return self._pictures[key]
 
     def sizeHint(self, _: QStyleOptionViewItem, __: Index) -> QSize:
         view = self.parent()
@@ -120,8 +136,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.fillPath(outline, look["hover" if hovered else "panel"])
         picture = QRectF(card.left(), card.top(), card.width(), PICTURE)
         painter.setClipPath(outline)
-        painter.fillRect(picture, look["canvas"])
-        paint_sketch(painter, template.sketch, picture.adjusted(14, 12, -14, -12), look)
+        painter.drawPixmap(picture.topLeft(), self._picture(template, picture.toRect().size()))
         painter.setPen(QPen(look["line"], 1))
         painter.drawLine(picture.bottomLeft(), picture.bottomRight())
         painter.setClipping(False)
@@ -156,60 +171,3 @@ class CardDelegate(QStyledItemDelegate):
 
 def _cut(painter: QPainter, text: str, width: float) -> str:
     return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width))
-
-
-def paint_sketch(painter: QPainter, sketch: Sketch, place: QRectF, look: Theme) -> None:
-    """Paint the picture of a drawing into a rectangle."""
-    boxes = [
-        QRectF(
-            place.left() + (block.x - block.half_width) * place.width(),
-            place.top() + block.y * place.height() - _half(block, place),
-            2 * block.half_width * place.width(),
-            2 * _half(block, place),
-        )
-        for block in sketch.blocks
-    ]
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for wire in sorted(sketch.wires, key=lambda each: each.goes_on):
-        painter.setPen(QPen(look["text3" if wire.goes_on else "line2"], 1.5))
-        painter.drawPath(_way(wire, boxes[wire.source], boxes[wire.target], place))
-    painter.setPen(Qt.PenStyle.NoPen)
-    for block, box in zip(sketch.blocks, boxes, strict=True):
-        painter.setBrush(look.far(block.family))
-        painter.drawRoundedRect(box, 2.5, 2.5)
-
-
-def _half(block: SketchBlock, place: QRectF) -> float:
-    """Return half a block's height: by its share, within what looks like a node."""
-    return max(3.0, min(HIGHEST[block.family in TALL], block.half_height * place.height()))
-
-
-def _way(wire: SketchWire, source: QRectF, target: QRectF, place: QRectF) -> QPainterPath:
-    start = QPointF(source.right(), source.center().y())
-    end = QPointF(target.left(), target.center().y())
-    if wire.lane is not None:
-        lane = place.top() + wire.lane * place.height() + (0 if wire.goes_on else 4)
-        return _around(start, end, lane)
-    if end.x() < start.x():
-        path = QPainterPath(QPointF(source.center().x(), source.bottom()))
-        path.lineTo(QPointF(target.center().x(), target.top()))
-        return path
-    reach = max(3.0, min(60.0, (end.x() - start.x()) / 2))
-    path = QPainterPath(start)
-    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
-    return path
-
-
-def _around(start: QPointF, end: QPointF, lane: float) -> QPainterPath:
-    """Return a way down to a lane, along it, and on to the end, with round corners."""
-    out, into = start.x() + TURN, end.x() - TURN
-    back = TURN if into > out else -TURN
-    path = QPainterPath(start)
-    path.quadTo(QPointF(out, start.y()), QPointF(out, start.y() + TURN))
-    path.lineTo(out, lane - TURN)
-    path.quadTo(QPointF(out, lane), QPointF(out + back, lane))
-    path.lineTo(into - back, lane)
-    path.quadTo(QPointF(into, lane), QPointF(into, lane + TURN))
-    path.lineTo(into, end.y() - TURN)
-    path.quadTo(QPointF(into, end.y()), end)
-    return path

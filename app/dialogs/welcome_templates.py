@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.dialogs.welcome_sketch import Sketch, sketch_of
 from graph_editor.catalogue.families import family_of
 from graph_editor.catalogue.order import Lookup, regions
 from graph_editor.catalogue.run_settings import DEFAULTS
@@ -31,6 +30,14 @@ SHOWN = ("out_channels", "out_features", "hidden_size", "kernel_size", "p", "lr"
 ARROW = " → "
 
 
+KINDS = {
+    "Images": ("images",),
+    "Text": ("text",),
+    "Series and sound": ("series",),
+    "Tables": ("table",),
+    "Generative": ("generate", "rebuild", "write"),
+}
+"""What one looks for by kind, and the tags that mean it."""
 FIRST = "digits_cnn"
 """The example that is opened at the very first start."""
 
@@ -52,7 +59,8 @@ class Template:
     """``CrossEntropyLoss · AdamW lr 0.002 · 20 epochs``."""
     data: str
     """What the data source says of itself."""
-    sketch: Sketch
+    project: Project
+    """Drawn in the card's picture."""
 
     @property
     def rank(self) -> tuple[object, ...]:
@@ -61,6 +69,10 @@ class Template:
         form = self.tags.partition(" ")[0]
         place = forms.index(form) if form in forms else len(forms)
         return (self.path.stem != FIRST, place, self.title)
+
+    def is_of(self, kind: str) -> bool:
+        """Whether it belongs to a kind of ``KINDS``; to all where that is none."""
+        return not kind or bool(set(self.tags.split(" · ")) & set(KINDS[kind]))
 
     def words(self) -> str:
         """Return what a search looks through, in lower case."""
@@ -96,7 +108,7 @@ def template_of(path: Path, project: Project) -> Template:
         chain=ARROW.join(_said(node, lookup) for node in layers),
         plan=_plan(project, lookup, epochs),
         data=source.summary if source is not None else "",
-        sketch=sketch_of(project, lookup),
+        project=project,
     )
 
 

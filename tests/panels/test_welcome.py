@@ -17,7 +17,6 @@ from PySide6.QtTest import QTest
 
 from app.dialogs.welcome import WelcomePage
 from app.dialogs.welcome_runs import LiveRun, live_run, losses
-from app.dialogs.welcome_sketch import ENDS, sketch_of
 from app.dialogs.welcome_templates import EXAMPLES, template_of, templates_in
 from app.session.recent import add_recent, recent_files
 from app.settings.store import Settings
@@ -25,6 +24,8 @@ from app.training.history import Run
 from app.training.status import RunStatus
 from app.window.style import style_sheet
 from graph_editor.canvas.theme import NAMES, theme
+from graph_editor.canvas.thumbnail import thumbnail
+from graph_editor.catalogue.families import family_of
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import load
 from graph_editor.document.model import Project
@@ -68,29 +69,42 @@ def test_every_example_has_a_card_and_says_what_it_is(page: WelcomePage) -> None
         assert "lr" in template.plan
 
 
-def test_the_picture_has_a_block_for_every_node_and_all_are_inside() -> None:
+def test_the_pictures_are_drawn_by_the_canvas(page: WelcomePage) -> None:
+    look, size = theme("dark"), QSize(220, 112)
+    pictures = set[bytes]()
     for path in EXAMPLES.glob("*.netwright"):
         project = load(path).project
-        sketch = sketch_of(project, specs_of(project))
-        nodes = project.main.graph.nodes
-        assert {block.node for block in sketch.blocks} == {
-            key for key, node in nodes.items() if node.spec not in ENDS
+        image = thumbnail(project, specs_of(project), look, size, 12).toImage()
+        seen = {image.pixel(x, y) for x in range(220) for y in range(112)}
+        families = {
+            family_of(spec, node.kind)
+            for node in project.main.graph.nodes.values()
+            for spec in (specs_of(project)(node.spec),)
         }
-        for block in sketch.blocks:
-            assert block.half_width <= block.x <= 1 - block.half_width
-            assert block.half_height <= block.y <= 1 - block.half_height
-        for one in sketch.blocks:
-            for other in sketch.blocks:
-                apart_x = abs(one.x - other.x) >= one.half_width + other.half_width
-                apart_y = abs(one.y - other.y) >= one.half_height + other.half_height
-                assert one is other or apart_x or apart_y
-        assert len(sketch.wires) >= len(sketch.blocks) - 1
+        assert {look.far(family).rgb() for family in families} <= seen, path.stem
+        edges = [(x, y) for x in range(220) for y in (0, 6, 105, 111)]
+        assert {image.pixel(*spot) for spot in edges} == {look["canvas"].rgb()}, path.stem
+        pictures.add(bytes(image.constBits()))
+    assert len(pictures) == page.cards.count()
 
 
-def test_an_empty_project_has_an_empty_picture() -> None:
-    project = Project()
-    sketch = sketch_of(project, specs_of(project))
-    assert (sketch.blocks, sketch.wires) == ((), ())
+def test_an_empty_project_has_an_empty_picture(qt: QApplication) -> None:
+    project, look = Project(), theme("light")
+    image = thumbnail(project, specs_of(project), look, QSize(40, 20), 4, 2.0).toImage()
+    assert image.size() == QSize(80, 40)
+    assert {image.pixel(x, y) for x in range(80) for y in range(40)} == {look["canvas"].rgb()}
+
+
+def test_examples_are_chosen_by_their_kind(page: WelcomePage) -> None:
+    counts = {}
+    for each in page.kinds.buttons():
+        QTest.mouseClick(each, Qt.MouseButton.LeftButton)
+        counts[each.text()] = len(titles(page))
+    assert all(counts.values())
+    assert sum(counts[k] for k in ("Images", "Text", "Series and sound", "Tables")) == counts["All"]
+    assert {"Digits GAN", "Mini GPT"} & set(titles(page)) or counts["Generative"] > 3
+    QTest.keyClicks(page.search, "digit")
+    assert 0 < len(titles(page)) < counts["Generative"]
 
 
 def test_arrow_keys_choose_and_enter_opens(page: WelcomePage) -> None:
