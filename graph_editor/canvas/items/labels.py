@@ -57,6 +57,8 @@ class LabelsItem(QGraphicsItem):
 
     def stale(self, wire: WireItem) -> None:
         """Have the surroundings of a wire painted again."""
+        if self.is_all_stale and not wire.label:
+            return
         half = text_width(wire.label, "shape") / 2 + ROOM
         self._reach = max(self._reach, half)
         if self.is_all_stale:
