@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from graph_editor.canvas.add_palette import AddPalette
 from graph_editor.canvas.findings import Findings, PortFacts
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.document.model import Project
 from tests.canvas.hand import Hand, digits, drawn, ins, out
 

@@ -13,7 +13,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on t
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.document.model import NodeId
 from tests.canvas.hand import SHIFT, Hand, digits, drawn, ins, out
 

@@ -11,7 +11,7 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on t
 
 from PySide6.QtCore import QPoint, Qt
 
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from tests.canvas.hand import ALT, CTRL, LEFT, NONE, RIGHT, Hand, digits, drawn, ins, out
 
 if TYPE_CHECKING:

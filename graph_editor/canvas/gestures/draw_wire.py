@@ -10,7 +10,7 @@ from graph_editor.canvas.add_palette_open import open_palette
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.gestures.gesture import CanvasGesture
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.canvas.wire_targets import Target, Targets
 from graph_editor.canvas.wiring import connect_ports, disconnect_port, move_wire_end
 from graph_editor.document.model import InPort, OutPort

@@ -10,13 +10,13 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
 from graph_editor.canvas.inserting import (
     add_into_wire,
     replace_by,
     why_not_into,
     why_not_replace,
 )
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.canvas.wiring import add_at
 from graph_editor.document.model import InPort, NodeId
 

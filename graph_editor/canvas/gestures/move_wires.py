@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
-from graph_editor.canvas.gestures.refusal_bubble import RefusalBubble
+from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.canvas.rewiring import move_wires_to, wires_of
 from graph_editor.canvas.wire_targets import Target, Targets
 from graph_editor.document.model import InPort, OutPort
