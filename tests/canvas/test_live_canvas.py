@@ -30,7 +30,7 @@ from tests.canvas.hand import ALT, CTRL, NONE, RIGHT, SHIFT, Hand
 from tests.document.test_edits_any import PROJECTS, some_edit
 
 EDITS, RUNS, LONG_RUNS = 50, 100, 1000
-STEPS = 110
+STEPS = 140
 """Steps of a sequence: so many that the sequences have 50 edits in the mean; what the document
 refuses, and what only looks, is a step as well.
 """
