@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.session.places import VARIABLE
+from app.window.picture_scenes import SCENES
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from app.window.workplace import Workplace
 
 LOOKS = ("dark", "light")
+MORE_LOOKS = ("hc",)
+"""Taken where it is asked for."""
 SIZES = {1: ((1280, 720), (1920, 1080)), 2: ((640, 360),)}
 """Scale -> sizes of the window, in logical pixels."""
 PATIENCE, LOOK_EACH = 120.0, 0.02
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Take all pictures, each look and scale in a process of its own."""
     parser = argparse.ArgumentParser(prog="python -m app.window.pictures", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
-    parser.add_argument("--look", choices=LOOKS, help="only this look")
+    parser.add_argument("--look", choices=(*LOOKS, *MORE_LOOKS), help="only this look")
     parser.add_argument("--scale", type=int, choices=sorted(SIZES), help="only this scale")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in this process
     parser.add_argument("--home", type=Path, help="the application's own folder meanwhile")
@@ -93,10 +96,12 @@ def take(folder: Path, look: str, scale: int) -> int:
     from app.session.places import home
     from app.settings.store import Settings
     from app.window.application import Application, kept_clean
+    from app.window.workplace import SEEN
 
     app = QApplication(sys.argv[:1])
     settings = Settings(home() / "settings.json")
     settings.set("theme", look)
+    settings.remember(SEEN, True)  # its card would stand in every picture
     house = Application(app, settings)
     kept_clean(house)
     camera = Camera(folder, f"{look}-{scale * 100}", SIZES[scale])
@@ -172,6 +177,8 @@ class Scenes:
         yield from self.training()
         yield from self.error()
         yield from self.searches()
+        for scene in SCENES:
+            yield from scene(self.place, self.camera.take)
         yield from self.dialogs()
         yield from self.questions()
         yield from self.welcome()
@@ -283,8 +290,11 @@ class Scenes:
     def dialogs(self) -> Iterator[Wait]:
         """Show the dialogs that commands open."""
         from app.dialogs.settings_dialog import SettingsDialog
+        from app.window.dialog_table import DIALOGS
 
-        for name in ("about", "shortcuts", "manual", "export", "settings"):
+        for name in DIALOGS:
+            if name == "code_edit":
+                continue  # the same as that of new code
             self.place.show_dialog(name)
             yield REST
             dialog = self.dialog()

@@ -376,14 +376,15 @@ class Workplace(QObject):
         elif self.session.project.main.graph.nodes:
             self.house.new_tour(self)
         else:
-            self._begin_tour(invites=False)
+            self.begin_tour(invites=False)
 
     def invite(self) -> None:
         """Offer the tour, unless it was seen."""
         if not self.settings.memory(SEEN):
-            self._begin_tour(invites=True)
+            self.begin_tour(invites=True)
 
-    def _begin_tour(self, *, invites: bool) -> None:
+    def begin_tour(self, *, invites: bool) -> None:
+        """Show the card of the tour: to offer it, or with the first step not yet done."""
         from app.window.tour import Tour
 
         if self.tour is not None:
