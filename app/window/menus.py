@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class Menus(QObject):
             if command is None:
                 menu.addSeparator()
                 continue
-            made = self._add(menu, [command], keys=False)
+            alone = replace(command, under="")  # a submenu for one entry would be one click more
+            made = self._add(menu, [alone], keys=False)
             for _, action in made:
                 self._set_keys(command, action)
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -58,7 +58,7 @@ def numbers(place: Workplace, take: Take) -> Iterator[float]:
     from graph_editor.canvas.opening import open_selected
 
     place.canvas.zoom_to(1.0)
-    place.canvas.select([NodeId("conv2")])
+    place.session.select([NodeId("conv2")])
     place.canvas.reveal(NodeId("conv2"))
     open_selected(place.canvas)
     yield REST

@@ -198,6 +198,7 @@ class Scenes:
             yield REST
             if panel:
                 self.place.show_panel(panel)
+                yield REST
             self.place.canvas.fit_all()
             yield REST
             self.camera.take(self.shell, name)

@@ -33,6 +33,8 @@ def test_a_node_a_wire_and_the_ground_have_their_own_menus(house: Inhabited) -> 
     found = asked(place, canvas.node_place(NodeId("conv1")))
     assert canvas.selected() == {"conv1"}
     assert {"Open", "Rename…", "Replace…", "Duplicate", "Delete", "Delete and heal"} <= set(found)
+    assert {"Select upstream", "Select downstream"} <= set(found)
+    assert len(found) == len(set(found))
     wire = InPort(NodeId("relu1"), PortPath("input"))
     middle = canvas.world.wires[wire].path().pointAtPercent(0.5)
     found = asked(place, canvas.mapFromScene(middle))
