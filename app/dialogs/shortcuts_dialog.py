@@ -48,6 +48,7 @@ class ShortcutsDialog(Dialog):
         self.reset_all = button("Reset all", "", self)
         self.reset_all.clicked.connect(self._reset_all)
         self._foot_row.insertWidget(0, self.reset_all)
+        self._foot_row.insertWidget(1, self.bare)
         self.close_button = self.add_button("Close", "primary")
         self.close_button.clicked.connect(self.accept)
         unsubscribe = settings.subscribe(self._set)
@@ -69,7 +70,6 @@ class ShortcutsDialog(Dialog):
         self.search.setFixedWidth(240)
         self.search.textChanged.connect(self._show_matches)
         self.search.installEventFilter(self)
-        self.add_to_head(self.bare)
         self.add_to_head(self.search)
 
     def _groups(self) -> list[Group]:
