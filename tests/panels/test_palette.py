@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from app.panels.palette_panel import PalettePanel
 from app.panels.palette_rows import MIME, tip
 from graph_editor.catalogue.families import FAMILIES, family_of
+from graph_editor.catalogue.library import offered
 from graph_editor.catalogue.load import catalogue
 from graph_editor.document.edits import add_block, add_node, in_block, set_code
 from graph_editor.document.model import BlockId, Code, Node, NodeId
@@ -59,7 +60,8 @@ def test_every_spec_is_in_its_family_once(desk: PaletteDesk) -> None:
         for hit in group.hits
         if group.key != "recent"
     }
-    assert found == {spec.name: FAMILIES[family_of(spec)] for spec in catalogue()}
+    there = [*catalogue(), *offered(desk.session.project)]
+    assert found == {spec.name: FAMILIES[family_of(spec)] for spec in there}
     assert sum(len(g.hits) for g in rows.groups) == len(found)
     placeholder = desk.palette.browser.field.placeholderText()
     assert placeholder == f"Search {len(found)} nodes"
