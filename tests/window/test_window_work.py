@@ -163,10 +163,10 @@ def test_the_command_palette_has_all_commands_and_says_why_some_are_off(house: I
     for command in ALL:
         if command.choices is None:
             assert command.words(place) in titles
-    QTest.keyClicks(palette.line, "undo")
-    assert palette.rows.entry(palette.list.currentIndex()).reason == "There is nothing to undo."
+    QTest.keyClicks(palette.line, "redo")
+    assert palette.rows.entry(palette.list.currentIndex()).reason == "There is nothing to redo."
     assert palette.foot.isVisible()
-    assert palette.foot.text() == "There is nothing to undo."
+    assert palette.foot.text() == "There is nothing to redo."
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert palette.isVisible()
     QTest.keyClick(palette.line, Qt.Key.Key_Escape)
