@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 NODES = (
     "graph.enter", "edit.rename", "graph.replace", "graph.connect", "",
-    "graph.group", "graph.ungroup", "graph.unique", "",
+    "graph.group", "graph.ungroup", "graph.unique", "graph.keep_block", "",
+    "graph.repeat", "graph.tie", "graph.same_layer", "",
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.dissolve", "",
     "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
     "graph.swap",

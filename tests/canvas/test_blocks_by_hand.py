@@ -187,3 +187,19 @@ def test_blocks_lie_in_blocks_five_deep_and_come_apart_again(make_hand: Make) ->
         hand.canvas.select(block_nodes(hand))
         hand.key(K.Key_G, CTRL | SHIFT)
     assert dumps(hand.document.project) == dumps(digits())
+
+
+def test_a_block_of_the_library_is_dropped_on_a_wire_a_node_and_the_ground(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.drop("library.residual", hand.middle(ins("conv2")))
+    (inside,) = block_nodes(hand)
+    assert hand.graph.wires[ins("conv2")].node == inside
+    assert hand.steps() == 1
+    hand.document.undo()
+    assert dumps(hand.document.project) == dumps(digits())
+    hand.drop("library.conv_norm_act", hand.at("conv2"))
+    assert hand.graph.nodes[NodeId("conv2")].spec == "block.conv_norm_act"
+    assert hand.graph.wires[ins("conv2", "x")] == out("relu1")
+    hand.drop("library.conv_norm_act", hand.empty())
+    assert len(hand.document.project.blocks) == 1
+    assert len(block_nodes(hand)) == 2

@@ -78,6 +78,7 @@ STROKES = [
 """What is pressed with nodes or a wire selected: all that changes a drawing, and some that only
 looks. What has no meaning on a canvas alone changes nothing."""
 DROPPED = ["nn.ReLU", "nn.Conv2d", "torch.cat", "op.add", "optim.AdamW", "nn.CrossEntropyLoss"]
+DROPPED += ["library.residual"]
 
 
 class LiveCanvas(RuleBasedStateMachine):
