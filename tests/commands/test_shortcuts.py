@@ -95,6 +95,15 @@ def test_a_text_that_cannot_be_read_leaves_the_usual_keys(text: str, tmp_path: P
     assert present(settings) == usual()
 
 
+def test_what_is_given_comes_before_what_is_usual_and_the_first_line_before_others() -> None:
+    settings = Settings()
+    settings.set("shortcuts", "run.pause = Ctrl+S; F6\nrun.train = Ctrl+S")
+    now = present(settings)
+    assert now["run.pause"] == ("Ctrl+S", "F6")
+    assert now["run.train"] == ()
+    assert "Ctrl+S" not in now["file.save"]
+
+
 def test_keys_nobody_has_and_commands_nobody_knows_are_passed_over_and_kept() -> None:
     settings = Settings()
     settings.set("shortcuts", "later.thing = F5\nrun.train = Hyper+Blah; F6")
