@@ -13,7 +13,7 @@ from app.panels.outline.connect_list import NO_OUTPUT, ConnectList
 from app.panels.outline.connecting import choices, sources, unwire, wire
 from app.panels.outline.items import Entrance, Exit, Item
 from app.panels.outline.model import OutlineModel
-from app.panels.outline.view import SHOWN_KEYS, OutlineView
+from app.panels.outline.view import OutlineView
 from app.session.locating import address_of, first_use
 from app.session.session import Session
 from graph_editor.catalogue.ports import output_ports
@@ -21,6 +21,13 @@ from graph_editor.document.addresses import MAIN, block_of
 from graph_editor.document.edits import delete
 from graph_editor.document.model import InPort, NodeId, OutPort
 
+COMMANDS = {
+    "rename": "edit.rename",
+    "connect": "graph.connect",
+    "add": "add.palette",
+    "delete": "edit.delete",
+}
+"""What has the keys of a command, by its id."""
 WORDS = {
     "open": "Open",
     "rename": "Rename",
@@ -75,6 +82,8 @@ class OutlinePanel(QWidget):
         session.graph_changed.connect(self._graph_changed)
         session.selection_changed.connect(self._take_selection)
         session.theme_changed.connect(self.rows.restyle)
+        session.keys.changed.connect(self._take_keys)
+        self._take_keys()
 
     # Following the session
 
@@ -337,12 +346,16 @@ class OutlinePanel(QWidget):
         menu.setToolTipsVisible(True)
         for word, words in WORDS.items():
             act = menu.addAction(words)
-            act.setShortcut(SHOWN_KEYS[word])
+            act.setShortcut(self.view.shown_keys[word])
             reason = self._why_not(word, item)
             act.setEnabled(not reason)
             act.setToolTip(reason or words.rstrip("…"))
             act.triggered.connect(lambda _=False, act=self._acts[word]: act())
         return menu
+
+    def _take_keys(self) -> None:
+        found = {word: self.session.keys.given(name) for word, name in COMMANDS.items()}
+        self.view.take_keys({word: keys for word, keys in found.items() if keys is not None})
 
     def _why_not(self, word: str, item: Item | None) -> str:
         """Return why something cannot be done with a row, as a sentence; empty where it can."""

@@ -22,6 +22,7 @@ class Keys(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now: Mapping[str, tuple[str, ...]] = {}
+        self._usual: Mapping[str, tuple[str, ...]] = {}
         self._names: dict[str, str] = {}
 
     def tell(
@@ -31,12 +32,18 @@ class Keys(QObject):
         if now is self._now:
             return
         self._now = now
+        self._usual = usual
         self._names = {key: name for name, keys in usual.items() for key in keys}
         self.changed.emit()
 
     def of(self, name: str) -> str:
         """Return the first key of a command as this system writes it; empty: it has none."""
         return _native(next(iter(self._now.get(name, ())), ""))
+
+    def given(self, name: str) -> tuple[str, ...] | None:
+        """Return the keys that the user gave a command; None: it has its usual ones."""
+        now = self._now.get(name)
+        return None if now is None or set(now) == set(self._usual.get(name, ())) else now
 
     def now(self, usual: str) -> str:
         """Return the key that does what a key does usually, as this system writes it."""

@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from app.commands.shortcuts import give, slots
 from app.dialogs.manual_dialog import ManualDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.panels.outline.view import OutlineView
 from app.panels.running.run_states import HINT
 from app.settings.store import Settings
 from app.window.workplace import Workplace
-from graph_editor.document.model import Project
+from graph_editor.document.model import NodeId, Project
 from tests.window.inhabited import Inhabited
 
 K = Qt.Key
@@ -107,6 +108,20 @@ def test_tooltips_sentences_menus_and_the_palette_say_the_present_keys(house: In
     entries = [rows.entry(rows.index(at)) for at in range(rows.rowCount())]
     assert ("Train", "Ctrl+T") in [(entry.title, entry.keys) for entry in entries if entry]
     place.palette.close_palette()
+
+
+def test_the_outline_takes_its_keys_from_the_settings(house: Inhabited) -> None:
+    place = house.stand()
+    place.show_panel("outline")
+    house.rest()
+    rebind(place, "edit.delete", "Ctrl+Shift+F9")
+    view = place.shell.docks["outline"].findChildren(OutlineView)[0]
+    place.session.select([NodeId("conv1")])
+    house.rest()
+    QTest.keyClick(view, K.Key_Delete)
+    assert "conv1" in place.session.project.main.graph.nodes
+    QTest.keyClick(view, K.Key_F9, CTRL | SHIFT)
+    assert "conv1" not in place.session.project.main.graph.nodes
 
 
 def test_keys_that_cannot_be_read_are_told_at_the_start(house: Inhabited, tmp_path: Path) -> None:

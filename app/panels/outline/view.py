@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -86,6 +88,8 @@ class OutlineView(QTreeView):
 
     def __init__(self, rows: OutlineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = KEYS
+        self.shown_keys = SHOWN_KEYS
         self.setModel(rows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
@@ -121,10 +125,17 @@ class OutlineView(QTreeView):
     def _means_something(self, event: QKeyEvent) -> bool:
         return bool(self._word(event)) or event.matches(QKeySequence.StandardKey.SelectAll)
 
-    @staticmethod
-    def _word(event: QKeyEvent) -> str:
+    def take_keys(self, given: Mapping[str, Sequence[str]]) -> None:
+        """Let some words be asked for by other keys; a letter alone goes to a row by its name."""
+        self._keys = {key: word for key, word in KEYS.items() if word not in given}
+        self.shown_keys = SHOWN_KEYS | {word: "".join(keys[:1]) for word, keys in given.items()}
+        for word, keys in given.items():
+            for pressed in (QKeySequence(key)[0] for key in keys if len(key) > 1):  # type: ignore[index]  # it is
+                self._keys[pressed.key(), pressed.keyboardModifiers()] = word
+
+    def _word(self, event: QKeyEvent) -> str:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return KEYS.get((Qt.Key(event.key()), modifiers), "")
+        return self._keys.get((Qt.Key(event.key()), modifiers), "")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = event.globalPos()
