@@ -41,16 +41,23 @@ def cannot_group(canvas: Canvas) -> str:
     try:
         check_group(canvas.document.project, canvas.key, canvas.selected())
     except EditError as refusal:
-        return str(refusal)
+        return _in_names(canvas, str(refusal))
     return ""
+
+
+def _in_names(canvas: Canvas, words: str) -> str:
+    """Return a refusal that begins with a node's id as one that begins with its name."""
+    first, _, rest = words.partition(" ")
+    known = NodeId(first) in graph_of(canvas).nodes
+    return f"{name_of(canvas, NodeId(first))} {rest}" if known else words
 
 
 def group_selected(canvas: Canvas) -> NodeId | None:
     """Make a block of the selected nodes, select it and ask for its name; return its instance."""
-    ids = canvas.selected()
-    if not ids:
-        canvas.said.emit(cannot_group(canvas))
+    if reason := cannot_group(canvas):
+        canvas.said.emit(reason)
         return None
+    ids = canvas.selected()
     name = _name_for(canvas, ids)
     done: list[Grouped] = []
 
@@ -132,16 +139,16 @@ def cannot_ungroup(canvas: Canvas) -> str:
     try:
         _apart(canvas.document.project, canvas.key, chosen, IdSource("trial"))
     except EditError as refusal:
-        return str(refusal)
+        return _in_names(canvas, str(refusal))
     return ""
 
 
 def ungroup_selected(canvas: Canvas) -> None:
     """Put what is inside of the selected blocks in their place, and select it."""
-    chosen = _blocks_selected(canvas)
-    if not chosen:
-        canvas.said.emit(cannot_ungroup(canvas))
+    if reason := cannot_ungroup(canvas):
+        canvas.said.emit(reason)
         return
+    chosen = _blocks_selected(canvas)
     freed: list[NodeId] = []
 
     def change(now: Project) -> Project:

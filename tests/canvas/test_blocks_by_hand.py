@@ -99,8 +99,8 @@ def test_what_had_no_place_stays_where_it_was_shown(make_hand: Make) -> None:
     ("chosen", "reason"),
     [
         ((), "Select the nodes that are to become a block."),
-        (("digits",), "digits is a data source and cannot go into a block."),
-        (("conv1", "relu1"), "bn1 lies between the nodes: group it too."),
+        (("digits",), "Digits is a data source and cannot go into a block."),
+        (("conv1", "relu1"), "BatchNorm2d lies between the nodes: group it too."),
     ],
 )
 def test_what_cannot_become_a_block_is_said(
