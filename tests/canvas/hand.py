@@ -21,10 +21,12 @@ from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.theme import theme
 from graph_editor.catalogue.library import with_library
 from graph_editor.document.document import Document
-from graph_editor.document.edits import add_node, in_block, move_nodes
+from graph_editor.document.edits import add_block, add_node, delete, in_block, move_nodes
 from graph_editor.document.files import load
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
+    Block,
+    BlockId,
     Graph,
     InPort,
     Node,
@@ -56,6 +58,11 @@ def drawn(**specs: str) -> Project:
         project = in_block(project, "main", lambda g, k=key, n=node: add_node(g, k, n))
         project = move_nodes(project, "main", {key: (240.0 * index, 0.0)})
     return project
+
+
+def with_block(key: str, name: str) -> Project:
+    """Return a project with an empty block that nothing uses yet."""
+    return add_block(Project(), BlockId(key), Block(name=name))
 
 
 def ins(node: str, port: str = "input") -> InPort:
@@ -99,6 +106,10 @@ class Hand:
     @property
     def graph(self) -> Graph:
         return self.document.project.block(self.canvas.key).graph
+
+    def lose(self, node: str) -> None:
+        """Have a node deleted from elsewhere, as another panel or a step of the history may."""
+        self.document.apply(lambda now: delete(now, "main", [NodeId(node)]), "Delete")
 
     # Acting
 

@@ -1,11 +1,8 @@
-"""Keys, names, drops and tooltips on the canvas."""
+"""Keys, names, drops and tooltips, by hand."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
@@ -13,17 +10,13 @@ from PySide6.QtGui import QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from graph_editor.canvas import actions
-from graph_editor.canvas.findings import Findings, PortFacts
-from graph_editor.canvas.gestures.drop_spec import MIME
-from graph_editor.canvas.gestures.edit_keys import ROWS
-from graph_editor.canvas.telling import node_words, port_words, wire_words
-from graph_editor.document.edits import add_block, positions_of
-from graph_editor.document.model import Block, BlockId, FrozenMap, NodeId, Project
-from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out
+from graph_editor.document.edits import positions_of
+from graph_editor.document.model import FrozenMap, NodeId, Project
+from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out, with_block
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
+MIME = "application/x-netwright-spec"
 FOUR = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
 
 
@@ -154,8 +147,7 @@ def test_leaving_the_line_takes_the_name(make_hand: Make) -> None:
 
 def test_undo_of_the_node_closes_the_line(make_hand: Make) -> None:
     hand = make_hand(Project())
-    node = actions.add_at(hand.canvas, "nn.ReLU")
-    assert node is not None
+    hand.drop("nn.ReLU", QPoint(300, 300))
     hand.key(K.Key_F2)
     line = hand.rename_line()
     hand.document.undo()
@@ -174,12 +166,11 @@ def test_renaming_several_or_none_says_why_not(make_hand: Make) -> None:
 
 
 def test_a_double_click_on_a_block_shows_its_inside(make_hand: Make) -> None:
-    project = add_block(Project(), BlockId("half"), Block(name="Half"))
-    hand = make_hand(project)
+    hand = make_hand(with_block("half", "Half"))
     entered: list[tuple[str, str]] = []
     hand.canvas.graph_entered.connect(lambda key, prefix: entered.append((key, prefix)))
-    node = actions.add_at(hand.canvas, "block.half")
-    assert node is not None
+    hand.drop("block.half", QPoint(300, 300))
+    (node,) = hand.graph.nodes
     hand.canvas.prefix = "outer"
     hand.double_click(hand.at(node))
     assert entered == [("half", f"outer/{node}")]
@@ -225,30 +216,6 @@ def test_other_drops_are_not_taken(make_hand: Make) -> None:
 # Telling
 
 
-def test_a_resting_pointer_is_told_of_node_port_and_wire(make_hand: Make) -> None:
-    hand = make_hand(digits())
-    hand.canvas.set_findings(Findings(ports={"conv1.output": PortFacts("B×16×8×8", 4, "float32")}))
-    words = node_words(hand.canvas, NodeId("conv1"))
-    assert words.splitlines()[:2] == [
-        "Conv2d",
-        "torch.nn.Conv2d(bias=False, kernel_size=3, out_channels=16, padding=1,",
-    ]
-    assert "→ output: B×16×8×8 float32" in words
-    assert "input: not known yet" in words
-    assert "B×16×8×8 float32 from Conv2d" in port_words(hand.canvas, ins("bn1"))
-    assert wire_words(hand.canvas, ins("bn1")) == "B×16×8×8 float32\nConv2d → BatchNorm2d"
-
-
-def test_a_divided_size_is_said_to_round_down(make_hand: Make) -> None:
-    hand = make_hand(digits())
-    facts = {"conv1.output": PortFacts("B×16×H/2×W/2", 4, "float32")}
-    hand.canvas.set_findings(Findings(ports=facts))
-    note = "In a size “/” rounds down: 7/2 is 3."
-    assert wire_words(hand.canvas, ins("bn1")).splitlines()[-1] == note
-    assert port_words(hand.canvas, ins("bn1")).splitlines()[-1] == note
-    assert note in node_words(hand.canvas, NodeId("conv1")).splitlines()
-
-
 def test_the_tooltip_is_shown(make_hand: Make) -> None:
     hand = make_hand(digits())
     spot = hand.at("conv1")
@@ -264,38 +231,3 @@ def test_the_pointer_lights_the_node_or_the_wire_under_it(make_hand: Make) -> No
     assert hand.canvas.hovered() == "conv1"
     hand.hover(hand.empty())
     assert hand.canvas.hovered() is None
-
-
-# Availability, and the page that lists all gestures
-
-
-@pytest.mark.parametrize(
-    ("why", "select", "expected"),
-    [
-        (actions.cannot_act, (), "Select a node first."),
-        (actions.cannot_act, ("conv1",), ""),
-        (actions.cannot_rename, ("conv1", "bn1"), "Select one node alone to rename it."),
-        (actions.cannot_rename, ("conv1",), ""),
-        (actions.cannot_arrange_selected, ("conv1",), "Select at least two nodes to arrange them."),
-        (actions.cannot_select, (), ""),
-    ],
-)
-def test_each_action_says_why_it_cannot_be_done(
-    make_hand: Make, why: Callable[..., str], select: tuple[str, ...], expected: str
-) -> None:
-    hand = make_hand(digits())
-    hand.canvas.select([NodeId(node) for node in select])
-    assert why(hand.canvas) == expected
-
-
-def test_no_key_is_used_twice() -> None:
-    assert max(Counter(row.keys for row in ROWS).values()) == 1
-
-
-def test_the_page_of_gestures_names_every_key_and_no_gesture_twice() -> None:
-    page = Path("docs/gestures.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", page, re.MULTILINE)
-    used = [(target.strip(), each.strip()) for target, keys in rows for each in keys.split(" or ")]
-    assert len(used) == len(set(used)), [pair for pair, n in Counter(used).items() if n > 1]
-    for row in ROWS:
-        assert f"`{row.keys}`" in page, row.keys

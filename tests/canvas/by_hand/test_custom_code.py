@@ -12,7 +12,7 @@ from graph_editor.document.model import FrozenMap, Project
 from tests.canvas.hand import Hand
 
 __all__ = ["QApplication"]
-SAMPLE = Path(__file__).parents[1] / "projects" / "custom_code.netwright"
+SAMPLE = Path(__file__).parents[2] / "projects" / "custom_code.netwright"
 
 
 def test_a_double_click_on_custom_code_asks_for_it(

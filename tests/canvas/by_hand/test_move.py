@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from graph_editor.document.edits import delete, positions_of
+from graph_editor.document.edits import positions_of
 from graph_editor.document.model import NodeId, Project
 from tests.canvas.hand import CTRL, MIDDLE, SHIFT, Hand, digits, drawn, out
 
@@ -217,7 +217,7 @@ def test_the_node_in_the_hand_may_vanish(make_hand: Make) -> None:
     start = hand.port(out("a"))
     hand.press(start)
     hand.move(start + QPoint(40, 40))
-    hand.document.apply(lambda now: delete(now, "main", [NodeId("a")]), "Delete")
+    hand.lose("a")
     hand.move(start + QPoint(60, 60))
     hand.release(start + QPoint(60, 60))
     assert set(hand.graph.nodes) == {"b"}
