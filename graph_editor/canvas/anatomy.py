@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from PySide6.QtGui import QFontMetricsF
 
@@ -36,6 +35,9 @@ CURVE = 56
 """Height of a loss node's curves."""
 
 Side: TypeAlias = Literal["left", "right", "top", "bottom"]
+Labels: TypeAlias = tuple[Mapping[str, str], Mapping[str, str]]
+"""What stands beside the ports of the left edge, and of the right one."""
+NO_LABELS: Labels = ({}, {})
 
 
 class Shape(Enum):
@@ -46,8 +48,7 @@ class Shape(Enum):
     CUT = "cut"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A port of a node: where it is from the node's corner, and what it is called."""
 
     ref: InPort | OutPort
@@ -62,8 +63,7 @@ class Place:
     """Whether it belongs to the training plan, which runs across the data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
+class Anatomy(NamedTuple):
     """The build of one node, in pixels at 100 %."""
 
     shape: Shape
@@ -83,6 +83,8 @@ class Anatomy:
     """Height of a row of names below the header."""
     is_standing: bool = False
     """Whether data runs down through the node."""
+    bare: float = 0.0
+    """How wide a card would be without its line, where data runs right; 0: as wide as it is."""
 
     def place(self, ref: InPort | OutPort) -> Place | None:
         """Return where a port is; None where the node has no such port."""
@@ -156,7 +158,8 @@ def _mark(use: Use) -> Anatomy:
     inputs = {p.path: _left(use, p.path, p.kind, middle) for p in (*shown, *quiet)}
     if use.node.spec == "io.input" and not use.wired:
         inputs = {path: _quietly(place) for path, place in inputs.items()}
-    outputs = {name: _right(use, name, width, middle) for name in names}
+    kind = _yields(use)
+    outputs = {name: _right(use, name, kind, width, middle) for name in names}
     family = family_of(use.spec, use.node.kind)
     line = parameter_line(use.spec, use.node)
     return Anatomy(Shape.MARK, family, width, MARK, title, "", line, inputs, outputs)
@@ -165,7 +168,7 @@ def _mark(use: Use) -> Anatomy:
 def _cut(use: Use) -> Anatomy:
     shown, quiet, names = ports_of(use)
     inputs = {p.path: _left(use, p.path, p.kind, MARK / 2) for p in (*shown, *quiet)}
-    outputs = {name: _right(use, name, MARK, MARK / 2) for name in names}
+    outputs = {name: _right(use, name, _yields(use), MARK, MARK / 2) for name in names}
     title = title_of(use.node, use.spec)
     return Anatomy(Shape.CUT, "op", MARK, MARK, title, "", (), inputs, outputs)
 
@@ -180,11 +183,15 @@ def _left(
     return Place(InPort(use.id, path), 0.0, y, "left", kind, label, quiet)
 
 
+def _yields(use: Use) -> PortKind:
+    """Return the kind of a node's outputs."""
+    return "tensor" if use.spec is None else output_kind(use.spec, use.node)
+
+
 def _right(
-    use: Use, name: str, width: float, y: float, label: str = "", quiet: bool = False
+    use: Use, name: str, kind: PortKind, x: float, y: float, label: str = "", quiet: bool = False
 ) -> Place:
-    kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
-    return Place(OutPort(use.id, name), width, y, "right", kind, label, quiet)
+    return Place(OutPort(use.id, name), x, y, "right", kind, label, quiet)
 
 
 def _card(use: Use) -> Anatomy:
@@ -193,17 +200,19 @@ def _card(use: Use) -> Anatomy:
     title, copies = title_of(use.node, use.spec), _copies(use.node)
     line = parameter_line(use.spec, use.node, use.inferred, use.faulty)
     word = _kind_word(use, family, title)
-    labels = (
-        (labels_of(sides.lefts, use.spec, sides.grows), labels_of(sides.rights, use.spec))
-        if sides.rows
-        else ({}, {})
-    )
+    rows = sides.rows
+    labels = NO_LABELS
+    if rows:
+        named = labels_of(sides.lefts, use.spec, sides.grows)
+        labels = (named, labels_of(sides.rights, use.spec))
     value = WIDEST_VALUE if family == "metric" else ""
-    width = _width(title, word, line, labels, copies + value)
-    height: float = HEADER + ROW + (PORT_ROW * sides.rows + FOOT if sides.rows else 0)
+    words = _words_width(title, word, labels, copies + value)
+    row = 2 * LINE_X + text_width(line_text(line), "parameter")
+    bare, width = _stepped(words), _stepped(max(words, row))
+    height: float = HEADER + ROW + (PORT_ROW * rows + FOOT if rows else 0)
     picture = 0.0
     if _has_picture(use, family):
-        picture = height + (0 if sides.rows else 2)
+        picture = height + (0 if rows else 2)
         height = picture + (PICTURE + 20 if family == "data" else CURVE + 4)
         least = 4 * (PICTURE + 2) + 14 if family == "data" else CURVES_WIDTH
         width = float(WIDTH_STEP * math.ceil(max(width, least) / WIDTH_STEP))
@@ -211,8 +220,9 @@ def _card(use: Use) -> Anatomy:
     inputs = _inputs(use, sides, labels[0], width, height)
     outputs = _outputs(use, sides, labels[1], width, height)
     return Anatomy(
-        Shape.CARD, family, width, height, title, word, line, inputs, outputs, picture, copies
-    )
+        Shape.CARD, family, width, height, title, word, line, inputs, outputs, picture, copies,
+        bare=0.0 if picture or value else bare,
+    )  # fmt: skip
 
 
 def _row_y(index: int, rows: int) -> float:
@@ -222,13 +232,15 @@ def _row_y(index: int, rows: int) -> float:
 def _inputs(
     use: Use, sides: Sides, labels: Mapping[str, str], width: float, height: float
 ) -> dict[PortPath, Place]:
-    kinds, found = sides.kinds, {}
+    kinds, rows, found = sides.kinds, sides.rows, {}
     for index, path in enumerate(sides.lefts):
-        y = _row_y(index, sides.rows)
+        y = _row_y(index, rows)
         found[path] = _left(use, path, kinds[path], y, labels.get(path, ""))
     for index, path in enumerate(sides.feet):
         x = LINE_X + 4 + 16.0 * index
         found[path] = Place(InPort(use.id, path), x, height, "bottom", kinds[path], path, True)
+    if not sides.tops:
+        return found
     shown = sum(path not in sides.quiet for path in sides.tops)
     spots = spread(shown, len(sides.tops) - shown, width)
     for path, x in zip(sides.tops, spots, strict=True):
@@ -240,11 +252,12 @@ def _inputs(
 def _outputs(
     use: Use, sides: Sides, labels: Mapping[str, str], width: float, height: float
 ) -> dict[str, Place]:
-    found = {}
+    kind, rows, found = _yields(use), sides.rows, {}
     for index, name in enumerate(sides.rights):
-        y = _row_y(index, sides.rows)
-        found[name] = _right(use, name, width, y, labels.get(name, ""), name in sides.quiet)
-    kind: PortKind = "tensor" if use.spec is None else output_kind(use.spec, use.node)
+        label, quiet = labels.get(name, ""), name in sides.quiet
+        found[name] = _right(use, name, kind, width, _row_y(index, rows), label, quiet)
+    if not sides.downs:
+        return found
     spots = spread(len(sides.downs), 0, width)
     for name, x in zip(sides.downs, spots, strict=True):
         quiet = name in sides.quiet
@@ -278,31 +291,32 @@ def _kind_word(use: Use, family: Family, title: str) -> str:
     return "" if word.casefold() == title.casefold() else word
 
 
-def _width(
-    title: str,
-    word: str,
-    line: tuple[Piece, ...],
-    labels: tuple[Mapping[str, str], Mapping[str, str]],
-    copies: str,
-) -> float:
-    """Return a node's width: as wide as what stands in it, in steps."""
+def _words_width(title: str, word: str, labels: Labels, copies: str) -> float:
+    """Return how much room a node's header and the names of its ports want."""
     header = TITLE_X + text_width(title, "node_title") + INSET + BADGE + INSET
     if word:
         header += 6 + text_width(word, "caption")
     if copies:
         header += text_width(copies, "caption") + 12
-    row = 2 * LINE_X + text_width(line_text(line), "parameter")
+    if labels is NO_LABELS:
+        return header
     sides = [max((text_width(t, "caption") for t in s.values()), default=0.0) for s in labels]
     ports = sum(sides) + 2 * LINE_X + (24 if all(sides) else 0)
-    width = WIDTH_STEP * math.ceil(max(header, row, ports) / WIDTH_STEP)
+    return max(header, ports)
+
+
+def _stepped(width: float) -> float:
+    """Return the width of a card in which there is so much room."""
+    width = WIDTH_STEP * math.ceil(width / WIDTH_STEP)
     return float(min(max(width, MIN_WIDTH), MAX_WIDTH))
 
 
 def width_without_line(build: Anatomy) -> float:
     """Return how wide a card would be if it said nothing of its parameters."""
-    if build.shape is not Shape.CARD or build.picture_y or build.family == "metric":
+    if not build.bare or (build.is_standing and build.head):
         return build.width
+    if not build.is_standing:
+        return build.bare
     left = {p.label: p.label for p in build.inputs.values() if p.side == "left"}
     right = {p.label: p.label for p in build.outputs.values() if p.side == "right"}
-    bare = _width(build.title, build.kind_word, (), (left, right), build.copies)
-    return build.width if build.is_standing and build.head else bare
+    return _stepped(_words_width(build.title, build.kind_word, (left, right), build.copies))

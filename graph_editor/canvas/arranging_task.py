@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from graph_editor.canvas.anatomy import CURVE, CURVES_WIDTH, GRID, Anatomy, Place, Side, text_width
 from graph_editor.document.layout import Gaps
@@ -25,10 +25,9 @@ def turned(build: Anatomy) -> Anatomy:
     """Return a node's build turned over, so that what runs down runs right."""
 
     def over(place: Place) -> Place:
-        return replace(place, x=place.y, y=place.x, side=TURNED[place.side])
+        return place._replace(x=place.y, y=place.x, side=TURNED[place.side])
 
-    return replace(
-        build,
+    return build._replace(
         width=build.height,
         height=build.width,
         inputs={path: over(place) for path, place in build.inputs.items()},

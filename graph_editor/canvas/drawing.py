@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
 
 from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
@@ -28,10 +29,11 @@ from graph_editor.document.model import (
 GRAVITY = {"info": 1, "warning": 2, "error": 3}
 OFF = frozenset({"False", "false", "0"})
 EMPTY = Findings()
+NONE_AT_FAULT: frozenset[str] = frozenset()
+Port = TypeVar("Port", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class WireLook:
+class WireLook(NamedTuple):
     """How a wire is drawn."""
 
     rank: int | None
@@ -98,8 +100,8 @@ class Drawing:
                 node_id,
                 node,
                 self.lookup(node.spec),
-                tuple(sorted(self.into.get(node_id, ()), key=port_key)),
-                tuple(sorted(set(out.values()), key=port_key)) if out else (),
+                _in_order(self.into.get(node_id, ())),
+                _in_order(set(out.values())) if out else (),
                 bool(out) and all(self._is_optimizer(t.node) for t in out),
                 self.findings.values(node_id),
                 self.faulty(node_id),
@@ -117,20 +119,20 @@ class Drawing:
         """Return the arguments at fault in a node."""
         found = self.problems.get(node_id)
         if not found:
-            return frozenset()
+            return NONE_AT_FAULT
         return frozenset(p.argument for p in found if p.argument and p.severity == "error")
 
     def state(self, node_id: NodeId, is_selected: bool, is_hovered: bool) -> NodeState:
         """Return the state of one node."""
         node = self.graph.nodes[node_id]
-        problems = self.problems.get(node_id, ())
-        worst = max((p.severity for p in problems), key=GRAVITY.__getitem__, default="")
+        problems = self.problems.get(node_id)
+        worst = max((p.severity for p in problems), key=GRAVITY.__getitem__) if problems else ""
         return NodeState(
             is_selected,
             is_hovered,
             self.findings.status.get(node_id, ""),
             worst,
-            self.faulty(node_id),
+            self.faulty(node_id) if problems else NONE_AT_FAULT,
             is_muted(node),
             bool(node.freeze),
             self._is_tied(node_id, node),
@@ -143,7 +145,7 @@ class Drawing:
         if node.weights is not None and (node.weights.same_as or node.weights.follows):
             return True
         ties = self.graph.ties
-        ends = (*ties.keys(), *ties.values())
+        ends = (*ties.keys(), *ties.values()) if ties else ()
         return any(end.replace("/", ".").partition(".")[0] == node_id for end in ends)
 
     def _progress(self, node: Node) -> float | None:
@@ -192,6 +194,10 @@ class Drawing:
             if not problem.port and len(self.into.get(target.node, ())) == 1:
                 return True
         return False
+
+
+def _in_order(ports: Collection[Port]) -> tuple[Port, ...]:
+    return tuple(sorted(ports, key=port_key) if len(ports) > 1 else ports)
 
 
 def is_muted(node: Node) -> bool:

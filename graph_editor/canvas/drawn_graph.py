@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -119,7 +118,7 @@ class DrawnGraph(QGraphicsScene):
         item.put(*spot)
         self.nodes[node] = item
         self._inform(item)
-        self.addItem(item)
+        QGraphicsScene.addItem(self, item)  # it is no overlay
         self.labels.stale_around(item.rect())
         return item
 
@@ -138,7 +137,7 @@ class DrawnGraph(QGraphicsScene):
         self.wires[target] = item
         self._lead(item)
         self._dress(item)
-        self.addItem(item)
+        QGraphicsScene.addItem(self, item)  # as above
         if self.scope.is_full:
             self.labels.stale_for([source])
 
@@ -147,7 +146,8 @@ class DrawnGraph(QGraphicsScene):
         if self.scope.is_full:
             self.labels.stale(wire)  # where it was
         start, end = self.nodes[wire.source.node], self.nodes[wire.target.node]
-        out, into = start.place(wire.source), end.place(wire.target)
+        out = start.anatomy.outputs.get(wire.source.port)
+        into = end.anatomy.inputs.get(wire.target.port)
         stands = self.drawing.runs_down
         first = (start.x0 + out.x, start.y0 + out.y) if out else _edge(start, 1.0, stands)
         last = (end.x0 + into.x, end.y0 + into.y) if into else _edge(end, 0.0, stands)
@@ -203,9 +203,9 @@ class DrawnGraph(QGraphicsScene):
     def _dress(self, wire: WireItem) -> None:
         look = self.drawing.wire_look(wire.target, wire.source, wire.is_plan)
         if wire.target in (self._lit_wire, self.chosen_wire):
-            look = replace(look, state="lit")
+            look = look._replace(state="lit")
         if wire.target in self._cuts:
-            look = replace(look, state="error")
+            look = look._replace(state="error")
         known = (wire.rank, wire.form, wire.state, wire.label)
         wanted = (look.rank, look.form, look.state, look.label)
         if known == wanted and wire.is_dressed_by(self.scope.paints):

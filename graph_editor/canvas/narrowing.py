@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
@@ -25,11 +24,11 @@ def narrowed(build: Anatomy, width: float) -> Anatomy:
     inputs = {
         path: p
         if p.side == "bottom" and not build.is_standing
-        else replace(p, x=p.x - shift[p.side])
+        else p._replace(x=p.x - shift[p.side])
         for path, p in build.inputs.items()
     }
-    outputs = {name: replace(p, x=p.x - shift[p.side]) for name, p in build.outputs.items()}
-    return replace(build, width=width, inputs=inputs, outputs=outputs)
+    outputs = {name: p._replace(x=p.x - shift[p.side]) for name, p in build.outputs.items()}
+    return build._replace(width=width, inputs=inputs, outputs=outputs)
 
 
 def narrow(scene: DrawnGraph, nodes: Iterable[NodeId]) -> set[NodeId]:

@@ -38,6 +38,9 @@ Knot: TypeAlias = tuple[Spot, Spot, Spot]
 def _knots(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[Spot]) -> list[Knot]:
     out = WAYS[leaves]
     back = WAYS[enters]
+    into = (-back[0], -back[1])
+    if not bends:
+        return [(start, out, out), (end, into, into)]
     spots = [start, *bends, end]
     knots: list[Knot] = [(start, out, out)]
     upright = not out[0] and not back[0]
@@ -46,7 +49,6 @@ def _knots(start: Spot, leaves: Side, end: Spot, enters: Side, bends: Sequence[S
         on = 1.0 if run >= 0 else -1.0
         way = (0.0, on) if upright else (on, 0.0)
         knots.append((here, way, way))
-    into = (-back[0], -back[1])
     knots.append((end, into, into))
     return knots
 
@@ -63,16 +65,15 @@ def _handles(one: Knot, two: Knot) -> tuple[Spot, Spot] | None:
     """Return the points that a curve is drawn to; None where the piece is straight."""
     (x1, y1), _, (ax, ay) = one
     (x2, y2), (bx, by), _ = two
-    level = y1 == y2 and ax == bx == 1 and x2 >= x1
-    upright = x1 == x2 and ay == by == 1 and y2 >= y1
-    back = y1 == y2 and ax == bx == -1 and x2 <= x1
-    up = x1 == x2 and ay == by == -1 and y2 <= y1
-    if level or upright or back or up:
-        return None
-    if (ax, ay) == (-bx, -by):  # it turns back
-        reach1 = reach2 = min(FAR / 2, max(NEAR, abs((x2 - x1) * ay + (y2 - y1) * ax) / 3))
+    dx, dy = x2 - x1, y2 - y1
+    if ax == bx and ay == by:  # it goes on the same way
+        if not dx * ay + dy * ax and dx * ax + dy * ay >= 0:
+            return None
+        reach1 = reach2 = _reach(dx, dy, ax, ay)
+    elif ax == -bx and ay == -by:  # it turns back
+        reach1 = reach2 = min(FAR / 2, max(NEAR, abs(dx * ay + dy * ax) / 3))
     else:
-        reach1, reach2 = _reach(x2 - x1, y2 - y1, ax, ay), _reach(x2 - x1, y2 - y1, bx, by)
+        reach1, reach2 = _reach(dx, dy, ax, ay), _reach(dx, dy, bx, by)
     return (x1 + ax * reach1, y1 + ay * reach1), (x2 - bx * reach2, y2 - by * reach2)
 
 

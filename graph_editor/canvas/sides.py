@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph_editor.catalogue.families import Family
 from graph_editor.catalogue.ports import Port, input_ports, output_ports
 from graph_editor.catalogue.spec import PortKind, Spec
 from graph_editor.document.model import Arg, Node, NodeId, PortPath
 
+PLAN = ("optimizer", "scheduler")
+"""The kinds of inputs that belong to the training plan, which runs downwards."""
 GAP = 24.0
 """Between the ports of a top or bottom edge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """All that a node's build depends on."""
 
     id: NodeId
@@ -33,8 +34,7 @@ class Use:
     has_curves: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """Which port is on which edge of a card."""
 
     lefts: tuple[PortPath, ...]
@@ -57,17 +57,19 @@ class Sides:
 def sides_of(use: Use, family: Family) -> Sides:
     """Return the edges of a card that its ports are on."""
     shown, quiet, names = ports_of(use)
+    every = (*shown, *quiet)
     kinds: dict[PortPath, PortKind] = dict.fromkeys(use.wired, "tensor")
-    kinds |= {p.path: p.kind for p in (*shown, *quiet)}
+    kinds |= {p.path: p.kind for p in every}
     wired = use.wired if use.spec is None else ()
-    plan = {p.path for p in (*shown, *quiet) if _is_plan(p.kind, use)}
+    plans = use.node.kind == "optim"
+    plan = {p.path for p in every if plans or p.kind in PLAN}
     waiting = {p.path for p in quiet}
     down = _leaves_below(use, family)
     unread = family in ("opt", "metric") or use.node.spec == "io.output"
     return Sides(
         lefts=(*wired, *(p.path for p in shown if p.path not in plan)),
         rights=() if down else names,
-        tops=tuple(p.path for p in (*shown, *quiet) if p.path in plan),
+        tops=tuple(p.path for p in every if p.path in plan) if plan else (),
         downs=names if down else (),
         quiet=frozenset(waiting | set(names if unread and not use.read else ())),
         feet=tuple(p.path for p in quiet if p.path not in plan),
@@ -82,19 +84,19 @@ def ports_of(use: Use) -> tuple[list[Port], list[Port], tuple[str, ...]]:
     """Return the input ports that are always shown, the quiet ones, and the output ports."""
     if use.spec is None:
         return [], [], use.read
-    wired = set(use.wired)
+    wired = use.wired
     shown: list[Port] = []
     quiet: list[Port] = []
     for port in input_ports(use.spec, use.node, use.wired):
-        grows = port.argument.many and not _is_plan(port.kind, use)
-        (quiet if port.optional and port.path not in wired and not grows else shown).append(port)
+        waits = port.optional and port.path not in wired
+        (quiet if waits and not _grows(port, use) else shown).append(port)
     outputs = output_ports(use.spec, use.node)
     return shown, quiet, (*outputs, *(port for port in use.read if port not in outputs))
 
 
-def _is_plan(kind: PortKind, use: Use) -> bool:
-    """Whether an input belongs to the training plan, which runs downwards."""
-    return kind in ("optimizer", "scheduler") or use.node.kind == "optim"
+def _grows(port: Port, use: Use) -> bool:
+    """Whether a port is one of many, by which a node grows; those of the training plan do not."""
+    return port.argument.many and port.kind not in PLAN and use.node.kind != "optim"
 
 
 def _leaves_below(use: Use, family: Family) -> bool:

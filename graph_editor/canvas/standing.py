@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from graph_editor.canvas.anatomy import (
@@ -53,17 +52,16 @@ def standing(build: Anatomy) -> Anatomy:
     heights = _beside(len(beside), middle)
     entering: dict[object, Place] = {}
     for place, x in zip(ins, _spread(ins, width, LEAST), strict=True):
-        entering[place.ref] = replace(place, x=x, y=0.0, side="top")
+        entering[place.ref] = place._replace(x=x, y=0.0, side="top")
     for place, y in zip(beside, heights, strict=True):
-        entering[place.ref] = replace(place, x=0.0, y=y, side="left")
+        entering[place.ref] = place._replace(x=0.0, y=y, side="left")
     leaving: dict[object, Place] = {}
     for place, x in zip(outs, _spread(outs, width, OUT_APART), strict=True):
-        leaving[place.ref] = replace(place, x=x, y=height, side="bottom")
+        leaving[place.ref] = place._replace(x=x, y=height, side="bottom")
     for place in build.outputs.values():
         if place.is_plan:
-            leaving[place.ref] = replace(place, x=width, y=middle, side="right")
-    return replace(
-        build,
+            leaving[place.ref] = place._replace(x=width, y=middle, side="right")
+    return build._replace(
         width=width,
         height=height,
         inputs={path: entering[p.ref] for path, p in build.inputs.items()},

@@ -26,14 +26,16 @@ def input_ports(spec: Spec, node: Node, wired: Iterable[str] = ()) -> tuple[Port
     may stay empty unless it is the only one and something is required.
     """
     taken = tuple(wired)
-    return tuple(port for argument in spec.arguments for port in _ports_of(argument, node, taken))
+    found: list[Port] = []
+    for argument in spec.arguments:
+        if argument.stage == "call":
+            found.extend(_ports_of(argument, node, taken))
+    return tuple(found)
 
 
 def _ports_of(argument: Argument, node: Node, wired: tuple[str, ...]) -> Iterator[Port]:
-    if argument.stage != "call":
-        return
     value = node.args.get(argument.name)
-    holes = tuple(_holes(value, argument.name))
+    holes = tuple(_holes(value, argument.name)) if value is not None else ()
     if argument.many:
         yield from _variadic_ports(argument, value, holes, wired)
     elif argument.leaves and argument.name not in wired:

@@ -57,7 +57,7 @@ class LabelsItem(QGraphicsItem):
 
     def stale(self, wire: WireItem) -> None:
         """Have the surroundings of a wire painted again."""
-        if self.is_all_stale and not wire.label:
+        if not wire.label and self.is_all_stale:
             return
         half = text_width(wire.label, "shape") / 2 + ROOM
         self._reach = max(self._reach, half)

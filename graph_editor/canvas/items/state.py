@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.findings import PortFacts, Sample
@@ -15,8 +15,7 @@ FULL_FROM, FAR_BELOW = 0.7, 0.35
 """Zooms between the levels of detail."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeState:
+class NodeState(NamedTuple):
     """The state of one node."""
 
     is_selected: bool = False

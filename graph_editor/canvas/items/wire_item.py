@@ -22,26 +22,27 @@ CASINGS = ("casing", "gap")
 class WireItem(QGraphicsPathItem):
     """A wire between two ports. Whole numbers have a second line of canvas colour inside."""
 
+    start: Spot = (0.0, 0.0)
+    end: Spot = (0.0, 0.0)
+    leaves: Side = "right"
+    enters: Side = "left"
+    is_plan = False
+    """Whether it belongs to the training plan."""
+    bends: tuple[Spot, ...] = ()
+    rank: int | None = None
+    form: Form = "ring"
+    state = ""
+    label = ""
+    _far: list[QLineF] | None = None
+    _furthest: list[QLineF] | None = None
+    _paints: Paints | None = None
+    _inner: QGraphicsPathItem | None = None
+    _cased = False
+    _casing: tuple[QGraphicsPathItem, ...] = ()
+
     def __init__(self, target: InPort, source: OutPort) -> None:
         super().__init__()
         self.target, self.source = target, source
-        self.start: Spot = (0.0, 0.0)
-        self.end: Spot = (0.0, 0.0)
-        self.leaves: Side = "right"
-        self.enters: Side = "left"
-        self.is_plan = False
-        """Whether it belongs to the training plan."""
-        self.bends: tuple[Spot, ...] = ()
-        self.rank: int | None = None
-        self.form: Form = "ring"
-        self.state = ""
-        self.label = ""
-        self._far: list[QLineF] | None = None
-        self._furthest: list[QLineF] | None = None
-        self._paints: Paints | None = None
-        self._inner: QGraphicsPathItem | None = None
-        self._cased = False
-        self._casing: tuple[QGraphicsPathItem, ...] = ()
         self.setZValue(Z_WIRE)
 
     @property
@@ -85,17 +86,19 @@ class WireItem(QGraphicsPathItem):
         self._far = self._furthest = None
         path = route(start, leaves, end, enters, self.bends)
         self.setPath(path)
-        for item in (self._inner, *self._casing):
-            if item is not None:
-                item.setPath(path)
+        if self._inner is not None:
+            self._inner.setPath(path)
+        for item in self._casing:
+            item.setPath(path)
 
     def dress(self, paints: Paints, rank: int | None, form: Form, state: str, label: str) -> None:
         """Show what goes over the wire."""
         self.rank, self.form, self.state, self.label = rank, form, state, label
         self._paints = paints
-        for item, part in zip(self._casing, CASINGS, strict=False):
-            item.setPen(paints.wire(rank, form, part))
-            item.setVisible(self._cased and rank is not None)
+        if self._casing:
+            for item, part in zip(self._casing, CASINGS, strict=True):
+                item.setPen(paints.wire(rank, form, part))
+                item.setVisible(self._cased and rank is not None)
         self.setPen(paints.wire(rank, form, state))
         if form == "square" and state == "ok":
             if self._inner is None:
