@@ -139,6 +139,9 @@ class Overview:
                     dimmed.add_wires((wire,), coarse)
         else:
             layer.add_wires(scene.wires.values(), coarse)
+        if coarse and len(scene.wires) <= SMOOTH_UP_TO:
+            for wire in scene.wires.values():
+                wire.far_lines()  # made now, so that the first step of a zoom need not wait
         self._layer, self._dimmed = layer, dimmed
 
 

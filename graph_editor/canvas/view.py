@@ -35,7 +35,7 @@ BEYOND = 100_000.0
 ZOOM_STEP = 1.25
 GRID_STEP = 24.0
 FEW = 16
-"""Dots of the grid are made in so many columns and rows at a time."""
+"""The columns of the grid's dots are made so many at a time."""
 FIT_MARGIN, TIGHT = 24, 6
 Sight: TypeAlias = tuple[float, float, float]
 """A zoom, and the place of the scene in the middle."""
@@ -222,7 +222,11 @@ class View(QGraphicsView):
         painter.translate(left, top)
         painter.scale(step, step)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawPoints(_grid(-(-columns // FEW) * FEW, -(-rows // FEW) * FEW))
+        dots = _dots(-(-columns // FEW) * FEW)
+        for _ in range(rows):
+            painter.drawPoints(dots)
+            painter.translate(0, 1)
+        painter.translate(0, -rows)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.scale(1 / step, 1 / step)
         painter.translate(-left, -top)
@@ -348,6 +352,6 @@ class View(QGraphicsView):
 
 
 @lru_cache(maxsize=64)
-def _grid(columns: int, rows: int) -> QPolygonF:
-    """Return the dots of a grid, one apart; as zooming goes on, few sizes are asked for."""
-    return QPolygonF([QPointF(x, y) for y in range(rows) for x in range(columns)])
+def _dots(columns: int) -> QPolygonF:
+    """Return one row of the grid's dots, one apart; as zooming goes on, few sizes are wanted."""
+    return QPolygonF([QPointF(x, 0) for x in range(columns)])
