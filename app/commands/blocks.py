@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
-from app.commands.command import Command, nothing
+from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
 from app.session.block_library import keep_block, update_block, update_words
 from graph_editor.canvas import actions_blocks as blocks
@@ -25,18 +26,7 @@ def _on_canvas(
     doc: str,
     glyph: str = "",
 ) -> Command:
-    return Command(
-        name,
-        title,
-        lambda f: act(f.canvas),
-        "Graph",
-        shortcut,
-        unavailable=lambda f: cannot(f.canvas),
-        doc=doc,
-        group=3,
-        glyph=glyph,
-        on_canvas=True,
-    )
+    return on_canvas(name, title, shortcut, act, cannot, 3, menu="Graph", doc=doc, glyph=glyph)
 
 
 def _block(frame: Frame) -> str:
@@ -95,7 +85,16 @@ def _add_parameter(canvas: Canvas) -> None:
     interface.add_parameter(canvas)
 
 
-COMMANDS = [
+OPEN = _on_canvas(
+    "graph.enter",
+    "Open",
+    "Return;Enter",
+    opening.open_selected,
+    opening.cannot_open,
+    "Go into the selected block, or edit the main numbers of another node where it stands; a "
+    "double click does the same, and Esc leads out again.",
+)
+BLOCKS = [
     _on_canvas(
         "graph.group",
         "Make a block of the selection",
@@ -114,46 +113,12 @@ COMMANDS = [
         "Put what is inside the selected blocks in their place.",
     ),
     _on_canvas(
-        "graph.enter",
-        "Open",
-        "Return;Enter",
-        opening.open_selected,
-        opening.cannot_open,
-        "Go into the selected block, or edit the main numbers of another node where it stands; a "
-        "double click does the same, and Esc leads out again.",
-    ),
-    _on_canvas(
         "graph.unique",
         "Make the block unique",
         "U",
         blocks.make_selected_unique,
         blocks.cannot_make_unique,
         "Give this use of a block a copy of its own, to be changed without the others.",
-    ),
-    _on_canvas(
-        "graph.repeat",
-        "Repeat…",
-        "R",
-        weights.ask_copies,
-        weights.cannot_repeat,
-        "Chain so many copies of the selected nodes, each with weights of its own or all with one.",
-    ),
-    _on_canvas(
-        "graph.tie",
-        "Tie or untie weights",
-        "T",
-        weights.tie_selected,
-        weights.cannot_tie,
-        "Let two layers have one weight; where they have, let each have its own again.",
-        "link",
-    ),
-    _on_canvas(
-        "graph.same_layer",
-        "Call one layer twice",
-        "Shift+T",
-        weights.call_same_selected,
-        weights.cannot_call_same,
-        "Make the second of two nodes another call of the first's layer, or a layer of its own.",
     ),
     Command(
         "graph.keep_block",
@@ -205,5 +170,37 @@ COMMANDS = [
         )
         for side, name in interface.NAMES.items()
     ),
+]
+WEIGHTS = [
+    _on_canvas(
+        "graph.repeat",
+        "Repeat…",
+        "R",
+        weights.ask_copies,
+        weights.cannot_repeat,
+        "Chain so many copies of the selected nodes, each with weights of its own or all with one.",
+    ),
+    _on_canvas(
+        "graph.tie",
+        "Tie or untie weights",
+        "T",
+        weights.tie_selected,
+        weights.cannot_tie,
+        "Let two layers have one weight; where they have, let each have its own again.",
+        "link",
+    ),
+    _on_canvas(
+        "graph.same_layer",
+        "Call one layer twice",
+        "Shift+T",
+        weights.call_same_selected,
+        weights.cannot_call_same,
+        "Make the second of two nodes another call of the first's layer, or a layer of its own.",
+    ),
+]
+COMMANDS = [
+    OPEN,
+    *(replace(command, under="Block", group=3) for command in BLOCKS),
+    *(replace(command, under="Weights and copies") for command in WEIGHTS),
 ]
 """What the Graph menu and the command palette offer for blocks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.commands.command import Command
+from app.commands.command import Command, on_canvas
 from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
 
@@ -17,18 +17,7 @@ def _on_canvas(
     cannot: Callable[[Canvas], str],
     doc: str,
 ) -> Command:
-    """Return a command that acts on the canvas, and whose keys count only there."""
-    return Command(
-        name,
-        title,
-        lambda f: act(f.canvas),
-        "Graph",
-        shortcut,
-        unavailable=lambda f: cannot(f.canvas),
-        doc=doc,
-        group=3,
-        on_canvas=True,
-    )
+    return on_canvas(name, title, shortcut, act, cannot, 3, menu="Graph", under="Wires", doc=doc)
 
 
 COMMANDS = [

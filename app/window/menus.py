@@ -104,7 +104,7 @@ class Menus(QObject):
                 menu.addSeparator()
             group = command.group
             inner = _inner(menu, inner, command.under)
-            action = self._submenu(menu, command) if command.choices else QAction(menu)
+            action = self._submenu(inner or menu, command) if command.choices else QAction(menu)
             if not command.choices:
                 (inner or menu).addAction(action)
                 action.triggered.connect(partial(self._triggered, command))

@@ -20,7 +20,7 @@ from graph_editor.document.document import BusyError
 from graph_editor.document.edits import in_block, set_argument, unset_argument
 from graph_editor.document.model import Graph, NodeId, Project
 
-WIDTH, PAD, MOST, GAP = 264, 8, 5, 6
+WIDTH, PAD, MOST, ROW, GAP = 264, 8, 5, 26, 6
 FOOT = "Enter: done"
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
@@ -48,7 +48,7 @@ class InlineForm(QFrame):
         column.addWidget(self.form)
         column.addWidget(foot, 0, Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(WIDTH)
-        self._names = main_arguments(canvas, node)
+        self._names = main_arguments(canvas, node)[: _rows_in(canvas)]
         self._unsubscribe = canvas.document.subscribe(lambda _: self._follow())
         canvas.leaving.connect(self.close_form)
         for moved in (canvas.zoom_changed, *_scrolled(canvas)):
@@ -185,6 +185,12 @@ class InlineForm(QFrame):
 def _scrolled(canvas: Canvas) -> tuple[SignalInstance, ...]:
     bars = (canvas.horizontalScrollBar(), canvas.verticalScrollBar())
     return tuple(bar.valueChanged for bar in bars)
+
+
+def _rows_in(canvas: Canvas) -> int:
+    """Return how many fields a low window has room for; one at least."""
+    room = canvas.viewport().height() - 4 * PAD - ROW
+    return max(1, min(MOST, room // (ROW + GAP)))
 
 
 def _states_of(
