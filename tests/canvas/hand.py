@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -21,7 +23,15 @@ from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.theme import theme
 from graph_editor.catalogue.library import with_library
 from graph_editor.document.document import Document
-from graph_editor.document.edits import add_block, add_node, delete, in_block, move_nodes
+from graph_editor.document.edits import (
+    add_block,
+    add_frame,
+    add_node,
+    connect,
+    delete,
+    in_block,
+    move_nodes,
+)
 from graph_editor.document.files import load
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
@@ -58,6 +68,23 @@ def drawn(**specs: str) -> Project:
         project = in_block(project, "main", lambda g, k=key, n=node: add_node(g, k, n))
         project = move_nodes(project, "main", {key: (240.0 * index, 0.0)})
     return project
+
+
+def placed(project: Project, spots: Mapping[str, tuple[float, float]]) -> Project:
+    """Return a project with nodes of its main graph elsewhere."""
+    return move_nodes(project, "main", {NodeId(node): spot for node, spot in spots.items()})
+
+
+def fed(project: Project, source: OutPort, *targets: InPort) -> Project:
+    """Return a project with wires from an output to some inputs of the main graph."""
+    for target in targets:
+        project = in_block(project, "main", lambda g, t=target: connect(g, source, t))
+    return project
+
+
+def framed(project: Project, nodes: Iterable[str], title: str) -> Project:
+    """Return a project with a frame around nodes of its main graph."""
+    return add_frame(project, "main", [NodeId(node) for node in nodes], title)
 
 
 def with_block(key: str, name: str) -> Project:

@@ -7,11 +7,9 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QRectF, Qt
 
-from graph_editor.canvas import actions_align as align
-from graph_editor.document.edits import move_nodes
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import SHIFT, Hand, digits, drawn
+from tests.canvas.hand import SHIFT, Hand, digits, drawn, fed, ins, out, placed
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -20,8 +18,7 @@ SPOTS = {"a": (0.0, 0.0), "b": (330.0, 90.0), "c": (480.0, 310.0)}
 
 
 def scattered() -> Project:
-    project = drawn(a="nn.Conv2d", b="nn.ReLU", c="nn.MultiheadAttention")
-    return move_nodes(project, "main", {NodeId(n): spot for n, spot in SPOTS.items()})
+    return placed(drawn(a="nn.Conv2d", b="nn.ReLU", c="nn.MultiheadAttention"), SPOTS)
 
 
 def rects(hand: Hand) -> dict[str, QRectF]:
@@ -54,7 +51,7 @@ def test_nodes_are_lined_up_as_one_step_that_is_undone(make_hand: Make, key: Qt.
         assert kept == was
     assert hand.steps() == 1
     hand.key(key, HELD)
-    assert hand.sentences[-1] == align.IN_LINE
+    assert hand.sentences[-1] == "They are in line already."
     assert hand.steps() == 1
     hand.document.undo()
     assert dumps(hand.document.project) == first
@@ -79,10 +76,9 @@ def test_gaps_are_made_equal_and_the_outermost_stay(make_hand: Make, key: Qt.Key
 
 
 def test_a_chain_is_straightened(make_hand: Make) -> None:
-    hand = make_hand(digits())
     chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
     crooked = {n: (240.0 * k, (-1) ** k * 70.0 + k) for k, n in enumerate(chain)}
-    hand.document.apply(lambda p: move_nodes(p, "main", crooked), "Move")
+    hand = make_hand(placed(digits(), crooked))
     hand.canvas.select(chain)
     hand.key(K.Key_S, HELD)
     wires = [
@@ -92,19 +88,13 @@ def test_a_chain_is_straightened(make_hand: Make) -> None:
     assert all(wire.start[1] == wire.end[1] for wire in wires)
     assert hand.canvas.places()[chain[0]] == crooked[chain[0]]
     assert [hand.canvas.places()[n][0] for n in chain] == [240.0 * k for k in range(4)]
-    assert hand.steps() == 2
+    assert hand.steps() == 1
 
 
 def test_branches_of_one_output_are_not_laid_upon_each_other(make_hand: Make) -> None:
-    from graph_editor.document.edits import connect, in_block
-    from tests.canvas.hand import ins, out
-
-    project = drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU")
     spots = {NodeId("b"): (300.0, -80.0), NodeId("c"): (300.0, 70.0)}
-    project = move_nodes(project, "main", spots)
-    for node in ("b", "c"):
-        project = in_block(project, "main", lambda g, n=node: connect(g, out("a"), ins(n)))
-    hand = make_hand(project)
+    project = placed(drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU"), spots)
+    hand = make_hand(fed(project, out("a"), ins("b"), ins("c")))
     hand.canvas.select(hand.graph.nodes)
     hand.key(K.Key_S, HELD)
     assert hand.canvas.places()[NodeId("c")][1] == hand.canvas.places()[NodeId("a")][1]
@@ -116,10 +106,10 @@ def test_too_few_nodes_are_refused_in_words(make_hand: Make) -> None:
     hand.canvas.select([NodeId("a")])
     for key in (K.Key_Left, K.Key_S):
         hand.key(key, HELD)
-        assert hand.sentences[-1] == align.TOO_FEW
+        assert hand.sentences[-1] == "Select at least two nodes to line them up."
     hand.canvas.select([NodeId("a"), NodeId("b")])
     hand.key(K.Key_H, HELD)
-    assert hand.sentences[-1] == align.TOO_FEW_GAPS
+    assert hand.sentences[-1] == "Select at least three nodes to even out the gaps between them."
     hand.key(K.Key_S, HELD)
-    assert hand.sentences[-1] == align.NO_CHAIN
+    assert hand.sentences[-1] == "Select nodes that a wire joins, to straighten it."
     assert hand.steps() == 0

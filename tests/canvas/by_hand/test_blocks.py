@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from graph_editor.document.edits import add_frame, instances_of, positions_of
+from graph_editor.document.edits import instances_of, positions_of
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out
+from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, framed, ins, out
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -65,10 +65,10 @@ def test_a_new_block_is_called_after_what_is_in_it_or_its_frame(make_hand: Make)
     hand.canvas.select([NodeId("conv2")])
     hand.key(K.Key_G, CTRL)
     assert hand.rename_line().text() == "Conv block 2"
-    framed = make_hand(add_frame(digits(), "main", STEM, "Entry flow"))
-    framed.canvas.select(STEM)
-    framed.key(K.Key_G, CTRL)
-    assert framed.rename_line().text() == "Entry flow"
+    hand = make_hand(framed(digits(), STEM, "Entry flow"))
+    hand.canvas.select(STEM)
+    hand.key(K.Key_G, CTRL)
+    assert hand.rename_line().text() == "Entry flow"
 
 
 def test_ctrl_shift_g_gives_back_the_very_drawing(make_hand: Make) -> None:

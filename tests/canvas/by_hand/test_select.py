@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
-from graph_editor.canvas import actions_select as select
 from graph_editor.document.model import NodeId, Project
 from tests.canvas.hand import CTRL, NONE, SHIFT, Hand, digits
 
@@ -82,5 +81,3 @@ def test_without_a_selection_these_say_so(
     hand = make_hand(digits())
     hand.key(key, modifiers)
     assert hand.sentences == ["Select a node first."]
-    assert select.cannot_act(hand.canvas) == "Select a node first."
-    assert select.cannot_select_none(hand.canvas) == "Nothing is selected."
