@@ -147,22 +147,25 @@ distribute_down = partial(_distribute, axis="y")
 
 
 def straighten(canvas: Canvas) -> None:
-    """Bring the ports of selected nodes that a wire joins to one height, along each chain.
+    """Bring the ports of selected nodes that a wire joins into one line, along each chain.
 
-    What stands leftmost stays; each further node follows the first of its inputs that is wired
-    within the selection. Of several nodes behind one output the nearest follows, so that branches
+    Where data runs right, that is one height; where it runs down, one upright line. What comes
+    first stays; each further node follows the first of its inputs that is wired within the
+    selection. Of several nodes behind one output the nearest follows, so that branches
     do not come to lie upon each other.
     """
     if reason := cannot_straighten(canvas):
         canvas.said.emit(reason)
         return
     every, spots = _rects(canvas), dict(canvas.places())
-    wires = _straight(canvas, every)
-    for node in sorted(every, key=lambda n: (every[n].left(), every[n].top(), n)):
+    wires, down = _straight(canvas, every), canvas.world.drawing.runs_down
+    for node in sorted(
+        every, key=lambda n: (_begin(every[n], down), _begin(every[n], not down), n)
+    ):
         if node in wires:
             end, start = wires[node]
-            height = spots[start.node][1] + _drop(canvas, start)
-            spots[node] = (spots[node][0], height - _drop(canvas, end))
+            line = spots[start.node][not down] + _drop(canvas, start) - _drop(canvas, end)
+            spots[node] = (line, spots[node][1]) if down else (spots[node][0], line)
     chosen = {node: spots[node] for node in every}
     _place(canvas, chosen, f"Straighten the wires of {named(canvas, every)}")
 
@@ -170,8 +173,9 @@ def straighten(canvas: Canvas) -> None:
 def _straight(canvas: Canvas, every: Rects) -> dict[NodeId, Joint]:
     """Return the wire that is to run straight into each node, where there is one."""
     firsts: dict[NodeId, Joint] = {}
+    down = canvas.world.drawing.runs_down
     for end, start in _inner_wires(canvas):
-        is_back = every[start.node].left() < every[end.node].left()
+        is_back = _begin(every[start.node], down) < _begin(every[end.node], down)
         known = firsts.get(end.node)
         if is_back and (known is None or _rank(canvas, end) < _rank(canvas, known[0])):
             firsts[end.node] = (end, start)
@@ -183,26 +187,34 @@ def _straight(canvas: Canvas, every: Rects) -> dict[NodeId, Joint]:
     return {end.node: (end, start) for end, start in nearest.values()}
 
 
+def _begin(rect: QRectF, down: bool) -> float:
+    """Return where a node begins in the direction in which data runs."""
+    return rect.top() if down else rect.left()
+
+
 def _rise(canvas: Canvas, end: InPort, start: OutPort) -> tuple[float, NodeId]:
     """Return how far a wire is from being straight; of two alike the first by name comes first."""
-    return abs(canvas.world.place_of(end).y() - canvas.world.place_of(start).y()), end.node
+    way = canvas.world.place_of(end) - canvas.world.place_of(start)
+    return abs(way.x() if canvas.world.drawing.runs_down else way.y()), end.node
 
 
 def _inner_wires(canvas: Canvas) -> list[Joint]:
-    """Return the wires between selected nodes that run from a right edge to a left one."""
+    """Return the wires between selected nodes that run from an edge to the one opposite it."""
     chosen, scene = canvas.selected(), canvas.world
     ends = [(i.target, i.source) for i in scene.wires_at(chosen)]
     return [
         (end, start)
         for end, start in ends
-        if end.node in chosen and start.node in chosen and _is_level(canvas, end, start)
+        if end.node in chosen and start.node in chosen and _faces(canvas, end, start)
     ]
 
 
-def _is_level(canvas: Canvas, end: InPort, start: OutPort) -> bool:
+def _faces(canvas: Canvas, end: InPort, start: OutPort) -> bool:
+    """Whether a wire leaves and enters at the edges between which data runs."""
     into = canvas.world.nodes[end.node].place(end)
     out = canvas.world.nodes[start.node].place(start)
-    return into is not None and out is not None and into.side == "left" and out.side == "right"
+    sides = ("bottom", "top") if canvas.world.drawing.runs_down else ("right", "left")
+    return into is not None and out is not None and (out.side, into.side) == sides
 
 
 def _rank(canvas: Canvas, end: InPort) -> int:
@@ -212,6 +224,8 @@ def _rank(canvas: Canvas, end: InPort) -> int:
 
 
 def _drop(canvas: Canvas, port: InPort | OutPort) -> float:
-    """Return how far below the top of its node a port is."""
+    """Return how far a port is from where its node begins, across the direction of data."""
     place = canvas.world.nodes[port.node].place(port)
-    return place.y if place is not None else 0.0
+    if place is None:
+        return 0.0
+    return place.x if canvas.world.drawing.runs_down else place.y

@@ -6,22 +6,25 @@ whose data runs down is laid out as one whose data runs right, turned over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
 from graph_editor.canvas.anatomy import GRID, Anatomy
 from graph_editor.canvas.arranging_plan import PLAN, around, below_losses, hanging
 from graph_editor.canvas.arranging_task import Box, Spot, Task, overlap, turned
-from graph_editor.canvas.folding import Sheet, folded
+from graph_editor.canvas.drawing import bends_of
+from graph_editor.canvas.folding import Bends, Sheet, folded
 from graph_editor.document.changes import Change
 from graph_editor.document.edits import (
+    bend_wires,
     layout_of,
     move_nodes,
     positions_of,
     runs_down,
-    set_bends,
 )
 from graph_editor.document.layout import Arrangement, arrange
 from graph_editor.document.model import (
@@ -50,57 +53,84 @@ class Edges:
     nodes: tuple[NodeId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Where nodes lie, and past which points wires are led, before a graph is laid out."""
+
+    near: Mapping[NodeId, Spot]
+    ways: Bends
+
+    def turned(self) -> Present:
+        """Return the same turned over."""
+        near = {node: (y, x) for node, (x, y) in self.near.items()}
+        return Present(near, {t: tuple((y, x) for x, y in way) for t, way in self.ways.items()})
+
+    def after(self, project: Project, key: str) -> Present:
+        """Return what is present when a graph has been laid out."""
+        layout = layout_of(project, key)
+        ways = {target: bends_of(layout, target) for target in project.block(key).graph.wires}
+        return Present({**self.near, **positions_of(project, key)}, ways)
+
+
+Step: TypeAlias = Callable[[Project, Present], Project]
+
+
 def arranged(
     project: Project,
     key: str,
     builds: Mapping[NodeId, Anatomy],
     labels: Mapping[InPort, str],
-    near: Mapping[NodeId, Spot] | None = None,
+    present: Present,
     only: Iterable[NodeId] | None = None,
 ) -> Project:
     """Return the project with one graph, or some nodes of it, laid out anew.
 
     An order of nodes that comes of where they were may ask for another yet, so it is done until
-    nothing moves: what is arranged stays as it is, and is the very same project.
+    nothing moves: what is arranged stays as it is, and is the very same project. An order that
+    does not come to rest gives way to one that does not hang on where the nodes were.
     """
-    made, spots = project, dict(near or {})
-    for _ in range(PASSES):
-        placed = _arranged(made, key, builds, labels, spots, only)
-        if not Change(made, placed):
-            break
-        made, spots = placed, {**spots, **positions_of(placed, key)}
-    return made
-
-
-def _arranged(
-    project: Project,
-    key: str,
-    builds: Mapping[NodeId, Anatomy],
-    labels: Mapping[InPort, str],
-    near: Mapping[NodeId, Spot],
-    only: Iterable[NodeId] | None,
-) -> Project:
     graph = project.block(key).graph
     nodes = frozenset(graph.nodes) if only is None else frozenset(only) & frozenset(graph.nodes)
     if not nodes:
         return project
     part = _part(graph, nodes)
-    if runs_down(project, key):
-        task = Task(part, {node: turned(builds[node]) for node in nodes}, labels, upright=True)
-        over, ways = _laid_out(task, {node: (y, x) for node, (x, y) in near.items()})
-        spots = {node: (x, y) for node, (y, x) in over.items()}
-        bends = {target: tuple((x, y) for y, x in way) for target, way in ways.items()}
-    else:
-        spots, bends = _laid_out(Task(part, builds, labels), near)
-    dx, dy = _shift(spots, near)
+    runs = runs_down(project, key)
+    shown = {node: turned(builds[node]) for node in nodes} if runs else builds
+    task = Task(part, shown, labels, upright=runs)
+    step = partial(_arranged, key, task)
+    made = _at_rest(project, key, present, step)
+    if made is None:
+        fresh = _arranged(key, task, project, present, as_new=True)
+        made = _at_rest(fresh, key, present.after(fresh, key), step) or fresh
+    return made if Change(project, made) else project
+
+
+def _at_rest(project: Project, key: str, present: Present, step: Step) -> Project | None:
+    """Return the project after as many steps as change something; None: there is no end to it."""
+    for _ in range(PASSES):
+        placed = step(project, present)
+        if not Change(project, placed):
+            return project
+        project, present = placed, present.after(placed, key)
+    return None
+
+
+def _arranged(
+    key: str, task: Task, project: Project, present: Present, as_new: bool = False
+) -> Project:
+    """Return the project with a graph laid out once; as new, whatever the order at present is."""
+    here = present.turned() if task.upright else present
+    spots, bends = _laid_out(task, Present({}, {}) if as_new else here)
+    if task.upright:
+        spots = {node: (x, y) for node, (y, x) in spots.items()}
+        bends = {target: tuple((x, y) for y, x in way) for target, way in bends.items()}
+    dx, dy = _shift(spots, present.near)
     placed = {node: (round(x + dx), round(y + dy)) for node, (x, y) in spots.items()}
-    moved = move_nodes(project, key, placed)
-    bent = layout_of(moved, key).get("bends")
-    for target in part.wires:
-        points = [(round(x + dx), round(y + dy)) for x, y in bends.get(target, ())]
-        if points or (isinstance(bent, FrozenMap) and f"{target.node}.{target.port}" in bent):
-            moved = set_bends(moved, key, target, points)
-    return moved
+    ways = {
+        target: [(round(x + dx), round(y + dy)) for x, y in bends.get(target, ())]
+        for target in task.graph.wires
+    }
+    return bend_wires(move_nodes(project, key, placed), key, ways)
 
 
 def _shift(spots: Mapping[NodeId, Spot], near: Mapping[NodeId, Spot]) -> Spot:
@@ -125,14 +155,14 @@ def _part(graph: Graph, nodes: Iterable[NodeId]) -> Graph:
 
 
 def _laid_out(
-    task: Task, near: Mapping[NodeId, Spot]
+    task: Task, present: Present
 ) -> tuple[dict[NodeId, Spot], dict[InPort, tuple[Spot, ...]]]:
     """Return where nodes lie, and past which points wires are led."""
     graph = task.graph
     plan = {n for n, node in graph.nodes.items() if node.kind in PLAN}
     flow = _part(graph, set(graph.nodes) - plan)
     task = replace(task, hanging=hanging(task, _part(graph, plan)))
-    made = _flow(task, flow, near)
+    made = _flow(task, flow, present)
     spots = {
         node: (
             float(round(x + (task.room(node)[0] - task.size(node)[0]) / 2)),
@@ -218,7 +248,7 @@ def _watchers(task: Task) -> list[tuple[NodeId, NodeId]]:
     return found
 
 
-def _flow(task: Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
+def _flow(task: Task, flow: Graph, present: Present) -> Arrangement:
     """Return the arrangement of boxes around the main ports."""
     order = {
         InPort(after, PortPath(f"{BEHIND}{node}")): OutPort(node, BEHIND)
@@ -229,7 +259,8 @@ def _flow(task: Task, flow: Graph, near: Mapping[NodeId, Spot]) -> Arrangement:
         {node: task.room(node) for node in flow.nodes},
         anchor=task.anchor,
         line=task.level,
-        near={node: spot for node, spot in near.items() if node in flow.nodes},
+        near={node: spot for node, spot in present.near.items() if node in flow.nodes},
+        ways=present.ways,
         gaps=task.gaps(flow),
     )
     left = min((x for x, _ in made.positions.values()), default=0.0)

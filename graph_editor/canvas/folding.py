@@ -182,9 +182,13 @@ def _stack(sheet: Sheet, rows: Sequence[_Row]) -> None:
     leaving: list[dict[OutPort, Sequence[Spot]]] = [{} for _ in rows]
     low = [-math.inf for _ in rows]
     begins = [row.left for row in rows[1:]]
-    for x, y in (spot for way in sheet.ways.values() for spot in way) if rows else ():
-        at = bisect_right(begins, x)
-        low[at] = max(low[at], y)
+    corners: list[list[tuple[OutPort, Spot]]] = [[] for _ in rows]
+    for target, way in sheet.ways.items() if rows else ():
+        for spot in way:
+            at = bisect_right(begins, spot[0])
+            low[at] = max(low[at], spot[1])
+        for spot in way[:-1]:
+            corners[bisect_right(begins, spot[0])].append((sheet.graph.wires[target], spot))
     for target, source in sorted(sheet.graph.wires.items(), key=str):
         for index in range(number[source.node], number[target.node]) if rows else ():
             leaving[index].setdefault(source, sheet.ways.get(target, ()))
@@ -193,15 +197,19 @@ def _stack(sheet: Sheet, rows: Sequence[_Row]) -> None:
         lowest = max(sheet.bottom(row.nodes), low[index])
         if index:
             row.dy = _free(sheet, rows[index - 1], row)
-        way = leaving[index]
-        order = sorted(way, key=lambda s: (-_height(way[s], row.right), str(s)))
-        row.short = _short(sheet, row, order, way)
+        ways = leaving[index]
+        order = sorted(ways, key=lambda s: (-_height(ways[s], row.right), str(s)))
+        row.short = _short(sheet, row, order, ways, corners[index])
         for lane, source in enumerate(order):
             row.lanes[source] = float(round(lowest + row.dy + MARGIN + lane * LANE))
 
 
 def _short(
-    sheet: Sheet, row: _Row, order: Sequence[OutPort], ways: Mapping[OutPort, Sequence[Spot]]
+    sheet: Sheet,
+    row: _Row,
+    order: Sequence[OutPort],
+    ways: Mapping[OutPort, Sequence[Spot]],
+    corners: Sequence[tuple[OutPort, Spot]],
 ) -> set[OutPort]:
     """Return what may turn at its source, as nothing lies below it up to the end of the row."""
     found: set[OutPort] = set()
@@ -213,12 +221,7 @@ def _short(
         ends = (
             (x + w, y + h) for x, y, w, h in (sheet.boxes[n] for n in row.nodes if n != source.node)
         )
-        others = (
-            spot
-            for target, other in sheet.ways.items()
-            if sheet.graph.wires.get(target) not in (*found, source)
-            for spot in other[:-1]
-        )
+        others = (spot for other, spot in corners if other != source and other not in found)
         spots = (*ends, *others)
         if any(way[0][0] < x <= row.right and y > _height(way, x) for x, y in spots):
             break

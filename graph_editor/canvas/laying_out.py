@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graph_editor.canvas.arranging import arranged
+from graph_editor.canvas.arranging import Present, arranged
 from graph_editor.canvas.scene import Scene
 from graph_editor.document.document import Document
 from graph_editor.document.edits import runs_down, set_direction
@@ -44,7 +44,10 @@ def lay_out(
     labels = {target: wire.label for target, wire in scene.wires.items()}
     only = None if ids is None else frozenset(ids) & scene.nodes.keys()
     title = TITLES[direction] if only is None else f"Arrange {len(only)} nodes"
-    after = arranged(turned, key, builds, labels, near, only)
+    ways = {target: wire.bends for target, wire in scene.wires.items()}
+    if runs_down(turned, key) != runs_down(before, key):
+        ways = Present({}, ways).turned().ways
+    after = arranged(turned, key, builds, labels, Present(near, ways), only)
     document.apply(lambda _: after, title)
     nodes = frozenset(scene.nodes) if only is None else only
     return Done(nodes, after is not before, turned is not before)

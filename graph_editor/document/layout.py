@@ -9,6 +9,7 @@ from itertools import groupby
 from statistics import median
 from typing import Literal, TypeAlias
 
+from graph_editor.document.layout_before import heights_of_pieces
 from graph_editor.document.layout_layers import Layers, in_layers
 from graph_editor.document.layout_lines import across
 from graph_editor.document.layout_order import ordered
@@ -65,16 +66,18 @@ def arrange(
     anchor: Anchor | None = None,
     line: Line | None = None,
     near: Mapping[NodeId, Point] | None = None,
+    ways: Mapping[InPort, Sequence[Point]] | None = None,
     gaps: Gaps | None = None,
 ) -> Arrangement:
     """Return a place for every node and a way for every wire, none through a node.
 
     Wires leave at a node's right and enter at the left (below and above where direction is down).
     The same graph gives the same result, and ids decide only between nodes that are alike. Where
-    the nodes' present places are given as near, the result keeps their order and middle.
+    the nodes' present places are given as near, the result keeps their order and middle; ways are
+    the points that wires are led past at present.
     """
     turned = direction == "down"
-    plan = _Plan(graph, sizes or {}, turned, anchor, line, near or {}, gaps or Gaps())
+    plan = _Plan(graph, sizes or {}, turned, anchor, line, near or {}, ways or {}, gaps or Gaps())
     positions, routes = _stacked([plan.part(ids) for ids in _components(graph)], plan)
     _shift(positions, routes, plan)
     if turned:
@@ -96,6 +99,7 @@ class _Plan:
     anchor: Anchor | None
     line: Line | None
     near: Mapping[NodeId, Point]
+    ways: Mapping[InPort, Sequence[Point]]
     gaps: Gaps
 
     def size(self, node_id: NodeId) -> Size:
@@ -108,10 +112,25 @@ class _Plan:
         point = self.near.get(node_id)
         return point if point is None or not self.turned else (point[1], point[0])
 
-    def old_line(self, node_id: NodeId) -> float | None:
-        """Return where what is in line lies at present, across the layers."""
+    def old_spot(self, node_id: NodeId) -> Point | None:
+        """Return the middle of a node along the layers, and what is in line across, at present."""
         point = self.old(node_id)
-        return None if point is None else point[1] + self.level(node_id)
+        if point is None:
+            return None
+        return (point[0] + self.size(node_id)[0] / 2, point[1] + self.level(node_id))
+
+    def old_way(self, target: InPort) -> list[Point]:
+        """Return the way of a wire from end to end at present; nothing where an end is new."""
+        source = self.graph.wires[target]
+        start, end = self.old(source.node), self.old(target.node)
+        if start is None or end is None:
+            return []
+        points = self.ways.get(target, ())
+        return [
+            (start[0] + self.size(source.node)[0], start[1] + self.port(source)),
+            *((y, x) if self.turned else (x, y) for x, y in points),
+            (end[0], end[1] + self.port(target)),
+        ]
 
     def port(self, port: InPort | OutPort) -> float:
         """Return how far a port lies from its node's edge, across."""
@@ -129,8 +148,7 @@ class _Plan:
     def part(self, ids: Sequence[NodeId]) -> Part:
         """Return the places and routes of nodes that hang together."""
         layers = in_layers(self.graph, ids, self.share)
-        wanted = [self.old_line(node_id) for node_id in layers.ids]
-        rows = ordered(layers, wanted if self.near else ())
+        rows = ordered(layers, self._wanted(layers) if self.near else ())
         levels = [self.level(node_id) for node_id in layers.ids]
         wires = [self.gaps.wires / 2] * (len(layers.layer) - len(levels))
         room = self.gaps.nodes / 2
@@ -149,6 +167,13 @@ class _Plan:
             start = (left + right - self.size(node_id)[0]) / 2
             places[node_id] = (start, middles[vertex] - levels[vertex])
         return places, self._routes(layers, places, middles, bands)
+
+    def _wanted(self, layers: Layers) -> list[float | None]:
+        """Return where every vertex lies across the layers at present, as far as it does."""
+        spots = [self.old_spot(node_id) for node_id in layers.ids]
+        ways = {target: self.old_way(target) for target, pieces in layers.paths.items() if pieces}
+        pieces = heights_of_pieces(layers, spots, ways)
+        return [None if spot is None else spot[1] for spot in spots] + pieces
 
     def _bands(self, layers: Layers) -> list[tuple[float, float]]:
         """Return where every layer begins and ends."""

@@ -31,6 +31,7 @@ from graph_editor.document.edits import (
     delete,
     in_block,
     move_nodes,
+    set_direction,
 )
 from graph_editor.document.files import load
 from graph_editor.document.ids import IdSource
@@ -68,6 +69,11 @@ def drawn(**specs: str) -> Project:
         project = in_block(project, "main", lambda g, k=key, n=node: add_node(g, k, n))
         project = move_nodes(project, "main", {key: (240.0 * index, 0.0)})
     return project
+
+
+def running_down(project: Project) -> Project:
+    """Return a project whose data runs down."""
+    return set_direction(project, "main", "down")
 
 
 def placed(project: Project, spots: Mapping[str, tuple[float, float]]) -> Project:

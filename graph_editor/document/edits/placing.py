@@ -86,15 +86,24 @@ def forget_positions(project: Project, key: str, ids: Iterable[NodeId]) -> Proje
 
 def set_bends(project: Project, key: str, target: InPort, points: Iterable[Point]) -> Project:
     """Lead the wire that ends in target past these points; none lets it run free."""
-    if target not in project.block(key).graph.wires:
-        raise EditError(f"No wire ends in {target.node}.{target.port}.")
-    bends = _bends(project, key)
-    listed = tuple(points)
-    for point in listed:
-        _check_point(point)
-    wire = wire_text(target)
-    made = bends.set(wire, listed) if listed else bends.without(wire)
-    return _with_part(project, key, "bends", made)
+    return bend_wires(project, key, {target: points})
+
+
+def bend_wires(project: Project, key: str, ways: Mapping[InPort, Iterable[Point]]) -> Project:
+    """Lead wires past points, by the inputs that they end in; none lets a wire run free."""
+    wires = project.block(key).graph.wires
+    made = _bends(project, key).thawed()
+    for target, points in ways.items():
+        if target not in wires:
+            raise EditError(f"No wire ends in {target.node}.{target.port}.")
+        listed = tuple(points)
+        for point in listed:
+            _check_point(point)
+        if listed:
+            made[wire_text(target)] = listed
+        else:
+            made.pop(wire_text(target), None)
+    return _with_part(project, key, "bends", FrozenMap(made))
 
 
 def wire_text(target: InPort) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import SHIFT, Hand, digits, drawn, fed, ins, out, placed
+from tests.canvas.hand import SHIFT, Hand, digits, drawn, fed, ins, out, placed, running_down
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -88,6 +88,22 @@ def test_a_chain_is_straightened(make_hand: Make) -> None:
     assert all(wire.start[1] == wire.end[1] for wire in wires)
     assert hand.canvas.places()[chain[0]] == crooked[chain[0]]
     assert [hand.canvas.places()[n][0] for n in chain] == [240.0 * k for k in range(4)]
+    assert hand.steps() == 1
+
+
+def test_a_chain_that_runs_down_is_straightened(make_hand: Make) -> None:
+    chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
+    crooked = {n: ((-1) ** k * 70.0 + k, 140.0 * k) for k, n in enumerate(chain)}
+    hand = make_hand(running_down(placed(digits(), crooked)))
+    hand.canvas.select(chain)
+    hand.key(K.Key_S, HELD)
+    wires = [
+        w for w in hand.canvas.world.wires.values() if {w.source.node, w.target.node} <= set(chain)
+    ]
+    assert len(wires) == 3
+    assert all(wire.start[0] == wire.end[0] for wire in wires)
+    assert hand.canvas.places()[chain[0]] == crooked[chain[0]]
+    assert [hand.canvas.places()[n][1] for n in chain] == [140.0 * k for k in range(4)]
     assert hand.steps() == 1
 
 
