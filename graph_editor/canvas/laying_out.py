@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from graph_editor.canvas.arranging import Present, arranged
+from graph_editor.canvas.arranging_notes import with_notes
 from graph_editor.canvas.scene import Scene
 from graph_editor.document.document import Document
 from graph_editor.document.edits import runs_down, set_direction
@@ -48,6 +49,8 @@ def lay_out(
     if runs_down(turned, key) != runs_down(before, key):
         ways = Present({}, ways).turned().ways
     after = arranged(turned, key, builds, labels, Present(near, ways), only)
+    if after is not before:
+        after = with_notes(scene, before, after, key, builds)
     document.apply(lambda _: after, title)
     nodes = frozenset(scene.nodes) if only is None else only
     return Done(nodes, after is not before, turned is not before)

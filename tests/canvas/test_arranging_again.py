@@ -12,7 +12,10 @@ import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
-from graph_editor.document.edits import move_nodes
+from PySide6.QtCore import QRectF
+
+from graph_editor.canvas.items.frame_item import NOTE_WIDTH
+from graph_editor.document.edits import add_note, layout_of, move_nodes
 from graph_editor.document.files import load
 from graph_editor.document.model import Block, FrozenMap, Graph, Node, NodeId, Project
 from tests.canvas.drawn import overlapping
@@ -68,4 +71,29 @@ def test_woven_graphs_are_in_order_once_they_are_arranged(
         for node in hand.graph.nodes
     }
     hand.document.apply(lambda project: move_nodes(project, "main", anywhere), "Move")
+    changes_nothing_again(hand)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_note_goes_along_with_the_node_beside_it_and_covers_none(
+    make_hand: Make, way: Literal["right", "down"]
+) -> None:
+    project = Project(main=Block(graph=woven(12, random.Random(3))))
+    spots = {node: (300.0 * n, 700.0 * (n % 2)) for n, node in enumerate(project.main.graph.nodes)}
+    project = move_nodes(project, "main", spots)
+    for node in ("n3", "n8"):
+        x, y = spots[NodeId(node)]
+        project = add_note(project, "main", (x, y - 60), "Said of this node")
+    hand = make_hand(project)
+    before = hand.steps()
+    hand.canvas.arrange_all(direction=way)
+    assert hand.steps() == before + 1
+    notes = layout_of(hand.document.project, "main")["notes"]
+    for note, node in zip(notes, ("n3", "n8"), strict=True):
+        x, y = note["at"]
+        item = hand.canvas.world.nodes[NodeId(node)]
+        assert x == item.x0
+        assert y <= item.y0 - 60
+        area = QRectF(x, y, NOTE_WIDTH, 30)
+        assert not any(each.rect().intersects(area) for each in hand.canvas.world.nodes.values())
     changes_nothing_again(hand)
