@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from app.commands.command import Command, nothing
+from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
 from graph_editor.canvas import actions
+from graph_editor.canvas import actions_marks as marks
 from graph_editor.canvas.add_palette_open import open_palette
 from graph_editor.catalogue.families import FAMILIES, family_of
 from graph_editor.catalogue.popular import POPULAR
@@ -58,6 +59,26 @@ COMMANDS = [
         "Add",
         doc="Write a function or a module of your own in Python, as a node.",
         group=2,
+    ),
+    on_canvas(
+        "add.frame",
+        "Frame the selection",
+        "C",
+        marks.frame_selected,
+        marks.cannot_frame,
+        3,
+        menu="Add",
+        doc="Put a frame with a title around the selected nodes.",
+    ),
+    on_canvas(
+        "add.note",
+        "Write a note",
+        "N",
+        marks.write_note,
+        lambda _: "",
+        3,
+        menu="Add",
+        doc="Write on the canvas at the pointer; Ctrl+Enter or a click elsewhere ends it.",
     ),
 ]
 """What the Add menu and the command palette offer."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from app.commands.command import Command, on_canvas
+from functools import partial
+
+from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
 from app.commands.select import SELECT
 from app.session.custom_code import piece_selected
-from graph_editor.canvas import actions, actions_picture
+from graph_editor.canvas import actions, actions_picture, copying
+from graph_editor.canvas import actions_marks as marks
+from graph_editor.document.edits import COLOURS
 
 
 def _nothing_to_undo(frame: Frame) -> str:
@@ -40,6 +44,25 @@ def _redo_words(frame: Frame) -> str:
     return f"Redo: {title}" if title else "Redo"
 
 
+def _colour(frame: Frame, colour: str) -> None:
+    marks.colour_selected(frame.canvas, colour)
+
+
+def _is_coloured(frame: Frame, colour: str) -> bool:
+    return marks.colour_of(frame.canvas) == colour
+
+
+COLOUR_COMMANDS = [
+    Command(
+        f"edit.colour.{colour}",
+        colour.capitalize(),
+        partial(_colour, colour=colour),
+        unavailable=lambda f: marks.cannot_colour(f.canvas),
+        checked=partial(_is_coloured, colour=colour),
+        one_of=True,
+    )
+    for colour in COLOURS
+]
 COMMANDS = [
     Command(
         "edit.undo",
@@ -71,9 +94,9 @@ COMMANDS = [
         checked=lambda f: f.has_panel("history"),
         glyph="clock",
     ),
-    on_canvas("edit.cut", "Cut", "Ctrl+X", actions.cut_selected, actions.cannot_act, 1),
+    on_canvas("edit.cut", "Cut", "Ctrl+X", copying.cut_selected, copying.cannot_copy, 1),
     on_canvas(
-        "edit.copy", "Copy", "Ctrl+C", actions.copy_selected, actions.cannot_act, 1, glyph="copy"
+        "edit.copy", "Copy", "Ctrl+C", copying.copy_selected, copying.cannot_copy, 1, glyph="copy"
     ),
     Command(
         "edit.copy_picture",
@@ -85,13 +108,13 @@ COMMANDS = [
         doc="Copy the selected nodes, or the whole graph, as pixels and as SVG.",
         group=1,
     ),
-    on_canvas("edit.paste", "Paste", "Ctrl+V", actions.paste_at, actions.cannot_paste, 1),
+    on_canvas("edit.paste", "Paste", "Ctrl+V", copying.paste_at, copying.cannot_paste, 1),
     on_canvas(
         "edit.duplicate",
         "Duplicate",
         "Ctrl+D",
-        actions.duplicate_selected,
-        actions.cannot_act,
+        copying.duplicate_selected,
+        copying.cannot_copy,
         1,
         doc="Copy the selected nodes with the wires between them.",
     ),
@@ -107,7 +130,25 @@ COMMANDS = [
         2,
         doc="Delete the selected nodes, and lead the wires past them.",
     ),
-    on_canvas("edit.rename", "Rename…", "F2", actions.rename_selected, actions.cannot_rename, 2),
+    on_canvas("edit.rename", "Rename…", "F2", marks.name_selected, marks.cannot_name, 2),
+    on_canvas(
+        "edit.comment",
+        "Comment on the frame…",
+        "Shift+F2",
+        marks.comment_frame,
+        marks.cannot_comment,
+        2,
+        doc="Write below the title of the selected frame.",
+    ),
+    Command(
+        "edit.colour",
+        "Colour of the frame or note",
+        nothing,
+        "Edit",
+        unavailable=lambda f: marks.cannot_colour(f.canvas),
+        choices=lambda _: COLOUR_COMMANDS,
+        group=2,
+    ),
     Command(
         "edit.code",
         "Edit custom code…",

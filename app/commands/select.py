@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.commands.command import on_canvas
+from graph_editor.canvas import actions_marks as marks
 from graph_editor.canvas import actions_select as select
 from graph_editor.canvas.actions import cannot_select, select_all
 
@@ -67,6 +68,25 @@ SELECT = [
         3,
         under="Select",
         doc="Select all nodes of the same spec.",
+    ),
+    on_canvas(
+        "edit.select_frame",
+        "Select the frame",
+        "Shift+C",
+        marks.select_frame,
+        marks.cannot_select_frame,
+        3,
+        under="Select",
+        doc="Select the innermost frame around the selected nodes.",
+    ),
+    on_canvas(
+        "edit.select_note",
+        "Select the next note",
+        "Shift+N",
+        marks.select_next_note,
+        marks.cannot_select_note,
+        3,
+        under="Select",
     ),
 ]
 """A group of the Edit menu."""

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QRectF
 
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.editing import edit, named, with_shown
-from graph_editor.document.edits import Point, move_nodes
+from graph_editor.canvas.editing import edit, moved, named
+from graph_editor.document.edits import Point
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
 
 Axis: TypeAlias = Literal["x", "y"]
@@ -47,13 +47,13 @@ def _rects(canvas: Canvas) -> dict[NodeId, QRectF]:
 def _place(canvas: Canvas, spots: Mapping[NodeId, Point], title: str) -> None:
     """Put nodes where they shall lie, as one step; say so where they lie there already."""
     shown = canvas.places()
-    moved = {n: p for n, p in spots.items() if p != shown[n]}
-    if not moved:
+    apart = {n: p for n, p in spots.items() if p != shown[n]}
+    if not apart:
         canvas.said.emit(IN_LINE)
         return
 
     def change(now: Project) -> Project:
-        return move_nodes(now, canvas.key, with_shown(canvas, now, moved))
+        return moved(canvas, now, apart)
 
     edit(canvas, change, title)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.anatomy import HEADER, Side
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.bubble_place import place_bubble
 from graph_editor.canvas.empty_hint import EmptyHint
 from graph_editor.canvas.findings import Findings, Live, Sample
@@ -164,9 +165,11 @@ class Canvas(View):
         """Return the selected nodes."""
         return self.world.chosen
 
-    def select(self, ids: Iterable[NodeId]) -> None:
-        """Select exactly these nodes, and no wire."""
+    def select(self, ids: Iterable[NodeId], marks: Iterable[Mark] = ()) -> None:
+        """Select exactly these nodes, frames and notes, and no wire."""
         self.world.choose_wire(None)
+        if self.world.backdrop.choose(marks):
+            self.refresh_far()
         chosen = frozenset(node for node in ids if node in self.world.nodes)
         if chosen == self.world.chosen:
             return

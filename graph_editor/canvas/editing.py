@@ -66,14 +66,10 @@ def with_shown(canvas: Canvas, now: Project, spots: Mapping[NodeId, Point]) -> d
     return {n: p for n, p in {**shown, **spots}.items() if n in nodes}
 
 
-def move(canvas: Canvas, spots: Mapping[NodeId, Point], merge: str | None = None) -> None:
-    """Put nodes elsewhere, as one step."""
-
-    def change(now: Project) -> Project:
-        made = move_nodes(now, canvas.key, with_shown(canvas, now, spots))
-        return with_bends_moved(canvas, made, spots)
-
-    edit(canvas, change, f"Move {named(canvas, spots)}", merge)
+def moved(canvas: Canvas, now: Project, spots: Mapping[NodeId, Point]) -> Project:
+    """Return the project with nodes elsewhere, and what hangs on them."""
+    made = move_nodes(now, canvas.key, with_shown(canvas, now, spots))
+    return with_bends_moved(canvas, made, spots)
 
 
 def with_bends_moved(canvas: Canvas, made: Project, spots: Mapping[NodeId, Point]) -> Project:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 
 from graph_editor.canvas.anatomy import GRID, LINE_Y, Anatomy, anatomy_of, title_of
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import framed
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
 from graph_editor.canvas.recents import note_used
 from graph_editor.canvas.sides import Use
@@ -125,7 +126,9 @@ def add_into_wire(
 
     def change(now: Project) -> Project:
         now, used = settled(now, node, canvas.ids)
-        return _inserted(canvas, now, target, node_id, used, corner, build)
+        made = _inserted(canvas, now, target, node_id, used, corner, build)
+        middle = (corner[0] + build.width / 2, corner[1] + build.height / 2)
+        return framed(canvas, made, node_id, middle)
 
     if not edit(canvas, change, title):
         return None
@@ -143,7 +146,9 @@ def put_into_wire(canvas: Canvas, target: InPort, node_id: NodeId, corner: Point
     title = f"Put {name_of(canvas, node_id)} into {_wire_words(canvas, target)}"
 
     def change(now: Project) -> Project:
-        return _inserted(canvas, now, target, node_id, node, corner, build)
+        made = _inserted(canvas, now, target, node_id, node, corner, build)
+        middle = (corner[0] + build.width / 2, corner[1] + build.height / 2)
+        return framed(canvas, made, node_id, middle)
 
     return edit(canvas, change, title)
 

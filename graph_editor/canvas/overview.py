@@ -73,7 +73,7 @@ class Overview:
         if (self._stamp, self._is_coarse) != (scene.stamp, coarse):
             self._gather(coarse)
         scale = painter.device().devicePixelRatio()
-        key = (self._stamp, view, size, paints, scale)
+        key = (self._stamp, view, size, paints, scale, scene.backdrop.far_key())
         if self._picture is None or self._key != key:
             self._key = key
             self._picture = self._pictured(view, size, scale)
@@ -92,6 +92,7 @@ class Overview:
         made.fill(self._scene.scope.paints.look["canvas"])
         painter = QPainter(made)
         painter.setTransform(view)
+        self._scene.backdrop.paint_far(painter, view.m11())
         if self._scene.tracing.dimmed:
             painter.setOpacity(DIMMED)
             self._paint_layer(painter, self._dimmed, view.m11())

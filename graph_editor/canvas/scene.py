@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRectF
 
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.backdrop import Backdrop
@@ -182,7 +182,12 @@ class Scene(DrawnGraph):
             self.moving = frozenset(spots)
             self.stamp += 1
         self._lead_all(self.wires_at(spots))
-        self.backdrop.lie()
+        self.backdrop.lie(spots.keys())
+
+    def extent(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
+        """Return the area that nodes take; with no word that of all there is."""
+        area = super().extent(nodes)
+        return area.united(self.backdrop.extent()) if nodes is None else area
 
     def choose(self, nodes: frozenset[NodeId]) -> None:
         """Show nodes as selected."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRectF
 
 from graph_editor.canvas.anatomy import LINE_Y, title_of
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import framed
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
 from graph_editor.canvas.recents import note_used
 from graph_editor.catalogue.bordering import join
@@ -58,6 +59,7 @@ def add_at(
         now, used = settled(now, node, canvas.ids)
         made = in_block(now, canvas.key, lambda graph: add_node(graph, node_id, used))
         made = move_nodes(made, canvas.key, {**shown, node_id: place})
+        made = framed(canvas, made, node_id, (place[0] + NODE_HALF[0], place[1] + NODE_HALF[1]))
         return made if ends is None else _joined(canvas, made, node_id, place, *ends)
 
     if not edit(canvas, change, f"Add {title_of(node, spec)}"):

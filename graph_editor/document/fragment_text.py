@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from graph_editor.document.addresses import MAIN
 from graph_editor.document.edits.fragments import Fragment
+from graph_editor.document.edits.placing import layout_of
 from graph_editor.document.file_fields import Fields, freeze
 from graph_editor.document.file_json import MAX_BYTES, parse_json
 from graph_editor.document.file_nodes import node_from_json
@@ -26,6 +27,8 @@ from graph_editor.document.model import (
 MARK = "fragment"
 """The field of the text that says what it is."""
 ORIGINS = "origins"
+FIRST, MIB = 4096, 2**20
+"""Characters among which a fragment must begin."""
 FOREIGN = "The clipboard holds no nodes of a drawing."
 
 
@@ -66,23 +69,28 @@ def fragment_from_text(text: str) -> Fragment:
     except FileProblem as problem:
         raise NoFragment(f"The copied nodes are damaged: {problem.problems[0]}.") from problem
     if loaded.read_only:
-        raise NoFragment("These nodes were copied from a newer Netwright; this one cannot tell.")
-    if not project.main.graph.nodes:
+        raise NoFragment(
+            "These nodes were copied from a newer Netwright; update this one to paste them."
+        )
+    layout = layout_of(project, MAIN)
+    if not project.main.graph.nodes and not layout.get("notes"):
         raise NoFragment(FOREIGN)
-    layout = project.layout.get(MAIN, NOTHING)
     return Fragment(
         project.main.graph,
         project.blocks,
         project.code,
-        layout if isinstance(layout, FrozenMap) else NOTHING,
+        layout,
         origins,
     )
 
 
 def _check_ours(text: str) -> None:
     """Raise NoFragment unless text is JSON with the mark of a project file."""
-    if len(text) > MAX_BYTES or not text.lstrip().startswith("{"):
+    if not text[:FIRST].lstrip().startswith("{"):
         raise NoFragment(FOREIGN)
+    if len(text) > MAX_BYTES:
+        size, most = len(text) // MIB, MAX_BYTES // MIB
+        raise NoFragment(f"The clipboard holds {size} MiB of text; up to {most} MiB can be pasted.")
     try:
         tree = parse_json(text, "")
     except FileProblem as problem:

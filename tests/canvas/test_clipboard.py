@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
-from graph_editor.canvas import actions
+from graph_editor.canvas import copying
 from graph_editor.document.edits import connect, in_block, set_bends
 from graph_editor.document.fragment_text import FOREIGN
 from graph_editor.document.model import NodeId, Project
@@ -61,8 +61,8 @@ def test_pasting_at_a_place_lands_there(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.canvas.zoom_to(1.0)
     hand.canvas.select(PAIR[:1])
-    actions.copy_selected(hand.canvas)
-    actions.paste_at(hand.canvas, QPoint(300, 600))
+    copying.copy_selected(hand.canvas)
+    copying.paste_at(hand.canvas, QPoint(300, 600))
     (conv,) = hand.canvas.selected()
     assert hand.canvas.node_rect(conv).adjusted(-20, -20, 20, 20).contains(QPoint(300, 600))
 
@@ -128,7 +128,7 @@ def test_an_empty_clipboard_is_said(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.key(KEY_V, CTRL)
     assert hand.sentences == [FOREIGN]
-    assert actions.cannot_paste(hand.canvas) == FOREIGN
+    assert copying.cannot_paste(hand.canvas) == FOREIGN
 
 
 def test_nodes_without_a_written_place_are_pasted_in_their_shown_order(make_hand: Make) -> None:

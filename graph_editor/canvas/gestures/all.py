@@ -9,10 +9,12 @@ from graph_editor.canvas.gestures.box_select import BoxSelect
 from graph_editor.canvas.gestures.draw_wire import DrawWire
 from graph_editor.canvas.gestures.drop_spec import DropSpec
 from graph_editor.canvas.gestures.edit_keys import EditKeys
+from graph_editor.canvas.gestures.edit_mark import EditMark
 from graph_editor.canvas.gestures.enter_block import EnterBlock
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.gestures.hover import Hover
 from graph_editor.canvas.gestures.knife import Knife
+from graph_editor.canvas.gestures.mark_menu import MarkMenu
 from graph_editor.canvas.gestures.move_nodes import MoveNodes
 from graph_editor.canvas.gestures.move_wires import MoveWires
 from graph_editor.canvas.gestures.open_palette import OpenPalette
@@ -33,8 +35,10 @@ ORDER: tuple[type[CanvasGesture], ...] = (
     DrawWire,
     SelectClick,
     MoveNodes,
+    MarkMenu,
     EnterBlock,
     BendWire,
+    EditMark,
     OpenPalette,
     DropSpec,
     EditKeys,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.document.model import NodeId
 
+Chosen = TypeVar("Chosen")
 Z_BOX = 1000.0
 FILL = 0.12
 
@@ -19,6 +23,7 @@ class BoxSelect(CanvasGesture):
 
     _start: QPointF | None = None
     _before: frozenset[NodeId]
+    _marks: frozenset[Mark]
     _modifiers = Qt.KeyboardModifier.NoModifier
     _box: QGraphicsRectItem | None = None
 
@@ -27,6 +32,7 @@ class BoxSelect(CanvasGesture):
             return False
         self._start = self.canvas.mapToScene(event.position().toPoint())
         self._before, self._modifiers = self.canvas.selected(), event.modifiers()
+        self._marks = self.canvas.world.backdrop.chosen
         if not self._keeps():
             self.canvas.select(())
         return True
@@ -48,13 +54,14 @@ class BoxSelect(CanvasGesture):
             for item in self.canvas.world.items(area)
             if isinstance(item, NodeItem) and item.rect().intersects(area)
         )
-        self.canvas.select(self._with(touched))
+        notes = self.canvas.world.backdrop.notes_in(area)
+        self.canvas.select(self._with(self._before, touched), self._with(self._marks, notes))
 
-    def _with(self, touched: frozenset[NodeId]) -> frozenset[NodeId]:
+    def _with(self, before: frozenset[Chosen], touched: frozenset[Chosen]) -> frozenset[Chosen]:
         if self._modifiers & Qt.KeyboardModifier.ControlModifier:
-            return self._before ^ touched
+            return before ^ touched
         if self._modifiers & Qt.KeyboardModifier.ShiftModifier:
-            return self._before | touched
+            return before | touched
         return touched
 
     def _drawn(self) -> QGraphicsRectItem:
@@ -80,7 +87,7 @@ class BoxSelect(CanvasGesture):
 
     def cancel(self) -> None:
         if self._start is not None:
-            self.canvas.select(self._before)
+            self.canvas.select(self._before, self._marks)
         self._end()
 
     def _end(self) -> None:

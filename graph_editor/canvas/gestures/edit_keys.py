@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from graph_editor.canvas import actions, actions_align, actions_blocks, actions_select, opening
+from graph_editor.canvas import (
+    actions,
+    actions_align,
+    actions_blocks,
+    actions_marks,
+    actions_select,
+    copying,
+    opening,
+)
 from graph_editor.canvas import actions_weights as weights
 from graph_editor.canvas import actions_wires as wires
 from graph_editor.canvas.canvas import Canvas
@@ -63,6 +71,23 @@ ALIGN = (
     ),
     Row("graph.straighten", "Alt+Shift+S", "Straighten wires", actions_align.straighten),
 )
+MARKS = (
+    Row("add.frame", "C", "Frame the selected nodes", actions_marks.frame_selected),
+    Row("add.note", "N", "Write a note at the pointer", actions_marks.write_note),
+    Row(
+        "edit.comment",
+        "Shift+F2",
+        "Comment on the selected frame",
+        actions_marks.comment_frame,
+    ),
+    Row(
+        "edit.select_frame",
+        "Shift+C",
+        "Select the frame around the selected nodes",
+        actions_marks.select_frame,
+    ),
+    Row("edit.select_note", "Shift+N", "Select the next note", actions_marks.select_next_note),
+)
 ROWS = (
     Row("edit.delete", "Del", "Delete the selected nodes", actions.delete_selected),
     Row("edit.delete", "Backspace", "Delete the selected nodes", actions.delete_selected),
@@ -78,10 +103,10 @@ ROWS = (
         "Delete the selected nodes and heal",
         actions.dissolve_selected,
     ),
-    Row("edit.cut", "Ctrl+X", "Cut", actions.cut_selected),
-    Row("edit.copy", "Ctrl+C", "Copy", actions.copy_selected),
-    Row("edit.paste", "Ctrl+V", "Paste at the pointer", actions.paste_at),
-    Row("edit.duplicate", "Ctrl+D", "Duplicate", actions.duplicate_selected),
+    Row("edit.cut", "Ctrl+X", "Cut", copying.cut_selected),
+    Row("edit.copy", "Ctrl+C", "Copy", copying.copy_selected),
+    Row("edit.paste", "Ctrl+V", "Paste at the pointer", copying.paste_at),
+    Row("edit.duplicate", "Ctrl+D", "Duplicate", copying.duplicate_selected),
     Row("edit.select_all", "Ctrl+A", "Select all", actions.select_all),
     Row("edit.select_inverse", "Ctrl+I", "Select the others", actions_select.select_inverse),
     Row(
@@ -109,8 +134,9 @@ ROWS = (
         actions_select.select_similar,
     ),
     *ALIGN,
+    *MARKS,
     Row("edit.select_none", "Esc", "Select nothing, then leave the block", actions_blocks.give_up),
-    Row("edit.rename", "F2", "Rename the selected node", actions.rename_selected),
+    Row("edit.rename", "F2", "Rename what is selected", actions_marks.name_selected),
     Row("view.fit_all", "Home", "Fit all into view", lambda canvas: canvas.fit_all()),
     Row(
         "view.fit_selection",

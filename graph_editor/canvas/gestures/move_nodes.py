@@ -1,6 +1,7 @@
-"""Move: a drag of a node takes all selected nodes along, on the grid, as one step.
+"""Move: a drag of a node, a note or a frame's title takes all that is selected along, as one step.
 
-A node without wires that is dropped on a wire is put into it.
+A node without wires that is dropped on a wire is put into it. Nodes come into a frame in which
+they are dropped, and out of theirs where they are taken away from the others.
 """
 
 from __future__ import annotations
@@ -9,34 +10,43 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from graph_editor.canvas.editing import move, snapped
+from graph_editor.canvas.backdrop import Mark
+from graph_editor.canvas.carrying import Load, carry, mark_at, show_carried, taken_up
+from graph_editor.canvas.editing import snapped
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.inserting import can_put, put_into_wire
 from graph_editor.document.edits import Point, positions_of
 from graph_editor.document.model import InPort, NodeId
 
+NOWHERE: Point = (0.0, 0.0)
+
 
 class MoveNodes(CanvasGesture):
-    """Shows the nodes at their new places while they are dragged, and edits once at the end."""
+    """Shows what is moved at its new place while it is dragged, and edits once at the end."""
 
     _start: QPoint | None = None
-    _node: NodeId
-    _before: dict[NodeId, Point]
+    _node: NodeId | None = None
+    """The node in the hand; None where that is a frame or a note."""
+    _mark: Mark | None = None
+    _load: Load
     _moved = False
-    _now: dict[NodeId, Point]
+    _step = NOWHERE
     _wire: InPort | None = None
     """The wire that the node would be put into."""
 
     def press(self, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:
             return False
-        node = self.canvas.node_at(event.position().toPoint())
-        if node is None:
+        spot = event.position().toPoint()
+        self._node, self._mark = self.canvas.node_at(spot), mark_at(self.canvas, spot)
+        if self._node is not None:
+            if self._node not in self.canvas.selected():
+                self.canvas.select([self._node])
+        elif self._mark is None:
             return False
-        if node not in self.canvas.selected():
-            self.canvas.select([node])
-        self._node, self._start, self._moved = node, event.position().toPoint(), False
-        self._before, self._now = {}, {}
+        elif self._mark not in self.canvas.world.backdrop.chosen:
+            self.canvas.select((), [self._mark])
+        self._start, self._moved, self._step = spot, False, NOWHERE
         return True
 
     def move(self, event: QMouseEvent) -> None:
@@ -50,32 +60,39 @@ class MoveNodes(CanvasGesture):
         zoom = self.canvas.zoom()
         dx = (spot.x() - self._start.x()) / zoom
         dy = (spot.y() - self._start.y()) / zoom
-        x, y = self._before[self._node]
+        x, y = self._anchor()
         to = snapped(x + dx, y + dy) if self.canvas.snaps else _whole(x + dx, y + dy)
         step = (to[0] - x, to[1] - y)
-        now = {n: (a + step[0], b + step[1]) for n, (a, b) in self._before.items()}
-        if now != self._now:
-            self._now = now
-            self.canvas.show_places(now)
+        if step != self._step:
+            self._step = step
+            show_carried(self.canvas, self._load, step)
             self._look_for_wire()
+
+    def _begin(self) -> bool:
+        self._load = taken_up(self.canvas)
+        self._moved = bool(self._load) and (self._node is None or self._node in self._load.nodes)
+        return self._moved
+
+    def _anchor(self) -> Point:
+        """Return where that was which stays on the grid: what is in the hand."""
+        load = self._load
+        if self._node is not None:
+            return load.nodes[self._node]
+        if self._mark is not None and self._mark.kind == "note":
+            return load.notes[self._mark.place]
+        return next(iter((*load.nodes.values(), *load.notes.values())))
 
     def _look_for_wire(self) -> None:
         """Light the wire under the middle of a node that fits into it."""
-        canvas = self.canvas
+        canvas, node = self.canvas, self._node
         wire = None
-        if len(self._before) == 1:
-            rect = canvas.world.nodes[self._node].rect()
+        if node is not None and len(self._load.nodes) == 1:
+            rect = canvas.world.nodes[node].rect()
             wire = canvas.wire_at(canvas.mapFromScene(rect.center()))
-            wire = wire if wire is not None and can_put(canvas, wire, self._node) else None
+            wire = wire if wire is not None and can_put(canvas, wire, node) else None
         if wire != self._wire:
             self._wire = wire
             canvas.light_wire(wire)
-
-    def _begin(self) -> bool:
-        spots = self.canvas.places()
-        self._before = {n: spots[n] for n in self.canvas.selected() if n in spots}
-        self._moved = self._node in self._before
-        return self._moved
 
     def release(self, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -84,15 +101,20 @@ class MoveNodes(CanvasGesture):
         if start is None:
             return True
         if not self._moved:
-            self.canvas.select([self._node])
-        elif self._now and self._now != self._before:
-            now, wire = dict(self._now), self._wire
+            self.canvas.select(
+                [self._node] if self._node is not None else (),
+                [self._mark] if self._mark is not None else (),
+            )
+        elif self._step != NOWHERE:
+            wire, step = self._wire, self._step
             self._forget_wire()
-            self.canvas.show_places(self._before)
-            if wire is not None:
-                put_into_wire(self.canvas, wire, self._node, now[self._node])
+            self.canvas.show_places(self._load.nodes)
+            self.canvas.world.backdrop.restore()
+            if wire is not None and self._node is not None:
+                x, y = self._load.nodes[self._node]
+                put_into_wire(self.canvas, wire, self._node, (x + step[0], y + step[1]))
             else:
-                move(self.canvas, now)
+                carry(self.canvas, self._load, step)
         return True
 
     def _forget_wire(self) -> None:
@@ -104,7 +126,9 @@ class MoveNodes(CanvasGesture):
         self._forget_wire()
         if self._moved and self._start is not None:
             written = positions_of(self.canvas.document.project, self.canvas.key)
-            self.canvas.show_places({n: written.get(n, p) for n, p in self._before.items()})
+            before = self._load.nodes
+            self.canvas.show_places({n: written.get(n, p) for n, p in before.items()})
+            self.canvas.world.backdrop.restore()
         self._start = None
 
 

@@ -1,10 +1,11 @@
-"""Select: a click on a node takes it alone, with Shift adds it, with Ctrl adds or removes it."""
+"""Select: a click takes a node, note or frame alone, with Shift adds it, with Ctrl toggles it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
+from graph_editor.canvas.carrying import mark_at
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 
 
@@ -16,9 +17,15 @@ class SelectClick(CanvasGesture):
         toggles = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.button() is not Qt.MouseButton.LeftButton or not (adds or toggles):
             return False
-        node = self.canvas.node_at(event.position().toPoint())
-        if node is None:
+        spot = event.position().toPoint()
+        node, mark = self.canvas.node_at(spot), mark_at(self.canvas, spot)
+        if node is None and mark is None:
             return False
-        chosen = self.canvas.selected()
-        self.canvas.select(chosen ^ {node} if toggles else chosen | {node})
+        nodes, marks = self.canvas.selected(), self.canvas.world.backdrop.chosen
+        more = frozenset() if node is None else frozenset({node})
+        beside = frozenset() if mark is None else frozenset({mark})
+        if toggles:
+            self.canvas.select(nodes ^ more, marks ^ beside)
+        else:
+            self.canvas.select(nodes | more, marks | beside)
         return True

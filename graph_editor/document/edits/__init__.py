@@ -43,6 +43,17 @@ from graph_editor.document.edits.interface import (
     new_port,
     promote,
 )
+from graph_editor.document.edits.marks import (
+    COLOURS,
+    add_frame,
+    add_note,
+    change_frame,
+    change_note,
+    marks_of,
+    remove_frame,
+    remove_marks,
+    remove_note,
+)
 from graph_editor.document.edits.nodes import (
     add_node,
     module_of,
@@ -63,17 +74,11 @@ from graph_editor.document.edits.nodes import (
 )
 from graph_editor.document.edits.placing import (
     Point,
-    add_frame,
-    add_note,
     bend_wires,
-    change_frame,
-    change_note,
     forget_positions,
     layout_of,
     move_nodes,
     positions_of,
-    remove_frame,
-    remove_note,
     runs_down,
     set_bends,
     set_direction,
@@ -111,6 +116,7 @@ from graph_editor.document.edits.wires import (
 )
 
 __all__ = [
+    "COLOURS",
     "EditError",
     "Fragment",
     "Grouped",
@@ -149,6 +155,7 @@ __all__ = [
     "keys_of",
     "layout_of",
     "make_unique",
+    "marks_of",
     "module_of",
     "move_nodes",
     "move_parameter",
@@ -161,6 +168,7 @@ __all__ = [
     "positions_of",
     "promote",
     "remove_frame",
+    "remove_marks",
     "remove_nodes",
     "remove_note",
     "remove_parameter",

@@ -65,8 +65,8 @@ class Pasted:
     ids: FrozenMap[NodeId, NodeId]
 
 
-def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
-    """Return the nodes with their inner wires, ties, frames, positions and bends."""
+def copy(project: Project, key: str, ids: Iterable[NodeId], notes: Iterable[int] = ()) -> Fragment:
+    """Return nodes with inner wires, ties, frames, positions and bends, and some of the notes."""
     graph = block_at(project, key).graph
     chosen = set(ids)
     nodes = {node_id: node_of(graph, node_id) for node_id in sorted(chosen)}
@@ -88,7 +88,7 @@ def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
         Graph(FrozenMap(nodes), FrozenMap(wires), FrozenMap(ties)),
         FrozenMap(blocks),
         FrozenMap({k: code for k, code in project.code.items() if f"code.{k}" in specs}),
-        _layout(layout_of(project, key), chosen, graph.wires, wires),
+        _layout(layout_of(project, key), chosen, {*notes}, graph.wires, wires),
         FrozenMap(origins),
     )
 
@@ -96,6 +96,7 @@ def copy(project: Project, key: str, ids: Iterable[NodeId]) -> Fragment:
 def _layout(
     part: FrozenMap[str, Any],
     chosen: set[NodeId],
+    notes: set[int],
     before: Mapping[InPort, OutPort],
     inner: Mapping[InPort, OutPort],
 ) -> FrozenMap[str, Any]:
@@ -103,6 +104,9 @@ def _layout(
     frames = [f for f in part.get("frames") or () if isinstance(f, FrozenMap)]
     whole = tuple(f for f in frames if f.get("nodes") and set(f["nodes"]) <= chosen)
     made: dict[str, Any] = {"at": FrozenMap(at), "frames": whole}
+    if notes:
+        listed = part.get("notes") or ()
+        made["notes"] = tuple(note for place, note in enumerate(listed) if place in notes)
     bends = part.get("bends")
     if isinstance(bends, FrozenMap):
         kept = {wire_text(end) for end in inner}
@@ -263,6 +267,7 @@ def _placed(
         frame.set("nodes", tuple(names[member] for member in frame["nodes"]))
         for frame in fragment.layout.get("frames") or ()
     )
+    notes = tuple(_shifted(note, offset) for note in fragment.layout.get("notes") or ())
     bends = fragment.layout.get("bends") or NOTHING
     led = {
         wire_text(_end(end, names)): tuple((x + offset[0], y + offset[1]) for x, y in way)
@@ -275,4 +280,11 @@ def _placed(
         part = part.set("at", positions_of(project, key).merged(moved))
     if frames:
         part = part.set("frames", (*(part.get("frames") or ()), *frames))
+    if notes:
+        part = part.set("notes", (*(part.get("notes") or ()), *notes))
     return with_layout(project, key, part)
+
+
+def _shifted(note: FrozenMap[str, Any], offset: Point) -> FrozenMap[str, Any]:
+    x, y = note.get("at", (0.0, 0.0))
+    return note.set("at", (x + offset[0], y + offset[1]))

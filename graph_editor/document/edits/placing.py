@@ -1,4 +1,4 @@
-"""Edits of the layout: positions, frames, notes and bends; nothing here reaches code."""
+"""Edits of the layout: positions and bends, and what becomes of all of it; nothing reaches code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
-from graph_editor.document.edits.checks import check_text
 from graph_editor.document.edits.error import EditError
 from graph_editor.document.layout_form import is_point
 from graph_editor.document.model import (
@@ -60,11 +59,13 @@ def set_direction(project: Project, key: str, direction: Literal["right", "down"
     return with_layout(project, key, part.without("direction"))
 
 
-def _with_part(project: Project, key: str, name: str, value: object) -> Project:
+def with_part(project: Project, key: str, name: str, value: object) -> Project:
+    """Return the project with another part of one graph's layout."""
     return with_layout(project, key, layout_of(project, key).set(name, value))
 
 
-def _check_point(point: object) -> None:
+def check_point(point: object) -> None:
+    """Raise EditError unless point is a pair of finite numbers."""
     if not is_point(point) or not all(map(math.isfinite, point)):  # type: ignore[call-overload]  # it is a pair
         raise EditError("A position is two numbers.")
 
@@ -75,13 +76,13 @@ def move_nodes(project: Project, key: str, positions: Mapping[NodeId, Point]) ->
     for node_id, point in positions.items():
         if node_id not in nodes:
             raise EditError(f"There is no node {node_id} in this graph.")
-        _check_point(point)
-    return _with_part(project, key, "at", positions_of(project, key).merged(positions))
+        check_point(point)
+    return with_part(project, key, "at", positions_of(project, key).merged(positions))
 
 
 def forget_positions(project: Project, key: str, ids: Iterable[NodeId]) -> Project:
     """Leave it to the automatic layout where nodes are."""
-    return _with_part(project, key, "at", positions_of(project, key).without(*ids))
+    return with_part(project, key, "at", positions_of(project, key).without(*ids))
 
 
 def set_bends(project: Project, key: str, target: InPort, points: Iterable[Point]) -> Project:
@@ -98,12 +99,12 @@ def bend_wires(project: Project, key: str, ways: Mapping[InPort, Iterable[Point]
             raise EditError(f"No wire ends in {target.node}.{target.port}.")
         listed = tuple(points)
         for point in listed:
-            _check_point(point)
+            check_point(point)
         if listed:
             made[wire_text(target)] = listed
         else:
             made.pop(wire_text(target), None)
-    return _with_part(project, key, "bends", FrozenMap(made))
+    return with_part(project, key, "bends", FrozenMap(made))
 
 
 def wire_text(target: InPort) -> str:
@@ -116,88 +117,11 @@ def _bends(project: Project, key: str) -> FrozenMap[str, Any]:
     return found if isinstance(found, FrozenMap) else NOTHING
 
 
-def _listed(project: Project, key: str, name: str) -> tuple[Any, ...]:
-    found = layout_of(project, key).get(name)
-    return found if isinstance(found, tuple) else ()
-
-
-def add_frame(
-    project: Project, key: str, nodes: Iterable[NodeId], title: str = "", colour: int | None = None
-) -> Project:
-    """Put a titled frame around nodes."""
-    frame: dict[str, Any] = {"nodes": tuple(nodes), "title": title}
-    if colour is not None:
-        frame["colour"] = colour
-    _check_frame(project, key, frame)
-    return _with_part(project, key, "frames", (*_listed(project, key, "frames"), FrozenMap(frame)))
-
-
-def change_frame(project: Project, key: str, index: int, **fields: object) -> Project:
-    """Give a frame another title, colour or other members."""
-    frames = _listed(project, key, "frames")
-    _check_index(frames, index, "frame")
-    changed = frames[index].merged(fields)
-    _check_frame(project, key, changed)
-    return _with_part(project, key, "frames", _replaced(frames, index, changed))
-
-
-def _check_frame(project: Project, key: str, frame: Mapping[str, Any]) -> None:
-    check_text(frame.get("title", ""), "A frame's title")
-    members = frame.get("nodes", ())
-    nodes = project.block(key).graph.nodes
-    if not isinstance(members, tuple):
-        raise EditError("The nodes of a frame are a tuple of ids.")
-    for node_id in members:
-        if node_id not in nodes:
-            raise EditError(f"There is no node {node_id} in this graph.")
-
-
-def remove_frame(project: Project, key: str, index: int) -> Project:
-    """Take a frame away; its nodes stay."""
-    frames = _listed(project, key, "frames")
-    _check_index(frames, index, "frame")
-    return _with_part(project, key, "frames", frames[:index] + frames[index + 1 :])
-
-
-def add_note(project: Project, key: str, at: Point, text: str) -> Project:
-    """Write a note on the canvas."""
-    _check_point(at)
-    check_text(text, "A note")
-    note = FrozenMap({"at": at, "text": text})
-    return _with_part(project, key, "notes", (*_listed(project, key, "notes"), note))
-
-
-def change_note(project: Project, key: str, index: int, **fields: object) -> Project:
-    """Move or rewrite a note."""
-    notes = _listed(project, key, "notes")
-    _check_index(notes, index, "note")
-    changed = notes[index].merged(fields)
-    _check_point(changed.get("at", (0, 0)))
-    check_text(changed.get("text", ""), "A note")
-    return _with_part(project, key, "notes", _replaced(notes, index, changed))
-
-
-def remove_note(project: Project, key: str, index: int) -> Project:
-    """Take a note away."""
-    notes = _listed(project, key, "notes")
-    _check_index(notes, index, "note")
-    return _with_part(project, key, "notes", notes[:index] + notes[index + 1 :])
-
-
 def set_layout_part(project: Project, key: str, name: str, value: object) -> Project:
     """Set another part of a graph's layout: collapsed ports, sizes, what is to come."""
     if name in ("at", "bends", "direction", "frames", "notes", "grouped_frames"):
         raise EditError(f"{name} has edits of its own.")
-    return _with_part(project, key, name, value)
-
-
-def _check_index(items: tuple[Any, ...], index: int, what: str) -> None:
-    if not 0 <= index < len(items):
-        raise EditError(f"There is no {what} {index} in this graph.")
-
-
-def _replaced(items: tuple[Any, ...], index: int, item: object) -> tuple[Any, ...]:
-    return (*items[:index], item, *items[index + 1 :])
+    return with_part(project, key, name, value)
 
 
 def follow_graph(project: Project, key: str, before: Graph, after: Graph) -> Project:

@@ -1,0 +1,176 @@
+"""Cut, copy, paste and duplicate: nodes with the wires between them, frames and notes.
+
+Beside each stands why it cannot be done now: a sentence, empty where it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPoint, QPointF, QRectF
+
+from graph_editor.canvas import clipboard
+from graph_editor.canvas.backdrop import Mark
+from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import counted, notes_within, whole_frames
+from graph_editor.canvas.editing import edit, snapped
+from graph_editor.canvas.wiring import NODE_HALF
+from graph_editor.document.edits import (
+    Fragment,
+    Pasted,
+    Point,
+    copy,
+    delete,
+    marks_of,
+    paste,
+    remove_marks,
+)
+from graph_editor.document.fragment_text import FOREIGN, NoFragment
+from graph_editor.document.model import FrozenMap, NodeId, Project
+
+ASIDE = 24.0
+"""How far a copy lies from what it is a copy of, if it would cover it else."""
+NOTHING_SELECTED = "Select a node, a frame or a note first."
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is copied: nodes, and notes by their places."""
+
+    nodes: frozenset[NodeId]
+    notes: frozenset[int]
+
+
+def content_of(canvas: Canvas) -> Content:
+    """Return what is selected, with all that lies in frames that go along."""
+    back = canvas.world.backdrop
+    frames = [mark.place for mark in back.chosen if mark.kind == "frame"]
+    ids = canvas.selected().union(*(back.frames[k].nodes for k in frames))
+    notes = {mark.place for mark in back.chosen if mark.kind == "note"}
+    return Content(ids, frozenset(notes | notes_within(back, whole_frames(back, ids))))
+
+
+def cannot_copy(canvas: Canvas) -> str:
+    """Return why nothing can be copied."""
+    return "" if canvas.selected() or canvas.world.backdrop.chosen else NOTHING_SELECTED
+
+
+def fragment_of(canvas: Canvas, ids: Iterable[NodeId], notes: Iterable[int] = ()) -> Fragment:
+    """Return nodes and notes as they can be copied, each with the place where it is shown."""
+    chosen = set(ids)
+    fragment = copy(canvas.document.project, canvas.key, chosen, notes)
+    at = {key: spot for key, spot in canvas.places().items() if key in chosen}
+    return replace(fragment, layout=fragment.layout.set("at", FrozenMap(at)))
+
+
+def copy_selected(canvas: Canvas) -> None:
+    """Put what is selected on the clipboard, with the wires between."""
+    if reason := cannot_copy(canvas):
+        canvas.said.emit(reason)
+        return
+    content = content_of(canvas)
+    clipboard.put(fragment_of(canvas, content.nodes, content.notes))
+    canvas.said.emit(f"Copied {_words(canvas, content)}.")
+
+
+def cut_selected(canvas: Canvas) -> None:
+    """Put what is selected on the clipboard and delete it."""
+    if reason := cannot_copy(canvas):
+        canvas.said.emit(reason)
+        return
+    content = content_of(canvas)
+    clipboard.put(fragment_of(canvas, content.nodes, content.notes))
+
+    def change(now: Project) -> Project:
+        now = remove_marks(now, canvas.key, (), content.notes)
+        return delete(now, canvas.key, content.nodes)
+
+    edit(canvas, change, f"Cut {_words(canvas, content)}")
+
+
+def _words(canvas: Canvas, content: Content) -> str:
+    return counted(canvas, content.nodes, canvas.world.backdrop.chosen, len(content.notes))
+
+
+def cannot_paste(canvas: Canvas) -> str:  # noqa: ARG001  # all of these take a canvas
+    """Return why nothing can be pasted."""
+    return "" if clipboard.has_text() else FOREIGN
+
+
+def paste_at(canvas: Canvas, spot: QPoint | None = None) -> None:
+    """Paste what is on the clipboard around a place in the viewport, and select it.
+
+    With no place it lands at the pointer, or in the middle where the pointer is elsewhere.
+    """
+    try:
+        fragment = clipboard.taken()
+    except NoFragment as reason:
+        canvas.said.emit(str(reason))
+        return
+    middle = canvas.mapToScene(pointer(canvas) if spot is None else spot)
+    corners = _corners(fragment)
+    offset = _offset_to(middle, corners) if corners else (0.0, 0.0)
+    _paste(canvas, fragment, offset, "Paste")
+
+
+def duplicate_selected(canvas: Canvas) -> None:
+    """Put a copy of what is selected beside it, and select that."""
+    if reason := cannot_copy(canvas):
+        canvas.said.emit(reason)
+        return
+    content = content_of(canvas)
+    fragment = fragment_of(canvas, content.nodes, content.notes)
+    _paste(canvas, fragment, (ASIDE, ASIDE), "Duplicate")
+
+
+def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None:
+    corners = _corners(fragment)
+    back = canvas.world.backdrop
+    taken = {*canvas.places().values(), *((n.pos().x(), n.pos().y()) for n in back.notes)}
+    dx, dy = offset
+    while any((x + dx, y + dy) in taken for x, y in corners):
+        dx, dy = dx + ASIDE, dy + ASIDE
+    done: list[Pasted] = []
+    before = len(marks_of(canvas.document.project, canvas.key, "notes"))
+
+    def change(now: Project) -> Project:
+        done.append(paste(now, canvas.key, fragment, canvas.ids, (dx, dy)))
+        return done[-1].project
+
+    if edit(canvas, change, f"{verb} {_counts(fragment)}"):
+        ids = frozenset(done[-1].ids.values())
+        notes = range(before, before + len(fragment.layout.get("notes") or ()))
+        canvas.select(ids, [Mark("note", place) for place in notes])
+        area = canvas.world.extent(ids) if ids else QRectF()
+        for place in notes:
+            area = area.united(back.notes[place].rect())
+        canvas.follow_added(area)
+
+
+def _counts(fragment: Fragment) -> str:
+    nodes, notes = len(fragment.graph.nodes), len(fragment.layout.get("notes") or ())
+    parts = [(nodes, "1 node" if nodes == 1 else f"{nodes} nodes")]
+    parts.append((notes, "a note" if notes == 1 else f"{notes} notes"))
+    return " and ".join(words for count, words in parts if count)
+
+
+def _corners(fragment: Fragment) -> list[Point]:
+    """Return where the nodes and notes of a fragment lie."""
+    at, notes = fragment.layout.get("at") or {}, fragment.layout.get("notes") or ()
+    return [*at.values(), *(note.get("at", (0.0, 0.0)) for note in notes)]
+
+
+def pointer(canvas: Canvas) -> QPoint:
+    """Return where the pointer is in the viewport, else its middle."""
+    view = canvas.viewport()
+    spot = view.mapFromGlobal(canvas.cursor().pos())
+    return spot if view.rect().contains(spot) and view.underMouse() else view.rect().center()
+
+
+def _offset_to(middle: QPointF, corners: Iterable[Point]) -> Point:
+    xs, ys = zip(*corners, strict=True)
+    return snapped(
+        middle.x() - (min(xs) + max(xs)) / 2 - NODE_HALF[0],
+        middle.y() - (min(ys) + max(ys)) / 2 - NODE_HALF[1],
+    )
