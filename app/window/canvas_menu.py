@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NODES = (
     "graph.enter", "edit.rename", "graph.replace", "graph.connect", "",
-    "graph.group", "graph.ungroup", "graph.unique", "graph.keep_block", "",
+    "graph.group", "graph.ungroup", "graph.unique", "graph.keep_block", "add.frame", "",
     "graph.repeat", "graph.tie", "graph.same_layer", "",
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.dissolve", "",
     "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
@@ -28,7 +28,7 @@ IN_THE_OUTLINE = frozenset({
 """What the outline has words and keys of its own for."""
 WIRE = ("graph.insert", "graph.swap", "graph.detach", "", "edit.delete")
 GROUND = (
-    "add.palette", "edit.paste", "", "edit.select_all", "graph.arrange", "",
+    "add.palette", "add.note", "edit.paste", "", "edit.select_all", "graph.arrange", "",
     "view.fit_all", "graph.up",
 )  # fmt: skip
 """Ids of commands; nothing stands for a line between groups."""

@@ -208,7 +208,8 @@ def leave(canvas: Canvas) -> None:
 
 def give_up(canvas: Canvas) -> None:
     """Select nothing; where nothing is selected, show the graph above."""
-    if canvas.selected() or canvas.world.chosen_wire is not None:
+    world = canvas.world
+    if canvas.selected() or world.chosen_wire is not None or world.backdrop.chosen:
         canvas.select(())
     else:
         leave(canvas)

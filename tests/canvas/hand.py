@@ -27,6 +27,7 @@ from graph_editor.document.edits import (
     add_block,
     add_frame,
     add_node,
+    add_note,
     connect,
     delete,
     in_block,
@@ -91,6 +92,13 @@ def fed(project: Project, source: OutPort, *targets: InPort) -> Project:
 def framed(project: Project, nodes: Iterable[str], title: str) -> Project:
     """Return a project with a frame around nodes of its main graph."""
     return add_frame(project, "main", [NodeId(node) for node in nodes], title)
+
+
+def noted(project: Project, *notes: tuple[float, float, str]) -> Project:
+    """Return a project with notes on its main graph: where each is, and what it says."""
+    for x, y, text in notes:
+        project = add_note(project, "main", (x, y), text)
+    return project
 
 
 def with_block(key: str, name: str) -> Project:

@@ -203,6 +203,7 @@ def some_edit(pick: Pick, p: Project, key: str, ids: IdSource) -> Callable[[], P
         lambda: edits.add_note(p, key, point, "Note"),
         lambda: edits.change_note(p, key, place, at=point, text="Other"),
         lambda: edits.remove_note(p, key, place),
+        lambda: edits.remove_marks(p, key, [place], [0]),
         lambda: edits.set_bends(p, key, wire, [point, (1.0, 2.0)]),
         lambda: edits.set_bends(p, key, wire, []),
         lambda: edits.add_frame(p, key, [one], "Frame"),

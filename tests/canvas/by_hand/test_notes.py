@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
+from tests.canvas.test_frames_by_hand import bar, chosen, field, framed
 
 from graph_editor.canvas.backdrop import Mark
-from graph_editor.document.edits import add_note, layout_of
+from graph_editor.document.edits import layout_of
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import CTRL, SHIFT, Hand, drawn
-from tests.canvas.test_frames_by_hand import bar, chosen, field, framed
+from tests.canvas.hand import CTRL, SHIFT, Hand, drawn, noted
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -28,8 +28,7 @@ def notes(hand: Hand) -> tuple[Any, ...]:
 
 def two_notes() -> Project:
     project = drawn(a="nn.ReLU", b="nn.ReLU")
-    project = add_note(project, "main", (0.0, 160.0), "First")
-    return add_note(project, "main", (320.0, 160.0), "Second")
+    return noted(project, (0.0, 160.0, "First"), (320.0, 160.0, "Second"))
 
 
 def sheet(hand: Hand, place: int) -> QPoint:
@@ -155,7 +154,7 @@ def test_notes_are_copied_and_do_not_pile_up(make_hand: Make) -> None:
 
 
 def test_a_note_in_a_frame_goes_where_the_frame_goes(make_hand: Make) -> None:
-    project = add_note(drawn(a="nn.ReLU", b="nn.ReLU"), "main", (64.0, 24.0), "Within")
+    project = noted(drawn(a="nn.ReLU", b="nn.ReLU"), (64.0, 24.0, "Within"))
     hand = make_hand(project)
     framed(hand, "Both", NodeId("a"), NodeId("b"))
     hand.click(hand.empty())
