@@ -206,6 +206,7 @@ def some_edit(pick: Pick, p: Project, key: str, ids: IdSource) -> Callable[[], P
         lambda: edits.remove_marks(p, key, [place], [0]),
         lambda: edits.set_bends(p, key, wire, [point, (1.0, 2.0)]),
         lambda: edits.set_bends(p, key, wire, []),
+        lambda: edits.bend_wires(p, key, {wire: [point], other: []}),
         lambda: edits.add_frame(p, key, [one], "Frame"),
         lambda: edits.set_bends(p, key, wire, [(1, 2)]),
         lambda: edits.set_run(p, "seed", value),

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
-from tests.canvas.test_frames_by_hand import bar, chosen, field, framed
 
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.document.edits import layout_of
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
+from tests.canvas.by_hand.test_frames import bar, chosen, field, framed
 from tests.canvas.hand import CTRL, SHIFT, Hand, drawn, noted
 
 Make = Callable[[Project], Hand]
