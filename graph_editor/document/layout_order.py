@@ -192,10 +192,7 @@ def _swap_row(
     if len(row) < 2:
         return False
     near = {
-        vertex: [
-            sorted(place[one] + at for _, one, at in side[vertex])
-            for side in (layers.enters, layers.leaves)
-        ]
+        vertex: (_ends(layers.enters[vertex], place), _ends(layers.leaves[vertex], place))
         for vertex in row
     }
     swapped = False
@@ -205,13 +202,23 @@ def _swap_row(
             continue
         gain = 0
         for mine, other in zip(near[one], near[two], strict=True):
-            gain += sum(bisect_left(other, spot) for spot in mine)
-            gain -= sum(bisect_left(mine, spot) for spot in other)
+            if len(mine) == 1 == len(other):
+                gain += (mine[0] > other[0]) - (other[0] > mine[0])
+            elif mine and other:
+                gain += sum(bisect_left(other, spot) for spot in mine)
+                gain -= sum(bisect_left(mine, spot) for spot in other)
         if gain > 0 or (also_equal and not gain):
             row[index], row[index + 1] = two, one
             place[one], place[two] = index + 1, index
             swapped = swapped or gain > 0
     return swapped
+
+
+def _ends(links: Sequence[Link], place: Sequence[int]) -> list[float]:
+    """Return where links end in the next layer, in order."""
+    if len(links) == 1:
+        return [place[links[0][1]] + links[0][2]]
+    return sorted(place[one] + at for _, one, at in links)
 
 
 def crossings(layers: Layers, rows: Rows) -> int:
