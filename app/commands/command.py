@@ -69,6 +69,7 @@ def on_canvas(
     under: str = "",
     doc: str = "",
     glyph: str = "",
+    checked: Callable[[Canvas], bool] | None = None,
 ) -> Command:
     """Return a command that acts on the canvas, and whose keys count only there."""
     return Command(
@@ -83,6 +84,7 @@ def on_canvas(
         under=under,
         glyph=glyph,
         on_canvas=True,
+        checked=None if checked is None else lambda f: checked(f.canvas),
     )
 
 

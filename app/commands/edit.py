@@ -8,7 +8,7 @@ from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
 from app.commands.select import SELECT
 from app.session.custom_code import piece_selected
-from graph_editor.canvas import actions, actions_picture, copying
+from graph_editor.canvas import actions, actions_bypass, actions_picture, copying
 from graph_editor.canvas import actions_marks as marks
 from graph_editor.document.edits import COLOURS
 
@@ -129,6 +129,17 @@ COMMANDS = [
         actions.cannot_act,
         2,
         doc="Delete the selected nodes, and lead the wires past them.",
+    ),
+    on_canvas(
+        "edit.bypass",
+        "Bypass",
+        "M",
+        actions_bypass.bypass_selected,
+        actions_bypass.cannot_bypass,
+        2,
+        doc="Let what enters the selected nodes pass them by, or have them work again.",
+        glyph="muted",
+        checked=actions_bypass.is_bypassed,
     ),
     on_canvas("edit.rename", "Rename…", "F2", marks.name_selected, marks.cannot_name, 2),
     on_canvas(

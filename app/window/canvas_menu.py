@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NODES = (
     "graph.enter", "edit.rename", "graph.replace", "graph.connect", "",
     "graph.group", "graph.ungroup", "graph.unique", "graph.keep_block", "add.frame", "",
-    "graph.repeat", "graph.tie", "graph.same_layer", "",
+    "edit.bypass", "graph.repeat", "graph.tie", "graph.same_layer", "",
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.dissolve", "",
     "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
     "graph.swap",

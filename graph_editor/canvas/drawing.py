@@ -13,10 +13,10 @@ from graph_editor.canvas.paints import Form, form_of
 from graph_editor.canvas.sides import Use
 from graph_editor.canvas.standing import standing
 from graph_editor.catalogue.order import Lookup
+from graph_editor.document.edits import is_off
 from graph_editor.document.edits.reading import port_key
 from graph_editor.document.model import (
     NOTHING,
-    Expr,
     FrozenMap,
     Graph,
     InPort,
@@ -27,7 +27,6 @@ from graph_editor.document.model import (
 )
 
 GRAVITY = {"info": 1, "warning": 2, "error": 3}
-OFF = frozenset({"False", "false", "0"})
 EMPTY = Findings()
 NONE_AT_FAULT: frozenset[str] = frozenset()
 Port = TypeVar("Port", bound=str)
@@ -133,7 +132,7 @@ class Drawing:
             self.findings.status.get(node_id, ""),
             worst,
             self.faulty(node_id) if problems else NONE_AT_FAULT,
-            is_muted(node),
+            is_off(node),
             bool(node.freeze),
             self._is_tied(node_id, node),
             self.findings.parameters.get(node_id, 0),
@@ -198,11 +197,6 @@ class Drawing:
 
 def _in_order(ports: Collection[Port]) -> tuple[Port, ...]:
     return tuple(sorted(ports, key=port_key) if len(ports) > 1 else ports)
-
-
-def is_muted(node: Node) -> bool:
-    """Whether a node is switched off: its first input passes through."""
-    return isinstance(node.when, Expr) and node.when.text.strip() in OFF
 
 
 def bends_of(layout: FrozenMap[str, object], target: InPort) -> tuple[tuple[float, float], ...]:

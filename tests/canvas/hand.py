@@ -33,12 +33,14 @@ from graph_editor.document.edits import (
     in_block,
     move_nodes,
     set_direction,
+    set_when,
 )
 from graph_editor.document.files import load
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import (
     Block,
     BlockId,
+    Expr,
     Graph,
     InPort,
     Node,
@@ -99,6 +101,11 @@ def noted(project: Project, *notes: tuple[float, float, str]) -> Project:
     for x, y, text in notes:
         project = add_note(project, "main", (x, y), text)
     return project
+
+
+def said_when(project: Project, node: str, condition: str) -> Project:
+    """Return a project in which a node of the main graph works where a condition holds."""
+    return in_block(project, "main", lambda g: set_when(g, NodeId(node), Expr(condition)))
 
 
 def with_block(key: str, name: str) -> Project:

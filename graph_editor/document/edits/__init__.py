@@ -54,6 +54,11 @@ from graph_editor.document.edits.marks import (
     remove_marks,
     remove_note,
 )
+from graph_editor.document.edits.muting import (
+    is_off,
+    switch_off,
+    switch_on,
+)
 from graph_editor.document.edits.nodes import (
     add_node,
     module_of,
@@ -152,6 +157,7 @@ __all__ = [
     "in_block",
     "insert_on_wire",
     "instances_of",
+    "is_off",
     "keys_of",
     "layout_of",
     "make_unique",
@@ -197,6 +203,8 @@ __all__ = [
     "set_weights",
     "set_when",
     "swap_inputs",
+    "switch_off",
+    "switch_on",
     "tie",
     "ungroup",
     "unset_argument",
