@@ -91,6 +91,14 @@ def _switch_tracing(frame: Frame) -> None:
     frame.settings.set("trace_selection", not _traces(frame))
 
 
+def _has_minimap(frame: Frame) -> bool:
+    return bool(frame.settings["minimap"])
+
+
+def _switch_minimap(frame: Frame) -> None:
+    frame.settings.set("minimap", not _has_minimap(frame))
+
+
 def _compare(frame: Frame) -> None:
     if (room := frame.code()) is not None:
         room.compare()
@@ -143,6 +151,15 @@ COMMANDS = [
         doc="Dim all that neither leads to the selected nodes nor is led to by them.",
         checked=_traces,
         on_canvas=True,
+    ),
+    Command(
+        "view.minimap",
+        "Minimap",
+        _switch_minimap,
+        "View",
+        "Ctrl+Shift+M",
+        doc="Show the whole graph in a corner of the canvas while a part of it is out of view.",
+        checked=_has_minimap,
     ),
     Command("view.panels", "Panels", nothing, "View", group=1, choices=_panels),
     Command("view.theme", "Theme", nothing, "View", group=1, choices=_themes),

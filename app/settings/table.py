@@ -159,6 +159,15 @@ TABLE: tuple[Setting, ...] = (
         False,
     ),
     Setting(
+        "minimap",
+        "Canvas",
+        "Minimap",
+        "While a part of the graph is out of view, a small picture of all of it stands in the "
+        "lower right corner of the canvas.",
+        "switch",
+        True,
+    ),
+    Setting(
         "shortcuts",
         "Keyboard",
         "Shortcuts",

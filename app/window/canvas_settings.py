@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from graph_editor.canvas.minimap import Minimap
 from graph_editor.canvas.recents import keep_recent
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class CanvasSettings(QObject):
     def __init__(self, settings: Settings, canvas: Canvas, parent: QObject) -> None:
         super().__init__(parent)
         self._settings, self._canvas = settings, canvas
+        self._minimap = Minimap(canvas)
         self.destroyed.connect(settings.subscribe(self._apply))
         self._apply()
         kept = settings.memory("recent_specs")  # the palette panel writes it
@@ -30,3 +32,4 @@ class CanvasSettings(QObject):
         canvas.wheel_reversed = bool(settings["wheel_reversed"])
         canvas.snaps = bool(settings["snap_to_grid"])
         canvas.world.tracing.switch(bool(settings["trace_selection"]))
+        self._minimap.switch(bool(settings["minimap"]))
