@@ -146,7 +146,7 @@ TABLE: tuple[Setting, ...] = (
         "snap_to_grid",
         "Canvas",
         "Snap to the grid",
-        "Nodes that are dragged stay on a grid of 8 pixels, so that chains are straight.",
+        "Nodes that are dragged stay on a grid of 8 pixels, and snap to what they line up with.",
         "switch",
         True,
     ),

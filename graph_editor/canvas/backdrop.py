@@ -85,6 +85,7 @@ class Backdrop:
             mine = set(frame.nodes)
             within = [other for other in order[:place] if mine.issuperset(other.nodes)]
             frame.inner = within
+            frame.is_inner = any(set(f.nodes) >= mine for f in order[place + 1 :])
             frame.setZValue(Z_FRAME - DEEPER * place)
         self._order = order
 

@@ -53,10 +53,10 @@ def mark_at(canvas: Canvas, spot: QPoint) -> Mark | None:
 
 def taken_up(canvas: Canvas) -> Load:
     """Return what a move takes along: the selection, and all that lies in selected frames."""
-    back, shown = canvas.world.backdrop, canvas.places()
+    back, items = canvas.world.backdrop, canvas.world.nodes
     frames = [mark.place for mark in back.chosen if mark.kind == "frame"]
     ids = set(canvas.selected()).union(*(back.frames[k].nodes for k in frames))
-    nodes = {node: shown[node] for node in sorted(ids) if node in shown}
+    nodes = {n: (items[n].x0, items[n].y0) for n in sorted(ids) if n in items}
     notes = {mark.place for mark in back.chosen if mark.kind == "note"}
     notes |= notes_within(back, whole_frames(back, nodes))
     at = {k: (back.notes[k].pos().x(), back.notes[k].pos().y()) for k in sorted(notes)}

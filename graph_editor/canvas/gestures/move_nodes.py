@@ -6,7 +6,7 @@ they are dropped, and out of theirs where they are taken away from the others.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +14,9 @@ from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.carrying import Load, carry, mark_at, show_carried, taken_up
 from graph_editor.canvas.editing import snapped
 from graph_editor.canvas.gestures.gesture import CanvasGesture
+from graph_editor.canvas.guides import Guides
 from graph_editor.canvas.inserting import can_put, put_into_wire
+from graph_editor.canvas.items.frame_item import FrameItem
 from graph_editor.document.edits import Point, positions_of
 from graph_editor.document.model import InPort, NodeId
 
@@ -31,6 +33,7 @@ class MoveNodes(CanvasGesture):
     _load: Load
     _moved = False
     _step = NOWHERE
+    _guides: Guides | None = None
     _wire: InPort | None = None
     """The wire that the node would be put into."""
 
@@ -60,18 +63,40 @@ class MoveNodes(CanvasGesture):
         zoom = self.canvas.zoom()
         dx = (spot.x() - self._start.x()) / zoom
         dy = (spot.y() - self._start.y()) / zoom
-        x, y = self._anchor()
-        to = snapped(x + dx, y + dy) if self.canvas.snaps else _whole(x + dx, y + dy)
-        step = (to[0] - x, to[1] - y)
+        step = self._aimed(dx, dy, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
         if step != self._step:
             self._step = step
             show_carried(self.canvas, self._load, step)
             self._look_for_wire()
 
+    def _aimed(self, dx: float, dy: float, is_free: bool) -> Point:
+        """Return the step to go: to what lines up or to the grid, or freely by whole pixels."""
+        guides = self._guides
+        if guides is not None and self.canvas.snaps and not is_free and not self.canvas.is_far:
+            return guides.aimed(dx, dy)
+        if guides is not None:
+            guides.free()
+        x, y = self._anchor()
+        snaps = self.canvas.snaps and not is_free
+        to = snapped(x + dx, y + dy) if snaps else _whole(x + dx, y + dy)
+        return (to[0] - x, to[1] - y)
+
     def _begin(self) -> bool:
         self._load = taken_up(self.canvas)
         self._moved = bool(self._load) and (self._node is None or self._node in self._load.nodes)
+        if self._moved:
+            self._guides = Guides(self.canvas, self._load, self._held(), self._node)
         return self._moved
+
+    def _held(self) -> QRectF:
+        """Return what is in the hand, where it lies before it is moved."""
+        scene = self.canvas.world
+        if self._node is not None:
+            return scene.nodes[self._node].rect()
+        item = scene.backdrop.item(self._mark) if self._mark is not None else None
+        if isinstance(item, FrameItem):
+            return scene.extent(self._load.nodes)  # these are on the grid, not the frame's edge
+        return item.rect() if item is not None else QRectF()
 
     def _anchor(self) -> Point:
         """Return where that was which stays on the grid: what is in the hand."""
@@ -98,6 +123,7 @@ class MoveNodes(CanvasGesture):
         if event.button() is not Qt.MouseButton.LeftButton:
             return False
         start, self._start = self._start, None
+        self._end_guides()
         if start is None:
             return True
         if not self._moved:
@@ -117,6 +143,11 @@ class MoveNodes(CanvasGesture):
                 carry(self.canvas, self._load, step)
         return True
 
+    def _end_guides(self) -> None:
+        if self._guides is not None:
+            self._guides.end()
+            self._guides = None
+
     def _forget_wire(self) -> None:
         if self._wire is not None:
             self._wire = None
@@ -124,6 +155,7 @@ class MoveNodes(CanvasGesture):
 
     def cancel(self) -> None:
         self._forget_wire()
+        self._end_guides()
         if self._moved and self._start is not None:
             written = positions_of(self.canvas.document.project, self.canvas.key)
             before = self._load.nodes

@@ -54,6 +54,8 @@ class FrameItem(QGraphicsItem):
         """The nodes that it stands around."""
         self.inner: list[FrameItem] = []
         """Frames that stand within it."""
+        self.is_inner = False
+        """Whether it stands within another one; from afar both titles would lie upon each other."""
         self.is_chosen = False
         self._token = token_of(frame.get("colour"), "c_op")
         self._rect = QRectF()
@@ -153,7 +155,8 @@ class FrameItem(QGraphicsItem):
         painter.setPen(self._scope.paints.on_screen(token, 2 if self.is_chosen else 1, zoom))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self._rect)
-        self.paint_title(painter, zoom)
+        if not self.is_inner:
+            self.paint_title(painter, zoom)
 
 
 class NoteItem(QGraphicsItem):
