@@ -21,7 +21,7 @@ from graph_editor.canvas.theme import NAMES, theme
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.edits import disconnect, in_block, set_freeze, set_when, tie
 from graph_editor.document.model import Address, Expr, FrozenMap, InPort, NodeId
-from tests.canvas.hand import Hand, digits, ins, out
+from tests.canvas.hand import Hand, digits, ins, out, running_down
 
 if TYPE_CHECKING:
     from graph_editor.document.model import Project
@@ -297,3 +297,18 @@ def test_the_wires_of_selected_nodes_are_cased(make_hand: Make) -> None:
     assert cased() == {ins("head"), ins("logits")}
     hand.canvas.select([])
     assert not cased()
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_what_passes_through_a_muted_node_is_led_through_it(make_hand: Make, down: bool) -> None:
+    hand = make_hand(running_down(digits()) if down else digits())
+    hand.canvas.set_findings(Findings(ports={"dropout.output": WORD}))
+    seen(hand)
+    left, top, width, height = area(hand, HEAD, -10)  # ports and frame are outside
+    inner = (left, top, width, height + 8) if not down else (left - 8, top, width, height)
+    colour = theme("dark").rank(2)
+    assert not has(grab(hand), colour, inner)
+    hand.document.apply(
+        lambda p: in_block(p, "main", lambda g: set_when(g, HEAD, Expr("False"))), "x"
+    )
+    assert has(grab(hand), colour, inner)

@@ -76,6 +76,7 @@ def paint(painter: QPainter, shown: Shown) -> None:
         pictures.paint(painter, shown)
     if faint:
         painter.setOpacity(1.0)
+        ports.paint_through(painter, shown)
     ports.paint(painter, shown)
 
 
@@ -267,9 +268,11 @@ def _paint_small(painter: QPainter, shown: Shown) -> None:
     faulty = look.on_screen("error_line", 1.5, shown.scope.zoom)
     painter.setPen(faulty if at_fault else border(build, state, look))
     painter.setBrush(look.header(build.family))
+    if state.is_muted:
+        painter.setBrush(look.body)
     painter.drawPath(outline)
     font, static, extent = small_title(build.title, build.width, round(16 * shown.scope.zoom))
-    painter.setPen(look.text)
+    painter.setPen(look.text3 if state.is_muted else look.text)
     painter.setFont(font)
     x = max(2.0, (build.width - extent.width()) / 2)
     y = (min(build.height, HEADER + ROW) - extent.height()) / 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPainterPath
 
 from graph_editor.canvas.anatomy import Place, Shape
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.paints import PORT, Form, form_of, port_path
+
+PAST, BEND = 3.5, 12.0
+"""How near to an edge the way through a node runs that is switched off, and where it begins to."""
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -18,6 +22,38 @@ def paint(painter: QPainter, shown: Shown) -> None:
             if place.quiet and not quiet:
                 continue
             _paint_one(painter, shown, place)
+
+
+def paint_through(painter: QPainter, shown: Shown) -> None:
+    """Paint the way of what passes through a node that is switched off, past its texts."""
+    build = shown.anatomy
+    start = next((place for place in build.inputs.values() if not place.is_plan), None)
+    end = next((place for place in build.outputs.values() if not place.is_plan), None)
+    if start is None or end is None:
+        return
+    facts = shown.facts.get(start.ref)
+    form = form_of(facts.dtype) if facts is not None else "ring"
+    painter.setPen(shown.scope.paints.wire(facts.rank if facts else None, form, "ok"))
+    painter.setBrush(shown.scope.paints.no_brush)
+    ends = QPointF(start.x, start.y), QPointF(end.x, end.y)
+    if build.is_standing:
+        painter.drawPath(_way(*ends, QPointF(PAST, start.y + BEND), QPointF(PAST, end.y - BEND)))
+    else:
+        low = build.height - PAST
+        painter.drawPath(_way(*ends, QPointF(start.x + BEND, low), QPointF(end.x - BEND, low)))
+
+
+def _way(start: QPointF, end: QPointF, first: QPointF, last: QPointF) -> QPainterPath:
+    """Return a line that swings out to one place, runs to another, and swings back."""
+    path = QPainterPath(start)
+    is_down = first.x() == last.x()
+    bends = (QPointF(start.x(), first.y()), QPointF(end.x(), last.y()))
+    if is_down:
+        bends = (QPointF(first.x(), start.y()), QPointF(last.x(), end.y()))
+    path.quadTo(bends[0], first)
+    path.lineTo(last)
+    path.quadTo(bends[1], end)
+    return path
 
 
 def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
