@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.gestures.zoom_wheel import zoom_factor
 from graph_editor.canvas.overview import Overview
 from graph_editor.canvas.theme import measure
 
@@ -27,7 +28,6 @@ EDGE, PAD = 12, 8
 """Pixels to the corner of the canvas, and from the frame to the drawing."""
 TIMES = 3
 """Canvases that are not so many times as wide and high as the map have none."""
-PER_NOTCH, NOTCH = 1.2, 120
 SLACK = 2.0
 """Pixels by which a drawing may reach out of a view that shows all of it."""
 LATER, PER_MILLISECOND = 120, 20
@@ -204,10 +204,8 @@ class Minimap(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
-        turn = event.angleDelta().y()
-        sign = -1 if self._canvas.wheel_reversed else 1
-        if turn:
-            self._canvas.zoom_to(self._canvas.zoom() * PER_NOTCH ** (sign * turn / NOTCH))
+        factor = zoom_factor(event, self._canvas.wheel_reversed)
+        self._canvas.zoom_to(self._canvas.zoom() * factor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()

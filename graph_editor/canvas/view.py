@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -122,8 +123,8 @@ class View(QGraphicsView):
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the drawing by so many pixels of the screen."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() - round(dx))
-        down.setValue(down.value() - round(dy))
+        for bar, by in ((across, dx), (down, dy)):
+            bar.setValue(min(max(bar.value() - round(by), bar.minimum()), bar.maximum()))
 
     def on_zoom(self) -> None:
         """Follow the zoom; for those who draw."""
@@ -332,7 +333,18 @@ class View(QGraphicsView):
             if not any(each.tooltip(event) for each in self.gestures):
                 event.ignore()
             return True
+        if isinstance(event, QNativeGestureEvent):
+            return self._pinched(event)
         return super().viewportEvent(event)
+
+    def _pinched(self, event: QNativeGestureEvent) -> bool:
+        """Zoom as two fingers on a touchpad move apart or together, at the pointer."""
+        if event.gestureType() is not Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        factor = 1 + event.value()
+        if factor > 0:  # what a touchpad says by mistake is passed over
+            self.zoom_at(factor, event.position())
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.theme import theme
@@ -193,3 +197,77 @@ def test_a_block_is_shown_and_main_again(make_hand: Make) -> None:
     assert set(hand.canvas.places()) == set(hand.document.project.blocks["residual"].graph.nodes)  # type: ignore[index]  # a BlockId
     hand.canvas.show_graph("main")
     assert NodeId("block1") in hand.canvas.places()
+
+
+SPOTS = st.tuples(st.integers(0, 1199), st.integers(0, 699))
+HUGE = st.sampled_from((2**31 - 1, -(2**31) + 1, 10_000, -10_000))
+TURNS = st.integers(-1200, 1200) | HUGE
+PINCHES = st.floats(-0.5, 0.5) | st.sampled_from((-3.0, -1.0, 50.0, math.inf, -math.inf, math.nan))
+LOOKS = st.lists(
+    st.tuples(st.sampled_from(("turn", "pixels")), TURNS, SPOTS)
+    | st.tuples(st.just("pinch"), PINCHES, SPOTS)
+    | st.tuples(st.sampled_from(("zoom_in", "zoom_out", "fit_all")), st.just(0), SPOTS),
+    min_size=1,
+    max_size=12,
+)
+
+
+def pinch(hand: Hand, value: float, spot: QPoint) -> None:
+    """Move two fingers on a touchpad apart, or with a negative value together."""
+    place, glob = QPointF(spot), QPointF(hand.view.mapToGlobal(spot))
+    kind, device = Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice()
+    event = QNativeGestureEvent(kind, device, 2, place, place, glob, value, QPointF())
+    QApplication.sendEvent(hand.view, event)
+
+
+def test_fingers_that_move_apart_zoom_in_where_they_are(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(0.8)
+    spot = QPoint(317, 211)
+    before = hand.canvas.mapToScene(spot)
+    pinch(hand, 0.25, spot)
+    assert hand.canvas.zoom() == pytest.approx(1.0)
+    assert close(hand.canvas.mapFromScene(before), spot)
+    pinch(hand, -0.5, spot)
+    assert hand.canvas.zoom() == pytest.approx(0.5)
+
+
+def test_no_event_breaks_the_limits_of_the_zoom_or_moves_what_is_pointed_at(
+    make_hand: Make,
+) -> None:
+    hand = make_hand(digits())
+
+    @given(LOOKS)
+    @settings(max_examples=150)
+    def look(events: list[tuple[str, float, tuple[int, int]]]) -> None:
+        hand.key(Qt.Key.Key_Home)
+        for kind, value, (x, y) in events:
+            spot = QPoint(x, y)
+            inverse, _ = hand.canvas.viewportTransform().inverted()
+            before = inverse.map(QPointF(spot))
+            if kind == "pinch":
+                pinch(hand, value, spot)
+            elif kind == "turn":
+                hand.wheel(spot, turn=int(value))
+            elif kind == "pixels":
+                hand.wheel(spot, turn=int(value), pixels=int(value))
+            else:
+                getattr(hand.canvas, kind)()
+            assert MIN_ZOOM - 1e-9 <= hand.canvas.zoom() <= MAX_ZOOM + 1e-9
+            if kind in ("pinch", "turn", "pixels"):
+                off = hand.canvas.viewportTransform().map(before) - QPointF(spot)
+                assert max(abs(off.x()), abs(off.y())) <= 1.5, (kind, value, off)
+
+    look()
+
+
+@pytest.mark.parametrize("turn", [2**31 - 1, -(2**31) + 1])
+def test_panning_by_any_turn_ends_at_the_edge_of_what_can_be_reached(
+    make_hand: Make, turn: int
+) -> None:
+    hand = make_hand(digits())
+    hand.wheel(QPoint(100, 100), turn=turn, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    bar = hand.canvas.horizontalScrollBar()
+    assert bar.value() == (bar.minimum() if turn > 0 else bar.maximum())
+    hand.key(Qt.Key.Key_Home)
+    assert hand.view.rect().contains(hand.canvas.node_rect(NodeId("conv1")))

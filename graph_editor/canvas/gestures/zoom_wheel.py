@@ -11,6 +11,8 @@ PER_NOTCH = 1.2
 NOTCH = 120
 """Eighths of a degree that a wheel turns from one notch to the next."""
 PER_PIXEL = 1.0025
+FARTHEST = 2000
+"""Notches or pixels beyond which an event turns no further: enough to cross all zooms."""
 
 
 class ZoomWheel(CanvasGesture):
@@ -28,9 +30,14 @@ class ZoomWheel(CanvasGesture):
             step = turn if pixels.isNull() else pixels
             self.canvas.pan_by(step.x(), step.y())
             return True
-        sign = -1 if self.canvas.wheel_reversed else 1
-        notches = PER_NOTCH ** (sign * turn.y() / NOTCH)
-        factor = notches if pixels.isNull() else PER_PIXEL ** (sign * pixels.y())
+        factor = zoom_factor(event, self.canvas.wheel_reversed)
         if factor != 1:
             self.canvas.zoom_at(factor, event.position())
         return True
+
+
+def zoom_factor(event: QWheelEvent, is_reversed: bool) -> float:
+    """Return by how much a turn zooms, in proportion to it."""
+    turn, pixels = event.angleDelta().y() / NOTCH, event.pixelDelta()
+    base, far = (PER_NOTCH, turn) if pixels.isNull() else (PER_PIXEL, pixels.y())
+    return base ** ((-1 if is_reversed else 1) * min(max(far, -FARTHEST), FARTHEST))
