@@ -52,6 +52,17 @@ def _is_coloured(frame: Frame, colour: str) -> bool:
     return marks.colour_of(frame.canvas) == colour
 
 
+def _nothing_to_find(frame: Frame) -> str:
+    project = frame.session.project
+    graphs = (project.main.graph, *(block.graph for block in project.blocks.values()))
+    return "" if any(graph.nodes for graph in graphs) else "This project has no nodes yet."
+
+
+def _nothing_sought(frame: Frame) -> str:
+    words = frame.finding.words.strip()
+    return "" if words else "Find in graph asks first what to look for."
+
+
 COLOUR_COMMANDS = [
     Command(
         f"edit.colour.{colour}",
@@ -181,5 +192,36 @@ COMMANDS = [
         glyph="pencil",
     ),
     *SELECT,
+    Command(
+        "edit.find",
+        "Find in graph…",
+        lambda f: f.finding.open(),
+        "Edit",
+        "Ctrl+F",
+        unavailable=_nothing_to_find,
+        doc="Find nodes of all graphs by title, spec, argument or shape. In the code, find in it.",
+        group=4,
+        glyph="search",
+    ),
+    Command(
+        "edit.find_next",
+        "Find next",
+        lambda f: f.finding.step(1),
+        "Edit",
+        "F3",
+        unavailable=_nothing_sought,
+        doc="Go to the next node that is found.",
+        group=4,
+    ),
+    Command(
+        "edit.find_previous",
+        "Find previous",
+        lambda f: f.finding.step(-1),
+        "Edit",
+        "Shift+F3",
+        unavailable=_nothing_sought,
+        doc="Go to the node before that is found.",
+        group=4,
+    ),
 ]
 """What the Edit menu and the command palette offer."""

@@ -33,6 +33,19 @@ class CodeRoom(Protocol):
         """Open the file that is shown in the user's editor."""
 
 
+class Finder(Protocol):
+    """The search in the drawing as commands see it."""
+
+    words: str
+    """What was looked for last."""
+
+    def open(self) -> None:
+        """Ask for words."""
+
+    def step(self, step: int) -> None:
+        """Go to the next node that is found, or with -1 to the one before."""
+
+
 class Frame(Protocol):
     """A window as commands see it."""
 
@@ -40,6 +53,10 @@ class Frame(Protocol):
     settings: Settings
     canvas: Canvas
     desk: RunDesk
+
+    @property
+    def finding(self) -> Finder:
+        """Return what finds nodes in the drawing."""
 
     def new_window(self) -> None:
         """Open a window with an empty drawing and the examples to start from."""

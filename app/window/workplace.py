@@ -24,6 +24,7 @@ from app.window.canvas_menu import open_menu
 from app.window.canvas_settings import CanvasSettings
 from app.window.command_palette import CommandPalette
 from app.window.dialog_table import show_dialog
+from app.window.graph_finding import GraphFinding
 from app.window.key_settings import KeySettings
 from app.window.logo import logo_icon
 from app.window.menus import Menus
@@ -89,6 +90,7 @@ class Workplace(QObject):
         self.canvas.menu_asked.connect(self._open_menu)
         CanvasSettings(self.settings, self.canvas, self)
         self.wiring = Wiring(session, self.canvas, self)
+        self.finding = GraphFinding(session, self.canvas, self)
         self.menus = Menus(self, shell, self)
         self.canvas.asked.connect(lambda name: self.menus.run(BY_ID[name]))
         self.key_settings = KeySettings(session, self.canvas, self.menus, self)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.theme import Theme
+
+STEP_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F3)
+"""Keys that go on to the next place, with Shift to the one before."""
 
 
 class FindBar(QFrame):
@@ -22,11 +25,17 @@ class FindBar(QFrame):
     """1 for the next place, -1 for the one before."""
     closed = Signal()
 
-    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        parent: QWidget | None = None,
+        words: str = "Find in this file",
+        name: str = "",
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "window")
-        self.field = QLineEdit(self, placeholderText="Find in this file", clearButtonEnabled=True)
-        self.field.setAccessibleName("Find in this file")
+        self.field = QLineEdit(self, placeholderText=words, clearButtonEnabled=True)
+        self.field.setAccessibleName(name or words)
         self.field.textChanged.connect(self.wanted)
         self._count = QLabel(self)
         self._count.setProperty("role", "secondary")
@@ -72,8 +81,15 @@ class FindBar(QFrame):
         self.field.setProperty("state", "error" if self.field.text() and not count else "")
         self.field.style().polish(self.field)
 
+    def event(self, event: QEvent) -> bool:
+        asks = event.type() == QEvent.Type.ShortcutOverride
+        if asks and isinstance(event, QKeyEvent) and event.key() in STEP_KEYS:
+            event.accept()  # F3 goes on here, whatever it does elsewhere in the window
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in STEP_KEYS:
             back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self.step_asked.emit(-1 if back else 1)
         elif event.key() == Qt.Key.Key_Escape:
