@@ -18,9 +18,12 @@ from graph_editor.document.model import (
     Expr,
     FrozenMap,
     Graph,
+    InPort,
     Node,
     NodeId,
+    OutPort,
     Parameter,
+    PortPath,
     Project,
     Repeat,
     Weights,
@@ -393,3 +396,19 @@ def test_ungrouping_undoes_grouping_in_every_project(project: Project, data: st.
     sound(done.project)
     back = edits.ungroup(done.project, key, done.node, IdSource("u")).project
     assert dumps(back) == dumps(project)
+
+
+def test_a_bend_of_a_wire_that_nothing_feeds_any_longer_goes() -> None:
+    project = edits.in_block(Project(), "main", lambda g: edits.add_node(g, A, Node("nn.ReLU")))
+    project = edits.in_block(project, "main", lambda g: edits.add_node(g, B, Node("nn.GELU")))
+    wire = InPort(B, PortPath("input"))
+    project = edits.in_block(
+        project, "main", lambda g: edits.connect(g, OutPort(A, "output"), wire)
+    )
+    made = edits.group(project, "main", [B], "Part", IdSource("t"))
+    inner = edits.set_bends(made.project, made.block, wire, [(8.0, 8.0)])
+    enters = InPort(made.node, PortPath(made.project.blocks[made.block].inputs[0]))
+    apart = edits.in_block(inner, "main", lambda g: edits.disconnect(g, enters))
+    back = edits.ungroup(apart, "main", made.node, IdSource("u")).project
+    assert wire not in back.main.graph.wires
+    assert not edits.layout_of(back, "main").get("bends")

@@ -242,3 +242,15 @@ def test_parameters_are_tied_and_untied() -> None:
             edits.tie(graph, one, two)
     with pytest.raises(EditError, match="not tied"):
         edits.untie(graph, "embed.weight")
+
+
+def test_a_call_of_another_module_is_never_made_a_call_of_itself() -> None:
+    graph = Graph()
+    for name in ("a", "b", "c"):
+        graph = edits.add_node(graph, NodeId(name), Node("nn.Linear"))
+    graph = edits.set_weights(graph, NodeId("b"), Weights(same_as=NodeId("a")))
+    graph = edits.set_weights(graph, NodeId("c"), Weights(same_as=NodeId("b")))
+    for name, origin in (("b", "b"), ("b", "c"), ("a", "c"), ("a", "a")):
+        with pytest.raises(EditError, match="another call of itself"):
+            edits.set_weights(graph, NodeId(name), Weights(same_as=NodeId(origin)))
+    assert edits.module_of(graph, NodeId("c")) == "a"

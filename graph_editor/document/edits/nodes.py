@@ -73,14 +73,7 @@ def remove_nodes(graph: Graph, ids: Iterable[NodeId]) -> Graph:
 
 def module_of(graph: Graph, node_id: NodeId) -> NodeId:
     """Return the node that owns the module which node_id calls; itself, if not ``same_as``."""
-    seen = {node_id}
-    while True:
-        node = graph.nodes.get(node_id)
-        origin = node.weights.same_as if node is not None and node.weights is not None else None
-        if origin is None or origin in seen or origin not in graph.nodes:
-            return node_id
-        seen.add(origin)
-        node_id = origin
+    return _owners(graph, node_id)[-1]
 
 
 def stand_ins_of(graph: Graph, gone: Iterable[NodeId]) -> dict[NodeId, NodeId | None]:
@@ -118,8 +111,19 @@ def check_weights(graph: Graph, node_id: NodeId, weights: Weights | None) -> Non
     if weights.same_as is None:
         return
     node_of(graph, weights.same_as)
-    if module_of(graph, weights.same_as) == node_id:
+    if node_id in _owners(graph, weights.same_as):
         raise EditError(f"{node_id} cannot be another call of itself.")
+
+
+def _owners(graph: Graph, node_id: NodeId) -> list[NodeId]:
+    """Return a node, the one whose module it calls, the one whose module that calls, and so on."""
+    found = [node_id]
+    while True:
+        node = graph.nodes.get(found[-1])
+        origin = node.weights.same_as if node is not None and node.weights is not None else None
+        if origin is None or origin in found or origin not in graph.nodes:
+            return found
+        found.append(origin)
 
 
 def _changed(graph: Graph, node_id: NodeId, node: Node) -> Graph:

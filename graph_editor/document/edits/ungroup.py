@@ -282,6 +282,7 @@ def _laid_out(
         f"{names[end.node]}.{end.port}": tuple(shift(point) for point in points)
         for end in wires
         if end.node in names
+        and InPort(names[end.node], end.port) in new.wires  # else nothing fed it any longer
         and (points := (inside.get("bends") or {}).get(f"{end.node}.{end.port}"))
     }
     part["bends"] = (part.get("bends") or NOTHING).merged(bends)
