@@ -20,6 +20,8 @@ PAD, TITLE = 20.0, 32.0
 INSET, RADIUS = 12.0, 8.0
 NOTE_WIDTH, NOTE_PAD = 240.0, 12.0
 STRIPE = 3.0
+LARGE = 1.5
+"""How much larger than the rest a title gets before it would not fit its bar."""
 MOST_LINES = 4
 """Lines of a comment that are shown; the last ends in … where there are more."""
 TOKENS = {
@@ -132,20 +134,20 @@ class FrameItem(QGraphicsItem):
             paint_lines(painter, words, self._rect.left() + INSET, self._rect.top() + TITLE - 2)
 
     def paint_title(self, painter: QPainter, zoom: float) -> None:
-        """Paint the title; from afar it is as large on the screen as at 100 %."""
-        scale = 1.0 if self._scope.is_full else 1.0 / zoom
+        """Paint the title; from afar it is larger than the rest, and at last above the frame."""
+        is_far = self._scope.is_far
+        scale = 1.0 if self._scope.is_full else 1.0 / zoom if is_far else min(1.0 / zoom, LARGE)
         room = self._rect.width() / scale - 2 * INSET
         title = fitted(self.title, "node_title", room) if self.title and room > 24 else ""
-        if title and self._scope.is_full:
-            words = (title, "node_title", self._scope.paints.look["text"])
-            paint_lines(painter, [words], self._rect.left() + INSET, self._rect.top() + 5)
-        elif title:
-            painter.save()
-            painter.translate(QPointF(self._rect.left(), self._rect.top()))
-            painter.scale(scale, scale)
-            words = (title, "node_title", self._scope.paints.look["text"])
-            paint_lines(painter, [words], INSET, -LINE - 2)
-            painter.restore()
+        if not title:
+            return
+        above = -LINE - 2 if is_far else (TITLE - 4) / scale / 2 - LINE / 2
+        painter.save()
+        painter.translate(QPointF(self._rect.left(), self._rect.top()))
+        painter.scale(scale, scale)
+        words = (title, "node_title", self._scope.paints.look["text"])
+        paint_lines(painter, [words], INSET, above)
+        painter.restore()
 
     def paint_far(self, painter: QPainter, zoom: float) -> None:
         """Paint it as a part of the overview."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -124,8 +124,12 @@ def test_a_frame_pasted_twice_does_not_pile_up(make_hand: Make) -> None:
     framed(hand, "Stem", NodeId("conv1"), NodeId("bn1"))
     hand.click(bar(hand))
     hand.key(K.Key_C, CTRL)
+    hand.canvas.set_zoom(0.4)  # so that nothing pans
+    QCursor.setPos(hand.view.mapToGlobal(hand.view.rect().center()))
+    middle = hand.canvas.mapToScene(hand.view.rect().center())
     hand.key(K.Key_V, CTRL)
     hand.key(K.Key_V, CTRL)
+    assert hand.canvas.mapToScene(hand.view.rect().center()) == middle
     spots = list(hand.canvas.places().values())
     assert len(set(spots)) == len(spots)
     assert len(layout_of(hand.document.project, "main")["frames"]) == 3

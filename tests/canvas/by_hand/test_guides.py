@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from graph_editor.canvas.items.guide_lines import GuideLines
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import ALT, Hand, digits, drawn, placed
+from tests.canvas.hand import ALT, Hand, drawn, ins, out, placed
 
 Make = Callable[[Project], Hand]
 A, B = NodeId("a"), NodeId("b")
@@ -79,15 +79,12 @@ def test_escape_takes_the_lines_away(make_hand: Make) -> None:
 
 
 def test_a_wire_is_drawn_straight_by_a_drag(make_hand: Make) -> None:
-    hand = make_hand(digits())
-    wire = next(
-        w
-        for w in hand.canvas.world.wires.values()
-        if (w.leaves, w.enters) == ("right", "left") and w.start[1] == w.end[1]
-    )
-    node = wire.target.node
-    hand.drag(hand.at(node), hand.at(node) + scaled(hand, 0, 120))
-    assert wire.start[1] != wire.end[1]
+    spots = {"a": (0.0, 3.0), "b": (400.0, 160.0)}  # one is off the grid, and of another height
+    hand = make_hand(placed(drawn(a="nn.MultiheadAttention", b="nn.ReLU"), spots))
+    hand.drag(hand.port(out("a", "attn_output")), hand.port(ins("b")))
+    wire = hand.canvas.world.wires[ins("b")]
     rise = wire.start[1] - wire.end[1]
-    hand.drag(hand.at(node), hand.at(node) + scaled(hand, 0, rise + 4))
+    assert rise
+    hand.drag(hand.at("b"), hand.at("b") + scaled(hand, 40, rise + 2))
     assert wire.start[1] == wire.end[1]
+    assert hand.steps() == 2
