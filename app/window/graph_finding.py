@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 
 from app.session.locating import first_use
+from graph_editor.canvas.minimap import Minimap
 from graph_editor.document.addresses import MAIN
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH, EDGE = 460, 8
 """Pixels of the bar, where there is room, and to the edges of the canvas."""
-WORDS = "Find in graph: title, Conv2d, kernel_size=3, 64×8×8"
+WORDS = "Title, Conv2d, kernel_size=3, 64×8×8"
 
 
 class GraphFinding(QObject):
@@ -130,11 +131,20 @@ class GraphFinding(QObject):
             self._session.said.emit(f"{found}: {self.words}")
 
     def _uncover(self, hit: Place) -> None:
-        """Pan where the bar lies over what was found."""
+        """Pan where the bar or the minimap lies over what was found."""
         bar, canvas = self._bar, self._canvas
-        if bar is None or not bar.isVisible():
-            return
-        below = bar.geometry().translated(-canvas.pos()).adjusted(-EDGE, -EDGE, EDGE, EDGE)
-        node = canvas.node_rect(hit.node)
-        if below.intersects(node):
-            canvas.pan_by(0, below.bottom() - node.top())
+        if bar is not None and bar.isVisible():
+            above = _around(bar.geometry().translated(-canvas.pos()))
+            node = canvas.node_rect(hit.node)
+            if above.intersects(node):
+                canvas.pan_by(0, above.bottom() - node.top())
+        shown = canvas.findChild(Minimap)
+        if shown is not None and shown.isVisible():
+            below, node = _around(shown.geometry()), canvas.node_rect(hit.node)
+            if below.intersects(node):
+                canvas.pan_by(0, below.top() - node.bottom())
+
+
+def _around(place: QRect) -> QRect:
+    """Return a place with the room that it keeps to what it must not cover."""
+    return place.adjusted(-EDGE, -EDGE, EDGE, EDGE)

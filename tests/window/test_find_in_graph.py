@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.panels.code.find_bar import FindBar
+from graph_editor.canvas.minimap import Minimap
 from graph_editor.document.model import NodeId
 from tests.panels.judged import example
 
@@ -62,6 +63,8 @@ def here(place: Workplace) -> Hit:
     assert room.contains(spot)
     for bar in bars(place):
         assert not bar.geometry().translated(-place.canvas.pos()).intersects(spot)
+    for shown in place.canvas.findChildren(Minimap):
+        assert shown.isHidden() or not shown.geometry().intersects(spot)
     return place.session.graph_key, str(node)
 
 
@@ -135,6 +138,23 @@ def test_specs_arguments_shapes_and_titles_are_found(house: Inhabited) -> None:
     assert sought(place, "kernel_size=30") == "not found"
     titled = {at for at, use in nodes.items() if use.name == "Head" or at[1] == "head"}
     assert all_hits(place, "head") == titled != set()
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_nothing_lies_over_a_hit_wherever_it_is_in_view(
+    house: Inhabited, corner: tuple[int, int]
+) -> None:
+    place = house.stand()
+    place.canvas.setFocus()
+    assert sought(place, "softmax zzz") == "not found"
+    place.canvas.set_zoom(1.1)
+    room = place.canvas.viewport().rect()
+    spot = place.canvas.node_rect(NodeId("conv1"))
+    x, y = (room.width() - 30 - spot.width(), 30), (room.height() - 30 - spot.height(), 30)
+    place.canvas.pan_by(x[1 - corner[0]] - spot.x(), y[1 - corner[1]] - spot.y())
+    assert room.contains(place.canvas.node_rect(NodeId("conv1")))
+    assert sought(place, "conv1").startswith("1 of ")
+    assert here(place) == ("main", "conv1")
 
 
 def test_what_is_typed_is_text_and_edits_are_followed(house: Inhabited) -> None:
