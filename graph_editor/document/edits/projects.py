@@ -131,8 +131,17 @@ def _check_containment(project: Project, key: str, graph: Graph, changed: list[N
         return
     for node_id in changed:
         used = block_of(graph.nodes[node_id])
-        if used and (used == key or key in blocks_below(project, used)):
-            raise EditError(f"The block {key} would contain itself through {node_id}.")
+        if used == key:
+            raise EditError(f"The block {_called(project, key)} would contain itself.")
+        if used and key in blocks_below(project, used):
+            name, other = _called(project, key), _called(project, used)
+            raise EditError(f"The block {name} would contain itself: {other} uses it.")
+
+
+def _called(project: Project, key: str) -> str:
+    """Return what people call a block, in quotation marks."""
+    block = project.blocks.get(BlockId(key))
+    return f"“{block.name or key}”" if block is not None else f"“{key}”"
 
 
 def blocks_below(project: Project, block: str) -> set[str]:
