@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QActionGroup, QIcon, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QActionGroup, QIcon, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from graph_editor.canvas import actions_marks as marks
@@ -16,7 +16,7 @@ from graph_editor.canvas.copying import duplicate_selected
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.items.frame_item import TOKENS
 
-SWATCH = 12
+SWATCH, RING = 16, 3
 
 
 class MarkMenu(CanvasGesture):
@@ -47,7 +47,7 @@ class MarkMenu(CanvasGesture):
         group = QActionGroup(menu)
         now = marks.colour_of(canvas)
         for colour, token in TOKENS.items():
-            act = menu.addAction(self._swatch(token), colour.capitalize())
+            act = menu.addAction(self._swatch(token, colour == now), colour.capitalize())
             act.setCheckable(True)
             act.setChecked(colour == now)
             act.triggered.connect(partial(self._colour, colour))
@@ -61,8 +61,8 @@ class MarkMenu(CanvasGesture):
     def _colour(self, colour: str, _: bool = False) -> None:
         marks.colour_selected(self.canvas, colour)
 
-    def _swatch(self, token: str) -> QIcon:
-        """Return a spot of a colour as the theme has it."""
+    def _swatch(self, token: str, is_now: bool) -> QIcon:
+        """Return a spot of a colour as the theme has it; the present one has a ring."""
         scale = self.canvas.devicePixelRatioF()
         made = QPixmap(round(SWATCH * scale), round(SWATCH * scale))
         made.setDevicePixelRatio(scale)
@@ -71,6 +71,10 @@ class MarkMenu(CanvasGesture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.canvas.look[token])
-        painter.drawRoundedRect(0, 0, SWATCH, SWATCH, 3, 3)
+        painter.drawRoundedRect(RING, RING, SWATCH - 2 * RING, SWATCH - 2 * RING, 3, 3)
+        if is_now:
+            painter.setPen(QPen(self.canvas.look["select"], 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(0.75, 0.75, SWATCH - 1.5, SWATCH - 1.5), 4, 4)
         painter.end()
         return QIcon(made)
