@@ -6,13 +6,14 @@ from graph_editor.canvas.add_palette import AddPalette
 from graph_editor.canvas.add_palette_open import open_palette_for_node, open_palette_for_wire
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of, name_of
+from graph_editor.canvas.inserting import BORDERS
 from graph_editor.canvas.rewiring import DETACH, attach, detach, swap
 from graph_editor.canvas.wire_targets import Targets
 from graph_editor.canvas.wiring import connect_ports
 from graph_editor.document.model import InPort, NodeId, OutPort
 
 NO_WIRE = "Select a wire first: click it, or press W on a node."
-NO_NODE = "Select a node first."
+END_OF_GRAPH = "An end of the graph cannot be replaced."
 
 
 # Which wire
@@ -119,7 +120,9 @@ def detach_selected(canvas: Canvas) -> None:
     graph = graph_of(canvas)
     for end in (graph.wires[wire].node, wire.node):
         if graph.nodes[end].spec == DETACH:
+            reads = [t for t, s in graph.wires.items() if s.node == end]
             attach(canvas, end)
+            canvas.world.choose_wire(reads[0] if reads else None)
             return
     middle = canvas.world.wires[wire].path().pointAtPercent(0.5)
     detach(canvas, wire, (float(round(middle.x())), float(round(middle.y()))))
@@ -177,16 +180,19 @@ def insert_into_selected(canvas: Canvas) -> AddPalette | None:
 
 def cannot_replace(canvas: Canvas) -> str:
     """Return why no node can be replaced."""
-    return "" if len(canvas.selected()) == 1 else "Select one node alone to replace it."
+    if len(canvas.selected()) != 1:
+        return "Select one node alone to replace it."
+    (node,) = canvas.selected()
+    return END_OF_GRAPH if graph_of(canvas).nodes[node].spec in BORDERS else ""
 
 
 def replace_selected(canvas: Canvas) -> AddPalette | None:
     """Ask what to put in the place of the selected node."""
-    chosen = list(canvas.selected())
-    if len(chosen) != 1:
-        canvas.said.emit(cannot_replace(canvas))
+    if reason := cannot_replace(canvas):
+        canvas.said.emit(reason)
         return None
-    return open_palette_for_node(canvas, chosen[0])
+    (node,) = canvas.selected()
+    return open_palette_for_node(canvas, node)
 
 
 # Following

@@ -10,6 +10,7 @@ from graph_editor.canvas.anatomy import GRID, LINE_Y, Anatomy, anatomy_of, title
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import framed
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
+from graph_editor.canvas.nearness import place_in
 from graph_editor.canvas.recents import note_used
 from graph_editor.canvas.sides import Use
 from graph_editor.catalogue.joining import entrance, exit_to, fits, kind_at, led_from, port_at
@@ -17,16 +18,19 @@ from graph_editor.catalogue.library import settled
 from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
 from graph_editor.catalogue.replacing import replacement
 from graph_editor.catalogue.starting import starting_arguments
-from graph_editor.document.addresses import MAIN
+from graph_editor.document.addresses import MAIN, first_node
 from graph_editor.document.edits import (
     Point,
     add_node,
+    bend_wires,
     connect,
     in_block,
     move_nodes,
     move_wires,
     positions_of,
     replace_node,
+    set_weights,
+    untie,
 )
 from graph_editor.document.model import (
     NOTHING,
@@ -122,7 +126,8 @@ def add_into_wire(
     node_id = NodeId(canvas.ids.fresh(spec_name, graph_of(canvas).nodes))
     build = _build(canvas, node_id, node)
     corner = _corner(canvas, target, build, middle)
-    title = f"Put {type_name(canvas, spec_name)} into {_wire_words(canvas, target)}"
+    words = _wire_words(canvas, meant(canvas, target, spec_name))
+    title = f"Put {type_name(canvas, spec_name)} into {words}"
 
     def change(now: Project) -> Project:
         now, used = settled(now, node, canvas.ids)
@@ -143,7 +148,8 @@ def put_into_wire(canvas: Canvas, target: InPort, node_id: NodeId, corner: Point
     node = graph_of(canvas).nodes[node_id]
     build = canvas.world.nodes[node_id].natural
     corner = _on_level(canvas, target, build, corner)
-    title = f"Put {name_of(canvas, node_id)} into {_wire_words(canvas, target)}"
+    words = _wire_words(canvas, meant(canvas, target, node.spec))
+    title = f"Put {name_of(canvas, node_id)} into {words}"
 
     def change(now: Project) -> Project:
         made = _inserted(canvas, now, target, node_id, node, corner, build)
@@ -163,6 +169,12 @@ def can_put(canvas: Canvas, target: InPort, node_id: NodeId) -> bool:
 
 def _wire_words(canvas: Canvas, target: InPort) -> str:
     return f"the wire to {name_of(canvas, target.node)}"
+
+
+def meant(canvas: Canvas, target: InPort, spec_name: str) -> InPort:
+    """Return the wire that is changed where a node is put into one: at a mark it is another."""
+    gap = gap_at(canvas, target, spec_name.partition(".")[0])
+    return target if gap is None or not gap.targets or target in gap.targets else gap.targets[0]
 
 
 def _build(canvas: Canvas, node_id: NodeId, node: Node) -> Anatomy:
@@ -201,7 +213,19 @@ def _inserted(
     made = in_block(now, canvas.key, through)
     shown = with_shown(canvas, now, {node_id: corner}) | {node_id: corner}
     made = move_nodes(made, canvas.key, shown)
+    if gap.targets == (target,):
+        made = with_dots(canvas, made, target, InPort(node_id, enters), corner)
     return _roomy(canvas, made, gap, node_id, corner, build)
+
+
+def with_dots(canvas: Canvas, made: Project, target: InPort, enters: InPort, at: Point) -> Project:
+    """Return the project with the dots of a wire shared out to both sides of what is on it now."""
+    wire = canvas.world.wires[target]
+    if not wire.bends:
+        return made
+    place = place_in(wire, QPointF(*at))
+    ways = {enters: wire.bends[:place], target: wire.bends[place:]}
+    return bend_wires(made, canvas.key, ways)
 
 
 def _corner(canvas: Canvas, target: InPort, build: Anatomy, middle: QPointF | None) -> Point:
@@ -278,7 +302,11 @@ def replace_by(
     def change(now: Project) -> Project:
         now, used = settled(now, made.node, canvas.ids)
         ports = (made.inputs, made.outputs)
-        return in_block(now, canvas.key, lambda g: replace_node(g, node_id, used, *ports))
+
+        def anew(graph: Graph) -> Graph:
+            return _alone(replace_node(graph, node_id, used, *ports), node_id)
+
+        return in_block(now, canvas.key, anew)
 
     done = edit(canvas, change, title)
     if done:
@@ -288,6 +316,24 @@ def replace_by(
             wires = "1 wire has" if made.lost == 1 else f"{made.lost} wires have"
             canvas.said.emit(f"{title}: {wires} no place on it and went.")
     return done
+
+
+def lost_by(canvas: Canvas, node_id: NodeId, spec_name: str) -> int:
+    """Return how many wired ports of a node would have no place on a use of another spec."""
+    lookup = canvas.lookup(canvas.document.project)
+    spec = lookup(spec_name)
+    return 0 if spec is None else replacement(graph_of(canvas), lookup, node_id, spec).lost
+
+
+def _alone(graph: Graph, node_id: NodeId) -> Graph:
+    """Return a graph in which a node that is another thing now shares its weights with none."""
+    ties = [a for a, b in graph.ties.items() if node_id in (first_node(a), first_node(b))]
+    for parameter in ties:
+        graph = untie(graph, parameter)
+    for other, node in graph.nodes.items():
+        if node.weights is not None and node.weights.same_as == node_id:
+            graph = set_weights(graph, other, None)
+    return graph
 
 
 def why_not_replace(canvas: Canvas, node_id: NodeId, spec_name: str) -> str:

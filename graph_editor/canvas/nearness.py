@@ -13,6 +13,10 @@ from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.routing import polyline
 from graph_editor.document.model import InPort, OutPort
 
+CORE = 0.25
+"""How far into a node a port reaches at most, as a share of its smaller side: small marks keep a
+middle by which they are taken."""
+
 
 def port_near(scene: DrawnGraph, at: QPointF, radius: float) -> InPort | OutPort | None:
     """Return the port nearest to a place, of those that are shown."""
@@ -21,13 +25,14 @@ def port_near(scene: DrawnGraph, at: QPointF, radius: float) -> InPort | OutPort
     for item in scene.items(_around(at, radius + MARGIN), BOUNDS):
         if not isinstance(item, NodeItem):
             continue
+        core = CORE * min(item.anatomy.width, item.anatomy.height)
         quiet = scene.scope.has_wire or item.state.is_selected or item.state.is_hovered
         for places in (item.anatomy.inputs, item.anatomy.outputs):
             for place in places.values():
                 if place.quiet and not quiet:
                     continue
                 away = hypot(item.x0 + place.x - at.x(), item.y0 + place.y - at.y())
-                if away <= nearest:
+                if away <= nearest and not (away > core and item.rect().contains(at)):
                     best, nearest = place.ref, away
     return best
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from PySide6.QtCore import QPointF
+
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of
+from graph_editor.canvas.nearness import place_in
 from graph_editor.catalogue.bordering import join
 from graph_editor.document.edits import (
     Point,
+    bend_wires,
     disconnect_all,
     dissolve_nodes,
     in_block,
@@ -17,7 +21,7 @@ from graph_editor.document.edits import (
     set_bends,
     swap_inputs,
 )
-from graph_editor.document.model import InPort, Node, NodeId, OutPort, Project
+from graph_editor.document.model import InPort, Node, NodeId, OutPort, PortPath, Project
 
 DETACH = "Tensor.detach"
 CUT_HALF = 12.0
@@ -91,13 +95,26 @@ def detach(canvas: Canvas, target: InPort, at: Point) -> bool:
             canvas.key,
             lambda graph: insert_on_wire(graph, target, node_id, Node(DETACH)),
         )
-        return move_nodes(made, canvas.key, {node_id: (at[0] - CUT_HALF, at[1] - CUT_HALF)})
+        made = move_nodes(made, canvas.key, {node_id: (at[0] - CUT_HALF, at[1] - CUT_HALF)})
+        wire = canvas.world.wires[target]
+        place = place_in(wire, QPointF(*at)) if wire.bends else 0
+        ways = {InPort(node_id, PortPath("input")): wire.bends[:place], target: wire.bends[place:]}
+        return bend_wires(made, canvas.key, ways) if wire.bends else made
 
     return edit(canvas, change, title)
 
 
 def attach(canvas: Canvas, cut: NodeId) -> bool:
     """Let gradients go along a wire again: take away the mark on it; return whether."""
-    return edit(
-        canvas, lambda now: dissolve_nodes(now, canvas.key, [cut]), "Let the gradient through"
-    )
+    wires, into = canvas.world.wires, InPort(cut, PortPath("input"))
+    before = wires[into].bends if into in wires else ()
+    ways = {
+        t: (*before, *wires[t].bends) for t, s in graph_of(canvas).wires.items() if s.node == cut
+    }
+
+    def change(now: Project) -> Project:
+        made = dissolve_nodes(now, canvas.key, [cut])
+        led = {t: way for t, way in ways.items() if way}
+        return bend_wires(made, canvas.key, led) if led and into in wires else made
+
+    return edit(canvas, change, "Let the gradient through")

@@ -88,6 +88,9 @@ class Scene(DrawnGraph):
         if part is not None:
             wires |= part.wires.added | part.wires.removed | part.wires.changed
             dirty |= part.nodes.changed
+            for node in part.nodes.changed:  # where an output is depends on what reads it
+                if before.nodes[node].kind != after.nodes[node].kind:
+                    dirty |= {s.node for t, s in after.wires.items() if t.node == node}
             for target in wires:
                 for source in (before.wires.get(target), after.wires.get(target)):
                     dirty |= {target.node} if source is None else {target.node, source.node}

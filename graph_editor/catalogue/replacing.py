@@ -140,6 +140,6 @@ def _outputs(
         at = before.index(source.port) if source.port in before else len(after)
         named = source.port if source.port in after else after[at] if at < len(after) else None
         fitting = port is None or fits(kind, port)
-        if found.get(source.port, named) is not None:
-            found[source.port] = named if fitting else None
+        gone = named is None or not fitting or found.get(source.port, named) is None
+        found[source.port] = None if gone else named
     return found

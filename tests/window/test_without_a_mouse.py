@@ -92,3 +92,19 @@ def test_a_classifier_is_drawn_mended_and_trained(
     until(lambda: place.session.is_written)
     press(K.Key_R, CTRL)
     assert trained == [True]
+
+
+def test_ctrl_j_on_the_canvas_lists_what_a_node_may_feed_and_enter_wires(
+    house: Inhabited,
+) -> None:
+    place = house.stand(Project())
+    place.canvas.setFocus()
+    first = add(place, "relu", wires=False)
+    add(place, "gelu", wires=False)
+    place.canvas.select([first])
+    press(K.Key_J, CTRL)
+    (listed,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, ConnectList)]
+    QTest.keyClick(listed.field, K.Key_Return)
+    house.rest()
+    assert not [f for f in place.canvas.findChildren(InlineForm) if f.isVisible()]
+    assert [source.node for source in place.session.project.main.graph.wires.values()] == [first]

@@ -12,6 +12,8 @@ from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.inserting import (
     add_into_wire,
+    lost_by,
+    meant,
     replace_by,
     why_not_into,
     why_not_replace,
@@ -51,13 +53,16 @@ class DropSpec(CanvasGesture):
         node, wire = self._under(spot)
         canvas, words, reason = self.canvas, "", ""
         if node is not None:
-            words = f"Replaces {canvas.title(node)} and keeps its wires"
+            lost = lost_by(canvas, node, name)
+            kept = "keeps its wires" if not lost else f"{lost} of its ports go"
+            words = f"Replaces {canvas.title(node)} and {kept}"
             reason = why_not_replace(canvas, node, name)
         elif wire is not None:
             words = "Goes into this wire"
             reason = why_not_into(canvas, wire, name)
         canvas.hover(node)
-        canvas.light_wire(wire if not reason else None)
+        lit = wire if wire is None or reason else meant(canvas, wire, name)
+        canvas.light_wire(lit if not reason else None)
         if self._bubble is None:
             self._bubble = RefusalBubble(canvas.look, canvas.viewport())
         self._bubble.look = canvas.look

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 
 from graph_editor.canvas.refusal_bubble import RefusalBubble
 from graph_editor.document.model import NodeId
-from tests.canvas.hand import SHIFT, Hand, digits, drawn, ins, out
+from tests.canvas.hand import ALT, SHIFT, Hand, digits, drawn, ins, out
 
 if TYPE_CHECKING:
     from graph_editor.document.model import Project
@@ -176,3 +176,59 @@ def test_shift_r_asks_for_what_replaces_a_node(make_hand: Make) -> None:
     QTest.keyClick(palette.line, K.Key_Return)
     assert hand.graph.nodes[NodeId("relu1")].spec == "nn.GELU"
     assert hand.steps() == 1
+
+
+def test_wires_from_outputs_that_the_new_node_has_not_go_and_are_counted(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", m="nn.LSTM", b="nn.ReLU", c="nn.ReLU"))
+    hand.drag(hand.port(out("a")), hand.port(ins("m")))
+    hand.drag(hand.port(out("m", "output")), hand.port(ins("b")))
+    hand.drag(hand.port(out("m", "h_n")), hand.port(ins("c")))
+    hand.drop("nn.ReLU", hand.at("m"), lets_go=False)
+    (bubble,) = hand.view.findChildren(RefusalBubble)
+    assert bubble.words == "Replaces LSTM and 1 of its ports go"
+    hand.drop("nn.ReLU", hand.at("m"))
+    assert dict(hand.graph.wires) == {ins("m"): out("a"), ins("b"): out("m")}
+    assert hand.sentences[-1].endswith("1 wire has no place on it and went.")
+    hand.document.undo()
+    assert hand.graph.wires[ins("c")] == out("m", "h_n")
+
+
+def test_what_is_replaced_shares_weights_no_longer(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.Linear", b="nn.Linear"))
+    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.key(K.Key_T)
+    assert hand.graph.ties
+    hand.drop("nn.ReLU", hand.at("a"))
+    assert not hand.graph.ties
+    hand.document.undo()
+    assert hand.graph.ties
+
+
+def test_the_dots_of_a_wire_stay_on_both_sides_of_what_is_put_into_it(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", b="nn.GELU", c="nn.Tanh", d="nn.ELU"))
+    hand.drag(hand.port(out("a")), hand.port(ins("d")))
+    hand.drag(hand.at("b"), hand.at("b") + QPoint(0, 160))
+    hand.drag(hand.at("c"), hand.at("c") + QPoint(0, 160))
+    for share in (0.25, 0.75):
+        path = hand.canvas.world.wires[ins("d")].path()
+        spot = hand.canvas.mapFromScene(path.pointAtPercent(share))
+        hand.double_click(spot)
+        hand.release(spot)
+    first, second = hand.canvas.world.wires[ins("d")].bends
+    hand.click(hand.middle(ins("d")))
+    hand.key(K.Key_D, ALT)
+    cut = hand.graph.wires[ins("d")].node
+    assert hand.canvas.world.wires[ins(cut)].bends == (first,)
+    assert hand.canvas.world.wires[ins("d")].bends == (second,)
+    hand.key(K.Key_D, ALT)
+    assert hand.canvas.world.wires[ins("d")].bends == (first, second)
+    hand.key(K.Key_D, ALT)
+    assert hand.graph.nodes[hand.graph.wires[ins("d")].node].spec == "Tensor.detach"
+
+
+def test_a_mark_is_not_replaced_and_says_so(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    mark = next(n for n, node in hand.graph.nodes.items() if node.spec == "io.input")
+    hand.click(hand.at(mark))
+    hand.key(K.Key_R, SHIFT)
+    assert hand.sentences == ["An end of the graph cannot be replaced."]
