@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPainterPath
 
-from graph_editor.canvas.anatomy import Place, Shape
+from graph_editor.canvas.anatomy import ROW, Place, Shape
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.paints import PORT, Form, form_of, port_path
 
@@ -25,7 +25,7 @@ def paint(painter: QPainter, shown: Shown) -> None:
 
 
 def paint_through(painter: QPainter, shown: Shown) -> None:
-    """Paint the way of what passes through a node that is switched off, past its texts."""
+    """Paint the way of what passes through a node that is switched off."""
     build = shown.anatomy
     start = next((place for place in build.inputs.values() if not place.is_plan), None)
     end = next((place for place in build.outputs.values() if not place.is_plan), None)
@@ -35,24 +35,23 @@ def paint_through(painter: QPainter, shown: Shown) -> None:
     form = form_of(facts.dtype) if facts is not None else "ring"
     painter.setPen(shown.scope.paints.wire(facts.rank if facts else None, form, "ok"))
     painter.setBrush(shown.scope.paints.no_brush)
-    ends = QPointF(start.x, start.y), QPointF(end.x, end.y)
-    if build.is_standing:
-        painter.drawPath(_way(*ends, QPointF(PAST, start.y + BEND), QPointF(PAST, end.y - BEND)))
+    painter.drawPath(_way(start, end, build.height - PAST, build.is_standing))
+
+
+def _way(start: Place, end: Place, low: float, is_standing: bool) -> QPainterPath:
+    """Return a line below the texts, or a plain one where that would pass other ports."""
+    first, last = QPointF(start.x, start.y), QPointF(end.x, end.y)
+    path = QPainterPath(first)
+    if is_standing:
+        half = QPointF(0, (end.y - start.y) / 2)
+        path.cubicTo(first + half, last - half, last)
+    elif low - min(start.y, end.y) > ROW:
+        half = QPointF((end.x - start.x) / 2, 0)
+        path.cubicTo(first + half, last - half, last)
     else:
-        low = build.height - PAST
-        painter.drawPath(_way(*ends, QPointF(start.x + BEND, low), QPointF(end.x - BEND, low)))
-
-
-def _way(start: QPointF, end: QPointF, first: QPointF, last: QPointF) -> QPainterPath:
-    """Return a line that swings out to one place, runs to another, and swings back."""
-    path = QPainterPath(start)
-    is_down = first.x() == last.x()
-    bends = (QPointF(start.x(), first.y()), QPointF(end.x(), last.y()))
-    if is_down:
-        bends = (QPointF(first.x(), start.y()), QPointF(last.x(), end.y()))
-    path.quadTo(bends[0], first)
-    path.lineTo(last)
-    path.quadTo(bends[1], end)
+        path.quadTo(QPointF(start.x, low), QPointF(start.x + BEND, low))
+        path.lineTo(QPointF(end.x - BEND, low))
+        path.quadTo(QPointF(end.x, low), last)
     return path
 
 
