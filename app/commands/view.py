@@ -88,7 +88,10 @@ def _traces(frame: Frame) -> bool:
 
 
 def _switch_tracing(frame: Frame) -> None:
-    frame.settings.set("trace_selection", not _traces(frame))
+    begins = not _traces(frame)
+    frame.settings.set("trace_selection", begins)
+    dims = "What is off the path of the selected nodes is dimmed from now on."
+    frame.session.said.emit(dims if begins else "Nothing is dimmed any longer.")
 
 
 def _has_minimap(frame: Frame) -> bool:

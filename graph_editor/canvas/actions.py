@@ -119,6 +119,8 @@ def nudge(canvas: Canvas, dx: float, dy: float) -> None:
     if load:
         held = ",".join(map(str, (*load.nodes, *load.notes)))
         carry(canvas, load, (dx, dy), merge=f"nudge:{held}")
+    else:
+        canvas.said.emit("Nothing is selected, so there is nothing to move.")
 
 
 def arrange(canvas: Canvas) -> None:

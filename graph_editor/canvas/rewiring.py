@@ -65,7 +65,11 @@ def move_wires_to(canvas: Canvas, targets: Sequence[InPort], source: OutPort) ->
             now = join(now, canvas.key, source, target, lookup, canvas.ids)
         return now
 
-    return edit(canvas, change, title)
+    before = canvas.document.project
+    done = edit(canvas, change, title)
+    if done and canvas.document.project is before:
+        canvas.said.emit(f"These wires begin at {name_of(canvas, source.node)} already.")
+    return done
 
 
 def bend(canvas: Canvas, target: InPort, points: Iterable[Point], title: str) -> bool:

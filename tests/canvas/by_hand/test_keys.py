@@ -70,6 +70,13 @@ def test_shift_and_arrows_nudge_and_many_are_one_step(
     assert hand.steps() == 1
 
 
+def test_without_a_selection_nothing_moves_and_that_is_said(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_Right, SHIFT)
+    assert hand.sentences == ["Nothing is selected, so there is nothing to move."]
+    assert hand.steps() == 0
+
+
 def test_home_fits_all_and_f_the_selection(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.key(K.Key_Home)
