@@ -164,6 +164,8 @@ def some_edit(pick: Pick, p: Project, key: str, ids: IdSource) -> Callable[[], P
         here(lambda g: edits.bypass(g, one)),
         here(lambda g: edits.set_when(g, one, Expr("False"))),
         here(lambda g: edits.set_when(g, one, None)),
+        here(lambda g: edits.switch_off(g, [one, two])),
+        here(lambda g: edits.switch_on(g, [one, two])),
         here(lambda g: edits.set_argument(g, one, "args", value)),
         here(lambda g: edits.unset_argument(g, one, "args")),
         here(lambda g: edits.untie(g, f"{one}.weight")),

@@ -54,7 +54,7 @@ def work(person: Person, log: Path, words: list[str]) -> None:
     first, presses = presses_seen(person), 0
     with log.open("w", encoding="utf-8") as file:
         while True:
-            person.press("Down", person.canvas)  # below it there is nothing
+            person.press("Shift+Down", person.canvas)  # below it there is nothing
             presses += 1
             assert presses_seen(person) == first + presses, "the node does not move"
             file.write(f"{time.time()} {presses}\n")
