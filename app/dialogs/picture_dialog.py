@@ -24,6 +24,7 @@ from app.session.session import Session
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import named
 from graph_editor.canvas.picture import Sheet, Wish, too_large
+from graph_editor.canvas.picture_task import PictureTask
 from graph_editor.document.atomic import atomic_write
 
 ABOUT = "Light and in full detail, whatever the window shows; texts stay texts in SVG and PDF."
@@ -34,6 +35,7 @@ FORMATS = (
 )
 SCALES = (("1×", 1.0), ("2×", 2.0), ("3×", 3.0), ("4×", 4.0))
 GROUNDS = (("White", False), ("Transparent", True))
+DRAWING = "The picture is being drawn; Cancel gives it up."
 NO_NAME = "Name a file, from the disk or ~ on."
 KEPT = "picture"
 """The name under which the last choice is remembered."""
@@ -48,6 +50,7 @@ class PictureDialog(Dialog):
         self._agreed: Path | None = None
         """The file that the user lets go."""
         self._sheets: dict[bool, Sheet] = {}
+        self._task: PictureTask | None = None
         kept = session.settings.memory(KEPT)
         self._kept: dict[str, Any] = kept if isinstance(kept, dict) else {}
         column = QVBoxLayout(self.body)
@@ -115,15 +118,16 @@ class PictureDialog(Dialog):
     # What is shown
 
     def _show(self) -> None:
-        is_png = self.format.currentData() == "png"
-        self.scale.setEnabled(is_png)
-        self.scale.setToolTip("" if is_png else "SVG and PDF are sharp at any size.")
-        reason = self._why_not()
+        is_png, draws = self.format.currentData() == "png", self._task is not None
+        self.scale.setEnabled(is_png and not draws)
+        sharp = "" if is_png else "SVG and PDF are sharp at any size."
+        self.scale.setToolTip(DRAWING if draws else sharp)
+        reason = DRAWING if draws else self._why_not()
         self.export_button.setEnabled(not reason)
         self.export_button.setToolTip(reason)
         replaces = self._agreed == self._path()
         self.export_button.setText("Export and replace" if replaces else "Export")
-        self._say(reason if reason != NO_NAME else "", "error")
+        self._say("" if reason in (NO_NAME, DRAWING) else reason, "error")
         size = self._sheet().size * (self._wish().scale if is_png else 1.0)
         unit = " pixels" if is_png else ""
         self.size_words.setText(f"{size.width():,} × {size.height():,}{unit}")
@@ -179,14 +183,43 @@ class PictureDialog(Dialog):
             self._show()
             self._say(f"{path} is there already; exporting replaces it.", "warning")
             return
+        task = self._task = PictureTask(self._sheet().encoding(wish), self)
+        self._let_choose(False)
+        task.progressed.connect(lambda percent: self._say(f"Drawing the picture: {percent} %."))
+        task.failed.connect(self._fail)
+        task.done.connect(lambda made: self._write(path, wish, made))
+        task.start()
+
+    def _let_choose(self, may: bool) -> None:
+        """Let other things be chosen, or nothing while a picture is being drawn."""
+        for each in (self.format, self.part, self.ground, self.file, self.choose_button):
+            each.setEnabled(may)
+            each.setToolTip("" if may else DRAWING)
+        self._show()
+
+    def _fail(self, reason: str) -> None:
+        self._task = None
+        self._let_choose(True)
+        self._say(f"Nothing was written. {reason}", "error")
+
+    def _write(self, path: Path, wish: Wish, made: bytes) -> None:
         try:
-            atomic_write(path, self._sheet().encoded(wish))
+            atomic_write(path, made)
         except OSError as error:
-            self._say(f"Nothing was written. {path}: {error.strerror or error}", "error")
+            self._fail(f"{path}: {error.strerror or error}")
             return
+        self._task = None
         self._remember(path, wish)
         self._session.said.emit(f"The picture is in {path}.")
         self.accept()
+
+    def reject(self) -> None:
+        """Give up the picture that is being drawn; where none is, close."""
+        if self._task is None:
+            super().reject()
+            return
+        self._task.stop()
+        self._fail("The picture was given up.")
 
     def _remember(self, path: Path, wish: Wish) -> None:
         kept = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from graph_editor.canvas.actions_picture import give_up_picture
 from graph_editor.canvas.anatomy import type_word
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of, named, with_shown
@@ -207,8 +208,10 @@ def leave(canvas: Canvas) -> None:
 
 
 def give_up(canvas: Canvas) -> None:
-    """Select nothing; where nothing is selected, show the graph above."""
+    """Draw no further at a picture, else select nothing, else show the graph above."""
     world = canvas.world
+    if give_up_picture(canvas):
+        return
     if canvas.selected() or world.chosen_wire is not None or world.backdrop.chosen:
         canvas.select(())
     else:

@@ -5,9 +5,10 @@ No grid, no selection, no problems; what is drawn is what the document holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from PySide6.QtCore import (
     QBuffer,
@@ -20,7 +21,7 @@ from PySide6.QtCore import (
     QSizeF,
     Qt,
 )
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem
 
 from graph_editor.canvas.canvas import Canvas
@@ -28,12 +29,18 @@ from graph_editor.canvas.findings import Live
 from graph_editor.canvas.items.frame_item import NoteItem
 from graph_editor.canvas.items.labels import LabelsItem
 from graph_editor.canvas.items.node_item import NodeItem
-from graph_editor.canvas.picture_text import fixed_widths
+from graph_editor.canvas.picture_text import fixed_in_parts
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import Theme, theme
 from graph_editor.document.model import NodeId
 
+T = TypeVar("T")
 Format: TypeAlias = Literal["svg", "pdf", "png"]
+Steps: TypeAlias = Generator[float, None, T]
+"""Work in small steps: yields the share that is done, and returns what is made.
+
+Closed before its end, it leaves nothing behind.
+"""
 MARGIN = 12.0
 """Pixels around the drawing."""
 LINE, REACH = 2.0, 8.0
@@ -43,6 +50,8 @@ POINTS = 72 / DPI
 LONGEST_SIDE, MOST_PIXELS = 32_000, 200_000_000
 """Of a picture of pixels: what other programs still open."""
 PRODUCER = "Netwright"
+WAIT = 0.01
+"""Seconds that a step waits for another thread."""
 
 
 class TooLargeError(ValueError):
@@ -110,25 +119,32 @@ class Sheet(Scene):
 
     def encoded(self, wish: Wish) -> bytes:
         """Return the picture as the bytes of a file. Raises TooLargeError."""
-        if wish.format == "png":
-            return _png(self.image(wish))
-        return self._svg(wish) if wish.format == "svg" else self._pdf(wish)
+        return at_once(self.encoding(wish))
 
     def image(self, wish: Wish) -> QImage:
         """Return the picture as pixels. Raises TooLargeError."""
+        return at_once(self.pixels(wish))
+
+    def encoding(self, wish: Wish) -> Steps[bytes]:
+        """Draw the bytes of a file, step by step. Raises TooLargeError."""
+        if wish.format == "png":
+            made = yield from self.pixels(wish)
+            return (yield from _png(made))
+        return (yield from self._svg(wish) if wish.format == "svg" else self._pdf(wish))
+
+    def pixels(self, wish: Wish) -> Steps[QImage]:
+        """Draw pixels, step by step. Raises TooLargeError."""
         size = QSize(self.size * wish.scale)
         if reason := too_large(self.size, wish.scale):
             raise TooLargeError(reason)
         made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self._paint(painter, QRectF(0, 0, size.width(), size.height()), wish)
-        painter.end()
+        yield from self._paint(made, QRectF(0, 0, size.width(), size.height()), wish)
         made.setText("Title", self.name)
         made.setText("Software", PRODUCER)
         return made
 
-    def _svg(self, wish: Wish) -> bytes:
+    def _svg(self, wish: Wish) -> Steps[bytes]:
         from PySide6.QtSvg import QSvgGenerator  # only who wants such a picture waits for it
 
         buffer = QBuffer()
@@ -137,13 +153,17 @@ class Sheet(Scene):
         writer.setOutputDevice(buffer)
         writer.setResolution(DPI)
         writer.setSize(self.size)
-        writer.setViewBox(QRectF(0, 0, self.size.width(), self.size.height()))
+        writer.setViewBox(self._page())
         writer.setTitle(self.name)
         writer.setDescription(f"Drawn with {PRODUCER}")
-        self._paint_all(QPainter(writer), wish)
-        return fixed_widths(bytes(buffer.data().data()).decode("utf-8")).encode("utf-8")
+        yield from self._paint(writer, self._page(), wish)
+        parts = []
+        for part in fixed_in_parts(bytes(buffer.data().data()).decode("utf-8")):
+            parts.append(part.encode("utf-8"))
+            yield 1.0
+        return b"".join(parts)
 
-    def _pdf(self, wish: Wish) -> bytes:
+    def _pdf(self, wish: Wish) -> Steps[bytes]:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         writer = QPdfWriter(buffer)
@@ -157,14 +177,20 @@ class Sheet(Scene):
         writer.setResolution(DPI)
         writer.setTitle(self.name)
         writer.setCreator(PRODUCER)
-        self._paint_all(QPainter(writer), wish)
+        yield from self._paint(writer, self._page(), wish)
         return bytes(buffer.data().data())
 
-    def _paint_all(self, painter: QPainter, wish: Wish) -> None:
-        self._paint(painter, QRectF(0, 0, self.size.width(), self.size.height()), wish)
-        painter.end()
+    def _page(self) -> QRectF:
+        return QRectF(0, 0, self.size.width(), self.size.height())
 
-    def _paint(self, painter: QPainter, room: QRectF, wish: Wish) -> None:
+    def _paint(self, device: QPaintDevice, room: QRectF, wish: Wish) -> Steps[None]:
+        painter = QPainter(device)
+        try:
+            yield from self._painted(painter, room, wish)
+        finally:
+            painter.end()
+
+    def _painted(self, painter: QPainter, room: QRectF, wish: Wish) -> Steps[None]:
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
         )
@@ -173,14 +199,25 @@ class Sheet(Scene):
         painter.scale(room.width() / self.size.width(), room.height() / self.size.height())
         painter.translate(-self.area.topLeft())
         # QGraphicsScene.render would hide from a label what is already painted and in its way
-        for item in self.items(Qt.SortOrder.AscendingOrder):
-            if item.isVisible():
-                option = QStyleOptionGraphicsItem()
-                option.exposedRect = item.boundingRect()
-                painter.save()
-                painter.setTransform(item.sceneTransform(), combine=True)
-                item.paint(painter, option, None)
-                painter.restore()
+        drawn = [item for item in self.items(Qt.SortOrder.AscendingOrder) if item.isVisible()]
+        for count, item in enumerate(drawn):
+            option = QStyleOptionGraphicsItem()
+            option.exposedRect = item.boundingRect()
+            painter.save()
+            painter.setTransform(item.sceneTransform(), combine=True)
+            item.paint(painter, option, None)
+            painter.restore()
+            yield (count + 1) / len(drawn)
+
+
+def at_once(steps: Steps[T]) -> T:
+    """Take all steps, and return what they make."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: T = end.value
+            return made
 
 
 def paper() -> Theme:
@@ -203,9 +240,14 @@ def too_large(size: QSize, scale: float) -> str:
     )
 
 
-def _png(image: QImage) -> bytes:
+def _png(image: QImage) -> Steps[bytes]:
+    """Compress pixels, in a thread: Qt does all of it in one go."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide takes text alone
+    work = threading.Thread(target=image.save, args=(buffer, "PNG"), name="png", daemon=True)
+    work.start()
+    while work.is_alive():
+        work.join(WAIT)
+        yield 1.0
     return bytes(data.data())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.sax.saxutils import unescape
 
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -13,17 +14,26 @@ TEXT = re.compile(
     r'<text (?P<before>[^>]*?)font-family="(?P<family>[^"]*)" font-size="(?P<size>[\d.]+)" '
     r'font-weight="(?P<weight>\d+)"(?P<after>[^>]*)>(?P<words>[^<]*)</text>'
 )
+END = "</text>"
+PART = 500_000
+"""Letters of an SVG that are looked through at once."""
 PLAIN = "Helvetica, Arial, sans-serif"
 MONO = "Menlo, Consolas, DejaVu Sans Mono, monospace"
 """What a viewer takes that has not the font of this system."""
 
 
-def fixed_widths(svg: str) -> str:
-    """Return an SVG of Qt's with the width of each text, and with fonts that stand in for its own.
+def fixed_in_parts(svg: str) -> Iterator[str]:
+    """Yield an SVG of Qt's with the width of each text, and with fonts that stand in for its own.
 
-    ``textLength`` is SVG 1.1, 10.4: a viewer spreads the letters so that they are that wide.
+    ``textLength`` is SVG 1.1, 10.4: a viewer spreads the letters so that they are that wide. Each
+    part ends behind a text.
     """
-    return TEXT.sub(_fixed, svg)
+    start = 0
+    while start < len(svg):
+        found = svg.find(END, start + PART)
+        end = len(svg) if found < 0 else found + len(END)
+        yield TEXT.sub(_fixed, svg[start:end])
+        start = end
 
 
 def _fixed(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from app.dialogs.picture_dialog import PictureDialog
 from app.window.workplace import Workplace
 from graph_editor.document.model import NodeId, Project
+from tests.panels.judged import until
 from tests.window.inhabited import Inhabited
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -132,3 +133,53 @@ def test_a_disk_that_refuses_is_told(
     assert dialog.isVisible()
     words = dialog.words.text().replace("\N{ZERO WIDTH SPACE}", "")
     assert words == f"Nothing was written. {target}: Permission denied"
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a picture take as many turns of the window as it has steps."""
+    monkeypatch.setattr("graph_editor.canvas.picture_task.AT_FIRST", 0)
+    monkeypatch.setattr("graph_editor.canvas.picture_task.SLICE", 0)
+
+
+@pytest.mark.usefixtures("slowly")
+@pytest.mark.parametrize("form", ["svg", "pdf", "png"])
+def test_a_long_export_tells_how_far_it_is_and_can_be_given_up(
+    house: Inhabited, tmp_path: Path, form: str
+) -> None:
+    place = house.stand()
+    dialog = opened(house, place)
+    dialog.format.setCurrentIndex(dialog.format.findData(form))
+    dialog.format.activated.emit(dialog.format.currentIndex())
+    target = tmp_path / f"a.{form}"
+    typed(dialog, target)
+    QTest.keyClick(dialog.file, KEY.Key_Return)
+    assert dialog.words.text().startswith("Drawing the picture: ")
+    assert not dialog.export_button.isEnabled()
+    assert dialog.export_button.toolTip() == "The picture is being drawn; Cancel gives it up."
+    QTest.keyClick(dialog, KEY.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.words.text() == "Nothing was written. The picture was given up."
+    assert not list(tmp_path.iterdir())
+    QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    until(lambda: target.exists() and place.shell.status.said.full.startswith("The picture is in"))
+    assert target.stat().st_size > 1000
+
+
+@pytest.mark.usefixtures("slowly")
+def test_a_long_copy_goes_on_beside_edits_until_esc(house: Inhabited) -> None:
+    place = house.stand()
+    board = QGuiApplication.clipboard()
+    board.setText("mine")
+    QTest.keyClick(place.canvas, KEY.Key_C, CTRL | SHIFT)
+    assert place.shell.status.said.full.endswith("Esc gives it up.")
+    QTest.keyClick(place.canvas, KEY.Key_Escape)
+    house.rest()
+    assert place.shell.status.said.full == "The picture was given up; nothing was copied."
+    assert board.text() == "mine"
+    QTest.keyClick(place.canvas, KEY.Key_C, CTRL | SHIFT)
+    QTest.keyClick(place.canvas, KEY.Key_A, CTRL)
+    QTest.keyClick(place.canvas, KEY.Key_Delete)
+    until(lambda: not board.image().isNull())
+    assert b"Cross entropy" in board.mimeData().data("image/svg+xml").data()
+    board.clear()
