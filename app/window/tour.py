@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.commands.frame import Frame
@@ -42,6 +43,7 @@ class Tour(QObject):
         super().__init__(place.shell)
         self._place, self._shell, self._session = place, place.shell, place.session
         self._at = -1 if invites else 0
+        self._has_chosen = False
         self.ring = Ring(self._session.theme, self._shell)
         self.card = TourCard(self._shell)
         self.card.on_pressed.connect(self._next)
@@ -51,12 +53,13 @@ class Tour(QObject):
         for told in (
             self._session.verdict_changed,
             self._session.written_changed,
-            self._session.selection_changed,
             self._session.keys.changed,
             place.desk.current_changed,
         ):
             told.connect(self.look)
         self._session.changed.connect(self.look)
+        self._session.selection_changed.connect(self._choose)
+        place.canvas.viewport().installEventFilter(self)
         place.desk.status_changed.connect(self.look)
         self._session.theme_changed.connect(self._dress)
         self._watch.start()
@@ -71,12 +74,21 @@ class Tour(QObject):
     def look(self, *_: object) -> None:
         """Move on past what has been done, and stand where it is to be seen."""
         last = len(STEPS) - 1
-        while 0 <= self._at < last and STEPS[self._at].done(self._place):
-            self._at += 1
+        while 0 <= self._at < last and self._is_done(STEPS[self._at]):
+            self._go_on()
             if STEPS[self._at].target == "run":
                 self._place.raise_panel("run")
         self._say()
         self._stand()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See a click on a node, which may be selected already; take nothing."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            canvas = self._place.canvas
+            has_node = canvas.node_at(event.position()) is not None
+            if has_node and canvas.port_at(event.position()) is None:
+                self._has_chosen = True  # the next look comes soon enough
+        return super().eventFilter(watched, event)
 
     def focus(self) -> None:
         """Let the keyboard reach the card."""
@@ -94,13 +106,24 @@ class Tour(QObject):
         self.ended.emit()
         self.deleteLater()
 
+    def _choose(self) -> None:
+        self._has_chosen = bool(self._session.selection)
+        self.look()
+
+    def _is_done(self, step: Step) -> bool:
+        return step.done(self._place) and (self._has_chosen or not step.by_choice)
+
+    def _go_on(self) -> None:
+        self._at += 1
+        self._has_chosen = False  # what is selected by now was not chosen for this step
+
     def _next(self) -> None:
         if self._at < 0:
             self.begin_asked.emit()
         elif self._at == len(STEPS) - 1:
             self.end()
         else:
-            self._at += 1
+            self._go_on()
             self.look()
 
     def _say(self) -> None:

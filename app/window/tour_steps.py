@@ -27,6 +27,8 @@ class Step:
     target: str
     """``palette``, ``canvas``, ``inspector``, ``train``, ``run``: what the card stands beside."""
     done: Callable[[Frame], bool]
+    by_choice: bool = False
+    """Whether it is done only once a node was clicked or selected while it was shown."""
 
 
 # What is there
@@ -83,10 +85,6 @@ def _sound(frame: Frame) -> bool:
     session = frame.session
     sound = session.verdict is not None and not session.verdict.has_errors
     return session.is_judged and sound and session.is_written
-
-
-def _read(frame: Frame) -> bool:
-    return _sound(frame) and bool(frame.session.selection)
 
 
 def _trains(frame: Frame) -> bool:
@@ -154,7 +152,7 @@ STEPS = (
     Step("Wire them", _say_wire, "canvas", _wired),
     Step("Measure what is wrong", _say_loss, "canvas", _loss),
     Step("Let it learn", _say_optimizer, "canvas", _optimizer),
-    Step("Read the verdict", _say_verdict, "inspector", _read),
+    Step("Read the verdict", _say_verdict, "inspector", _sound, by_choice=True),
     Step("Train", _say_train, "train", _trains),
     Step("Watch it learn", _say_curve, "run", _curve),
 )

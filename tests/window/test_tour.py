@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.commands.shortcuts import give, slots
-from app.window.tour import Tour
+from app.window.tour import AGAIN, Tour
 from app.window.tour_card import card_place
 from app.window.tour_steps import STEPS, nodes_of
 from app.window.workplace import Workplace
@@ -85,11 +85,11 @@ def test_all_eight_steps_are_done_and_it_moves_on_by_itself(
     optimizer = add(place, "adamw")
     wire(place, loss, "output", optimizer, "losses[0]")
     said.append(asked(place))
-    place.canvas.select(())
     house.judged(place)
-    tour(place).look()
-    assert asked(place) == "Read the verdict"
+    QTest.qWait(2 * AGAIN)
+    assert asked(place) == "Read the verdict", "it waits to be read, whatever is still selected"
     QTest.mouseClick(place.canvas.viewport(), LEFT, NONE, place.canvas.node_place(linear))
+    until(lambda: asked(place) == "Train", 5)
     said.append(asked(place))
     QTest.mouseClick(place.shell.tools.train, LEFT)
     said.append(asked(place))
@@ -101,6 +101,28 @@ def test_all_eight_steps_are_done_and_it_moves_on_by_itself(
     assert place.tour is None
     place.desk.stop()
     until(lambda: not place.desk.is_live, 120)
+
+
+def test_a_verdict_is_read_by_key_or_on_the_node_that_is_selected(house: Inhabited) -> None:
+    place = house.judged(house.stand())
+    view, canvas = place.canvas.viewport(), place.canvas
+    canvas.fit_all()
+    place.begin_tour(invites=False)
+    head = canvas.node_place(NodeId("head"))
+    assert asked(place) == "Read the verdict"
+    QTest.mouseClick(view, LEFT, NONE, QPoint(2, 2))
+    assert asked(place) == "Read the verdict", "nothing is selected"
+    QTest.mouseClick(view, LEFT, NONE, head)
+    assert asked(place) == "Train"
+    place.begin_tour(invites=False)
+    QTest.qWait(2 * AGAIN)
+    assert asked(place) == "Read the verdict", "it was selected before"
+    QTest.mouseClick(view, LEFT, NONE, head)
+    until(lambda: asked(place) == "Train", 5)
+    place.begin_tour(invites=False)
+    canvas.setFocus()
+    QTest.keyClick(canvas, K.Key_Left)
+    assert asked(place) == "Train"
 
 
 def test_words_are_short_and_say_the_present_keys(place: Workplace) -> None:
