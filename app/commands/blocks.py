@@ -8,12 +8,13 @@ from functools import partial
 
 from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
-from app.session.block_library import keep_block, update_block, update_words
+from app.session.block_library import keep_block, news_of, update_block
 from graph_editor.canvas import actions_blocks as blocks
 from graph_editor.canvas import actions_interface as interface
 from graph_editor.canvas import actions_weights as weights
 from graph_editor.canvas import opening
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.catalogue.library import newer
 from graph_editor.document.addresses import MAIN
 
 
@@ -29,7 +30,7 @@ def _on_canvas(
     return on_canvas(name, title, shortcut, act, cannot, 3, menu="Graph", doc=doc, glyph=glyph)
 
 
-def _block(frame: Frame) -> str:
+def block_meant(frame: Frame) -> str:
     """Return the block of the one selected use, else the block that is shown, if any."""
     found = blocks.block_at_hand(frame.canvas)
     if found is not None:
@@ -38,18 +39,24 @@ def _block(frame: Frame) -> str:
 
 
 def _keep(frame: Frame) -> None:
-    keep_block(frame.session, _block(frame))
+    keep_block(frame.session, block_meant(frame))
 
 
 def _update(frame: Frame) -> None:
-    update_block(frame.session, _block(frame))
+    """Take the newer version; where that replaces changes made here, or may, ask first."""
+    key = block_meant(frame)
+    news = news_of(frame.session, key)
+    if news is not None and news.own != ():
+        frame.show_dialog("update_block")
+    else:
+        update_block(frame.session, key)
 
 
 def _no_update(frame: Frame) -> str:
-    key = _block(frame)
+    key = block_meant(frame)
     if not key:
         return "Select one block, or go into one."
-    return "" if update_words(frame.session, key) else "The library has no newer version of it."
+    return "" if newer(frame.session.project, key) else "The library has no newer version of it."
 
 
 def _promotions(frame: Frame) -> Sequence[Command]:
@@ -125,7 +132,7 @@ BLOCKS = [
         "Add to my blocks",
         _keep,
         "Graph",
-        unavailable=lambda f: "" if _block(f) else "Select one block, or go into one.",
+        unavailable=lambda f: "" if block_meant(f) else "Select one block, or go into one.",
         doc="Keep this block for other projects; where it has changed, as its next version.",
         group=3,
         glyph="save",
@@ -136,7 +143,16 @@ BLOCKS = [
         _update,
         "Graph",
         unavailable=_no_update,
-        doc="Take the library's newer version of this block; wires of equal names stay.",
+        doc="Take the library's newer version of this block; wires of equal names stay, and "
+        "changes made here are asked about first.",
+        group=3,
+    ),
+    Command(
+        "graph.block_library",
+        "Block library…",
+        lambda f: f.show_dialog("blocks"),
+        "Graph",
+        doc="See your own blocks and the shipped ones; rename, delete and bring back your own.",
         group=3,
     ),
     Command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -141,6 +141,12 @@ class PalettePanel(QWidget):
         """Be a rail of buttons, or the whole list."""
         self.is_compact = compact
         self._stack.setCurrentIndex(1 if compact else 0)
+
+    def event(self, event: QEvent) -> bool:
+        """Look at the library again where it may have been changed: in a dialog, elsewhere."""
+        if event.type() is QEvent.Type.WindowActivate and all_specs(self.session) != self._specs:
+            self._reread()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.session.places import folder, home
+from app.session.ago import counted
+from app.session.block_shelf import free_stem, last_version, own_folder, put
+from app.session.differences import Difference, differences
 from graph_editor.catalogue.library import OWN, library, newer, updated
-from graph_editor.document.atomic import atomic_write
-from graph_editor.document.edits.shelf import Mark, kept, mark_of, marked, says_the_same
-from graph_editor.document.files import dumps
+from graph_editor.document.edits import EditError
+from graph_editor.document.edits.shelf import (
+    Mark,
+    kept,
+    mark_of,
+    marked,
+    says_the_same,
+    side_by_side,
+)
 from graph_editor.document.ids import clean_stem
-from graph_editor.document.model import BlockId, Project
+from graph_editor.document.model import Block, BlockId, Project
 
 if TYPE_CHECKING:
     from app.session.session import Session
 
-FOLDER = "blocks"
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A newer version of a block in the library, and what taking it would replace."""
+
+    name: str
+    here: int
+    there: int
+    own: tuple[Difference, ...] | None
+    """What was changed here by hand; None: its version as it came is not kept, nobody can tell."""
+
+    @property
+    def words(self) -> str:
+        """Return which version the library has, which one the project, and what was changed."""
+        words = f"{self.name} {self.there} is in the library; this project has version {self.here}"
+        if self.own is None:
+            return f"{words}. Whether it was changed here cannot be told."
+        return f"{words}, with {self.changes}." if self.own else f"{words}."
+
+    @property
+    def changes(self) -> str:
+        """Return ``3 changes of its own``."""
+        return f"{counted(len(self.own or ()), 'change')} of its own"
 
 
 def use_own_blocks() -> None:
     """Let the library hold what the user has kept."""
-    library().own = lambda: home() / FOLDER
+    library().own = own_folder
 
 
 def keep_block(session: Session, key: str) -> None:
     """Put a block of the project among the user's own, and say as which version."""
     project, block_id = session.project, BlockId(key)
     block = project.blocks[block_id]
-    name, stem = block.name or key, clean_stem(block.name or key)
+    name, stem = block.name or key, _stem_for(block, key)
     before = library().entries().get(f"{OWN}{stem}")
-    mark = Mark(f"{OWN}{stem}", 1 if before is None else before.mark.version + 1)
+    mark = Mark(f"{OWN}{stem}", _next_version(block, stem))
     made = kept(project, block_id, mark)
     if before is not None and says_the_same(made, before.project):
         mark = before.mark
         words = f"{name} is among your blocks already, as version {mark.version}."
     else:
         try:
-            atomic_write(folder(FOLDER) / f"{stem}.netwright", dumps(made))
-        except OSError as error:
-            session.said.emit(f"{name} could not be kept: {error.strerror or error}.")
+            put(stem, made)
+        except EditError as refusal:
+            session.said.emit(f"{name} could not be kept. {refusal}")
             return
         words = f"{name} is among your blocks now, as version {mark.version}."
 
@@ -49,19 +80,68 @@ def keep_block(session: Session, key: str) -> None:
     session.said.emit(words)
 
 
+def _stem_for(block: Block, key: str) -> str:
+    """Return the name of the file for a block: that of the one called alike, else a free one."""
+    name, said = block.name or key, mark_of(block)
+    own = {n: e for n, e in library().entries().items() if n.startswith(OWN)}
+    alike = [n for n, entry in own.items() if entry.block.name == name]
+    stem = clean_stem(name)
+    if said is not None and (said.name in alike or said.name == f"{OWN}{stem}"):
+        return said.name.removeprefix(OWN)
+    return alike[0].removeprefix(OWN) if alike else free_stem(stem)
+
+
+def _next_version(block: Block, stem: str) -> int:
+    """Return a version that neither the library nor this project has ever had."""
+    said = mark_of(block)
+    here = said.version if said is not None and said.name == f"{OWN}{stem}" else 0
+    return max(last_version(stem), here) + 1
+
+
+def news_of(session: Session, key: str) -> News | None:
+    """Return what the library has newer of a block, and what was changed in it by hand."""
+    found, block_id = newer(session.project, key), BlockId(key)
+    mark = None if found is None else mark_of(session.project.blocks[block_id])
+    if found is None or mark is None:
+        return None
+    came = library().earlier(mark)
+    rows = None
+    if came is not None:
+        sides = side_by_side(session.project, block_id, came.project, came.key)
+        rows = tuple(differences(*sides))
+    name = session.project.blocks[block_id].name or key
+    return News(name, mark.version, found.mark.version, rows)
+
+
 def update_words(session: Session, key: str) -> str:
     """Return which version the library has and which one the project, where they differ."""
-    found = newer(session.project, key)
-    if found is None:
-        return ""
-    block = session.project.blocks[BlockId(key)]
-    mark, name = mark_of(block), block.name or key
-    here = mark.version if mark is not None else 0
-    return f"{name} {found.mark.version} is in the library; this project has version {here}."
+    news = news_of(session, key)
+    return "" if news is None else news.words
 
 
 def update_block(session: Session, key: str) -> None:
     """Take the library's version of a block into the project; wires of equal names stay."""
-    name = session.project.blocks[BlockId(key)].name or key
-    ids = session.ids
-    session.apply(lambda now: updated(now, BlockId(key), ids), f"Update {name}")
+    news, ids = news_of(session, key), session.ids
+    if news is None:
+        return
+    if session.apply(lambda now: updated(now, BlockId(key), ids), f"Update {news.name}"):
+        before = f"version {news.here}" + (f" with {news.changes}" if news.own else "")
+        words = f"{news.name} is version {news.there} now. Undo (Ctrl+Z) brings back {before}."
+        session.said.emit(session.keys.said(words))
+
+
+def keep_mine(session: Session, key: str) -> None:
+    """Leave a block as it is here, and let the library's present version no more be offered."""
+    found, news = newer(session.project, key), news_of(session, key)
+    if found is None or news is None:
+        return
+    block_id, mark = BlockId(key), found.mark
+
+    def edit(now: Project) -> Project:
+        return now.with_block(key, marked(now.blocks[block_id], mark))
+
+    if session.apply(edit, f"Keep {news.name} as it is here"):
+        session.said.emit(
+            f"{news.name} stays as it is here, until the library has more than version"
+            f" {mark.version}."
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.commands.blocks import block_meant
 from app.commands.frame import Frame
 
 if TYPE_CHECKING:
@@ -22,8 +23,12 @@ DIALOGS = {
     "picture": ("app.dialogs.picture_dialog", "PictureDialog"),
     "code": ("app.dialogs.code_dialog", "CodeDialog"),
     "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
+    "blocks": ("app.dialogs.blocks_dialog", "BlocksDialog"),
+    "update_block": ("app.dialogs.update_dialog", "UpdateDialog"),
 }
 """Module and class by the name that commands say; imported when it is first needed."""
+OF_A_SELECTION = frozenset({"code_edit", "update_block"})
+"""Those that are about what is selected, and cannot be opened without."""
 
 
 class Host(Frame, Protocol):
@@ -52,5 +57,21 @@ def _words(place: Host, name: str) -> tuple[object, ...]:
         return code_words(session, place.canvas, is_new=name == "code")
     if name == "picture":
         return (session, place.canvas)
-    known = {"export": session, "onnx": session}
+    if name == "update_block":
+        return _update_words(place)
+    known = {"export": session, "onnx": session, "blocks": session}
     return (known.get(name, session.theme),)
+
+
+def _update_words(place: Host) -> tuple[object, ...]:
+    """Return what the question before an update is made of, and what acts on its answer."""
+    from app.session.block_library import keep_mine, news_of, update_block
+
+    session, key = place.session, block_meant(place)
+    acts = {"update": update_block, "keep": keep_mine}
+
+    def act(answer: str) -> None:
+        if answer in acts:
+            acts[answer](session, key)
+
+    return news_of(session, key), act, session.keys.of("edit.undo"), session.theme

@@ -7,6 +7,7 @@ to wait for, as all of ``pictures`` does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from graph_editor.document.model import NodeId
@@ -68,9 +69,66 @@ def numbers(place: Workplace, take: Take) -> Iterator[float]:
     yield REST
 
 
+def block_library(place: Workplace, take: Take) -> Iterator[float]:
+    """Show blocks of one's own among the shipped ones, and the question before an update."""
+    from app.dialogs.blocks_dialog import BlocksDialog
+    from app.dialogs.update_dialog import UpdateDialog
+    from app.session.block_library import News
+    from app.session.differences import Difference
+
+    with _own_blocks():
+        dialog = BlocksDialog(place.session, place.shell)
+        dialog.open()
+        yield REST
+        take(dialog, "dialog-blocks-own")
+        dialog.choose("my/head")
+        yield REST
+        take(dialog, "dialog-blocks-broken")
+        dialog.close()
+    dialog.deleteLater()
+    changes = (
+        Difference("Block Residual block", "Conv2d conv2", "kernel_size", "3", "5"),
+        Difference("Block Residual block", "Dropout", "node", "–", "p=0.2"),
+    )
+    news = News("Residual block", 1, 2, changes)
+    asks = UpdateDialog(news, lambda _: None, "Ctrl+Z", place.session.theme, place.shell)
+    asks.open()
+    yield REST
+    take(asks, "dialog-update_block")
+    asks.close()
+    asks.deleteLater()
+    yield REST
+
+
+@contextmanager
+def _own_blocks() -> Iterator[None]:
+    """Have a few blocks of the user's own meanwhile, one of them broken and one deleted."""
+    from app.session import block_shelf as shelf
+    from graph_editor.catalogue.library import library
+    from graph_editor.document.atomic import atomic_write
+    from graph_editor.document.edits import rename_block
+    from graph_editor.document.edits.shelf import Mark, kept
+
+    shipped = library().entries()
+    for name, title in (("residual", "Residual block"), ("mlp", "Head"), ("unet_up", "Decoder")):
+        entry = shipped[name]
+        stem = title.partition(" ")[0].lower()
+        titled = rename_block(entry.project, entry.key, title)
+        for version in (1, 2):
+            shelf.put(stem, kept(titled, entry.key, Mark(f"my/{stem}", version)))
+    for item in shelf.items():
+        if item.title == "Decoder":
+            shelf.delete(item)
+    atomic_write(shelf.own_folder() / "head.netwright", '{"format": "netwright", "blocks": {')
+    yield
+    for path in shelf.own_folder().rglob("*.netwright"):
+        path.unlink()
+
+
 SCENES: tuple[Callable[[Workplace, Take], Iterator[float]], ...] = (
     invitation,
     tour,
     canvas_menu,
     numbers,
+    block_library,
 )

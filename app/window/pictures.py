@@ -291,11 +291,11 @@ class Scenes:
     def dialogs(self) -> Iterator[Wait]:
         """Show the dialogs that commands open."""
         from app.dialogs.settings_dialog import SettingsDialog
-        from app.window.dialog_table import DIALOGS
+        from app.window.dialog_table import DIALOGS, OF_A_SELECTION
 
         for name in DIALOGS:
-            if name == "code_edit":
-                continue  # the same as that of new code
+            if name in OF_A_SELECTION:
+                continue  # scenes of their own show them
             self.place.show_dialog(name)
             yield REST
             dialog = self.dialog()

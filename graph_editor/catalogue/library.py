@@ -26,6 +26,9 @@ SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "blocks"
 KIND = "library"
 OWN = "my/"
 """Begins the names of the user's own blocks."""
+SUFFIX = ".netwright"
+EARLIER = "kept"
+"""The folder, inside that of a library, with versions that it had: ``residual.v1.netwright``."""
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,14 @@ class Entry:
         return replace(block_spec(self.key, self.block), name=f"{KIND}.{self.mark.name}")
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A file of the library that holds no block which can be used, and why."""
+
+    path: Path
+    reason: str
+
+
 class Library:
     """The shipped blocks, and those in a folder of the user's; read again where a file changed."""
 
@@ -59,37 +70,74 @@ class Library:
         self.own = own
         """Returns the folder of the user's own, if there is one."""
         self._shipped = shipped
-        self._read: dict[Path, tuple[tuple[int, int], Entry | None]] = {}
+        self._read: dict[Path, tuple[tuple[int, int], Entry | Fault]] = {}
 
     def entries(self) -> dict[str, Entry]:
         """Return all blocks by their names; a file that cannot be read is left out, and logged."""
-        found = [*self._in(self._shipped, "")]
-        own = self.own()
-        if own is not None:
-            found += self._in(own, OWN)
-        return {entry.mark.name: entry for entry in found}
+        found = [*self._in(self._shipped, ""), *self._own()]
+        return {each.mark.name: each for each in found if isinstance(each, Entry)}
+
+    def faults(self) -> list[Fault]:
+        """Return the files among the user's own that hold no block which can be used."""
+        return [each for each in self._own() if isinstance(each, Fault)]
 
     def entry(self, spec_name: str) -> Entry | None:
         """Return the block that is placed under a spec's name: ``library.residual``."""
         kind, _, name = spec_name.partition(".")
         return self.entries().get(name) if kind == KIND else None
 
-    def _in(self, folder: Path, before: str) -> Iterator[Entry]:
-        for path in sorted(folder.glob("*.netwright")) if folder.is_dir() else ():
-            entry = self._entry(path, f"{before}{path.stem}")
-            if entry is not None:
-                yield entry
+    def earlier(self, mark: Mark) -> Entry | None:
+        """Return a version that the library has or had; None where it was not kept."""
+        now = self.entries().get(mark.name)
+        if now is not None and now.mark == mark:
+            return now
+        own = self.own()
+        place = own if mark.name.startswith(OWN) and own is not None else self._shipped
+        stem = mark.name.removeprefix(OWN)
+        path = place / EARLIER / f"{stem}.v{mark.version}{SUFFIX}"
+        found = self._look(path, mark.name) if path.is_file() else None
+        return found if isinstance(found, Entry) and found.mark == mark else None
 
-    def _entry(self, path: Path, name: str) -> Entry | None:
+    def _own(self) -> Iterator[Entry | Fault]:
+        own = self.own()
+        return iter(()) if own is None else self._in(own, OWN)
+
+    def _in(self, folder: Path, before: str) -> Iterator[Entry | Fault]:
+        for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ():
+            yield self._look(path, f"{before}{path.stem}")
+
+    def _look(self, path: Path, name: str) -> Entry | Fault:
+        """Return what a file holds, read again only where it changed."""
         try:
             facts = path.stat()
-            stamp = (facts.st_mtime_ns, facts.st_size)
-            if path not in self._read or self._read[path][0] != stamp:
-                self._read[path] = (stamp, entry_of(load(path).project, name))
-        except (OSError, FileProblem) as problem:
-            log.warning("%s holds no block that can be used: %s", path, problem)
-            return None
+        except OSError as error:
+            return Fault(path, f"cannot be opened: {error.strerror or error}")
+        stamp = (facts.st_mtime_ns, facts.st_size)
+        if path not in self._read or self._read[path][0] != stamp:
+            found = _entry_at(path, name)
+            if isinstance(found, Fault):
+                log.warning("%s holds no block that can be used: %s", path, found.reason)
+            self._read[path] = (stamp, found)
         return self._read[path][1]
+
+
+def _entry_at(path: Path, name: str) -> Entry | Fault:
+    try:
+        project = load(path).project
+    except FileProblem as problem:
+        first = problem.problems[0]
+        place = f" (at {first.place})" if first.place else ""
+        return Fault(path, f"{first.reason}{place}")
+    return entry_of(project, name) or Fault(path, _strange(project, name))
+
+
+def _strange(project: Project, name: str) -> str:
+    """Return why a project is not the file of a block of that name."""
+    marks = (mark_of(block) for block in project.blocks.values())
+    other = next((m.name for m in marks if m is not None and m.name.startswith(OWN)), "")
+    if not other:
+        return f"no block in it is marked as {name}"
+    return f"its block is {other}, so the file's name must be {other.removeprefix(OWN)}{SUFFIX}"
 
 
 def entry_of(project: Project, name: str) -> Entry | None:

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QTreeWidget,
     QWidget,
 )
 
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.ask_save import AskSave, TroubleDialog
+from app.dialogs.blocks_dialog import BlocksDialog
 from app.dialogs.code_dialog import CodeDialog
 from app.dialogs.code_editor import Colouring
 from app.dialogs.conflict_dialog import ConflictDialog
@@ -33,7 +35,10 @@ from app.dialogs.manual_dialog import ManualDialog
 from app.dialogs.recovery_dialog import RecoveryDialog
 from app.dialogs.settings_dialog import SettingsDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.dialogs.update_dialog import UpdateDialog
 from app.panels.code.colouring import open_quotes, python_spans
+from app.session.block_library import News
+from app.session.differences import Difference
 from app.session.recovery import Lost
 from app.session.saving import Disk, conflict_of, trouble_of
 from app.session.session import Session
@@ -54,6 +59,19 @@ def export_dialog() -> Dialog:
     session.setParent(dialog)
     dialog.finished.connect(session.close)
     return dialog
+
+
+def blocks_dialog() -> Dialog:
+    session = Session()
+    dialog = BlocksDialog(session)
+    session.setParent(dialog)
+    dialog.finished.connect(session.close)
+    return dialog
+
+
+def update_dialog() -> Dialog:
+    row = Difference("Block Head", "Linear head", "out_features", "10", "12")
+    return UpdateDialog(News("Head" * 30, 1, 2, (row,) * 9), lambda _: None, "Ctrl+Z")
 
 
 def code_dialog() -> Dialog:
@@ -88,6 +106,8 @@ DIALOGS: dict[str, Callable[[], Dialog]] = {
     "conflict": conflict_dialog,
     "recovery": recovery_dialog,
     "trouble": trouble_dialog,
+    "blocks": blocks_dialog,
+    "update_block": update_dialog,
     "about": lambda: AboutDialog(theme("dark")),
     "error": lambda: ErrorDialog(KeyError("conv1"), Path("/saved/digits.netwright")),
     "error_nothing_unsaved": lambda: ErrorDialog(ValueError("x"), in_thread=True),
@@ -126,7 +146,7 @@ def test_esc_closes(dialog: Dialog) -> None:
 
 def test_the_focus_is_somewhere_from_the_start(dialog: Dialog) -> None:
     focus = dialog.focusWidget()
-    assert isinstance(focus, QLineEdit | QAbstractButton | QListWidget)
+    assert isinstance(focus, QLineEdit | QAbstractButton | QListWidget | QTreeWidget)
     assert focus.isEnabled()
 
 

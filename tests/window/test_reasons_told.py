@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.outline_panel import OutlinePanel
 from app.panels.problems_panel import ProblemsPanel
-from app.window.dialog_table import DIALOGS
+from app.window.dialog_table import DIALOGS, OF_A_SELECTION
 from app.window.workplace import Workplace
 from graph_editor.document.model import NodeId, Project
 from tests.window.inhabited import Inhabited
@@ -99,7 +99,7 @@ def in_context_menus(place: Workplace) -> Iterator[str]:
 @pytest.mark.parametrize("project", [Project(), None], ids=["empty", "example"])
 def test_dialogs_say_why(project: Project | None, house: Inhabited) -> None:
     place = house.judged(house.stand(project))
-    for name in sorted(set(DIALOGS) - {"code_edit"}):
+    for name in sorted(set(DIALOGS) - OF_A_SELECTION):
         place.show_dialog(name)
         house.rest()
         (dialog,) = [d for d in place.shell.findChildren(QDialog) if d.isVisible()]

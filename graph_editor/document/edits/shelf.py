@@ -201,6 +201,70 @@ def says_the_same(one: Project, other: Project) -> bool:
     return _unmarked(one) == _unmarked(other)
 
 
+def side_by_side(
+    project: Project, key: BlockId, source: Project, wanted: BlockId
+) -> tuple[Project, Project]:
+    """Return a block as it came from another project, and as it is now, all called alike in both.
+
+    They hold what another version replaces: the block, with the blocks and the code inside it that
+    are no library's own, and their layouts.
+    """
+    blocks, codes = _pairs(project, key, source, wanted)
+    specs = {f"block.{old}": f"block.{new}" for old, new in blocks.items()}
+    specs |= {f"code.{old}": f"code.{new}" for old, new in codes.items()}
+    inside = {o: n for o, n in blocks.items() if o == wanted or mark_of(source.blocks[o]) is None}
+    return (
+        Project(
+            blocks=FrozenMap({n: _bare(source.blocks[o], specs) for o, n in inside.items()}),
+            code=FrozenMap({new: source.code[old] for old, new in codes.items()}),
+            layout=_layouts(source, inside),
+        ),
+        Project(
+            blocks=FrozenMap({n: _bare(project.blocks[n], {}) for n in inside.values()}),
+            code=FrozenMap({new: project.code[new] for new in codes.values()}),
+            layout=_layouts(project, {n: n for n in inside.values()}),
+        ),
+    )
+
+
+def _layouts(project: Project, names: Mapping[BlockId, BlockId]) -> FrozenMap[str, object]:
+    found: dict[str, object] = {}
+    for old, new in names.items():
+        if old in project.layout:
+            found[new] = project.layout[old]
+    return FrozenMap(found)
+
+
+def _bare(block: Block, specs: Mapping[str, str]) -> Block:
+    graph = _respelled(block.graph, specs)
+    return replace(block, graph=graph, extra=block.extra.without(MARK))
+
+
+def _pairs(
+    project: Project, key: BlockId, source: Project, wanted: BlockId
+) -> tuple[dict[BlockId, BlockId], dict[str, str]]:
+    """Return which blocks and which code of two projects stand in the same nodes of a block."""
+    blocks, codes, waiting = {wanted: key}, dict[str, str](), [wanted]
+    while waiting:
+        old = waiting.pop()
+        now = project.blocks[blocks[old]].graph.nodes
+        for node_id, node in source.blocks[old].graph.nodes.items():
+            kind, _, there = node.spec.partition(".")
+            other, _, here = now[node_id].spec.partition(".") if node_id in now else ("", "", "")
+            if kind != other:
+                continue
+            inner, outer = BlockId(there), BlockId(here)
+            if kind == "code" and there in source.code and here in project.code:
+                codes.setdefault(there, here)
+            elif kind == "block" and inner not in blocks and outer not in blocks.values():
+                mark = mark_of(source.blocks[inner])
+                mine = mark_of(project.blocks[outer])
+                if (mark and mark.name) == (mine and mine.name):
+                    blocks[inner] = outer
+                    waiting += [inner] if mark is None else []
+    return blocks, codes
+
+
 def _unmarked(project: Project) -> tuple[object, ...]:
     bare = {k: replace(b, extra=b.extra.without(MARK)) for k, b in project.blocks.items()}
     return FrozenMap(bare), project.code
