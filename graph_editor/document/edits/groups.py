@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from graph_editor.document.edits.error import EditError
 from graph_editor.document.edits.frames import parted
 from graph_editor.document.edits.placing import BY_NODE, Point, layout_of, with_layout
 from graph_editor.document.edits.projects import block_at
-from graph_editor.document.edits.reading import amid, ends_in_order, reading_order
+from graph_editor.document.edits.reading import amid, ends_in_order, leading_to, reading_order
 from graph_editor.document.edits.scopes import names_in, names_used, sizes_named
 from graph_editor.document.ids import IdSource, clean_stem
 from graph_editor.document.model import (
@@ -123,8 +123,22 @@ def _check_alone(graph: Graph, chosen: set[NodeId]) -> None:
         first = first_node(address)
         if speaker in chosen and first not in chosen:
             raise EditError(f"{speaker} mentions {address}, which would lie outside the block.")
-    if between := amid(graph, chosen):
+    _check_between(graph, amid(graph, chosen))
+
+
+def _check_between(graph: Graph, between: Collection[NodeId]) -> None:
+    """Raise EditError where nodes lie between the chosen; say which way out there is."""
+    stay = [key for key in between if graph.nodes[key].kind in STAY]
+    if stay:
+        raise EditError(
+            f"{min(stay)} lies between the nodes, and is {STAY[graph.nodes[min(stay)].kind]}:"
+            " leave out what comes before it, or what comes after it."
+        )
+    if len(between) == 1:
         raise EditError(f"{min(between)} lies between the nodes: group it too.")
+    if between:
+        others = "another node" if len(between) == 2 else f"{len(between) - 1:,} other nodes"
+        raise EditError(f"{min(between)} and {others} lie between the nodes: group them too.")
 
 
 def _border(outer: Block, chosen: set[NodeId]) -> _Border:
@@ -165,10 +179,25 @@ def _parameters(
     for node_id in chosen:
         names = names_used(outer.graph.nodes[node_id])
         if lost := sorted(names - known.keys() - sizes):
-            raise EditError(f"{node_id} uses {lost[0]}, which has no meaning inside a block.")
+            raise EditError(_lost_words(outer.graph, node_id, lost[0]))
         used |= names
     return tuple(
         replace(parameter, default=None) for name, parameter in known.items() if name in used
+    )
+
+
+def _lost_words(graph: Graph, node_id: NodeId, name: str) -> str:
+    """Return why a block would not know a name, and what it would know it from."""
+    inputs = {key: node for key, node in graph.nodes.items() if node.spec == "io.input"}
+    known = sorted(key for key, node in inputs.items() if name in sizes_named(node))
+    if not known:
+        return f"{node_id} uses {name}, which nothing in this graph names."
+    before = leading_to(graph, {node_id})
+    source = next((key for key in known if key in before), known[0])
+    title = inputs[source].name or source
+    return (
+        f"{node_id} uses {name}, a size of {title}, and a block knows it only where it reads"
+        f" {title} itself: group a node that reads {title}, too."
     )
 
 

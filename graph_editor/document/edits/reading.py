@@ -72,6 +72,14 @@ def amid(graph: Graph, chosen: Collection[NodeId]) -> frozenset[NodeId]:
     return (_reached(after, chosen) & _reached(before, chosen)).difference(chosen)
 
 
+def leading_to(graph: Graph, chosen: Collection[NodeId]) -> frozenset[NodeId]:
+    """Return the nodes from which a way leads to one of the chosen."""
+    before: dict[NodeId, list[NodeId]] = {}
+    for end, start in graph.wires.items():
+        before.setdefault(end.node, []).append(start.node)
+    return _reached(before, chosen)
+
+
 def _reached(along: Mapping[NodeId, list[NodeId]], first: Iterable[NodeId]) -> frozenset[NodeId]:
     found: set[NodeId] = set()
     waiting = list(first)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from graph_editor.document.edits import instances_of, positions_of
-from graph_editor.document.files import dumps
+from graph_editor.document.files import dumps, load
 from graph_editor.document.model import NodeId, Project
 from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, framed, ins, out
 
@@ -101,6 +101,15 @@ def test_what_had_no_place_stays_where_it_was_shown(make_hand: Make) -> None:
         ((), "Select the nodes that are to become a block."),
         (("digits",), "Digits is a data source and cannot go into a block."),
         (("conv1", "relu1"), "BatchNorm2d lies between the nodes: group it too."),
+        (
+            ("conv1", "conv2"),
+            "BatchNorm2d and another node lie between the nodes: group them too.",
+        ),
+        (
+            ("head", "loss"),
+            "logits lies between the nodes, and is an end of the graph: leave out what comes"
+            " before it, or what comes after it.",
+        ),
     ],
 )
 def test_what_cannot_become_a_block_is_said(
@@ -114,6 +123,20 @@ def test_what_cannot_become_a_block_is_said(
     hand.canvas.select([STEM[0]])
     hand.key(K.Key_G, CTRL | SHIFT)
     assert hand.sentences[-1] == "Select a block to take it apart."
+
+
+def test_a_size_that_a_block_would_not_know_is_said_with_the_way_out(make_hand: Make) -> None:
+    hand = make_hand(load("assets/blocks/attention.netwright").project)
+    hand.canvas.show_graph("attention")
+    chosen = [NodeId("k_split"), NodeId("k_heads")]
+    hand.canvas.select(chosen)
+    hand.key(K.Key_G, CTRL)
+    (said,) = hand.sentences
+    assert "uses B, a size of memory" in said
+    assert said.endswith("group a node that reads memory, too.")
+    hand.canvas.select([*chosen, NodeId("key")])
+    hand.key(K.Key_G, CTRL)
+    assert hand.steps() == 1, "what was said is so"
 
 
 @pytest.mark.parametrize("way", ["double click", "Enter"])
