@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.gesture import Gesture
-from graph_editor.canvas.items.state import FAR_BELOW, FULL_FROM
+from graph_editor.canvas.items.state import FAR_BELOW
 from graph_editor.canvas.scene import Scene
 
 MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
@@ -38,6 +38,8 @@ GRID_STEP = 24.0
 FEW = 16
 """The columns of the grid's dots are made so many at a time."""
 FIT_MARGIN, TIGHT = 24, 6
+READABLE = 0.7
+"""Zoom from which even the smallest letters are easily read."""
 Sight: TypeAlias = tuple[float, float, float]
 """A zoom, and the place of the scene in the middle."""
 EVENT_TYPES = (QEvent.Type.ToolTip,)
@@ -146,13 +148,10 @@ class View(QGraphicsView):
         room = self.viewport().rect()
         wide, high = room.width() - 2 * FIT_MARGIN, room.height() - 2 * FIT_MARGIN
         zoom = min(max(wide, 60) / area.width(), max(high, 60) / area.height(), most)
-        close = room.adjusted(TIGHT, TIGHT, -TIGHT, -TIGHT)
-        fits = (
-            area.width() * FULL_FROM <= close.width()
-            and area.height() * FULL_FROM <= close.height()
-        )
-        if zoom < FULL_FROM and fits:
-            zoom = FULL_FROM  # nearer to the edges, but everything can be read
+        if zoom < READABLE:  # nearer to the edges, so that more can be read
+            close = room.adjusted(TIGHT, TIGHT, -TIGHT, -TIGHT)
+            closest = min(close.width() / area.width(), close.height() / area.height())
+            zoom = max(zoom, min(closest, READABLE))
         self.set_zoom(zoom)
         self.centerOn(area.center())
 
@@ -214,7 +213,7 @@ class View(QGraphicsView):
         painter.fillRect(area.adjusted(-over, -over, over, over), look["canvas"])
         if zoom < FAR_BELOW:
             return
-        step = GRID_STEP if zoom >= 0.7 else 2 * GRID_STEP
+        step = GRID_STEP if zoom >= READABLE else 2 * GRID_STEP
         pen = QPen(look["grid"], 2 * self.devicePixelRatioF())
         pen.setCosmetic(True)
         painter.setPen(pen)

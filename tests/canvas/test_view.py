@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.theme import theme
-from graph_editor.canvas.view import MAX_ZOOM, MIN_ZOOM
+from graph_editor.canvas.view import MAX_ZOOM, MIN_ZOOM, READABLE, TIGHT
 from graph_editor.document.edits import add_node, in_block, set_bends
 from graph_editor.document.model import InPort, Node, NodeId, Project
 from tests.canvas.hand import Hand, digits, drawn, ins, out
@@ -69,6 +69,17 @@ def test_fitting_brings_all_into_view(make_hand: Make) -> None:
     room = hand.view.rect()
     for node in hand.graph.nodes:
         assert room.contains(hand.canvas.node_rect(node))
+
+
+@pytest.mark.parametrize("share", [0.62, 0.69, 0.72])
+def test_fitting_goes_nearer_to_the_edges_so_that_more_can_be_read(
+    make_hand: Make, share: float
+) -> None:
+    hand = make_hand(digits())
+    room = hand.canvas.viewport().rect()
+    hand.canvas.fit(QRectF(0, 0, room.width() / share, 100))
+    near = min((room.width() - 2 * TIGHT) / room.width() * share, READABLE)
+    assert hand.canvas.zoom() == pytest.approx(near)
 
 
 def test_fitting_the_selection_shows_it_at_most_in_full_size(make_hand: Make) -> None:

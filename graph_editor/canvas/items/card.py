@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QStaticText
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from graph_editor.canvas.anatomy import (
     BADGE,
@@ -13,7 +11,6 @@ from graph_editor.canvas.anatomy import (
     HEADER,
     INSET,
     LINE_X,
-    ROW,
     TITLE_X,
     Anatomy,
     fitted,
@@ -29,28 +26,20 @@ from graph_editor.canvas.theme import code_font, text_font
 
 FAINT = 0.45
 """Opacity of what is muted."""
-ON_SCREEN = 11.0
-"""Pixels of a title on the screen below full detail."""
-LEAST_ON_SCREEN = 7.0
-SMALL_BADGE = 12.0
-CAP, LINE = 0.2, 0.85
-"""Shares of a line's height above which, and below which, its letters do not reach."""
+STACK = (6.0, 3.0)
+"""How far the cards behind a repeated node peek out, the hindmost first."""
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
-    """Paint a node's card."""
-    scope = shown.scope
-    if not scope.is_full:
-        _paint_small(painter, shown)
-        return
-    build, state, look = shown.anatomy, shown.state, scope.paints
+    """Paint a node's card in full detail."""
+    build, state, look = shown.anatomy, shown.state, shown.scope.paints
     if shown.texts is None:
         shown.texts = _laid_out(build, state)
     faint = state.is_muted
     if faint:
         painter.setOpacity(FAINT)
     _paint_body(painter, build, state, look)
-    _paint_glyph(painter, build.family, look.glyph(build.family), QPointF(INSET, 5), BADGE)
+    paint_glyph(painter, build.family, look.glyph(build.family), QPointF(INSET, 5), BADGE)
     if shown.texts.chip is not None:
         left, width = shown.texts.chip
         painter.setPen(look.none)
@@ -71,7 +60,7 @@ def paint(painter: QPainter, shown: Shown) -> None:
         painter.setPen(look.text3)
         painter.drawLine(QPointF(left, HEADER / 2), QPointF(right, HEADER / 2))
     for x, glyph, token in shown.texts.badges:
-        _paint_glyph(painter, glyph, look.badge(token), QPointF(x, 5), BADGE)
+        paint_glyph(painter, glyph, look.badge(token), QPointF(x, 5), BADGE)
     if build.picture_y:
         pictures.paint(painter, shown)
     if faint:
@@ -90,7 +79,7 @@ def _paint_body(painter: QPainter, build: Anatomy, state: NodeState, look: Paint
         painter.drawPath(card_path(width, height, 4.0))
         painter.setPen(look.none)
     if build.copies:
-        _paint_cards(painter, build, look)
+        paint_stack(painter, build, look)
     painter.setBrush(look.shadow)
     painter.translate(0, 2)
     painter.drawPath(outline)
@@ -119,19 +108,21 @@ def border(build: Anatomy, state: NodeState, look: Paints) -> QPen:
     return look.hovered if state.is_hovered else look.border(build.family)
 
 
-def _paint_cards(painter: QPainter, build: Anatomy, look: Paints) -> None:
+def paint_stack(painter: QPainter, build: Anatomy, look: Paints, scale: float = 1.0) -> None:
     """Paint the two cards that peek out behind a repeated node."""
     painter.setPen(look.border(build.family))
     painter.setBrush(look.body)
     outline = card_path(build.width, build.height)
-    for step in (6, 3):
-        painter.translate(step, -step)
+    for step in STACK:
+        away = step * scale
+        painter.translate(away, -away)
         painter.drawPath(outline)
-        painter.translate(-step, step)
+        painter.translate(-away, away)
     painter.setPen(look.none)
 
 
-def _paint_glyph(painter: QPainter, name: str, pen: QPen, at: QPointF, size: float) -> None:
+def paint_glyph(painter: QPainter, name: str, pen: QPen, at: QPointF, size: float) -> None:
+    """Paint a glyph from its corner."""
     painter.translate(at)
     painter.scale(size / 16, size / 16)
     if is_filled(name):
@@ -207,7 +198,7 @@ def _badges(made: Texts, build: Anatomy, state: NodeState) -> float:
         right -= text_width(state.value, "caption")
         made.add(right, 16, state.value, font, "text")
         right -= BADGE_GAP
-    for glyph, token in _badge_glyphs(state):
+    for glyph, token in badge_glyphs(state):
         right -= BADGE
         made.badges.append((right, glyph, token))
         right -= BADGE_GAP
@@ -220,7 +211,8 @@ def _badges(made: Texts, build: Anatomy, state: NodeState) -> float:
     return right
 
 
-def _badge_glyphs(state: NodeState) -> list[tuple[str, str]]:
+def badge_glyphs(state: NodeState) -> list[tuple[str, str]]:
+    """Return what a node's badges show and in which colour, the gravest first."""
     found = []
     if state.severity == "error":
         found.append(("error", "error"))
@@ -237,53 +229,3 @@ def _badge_glyphs(state: NodeState) -> list[tuple[str, str]]:
     if state.is_tied:
         found.append(("link", "link"))
     return found
-
-
-@lru_cache(maxsize=4096)
-def small_title(title: str, width: float, sixteenths: int) -> tuple[QFont, QStaticText, QSizeF]:
-    """Return a title that is 11 pixels high on the screen, smaller where it would not fit."""
-    zoom = sixteenths / 16
-    room = width - 8
-    scale = room / max(text_width(title, "node_title"), 1.0)
-    size = max(min(ON_SCREEN, 12 * scale * zoom), LEAST_ON_SCREEN) / zoom
-    font = QFont(text_font("node_title"))
-    pixels = max(int(size), 1)  # never a little larger than what fits
-    font.setPixelSize(pixels)
-    static = QStaticText(fitted(title, "node_title", room * 12 / pixels))
-    static.setTextFormat(Qt.TextFormat.PlainText)
-    static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    static.prepare(font=font)
-    return font, static, static.size()
-
-
-def _paint_small(painter: QPainter, shown: Shown) -> None:
-    """Paint a node as a card with a title that stays readable."""
-    build, state, look = shown.anatomy, shown.state, shown.scope.paints
-    outline = card_path(build.width, build.height)
-    if state.is_selected:
-        painter.setBrush(look.no_brush)
-        painter.setPen(look.on_screen("select", 2, shown.scope.zoom))
-        painter.drawPath(card_path(build.width, build.height, round(4 / shown.scope.zoom)))
-    at_fault = state.severity == "error"
-    faulty = look.on_screen("error_line", 1.5, shown.scope.zoom)
-    painter.setPen(faulty if at_fault else border(build, state, look))
-    painter.setBrush(look.header(build.family))
-    if state.is_muted:
-        painter.setBrush(look.body)
-    painter.drawPath(outline)
-    font, static, extent = small_title(build.title, build.width, round(16 * shown.scope.zoom))
-    painter.setPen(look.text3 if state.is_muted else look.text)
-    painter.setFont(font)
-    x = max(2.0, (build.width - extent.width()) / 2)
-    y = (min(build.height, HEADER + ROW) - extent.height()) / 2
-    badges, size = _badge_glyphs(state)[:1], SMALL_BADGE / shown.scope.zoom
-    if badges and x + extent.width() > build.width - size * 0.6:
-        y = max(y, min(size * 0.6 - CAP * extent.height(), build.height - LINE * extent.height()))
-    painter.drawStaticText(QPointF(x, y), static)
-    for glyph, token in badges:
-        corner = QPointF(build.width - size / 2, -size / 2)
-        painter.setPen(look.none)
-        painter.setBrush(look.body)
-        painter.drawEllipse(corner + QPointF(size / 2, size / 2), size * 0.6, size * 0.6)
-        _paint_glyph(painter, glyph, look.badge(token), corner, size)
-    ports.paint_small(painter, shown)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from graph_editor.canvas.anatomy import Anatomy, Shape, text_width
-from graph_editor.canvas.items import card, marks
+from graph_editor.canvas.anatomy import Anatomy, text_width
+from graph_editor.canvas.items.node_item import paint_node
 from graph_editor.canvas.items.plate import LINE, paint_lines, paint_plate
 from graph_editor.canvas.items.state import Scope, Shown
 from graph_editor.canvas.preview_room import shortest
@@ -112,7 +112,7 @@ class GhostItem(QGraphicsItem):
             painter.save()
             painter.translate(at)
             painter.setOpacity(THIN)
-            (card if size.shape is Shape.CARD else marks).paint(painter, shown)
+            paint_node(painter, shown)
             painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._pen("ring"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from graph_editor.canvas.anatomy import LINE_X, Shape, fitted, text_width
-from graph_editor.canvas.items import card, ports
+from graph_editor.canvas.items import card, card_small, ports
 from graph_editor.canvas.items.state import Shown
 from graph_editor.canvas.theme import text_font
 
@@ -41,6 +41,9 @@ def _paint_pill(painter: QPainter, shown: Shown) -> None:
         left = (build.width - text_width(title, "caption")) / 2 if build.is_standing else LINE_X
         painter.drawText(QPointF(left, 16), title)
         ports.paint(painter, shown)
+        return
+    card_small.paint_title(painter, shown, build.height)
+    ports.paint_small(painter, shown)
 
 
 def _paint_cut(painter: QPainter, shown: Shown) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.anatomy import Anatomy, Place, Shape
-from graph_editor.canvas.items import card, marks
+from graph_editor.canvas.items import card, card_small, marks
 from graph_editor.canvas.items.state import NodeState, Scope, Shown
 from graph_editor.document.model import InPort, NodeId, OutPort
 
@@ -109,7 +109,14 @@ class NodeItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,  # noqa: ARG002  # Qt hands it over
         widget: QWidget | None = None,  # noqa: ARG002  # as above
     ) -> None:
-        if self.anatomy.shape is Shape.CARD:
-            card.paint(painter, self.shown)
-        else:
-            marks.paint(painter, self.shown)
+        paint_node(painter, self.shown)
+
+
+def paint_node(painter: QPainter, shown: Shown) -> None:
+    """Paint a node as it looks at the scope's zoom."""
+    if shown.anatomy.shape is not Shape.CARD:
+        marks.paint(painter, shown)
+    elif shown.scope.is_full:
+        card.paint(painter, shown)
+    else:
+        card_small.paint(painter, shown)

@@ -15,6 +15,8 @@ from graph_editor.canvas.parameter_line import number_text
 from graph_editor.canvas.theme import code_font
 
 SHOWN = 4
+STROKE = 1.25
+"""Pixels of a curve; it keeps them on the screen while the node is small."""
 
 
 def paint(painter: QPainter, shown: Shown) -> None:
@@ -32,6 +34,8 @@ def _paint_samples(painter: QPainter, shown: Shown) -> None:
     for index, sample in enumerate(shown.samples[:SHOWN]):  # no boxes where none is known yet
         place = QRectF(left + index * (PICTURE + gap), build.picture_y, PICTURE, PICTURE)
         painter.drawImage(place, image_of(sample))
+        if not shown.scope.is_full:
+            continue  # what it is called could not be read
         painter.setPen(look.text2)
         painter.setFont(code_font(10.5))
         x = place.center().x() - text_width(sample.label, "10.5") / 2
@@ -55,21 +59,29 @@ def _paint_curves(painter: QPainter, shown: Shown) -> None:
     train, validation = shown.curves
     box = QRectF(6, build.picture_y, build.width - 12, CURVE)
     painter.fillRect(box, look.look["input"])
+    is_full = shown.scope.is_full
+    if is_full:
+        _paint_last(painter, shown, box)
+    low, high = _range((*train, *validation))
+    inner = box.adjusted(4, 18 if is_full else 5, -4, -5)
+    width = STROKE if is_full else STROKE / shown.scope.zoom
+    colours = look.look.runs
+    for values, colour in ((train, colours[0]), (validation, colours[1])):
+        if len(values) > 1:
+            painter.setPen(QPen(colour, width))
+            painter.drawPolyline(_line(values, inner, low, high))
+
+
+def _paint_last(painter: QPainter, shown: Shown, box: QRectF) -> None:
+    """Say the last value of each curve."""
     painter.setFont(code_font(10))
-    painter.setPen(look.text2)
+    painter.setPen(shown.scope.paints.text2)
     x = box.left() + 4
-    for word, values in (("train", train), ("val", validation)):
+    for word, values in zip(("train", "val"), shown.curves, strict=True):
         if values:
             text = f"{word} {number_text(round(values[-1], 3))}"
             painter.drawText(QPointF(x, box.top() + 12), text)
             x += text_width(text, "10") + 6
-    low, high = _range((*train, *validation))
-    inner = box.adjusted(4, 18, -4, -5)
-    colours = look.look.runs
-    for values, colour in ((train, colours[0]), (validation, colours[1])):
-        if len(values) > 1:
-            painter.setPen(QPen(colour, 1.25))
-            painter.drawPolyline(_line(values, inner, low, high))
 
 
 def _scaled(value: float) -> float:

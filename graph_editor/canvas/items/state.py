@@ -11,7 +11,7 @@ from graph_editor.canvas.items.texts import Texts
 from graph_editor.canvas.paints import Paints
 from graph_editor.document.model import InPort, OutPort
 
-FULL_FROM, FAR_BELOW = 0.7, 0.35
+FULL_FROM, FAR_BELOW = 0.6, 0.35
 """Zooms between the levels of detail."""
 
 
