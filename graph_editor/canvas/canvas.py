@@ -102,7 +102,7 @@ class Canvas(View):
             self.fit_all()
 
     def _draw(self) -> None:
-        project = self.document.project
+        project = self._drawn = self.document.project
         had = bool(self.world.chosen)
         self.world.drawing.know(self._findings)
         self.world.show_graph(project, self.key, self.lookup(project))
@@ -112,12 +112,18 @@ class Canvas(View):
         self.drawn.emit()
 
     def _follow(self, change: Change) -> None:
-        """Follow a change of the document; a graph that is gone gives way to the main one."""
+        """Follow a change of the document; a graph that is gone gives way to the main one.
+
+        Who is told before may have let another graph be shown: that is drawn as it is by then.
+        """
         if self.key != "main" and self.key not in change.after.blocks:
             self.graph_entered.emit("main", "")
             if self.key != "main":
                 self.show_graph("main")
             return
+        if change.after is self._drawn:
+            return
+        self._drawn = change.after
         before = self.world.chosen
         self.world.follow(change, self.lookup(change.after))
         self.follow_area()
@@ -225,9 +231,14 @@ class Canvas(View):
     def port_at(
         self, point: QPoint | QPointF, radius: float | None = None
     ) -> InPort | OutPort | None:
-        """Return the nearest port to a place of the viewport; radius in pixels on the screen."""
+        """Return the nearest port to a place of the viewport; radius in pixels on the screen.
+
+        None in the far view.
+        """
         if radius is None:
             radius = PORT_RADIUS_WIRING if self.world.scope.has_wire else PORT_RADIUS
+        if self.world.scope.is_far:
+            return None  # they are not seen there, and would cover the nodes
         at = self.mapToScene(_whole(point))
         return port_near(self.world, at, radius / self.zoom())
 

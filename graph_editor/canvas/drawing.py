@@ -159,17 +159,20 @@ class Drawing:
         """Return what is known of an output."""
         return self.findings.ports.get(f"{source.node}.{source.port}")
 
-    def port_facts(
-        self, node_id: NodeId, anatomy: Anatomy
-    ) -> Mapping[InPort | OutPort, PortFacts | None]:
-        """Return what is known of each port of a node; an input knows what arrives."""
-        known: dict[InPort | OutPort, PortFacts | None] = {}
+    def port_facts(self, node_id: NodeId, anatomy: Anatomy) -> Mapping[InPort | OutPort, PortFacts]:
+        """Return what is known of the ports of a node; an input knows what arrives."""
+        known: dict[InPort | OutPort, PortFacts] = {}
+        if not self.findings.ports:
+            return NOTHING
         for path, source in self.into.get(node_id, {}).items():
-            known[InPort(node_id, path)] = self.facts(source)
+            place, facts = anatomy.inputs.get(path), self.facts(source)
+            if place is not None and facts is not None:
+                known[place.ref] = facts
         for place in anatomy.outputs.values():
-            if isinstance(place.ref, OutPort):
-                known[place.ref] = self.facts(place.ref)
-        return known
+            facts = self.facts(place.ref) if isinstance(place.ref, OutPort) else None
+            if facts is not None:
+                known[place.ref] = facts
+        return known or NOTHING
 
     def wire_look(self, target: InPort, source: OutPort, is_plan: bool) -> WireLook:
         """Return how a wire is drawn."""

@@ -91,11 +91,15 @@ def measure(group: str, name: str) -> float:
     return float(tokens()[group][name])
 
 
-@cache
 def text_font(style: str) -> QFont:
     """Return the font of a type style: title heading body node_title dense caption; code parameter
-    shape are monospaced. Sizes are pixels at 96 dpi.
+    shape are monospaced. Sizes are pixels at 96 dpi. It belongs to the caller, who may change it.
     """
+    return QFont(_text_font(style))
+
+
+@cache
+def _text_font(style: str) -> QFont:
     size, _, weight = tokens()["type"][style]
     if weight == "mono":
         return code_font(size)
@@ -107,9 +111,16 @@ def text_font(style: str) -> QFont:
     return font
 
 
-@cache
 def code_font(pixels: float) -> QFont:
-    """Return the monospaced font without ligatures: JetBrains Mono, else the system's."""
+    """Return the monospaced font without ligatures: JetBrains Mono, else the system's.
+
+    It belongs to the caller, as ``text_font`` does.
+    """
+    return QFont(_code_font(pixels))
+
+
+@cache
+def _code_font(pixels: float) -> QFont:
     if CODE_FONT in QFontDatabase.families():
         font = QFont(CODE_FONT)
     else:

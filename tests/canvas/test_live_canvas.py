@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random, SystemRandom
 from statistics import mean
@@ -18,6 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from graph_editor.canvas.add_palette import AddPalette
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import theme
 from graph_editor.catalogue.scope import specs_of
@@ -319,6 +322,9 @@ def check_scene(hand: Hand) -> None:
     assert key in keys_of(project)
     graph, scene = project.block(key).graph, shown(hand)
     assert scene.nodes.keys() == set(graph.nodes)
+    kinds = Counter(type(item) for item in scene.items())
+    assert kinds[NodeItem] == len(graph.nodes)
+    assert kinds[WireItem] == len(graph.wires)
     assert {target: wire.source for target, wire in scene.wires.items()} == dict(
         graph.wires.items()
     )

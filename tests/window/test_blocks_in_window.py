@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QToolButton
 from app.commands.registry import BY_ID
 from app.window.breadcrumb import Breadcrumb
 from app.window.workplace import Workplace
+from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.rename import RenameLine
 from graph_editor.document.edits import group
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import NodeId, Project
@@ -98,3 +100,25 @@ def test_commands_say_why_not_before_they_are_tried(house: Inhabited) -> None:
     assert reason("graph.promote") == "Select one node of the block."
     place.canvas.select([NodeId("conv1")])
     assert "kernel_size" in [each.title for each in BY_ID["graph.promote"].choices(place)]  # type: ignore[misc]  # it has some
+
+
+def test_undo_inside_a_block_draws_the_graph_above_once(house: Inhabited) -> None:
+    place = house.stand()
+    place.canvas.setFocus()
+    place.canvas.select([NodeId("conv2"), NodeId("bn2")])
+    for _ in range(2):  # the second time follows what the first has left
+        QTest.keyClick(place.canvas, K.Key_G, CTRL)
+        house.rest()
+        QTest.keyClick(place.canvas.findChild(RenameLine), K.Key_Return)
+        QTest.keyClick(place.canvas, K.Key_Return)
+        assert place.session.graph_key != "main"
+        QTest.keyClick(place.canvas, K.Key_Z, CTRL)
+        house.rest()
+        assert place.session.graph_key == "main"
+        scene, graph = place.canvas.world, place.session.project.main.graph
+        items = sorted(item.id for item in scene.items() if isinstance(item, NodeItem))
+        assert items == sorted(graph.nodes)
+        assert scene.wires.keys() == set(graph.wires)
+        QTest.keyClick(place.canvas, K.Key_A, CTRL)
+        QTest.keyClick(place.canvas, K.Key_Escape)
+        place.canvas.select([NodeId("conv2"), NodeId("bn2")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -20,15 +22,16 @@ keep their size on the screen while the node is small."""
 class NodeItem(QGraphicsItem):
     """Shows one node; told its build and its state, never reads the document."""
 
+    __slots__ = ("_bounds", "id", "natural", "shown", "x0", "y0")
+
     def __init__(self, node: NodeId, anatomy: Anatomy, scope: Scope) -> None:
         super().__init__()
         self.id = node
         self.shown = Shown(anatomy, scope)
         self.natural = anatomy
         """The build with all of its title; what is shown may be narrower."""
-        self._rect: QRectF | None = None
         self.x0 = self.y0 = 0.0
-        self._bounds = self._room()
+        self._bounds = _room(anatomy.width, anatomy.height)
         self.setZValue(Z_NODE)
 
     @property
@@ -41,14 +44,9 @@ class NodeItem(QGraphicsItem):
         """The state of the node."""
         return self.shown.state
 
-    def _room(self) -> QRectF:
-        build = self.anatomy
-        return QRectF(-MARGIN, -MARGIN, build.width + 2 * MARGIN, build.height + 2 * MARGIN)
-
     def put(self, x: float, y: float) -> None:
         """Move to a place in the scene."""
         self.x0, self.y0 = x, y
-        self._rect = None
         self.setPos(x, y)
 
     def rebuild(self, anatomy: Anatomy) -> bool:
@@ -60,13 +58,12 @@ class NodeItem(QGraphicsItem):
         """Show a build, be it the natural one or a narrower one; say whether it looks otherwise."""
         old = self.anatomy
         self.shown.anatomy, self.shown.texts = anatomy, None
-        self._rect = None
         self.update()
         same_ports = old.inputs == anatomy.inputs and old.outputs == anatomy.outputs
         if same_ports and (old.width, old.height) == (anatomy.width, anatomy.height):
             return False
         self.prepareGeometryChange()
-        self._bounds = self._room()
+        self._bounds = _room(anatomy.width, anatomy.height)
         return True
 
     def set_state(self, state: NodeState) -> None:
@@ -86,11 +83,9 @@ class NodeItem(QGraphicsItem):
         return path
 
     def rect(self) -> QRectF:
-        """Return the node's card in the scene; it is not to be changed."""
-        if self._rect is None:
-            build = self.shown.anatomy
-            self._rect = QRectF(self.x0, self.y0, build.width, build.height)
-        return self._rect
+        """Return the node's card in the scene."""
+        build = self.shown.anatomy
+        return QRectF(self.x0, self.y0, build.width, build.height)
 
     def place(self, ref: InPort | OutPort) -> Place | None:
         """Return a port's place from the node's corner."""
@@ -120,3 +115,9 @@ def paint_node(painter: QPainter, shown: Shown) -> None:
         card.paint(painter, shown)
     else:
         card_small.paint(painter, shown)
+
+
+@lru_cache(maxsize=4096)
+def _room(width: float, height: float) -> QRectF:
+    """Return the bounds of all nodes of one size, which nobody changes."""
+    return QRectF(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)

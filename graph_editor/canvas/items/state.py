@@ -9,10 +9,11 @@ from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.findings import PortFacts, Sample
 from graph_editor.canvas.items.texts import Texts
 from graph_editor.canvas.paints import Paints
-from graph_editor.document.model import InPort, OutPort
+from graph_editor.document.model import NOTHING, InPort, OutPort
 
 FULL_FROM, FAR_BELOW = 0.6, 0.35
 """Zooms between the levels of detail."""
+NO_CURVES: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
 
 class NodeState(NamedTuple):
@@ -33,6 +34,9 @@ class NodeState(NamedTuple):
     value: str = ""
     """The last value of a metric."""
     progress: float | None = None
+
+
+USUAL = NodeState()
 
 
 class Scope:
@@ -65,9 +69,9 @@ class Shown:
     def __init__(self, anatomy: Anatomy, scope: Scope) -> None:
         self.anatomy = anatomy
         self.scope = scope
-        self.state = NodeState()
-        self.facts: Mapping[InPort | OutPort, PortFacts | None] = {}
+        self.state = USUAL
+        self.facts: Mapping[InPort | OutPort, PortFacts] = NOTHING
         self.samples: tuple[Sample, ...] = ()
-        self.curves: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+        self.curves = NO_CURVES
         self.texts: Texts | None = None
         """Laid out when they are painted first; None again where build or state changes."""

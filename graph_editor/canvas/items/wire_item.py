@@ -22,27 +22,46 @@ CASINGS = ("casing", "gap")
 class WireItem(QGraphicsPathItem):
     """A wire between two ports. Whole numbers have a second line of canvas colour inside."""
 
-    start: Spot = (0.0, 0.0)
-    end: Spot = (0.0, 0.0)
-    leaves: Side = "right"
-    enters: Side = "left"
-    is_plan = False
-    """Whether it belongs to the training plan."""
-    bends: tuple[Spot, ...] = ()
-    rank: int | None = None
-    form: Form = "ring"
-    state = ""
-    label = ""
-    _far: list[QLineF] | None = None
-    _furthest: list[QLineF] | None = None
-    _paints: Paints | None = None
-    _inner: QGraphicsPathItem | None = None
-    _cased = False
-    _casing: tuple[QGraphicsPathItem, ...] = ()
+    __slots__ = (
+        "_cased",
+        "_casing",
+        "_far",
+        "_furthest",
+        "_inner",
+        "_paints",
+        "bends",
+        "end",
+        "enters",
+        "form",
+        "is_plan",
+        "label",
+        "leaves",
+        "rank",
+        "source",
+        "start",
+        "state",
+        "target",
+    )
 
     def __init__(self, target: InPort, source: OutPort) -> None:
         super().__init__()
         self.target, self.source = target, source
+        self.start: Spot = (0.0, 0.0)
+        self.end: Spot = (0.0, 0.0)
+        self.leaves: Side = "right"
+        self.enters: Side = "left"
+        self.is_plan = False
+        """Whether it belongs to the training plan."""
+        self.bends: tuple[Spot, ...] = ()
+        self.rank: int | None = None
+        self.form: Form = "ring"
+        self.state = self.label = ""
+        self._far: list[QLineF] | None = None
+        self._furthest: list[QLineF] | None = None
+        self._paints: Paints | None = None
+        self._inner: QGraphicsPathItem | None = None
+        self._cased = False
+        self._casing: tuple[QGraphicsPathItem, ...] = ()
         self.setZValue(Z_WIRE)
 
     @property

@@ -25,6 +25,19 @@ def test_a_click_selects_one_node_and_one_on_empty_canvas_none(make_hand: Make) 
     assert hand.steps() == 0
 
 
+def test_a_drag_from_far_away_moves_the_node_though_its_ports_are_all_over_it(
+    make_hand: Make,
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(0.05)
+    wires, before = hand.graph.wires, positions_of(hand.document.project, "main")
+    start = hand.at("relu1")
+    hand.drag(start, start + QPoint(30, 40))
+    assert hand.graph.wires == wires
+    assert positions_of(hand.document.project, "main").changed_from(before)
+    assert hand.steps() == 1
+
+
 def test_shift_adds_and_ctrl_toggles(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.click(hand.at("conv1"))
