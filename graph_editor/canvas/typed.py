@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.rename import HEIGHT, KEYPAD, LEAST_WIDTH, MODIFIERS
@@ -26,13 +27,14 @@ class Typed(QObject):
     """Holds a field over the canvas while somebody types; a click elsewhere takes the text.
 
     So do a command of the window and another graph. Esc gives up. Enter ends a line; several lines
-    end with Ctrl+Enter.
+    end with Ctrl+Enter. These keys lead back to what had the keyboard before, a panel perhaps.
     """
 
     def __init__(self, canvas: Canvas, field: QWidget, area: Area, takes: Taker) -> None:
         super().__init__(field)
         self._canvas, self._field, self._area, self._takes = canvas, field, area, takes
         self._is_open = True
+        self._before = QApplication.focusWidget()
         self._unsubscribe = canvas.document.subscribe(lambda _: self._follow())
         canvas.leaving.connect(self._leave)
         bars = (canvas.horizontalScrollBar(), canvas.verticalScrollBar())
@@ -108,11 +110,11 @@ class Typed(QObject):
 
     def _key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
-            self._end(takes=False)
+            self._end(takes=False, leads_back=True)
             return True
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() in ENTER and (control or isinstance(self._field, QLineEdit)):
-            self._end(takes=True)
+            self._end(takes=True, leads_back=True)
             return True
         return False
 
@@ -123,7 +125,13 @@ class Typed(QObject):
     def _leave(self) -> None:
         self._end(takes=self._area() is not None)
 
-    def _end(self, takes: bool) -> None:
+    def _came_from(self) -> QWidget:
+        """Return what had the keyboard before, if that is still there; else the canvas."""
+        before = self._before
+        is_there = before is not None and isValid(before) and before.isVisible()
+        return before if before is not None and is_there else self._canvas
+
+    def _end(self, takes: bool, leads_back: bool = False) -> None:
         if not self._is_open:
             return
         self._is_open = False
@@ -133,7 +141,8 @@ class Typed(QObject):
         said = field.text() if isinstance(field, QLineEdit) else ""
         said = field.toPlainText() if isinstance(field, QPlainTextEdit) else said
         field.hide()
-        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        there = self._came_from() if leads_back else self._canvas
+        there.setFocus(Qt.FocusReason.OtherFocusReason)
         field.deleteLater()
         if takes:
             with contextlib.suppress(BusyError):  # a step of the history led away from its graph
@@ -163,4 +172,6 @@ def type_lines(canvas: Canvas, said: str, label: str, area: Area, takes: Taker) 
     field.moveCursor(field.textCursor().MoveOperation.End)
     typed = Typed(canvas, field, area, takes)
     field.document().documentLayout().documentSizeChanged.connect(typed.place)
+    typed.place()  # again: only in a width of its own does it know how many lines it has
+    field.verticalScrollBar().setValue(0)
     return field
