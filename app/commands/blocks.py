@@ -8,7 +8,8 @@ from functools import partial
 
 from app.commands.command import Command, nothing, on_canvas
 from app.commands.frame import Frame
-from app.session.block_library import keep_block, news_of, update_block
+from app.session.block_keeping import keep_block, rival_of
+from app.session.block_library import news_of, update_block
 from graph_editor.canvas import actions_blocks as blocks
 from graph_editor.canvas import actions_interface as interface
 from graph_editor.canvas import actions_weights as weights
@@ -39,7 +40,12 @@ def block_meant(frame: Frame) -> str:
 
 
 def _keep(frame: Frame) -> None:
-    keep_block(frame.session, block_meant(frame))
+    """Keep a block; where something else of the user's has its place, ask first."""
+    key = block_meant(frame)
+    if rival_of(frame.session, key) is not None:
+        frame.show_dialog("keep_block")
+    else:
+        keep_block(frame.session, key)
 
 
 def _update(frame: Frame) -> None:

@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.session.ago import counted
-from app.session.block_shelf import free_stem, last_version, own_folder, put
+from app.session.block_shelf import own_folder
 from app.session.differences import Difference, differences
-from graph_editor.catalogue.library import OWN, library, newer, updated
-from graph_editor.document.edits import EditError
-from graph_editor.document.edits.shelf import (
-    Mark,
-    kept,
-    mark_of,
-    marked,
-    says_the_same,
-    side_by_side,
-)
-from graph_editor.document.ids import clean_stem
-from graph_editor.document.model import Block, BlockId, Project
+from graph_editor.catalogue.library import library, newer, updated
+from graph_editor.document.edits.shelf import mark_of, marked, side_by_side
+from graph_editor.document.model import BlockId, Project
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -52,50 +43,6 @@ class News:
 def use_own_blocks() -> None:
     """Let the library hold what the user has kept."""
     library().own = own_folder
-
-
-def keep_block(session: Session, key: str) -> None:
-    """Put a block of the project among the user's own, and say as which version."""
-    project, block_id = session.project, BlockId(key)
-    block = project.blocks[block_id]
-    name, stem = block.name or key, _stem_for(block, key)
-    before = library().entries().get(f"{OWN}{stem}")
-    mark = Mark(f"{OWN}{stem}", _next_version(block, stem))
-    made = kept(project, block_id, mark)
-    if before is not None and says_the_same(made, before.project):
-        mark = before.mark
-        words = f"{name} is among your blocks already, as version {mark.version}."
-    else:
-        try:
-            put(stem, made)
-        except EditError as refusal:
-            session.said.emit(f"{name} could not be kept. {refusal}")
-            return
-        words = f"{name} is among your blocks now, as version {mark.version}."
-
-    def edit(now: Project) -> Project:
-        return now.with_block(key, marked(now.blocks[block_id], mark))
-
-    session.apply(edit, f"Keep {name} among my blocks")
-    session.said.emit(words)
-
-
-def _stem_for(block: Block, key: str) -> str:
-    """Return the name of the file for a block: that of the one called alike, else a free one."""
-    name, said = block.name or key, mark_of(block)
-    own = {n: e for n, e in library().entries().items() if n.startswith(OWN)}
-    alike = [n for n, entry in own.items() if entry.block.name == name]
-    stem = clean_stem(name)
-    if said is not None and (said.name in alike or said.name == f"{OWN}{stem}"):
-        return said.name.removeprefix(OWN)
-    return alike[0].removeprefix(OWN) if alike else free_stem(stem)
-
-
-def _next_version(block: Block, stem: str) -> int:
-    """Return a version that neither the library nor this project has ever had."""
-    said = mark_of(block)
-    here = said.version if said is not None and said.name == f"{OWN}{stem}" else 0
-    return max(last_version(stem), here) + 1
 
 
 def news_of(session: Session, key: str) -> News | None:

@@ -25,9 +25,10 @@ DIALOGS = {
     "code_edit": ("app.dialogs.code_dialog", "CodeDialog"),
     "blocks": ("app.dialogs.blocks_dialog", "BlocksDialog"),
     "update_block": ("app.dialogs.update_dialog", "UpdateDialog"),
+    "keep_block": ("app.dialogs.keep_dialog", "KeepDialog"),
 }
 """Module and class by the name that commands say; imported when it is first needed."""
-OF_A_SELECTION = frozenset({"code_edit", "update_block"})
+OF_A_SELECTION = frozenset({"code_edit", "update_block", "keep_block"})
 """Those that are about what is selected, and cannot be opened without."""
 
 
@@ -59,6 +60,8 @@ def _words(place: Host, name: str) -> tuple[object, ...]:
         return (session, place.canvas)
     if name == "update_block":
         return _update_words(place)
+    if name == "keep_block":
+        return _keep_words(place)
     known = {"export": session, "onnx": session, "blocks": session}
     return (known.get(name, session.theme),)
 
@@ -75,3 +78,19 @@ def _update_words(place: Host) -> tuple[object, ...]:
             acts[answer](session, key)
 
     return news_of(session, key), act, session.keys.of("edit.undo"), session.theme
+
+
+def _keep_words(place: Host) -> tuple[object, ...]:
+    """Return what the question before a block is kept is made of, and what acts on its answer."""
+    from app.session.block_keeping import keep_as_new, keep_as_version, rival_of
+
+    session, key = place.session, block_meant(place)
+    rival = rival_of(session, key)
+
+    def act(answer: str) -> None:
+        if answer == "new":
+            keep_as_new(session, key)
+        elif answer == "version" and rival is not None:
+            keep_as_version(session, key, rival)
+
+    return rival, act, session.theme
