@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -106,12 +108,17 @@ class BlocksDialog(Dialog):
         self.delete_button.clicked.connect(self._delete)
         self.back_button = button("Put back", "", self)
         self.back_button.clicked.connect(self._put_back)
+        self.earlier_button = button("Bring back a version", "", self)
+        self.earlier_menu = QMenu(self.earlier_button)
+        self.earlier_button.setMenu(self.earlier_menu)
         self.folder_button = button("Show in its folder", "", self)
         self.folder_button.clicked.connect(self._show_folder)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for made in (self.rename_button, self.delete_button, self.back_button, self.folder_button):
+        for made in (self.rename_button, self.delete_button, self.back_button):
             row.addWidget(made)
+        row.addWidget(self.earlier_button)
+        row.addWidget(self.folder_button)
         row.addStretch(1)
         details = QFrame(self)
         details.setMinimumHeight(DETAILS)
@@ -207,7 +214,19 @@ class BlocksDialog(Dialog):
         self.back_button.setVisible(is_gone)
         _allow(self.rename_button, shelf.cannot_rename(item), "Give it another name (F2)")
         _allow(self.delete_button, shelf.cannot_delete(item), "Its file is kept (Del)")
+        tip = "Write an earlier version as the next one; those between stay"
+        _allow(self.earlier_button, shelf.cannot_bring_back(item), tip)
+        self._list_earlier(item)
         self.folder_button.setEnabled(item is not None)
+
+    def _list_earlier(self, item: shelf.Item | None) -> None:
+        """Offer the versions that a block had, the last first."""
+        self.earlier_menu.clear()
+        if item is None:
+            return
+        for version in reversed(item.earlier):
+            action = self.earlier_menu.addAction(f"Version {version}")
+            action.triggered.connect(partial(self._bring_back, item, version))
 
     # What is done
 
@@ -238,6 +257,9 @@ class BlocksDialog(Dialog):
         item = self.item()
         if item is not None:
             self._do(lambda: shelf.put_back(item), item)
+
+    def _bring_back(self, item: shelf.Item, version: int) -> None:
+        self._do(lambda: shelf.bring_back(item, version), item)
 
     def _do(self, act: Callable[[], str], item: shelf.Item) -> None:
         try:

@@ -144,9 +144,9 @@ def _mark(project: Project, key: str) -> Mark | None:
 def _already(project: Project, key: str) -> Entry | None:
     """Return the one of the user's blocks, or the version of one, that says what a block says."""
     made = kept(project, BlockId(key), Mark(OWN, 0))
-    said = _mark(project, key)
-    came = None if said is None else library().earlier(said)
-    some = [*_own().values(), *([] if came is None else [came])]
+    said, own = _mark(project, key), _own()
+    came = library().earlier(said) if said is not None and said.name in own else None
+    some = [*own.values(), *([] if came is None else [came])]
     return next((entry for entry in some if says_the_same(made, entry.project)), None)
 
 

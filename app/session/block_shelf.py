@@ -177,6 +177,34 @@ def rename(item: Item, name: str) -> str:
     return f"{item.title} is called {name} now, as version {mark.version}."
 
 
+def cannot_bring_back(item: Item | None) -> str:
+    """Return why none of a block's earlier versions can be its present one."""
+    if item is None or item.kind in ("broken", "shipped"):
+        return "Choose one of your blocks."
+    if item.kind == "deleted":
+        return "It is deleted. Put it back first."
+    return "" if item.earlier else "It has no earlier version."
+
+
+def bring_back(item: Item, version: int) -> str:
+    """Write an earlier version of a block as its next one; return what was done. Raises EditError.
+
+    The versions between stay.
+    """
+    if reason := cannot_bring_back(item):
+        raise EditError(reason)
+    entry = library().earlier(Mark(item.mark.name, version))
+    if entry is None:
+        raise EditError(f"Version {version} of {item.title} is not kept, or cannot be read.")
+    title = entry.block.name or entry.key
+    others = (each for each in items() if each.kind == "own" and each.stem != item.stem)
+    if any(each.title == title for each in others):
+        raise EditError(f"You have another block that is called {title}. Rename it first.")
+    mark = Mark(item.mark.name, last_version(item.stem) + 1)
+    put(item.stem, entry.project.with_block(entry.key, marked(entry.block, mark)))
+    return f"{title} says what version {version} said, as version {mark.version}."
+
+
 def put(stem: str, project: Project) -> None:
     """Write a block of the user's; the version before is laid by. Raises EditError."""
     path = _folder() / f"{stem}{SUFFIX}"

@@ -64,12 +64,12 @@ def healed(place: Workplace, use: NodeId, node: str) -> None:
 
 def on_disk(home: Path) -> list[frozenset[str]]:
     """Return the nodes of each block that lies among the user's own, former versions too."""
-    found = []
+    found: list[frozenset[str]] = []
     for path in sorted((home / "blocks").rglob("*.netwright")):
         project = load(path).project
         key = block_of(project.main.graph.nodes[NodeId("part")])
         nodes = project.blocks[BlockId(key)].graph.nodes
-        found.append(frozenset(k for k, n in nodes.items() if n.kind != "io"))
+        found.append(frozenset(str(k) for k, n in nodes.items() if n.kind != "io"))
     return found
 
 

@@ -29,7 +29,8 @@ def kept(house: Inhabited, own_home: Path) -> tuple[Workplace, Path]:
     front(place)
     place.canvas.select([NodeId("block1")])
     asked(place, "Add to my blocks")
-    return place, own_home / "blocks" / "residual_block.netwright"
+    (file,) = (own_home / "blocks").glob("*.netwright")
+    return place, file
 
 
 def library_of(place: Workplace) -> BlocksDialog:
@@ -106,7 +107,7 @@ def test_own_blocks_are_renamed_deleted_and_put_back_by_keys(
     assert rows(dialog)["Yours"] == ["Shortcut block"]
     project = load(file).project
     assert [b.name for b in project.blocks.values()].count("Shortcut block") == 1
-    assert (file.parent / "kept" / "residual_block.v1.netwright").read_bytes() == first
+    assert (file.parent / "kept" / f"{file.stem}.v1.netwright").read_bytes() == first
     assert dialog.status.text() == "Residual block is called Shortcut block now, as version 2."
     renamed = file.read_bytes()
     QTest.keyClick(dialog.tree, K.Key_Delete)
@@ -122,7 +123,32 @@ def test_own_blocks_are_renamed_deleted_and_put_back_by_keys(
     dialog.close()
     place.shell.activateWindow()
     house.rest()
-    assert "library.my/residual_block" not in [spec.name for spec in panel.specs()]
+    assert f"library.my/{file.stem}" not in [spec.name for spec in panel.specs()]
+
+
+def test_an_earlier_version_is_brought_back_by_keys_and_those_between_stay(
+    house: Inhabited, own_home: Path
+) -> None:
+    place, file = kept(house, own_home)
+    first = load(file).project.blocks[RESIDUAL].graph
+    dialog = library_of(place)
+    assert dialog.earlier_button.toolTip() == "It has no earlier version."
+    dialog.close()
+    grown(place)
+    second = file.read_bytes()
+    dialog = library_of(place)
+    dialog.earlier_button.setFocus()
+    QTest.keyClick(dialog.earlier_button, K.Key_Space)
+    QTest.keyClick(dialog.earlier_menu, K.Key_Down)
+    QTest.keyClick(dialog.earlier_menu, K.Key_Return)
+    assert dialog.status.text() == "Residual block says what version 1 said, as version 3."
+    assert load(file).project.blocks[RESIDUAL].graph == first
+    assert (file.parent / "kept" / f"{file.stem}.v2.netwright").read_bytes() == second
+    dialog.close()
+    front(place)
+    asked(place, "Update the block from the library")
+    assert place.session.project.blocks[RESIDUAL].graph == first
+    assert "is version 3 now" in place.shell.status.said.full
 
 
 def test_what_cannot_be_done_is_said(house: Inhabited, own_home: Path) -> None:
@@ -133,7 +159,7 @@ def test_what_cannot_be_done_is_said(house: Inhabited, own_home: Path) -> None:
     dialog = library_of(place)
     assert rows(dialog)["Files that cannot be used"] == ["broken.netwright", "moved.netwright"]
     assert dialog.choose("my/moved")
-    assert "must be residual_block.netwright" in dialog.doc.text()
+    assert f"must be {file.name}" in dialog.doc.text()
     assert dialog.choose("my/broken")
     assert "no JSON" in dialog.doc.text()
     assert "Mend the file" in dialog.facts.text()
@@ -147,7 +173,7 @@ def test_what_cannot_be_done_is_said(house: Inhabited, own_home: Path) -> None:
     assert dialog.status.text() == dialog.delete_button.toolTip() != ""
     QTest.keyClick(dialog.tree, K.Key_F2)
     assert dialog.status.text() == dialog.rename_button.toolTip()
-    assert dialog.choose("my/residual_block")
+    assert dialog.choose(f"my/{file.stem}")
     typed(dialog, "  ")
     assert dialog.status.text() == "A block needs a name."
     assert rows(dialog)["Yours"] == ["Residual block"]
@@ -167,7 +193,7 @@ def test_a_block_that_was_deleted_comes_again_as_a_new_version(
     file.write_text("{", encoding="utf-8")
     asked(place, "Add to my blocks")
     assert place.shell.status.said.full == "Residual block is among your blocks now, as version 3."
-    assert (file.parent / "kept" / "residual_block.netwright").read_text(encoding="utf-8") == "{"
+    assert (file.parent / "kept" / file.name).read_text(encoding="utf-8") == "{"
 
 
 def test_an_update_says_what_it_replaces_and_can_be_undone_or_left(
@@ -202,7 +228,7 @@ def test_an_update_says_what_it_replaces_and_can_be_undone_or_left(
     front(other)
     QTest.keyClick(other.canvas, K.Key_Z, CTRL)
     assert dumps(other.session.project) == mine
-    (file.parent / "kept" / "residual_block.v1.netwright").unlink()
+    (file.parent / "kept" / f"{file.stem}.v1.netwright").unlink()
     asked(other, "Update the block from the library")
     dialog = asks(other)
     assert dialog is not None
