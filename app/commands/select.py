@@ -80,6 +80,16 @@ SELECT = [
         doc="Select the innermost frame around the selected nodes.",
     ),
     on_canvas(
+        "edit.select_content",
+        "Select what is in the frame",
+        "",
+        marks.select_content,
+        marks.cannot_select_content,
+        3,
+        under="Select",
+        doc="Select the nodes of the selected frames, and the notes in them.",
+    ),
+    on_canvas(
         "edit.select_note",
         "Select the next note",
         "Shift+N",

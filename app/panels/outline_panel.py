@@ -10,15 +10,17 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.panels.outline.connect_list import NO_OUTPUT, ConnectList
-from app.panels.outline.connecting import choices, sources, unwire, wire
+from app.panels.outline.connecting import choices, neighbours, sources, unwire, wire
+from app.panels.outline.deleting import delete_rows
 from app.panels.outline.items import Entrance, Exit, Item
 from app.panels.outline.model import OutlineModel
+from app.panels.outline.reasons import why_not, words_for
 from app.panels.outline.view import OutlineView
 from app.session.locating import address_of, first_use
 from app.session.session import Session
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.catalogue.ports import output_ports
 from graph_editor.document.addresses import MAIN, block_of
-from graph_editor.document.edits import delete
 from graph_editor.document.model import InPort, NodeId, OutPort
 
 COMMANDS = {
@@ -28,15 +30,6 @@ COMMANDS = {
     "delete": "edit.delete",
 }
 """What has the keys of a command, by its id."""
-WORDS = {
-    "open": "Open",
-    "rename": "Rename",
-    "connect": "Connect…",
-    "forward": "Follow the output",
-    "back": "Follow the input",
-    "add": "Add a node…",
-    "delete": "Delete",
-}
 
 
 class OutlinePanel(QWidget):
@@ -49,7 +42,9 @@ class OutlinePanel(QWidget):
     menu_made = Signal(object)
     """A QMenu of the current row that is about to open, for what else the window offers."""
     reveal_asked = Signal(object)
-    """A NodeId of the shown graph that is to be brought into view."""
+    """A NodeId or Mark of the shown graph that is to be brought into view."""
+    typing_asked = Signal(object)
+    """A Mark of the shown graph, a note, whose text is to be typed anew."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +52,8 @@ class OutlinePanel(QWidget):
         self.setAccessibleName("Outline")
         self.rows = OutlineModel(session, self)
         self.view = OutlineView(self.rows, self)
-        self._taking, self._stale = False, True
+        self._taking = self._syncing = self._owes = False
+        self._stale = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -94,7 +90,13 @@ class OutlinePanel(QWidget):
         item = self.current
         held = (item.graph, item.node, item.key) if item is not None and item.depth == 3 else None
         if held is None:
+            self._syncing = True
             self.rows.sync()
+            self._syncing = False
+            if self._owes:
+                self._owes = False
+                marks = self.session.marks
+                self._take_selection(self.rows.still(self.session.graph_key, marks))
             return
         self._taking = True  # rows of ports come and go with their wires; the cursor stays
         self.rows.sync()
@@ -130,7 +132,9 @@ class OutlinePanel(QWidget):
         if self._stale:
             self._stale = False
             first = not self.rows.rowCount()
+            self._taking = True  # rows that go select no other
             self.rows.sync()
+            self._taking = False
             self.rows.renew()
             if first:
                 self.view.expand(self.rows.graph_index(MAIN))
@@ -138,15 +142,17 @@ class OutlinePanel(QWidget):
 
     # Selection, both ways
 
-    def _take_selection(self) -> None:
-        """Select what is selected on the canvas."""
+    def _take_selection(self, marks: frozenset[Mark] | None = None) -> None:
+        """Select what is selected on the canvas; marks as they are called now, where it is late."""
         session = self.session
+        marks = session.marks if marks is None else marks
         if not self.isVisible():
             self._stale = True
             return
-        if self._taking or self._selected_nodes() == session.selection:
+        if self._taking or self._selected() == (session.selection, marks):
             return
-        found = [self.rows.node_index(session.graph_key, n) for n in session.selection]
+        wanted: list[NodeId | Mark] = [*session.selection, *marks]
+        found = [self.rows.node_index(session.graph_key, each) for each in wanted]
         chosen = QItemSelection()
         for index in sorted(i for i in found if i.isValid()):
             chosen.select(index, index.siblingAtColumn(1))
@@ -164,14 +170,19 @@ class OutlinePanel(QWidget):
         """Select on the canvas what is selected here, as far as its graph is shown."""
         if self._taking:
             return
+        nodes, marks = self._selected()
+        if self._syncing:  # the canvas, which follows later, knows marks by where they were
+            self._owes, marks = True, self.session.marks
         self._taking = True
-        self.session.select(self._selected_nodes())
+        self.session.select(nodes, marks)
         self._taking = False
 
-    def _selected_nodes(self) -> frozenset[NodeId]:
-        items = self._selected_items()
+    def _selected(self) -> tuple[frozenset[NodeId], frozenset[Mark]]:
+        """Return which nodes, frames and notes of the shown graph are selected here."""
         shown = self.session.graph_key
-        return frozenset(i.node for i in items if i.node is not None and i.graph == shown)
+        items = [item for item in self._selected_items() if item.graph == shown]
+        marks = frozenset(item.mark for item in items if item.mark is not None)
+        return frozenset(item.node for item in items if item.node is not None), marks
 
     def _selected_items(self) -> list[Item]:
         rows = self.view.selectionModel().selectedRows(0)
@@ -184,17 +195,20 @@ class OutlinePanel(QWidget):
         return self.rows.item(index) if index.isValid() else None
 
     def _clicked(self, index: QModelIndex) -> None:
-        """Show the graph of a node that was clicked, where it is not shown yet."""
+        """Show the graph of a row that was clicked, where it is not shown yet."""
         item = self.rows.item(index)
-        if item.node is not None and item.graph != self.session.graph_key:
-            self._show(item.graph, item.node)
+        if item.depth > 1 and item.graph != self.session.graph_key:
+            self._show(item)
 
-    def _show(self, graph: str, node: NodeId | None = None) -> None:
-        prefix = first_use(self.session.project, graph)
-        if graph != self.session.graph_key:
-            self.session.show_graph(graph, prefix or "")
-        if node is not None:
-            self.session.select([node])
+    def _show(self, item: Item) -> None:
+        """Show the graph of a row, and select what that stands for."""
+        prefix = first_use(self.session.project, item.graph)
+        if item.graph != self.session.graph_key:
+            self.session.show_graph(item.graph, prefix or "")
+        if item.mark is not None:
+            self.session.select((), [item.mark])
+        elif item.node is not None:
+            self.session.select([item.node])
 
     def move_to(self, graph: str, node: NodeId) -> None:
         """Put the cursor on a node, and select it."""
@@ -207,12 +221,15 @@ class OutlinePanel(QWidget):
     # What can be done
 
     def open_current(self) -> None:
-        """Enter a block, show a graph, go to the other end of a wire, or bring a node into view."""
+        """Enter a block, show a graph, go to the other end of a wire, or bring into view."""
         item = self.current
         if item is None:
             return
-        if item.node is None:
-            self._show(item.graph)
+        if item.mark is not None:
+            self._show(item)
+            self.reveal_asked.emit(item.mark)
+        elif item.node is None:
+            self._show(item)
         elif isinstance(item.key, Entrance | Exit):
             other = item.key.source if isinstance(item.key, Entrance) else item.key.target
             if other is None:
@@ -220,11 +237,11 @@ class OutlinePanel(QWidget):
             else:
                 self.move_to(item.graph, other.node)
         else:
-            self._open_node(item.graph, item.node)
+            self._open_node(item, item.graph, item.node)
 
-    def _open_node(self, graph: str, node: NodeId) -> None:
+    def _open_node(self, item: Item, graph: str, node: NodeId) -> None:
         session = self.session
-        self._show(graph, node)
+        self._show(item)
         block = block_of(self.rows.facts.held(graph, node))
         if block and block in session.project.blocks:
             session.show_graph(block, address_of(session.prefix, node))
@@ -234,28 +251,29 @@ class OutlinePanel(QWidget):
             self.reveal_asked.emit(node)
 
     def rename_current(self) -> None:
-        """Let the name of the current node or graph be typed anew."""
+        """Let the name of the current row be typed anew; a note on the canvas, where it stands."""
         item = self.current
         if item is None or item.depth > 2:
             self.session.said.emit("A port cannot be renamed here.")
             return
-        self.view.edit(self.rows.index_of(item))
+        if item.mark is not None and item.mark.kind == "note":
+            self._show(item)
+            self.typing_asked.emit(item.mark)
+        else:
+            self.view.edit(self.rows.index_of(item))
 
     def delete_selected(self) -> None:
-        """Delete the selected nodes; on the row of a wire, that wire."""
+        """Delete the selected nodes, frames and notes; on the row of a wire, that wire."""
         item = self.current
         if item is not None and isinstance(item.key, Entrance | Exit):
             self._unwire(item)
             return
         items = [i for i in self._selected_items() if i.depth == 2]
         if not items:
-            self.session.said.emit("Select nodes to delete them.")
+            self.session.said.emit("Select nodes, frames or notes to delete them.")
             return
         graph = items[0].graph
-        ids = [i.node for i in items if i.node is not None and i.graph == graph]
-        name = self.rows.facts.name(graph, ids[0])
-        words = name if len(ids) == 1 else f"{len(ids)} nodes"
-        self.session.apply(lambda project: delete(project, graph, ids), f"Delete {words}")
+        delete_rows(self.session, [i for i in items if i.graph == graph], self.rows.facts)
 
     def _unwire(self, item: Item) -> None:
         key, target = item.key, None
@@ -272,20 +290,15 @@ class OutlinePanel(QWidget):
         """Move along a wire: to the first node that the current one feeds, or that feeds it."""
         item = self.current
         if item is None or item.node is None:
+            self.session.said.emit(self._why_not("forward", item))
             return
-        graph = self.session.project.block(item.graph).graph
-        order = [child.key for child in self.rows.item(self.rows.graph_index(item.graph)).children]
-        ends = graph.wires.items()
-        found = {
-            (end.node if forward else start.node)
-            for end, start in ends
-            if (start.node if forward else end.node) == item.node
-        }
-        chosen = next((key for key in order if key in found), None)
+        found = neighbours(self.session.project.block(item.graph).graph, item.node, forward)
+        rows = self.rows.item(self.rows.graph_index(item.graph)).children
+        chosen = next((row.node for row in rows if row.key in found), None)
         if chosen is None:
             self.session.said.emit(f"No wire {'leaves' if forward else 'enters'} this node.")
         else:
-            self.move_to(item.graph, NodeId(str(chosen)))
+            self.move_to(item.graph, chosen)
 
     def connect_current(self) -> None:
         """Offer the inputs that the current output may feed; on an input, the outputs for it."""
@@ -331,20 +344,24 @@ class OutlinePanel(QWidget):
 
     def _offer(self, place: QPoint) -> None:
         item = self.current
-        if item is not None and item.node is not None and item.graph != self.session.graph_key:
-            self._show(item.graph, item.node)  # what is offered beside acts on the shown graph
+        if item is not None and item.depth > 1 and not self._is_at_hand(item):
+            self._show(item)  # what is offered beside acts on what is selected in the shown graph
         menu = self.menu()
-        if item is not None and item.node is not None:
+        if item is not None and item.depth > 1:
             menu.addSeparator()
             self.menu_made.emit(menu)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
+    def _is_at_hand(self, item: Item) -> bool:
+        is_chosen = item.mark is None or item.mark in self.session.marks
+        return is_chosen and item.graph == self.session.graph_key
+
     def menu(self) -> QMenu:
         """Return the menu of the current row."""
         menu, item = QMenu(self), self.current
         menu.setToolTipsVisible(True)
-        for word, words in WORDS.items():
+        for word, words in words_for(item).items():
             act = menu.addAction(words)
             act.setShortcut(self.view.shown_keys[word])
             reason = self._why_not(word, item)
@@ -359,16 +376,7 @@ class OutlinePanel(QWidget):
 
     def _why_not(self, word: str, item: Item | None) -> str:
         """Return why something cannot be done with a row, as a sentence; empty where it can."""
-        if word == "add":
-            return ""
-        if item is None:
-            return "Choose a row first."
-        reasons = {
-            "rename": "Only graphs, groups and nodes have names." if item.depth >= 3 else "",
-            "connect": "" if self._connects(item) else "This row has no port to be connected.",
-        }
-        of_node = "" if item.node is not None else "This row is no node and no port of one."
-        return reasons.get(word, of_node if word in ("forward", "back", "delete") else "")
+        return why_not(word, item, item is not None and self._connects(item))
 
     def _connects(self, item: Item) -> bool:
         return isinstance(item.key, Entrance) or self._output_of(item) is not None

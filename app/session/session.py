@@ -25,7 +25,7 @@ from graph_editor.canvas.findings import Findings
 from graph_editor.canvas.theme import Theme, theme
 from graph_editor.catalogue.order import Lookup
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.changes import Change
+from graph_editor.document.changes import Change, alike
 from graph_editor.document.document import Document, Edit
 from graph_editor.document.edits import EditError
 from graph_editor.document.files import FileProblem, apply_change
@@ -34,6 +34,7 @@ from graph_editor.document.model import NodeId, Project
 
 if TYPE_CHECKING:
     from codegen.written import CannotWrite, Written
+    from graph_editor.canvas.backdrop import Mark
     from graph_editor.checking.verdict import Diagnostic, Fix, Verdict
 
 MAIN = "main"
@@ -78,6 +79,8 @@ class Session(QObject):
         self.keys = Keys(self)
         self.ids = IdSource(secrets.token_bytes(16))
         self.selection: frozenset[NodeId] = frozenset()
+        self.marks: frozenset[Mark] = frozenset()
+        """The frames and notes that are selected; the canvas says which they are after an edit."""
         self.graph_key, self.prefix = MAIN, ""
         self.verdict: Verdict | None = None
         self.written: Written | None = None
@@ -128,17 +131,17 @@ class Session(QObject):
     @property
     def is_judged(self) -> bool:
         """Whether the verdict is on the project as it is now, but for its layout."""
-        return self.verdict is not None and _alike(self._verdict_project, self.project)
+        return self.verdict is not None and alike(self._verdict_project, self.project)
 
     @property
     def is_written(self) -> bool:
         """Whether the code is that of the project as it is now."""
-        return self.written is not None and _alike(self._written_project, self.project)
+        return self.written is not None and alike(self._written_project, self.project)
 
     @property
     def is_refused(self) -> bool:
         """Whether the project as it is now has no code, for the reason in ``refusal``."""
-        return self.refusal is not None and _alike(self._refused_project, self.project)
+        return self.refusal is not None and alike(self._refused_project, self.project)
 
     @property
     def findings(self) -> Findings:
@@ -260,12 +263,12 @@ class Session(QObject):
             self.document.go_to(position)
             self.said.emit(self.document.last)
 
-    def select(self, ids: Iterable[NodeId]) -> None:
-        """Select nodes of the shown graph."""
+    def select(self, ids: Iterable[NodeId], marks: Iterable[Mark] = ()) -> None:
+        """Select exactly these nodes, frames and notes of the shown graph."""
         nodes = self.project.block(self.graph_key).graph.nodes
-        chosen = frozenset(key for key in ids if key in nodes)
-        if chosen != self.selection:
-            self.selection = chosen
+        chosen = (frozenset(key for key in ids if key in nodes), frozenset(marks))
+        if chosen != (self.selection, self.marks):
+            self.selection, self.marks = chosen
             self.selection_changed.emit()
 
     def show_graph(self, key: str, prefix: str = "") -> None:
@@ -273,7 +276,7 @@ class Session(QObject):
         if (key, prefix) == (self.graph_key, self.prefix):
             return
         left = way_down(prefix, self.prefix)
-        self.graph_key, self.prefix = key, prefix
+        self.graph_key, self.prefix, self.marks = key, prefix, frozenset()
         self.graph_changed.emit()
         self.select(left)
 
@@ -314,7 +317,7 @@ class Session(QObject):
         if self._judges and not change.is_only_layout:
             self._ask()  # first: the engine works while the panels follow
         self.changed.emit(change)
-        self.select(self.selection)
+        self.select(self.selection, self.marks)
         self._tell_saved()
 
     def _tell_saved(self, always: bool = False) -> None:
@@ -330,7 +333,7 @@ class Session(QObject):
         self._judged(project, verdict, seeks=True)
 
     def _judged(self, project: Project, verdict: Verdict, seeks: bool = False) -> None:
-        if not _alike(project, self.project):
+        if not alike(project, self.project):
             return
         from app.session.naming import named
 
@@ -346,7 +349,7 @@ class Session(QObject):
         """Apply what the engine found, as one step, and say what was done and what is left."""
         from app.session.cure_words import cure_title, cure_words
 
-        if not _alike(project, self.project):
+        if not alike(project, self.project):
             return
         steps, left = answer["steps"], answer["left"]
         words = cure_words(self.project, steps, left)
@@ -367,13 +370,13 @@ class Session(QObject):
         return self._verdict_project, self.verdict
 
     def _was_written(self, project: Project, written: Written) -> None:
-        if _alike(project, self.project):
+        if alike(project, self.project):
             self.written, self.refusal, self._written_project = written, None, project
             self.written_changed.emit()
             self._tell_refusal()
 
     def _was_refused(self, project: Project, refusal: CannotWrite) -> None:
-        if _alike(project, self.project):
+        if alike(project, self.project):
             self.refusal, self._refused_project = refusal, project
             self.written_changed.emit()
             self._tell_refusal()
@@ -391,10 +394,3 @@ class Session(QObject):
         if (state, words) != (self.engine_state, self.engine_words):
             self.engine_state, self.engine_words = state, words
             self.engine_changed.emit()
-
-
-def _alike(one: Project | None, other: Project) -> bool:
-    """Whether two projects say the same but for their layout; cheap where they share parts."""
-    if one is None or one is other:
-        return one is other
-    return not bool(Change(one, other)) or Change(one, other).is_only_layout

@@ -22,6 +22,11 @@ NODES = (
     "edit.select_similar", "edit.select_upstream", "edit.select_downstream", "",
     "graph.swap",
 )  # fmt: skip
+MARKS = (
+    "edit.rename", "edit.comment", "edit.colour", "edit.select_content", "",
+    "edit.cut", "edit.copy", "edit.duplicate", "edit.delete",
+)  # fmt: skip
+"""What is offered for frames and notes; what cannot be done with all of them says why."""
 IN_THE_OUTLINE = frozenset({
     "graph.enter", "edit.rename", "graph.connect", "edit.delete",
 })  # fmt: skip
@@ -45,20 +50,20 @@ def open_menu(menus: Menus, canvas: Canvas, place: QPoint) -> QMenu:
 
 
 def offer_to_outline(menus: Menus, canvas: Canvas, menu: QMenu) -> None:
-    """Add to a menu of the outline what the canvas offers for the selected nodes."""
+    """Add to a menu of the outline what the canvas offers for what is selected."""
     names = [name for name in _offered(menus, canvas) if name not in IN_THE_OUTLINE]
     menu.setToolTipsVisible(True)
     menus.offer(menu, [BY_ID[name] if name else None for name in names])
 
 
 def share_keys(menus: Menus, panel: QWidget) -> None:
-    """Let the keys of what is done with nodes work in a panel, too, but for single letters.
+    """Let the keys of what is done with nodes and marks work in a panel, but for single letters.
 
     A letter there goes to the row that begins with it.
     """
-    for name in NODES:
+    for name in dict.fromkeys((*NODES, *MARKS)):
         command = BY_ID.get(name) if name not in IN_THE_OUTLINE else None
-        if command is not None and ("Ctrl" in command.shortcut or "Alt" in command.shortcut):
+        if command is not None and any(part in command.shortcut for part in ("Ctrl", "Alt", "F2")):
             panel.addAction(menus.actions[name])
 
 
@@ -66,5 +71,7 @@ def _offered(menus: Menus, canvas: Canvas) -> Sequence[str]:
     """Return the ids of what is offered: what cannot be done with this selection is left out."""
     names: tuple[str, ...] = NODES
     if not canvas.selected():
+        if canvas.world.backdrop.chosen:
+            return MARKS
         names = GROUND if canvas.world.chosen_wire is None else WIRE
     return [name for name in names if not name or menus.can(name)]

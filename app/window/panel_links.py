@@ -9,12 +9,15 @@ from app.commands.frame import Frame
 from app.commands.registry import BY_ID
 from app.window.canvas_menu import offer_to_outline, share_keys
 from graph_editor.canvas import actions
+from graph_editor.canvas.actions_marks import reveal_mark, type_mark
 from graph_editor.canvas.add_palette_open import open_palette
+from graph_editor.canvas.backdrop import Mark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.window.menus import Menus
+    from graph_editor.document.model import NodeId
 
 
 class House(Protocol):
@@ -40,13 +43,21 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "palette":
         panel.chosen.connect(partial(_add, place))
     if name == "outline":
-        panel.reveal_asked.connect(place.canvas.reveal)
+        panel.reveal_asked.connect(partial(_reveal, place))
+        panel.typing_asked.connect(partial(type_mark, place.canvas))
         panel.add_requested.connect(lambda: open_palette(place.canvas))
         panel.menu_made.connect(partial(offer_to_outline, place.menus, place.canvas))
         share_keys(place.menus, panel)
     if name == "runs":
         panel.open_requested.connect(place.house.open_copy)
         panel.show_requested.connect(partial(place.show_panel, "run"))
+
+
+def _reveal(place: Host, wanted: NodeId | Mark) -> None:
+    if isinstance(wanted, Mark):
+        reveal_mark(place.canvas, wanted)
+    else:
+        place.canvas.reveal(wanted)
 
 
 def _run(place: Host, command: str) -> None:

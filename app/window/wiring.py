@@ -29,7 +29,7 @@ class Wiring(QObject):
         self._shown: Diagnostic | None = None
         self.preview = Preview(canvas)
         session.previewing.changed.connect(self._preview)
-        canvas.selection_changed.connect(lambda: session.select(canvas.selected()))
+        canvas.selection_changed.connect(self._take_selection)
         canvas.graph_entered.connect(session.show_graph)
         canvas.fix_chosen.connect(self._fix)
         canvas.fix_hovered.connect(self._point_at)
@@ -100,9 +100,13 @@ class Wiring(QObject):
         else:
             self.preview.end()
 
+    def _take_selection(self) -> None:
+        self._session.select(self._canvas.selected(), self._canvas.world.backdrop.chosen)
+
     def _select(self) -> None:
-        if self._canvas.selected() != self._session.selection:
-            self._canvas.select(self._session.selection)
+        canvas, wanted = self._canvas, (self._session.selection, self._session.marks)
+        if (canvas.selected(), canvas.world.backdrop.chosen) != wanted:
+            canvas.select(*wanted)
 
     def _enter(self) -> None:
         self._canvas.show_graph(self._session.graph_key, self._session.prefix)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from graph_editor.canvas.actions import NOTHING_SELECTED, cannot_rename, rename_selected
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import taken_up
 from graph_editor.canvas.copying import pointer
 from graph_editor.canvas.editing import edit, named, snapped
 from graph_editor.canvas.items.frame_item import NOTE_WIDTH, TITLE, FrameItem, NoteItem
@@ -29,6 +30,7 @@ from graph_editor.document.model import Project
 
 NO_MARK = "Select a frame or a note first."
 NO_FRAME = "Select one frame alone first."
+NO_FRAMES = "Select a frame first."
 NOT_FRAMED = "None of the selected nodes is in a frame."
 
 
@@ -132,6 +134,20 @@ def select_frame(canvas: Canvas) -> None:
     canvas.select((), [Mark("frame", _around(canvas)[0])])
 
 
+def cannot_select_content(canvas: Canvas) -> str:
+    """Return why there is nothing in a frame to select."""
+    return "" if _frames(canvas) else NO_FRAMES
+
+
+def select_content(canvas: Canvas) -> None:
+    """Select the nodes and notes that the selected frames would take along."""
+    if reason := cannot_select_content(canvas):
+        canvas.said.emit(reason)
+        return
+    held = taken_up(canvas)
+    canvas.select(held.nodes, [Mark("note", place) for place in held.notes])
+
+
 # Notes
 
 
@@ -200,6 +216,16 @@ def select_next_note(canvas: Canvas) -> None:
 def type_mark(canvas: Canvas, mark: Mark) -> QLineEdit | QPlainTextEdit | None:
     """Let the title of a frame, or a note, be typed anew."""
     return title_frame(canvas, mark) if mark.kind == "frame" else rewrite_note(canvas, mark)
+
+
+def reveal_mark(canvas: Canvas, mark: Mark) -> None:
+    """Bring a frame or note into view; one that is larger than the view is fitted into it."""
+    item = canvas.world.backdrop.item(mark)
+    if item is None:
+        return
+    canvas.bring_into_view(item.rect())
+    if not canvas.viewport().rect().contains(_seen(canvas, item.rect())):
+        canvas.fit(item.rect())
 
 
 def _alone(canvas: Canvas) -> Mark | None:

@@ -37,6 +37,7 @@ class Canvas(View):
     """Shows one graph and edits it through its document; told from outside what is known of it."""
 
     selection_changed = Signal()
+    """Other nodes, frames or notes are selected."""
     graph_entered = Signal(str, str)
     """Key and prefix of a graph that the user wants to see."""
     code_entered = Signal(str)
@@ -103,7 +104,7 @@ class Canvas(View):
 
     def _draw(self) -> None:
         project = self._drawn = self.document.project
-        had = bool(self.world.chosen)
+        had = bool(self.world.chosen or self.world.backdrop.chosen)
         self.world.drawing.know(self._findings)
         self.world.show_graph(project, self.key, self.lookup(project))
         self.follow_area()
@@ -124,12 +125,12 @@ class Canvas(View):
         if change.after is self._drawn:
             return
         self._drawn = change.after
-        before = self.world.chosen
+        before = (self.world.chosen, self.world.backdrop.chosen)
         self.world.follow(change, self.lookup(change.after))
         self.follow_area()
         self.viewport().update()  # labels far from what was edited may come and go
         self._place_bubble()
-        if before != self.world.chosen:
+        if before != (self.world.chosen, self.world.backdrop.chosen):
             self.selection_changed.emit()
         self.drawn.emit()
 
@@ -174,13 +175,13 @@ class Canvas(View):
     def select(self, ids: Iterable[NodeId], marks: Iterable[Mark] = ()) -> None:
         """Select exactly these nodes, frames and notes, and no wire."""
         self.world.choose_wire(None)
-        if self.world.backdrop.choose(marks):
-            self.refresh_far()
+        has_other_marks = self.world.backdrop.choose(marks)
         chosen = frozenset(node for node in ids if node in self.world.nodes)
-        if chosen == self.world.chosen:
+        if chosen != self.world.chosen:
+            self.world.choose(chosen)
+            self._place_bubble()
+        elif not has_other_marks:
             return
-        self.world.choose(chosen)
-        self._place_bubble()
         self.refresh_far()
         self.selection_changed.emit()
 

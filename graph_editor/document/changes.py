@@ -92,6 +92,13 @@ class Change:
         return self.before is not self.after and self.before != self.after
 
 
+def alike(one: Project | None, other: Project) -> bool:
+    """Whether two projects say the same but for their layout; cheap where they share parts."""
+    if one is None or one is other:
+        return one is other
+    return not bool(Change(one, other)) or Change(one, other).is_only_layout
+
+
 def _entries(old: FrozenMap[Any, Any], new: FrozenMap[Any, Any]) -> Entries:
     if old is new:
         return Entries()

@@ -24,6 +24,15 @@ class Choice:
     """What feeds it now and would be replaced."""
 
 
+def neighbours(graph: Graph, node: NodeId, forward: bool) -> set[NodeId]:
+    """Return the nodes that a node feeds, or that feed it."""
+    return {
+        (end.node if forward else start.node)
+        for end, start in graph.wires.items()
+        if (start.node if forward else end.node) == node
+    }
+
+
 def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> list[Choice]:
     """Return the inputs that an output may feed: free ones, wired ones, further ones of optimizers.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.panels.outline.items import Entrance, Exit, Item
+from app.panels.outline.marks import beside, listed, spoken, texts
 from app.session.locating import first_use
 from app.session.session import Session
 from app.session.shown import findings_of
@@ -109,11 +112,18 @@ class Facts:
         node = self.held(graph, node_id)
         return family_of(self._session.lookup(node.spec), node.kind) if node is not None else "op"
 
+    def entry(self, item: Item) -> Mapping[str, Any]:
+        """Return what the layout says of a frame or note."""
+        assert item.mark is not None
+        return listed(self._session.project, item.graph).entry(item.mark)
+
     def texts(self, item: Item) -> tuple[str, str, str]:
         """Return the texts of a row: name, kind, output."""
         graph, key, node = item.graph, item.key, item.node
+        if item.mark is not None:
+            return texts(item.mark, self.entry(item))
         if node is None:
-            nodes = len(item.children)
+            nodes = len(item.children) - len(item.marks)
             words = "1 node" if nodes == 1 else f"{nodes} nodes"
             return self.graph_name(graph), "graph" if graph == MAIN else "block", words
         if isinstance(key, Entrance):
@@ -137,8 +147,11 @@ class Facts:
     def spoken(self, item: Item) -> str:
         """Return a row as a screen reader says it."""
         graph, key, node = item.graph, item.key, item.node
+        if item.mark is not None:
+            return spoken(item.mark, self.entry(item))
         name, kind, words = self.texts(item)
         if node is None:
+            words += beside(listed(self._session.project, graph))
             return f"{name}, {'main graph' if graph == MAIN else kind}, {words}"
         owner, shape = self.name(graph, node), f", {words}" if words else ""
         if isinstance(key, Entrance):

@@ -1,4 +1,4 @@
-"""What the outline is made of: graphs, their nodes in canonical order, the ports of these."""
+"""What the outline is made of: graphs, their nodes in canonical order with ports, their marks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TypeAlias
 
+from app.panels.outline.marks import Listed
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.catalogue.order import Lookup, canonical_order, regions
 from graph_editor.catalogue.ports import input_ports, output_ports
 from graph_editor.document.addresses import MAIN
@@ -30,14 +32,14 @@ class Exit:
     target: InPort | None
 
 
-Key: TypeAlias = "str | Entrance | Exit"
-"""A graph's key, a node's id, or a port with the other end of its wire."""
+Key: TypeAlias = "str | Entrance | Exit | Mark"
+"""A graph's key, a node's id, a port with the other end of its wire, or a frame or note."""
 
 
 class Item:
     """A row of the tree; ``number`` names it in Qt's indexes."""
 
-    __slots__ = ("children", "fetched", "key", "number", "parent", "row")
+    __slots__ = ("children", "fetched", "key", "listed", "number", "parent", "row")
 
     def __init__(self, key: Key, parent: Item | None, fetched: bool = True) -> None:
         self.key = key
@@ -46,11 +48,13 @@ class Item:
         self.row = 0
         self.fetched = fetched
         """Whether the children are known; those of nodes are looked up when they are wanted."""
+        self.listed = Listed()
+        """Of a graph: the frames and notes that it has rows for."""
         self.number = next(_numbers)
 
     @property
     def depth(self) -> int:
-        """0 for the invisible root, 1 for graphs, 2 for nodes, 3 for ports."""
+        """0 for the invisible root, 1 for graphs, 2 for nodes and marks, 3 for ports."""
         return 0 if self.parent is None else 1 + self.parent.depth
 
     def renumber(self) -> None:
@@ -68,10 +72,33 @@ class Item:
 
     @property
     def node(self) -> NodeId | None:
-        """The node that a node or port belongs to; None for a graph."""
+        """The node that a node or port belongs to; None for a graph and a mark."""
+        if isinstance(self.key, Mark):
+            return None
         if self.depth == 2:
             return NodeId(str(self.key))
         return NodeId(str(self.parent.key)) if self.depth == 3 and self.parent else None
+
+    @property
+    def mark(self) -> Mark | None:
+        """The frame or note that this is the row of."""
+        return self.key if isinstance(self.key, Mark) else None
+
+    @property
+    def nodes(self) -> list[Item]:
+        """The rows of a graph's nodes: the first ones."""
+        return self.children[: self._first_mark()]
+
+    @property
+    def marks(self) -> list[Item]:
+        """The rows of a graph's frames and notes: the last ones."""
+        return self.children[self._first_mark() :]
+
+    def _first_mark(self) -> int:
+        first = len(self.children)
+        while first and isinstance(self.children[first - 1].key, Mark):
+            first -= 1
+        return first
 
 
 def node_order(project: Project, key: str, lookup: Lookup) -> list[NodeId]:

@@ -17,7 +17,9 @@ from PySide6.QtGui import QIcon
 
 from app.panels.outline.facts import Facts
 from app.panels.outline.items import Item, Key, node_order, ports_of
+from app.panels.outline.marks import family, followed, listed, titled
 from app.session.session import Session
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.glyphs import glyph_icon
 from graph_editor.canvas.theme import code_font
 from graph_editor.document.addresses import MAIN
@@ -39,10 +41,12 @@ Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 STATES = {"error": "error", "waiting": "text3", "unknown": "warn", "idle": "text3"}
 """Colours of states that are no shape."""
+GONE = Mark("note", -1)
+"""The key of a row whose mark is no longer there."""
 
 
 class OutlineModel(QAbstractItemModel):
-    """Graphs, nodes, ports. ``sync`` follows the document, ``renew`` the verdict."""
+    """Graphs, nodes, ports, frames, notes. ``sync`` follows the document, ``renew`` the verdict."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +55,7 @@ class OutlineModel(QAbstractItemModel):
         self._root = Item("", None)
         self._items: dict[int, Item] = {}
         self._seen = Project()
+        self._became: dict[str, dict[Mark, Mark]] = {}
         self._late: set[str] = set()
         self._ordering = QTimer(self, singleShot=True, interval=LATER)
         self._ordering.timeout.connect(self._order_late)
@@ -61,12 +66,14 @@ class OutlineModel(QAbstractItemModel):
         """Make the rows those of the document as it is now."""
         project = self._session.project
         change, self._seen = Change(self._seen, project), project
+        self._became = {}
         self._children(self._root, list(keys_of(project)), fetched=True)
         for item in self._root.children:
             key = str(item.key)
             found = change.graphs.get(key, BlockChange())
             if not item.children or found:
                 self._sync_graph(item, key, found)
+            self._sync_marks(item, key)
         if any(found.labels or found.interface for found in change.graphs.values()):
             self._tell_all()
 
@@ -78,7 +85,8 @@ class OutlineModel(QAbstractItemModel):
         ends = {end for part in (change.wires.added, change.wires.removed) for end in part}
         moved = {*ends, *change.wires.changed}
         for child in item.children:
-            if child.fetched and (moved or str(child.key) in touched):
+            looked_up = child.fetched and child.mark is None
+            if looked_up and (moved or str(child.key) in touched):
                 node = NodeId(str(child.key))
                 wanted = ports_of(project.block(key).graph, node, lookup)
                 self._children(child, list(wanted), fetched=True)
@@ -87,6 +95,21 @@ class OutlineModel(QAbstractItemModel):
                 self._tell(child)
         if change.nodes.added or change.nodes.removed:
             self._tell(item)
+
+    def _sync_marks(self, item: Item, key: str) -> None:
+        """Make the last rows of a graph its frames and notes; each row stays that of its mark."""
+        now = listed(self._seen, key)
+        if now == item.listed:
+            return
+        became = self._became[key] = followed(item.listed, now)
+        item.listed = now
+        nodes = [row.key for row in item.nodes]
+        for row in item.marks:
+            row.key = became.get(row.mark or GONE, GONE)
+        self._children(item, [*nodes, *now.marks()], fetched=True)
+        for row in item.marks:
+            self._tell(row)
+        self._tell(item)
 
     def _sync_nodes(self, item: Item, key: str) -> None:
         """Make the rows of a graph its nodes; those of a large graph find their order a bit later.
@@ -97,20 +120,23 @@ class OutlineModel(QAbstractItemModel):
         if len(nodes) <= AT_ONCE or not item.children:
             order = node_order(self._seen, key, self._session.lookup)
         else:
-            keys = [NodeId(str(child.key)) for child in item.children]
+            keys = [NodeId(str(child.key)) for child in item.nodes]
             kept = [key for key in keys if key in nodes]
             order = [*kept, *sorted(nodes.keys() - set(kept))]
             self._late.add(key)
             self._ordering.start()
-        self._children(item, list(order), fetched=False)
+        self._put_in_order(item, order)
 
     def _order_late(self) -> None:
         late, self._late = self._late, set()
         for item in self._root.children:
             if item.key in late:
                 key = str(item.key)
-                order = node_order(self._seen, key, self._session.lookup)
-                self._children(item, list(order), fetched=False)
+                self._put_in_order(item, node_order(self._seen, key, self._session.lookup))
+
+    def _put_in_order(self, item: Item, order: Sequence[NodeId]) -> None:
+        """Make the rows of a graph these nodes, and behind them its marks."""
+        self._children(item, [*order, *(row.key for row in item.marks)], fetched=False)
 
     def renew(self) -> None:
         """Show the present verdict: rows that say the same are left alone."""
@@ -197,7 +223,7 @@ class OutlineModel(QAbstractItemModel):
             end = at
             while end < len(wanted) and wanted[end] != known:
                 end += 1
-            made = [Item(key, parent, fetched) for key in wanted[at:end]]
+            made = [Item(key, parent, fetched or isinstance(key, Mark)) for key in wanted[at:end]]
             self.beginInsertRows(index, at, end - 1)
             children[at:at] = made
             self._items.update((item.number, item) for item in made)
@@ -222,15 +248,21 @@ class OutlineModel(QAbstractItemModel):
         found = next((i for i in self._root.children if i.key == graph), self._root)
         return self.index_of(found)
 
-    def node_index(self, graph: str, node: NodeId) -> QModelIndex:
-        """Return the index of a node; an invalid one where there is none."""
+    def node_index(self, graph: str, node: NodeId | Mark) -> QModelIndex:
+        """Return the index of a node, frame or note; an invalid one where there is none."""
         parent = self.item(self.graph_index(graph))
-        found = next((c for c in parent.children if c.key == node), None)
+        rows = parent.marks if isinstance(node, Mark) else parent.nodes
+        found = next((c for c in rows if c.key == node), None)
         return (
             self.index_of(found)
             if found is not None and parent is not self._root
             else QModelIndex()
         )
+
+    def still(self, graph: str, marks: frozenset[Mark]) -> frozenset[Mark]:
+        """Return what marks from before the last ``sync`` are called since then."""
+        became = self._became.get(graph)
+        return marks if became is None else frozenset(became[m] for m in marks if m in became)
 
     def _above(self, parent: Index | None) -> Item:
         return self.item(parent) if parent is not None else self._root
@@ -281,8 +313,9 @@ class OutlineModel(QAbstractItemModel):
         return COLUMNS[section] if role == _Role.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if index.isValid() and index.column() == 0 and self.item(index).depth < 3:
+        flags, item = super().flags(index), self.item(index)
+        is_note = item.mark is not None and item.mark.kind == "note"
+        if index.isValid() and index.column() == 0 and item.depth < 3 and not is_note:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -298,7 +331,8 @@ class OutlineModel(QAbstractItemModel):
         if role == QUIET:
             return self._session.theme["text3"]
         if role == _Role.EditRole and column == 0:
-            return self.facts.texts(item)[0]
+            is_mark = item.mark is not None  # of which a title that is none stands as its kind
+            return self.facts.entry(item).get("title", "") if is_mark else self.facts.texts(item)[0]
         if role == _Role.AccessibleTextRole:
             return self.facts.texts(item)[2] if column else self.facts.spoken(item)
         if role == _Role.ToolTipRole:
@@ -307,7 +341,7 @@ class OutlineModel(QAbstractItemModel):
             return self._icon(item, column)
         if role == _Role.ForegroundRole:
             return self._session.theme[self._colour(item, column)]
-        if role == _Role.FontRole and column and item.depth > 1:
+        if role == _Role.FontRole and column and item.depth > 1 and item.mark is None:
             return code_font(11)
         return None
 
@@ -330,17 +364,22 @@ class OutlineModel(QAbstractItemModel):
             return glyph_icon(name, look[STATES[state]])
         if column or item.depth == 3:
             return None
+        if item.mark is not None:
+            name = "frame" if item.mark.kind == "frame" else "note"
+            return glyph_icon(name, look.glyph(family(item.mark, self.facts.entry(item))))
         if item.node is None:
             return glyph_icon("home" if item.key == MAIN else "block", look["text2"])
-        family = self.facts.family(item.graph, item.node)
-        return glyph_icon(family, look.glyph(family))
+        name = self.facts.family(item.graph, item.node)
+        return glyph_icon(name, look.glyph(name))
 
     def setData(self, index: Index, value: Any, role: int = int(_Role.EditRole)) -> bool:
-        """Rename a node or a graph."""
+        """Rename a node, a graph or a frame."""
         item, words = self.item(index), str(value).strip()
-        if role != _Role.EditRole or item.depth not in (1, 2) or words == self.data(index):
+        if role != _Role.EditRole or item.depth not in (1, 2) or words == self.data(index, role):
             return False
         graph, node, session = item.graph, item.node, self._session
+        if item.mark is not None:
+            return session.apply(titled(graph, item.mark, words), "Rename the frame")
         if node is None:
             return session.apply(lambda p: rename_block(p, graph, words), f"Rename to {words}")
         chosen = node

@@ -43,6 +43,8 @@ class MarkMenu(CanvasGesture):
         name.triggered.connect(lambda: marks.type_mark(canvas, mark))
         if is_frame:
             menu.addAction("Comment…").triggered.connect(lambda: marks.comment_frame(canvas))
+            content = menu.addAction("Select what is in it")
+            content.triggered.connect(lambda: marks.select_content(canvas))
         menu.addSeparator()
         group = QActionGroup(menu)
         now = marks.colour_of(canvas)
