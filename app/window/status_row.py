@@ -27,6 +27,7 @@ class StatusItem(QWidget):
         self.words = QLabel(self)
         self.words.setProperty("role", "status")
         self._kind = ("", "")
+        self._is_aside = False
         self.setAccessibleName(name)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +45,7 @@ class StatusItem(QWidget):
             self.words.style().unpolish(self.words)
             self.words.style().polish(self.words)
         self.setAccessibleDescription(words)
-        self.setVisible(bool(words))
+        self.give_way(False)
         self.updateGeometry()
 
     @property
@@ -54,7 +55,12 @@ class StatusItem(QWidget):
 
     def give_way(self, away: bool) -> None:
         """Leave the row, or come back where there is something to say."""
-        self.setVisible(not away and bool(self.words.text()))
+        self.setVisible(not away and not self._is_aside and bool(self.words.text()))
+
+    def set_aside(self, aside: bool) -> None:
+        """Say nothing for a while, whatever there is to say, or say it again."""
+        self._is_aside = aside
+        self.give_way(False)
 
     def set_theme(self, look: Theme) -> None:
         """Paint the glyph in a theme."""
@@ -76,6 +82,13 @@ class Said(QLabel):
         self.setAccessibleName("Last message")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.full = ""
+        self._before = ""
+
+    def set_aside(self, aside: bool) -> None:
+        """Take back what was said, or say it again where nothing else has been said since."""
+        words = "" if aside else self.full or self._before
+        self._before = self.full if aside else ""
+        self.say(words)
 
     def say(self, words: str) -> None:
         """Show one sentence."""
@@ -146,6 +159,13 @@ class StatusRow(DroppingRow):
         """Show words in one of the items."""
         item.say(words, glyph, colour)
         item.set_theme(self._look)
+        self.fit()
+
+    def tell_of_drawing(self, told: bool) -> None:
+        """Say what is known of the drawing, or nothing of it while it cannot be seen."""
+        for item in self.items[:5]:
+            item.set_aside(not told)
+        self.said.set_aside(not told)
         self.fit()
 
     def _drop_memory(self, away: bool) -> None:

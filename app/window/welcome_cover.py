@@ -62,6 +62,8 @@ class WelcomeCover(QWidget):
         self._cover()
         self._let_behind(False)
         self._shell.title_row.set_title("Welcome", "")
+        if not self.isVisible():
+            self._shell.status.tell_of_drawing(False)
         self.show()
         self.raise_()
         self.page.setFocus()
@@ -72,6 +74,7 @@ class WelcomeCover(QWidget):
             return
         self.hide()
         self._let_behind(True)
+        self._shell.status.tell_of_drawing(True)
         self._place.refresh_bars()
         self._place.canvas.setFocus()
 

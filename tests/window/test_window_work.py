@@ -329,6 +329,12 @@ def test_a_broken_file_is_refused_in_words(house: Inhabited, tmp_path: Path) -> 
 
 def test_the_welcome_page_covers_the_window_and_goes(house: Inhabited) -> None:
     place = house.stand()
+    status = place.shell.status
+    until(lambda: place.session.is_judged)
+    break_head(place)
+    told = [item for item in status.items[:5] if item.isVisible()]
+    assert len(told) > 1
+    assert status.said.full.startswith("Set in_features")
     place.show_welcome()
     house.rest()
     assert place.cover is not None
@@ -336,10 +342,15 @@ def test_the_welcome_page_covers_the_window_and_goes(house: Inhabited) -> None:
     assert place.shell.title_row.name.text() == "Welcome"
     assert place.cover.geometry().bottom() < place.shell.status.mapTo(place.shell, QPoint()).y()
     assert not place.shell.tools.isEnabled()
+    until(lambda: place.session.is_judged)  # what comes of the hidden drawing is not told either
+    assert not any(item.isVisible() for item in status.items[:5])
+    assert not status.said.text()
     QTest.keyClick(place.cover, Qt.Key.Key_Escape)
     assert not place.cover.isVisible()
     assert place.shell.tools.isEnabled()
     assert place.shell.title_row.name.text() == "Digits CNN"
+    assert all(item.isVisible() for item in told)
+    assert status.said.full.startswith("Set in_features")
 
 
 def test_the_title_of_a_block_stands_in_the_breadcrumb_and_leads_back(house: Inhabited) -> None:
