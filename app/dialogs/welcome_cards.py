@@ -24,10 +24,10 @@ from graph_editor.catalogue.scope import specs_of
 
 LEAST_WIDTH, MOST_COLUMNS = 180, 4
 GAP = 16
-PICTURE = 112
+PICTURE = 136
 WORDS = 52
 RADIUS = 6
-MARGIN = 12
+MARGIN = 8
 MOST_PICTURES = 200
 """How many are kept: a window that is made wider and wider needs others all the time."""
 TEMPLATE = Qt.ItemDataRole.UserRole
@@ -112,7 +112,9 @@ class CardDelegate(QStyledItemDelegate):
             if len(self._pictures) > MOST_PICTURES:
                 self._pictures.clear()
             project = template.project
-            made = thumbnail(project, specs_of(project), self.look, size, MARGIN, key[3])
+            made = thumbnail(
+                project, specs_of(project), self.look, size, MARGIN, key[3], template.ranks
+            )
             self._pictures[key] = made
         return self._pictures[key]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.spec import Spec
 from graph_editor.document.files import FileProblem, load
-from graph_editor.document.model import Node, Project
+from graph_editor.document.model import NOTHING, Node, Project
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 FORMS = {4: "images", 3: "series", 2: "table"}
@@ -38,6 +39,8 @@ KINDS = {
     "Generative": ("generate", "rebuild", "write"),
 }
 """What one looks for by kind, and the tags that mean it."""
+RANKS = "ranks.json"
+"""Beside the examples: what goes over their wires."""
 FIRST = "digits_cnn"
 """The example that is opened at the very first start."""
 
@@ -61,6 +64,8 @@ class Template:
     """What the data source says of itself."""
     project: Project
     """Drawn in the card's picture."""
+    ranks: Mapping[str, int] = NOTHING
+    """How many axes the tensors have that leave its outputs, as far as that is known."""
 
     @property
     def rank(self) -> tuple[object, ...]:
@@ -82,14 +87,24 @@ class Template:
 
 def templates_in(folder: Path) -> Iterator[Template]:
     """Read the examples in a folder, one by one; what cannot be read is passed over."""
+    ranks = _ranks_in(folder)
     for path in sorted(folder.glob("*.netwright")):
         try:
-            yield template_of(path, load(path).project)
+            yield template_of(path, load(path).project, ranks.get(path.stem, NOTHING))
         except FileProblem:
             continue
 
 
-def template_of(path: Path, project: Project) -> Template:
+def _ranks_in(folder: Path) -> dict[str, Mapping[str, int]]:
+    """Return what ``app.engine.example_ranks`` found out; nothing where that is not there."""
+    try:
+        found: dict[str, Mapping[str, int]] = json.loads((folder / RANKS).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def template_of(path: Path, project: Project, ranks: Mapping[str, int] = NOTHING) -> Template:
     """Describe a project; nothing in it is run."""
     lookup = specs_of(project)
     nodes = project.main.graph.nodes
@@ -109,6 +124,7 @@ def template_of(path: Path, project: Project) -> Template:
         plan=_plan(project, lookup, epochs),
         data=source.summary if source is not None else "",
         project=project,
+        ranks=ranks,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
+from graph_editor.canvas.findings import Findings, PortFacts
 from graph_editor.canvas.overview import Overview
 from graph_editor.canvas.scene import Scene
 from graph_editor.canvas.theme import Theme
@@ -16,10 +20,22 @@ LARGEST = 0.34
 
 
 def thumbnail(
-    project: Project, lookup: Lookup, look: Theme, size: QSize, margin: int, scale: float = 1.0
+    project: Project,
+    lookup: Lookup,
+    look: Theme,
+    size: QSize,
+    margin: int,
+    scale: float = 1.0,
+    ranks: Mapping[str, int] = MappingProxyType({}),
 ) -> QPixmap:
-    """Return a picture of so many logical pixels, the graph in its middle with a margin around."""
+    """Return a picture of so many logical pixels, the graph in its middle with a margin around.
+
+    The ranks say how many axes a tensor has that leaves an output, as far as that is known; else
+    the wires from there are grey.
+    """
     scene = Scene(look)
+    facts = {port: PortFacts("", rank, "float32") for port, rank in ranks.items()}
+    scene.drawing.know(Findings(ports=facts))
     scene.show_graph(project, "main", lookup)
     area = _area(scene)
     made = QPixmap(size * scale)

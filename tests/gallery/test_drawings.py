@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from app.dialogs.welcome_templates import templates_in
+from app.session.shown import findings_of
 from graph_editor.document.files import dumps
 from graph_editor.document.model import Project
 from tests.codegen.training_projects import EXAMPLES
@@ -14,6 +16,7 @@ from tests.gallery.gallery import NAMES, goal_of, nodes_of, project_of, verdict_
 LEAST = 35
 PLAIN = 5
 """So many templates may be a chain from one input, with one optimizer."""
+RANKS = {template.path.stem: template.ranks for template in templates_in(EXAMPLES)}
 JOINS = ("op.add", "op.matmul", "op.mul", "torch.cat", "torch.stack")
 
 
@@ -58,3 +61,13 @@ def _is_more_than_a_chain(project: Project) -> bool:
         or sum(node.spec == "io.input" for node in nodes) > 1
         or sum(node.kind == "optim" for node in nodes) > 1
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_ranks_of_an_example_are_those_on_the_canvas(name: str) -> None:
+    """After a change: ``python -m app.engine.example_ranks > assets/examples/ranks.json``."""
+    known = findings_of(verdict_of(name)).ports
+    wires = project_of(name).main.graph.wires.values()
+    ports = {f"{wire.node}.{wire.port}" for wire in wires}
+    assert RANKS[name] == {port: known[port].rank for port in ports if port in known}
+    assert RANKS[name]

@@ -16,6 +16,7 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 
 from app.dialogs.welcome import WelcomePage
+from app.dialogs.welcome_cards import PICTURE
 from app.dialogs.welcome_runs import LiveRun, live_run, losses
 from app.dialogs.welcome_templates import EXAMPLES, template_of, templates_in
 from app.session.recent import add_recent, recent_files
@@ -86,6 +87,18 @@ def test_the_pictures_are_drawn_by_the_canvas(page: WelcomePage) -> None:
         assert {image.pixel(*spot) for spot in edges} == {look["canvas"].rgb()}, path.stem
         pictures.add(bytes(image.constBits()))
     assert len(pictures) == page.cards.count()
+
+
+def test_the_wires_in_the_pictures_have_the_colours_of_their_ranks(page: WelcomePage) -> None:
+    look = theme("dark")
+    digits = next(each for each in templates_in(EXAMPLES) if each.path.stem == "digits_cnn")
+    image = page.cards.grab(page.cards.visualItemRect(page.cards.item(0))).toImage()
+    spots = [(x, y) for x in range(image.width()) for y in range(PICTURE)]
+    seen = {image.pixelColor(*spot).getHsv()[:2] for spot in spots}
+    assert {digits.ranks[port] for port in ("conv1.output", "head.output")} == {4, 2}
+    for rank in (4, 2):
+        hue, saturation, *_ = look.rank(rank).getHsv()
+        assert any(abs(h - hue) < 3 and abs(s - saturation) < 9 for h, s in seen), rank
 
 
 def test_an_empty_project_has_an_empty_picture(qt: QApplication) -> None:
