@@ -7,6 +7,7 @@ from graph_editor.canvas.add_palette_open import open_palette_for_node, open_pal
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of, name_of
 from graph_editor.canvas.inserting import BORDERS
+from graph_editor.canvas.knowing import suits_at
 from graph_editor.canvas.rewiring import DETACH, attach, detach, swap
 from graph_editor.canvas.wire_targets import Targets
 from graph_editor.canvas.wiring import connect_ports
@@ -150,16 +151,19 @@ def connect_selected(canvas: Canvas) -> None:
 
 
 def _wire(canvas: Canvas, one: NodeId, two: NodeId) -> None:
-    """Wire the first output of a node to the first free input of another that takes it."""
+    """Wire an output of a node to a free input of another: the first two that suit each other."""
     wires, reason = graph_of(canvas).wires, ""
+    pairs: list[tuple[OutPort, InPort]] = []
     for source in canvas.ports_of(one)[1]:
         targets = Targets(canvas, source)
         for target in canvas.ports_of(two)[0]:
             judged = targets.judge(target)
             if not judged.refusal and target not in wires:
-                connect_ports(canvas, source, target)
-                return
+                pairs.append((source, target))
             reason = reason or judged.refusal
+    if pairs:
+        connect_ports(canvas, *min(pairs, key=lambda pair: suits_at(canvas, *pair)))
+        return
     ends = f"{name_of(canvas, one)} to {name_of(canvas, two)}"
     canvas.said.emit(f"{reason or f'No free port leads from {ends}'}.")
 

@@ -59,7 +59,7 @@ class AddPalette(QFrame):
         parent: QWidget,
         *,
         recent: Sequence[str] = (),
-        accepts: Callable[[Spec], bool] | None = None,
+        accepts: Callable[[Spec], int] | None = None,
         accepts_words: str = "",
         result: Callable[[Hit], str] = nothing,
         connects: str = "",

@@ -12,19 +12,18 @@ from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.findings import PortFacts
 from graph_editor.canvas.inserting import (
     add_into_wire,
+    goes_into,
     replace_by,
-    why_not_into,
     why_not_replace,
 )
+from graph_editor.canvas.knowing import feeds, takes
 from graph_editor.canvas.recents import recent_specs
 from graph_editor.canvas.wiring import add_at
-from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
-from graph_editor.catalogue.misfits import misfit
-from graph_editor.catalogue.ports import input_ports
+from graph_editor.catalogue.joining import kind_at
 from graph_editor.catalogue.search import Hit
-from graph_editor.catalogue.spec import PortKind, Spec
+from graph_editor.catalogue.spec import Spec
 from graph_editor.catalogue.starting import placeable
-from graph_editor.document.model import InPort, Node, NodeId, OutPort
+from graph_editor.document.model import InPort, NodeId, OutPort
 
 SAME_SHAPE = ("Activations", "Normalisation", "Dropout")
 """Categories whose result has the shape of what comes in."""
@@ -41,6 +40,7 @@ def open_palette(
     """
     at = _spot(canvas) if spot is None else spot
     chosen_one = _connectable(canvas) if wire is None else None
+    outs = () if chosen_one is None else canvas.ports_of(chosen_one)[1]
     palette = AddPalette(
         _specs(canvas),
         canvas.look,
@@ -49,12 +49,13 @@ def open_palette(
         accepts=None if wire is None else _accepts(canvas, wire),
         accepts_words="" if wire is None else _words(canvas, wire),
         result=nothing if wire is None else _result(canvas, wire),
-        connects="" if chosen_one is None else f"add and wire to {canvas.title(chosen_one.node)}",
+        connects="" if chosen_one is None else f"add and wire to {canvas.title(chosen_one)}",
     )
 
     def chosen(hit: Hit, connect: bool) -> None:
         if wire is None and connect and chosen_one is not None:
-            add_at(canvas, hit.spec.name, hit.args, None, chosen_one)
+            best = max(outs, key=lambda out: takes(canvas, out)(hit.spec))
+            add_at(canvas, hit.spec.name, hit.args, None, best)
         else:
             add_at(canvas, hit.spec.name, hit.args, at, wire)
 
@@ -70,7 +71,7 @@ def open_palette_for_wire(canvas: Canvas, target: InPort) -> AddPalette:
         canvas.look,
         canvas.window(),
         recent=recent_specs(canvas),
-        accepts=lambda spec: not why_not_into(canvas, target, spec.name),
+        accepts=goes_into(canvas, target),
         accepts_words="goes into this wire",
     )
     palette.chosen.connect(
@@ -113,31 +114,14 @@ def _spot(canvas: Canvas) -> QPoint:
     return pointer if inside else view.rect().center()
 
 
-def _connectable(canvas: Canvas) -> OutPort | None:
-    """Return the first output of the only selected node."""
+def _connectable(canvas: Canvas) -> NodeId | None:
+    """Return the only selected node, where it has an output."""
     chosen = list(canvas.selected())
-    outs = canvas.ports_of(chosen[0])[1] if len(chosen) == 1 else ()
-    return outs[0] if outs else None
+    return chosen[0] if len(chosen) == 1 and canvas.ports_of(chosen[0])[1] else None
 
 
-def _accepts(canvas: Canvas, wire: InPort | OutPort) -> Callable[[Spec], bool]:
-    graph, lookup = graph_of(canvas), canvas.lookup(canvas.document.project)
-    if isinstance(wire, OutPort):
-        kind = kind_at(graph, lookup, wire) or "tensor"
-        facts = _facts(canvas, wire)
-        return lambda spec: _takes(spec, kind, facts)
-    port = port_at(graph, lookup, wire)
-    return lambda spec: port is None or exit_to(spec, port) is not None
-
-
-def _takes(spec: Spec, kind: PortKind, facts: PortFacts | None) -> bool:
-    """Whether a new node has an input for a value, and nothing is known against it."""
-    path = entrance(spec, kind)
-    if path is None or facts is None:
-        return path is not None
-    ports = input_ports(spec, Node(spec.name))
-    port = next((p for p in ports if p.path == path), None)
-    return port is None or not misfit(spec, port, facts.dtype, facts.rank)
+def _accepts(canvas: Canvas, wire: InPort | OutPort) -> Callable[[Spec], int]:
+    return takes(canvas, wire) if isinstance(wire, OutPort) else feeds(canvas, wire)
 
 
 def _words(canvas: Canvas, wire: InPort | OutPort) -> str:

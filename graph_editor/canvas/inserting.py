@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPointF
 
@@ -10,13 +12,17 @@ from graph_editor.canvas.anatomy import GRID, LINE_Y, Anatomy, anatomy_of, title
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import framed
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
+from graph_editor.canvas.knowing import feeds, known_at, takes
 from graph_editor.canvas.nearness import place_in
 from graph_editor.canvas.recents import note_used
 from graph_editor.canvas.sides import Use
-from graph_editor.catalogue.joining import entrance, exit_to, fits, kind_at, led_from, port_at
+from graph_editor.catalogue.choosing import entrance, exit_to, into_node, out_of
+from graph_editor.catalogue.joining import kind_at, led_from, port_at
 from graph_editor.catalogue.library import settled
-from graph_editor.catalogue.ports import input_ports, output_kind, output_ports
+from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.ports import output_kind, output_ports
 from graph_editor.catalogue.replacing import replacement
+from graph_editor.catalogue.spec import Spec
 from graph_editor.catalogue.starting import starting_arguments
 from graph_editor.document.addresses import MAIN, first_node
 from graph_editor.document.edits import (
@@ -99,6 +105,23 @@ def why_not_into(canvas: Canvas, target: InPort, spec_name: str) -> str:
     if enters is None:
         return f"{name} takes nothing of what goes over this wire"
     return "" if leaves else f"{name} gives nothing that this wire leads to"
+
+
+def goes_into(canvas: Canvas, target: InPort) -> Callable[[Spec], int]:
+    """Return what tells whether a new node goes into a wire: 0 not, 1 it may."""
+
+    @cache
+    def asked(kind: str) -> list[Callable[[Spec], int]] | None:
+        gap = gap_at(canvas, target, kind)
+        if gap is None:
+            return None
+        return [takes(canvas, gap.source), *(feeds(canvas, each) for each in gap.targets)]
+
+    def told(spec: Spec) -> int:
+        asks = asked(spec.kind)
+        return int(asks is not None and all(ask(spec) for ask in asks))
+
+    return told
 
 
 def type_name(canvas: Canvas, spec_name: str) -> str:
@@ -200,9 +223,8 @@ def _inserted(
     assert spec is not None
     graph = now.block(canvas.key).graph
     kind = kind_at(graph, lookup, gap.source) or "tensor"
-    ports = [port for port in input_ports(spec, node) if fits(kind, port)]
-    enters = next((p.path for p in sorted(ports, key=lambda p: p.optional)), PortPath("input"))
-    leaves = next(iter(output_ports(spec, node)), "output")
+    enters, _ = into_node(spec, node, kind, known_at(canvas, gap.source)) or (PortPath("input"), 0)
+    leaves = _way_on(spec, node, graph, lookup, gap)
 
     def through(graph: Graph) -> Graph:
         if node_id not in graph.nodes:
@@ -216,6 +238,16 @@ def _inserted(
     if gap.targets == (target,):
         made = with_dots(canvas, made, target, InPort(node_id, enters), corner)
     return _roomy(canvas, made, gap, node_id, corner, build)
+
+
+def _way_on(spec: Spec, node: Node, graph: Graph, lookup: Lookup, gap: Gap) -> str:
+    """Return the output of a node in a wire from which the wire goes on."""
+    for target in gap.targets:
+        port, into = port_at(graph, lookup, target), lookup(graph.nodes[target.node].spec)
+        found = None if port is None else out_of(spec, node, port, into)
+        if found is not None:
+            return found[0]
+    return next(iter(output_ports(spec, node)), "output")
 
 
 def with_dots(canvas: Canvas, made: Project, target: InPort, enters: InPort, at: Point) -> Project:

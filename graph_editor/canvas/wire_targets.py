@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.items.node_item import NodeItem
-from graph_editor.catalogue.data_ports import port_types
+from graph_editor.canvas.knowing import known_at, suits_at
 from graph_editor.catalogue.joining import kind_at, kind_refusal, leading_to, led_from, port_at
 from graph_editor.catalogue.misfits import misfit
 from graph_editor.document.model import InPort, OutPort
@@ -84,7 +84,15 @@ class Targets:
         targets = [self.judge(port) for port in ports]
         free = [t for t in targets if t.port not in self._graph.wires or t.port == self._old]
         fitting = [t for t in free if not t.refusal] or [t for t in free if t.may_drop]
+        fitting.sort(key=lambda target: self._suits(target.port))
         return next(iter(fitting or targets), None)
+
+    def _suits(self, port: InPort | OutPort) -> int:
+        """Return how well the wire suits a port of another node; less is better."""
+        source, target = (self._fixed, port) if isinstance(port, InPort) else (port, self._fixed)
+        assert isinstance(source, OutPort)
+        assert isinstance(target, InPort)
+        return suits_at(self._canvas, source, target, self._lookup)
 
     def judge(self, port: InPort | OutPort) -> Target:
         """Return what is said against the wire's end in a port."""
@@ -116,18 +124,7 @@ class Targets:
         if refusal:
             return Target(port, refusal, False)
         spec = self._lookup(self._graph.nodes[target.node].spec)
-        dtype, rank, what = self._facts(source)
-        return Target(port, misfit(spec, entry, dtype, rank, what) if spec is not None else "")
-
-    def _facts(self, source: OutPort) -> tuple[str, int | None, str]:
-        """Return dtype, rank and what an output holds, from the engine or the data's own word."""
-        node = self._graph.nodes[source.node]
-        spec = self._lookup(node.spec)
-        known = port_types(spec, node).get(source.port) if spec and spec.kind == "data" else None
-        what = "labels" if known is not None and known.classes is not None else ""
-        facts = self._canvas.findings.ports.get(f"{source.node}.{source.port}")
-        if facts is not None:
-            return facts.dtype, facts.rank, what
-        if known is not None:
-            return known.dtype, len(known.shape), what
-        return "", None, ""
+        known = known_at(self._canvas, source, self._lookup)
+        rank = known.ranks[0] if len(known.ranks) == 1 else None
+        words = "" if spec is None else misfit(spec, entry, known.dtype, rank, known.what)
+        return Target(port, words)

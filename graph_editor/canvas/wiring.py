@@ -8,9 +8,11 @@ from graph_editor.canvas.anatomy import LINE_Y, title_of
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import framed
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
+from graph_editor.canvas.knowing import known_at
 from graph_editor.canvas.recents import note_used
 from graph_editor.catalogue.bordering import join
-from graph_editor.catalogue.joining import entrance, exit_to, kind_at, port_at
+from graph_editor.catalogue.choosing import entrance, exit_to
+from graph_editor.catalogue.joining import kind_at, port_at
 from graph_editor.catalogue.library import settled
 from graph_editor.catalogue.starting import starting_arguments
 from graph_editor.document.edits import Point, add_node, disconnect, in_block, move_nodes
@@ -134,10 +136,11 @@ def _ends(
         return None
     if isinstance(wire, OutPort):
         kind = kind_at(graph, lookup, wire) or "tensor"
-        path = entrance(spec, kind, args)
+        path = entrance(spec, kind, args, known_at(canvas, wire))
         return None if path is None else (wire, InPort(node_id, path))
     port = port_at(graph, lookup, wire)
-    leaf = None if port is None else exit_to(spec, port, args)
+    into = lookup(graph.nodes[wire.node].spec)
+    leaf = None if port is None else exit_to(spec, port, args, into)
     return None if leaf is None else (OutPort(node_id, leaf), wire)
 
 

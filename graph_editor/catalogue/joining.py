@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.ports import Port, input_ports, output_kind, output_ports
-from graph_editor.catalogue.spec import PortKind, Spec
-from graph_editor.catalogue.starting import starting_arguments
-from graph_editor.document.model import (
-    NOTHING,
-    Arg,
-    FrozenMap,
-    Graph,
-    InPort,
-    Node,
-    NodeId,
-    OutPort,
-    PortPath,
-)
+from graph_editor.catalogue.ports import Port, input_ports, output_kind
+from graph_editor.catalogue.spec import PortKind
+from graph_editor.document.model import Graph, InPort, NodeId, OutPort
 
 NOUNS: dict[PortKind, str] = {
     "tensor": "a tensor",
@@ -84,22 +73,3 @@ def _reached(along: Mapping[NodeId, list[NodeId]], node: NodeId) -> frozenset[No
                 found.add(other)
                 waiting.append(other)
     return frozenset(found)
-
-
-def entrance(spec: Spec, kind: PortKind, args: FrozenMap[str, Arg] = NOTHING) -> PortPath | None:
-    """Return the first input of a new node that takes a value of a kind; None: it takes none.
-
-    A port that must be wired goes before one that may stay empty.
-    """
-    node = Node(spec.name, args=starting_arguments(spec, args))
-    found = [port for port in input_ports(spec, node) if fits(kind, port)]
-    needed = [port for port in found if not port.optional]
-    return next((port.path for port in [*needed, *found]), None)
-
-
-def exit_to(spec: Spec, port: Port, args: FrozenMap[str, Arg] = NOTHING) -> str | None:
-    """Return the first output of a new node that may be led into a port; None: it has none."""
-    node = Node(spec.name, args=starting_arguments(spec, args))
-    if not fits(output_kind(spec, node), port):
-        return None
-    return next(iter(output_ports(spec, node)), None)

@@ -8,12 +8,13 @@ from typing import Literal, TypeAlias
 from graph_editor.catalogue.custom_code import read_code
 from graph_editor.catalogue.load import Catalogue, catalogue
 from graph_editor.catalogue.order import Lookup
-from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, Spec
+from graph_editor.catalogue.spec import Argument, OutputTree, PortKind, PortType, Spec
 from graph_editor.document.model import (
     Block,
     Code,
     Expr,
     FrozenMap,
+    Name,
     Node,
     NodeId,
     Parameter,
@@ -62,8 +63,24 @@ def block_spec(key: str, block: Block) -> Spec:
         callee="",
         arguments=(*(_parameter(p, block) for p in block.parameters), *ports),
         outputs=_tree(tuple(block.outputs)),
+        types=_types(block),
         titles=_titles(block),
     )
+
+
+def _types(block: Block) -> FrozenMap[str, PortType]:
+    """Return what a block's inputs declare of the tensors that enter there."""
+    nodes = ((str(key), block.graph.nodes.get(key)) for key in block.inputs)
+    said = {key: _declared(node) for key, node in nodes if node is not None}
+    return FrozenMap({key: type_ for key, type_ in said.items() if type_ is not None})
+
+
+def _declared(node: Node) -> PortType | None:
+    shape, dtype = node.args.get("shape"), node.args.get("dtype")
+    if not isinstance(shape, tuple) or node.args.get("kind") == "size":
+        return None
+    said = dtype.text.removeprefix("torch.") if isinstance(dtype, Name) else "float32"
+    return PortType(shape, said)
 
 
 def _titles(block: Block) -> FrozenMap[str, str]:

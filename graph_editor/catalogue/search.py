@@ -23,6 +23,8 @@ words, is inside it, is the first letters of its words, begins another word for 
 description, or its letters come one after another."""
 RECENT_BONUS = 6.0
 """Lifts what was used last above others that match as well, not above a better match."""
+MEANT_BONUS = 8.0
+"""Lifts what is meant for the wire in the hand, also above what was used last."""
 POPULAR_BONUS = 5.0
 SPARE_LOSS = 8.0
 """What a spec loses for every typed value that has no place in it."""
@@ -44,7 +46,7 @@ def search(
     specs: Iterable[Spec],
     text: str,
     recent: Sequence[str] = (),
-    accepts: Callable[[Spec], bool] | None = None,
+    accepts: Callable[[Spec], int] | None = None,
 ) -> list[Hit]:
     """Return the specs that match text, the best first.
 
@@ -52,20 +54,23 @@ def search(
         specs: what there is.
         text: a name in short or in part, then values: ``conv 64 3 p1``. Empty text matches all.
         recent: names of specs that were added last, the latest first.
-        accepts: which specs come into question at all.
+        accepts: which specs come into question at all: 0 not, 1 it does, 2 before the others.
 
     """
     line = asked(text)
     ranks = {name: 1 - place / max(len(recent), 8) for place, name in enumerate(recent)}
     hits = []
     for spec in specs:
-        if accepts is not None and not accepts(spec):
-            continue
         found = _match(spec, line.name)
         if found is None:
             continue
+        fitting = 1 if accepts is None else accepts(spec)
+        if not fitting:
+            continue
         args, spare = arguments_in(line, spec)
         score = found[0] + _weight(spec.name) - SPARE_LOSS * len(spare)
+        if fitting > 1:
+            score += MEANT_BONUS * (1 if line.name else 10)
         if spec.name in ranks:
             score += RECENT_BONUS * (1 if line.name else 10) + ranks[spec.name]
         hits.append(Hit(spec, score, found[1], args, spare))

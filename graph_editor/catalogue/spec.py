@@ -56,7 +56,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class PortType:
-    """What a data source says of one of its ports.
+    """What a data source says of one of its ports, or a block declares of an input.
 
     Dims are as in ``io.input`` (``Expr("B")``, 8); dtype is torch's name for it.
     """
@@ -101,6 +101,7 @@ class Spec:
     yields: PortKind = "tensor"
     """The kind of the output ports."""
     types: FrozenMap[str, PortType] = NOTHING
+    """What a data source says of its outputs, and what a block's inputs declare."""
     titles: FrozenMap[str, str] = NOTHING
     """What its ports are called by people, where that is not their name: those of a block."""
     facts: FrozenMap[str, Arg] = NOTHING

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from graph_editor.catalogue.choosing import entrance, exit_to
 from graph_editor.catalogue.joining import (
-    entrance,
-    exit_to,
     fits,
     kind_at,
     kind_refusal,
@@ -104,7 +103,14 @@ def test_where_a_wire_leaves_a_new_node() -> None:
         ),
         ("nn.BatchNorm1d", "float32", 2, "", ""),
         ("nn.ReLU", "int64", 1, "", ""),
-        ("nn.CrossEntropyLoss", "int64", 1, "", ""),
+        ("nn.CrossEntropyLoss", "float32", 2, "", ""),
+        (
+            "nn.CrossEntropyLoss",
+            "int64",
+            1,
+            "labels",
+            "CrossEntropyLoss takes float32; these are int64 labels",
+        ),
     ],
 )
 def test_likely_misfits_are_said(
