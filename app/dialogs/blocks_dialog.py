@@ -23,6 +23,7 @@ from app.dialogs.question import breakable
 from app.session import block_shelf as shelf
 from app.session.ago import ago, counted
 from app.session.session import Session
+from graph_editor.catalogue.library import EARLIER
 from graph_editor.document.edits import EditError
 
 ABOUT = "Blocks are copied into a project; what happens here changes no project."
@@ -293,18 +294,18 @@ def _doc(item: shelf.Item) -> str:
 
 def _facts(item: shelf.Item) -> str:
     """Return what a block's list has no column for, and the way out where one is needed."""
-    parts = []
-    if item.kind == "broken":
-        parts.append("Mend the file, bring it back from a copy, or delete it here: it is kept.")
-    if item.kind == "deleted":
-        parts.append("Its file is kept, and no project lost its copy.")
-    if item.kind == "shipped":
-        parts.append("It came with Netwright and stays as it is. Change a copy in a project.")
-    if item.earlier:
-        listed = ", ".join(map(str, item.earlier))
-        noun = "version" if len(item.earlier) == 1 else "versions"
-        parts.append(f"Earlier {noun} in the folder kept beside it: {listed}.")
-    return " ".join(parts)
+    if item.kind == "broken" and item.earlier:
+        return f"Delete it here, and put back version {item.earlier[-1]}. Both files are kept."
+    words = {
+        "broken": "Mend the file, bring it back from a copy, or delete it here: it is kept.",
+        "deleted": "Its file is kept, and no project lost its copy.",
+        "shipped": "It came with Netwright and stays as it is. Change a copy in a project.",
+    }.get(item.kind, "")
+    if not item.earlier:
+        return words
+    noun = "version" if len(item.earlier) == 1 else "versions"
+    listed = ", ".join(map(str, item.earlier))
+    return f"{words} Earlier {noun} in the folder {EARLIER}: {listed}.".strip()
 
 
 def _allow(made: QWidget, reason: str, tip: str) -> None:

@@ -72,7 +72,7 @@ def items() -> list[Item]:
     laid_by = _laid_by()
     own = [_item(each, laid_by) for each in entries if each.mark.name.startswith(OWN)]
     shipped = [_item(each, {}) for each in entries if not each.mark.name.startswith(OWN)]
-    broken = [_broken(each) for each in library().faults()]
+    broken = [_broken(each, laid_by) for each in library().faults()]
     here = {each.stem for each in (*own, *broken)}
     gone = [_deleted(stem, found) for stem, found in laid_by.items() if stem not in here]
     return [each for some in (own, broken, gone, shipped) for each in sorted(some, key=_by_title)]
@@ -92,11 +92,11 @@ def _item(entry: Entry, laid_by: dict[str, dict[int, Path]]) -> Item:
     return Item(kind, block.name or stem, path, entry.mark, block.doc, tuple(earlier))
 
 
-def _broken(fault: Fault) -> Item:
-    stem = fault.path.stem
-    return Item(
-        "broken", fault.path.name, fault.path, Mark(f"{OWN}{stem}", 0), "", (), fault.reason
-    )
+def _broken(fault: Fault, laid_by: dict[str, dict[int, Path]]) -> Item:
+    stem, path = fault.path.stem, fault.path
+    earlier = tuple(sorted(v for v in laid_by.get(stem, ()) if v > 0))
+    mark = Mark(f"{OWN}{stem}", 0)
+    return Item("broken", path.name, path, mark, earlier=earlier, problem=fault.reason)
 
 
 def _deleted(stem: str, found: dict[int, Path]) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.dialogs.blocks_dialog import BlocksDialog
 from app.dialogs.update_dialog import UpdateDialog
+from app.panels.inspector_panel import InspectorPanel
 from app.panels.palette_panel import PalettePanel
 from app.window.workplace import Workplace
 from graph_editor.document.files import dumps, load
@@ -93,8 +95,10 @@ def test_own_blocks_are_renamed_deleted_and_put_back_by_keys(
     house: Inhabited, own_home: Path
 ) -> None:
     place, file = kept(house, own_home)
-    panel = place.panels["palette"]
+    other = house.stand()
+    panel = other.panels["palette"]
     assert isinstance(panel, PalettePanel)
+    assert f"library.my/{file.stem}" in [spec.name for spec in panel.specs()]
     first = file.read_bytes()
     dialog = library_of(place)
     assert rows(dialog)["Yours"] == ["Residual block"]
@@ -119,9 +123,18 @@ def test_own_blocks_are_renamed_deleted_and_put_back_by_keys(
     assert file.read_bytes() == renamed
     assert rows(dialog)["Yours"] == ["Shortcut block"]
     assert "Deleted" not in rows(dialog)
+    file.write_text("{", encoding="utf-8")
+    dialog.close()
+    dialog = library_of(place)
+    assert dialog.choose(f"my/{file.stem}")
+    assert "put back version 2" in dialog.facts.text()
+    QTest.keyClick(dialog.tree, K.Key_Delete)
+    QTest.keyClick(dialog.back_button, K.Key_Space)
+    assert rows(dialog)["Yours"] == ["Shortcut block"]
+    assert file.read_bytes() == renamed
     QTest.keyClick(dialog.tree, K.Key_Delete)
     dialog.close()
-    place.shell.activateWindow()
+    other.shell.activateWindow()
     house.rest()
     assert f"library.my/{file.stem}" not in [spec.name for spec in panel.specs()]
 
@@ -186,13 +199,14 @@ def test_a_block_that_was_deleted_comes_again_as_a_new_version(
 ) -> None:
     place, file = kept(house, own_home)
     dialog = library_of(place)
+    typed(dialog, "Shortcut block")
     QTest.keyClick(dialog.tree, K.Key_Delete)
     dialog.close()
     asked(place, "Add to my blocks")
-    assert place.shell.status.said.full == "Residual block is among your blocks now, as version 2."
+    assert place.shell.status.said.full == "Residual block is among your blocks now, as version 3."
     file.write_text("{", encoding="utf-8")
     asked(place, "Add to my blocks")
-    assert place.shell.status.said.full == "Residual block is among your blocks now, as version 3."
+    assert place.shell.status.said.full == "Residual block is among your blocks now, as version 4."
     assert (file.parent / "kept" / file.name).read_text(encoding="utf-8") == "{"
 
 
@@ -228,6 +242,14 @@ def test_an_update_says_what_it_replaces_and_can_be_undone_or_left(
     front(other)
     QTest.keyClick(other.canvas, K.Key_Z, CTRL)
     assert dumps(other.session.project) == mine
+    QTest.keyClick(other.canvas, K.Key_Up, Qt.KeyboardModifier.AltModifier)
+    other.canvas.select([node])
+    inspector = other.panels["inspector"]
+    assert isinstance(inspector, InspectorPanel)
+    other.show_panel("inspector")
+    inspector.refresh()
+    assert re.search(r"version 1, with \d+ changes? of its own\.$", inspector.block.news.text())
+    front(other)
     (file.parent / "kept" / f"{file.stem}.v1.netwright").unlink()
     asked(other, "Update the block from the library")
     dialog = asks(other)
