@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -68,10 +69,24 @@ def set_aside() -> None:
     gc.freeze()
 
 
+class Failures(logging.Handler):
+    """Keeps what the document logs of those whom it told of a change, and who raised."""
+
+    def __init__(self, seen: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._seen = seen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._seen.append(f"{record.getMessage()}: {(record.exc_info or (0, None))[1]!r}")
+
+
 @pytest.fixture
 def qt(qapp: QApplication) -> Iterator[QApplication]:
     """Return the application; fail where the test leaves a widget or an unraised exception."""
     seen: list[str] = []
+    failures = Failures(seen)
+    told = logging.getLogger("graph_editor.document.document")
+    told.addHandler(failures)
     before, sys.unraisablehook = sys.unraisablehook, lambda what: seen.append(str(what.exc_value))
     hook, sys.excepthook = sys.excepthook, lambda kind, error, trace: seen.append(repr(error))
     known = {id(w) for w in qapp.topLevelWidgets()}
@@ -92,5 +107,6 @@ def qt(qapp: QApplication) -> Iterator[QApplication]:
     finally:
         gc.enable()
         sys.unraisablehook, sys.excepthook = before, hook
+        told.removeHandler(failures)
     assert not names, f"widgets were left behind: {names}"
     assert not seen, f"exceptions nobody caught: {seen}"
