@@ -51,8 +51,10 @@ def build_and_repaint(
     drawing.clear_selection()
     drawing.fit_to_selection()
     app.processEvents()
-    start = time.process_time()
-    drawing.viewer().viewport().repaint()
-    painted = time.process_time() - start
+    frames = []
+    for _ in range(9):
+        start = time.process_time()
+        drawing.viewer().viewport().repaint()
+        frames.append(time.process_time() - start)
     view.close()
-    return built, painted
+    return built, sorted(frames)[len(frames) // 2]

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
-from graph_editor.canvas.items.state import NodeState
+from graph_editor.canvas.items.state import NodeState, alike
 from graph_editor.canvas.paints import Form, form_of
 from graph_editor.canvas.sides import Use
 from graph_editor.canvas.standing import standing
@@ -126,7 +126,7 @@ class Drawing:
         node = self.graph.nodes[node_id]
         problems = self.problems.get(node_id)
         worst = max((p.severity for p in problems), key=GRAVITY.__getitem__) if problems else ""
-        return NodeState(
+        state = NodeState(
             is_selected,
             is_hovered,
             self.findings.status.get(node_id, ""),
@@ -139,6 +139,7 @@ class Drawing:
             self.live.values.get(node_id, ""),
             self._progress(node),
         )
+        return alike(state)
 
     def _is_tied(self, node_id: NodeId, node: Node) -> bool:
         if node.weights is not None and (node.weights.same_as or node.weights.follows):

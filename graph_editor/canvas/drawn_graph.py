@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
+from graph_editor.canvas.afloat import Afloat
 from graph_editor.canvas.anatomy import Anatomy, Side
 from graph_editor.canvas.drawing import Drawing, bends_of
 from graph_editor.canvas.findings import Sample
@@ -60,10 +61,12 @@ class DrawnGraph(QGraphicsScene):
         self.wires: dict[InPort, WireItem] = {}
         self.cut: set[NodeId] = set()
         """Nodes that are narrower than their titles."""
-        self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._is_free)
+        self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._cards_in)
         self.bubble = BubbleItem(self.scope)
         self.hand = HandWire(self.scope)
         self.dots = DotsItem(self.scope)
+        self.afloat: Afloat | None = None
+        """Many nodes that are dragged at once."""
         self.overlays: list[QGraphicsItem] = []
         """What is painted above everything, in the far view too."""
         self._lit_wire: InPort | None = None
@@ -96,12 +99,9 @@ class DrawnGraph(QGraphicsScene):
             if port == source.port and target in self.wires
         ]
 
-    def _is_free(self, area: QRectF) -> bool:
-        """Whether no node lies in an area."""
-        return not any(
-            isinstance(item, NodeItem) and item.rect().intersects(area)
-            for item in self.items(area, BOUNDS)
-        )
+    def _cards_in(self, area: QRectF) -> list[QRectF]:
+        """Return the nodes in an area."""
+        return [item.rect() for item in self.items(area, BOUNDS) if isinstance(item, NodeItem)]
 
     def _cover(self, builds: Mapping[NodeId, Anatomy], spots: Mapping[NodeId, Spot]) -> None:
         """Tell the index where things are; a far larger area would make it useless."""

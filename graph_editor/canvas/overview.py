@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from graph_editor.canvas.afloat import NOWHERE, Afloat
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import Paints
@@ -67,6 +68,7 @@ class Overview:
         self._is_coarse = False
         self._picture: QPixmap | None = None
         self._key: tuple[object, ...] = ()
+        self._afloat: tuple[Afloat, _Layer] | None = None
 
     def paint(self, painter: QPainter, view: QTransform, size: QSize) -> None:
         """Paint into a painter in pixels of the viewport."""
@@ -81,12 +83,23 @@ class Overview:
             self._picture = self._pictured(view, size, scale)
         painter.drawPixmap(QPointF(0, 0), self._picture)
         if scene.moving:
-            moving = _Layer()
-            for node in scene.moving:
-                moving.add_node(scene.nodes[node])
-            moving.add_wires(scene.wires_at(scene.moving))
-            painter.setTransform(view)
+            self._paint_moving(painter, view)
+
+    def _paint_moving(self, painter: QPainter, view: QTransform) -> None:
+        scene, moving, afloat = self._scene, _Layer(), self._scene.afloat
+        painter.setTransform(view)
+        if afloat is not None:
+            moving.add_wires(afloat.loose)
             self._paint_layer(painter, moving, view.m11())
+            if self._afloat is None or self._afloat[0] is not afloat:
+                self._afloat = (afloat, _layer_of(afloat))
+            painter.translate(*afloat.step)
+            self._paint_layer(painter, self._afloat[1], view.m11())
+            return
+        for node in scene.moving:
+            moving.add_node(scene.nodes[node])
+        moving.add_wires(scene.wires_at(scene.moving))
+        self._paint_layer(painter, moving, view.m11())
 
     def _pictured(self, view: QTransform, size: QSize, scale: float) -> QPixmap:
         made = QPixmap(size * scale)
@@ -146,6 +159,17 @@ class Overview:
             for wire in scene.wires.values():
                 wire.far_lines()  # made now, so that the first step of a zoom need not wait
         self._layer, self._dimmed = layer, dimmed
+
+
+def _layer_of(afloat: Afloat) -> _Layer:
+    """Return what is painted of nodes that are dragged, where they were before."""
+    layer, (dx, dy) = _Layer(), afloat.step
+    afloat.go(NOWHERE)
+    for item in afloat.nodes.values():
+        layer.add_node(item)
+    layer.add_wires(afloat.inner)
+    afloat.go((dx, dy))
+    return layer
 
 
 def _is_off(wire: WireItem, nodes: frozenset[NodeId]) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, QRectF
 
+from graph_editor.canvas.afloat import MANY, NOWHERE, Afloat
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
@@ -79,6 +80,7 @@ class Scene(DrawnGraph):
 
     def follow(self, change: Change, lookup: Lookup) -> None:
         """Bring the scene after a change of the project, touching only what differs."""
+        self._land()
         key = self.drawing.key
         before, after = change.before.block(key).graph, change.after.block(key).graph
         self.drawing.lookup = lookup
@@ -110,7 +112,7 @@ class Scene(DrawnGraph):
                 moved |= {node} if item.rebuild(self.drawing.anatomy(node)) else set()
                 self._inform(item)
         moved |= self._follow_layout(change, fresh)
-        moved |= narrow(self, moved | self.cut)
+        moved |= narrow(self, moved | dirty | self.cut)
         for target in wires:
             source = after.wires.get(target)
             if source is not None:
@@ -177,15 +179,42 @@ class Scene(DrawnGraph):
 
     def put(self, spots: Mapping[NodeId, Spot]) -> None:
         """Show nodes at other places while they are dragged; the document is not changed."""
-        for node, (x, y) in spots.items():
-            item = self.nodes.get(node)
-            if item is not None:
-                self._put(item, x, y)
         if not self.moving.issuperset(spots):
             self.moving = frozenset(spots)
             self.stamp += 1
-        self._lead_all(self.wires_at(spots))
+        if not self._float(spots):
+            self._land()
+            for node, (x, y) in spots.items():
+                item = self.nodes.get(node)
+                if item is not None:
+                    self._put(item, x, y)
+            self._lead_all(self.wires_at(spots))
         self.backdrop.lie(spots.keys())
+
+    def _float(self, spots: Mapping[NodeId, Spot]) -> bool:
+        """Show many nodes elsewhere at once; return whether they could be."""
+        if len(spots) < MANY or not spots.keys() <= self.nodes.keys():
+            return False
+        if self.afloat is None or self.afloat.nodes.keys() != spots.keys():
+            self._land()
+            nodes = {node: self.nodes[node] for node in spots}
+            self.afloat = Afloat(self, nodes, self.wires_at(spots))
+        step = self.afloat.step_to(spots)
+        if step is None:
+            return False
+        self.afloat.go(step)
+        self._lead_all(self.afloat.loose)
+        if self.scope.is_full:
+            self.labels.update()
+        return True
+
+    def _land(self) -> None:
+        """Let each node stand for itself again, where it is."""
+        if self.afloat is not None:
+            afloat, self.afloat = self.afloat, None
+            afloat.land(self)
+            if afloat.step != NOWHERE:
+                self._lead_all(afloat.inner)
 
     def extent(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
         """Return the area that nodes take; with no word that of all there is."""
@@ -267,7 +296,7 @@ class Scene(DrawnGraph):
 
         Only those of ``built`` (all, with no word) may be built otherwise, too.
         """
-        resized = set()
+        resized, rebuilt = set(), set()
         touched = [node for node in nodes if node in self.nodes]
         for node in touched:
             item = self.nodes[node]
@@ -275,6 +304,7 @@ class Scene(DrawnGraph):
             if built is None or node in built:
                 build = self.drawing.anatomy(node)
             if build != item.natural:
+                rebuilt.add(node)
                 self.labels.stale_around(item.rect())
                 if item.rebuild(build):
                     self.labels.stale_around(item.rect())
@@ -283,7 +313,7 @@ class Scene(DrawnGraph):
             self._inform(item)
             if item.shown.facts != before or node in self.drawing.live.curves:
                 item.update()
-        resized |= narrow(self, resized)
+        resized |= narrow(self, rebuilt)
         self._lead_all(self.wires_at(resized))
         for wire in self.wires_at(touched):
             self._dress(wire)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QStaticText
@@ -33,11 +33,11 @@ class LabelsItem(QGraphicsItem):
         scope: Scope,
         wires: Callable[[QRectF], Iterable[WireItem]],
         siblings: Callable[[OutPort], Iterable[WireItem]],
-        is_free: Callable[[QRectF], bool],
+        cards: Callable[[QRectF], Sequence[QRectF]],
     ) -> None:
         super().__init__()
         self._scope, self._wires, self._siblings = scope, wires, siblings
-        self._is_free = is_free
+        self._cards = cards
         self._area = QRectF()
         self._texts: dict[str, QStaticText] = {}
         self._reach = 80.0
@@ -91,9 +91,11 @@ class LabelsItem(QGraphicsItem):
         look = self._scope.paints
         painter.setFont(text_font("shape"))
         exposed: QRectF = option.exposedRect
-        for wire in self._wires(exposed.adjusted(-self._reach, -24, self._reach, 24)):
+        around = exposed.adjusted(-self._reach, -24, self._reach, 24)
+        cards = self._cards(around.adjusted(-self._reach, -24, self._reach, 24))
+        for wire in self._wires(around):
             plate = self.plate(wire) if wire.label else None
-            if plate is None or not self._is_free(plate):
+            if plate is None or any(map(plate.intersects, cards)):
                 continue
             if not wire.is_level:
                 painter.fillRect(plate, look.canvas)
@@ -122,10 +124,13 @@ class LabelsItem(QGraphicsItem):
         """Return where a wire's label stands; None where there is no room for it."""
         width = text_width(wire.label, "shape") + ROOM
         if wire.is_level or wire.is_upright:
-            return _straight(wire, width)
-        if self._speaker(wire) is not wire:
+            found = _straight(wire, width)
+        elif self._speaker(wire) is not wire:
             return None
-        return _below(wire, width) if wire.runs_down else _upon(wire, width)
+        else:
+            found = _below(wire, width) if wire.runs_down else _upon(wire, width)
+        carried = wire.parentItem()  # many that are dragged at once are moved as one
+        return found if found is None or carried is None else found.translated(carried.pos())
 
     def _speaker(self, wire: WireItem) -> WireItem | None:
         """Return the curved wire that speaks for all from its output; None: a straight one does."""

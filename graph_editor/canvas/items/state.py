@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from graph_editor.canvas.anatomy import Anatomy
@@ -37,6 +38,12 @@ class NodeState(NamedTuple):
 
 
 USUAL = NodeState()
+
+
+@lru_cache(maxsize=4096)
+def alike(state: NodeState) -> NodeState:
+    """Return the same object for equal states: most nodes of a large graph are in one of few."""
+    return state
 
 
 class Scope:
