@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -29,7 +30,7 @@ def chain() -> Project:
     project = drawn(alone="nn.ReLU", **dict.fromkeys(names, "nn.ReLU"))
     spots = {name: (176.0 * (k % 8), 96.0 * (k // 8)) for k, name in enumerate(names)}
     project = placed(project, {**spots, "alone": (0.0, 860.0)})
-    for one, two in zip(names, names[1:], strict=False):
+    for one, two in pairwise(names):
         project = fed(project, out(one), ins(two))
     return fed(project, out("alone"), ins("n0"))
 
