@@ -25,6 +25,8 @@ def ties(planner: Planner, plan: ClassPlan) -> list[Line]:
             path = parameter_path(planner, plan, side, "tied to", blame)
             if path is None:
                 feature = f"tied to {side}, which is not in the model"
+                if side == target:
+                    feature = f"{side} is tied, but {first_of(side)} is not in the model"
                 raise CannotWrite(blame, feature, "Connect it, or remove the tie.")
             sides.append(path)
         found.append(assign(sides[0], sides[1], blame, "tied"))

@@ -20,6 +20,7 @@ from app.dialogs.dialog import breakable, label
 from app.session.exporting import Export
 from app.session.naming import Names
 from app.session.no_code import refusal_words
+from app.session.seeking import HALTED
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.canvas.theme import Theme
@@ -76,7 +77,7 @@ class Obstacles(QWidget):
             return f"The drawing has {what}; mend it first, then it can be exported."
         if session.refusal is not None:
             return refusal_words(session)
-        if session.engine_state == "stopped":
+        if session.engine_state in HALTED:
             return STOPPED.format(session.engine_words)
         return WAITING
 

@@ -47,6 +47,10 @@ class EngineSlow(EngineError):  # noqa: N818  # what happened
     """The engine did not answer in time."""
 
 
+class JudgingFailed(EngineError):  # noqa: N818  # what happened
+    """A fault of ours met the judge at this project; the engine goes on."""
+
+
 class AnswerCancelled(EngineError):  # noqa: N818  # what happened
     """A newer question made this one pointless."""
 
@@ -284,7 +288,16 @@ class Engine:
         elif kind == "cancelled":
             future.set_exception(AnswerCancelled(REPLACED))
         else:
-            future.set_exception(EngineError(str(message.get("error"))))
+            self._failed(question, str(message.get("error")))
+
+    def _failed(self, question: Question, words: str) -> None:
+        """Say that a question has no answer; the next project goes whole, whatever came of it."""
+        error = EngineError
+        if question.message.get("type") == "judge":
+            error = JudgingFailed
+            with self._lock:
+                self._sent = None
+        question.future.set_exception(error(words))
 
     def _fallen(self) -> None:
         """Ask everything again, since another process answers now; of judgements the newest."""

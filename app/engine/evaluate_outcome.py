@@ -120,7 +120,7 @@ def tied(graph: Graph, prefix: str, done: dict[NodeId, Outcome]) -> dict[NodeId,
         mine, theirs = (_weight(text, prefix, raw) for text in (one, other))
         lost = mine if isinstance(mine, str) else theirs
         if isinstance(mine, tuple) and isinstance(theirs, tuple):
-            _tie(done, one, other, mine, theirs)
+            _tie(done, prefix, (one, other), mine, theirs)
         elif isinstance(lost, str):
             text = f"{one} cannot be the same weight as {other}: {lost}."
             _spoil(done, _blamed(graph, (one, other)), Trouble("no-such-weight", text))
@@ -131,21 +131,28 @@ Weight = tuple[Record, str]
 """Who owns a weight, and its name there."""
 
 
-def _tie(done: dict[NodeId, Outcome], one: str, other: str, mine: Weight, theirs: Weight) -> None:
-    """Take a weight from its node, or say why it cannot be the other."""
+def _tie(
+    done: dict[NodeId, Outcome], prefix: str, sides: tuple[str, str], mine: Weight, theirs: Weight
+) -> None:
+    """Take a weight from the node that has it, or say why it cannot be the other.
+
+    That node need not be the one that a tie names, which may call the layer of another.
+    """
     owner, name = mine
-    address = owner.site.address
-    current = next(r for r in done[top_of(one)].records if r.site.address == address)
+    address, top = owner.site.address, top_of(owner.site.address.removeprefix(prefix))
+    current = next(r for r in done[top].records if r.site.address == address)
     read = f"{theirs[0].site.address}.{theirs[1]}"  # what gradients come to in its place
+    if read == f"{address}.{name}":
+        return  # two calls of one layer have one weight
     changed = replace(current, weights=current.weights.without(name), feeds=(*current.feeds, read))
     if owner.weights[name] != theirs[0].weights[theirs[1]]:
         shapes = (owner.weights[name], theirs[0].weights[theirs[1]])
         this, that = ("×".join(map(str, shape)) or "a single number" for shape in shapes)
-        text = f"{one} cannot be the same weight as {other}: it is {this}, and the other is {that}."
-        trouble = Trouble("tie-mismatch", text)
+        text = "{} cannot be the same weight as {}: ".format(*sides)
+        trouble = Trouble("tie-mismatch", f"{text}it is {this}, and the other is {that}.")
         changed = replace(changed, status="error", outputs=NOTHING, troubles=(trouble,))
-    records = tuple(changed if r is current else r for r in done[top_of(one)].records)
-    done[top_of(one)] = replace(done[top_of(one)], records=records)
+    records = tuple(changed if r is current else r for r in done[top].records)
+    done[top] = replace(done[top], records=records)
 
 
 def _blamed(graph: Graph, sides: tuple[str, str]) -> NodeId | None:

@@ -69,6 +69,7 @@ class JudgeRole:
             except Cancelled:
                 self._pipe.send(cancelled(message))
             except Exception as error:  # one bad request must not end the engine
+                self._judge = Judge(is_trusted)  # what it leaves half done is not built upon
                 words = f"{type(error).__name__}: {error}"
                 self._pipe.send(failure(message, words, traceback.format_exc()))
 

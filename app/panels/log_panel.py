@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.log.delegate import LogDelegate
 from app.panels.log.model import LEVELS, LINE, Line, LogModel, as_text
+from app.session.seeking import HALTED
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon
 
@@ -39,7 +40,7 @@ GRADES = (
 ENGINE = {
     "starting": ("info", "Starting PyTorch"),
     "ready": ("ok", "PyTorch is ready"),
-    "stopped": ("error", "PyTorch has stopped"),
+    **{state: ("error", words) for state, words in HALTED.items()},
 }
 """Level and words of each state of the engine."""
 

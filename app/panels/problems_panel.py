@@ -24,6 +24,7 @@ from app.panels.problems.rows import Row, counts
 from app.panels.problems.strip import ProblemsStrip
 from app.panels.problems.view import ProblemView
 from app.session.no_code import NOTHING_DRAWN, is_empty
+from app.session.seeking import HALTED
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic, Fix
@@ -115,8 +116,8 @@ class ProblemsPanel(QWidget):
 
     def _say_nothing(self) -> None:
         glyph, colour, words, more = "clock", "text3", "Waiting for PyTorch", ""
-        if self.session.engine_state == "stopped":
-            glyph, colour, words = "error", "error", "PyTorch has stopped"
+        if self.session.engine_state in HALTED:
+            glyph, colour, words = "error", "error", HALTED[self.session.engine_state]
             more = self.session.engine_words
         elif self.session.verdict is not None and is_empty(self.session):
             glyph, words = "info", NOTHING_DRAWN.rstrip(".")

@@ -28,7 +28,7 @@ class Judging(QObject):
     failed = Signal(str)
     """Why there is no verdict, in words."""
     state_changed = Signal(str, str)
-    """``starting``, ``ready`` or ``stopped``, and words for it."""
+    """``starting``, ``ready``, ``stopped`` or ``failed``, and words for it."""
 
     def __init__(self, engine: Engine | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +94,7 @@ class Judging(QObject):
             try:
                 future = engine.send_judge(project, revision, also=partial(self._first, project))
             except EngineError as error:
-                self._say(error)
+                self._say(str(error))
                 continue
             future.add_done_callback(partial(self._answered, project, revision))
 
@@ -109,7 +109,7 @@ class Judging(QObject):
             deliver(signal, *values)
 
     def _answered(self, project: Project, revision: int, done: Future[Message]) -> None:
-        from app.engine.client import AnswerCancelled, EngineDied, EngineError
+        from app.engine.client import AnswerCancelled, EngineDied, EngineError, JudgingFailed
         from graph_editor.checking.wire import verdict_from_json
 
         if self._ended:
@@ -126,16 +126,19 @@ class Judging(QObject):
                     self._wanted = (project, revision)
                     self._wake.notify()
             if not again:
-                self._say(error)
+                self._say(str(error))
+        except JudgingFailed as error:
+            words = str(error).rstrip(": ")
+            self._say(f"{words}. Please report it. The next edit is checked again.", "failed")
         except EngineError as error:
-            self._say(error)
+            self._say(str(error))
         else:
             self._emit(self.state_changed, "ready", "")
             self._emit(self.judged, project, verdict)
 
-    def _say(self, error: Exception) -> None:
-        self._emit(self.state_changed, "stopped", str(error))
-        self._emit(self.failed, str(error))
+    def _say(self, words: str, state: str = "stopped") -> None:
+        self._emit(self.state_changed, state, words)
+        self._emit(self.failed, words)
 
     def _happened(self, what: str, words: str) -> None:
         if what in ("started", "restarted"):

@@ -14,11 +14,13 @@ STARTING = "PyTorch is still starting; this takes some seconds."
 CHANGED = "The drawing has changed since; wait for the next check."
 UNTIL_CHECKED = frozenset({CHECKING, NOT_CHECKED, STARTING, CHANGED})
 """Sentences that hold no longer once a check has ended."""
+HALTED = {"stopped": "PyTorch has stopped", "failed": "The check of this drawing failed"}
+"""What is said in the states of the engine in which no verdict will come by itself."""
 
 
 def unchecked(state: str, words: str) -> str:
     """Return why there is no verdict yet, from the engine's state and its words for it."""
-    return f"PyTorch has stopped: {words}" if state == "stopped" else CHECKING
+    return f"{HALTED[state]}: {words}" if state in HALTED else CHECKING
 
 
 class Seeking:

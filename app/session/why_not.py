@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.session.naming import Names
 from app.session.no_code import refusal_words
-from app.session.seeking import CHECKING, STARTING
+from app.session.seeking import CHECKING, HALTED, STARTING, unchecked
 from app.session.session import Session
 from app.trust import is_trusted
 
@@ -18,8 +18,8 @@ NOTHING_TO_TRAIN = "There is nothing to train yet: draw a data source, a loss an
 def why_not_train(session: Session) -> str:
     """Return why no run of the drawing can be started now; empty where one can."""
     if not session.is_judged:
-        if session.engine_state == "stopped":
-            return f"PyTorch has stopped: {session.engine_words}"
+        if session.engine_state in HALTED:
+            return unchecked(session.engine_state, session.engine_words)
         if session.engine_state == "ready":
             return CHECKING
         return STARTING

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.commands.devices import device_words
 from app.commands.registry import BY_ID
-from app.session.seeking import UNTIL_CHECKED
+from app.session.seeking import HALTED, UNTIL_CHECKED
 from app.window import status_words
 from app.window.menus import key_sequences
 from graph_editor.document.changes import Change
@@ -26,6 +26,7 @@ ENGINE = {
     "starting": "engine starting",
     "ready": "engine ready",
     "stopped": "engine stopped",
+    "failed": "check failed",
 }
 
 
@@ -194,6 +195,7 @@ class Bars(QObject):
         words = ENGINE.get(state, state)
         if state == "ready" and self._warming:
             words = "warming up for training"
-        colour = "error" if state == "stopped" else "text2"
-        status.say(status.engine, words, "error" if state == "stopped" else "", colour)
+        halted = state in HALTED
+        colour = "error" if halted else "text2"
+        status.say(status.engine, words, "error" if halted else "", colour)
         status.engine.setToolTip(self._session.engine_words)

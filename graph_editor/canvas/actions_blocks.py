@@ -31,6 +31,11 @@ from graph_editor.document.model import Block, BlockId, FrozenMap, NodeId, Proje
 TELLING = ("nn", "block", "code", "param", "op", "torch", "F")
 """Kinds of nodes that a block is called after, the first that it has."""
 ONE_BLOCK = "Select one block."
+SPOKEN_OF = re.compile(
+    r"^\w+(?= )|(?<=calls )\w+(?='s module)|(?<=mentions )\w+(?=,)"
+    r"|(?<=of )\w+(?= is inferred| depends on|'s inputs)"
+)
+"""Where the id of a node may stand in what is said of blocks."""
 
 # Making blocks and taking them apart
 
@@ -47,10 +52,13 @@ def cannot_group(canvas: Canvas) -> str:
 
 
 def _in_names(canvas: Canvas, words: str) -> str:
-    """Return a refusal that begins with a node's id as one that begins with its name."""
-    first, _, rest = words.partition(" ")
-    known = NodeId(first) in graph_of(canvas).nodes
-    return f"{name_of(canvas, NodeId(first))} {rest}" if known else words
+    """Return a refusal with the ids of nodes in it, where one may stand, turned into names."""
+
+    def name(found: re.Match[str]) -> str:
+        known = NodeId(found[0]) in graph_of(canvas).nodes
+        return name_of(canvas, NodeId(found[0])) if known else found[0]
+
+    return SPOKEN_OF.sub(name, words)
 
 
 def group_selected(canvas: Canvas) -> NodeId | None:

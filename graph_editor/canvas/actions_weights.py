@@ -129,6 +129,8 @@ def cannot_tie(canvas: Canvas) -> str:
     pair = _pair(canvas)
     if pair is None:
         return "Select two layers whose weights are to be one."
+    if module_of(graph_of(canvas), pair[0]) == module_of(graph_of(canvas), pair[1]):
+        return "These are calls of one layer: they have one weight already."
     nodes, lookup = graph_of(canvas).nodes, canvas.lookup(canvas.document.project)
     first, second = (lookup(nodes[key].spec) for key in pair)
     one, other = (partial(_value, canvas, key) for key in pair)
@@ -221,5 +223,14 @@ def call_same_selected(canvas: Canvas) -> None:
 
 
 def _calling(node_id: NodeId, owner: NodeId | None, graph: Graph) -> Graph:
+    """Return the graph in which a node calls another's layer; a tie between calls goes with it."""
     named = None if owner is None else Weights(same_as=module_of(graph, owner))
-    return set_weights(graph, node_id, named)
+    graph = set_weights(graph, node_id, named)
+    return _untied([one for one, two in graph.ties.items() if _is_one(graph, one, two)], graph)
+
+
+def _is_one(graph: Graph, one: str, two: str) -> bool:
+    """Whether two names of weights name the same weight, since their nodes call one layer."""
+    first, second = first_node(one), first_node(two)
+    below = one.removeprefix(first) == two.removeprefix(second)
+    return below and module_of(graph, first) == module_of(graph, second)

@@ -111,6 +111,7 @@ def test_what_a_switched_off_node_does_not_give_is_not_read() -> None:
 TIES = {
     "a side that is gone": ({"n.weight": "x.weight"}, "gone"),
     "a side outside the model": ({"n.weight": "idle.weight"}, "not in the model"),
+    "what is tied outside the model": ({"idle.weight": "n.weight"}, "idle.weight is tied, but"),
     "a name that is none": ({"n.weight": "l.gain"}, "has no gain"),
     "a bias that is left out": ({"n.bias": "l.bias"}, "has no bias"),
     "statistics": ({"l.weight": "norm.running_mean"}, "has no running_mean"),

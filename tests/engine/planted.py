@@ -12,6 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graph_editor.checking.verdict import Verdict
+    from graph_editor.document.model import Project
 
 MODULE = "tests.engine.planted"
 SPAWNS = "NETWRIGHT_TEST_SPAWNS"
@@ -34,6 +39,10 @@ HARMS = {
     "shared memory": 13.0,
 }
 """The value of ``lambd``, or of ``lr``, for each kind of harm."""
+
+
+FAULT = 14
+"""How many numbers are to come out of a Linear at which the judge itself has a fault."""
 
 
 def _segfault() -> None:
@@ -116,6 +125,16 @@ def plant() -> None:
             BUILDING.get(lr, int)()
             super().__init__(params, lr, **options)  # type: ignore[arg-type]  # torch's own
 
+    from app.engine import judge
+
+    sound = judge.Judge.judge
+
+    def faulty(self: judge.Judge, project: Project, *rest: Any, **options: Any) -> Verdict:
+        if any(n.args.get("out_features") == FAULT for n in project.main.graph.nodes.values()):
+            raise StopIteration
+        return sound(self, project, *rest, **options)
+
+    judge.Judge.judge = faulty  # type: ignore[method-assign]  # as below
     torch.nn.Softshrink = Softshrink  # type: ignore[misc]  # that it is another is the point
     torch.optim.Adamax = Adamax  # type: ignore[misc]  # as above
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -52,6 +53,28 @@ def test_a_weight_that_is_read_rests_with_the_one_that_it_is(rests: bool) -> Non
     assert found.verdict.stop == ("step" if rests else ""), found.text()
     assert [stop.tried for stop in found.stops[:1]] == (["batch"] if rests else [])
     assert found.word == "agreed", found.text()
+
+
+@pytest.mark.parametrize("caller", ["b", "a"])
+@pytest.mark.parametrize("ends", list(permutations("abc", 2)), ids="".join)
+@pytest.mark.parametrize("width", [4, 5])
+def test_a_layer_that_is_called_again_may_be_tied_too(
+    caller: str, ends: tuple[str, str], width: int
+) -> None:
+    drawing = {
+        "x": node("io.input", shape=["=B", 4]),
+        "a": node("nn.Linear", "x", out_features=4),
+        "b": node("nn.Linear", "a", out_features=4),
+        "c": node("nn.Linear", "b", out_features=width),
+        "y": node("io.output", "c"),
+    }
+    drawing[caller]["weights"] = {"same_as": "a" if caller == "b" else "b"}
+    ties = {f"{ends[0]}.weight": f"{ends[1]}.weight"}
+    found = compare_project(JUDGE, project(drawing, ties=ties))
+    if width == 4:
+        assert found.word == "agreed", found.text()
+    wrong = [d.code for d in found.verdict.diagnostics if d.severity == "error"]
+    assert wrong == (["tie-mismatch"] if width == 5 and "c" in ends else [])
 
 
 def test_what_rests_by_a_tie_is_known_after_each_edit() -> None:

@@ -14,7 +14,7 @@ from app.engine.client import Engine
 from app.session.judging import Judging
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.model import Project
-from tests.engine.planted import MODULE
+from tests.engine.planted import FAULT, MODULE
 from tests.engine.test_in_the_way import beside
 
 pytestmark = pytest.mark.skipif(
@@ -69,6 +69,22 @@ def test_the_event_loop_turns_while_a_node_hangs(qt: QApplication, judging: Judg
     assert verdict.types["head.output"].shape == ("B", 29)
     assert [d.node for d in verdict.diagnostics if d.code == "too-long"] == ["bad0"]
     assert failures == []
+
+
+def test_a_fault_of_the_judge_is_not_the_end_of_it(qt: QApplication, judging: Judging) -> None:
+    seen: list[Verdict] = []
+    states: list[tuple[str, str]] = []
+    judging.judged.connect(lambda _, verdict: seen.append(verdict))
+    judging.state_changed.connect(lambda state, words: states.append((state, words)))
+    judging.ask(beside(width=FAULT), 1)
+    turn_until(qt, lambda: states[-1:] != [] and states[-1][0] == "failed")
+    assert states[-1][1] == "StopIteration. Please report it. The next edit is checked again."
+    assert seen == []
+    judging.ask(beside(width=9), 2)
+    turn_until(qt, lambda: bool(seen))
+    assert seen[-1].types["head.output"].shape == ("B", 9)
+    assert states[-1][0] == "ready"
+    assert [state for state, _ in states].count("starting") <= 2, "it is the same process"
 
 
 @pytest.mark.slow

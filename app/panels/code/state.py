@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.session.locating import place_of
 from app.session.no_code import is_empty, refusal_words
+from app.session.seeking import HALTED
 from app.session.session import Session
 
 
@@ -22,7 +23,7 @@ def state_of(session: Session) -> State:
     """Return what the code of a session is worth."""
     if session.is_written:
         return State("check", "ok", "this is what runs")
-    if session.engine_state == "stopped" and not session.is_judged:
+    if session.engine_state in HALTED and not session.is_judged:
         return State("error", "error", "not checked", session.engine_words)
     if session.refusal is not None and session.is_judged:
         if is_empty(session):

@@ -13,6 +13,7 @@ from app.panels.problems.acting import choose, fix, go_on, rows_now
 from app.panels.problems.cure_button import CureButton
 from app.panels.problems.rows import Row, counts
 from app.session.no_code import NOTHING_DRAWN, is_empty
+from app.session.seeking import HALTED
 from app.session.session import Session
 from graph_editor.canvas.glyphs import glyph_icon, glyph_pixmap
 from graph_editor.checking.verdict import Diagnostic, Fix
@@ -158,8 +159,9 @@ class ProblemsStrip(QFrame):
             self._fit()
 
     def _nothing(self) -> tuple[str, str, str]:
-        if self.session.engine_state == "stopped":
-            return "error", "error", self.session.engine_words or "PyTorch has stopped."
+        if self.session.engine_state in HALTED:
+            words = self.session.engine_words or f"{HALTED[self.session.engine_state]}."
+            return "error", "error", words
         if self.session.verdict is None:
             return "clock", "text3", "Waiting for PyTorch"
         if not self.session.is_judged:

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from app.engine.judge import Judge
 from codegen import generate
 from graph_editor.catalogue.scope import specs_of
-from graph_editor.document.files import load
+from graph_editor.document.files import dumps, load
 from graph_editor.document.model import Expr, NodeId, Project, Repeat, Weights
 from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn
+from tests.engine.drawings import chain, node, project
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -127,3 +128,35 @@ def test_shift_t_calls_one_layer_twice_and_gives_it_back(make_hand: Make) -> Non
     hand.canvas.select([NodeId("a"), NodeId("c")])
     hand.key(K.Key_T, SHIFT)
     assert "different kinds" in hand.sentences[-1]
+
+
+def test_two_tied_layers_become_calls_of_one_and_the_drawing_is_judged(make_hand: Make) -> None:
+    layers = [node("nn.Linear", in_features=8, out_features=8) for _ in range(2)]
+    hand = make_hand(project(chain(*layers)))
+    pair = [NodeId("n0"), NodeId("n1")]
+    hand.canvas.select(pair)
+    hand.key(K.Key_T)
+    assert dict(hand.graph.ties) == {"n1.weight": "n0.weight"}
+    tied = dumps(hand.document.project)
+    hand.canvas.select(pair)
+    hand.key(K.Key_T, SHIFT)
+    assert not hand.graph.ties, "two calls of one layer have one weight"
+    assert hand.graph.nodes[NodeId("n1")].weights == Weights(same_as=NodeId("n0"))
+    verdict = Judge().judge(hand.document.project)
+    assert not verdict.has_errors
+    hand.canvas.select(pair)
+    hand.key(K.Key_T)
+    assert hand.sentences[-1] == "These are calls of one layer: they have one weight already."
+    hand.document.undo()
+    assert dumps(hand.document.project) == tied
+    assert not Judge().judge(hand.document.project).has_errors
+
+
+def test_what_keeps_calls_of_one_layer_from_a_block_is_said_in_names(make_hand: Make) -> None:
+    layers = [node("nn.Linear", in_features=8, out_features=8) for _ in range(2)]
+    hand = make_hand(project(chain(*layers)))
+    hand.canvas.select([NodeId("n0"), NodeId("n1")])
+    hand.key(K.Key_T, SHIFT)
+    hand.canvas.select([NodeId("n1")])
+    hand.key(K.Key_G, CTRL)
+    assert hand.sentences[-1] == "Linear calls Linear's module: group both, or neither."
