@@ -12,7 +12,7 @@ from graph_editor.canvas.theme import Theme, code_font, text_font
 from graph_editor.catalogue.search import Hit
 from graph_editor.catalogue.spec import Argument
 from graph_editor.catalogue.starting import starting_arguments
-from graph_editor.catalogue.typed import main_arguments
+from graph_editor.catalogue.typed import complaint, main_arguments
 from graph_editor.document.model import Arg, FrozenMap
 
 INSET, LINE, KEYS, MOST = 12, 18, 30, 5
@@ -61,8 +61,7 @@ class Foot(QWidget):
         if shown:
             self._columns(painter, hit, shown)
         if hit.spare:
-            words = ", ".join(hit.spare)
-            self._say(painter, 8 + 3 * LINE, f"{hit.spec.title} has no place for {words}.", "warn")
+            self._say(painter, 8 + 3 * LINE, complaint(hit.spec, hit.spare), "warn")
         elif shown:
             self._say(painter, 8 + 3 * LINE, GUIDE, "text3")
 

@@ -332,16 +332,20 @@ def replace_by(
     title = f"Replace {old} with {type_name(canvas, spec_name)}"
 
     def change(now: Project) -> Project:
-        now, used = settled(now, made.node, canvas.ids)
+        known, used = settled(now, made.node, canvas.ids)
         ports = (made.inputs, made.outputs)
 
         def anew(graph: Graph) -> Graph:
             return _alone(replace_node(graph, node_id, used, *ports), node_id)
 
-        return in_block(now, canvas.key, anew)
+        after = in_block(known, canvas.key, anew)
+        return now if after == now else after
 
     done = edit(canvas, change, title)
-    if done:
+    if canvas.document.project is project:
+        if done:
+            canvas.said.emit(f"{old} would be the same {type_name(canvas, spec_name)} again.")
+    elif done:
         note_used(canvas, spec_name)
         canvas.select([node_id])
         if made.lost:

@@ -24,6 +24,7 @@ from graph_editor.document.edits import (
 from graph_editor.document.model import InPort, Node, NodeId, OutPort, PortPath, Project
 
 DETACH = "Tensor.detach"
+NO_WIRE_HERE = "No wire is here. Alt+click takes away a wire, or all wires of a port."
 CUT_HALF = 12.0
 """Half of the side of the mark that a detach is drawn as."""
 

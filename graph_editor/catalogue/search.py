@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -26,8 +26,9 @@ RECENT_BONUS = 6.0
 MEANT_BONUS = 8.0
 """Lifts what is meant for the wire in the hand, also above what was used last."""
 POPULAR_BONUS = 5.0
-SPARE_LOSS = 8.0
-"""What a spec loses for every typed value that has no place in it."""
+SPARE_LOSS, FEW_LOSS = 8.0, 1.0
+"""What a spec loses for every typed value that has no place in it where none has one, and for all
+together where some have: who types one number too many means the same spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,15 @@ def search(
         accepts: which specs come into question at all: 0 not, 1 it does, 2 before the others.
 
     """
-    line = asked(text)
+    listed, line = list(specs), asked(text)
+    strange: tuple[str, ...] = ()
+    words = line.name.split()
+    while len(words) > 1 and not any(_match(spec, " ".join(words)) for spec in listed):
+        strange = (words.pop(), *strange)  # a name that is known, and a value that is none
+    line = replace(line, name=" ".join(words))
     ranks = {name: 1 - place / max(len(recent), 8) for place, name in enumerate(recent)}
     hits = []
-    for spec in specs:
+    for spec in listed:
         found = _match(spec, line.name)
         if found is None:
             continue
@@ -68,7 +74,12 @@ def search(
         if not fitting:
             continue
         args, spare = arguments_in(line, spec)
-        score = found[0] + _weight(spec.name) - SPARE_LOSS * len(spare)
+        spare = (*spare, *strange)
+        score = (
+            found[0]
+            + _weight(spec.name)
+            - (FEW_LOSS if args else SPARE_LOSS * len(spare)) * bool(spare)
+        )
         if fitting > 1:
             score += MEANT_BONUS * (1 if line.name else 10)
         if spec.name in ranks:

@@ -43,6 +43,16 @@ def test_tab_and_a_line_add_a_layer_with_its_numbers(make_hand: Make) -> None:
     assert not hand.graph.nodes
 
 
+@pytest.mark.parametrize("text", ["conv 64, 3", "Conv2d(64, 3)", "conv (64, 3)"])
+def test_numbers_may_be_typed_as_code_has_them(make_hand: Make, text: str) -> None:
+    hand = make_hand(Project())
+    hand.key(Qt.Key.Key_Tab)
+    QTest.keyClick(typed(hand, text).line, ENTER)
+    node = hand.graph.nodes[added(hand)]
+    assert node.spec == "nn.Conv2d"
+    assert node.args == FrozenMap({"out_channels": 64, "kernel_size": 3})
+
+
 def test_shift_a_opens_it_too(make_hand: Make) -> None:
     hand = make_hand(Project())
     hand.key(Qt.Key.Key_A, SHIFT)

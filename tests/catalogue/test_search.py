@@ -13,6 +13,7 @@ from graph_editor.catalogue.scope import specs_of
 from graph_editor.catalogue.search import Hit, search
 from graph_editor.catalogue.spec import Spec
 from graph_editor.catalogue.starting import BETTER, placeable, starting_arguments
+from graph_editor.catalogue.typed import complaint
 from graph_editor.document.model import (
     Block,
     BlockId,
@@ -100,6 +101,19 @@ def test_each_title_finds_its_spec_before_all_of_other_titles(spec: Spec) -> Non
         ("cosine T_max==epochs", {"T_max": Expr("epochs")}),
         ("to dtype dtype=torch.int64", {"dtype": Name("int64")}),
         ("relu", {}),
+        ("conv 64, 3", {"out_channels": 64, "kernel_size": 3}),
+        ("Conv2d(64, 3)", {"out_channels": 64, "kernel_size": 3}),
+        ("Conv2d(64,3", {"out_channels": 64, "kernel_size": 3}),
+        (
+            "nn.Conv2d(64, kernel_size=(3, 5), padding='same')",
+            {"out_channels": 64, "kernel_size": (3, 5), "padding": "same"},
+        ),
+        ("conv 8 (3, 5)", {"out_channels": 8, "kernel_size": (3, 5)}),
+        ("conv =2*dim 3", {"out_channels": Expr("2*dim"), "kernel_size": 3}),
+        ("conv =max(2, dim) 3", {"out_channels": Expr("max(2,dim)"), "kernel_size": 3}),
+        ("conv 64 3 -", {"out_channels": 64, "kernel_size": 3}),
+        ("permute(0, 2, 1)", {"args": (0, 2, 1)}),
+        ("F.relu()", {}),
     ],
 )
 def test_reads_values_for_the_main_parameters(text: str, args: dict[str, object]) -> None:
@@ -120,6 +134,57 @@ def test_says_which_values_have_no_place(text: str, name: str, spare: tuple[str,
     found = next(hit for hit in search(SPECS, text) if hit.spec.name == name)
     assert found.spare == spare
     assert found.args == FrozenMap()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "args", "words"),
+    [
+        ("conv abc", "nn.Conv2d", {}, "Conv2d has no place for abc."),
+        ("conv 64 abc", "nn.Conv2d", {"out_channels": 64}, "Conv2d has no place for abc."),
+        (
+            "conv 64 3 1 1 1 1 1 1",
+            "nn.Conv2d",
+            {
+                "out_channels": 64,
+                "kernel_size": 3,
+                "stride": 1,
+                "padding": 1,
+                "dilation": 1,
+                "groups": 1,
+            },
+            "Conv2d has no place for 1, 1.",
+        ),
+        ("dropout 50", "nn.Dropout", {}, "p of Dropout cannot be 50; it is 0 to 1."),
+        (
+            "conv -3 3",
+            "nn.Conv2d",
+            {"kernel_size": 3},
+            "out_channels of Conv2d cannot be -3; it is 1 or more.",
+        ),
+        (
+            "conv k0",
+            "nn.Conv2d",
+            {},
+            "kernel_size of Conv2d cannot be 0; it is 1 or more.",
+        ),
+        ("conv padding=wide", "nn.Conv2d", {}, "padding of Conv2d cannot be wide."),
+        ("PairwiseDistance 3", "nn.PairwiseDistance", {"p": 3.0}, ""),
+    ],
+)
+def test_a_wrong_value_is_called_so_and_the_name_is_found(
+    text: str, name: str, args: dict[str, object], words: str
+) -> None:
+    hit = first(text)
+    assert hit.spec.name == name
+    assert hit.args == FrozenMap(args)
+    assert complaint(hit.spec, hit.spare) == words
+
+
+@given(st.text(alphabet="conv linear(),;=[]'+-.123x×p", max_size=24))
+@example("conv2d(((")
+def test_no_line_is_too_strange(text: str) -> None:
+    for hit in search(SPECS, text)[:5]:
+        assert not hit.spare or complaint(hit.spec, hit.spare)
 
 
 def test_an_inferred_parameter_is_never_filled_by_a_bare_number() -> None:

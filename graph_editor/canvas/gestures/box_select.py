@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.rewiring import NO_WIRE_HERE
 from graph_editor.document.model import NodeId
 
 Chosen = TypeVar("Chosen")
@@ -82,6 +83,8 @@ class BoxSelect(CanvasGesture):
             return False
         if self._box is None and self._start is not None and not self._keeps():
             self.canvas.world.choose_wire(self.canvas.wire_at(event.position()))
+            if self._modifiers & Qt.KeyboardModifier.AltModifier:
+                self.canvas.said.emit(NO_WIRE_HERE)
         self._end()
         return True
 

@@ -65,6 +65,8 @@ class Knife(CanvasGesture):
         self.cancel()
         if crossed:
             remove_wires(self.canvas, crossed, "Cut")
+        else:
+            self.canvas.said.emit("The stroke crossed no wire.")
         return True
 
     def cancel(self) -> None:

@@ -17,6 +17,7 @@ from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.guides import Guides
 from graph_editor.canvas.inserting import can_put, put_into_wire
 from graph_editor.canvas.items.frame_item import FrameItem
+from graph_editor.canvas.rewiring import NO_WIRE_HERE
 from graph_editor.document.edits import Point, positions_of
 from graph_editor.document.model import InPort, NodeId
 
@@ -127,6 +128,8 @@ class MoveNodes(CanvasGesture):
         if start is None:
             return True
         if not self._moved:
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.canvas.said.emit(NO_WIRE_HERE)
             self.canvas.select(
                 [self._node] if self._node is not None else (),
                 [self._mark] if self._mark is not None else (),

@@ -106,6 +106,16 @@ def test_alt_click_on_a_port_takes_all_its_wires_away(make_hand: Make) -> None:
     assert hand.steps() == 3
 
 
+@pytest.mark.parametrize("where", ["node", "ground"])
+def test_alt_click_beside_all_wires_says_what_it_is_for(make_hand: Make, where: str) -> None:
+    hand = fan(make_hand)
+    before = hand.document.project
+    hand.click(hand.at("a") if where == "node" else hand.empty(), ALT)
+    assert hand.document.project is before
+    words = "No wire is here. Alt+click takes away a wire, or all wires of a port."
+    assert hand.sentences == [words]
+
+
 # The knife
 
 
@@ -141,6 +151,22 @@ def test_a_stroke_beside_all_wires_cuts_nothing(make_hand: Make) -> None:
     before = hand.document.project
     hand.drag(QPoint(5, 5), QPoint(200, 8), RIGHT, CTRL)
     assert hand.document.project is before
+    assert hand.sentences == ["The stroke crossed no wire."]
+
+
+def test_one_stroke_through_two_wires_is_one_step(make_hand: Make) -> None:
+    hand = fan(make_hand)
+    hand.press(hand.middle(ins("c")) - QPoint(0, 60), RIGHT, CTRL)
+    ways = [hand.middle(ins("c")), hand.middle(ins("d"))]
+    for spot in (ways[0], ways[0] + QPoint(0, 60), ways[1] + QPoint(0, 60), ways[1]):
+        hand.move(spot, RIGHT, CTRL)
+    hand.move(ways[1] - QPoint(0, 60), RIGHT, CTRL)
+    hand.release(ways[1] - QPoint(0, 60), RIGHT, CTRL)
+    assert not hand.graph.wires
+    assert hand.document.undo_title == "Cut 2 wires"
+    assert hand.steps() == 3
+    hand.document.undo()
+    assert set(hand.graph.wires) == {ins("c"), ins("d")}
 
 
 # Dots

@@ -232,3 +232,12 @@ def test_a_mark_is_not_replaced_and_says_so(make_hand: Make) -> None:
     hand.click(hand.at(mark))
     hand.key(K.Key_R, SHIFT)
     assert hand.sentences == ["An end of the graph cannot be replaced."]
+
+
+def test_a_drop_of_the_same_spec_is_no_step(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    before = hand.document.project
+    hand.drop("nn.Conv2d", hand.at("conv1"))
+    assert hand.document.project is before
+    assert hand.steps() == 0
+    assert hand.sentences == ["Conv2d would be the same Conv2d again."]
