@@ -45,7 +45,8 @@ class Afloat:
         self.nodes = dict(nodes)
         self.step = NOWHERE
         self._spots = {node: (item.x0, item.y0) for node, item in nodes.items()}
-        self.inner, self.loose = [], []
+        self.inner: list[WireItem] = []
+        self.loose: list[WireItem] = []
         for wire in wires:
             is_inner = wire.source.node in nodes and wire.target.node in nodes
             (self.inner if is_inner else self.loose).append(wire)
