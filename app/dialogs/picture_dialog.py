@@ -22,8 +22,8 @@ from app.dialogs.export_words import default_folder
 from app.session.exporting import in_full
 from app.session.session import Session
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.editing import named
-from graph_editor.canvas.picture import Sheet, Wish, too_large
+from graph_editor.canvas.carrying import taken_up, words_of
+from graph_editor.canvas.picture import Sheet, Wish, sheet_of_selection, too_large
 from graph_editor.canvas.picture_task import PictureTask
 from graph_editor.document.atomic import atomic_write
 
@@ -71,10 +71,10 @@ class PictureDialog(Dialog):
         self.format.setFocus()
 
     def _choices(self) -> QGridLayout:
-        chosen = self._canvas.selected()
+        chosen = taken_up(self._canvas)
         parts = [("The whole graph", False)]
         if chosen:
-            parts.append((f"The selection: {named(self._canvas, chosen)}", True))
+            parts.append((f"The selection: {words_of(self._canvas, chosen)}", True))
         self.format = self._box("Format", FORMATS, self._kept.get("format"))
         self.part = self._box("Drawing", parts, bool(chosen) and self._kept.get("part"))
         self.scale = self._box("Scale", SCALES, self._kept.get("scale", 2.0))
@@ -94,9 +94,9 @@ class PictureDialog(Dialog):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         for row, box in enumerate((self.format, self.part, self.scale, self.ground)):
-            grid.addWidget(_named(box.accessibleName(), box), row, 0)
+            grid.addWidget(_captioned(box.accessibleName(), box), row, 0)
             grid.addWidget(box, row, 1)
-        grid.addWidget(_named("File", self.file), 4, 0)
+        grid.addWidget(_captioned("File", self.file), 4, 0)
         grid.addLayout(place, 4, 1)
         return grid
 
@@ -136,14 +136,21 @@ class PictureDialog(Dialog):
         path, wish = self._path(), self._wish()
         if not self.file.text().strip() or not path.is_absolute():
             return NO_NAME
-        if path.is_dir():
-            return f"{path} is a folder; name a file."
+        if (folder := self._named()).is_dir():
+            return f"{folder} is a folder; name a file."
         if not path.parent.is_dir():
             return f"There is no folder {path.parent}."
         return too_large(self._sheet().size, wish.scale) if wish.format == "png" else ""
 
-    def _path(self) -> Path:
+    def _named(self) -> Path:
         return in_full(Path(self.file.text().strip()))
+
+    def _path(self) -> Path:
+        """Return the file to write: what is typed, with the format's own ending."""
+        path, ending = self._named(), f".{self.format.currentData()}"
+        if not path.name or path.suffix.lower() == ending:
+            return path
+        return path.with_name(path.name + ending)
 
     def _wish(self) -> Wish:
         return Wish(self.format.currentData(), self.scale.currentData(), self.ground.currentData())
@@ -152,8 +159,8 @@ class PictureDialog(Dialog):
         """Return the drawing on paper; nobody edits it while the dialog is open."""
         part = bool(self.part.currentData())
         if part not in self._sheets:
-            only = self._canvas.selected() if part else ()
-            self._sheets[part] = Sheet(self._canvas, only, self)
+            made = sheet_of_selection(self._canvas, self) if part else Sheet(self._canvas, (), self)
+            self._sheets[part] = made
         return self._sheets[part]
 
     def _say(self, words: str, role: str = "") -> None:
@@ -166,12 +173,15 @@ class PictureDialog(Dialog):
 
     def _chosen(self, _: int) -> None:
         path = Path(self.file.text())
-        if path.suffix.removeprefix(".") in [key for _, key in FORMATS]:
+        if self.format.findData(_ending(path)) >= 0:
             self.file.setText(str(path.with_suffix(f".{self.format.currentData()}")))
         self._show()
 
     def _asked_anew(self) -> None:
         self._agreed = None
+        typed = self.format.findData(_ending(Path(self.file.text().strip())))
+        if typed >= 0:
+            self.format.setCurrentIndex(typed)
         self._show()
 
     def _export(self) -> None:
@@ -242,7 +252,11 @@ class PictureDialog(Dialog):
         ask.finished.connect(ask.deleteLater)
 
 
-def _named(words: str, widget: QWidget) -> QLabel:
+def _ending(path: Path) -> str:
+    return path.suffix.removeprefix(".").lower()
+
+
+def _captioned(words: str, widget: QWidget) -> QLabel:
     made: QLabel = label(words)
     made.setMinimumWidth(84)
     made.setBuddy(widget)

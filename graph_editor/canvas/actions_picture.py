@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QImage
 
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.editing import graph_of, named
-from graph_editor.canvas.picture import Sheet, Steps, TooLargeError, Wish
+from graph_editor.canvas.carrying import taken_up, words_of
+from graph_editor.canvas.editing import graph_of
+from graph_editor.canvas.picture import Sheet, Steps, TooLargeError, Wish, sheet_of_selection
 from graph_editor.canvas.picture_task import PictureTask
 
 SVG = "image/svg+xml"
@@ -19,14 +20,13 @@ def cannot_draw(canvas: Canvas) -> str:
 
 
 def copy_picture(canvas: Canvas) -> None:
-    """Put a picture of the selected nodes, else of all, on the clipboard: pixels and SVG.
+    """Put a picture of what is selected, else of all, on the clipboard: pixels and SVG.
 
     A large one is drawn while the window goes on; ``give_up_picture`` ends that.
     """
     give_up_picture(canvas)
-    chosen = canvas.selected()
-    sheet = Sheet(canvas, chosen)
-    what = named(canvas, chosen) if chosen else "the graph"
+    load, sheet = taken_up(canvas), sheet_of_selection(canvas)
+    what = words_of(canvas, load) if load else "the graph"
     task = PictureTask(_both(sheet), canvas)
     sheet.setParent(task)
     task.progressed.connect(

@@ -25,8 +25,8 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPaintDevice, QPainter
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem
 
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import taken_up
 from graph_editor.canvas.findings import Live
-from graph_editor.canvas.items.frame_item import NoteItem
 from graph_editor.canvas.items.labels import LabelsItem
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.picture_text import fixed_in_parts
@@ -68,11 +68,21 @@ class Wish:
     transparent: bool = False
 
 
+def sheet_of_selection(canvas: Canvas, parent: QObject | None = None) -> Sheet:
+    """Return a sheet of what would be moved together: nodes, whole frames, notes; else of all."""
+    load = taken_up(canvas)
+    return Sheet(canvas, load.nodes, parent, load.notes)
+
+
 class Sheet(Scene):
-    """One graph on paper: whole, or only some of its nodes with the wires between them."""
+    """One graph on paper: whole, or only some nodes, with what is between them, and some notes."""
 
     def __init__(
-        self, canvas: Canvas, only: Iterable[NodeId] = (), parent: QObject | None = None
+        self,
+        canvas: Canvas,
+        only: Iterable[NodeId] = (),
+        parent: QObject | None = None,
+        notes: Iterable[int] = (),
     ) -> None:
         super().__init__(paper(), parent)
         self.drawing.know(replace(canvas.findings, status={}, problems=()))
@@ -81,20 +91,20 @@ class Sheet(Scene):
         project = canvas.document.project
         self.show_graph(project, canvas.key, canvas.lookup(project))
         self.put({n: spot for n, spot in canvas.places().items() if n in self.nodes})
+        self._land()
         self.name = project.block(canvas.key).name or PRODUCER
-        kept = frozenset(only)
-        if kept:
-            self._keep(kept)
+        kept, notes = frozenset(only), frozenset(notes)
+        if kept or notes:
+            self._keep(kept, notes)
         self.area = self._extent()
 
-    def _keep(self, kept: frozenset[NodeId]) -> None:
-        """Take all away but some nodes, what is between them, and frames around them."""
+    def _keep(self, kept: frozenset[NodeId], notes: frozenset[int]) -> None:
+        """Take all away but some nodes, what is between them, frames around them, and notes."""
         gone = [t for t, w in self.wires.items() if not {t.node, w.source.node} <= kept]
         self._remove([node for node in self.nodes if node not in kept], gone)
         self.backdrop.lie()
-        for item in self.items():
-            if isinstance(item, NoteItem):
-                item.setVisible(False)
+        for place, note in enumerate(self.backdrop.notes):
+            note.setVisible(place in notes)
 
     def _extent(self) -> QRectF:
         """Return what is drawn of the scene, with a margin."""
@@ -104,7 +114,8 @@ class Sheet(Scene):
                 area = area.united(item.rect().adjusted(-REACH, -REACH, REACH, REACH))
             elif isinstance(item, QGraphicsPathItem) and item.isVisible():
                 line = item.path().boundingRect()  # its own would hold the points that bend it
-                area = area.united(line.adjusted(-LINE, -LINE, LINE, LINE))
+                reach = 0.0 if item.path().isEmpty() else LINE  # a tie's, whose ends are away
+                area = area.united(line.adjusted(-reach, -reach, reach, reach))
             elif item.isVisible() and not isinstance(item, LabelsItem):
                 area = area.united(item.sceneBoundingRect())
         for wire in self.wires.values():

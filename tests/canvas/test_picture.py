@@ -15,12 +15,20 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, qAlpha, qGray
 from PySide6.QtSvg import QSvgRenderer
 
+from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.findings import Finding, Findings, PortFacts
-from graph_editor.canvas.picture import MARGIN, Sheet, TooLargeError, Wish, too_large
+from graph_editor.canvas.picture import (
+    MARGIN,
+    Sheet,
+    TooLargeError,
+    Wish,
+    sheet_of_selection,
+    too_large,
+)
 from graph_editor.canvas.theme import theme
 from graph_editor.document.edits import positions_of
-from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import Hand, digits, drawn
+from graph_editor.document.model import FrozenMap, NodeId, Project
+from tests.canvas.hand import Hand, digits, drawn, noted
 
 Make = Callable[[Project], Hand]
 ONCE, CLEAR = Wish("png", 1.0), Wish("png", 1.0, transparent=True)
@@ -166,3 +174,23 @@ def test_more_pixels_than_programs_open_are_refused_in_words(
     with pytest.raises(TooLargeError, match=r"40,000 × [\d,]+ pixels"):
         sheet.image(Wish("png", scale))
     assert too_large(sheet.size, 4.0) == ""
+
+
+def test_a_picture_of_the_selection_has_its_notes_and_no_room_for_what_is_away(
+    make_hand: Make,
+) -> None:
+    project = noted(digits(), (0.0, -200.0, "Seen"), (600.0, -200.0, "Unseen"))
+    ties = FrozenMap({"conv2.weight": "conv1.weight"})
+    main = replace(project.main, graph=replace(project.main.graph, ties=ties))
+    hand = make_hand(replace(project, main=main))
+    hand.canvas.select([NodeId("head")], [Mark("note", 0)])
+    both = sheet_of_selection(hand.canvas, hand.canvas)
+    assert "Seen" in words(both)
+    assert "Unseen" not in words(both)
+    hand.canvas.select([NodeId("head")])
+    alone = sheet_of_selection(hand.canvas, hand.canvas)
+    card = hand.canvas.world.nodes[NodeId("head")].rect()
+    assert alone.size.width() < card.width() + 60
+    assert alone.size.height() < card.height() + 60
+    hand.canvas.select([], [Mark("note", 1)])
+    assert words(sheet_of_selection(hand.canvas, hand.canvas)) == {"Unseen"}

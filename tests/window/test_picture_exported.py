@@ -135,6 +135,24 @@ def test_a_disk_that_refuses_is_told(
     assert words == f"Nothing was written. {target}: Permission denied"
 
 
+def test_the_ending_that_is_typed_is_the_format_and_none_is_added(
+    house: Inhabited, tmp_path: Path
+) -> None:
+    place = house.stand()
+    for name, written, begin in (
+        ("a.pdf", "a.pdf", b"%PDF-"),
+        ("a.PNG", "a.PNG", b"\x89PNG"),
+        ("a.svg", "a.svg", b"<?xml"),
+        ("v1.2", "v1.2.svg", b"<?xml"),
+    ):
+        dialog = opened(house, place)
+        typed(dialog, tmp_path / name)
+        QTest.keyClick(dialog.file, KEY.Key_Return)
+        house.rest()
+        assert (tmp_path / written).read_bytes().startswith(begin)
+        assert place.shell.status.said.full == f"The picture is in {tmp_path / written}."
+
+
 @pytest.fixture
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a picture take as many turns of the window as it has steps."""
