@@ -74,7 +74,7 @@ class Afloat:
     def land(self, scene: QGraphicsScene) -> None:
         """Take all off again, where they are; the wires between them have to be led anew then."""
         for item in (*self.inner, *self.nodes.values()):
-            item.setParentItem(None)
+            item.setParentItem(None)  # type: ignore[arg-type]  # none: the scene itself
         for item in self.nodes.values():
             item.put(item.x0, item.y0)
         for raft in self._rafts:
