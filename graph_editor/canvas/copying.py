@@ -14,7 +14,10 @@ from graph_editor.canvas import clipboard
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import counted, notes_within, whole_frames
+from graph_editor.canvas.clear_ground import Group, free_beside, free_offset
+from graph_editor.canvas.drawing import Drawing
 from graph_editor.canvas.editing import edit, snapped
+from graph_editor.canvas.items.frame_item import FrameItem, NoteItem
 from graph_editor.canvas.wiring import NODE_HALF
 from graph_editor.document.edits import (
     Fragment,
@@ -29,8 +32,6 @@ from graph_editor.document.edits import (
 from graph_editor.document.fragment_text import FOREIGN, NoFragment
 from graph_editor.document.model import FrozenMap, NodeId, Project
 
-ASIDE = 24.0
-"""How far a copy lies from what it is a copy of, if it would cover it else."""
 NOTHING_SELECTED = "Select a node, a frame or a note first."
 
 
@@ -111,7 +112,7 @@ def paste_at(canvas: Canvas, spot: QPoint | None = None) -> None:
     middle = canvas.mapToScene(pointer(canvas) if spot is None else spot)
     corners = _corners(fragment)
     offset = _offset_to(middle, corners) if corners else (0.0, 0.0)
-    _paste(canvas, fragment, offset, "Paste")
+    _paste(canvas, fragment, free_offset(_grounds(canvas, fragment), offset), "Paste")
 
 
 def duplicate_selected(canvas: Canvas) -> None:
@@ -121,21 +122,49 @@ def duplicate_selected(canvas: Canvas) -> None:
         return
     content = content_of(canvas)
     fragment = fragment_of(canvas, content.nodes, content.notes)
-    _paste(canvas, fragment, (ASIDE, ASIDE), "Duplicate")
+    step = free_beside(_grounds(canvas, fragment), canvas.world.drawing.runs_down)
+    _paste(canvas, fragment, step, "Duplicate")
+
+
+def _grounds(canvas: Canvas, fragment: Fragment) -> list[Group]:
+    """Return what of a fragment must not cover what: no card another, and no frame any."""
+    back, scope = canvas.world.backdrop, canvas.world.scope
+    cards = _cards(canvas, fragment)
+    own, frames = list(cards.values()), []
+    for entry in fragment.layout.get("notes") or ():
+        note = NoteItem(scope, entry)
+        note.setPos(*entry.get("at", (0.0, 0.0)))
+        own.append(note.rect())
+    for entry in fragment.layout.get("frames") or ():
+        frame = FrameItem(scope, entry)
+        area = QRectF()
+        for node in frame.nodes:
+            area = area.united(cards.get(node, QRectF()))
+        frame.surround(area)
+        frames.append(frame.rect())
+    there = [item.rect() for item in (*canvas.world.nodes.values(), *back.notes)]
+    framed = [frame.rect() for frame in back.frames if frame.isVisible()]
+    return [(own, there), (frames, [*there, *framed])]
+
+
+def _cards(canvas: Canvas, fragment: Fragment) -> dict[NodeId, QRectF]:
+    """Return what the nodes of a fragment take, as they will be drawn."""
+    shown = canvas.world.drawing
+    drawing = Drawing(runs_down=shown.runs_down, findings=shown.findings)
+    source = Project(blocks=fragment.blocks, code=fragment.code)
+    drawing.take(fragment.graph, canvas.key, canvas.lookup(source))
+    at = fragment.layout.get("at") or {}
+    builds = {node: drawing.anatomy(node) for node in fragment.graph.nodes if node in at}
+    return {node: QRectF(*at[node], one.width, one.height) for node, one in builds.items()}
 
 
 def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None:
-    corners = _corners(fragment)
     back = canvas.world.backdrop
-    taken = {*canvas.places().values(), *((n.pos().x(), n.pos().y()) for n in back.notes)}
-    dx, dy = offset
-    while any((x + dx, y + dy) in taken for x, y in corners):
-        dx, dy = dx + ASIDE, dy + ASIDE
     done: list[Pasted] = []
     before = len(marks_of(canvas.document.project, canvas.key, "notes"))
 
     def change(now: Project) -> Project:
-        done.append(paste(now, canvas.key, fragment, canvas.ids, (dx, dy)))
+        done.append(paste(now, canvas.key, fragment, canvas.ids, offset))
         return done[-1].project
 
     if edit(canvas, change, f"{verb} {_counts(fragment)}"):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from random import Random
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QCursor, QGuiApplication
 
 from graph_editor.canvas import copying
 from graph_editor.document.edits import connect, in_block, set_bends
 from graph_editor.document.fragment_text import FOREIGN
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import CTRL, Hand, digits, drawn, ins, out
+from tests.canvas.by_hand.test_frames import framed
+from tests.canvas.hand import CTRL, Hand, digits, drawn, ins, noted, out, running_down
 
 Make = Callable[[Project], Hand]
 KEY_C, KEY_V, KEY_X, KEY_D = Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_D
@@ -90,6 +93,50 @@ def test_cut_takes_them_away_and_paste_brings_them_back(make_hand: Make) -> None
     assert hand.steps() == 2
 
 
+def lying_on_another(hand: Hand, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
+    """Return the nodes that cover others, with those."""
+    items = hand.canvas.world.nodes
+    return [
+        (one, other)
+        for one in ids
+        for other in items
+        if one != other and items[one].rect().intersects(items[other].rect())
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("key", [KEY_D, KEY_V])
+@pytest.mark.parametrize("make", [digits, lambda: running_down(digits())])
+def test_copies_cover_nothing(
+    make_hand: Make, make: Callable[[], Project], key: Qt.Key, seed: int
+) -> None:
+    rng, hand = Random(seed), make_hand(make())
+    hand.canvas.fit_all()
+    for _ in range(4):
+        hand.canvas.fit_all()
+        ids = rng.sample(sorted(hand.graph.nodes), rng.randint(1, 5))
+        known = set(hand.graph.nodes)
+        hand.canvas.select(ids)
+        if key == KEY_V:
+            hand.key(KEY_C, CTRL)
+            QCursor.setPos(hand.view.mapToGlobal(hand.at(rng.choice(ids))))
+        hand.key(key, CTRL)
+        made = set(hand.graph.nodes) - known
+        assert len(made) == len(ids)
+        assert not lying_on_another(hand, made)
+
+
+def test_a_copied_frame_lies_on_no_other(make_hand: Make) -> None:
+    hand = make_hand(noted(digits(), (0.0, -400.0, "Mind the step")))
+    framed(hand, "Stem", *PAIR)
+    for key in (KEY_D, KEY_D, KEY_C, KEY_V):
+        hand.key(key, CTRL)
+    frames = hand.canvas.world.backdrop.frames
+    assert len(frames) == 4
+    for one, other in combinations(frames, 2):
+        assert not one.rect().intersects(other.rect())
+
+
 def test_duplicate_puts_a_copy_beside(make_hand: Make) -> None:
     hand = make_hand(digits())
     QGuiApplication.clipboard().setText("kept")
@@ -97,8 +144,15 @@ def test_duplicate_puts_a_copy_beside(make_hand: Make) -> None:
     hand.key(KEY_D, CTRL)
     conv, norm = pasted(hand)
     assert hand.graph.wires[ins(norm)] == out(conv)
-    x, y = hand.canvas.places()[PAIR[0]]
-    assert hand.canvas.places()[conv] == (x + 24, y + 24)
+    places = hand.canvas.places()
+    steps = {
+        (places[new][0] - places[old][0], places[new][1] - places[old][1])
+        for old, new in zip(PAIR, (conv, norm), strict=True)
+    }
+    ((across, down),) = steps
+    assert across == 0
+    assert 0 < down < 150
+    assert not lying_on_another(hand, (conv, norm))
     assert QGuiApplication.clipboard().text() == "kept"
     assert hand.steps() == 1
 
@@ -170,4 +224,6 @@ def test_a_bend_stays_with_its_wire_where_a_list_closes_up(make_hand: Make) -> N
     hand.canvas.select([NodeId("two"), NodeId("cat")])
     hand.key(KEY_D, CTRL)
     (wire,) = [w for w in hand.canvas.world.wires.values() if w.target.node not in ("cat", "two")]
-    assert wire.bends == ((324.0, 114.0),)
+    step = hand.canvas.places()[wire.target.node][1] - hand.canvas.places()[NodeId("cat")][1]
+    assert step > 0
+    assert wire.bends == ((300.0, 90.0 + step),)
