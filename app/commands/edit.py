@@ -137,7 +137,7 @@ COMMANDS = [
         "Delete and heal",
         "Ctrl+Del;Ctrl+Backspace",
         actions.dissolve_selected,
-        actions.cannot_act,
+        actions.cannot_dissolve,
         2,
         doc="Delete the selected nodes, and lead the wires past them.",
     ),

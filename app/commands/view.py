@@ -8,6 +8,7 @@ from functools import partial
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
 from app.settings.table import BY_KEY
+from graph_editor.canvas.actions import fit_selection
 from graph_editor.catalogue.run_settings import SHAPES, shows_shapes
 from graph_editor.document.edits import set_run, unset_run
 
@@ -34,7 +35,8 @@ def _empty(frame: Frame) -> str:
 
 
 def _none_selected(frame: Frame) -> str:
-    return _empty(frame) or ("" if frame.session.selection else "No node is selected.")
+    is_some = frame.session.selection or frame.canvas.world.backdrop.chosen
+    return _empty(frame) or ("" if is_some else "Nothing is selected.")
 
 
 def _toggle(frame: Frame, name: str) -> None:
@@ -139,11 +141,11 @@ COMMANDS = [
     Command(
         "view.fit_selection",
         "Fit selection",
-        lambda f: f.canvas.fit_selection(),
+        lambda f: fit_selection(f.canvas),
         "View",
         "Ctrl+8",
         unavailable=_none_selected,
-        doc="Bring the selected nodes into view.",
+        doc="Bring the selected nodes, frames and notes into view.",
     ),
     Command(
         "view.trace",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.carrying import carry, counted, taken_up
+from graph_editor.canvas.carrying import carry, counted, meant, taken_up
 from graph_editor.canvas.editing import edit, graph_of, named
 from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.wiring import add_at, disconnect_port
@@ -21,30 +21,34 @@ __all__ = [
     "cannot_act",
     "cannot_arrange_selected",
     "cannot_delete",
+    "cannot_dissolve",
     "cannot_rename",
     "cannot_select",
     "delete_selected",
     "dissolve_selected",
+    "fit_all",
+    "fit_selection",
     "nudge",
     "rename_selected",
     "select_all",
 ]
 
 NOTHING_SELECTED = "Select a node first."
+NOTHING_TO_DELETE = "Select a node, a wire, a frame or a note first."
 
 
 # Deleting
 
 
 def cannot_act(canvas: Canvas) -> str:
-    """Return why nothing can be done with the selected nodes."""
-    return "" if canvas.selected() else NOTHING_SELECTED
+    """Return why nothing can be done with the selected nodes, and those in selected frames."""
+    return "" if meant(canvas) else NOTHING_SELECTED
 
 
 def cannot_delete(canvas: Canvas) -> str:
     """Return why nothing can be deleted: no node, wire, frame or note is selected."""
     is_some = canvas.world.chosen_wire is not None or canvas.world.backdrop.chosen
-    return "" if is_some else cannot_act(canvas)
+    return "" if is_some or canvas.selected() else NOTHING_TO_DELETE
 
 
 def delete_selected(canvas: Canvas) -> None:
@@ -53,6 +57,9 @@ def delete_selected(canvas: Canvas) -> None:
     Of a frame the nodes stay, unless they are selected too.
     """
     ids, wire, marks = canvas.selected(), canvas.world.chosen_wire, canvas.world.backdrop.chosen
+    if reason := cannot_delete(canvas):
+        canvas.said.emit(reason)
+        return
     if wire is not None and not ids:
         disconnect_port(canvas, wire)
     if not ids and not marks:
@@ -66,12 +73,19 @@ def delete_selected(canvas: Canvas) -> None:
     edit(canvas, change, f"Delete {counted(canvas, ids, marks)}")
 
 
+def cannot_dissolve(canvas: Canvas) -> str:
+    """Return why no node can be deleted so that its wires close up."""
+    return "" if canvas.selected() else NOTHING_SELECTED
+
+
 def dissolve_selected(canvas: Canvas) -> None:
     """Delete the selected nodes and lead the wires past them."""
+    if reason := cannot_dissolve(canvas):
+        canvas.said.emit(reason)
+        return
     ids = canvas.selected()
-    if ids:
-        title = f"Delete {named(canvas, ids)} and heal"
-        edit(canvas, lambda now: dissolve_nodes(now, canvas.key, ids), title)
+    title = f"Delete {named(canvas, ids)} and heal"
+    edit(canvas, lambda now: dissolve_nodes(now, canvas.key, ids), title)
 
 
 # Selecting
@@ -80,12 +94,35 @@ def dissolve_selected(canvas: Canvas) -> None:
 def select_all(canvas: Canvas) -> None:
     """Select all nodes and notes of the shown graph."""
     notes = range(len(canvas.world.backdrop.notes))
+    if not notes and (reason := cannot_select(canvas)):
+        canvas.said.emit(reason)
+        return
     canvas.select(graph_of(canvas).nodes, [Mark("note", place) for place in notes])
 
 
 def cannot_select(canvas: Canvas) -> str:
     """Return why there is nothing to select, fit or arrange."""
     return "" if graph_of(canvas).nodes else "There is no node in this graph."
+
+
+def fit_all(canvas: Canvas) -> None:
+    """Bring the whole graph into view."""
+    if reason := cannot_select(canvas):
+        canvas.said.emit(reason)
+    else:
+        canvas.fit_all()
+
+
+def fit_selection(canvas: Canvas) -> None:
+    """Bring what is selected into view, frames and notes too; all, where nothing is."""
+    area = canvas.world.extent(canvas.selected())
+    for mark in canvas.world.backdrop.chosen:
+        item = canvas.world.backdrop.item(mark)
+        area = area.united(item.rect()) if item is not None else area
+    if area.isNull():
+        fit_all(canvas)
+    else:
+        canvas.fit(area)
 
 
 # Naming
@@ -125,7 +162,10 @@ def nudge(canvas: Canvas, dx: float, dy: float) -> None:
 
 def arrange(canvas: Canvas) -> None:
     """Arrange the whole graph."""
-    canvas.arrange_all()
+    if reason := cannot_select(canvas):
+        canvas.said.emit(reason)
+    else:
+        canvas.arrange_all()
 
 
 def arrange_selected(canvas: Canvas) -> None:
@@ -133,9 +173,9 @@ def arrange_selected(canvas: Canvas) -> None:
     if reason := cannot_arrange_selected(canvas):
         canvas.said.emit(reason)
     else:
-        canvas.arrange_all(canvas.selected())
+        canvas.arrange_all(meant(canvas))
 
 
 def cannot_arrange_selected(canvas: Canvas) -> str:
     """Return why the selection cannot be arranged."""
-    return "" if len(canvas.selected()) > 1 else "Select at least two nodes to arrange them."
+    return "" if len(meant(canvas)) > 1 else "Select at least two nodes to arrange them."

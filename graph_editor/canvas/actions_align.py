@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QRectF
 
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import meant
 from graph_editor.canvas.editing import edit, moved, named
 from graph_editor.document.edits import Point
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
@@ -26,12 +27,12 @@ IN_LINE = "They are in line already."
 
 def cannot_align(canvas: Canvas) -> str:
     """Return why the selected nodes cannot be lined up."""
-    return "" if len(canvas.selected()) > 1 else TOO_FEW
+    return "" if len(meant(canvas)) > 1 else TOO_FEW
 
 
 def cannot_distribute(canvas: Canvas) -> str:
     """Return why the gaps between the selected nodes cannot be made equal."""
-    return "" if len(canvas.selected()) > 2 else TOO_FEW_GAPS
+    return "" if len(meant(canvas)) > 2 else TOO_FEW_GAPS
 
 
 def cannot_straighten(canvas: Canvas) -> str:
@@ -41,7 +42,7 @@ def cannot_straighten(canvas: Canvas) -> str:
 
 def _rects(canvas: Canvas) -> dict[NodeId, QRectF]:
     nodes = canvas.world.nodes
-    return {node: nodes[node].rect() for node in sorted(canvas.selected())}
+    return {node: nodes[node].rect() for node in sorted(meant(canvas))}
 
 
 def _place(canvas: Canvas, spots: Mapping[NodeId, Point], title: str) -> None:
@@ -200,7 +201,7 @@ def _rise(canvas: Canvas, end: InPort, start: OutPort) -> tuple[float, NodeId]:
 
 def _inner_wires(canvas: Canvas) -> list[Joint]:
     """Return the wires between selected nodes that run from an edge to the one opposite it."""
-    chosen, scene = canvas.selected(), canvas.world
+    chosen, scene = meant(canvas), canvas.world
     ends = [(i.target, i.source) for i in scene.wires_at(chosen)]
     return [
         (end, start)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from graph_editor.canvas.actions_picture import give_up_picture
 from graph_editor.canvas.anatomy import type_word
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import meant
 from graph_editor.canvas.editing import edit, graph_of, name_of, named, with_shown
 from graph_editor.canvas.rename import Asked, RenameLine
 from graph_editor.document.addresses import block_of
@@ -42,10 +43,10 @@ SPOKEN_OF = re.compile(
 
 def cannot_group(canvas: Canvas) -> str:
     """Return why the selected nodes cannot become a block."""
-    if not canvas.selected():
+    if not meant(canvas):
         return "Select the nodes that are to become a block."
     try:
-        check_group(canvas.document.project, canvas.key, canvas.selected())
+        check_group(canvas.document.project, canvas.key, meant(canvas))
     except EditError as refusal:
         return _in_names(canvas, str(refusal))
     return ""
@@ -66,7 +67,7 @@ def group_selected(canvas: Canvas) -> NodeId | None:
     if reason := cannot_group(canvas):
         canvas.said.emit(reason)
         return None
-    ids = canvas.selected()
+    ids = meant(canvas)
     name = _name_for(canvas, ids)
     done: list[Grouped] = []
 

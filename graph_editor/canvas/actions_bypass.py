@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph_editor.canvas.actions import cannot_act
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import meant
 from graph_editor.canvas.editing import edit, graph_of, name_of, named
 from graph_editor.document.edits import in_block, is_off, switch_off, switch_on
 from graph_editor.document.model import NodeId
@@ -55,7 +56,7 @@ def cannot_bypass(canvas: Canvas) -> str:
     """Return why none of the selected nodes can be bypassed."""
     if reason := cannot_act(canvas):
         return reason
-    reasons = [why_not(canvas, node) for node in sorted(canvas.selected())]
+    reasons = [why_not(canvas, node) for node in sorted(meant(canvas))]
     return reasons[0] if all(reasons) else ""
 
 
@@ -64,7 +65,7 @@ def bypass_selected(canvas: Canvas) -> None:
     if reason := cannot_bypass(canvas):
         canvas.said.emit(reason)
         return
-    reasons = {node: why_not(canvas, node) for node in sorted(canvas.selected())}
+    reasons = {node: why_not(canvas, node) for node in sorted(meant(canvas))}
     ids = [node for node, reason in reasons.items() if not reason]
     is_on_again = is_bypassed(canvas)
     change, verb = (switch_on, "Stop bypassing") if is_on_again else (switch_off, "Bypass")
@@ -82,5 +83,5 @@ def bypass_selected(canvas: Canvas) -> None:
 def is_bypassed(canvas: Canvas) -> bool:
     """Whether all selected nodes that can be bypassed are."""
     nodes = graph_of(canvas).nodes
-    chosen = [nodes[n] for n in canvas.selected() if n in nodes and not why_not(canvas, n)]
+    chosen = [nodes[n] for n in meant(canvas) if n in nodes and not why_not(canvas, n)]
     return bool(chosen) and all(map(is_off, chosen))

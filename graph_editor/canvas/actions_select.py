@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from graph_editor.canvas.actions import cannot_act, cannot_select
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.carrying import meant
 from graph_editor.canvas.editing import graph_of, named
 from graph_editor.document.model import Graph, NodeId
 
@@ -51,7 +52,7 @@ def _add(canvas: Canvas, steps: Callable[[Graph], list[tuple[NodeId, NodeId]]]) 
     following: dict[NodeId, list[NodeId]] = {}
     for here, there in steps(graph_of(canvas)):
         following.setdefault(here, []).append(there)
-    found, new = set(canvas.selected()), list(canvas.selected())
+    found, new = set(meant(canvas)), list(meant(canvas))
     while new:
         reached = set(following.get(new.pop(), ())) - found
         found |= reached
@@ -65,7 +66,7 @@ def select_similar(canvas: Canvas) -> None:
         canvas.said.emit(reason)
         return
     nodes = graph_of(canvas).nodes
-    specs = {nodes[node].spec for node in canvas.selected()}
+    specs = {nodes[node].spec for node in meant(canvas)}
     _choose(canvas, {key for key, node in nodes.items() if node.spec in specs})
 
 
@@ -74,7 +75,7 @@ def select_inverse(canvas: Canvas) -> None:
     if reason := cannot_select(canvas):
         canvas.said.emit(reason)
         return
-    _choose(canvas, graph_of(canvas).nodes.keys() - canvas.selected())
+    _choose(canvas, graph_of(canvas).nodes.keys() - meant(canvas))
 
 
 def _choose(canvas: Canvas, nodes: Iterable[NodeId]) -> None:
@@ -91,6 +92,5 @@ def select_none(canvas: Canvas) -> None:
 
 def cannot_select_none(canvas: Canvas) -> str:
     """Return why nothing can be let go."""
-    return (
-        "" if canvas.selected() or canvas.world.chosen_wire is not None else "Nothing is selected."
-    )
+    is_some = canvas.selected() or canvas.world.backdrop.chosen
+    return "" if is_some or canvas.world.chosen_wire is not None else "Nothing is selected."

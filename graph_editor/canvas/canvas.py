@@ -191,10 +191,6 @@ class Canvas(View):
         """Bring the whole graph into view."""
         self.fit(self.world.extent())
 
-    def fit_selection(self) -> None:
-        """Bring the selected nodes into view; all, where none is."""
-        self.fit(self.world.extent(self.selected() or None))
-
     def reveal(self, node: NodeId) -> None:
         """Bring a node into view without changing the zoom more than it takes."""
         if node in self.world.nodes:

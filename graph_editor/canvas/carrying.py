@@ -51,12 +51,18 @@ def mark_at(canvas: Canvas, spot: QPoint) -> Mark | None:
     return canvas.world.backdrop.mark_at(canvas.mapToScene(spot))
 
 
+def meant(canvas: Canvas) -> frozenset[NodeId]:
+    """Return the selected nodes, and those that lie in selected frames."""
+    back = canvas.world.backdrop
+    frames = [mark.place for mark in back.chosen if mark.kind == "frame"]
+    found = canvas.selected().union(*(back.frames[k].nodes for k in frames))
+    return frozenset(node for node in found if node in canvas.world.nodes)
+
+
 def taken_up(canvas: Canvas) -> Load:
     """Return what a move takes along: the selection, and all that lies in selected frames."""
     back, items = canvas.world.backdrop, canvas.world.nodes
-    frames = [mark.place for mark in back.chosen if mark.kind == "frame"]
-    ids = set(canvas.selected()).union(*(back.frames[k].nodes for k in frames))
-    nodes = {n: (items[n].x0, items[n].y0) for n in sorted(ids) if n in items}
+    nodes = {n: (items[n].x0, items[n].y0) for n in sorted(meant(canvas))}
     notes = {mark.place for mark in back.chosen if mark.kind == "note"}
     notes |= notes_within(back, whole_frames(back, nodes))
     at = {k: (back.notes[k].pos().x(), back.notes[k].pos().y()) for k in sorted(notes)}

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from graph_editor.canvas import clipboard
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.carrying import counted, notes_within, whole_frames
+from graph_editor.canvas.carrying import counted, meant, notes_within, whole_frames
 from graph_editor.canvas.clear_ground import Group, free_beside, free_offset
 from graph_editor.canvas.drawing import Drawing
 from graph_editor.canvas.editing import edit, snapped
@@ -45,9 +45,7 @@ class Content:
 
 def content_of(canvas: Canvas) -> Content:
     """Return what is selected, with all that lies in frames that go along."""
-    back = canvas.world.backdrop
-    frames = [mark.place for mark in back.chosen if mark.kind == "frame"]
-    ids = canvas.selected().union(*(back.frames[k].nodes for k in frames))
+    back, ids = canvas.world.backdrop, meant(canvas)
     notes = {mark.place for mark in back.chosen if mark.kind == "note"}
     return Content(ids, frozenset(notes | notes_within(back, whole_frames(back, ids))))
 
@@ -130,7 +128,7 @@ def _grounds(canvas: Canvas, fragment: Fragment) -> list[Group]:
     """Return what of a fragment must not cover what: no card another, and no frame any."""
     back, scope = canvas.world.backdrop, canvas.world.scope
     cards = _cards(canvas, fragment)
-    own, frames = list(cards.values()), []
+    own, frames = list(cards.values()), list[QRectF]()
     for entry in fragment.layout.get("notes") or ():
         note = NoteItem(scope, entry)
         note.setPos(*entry.get("at", (0.0, 0.0)))
@@ -142,7 +140,8 @@ def _grounds(canvas: Canvas, fragment: Fragment) -> list[Group]:
             area = area.united(cards.get(node, QRectF()))
         frame.surround(area)
         frames.append(frame.rect())
-    there = [item.rect() for item in (*canvas.world.nodes.values(), *back.notes)]
+    there = [item.rect() for item in canvas.world.nodes.values()]
+    there += [note.rect() for note in back.notes]
     framed = [frame.rect() for frame in back.frames if frame.isVisible()]
     return [(own, there), (frames, [*there, *framed])]
 
@@ -155,7 +154,7 @@ def _cards(canvas: Canvas, fragment: Fragment) -> dict[NodeId, QRectF]:
     drawing.take(fragment.graph, canvas.key, canvas.lookup(source))
     at = fragment.layout.get("at") or {}
     builds = {node: drawing.anatomy(node) for node in fragment.graph.nodes if node in at}
-    return {node: QRectF(*at[node], one.width, one.height) for node, one in builds.items()}
+    return {n: QRectF(at[n][0], at[n][1], one.width, one.height) for n, one in builds.items()}
 
 
 def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None:

@@ -86,7 +86,7 @@ def test_fitting_goes_nearer_to_the_edges_so_that_more_can_be_read(
 def test_fitting_the_selection_shows_it_at_most_in_full_size(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.canvas.select([NodeId("head")])
-    hand.canvas.fit_selection()
+    hand.key(Qt.Key.Key_F)
     assert hand.canvas.zoom() == 1.0
     assert close(hand.canvas.node_rect(NodeId("head")).center(), hand.view.rect().center(), 4)
 

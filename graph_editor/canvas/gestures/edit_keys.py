@@ -139,12 +139,12 @@ ROWS = (
     Row("edit.bypass", "M", "Bypass the selected nodes", actions_bypass.bypass_selected),
     Row("edit.select_none", "Esc", "Select nothing, then leave the block", actions_blocks.give_up),
     Row("edit.rename", "F2", "Rename what is selected", actions_marks.name_selected),
-    Row("view.fit_all", "Home", "Fit all into view", lambda canvas: canvas.fit_all()),
+    Row("view.fit_all", "Home", "Fit all into view", actions.fit_all),
     Row(
         "view.fit_selection",
         "F",
         "Fit the selection into view",
-        lambda canvas: canvas.fit_selection(),
+        actions.fit_selection,
     ),
     Row("graph.arrange", "L", "Arrange the whole graph", actions.arrange),
     Row(
