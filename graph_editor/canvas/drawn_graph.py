@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -13,7 +13,9 @@ from graph_editor.canvas.drawing import Drawing, bends_of
 from graph_editor.canvas.findings import Sample
 from graph_editor.canvas.items.bubble import BubbleItem
 from graph_editor.canvas.items.dots import DotsItem
+from graph_editor.canvas.items.frame_item import FrameItem
 from graph_editor.canvas.items.hand_wire import Z_HAND, HandWire
+from graph_editor.canvas.items.label_spots import passes
 from graph_editor.canvas.items.labels import LabelsItem
 from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.items.state import Scope
@@ -27,6 +29,8 @@ Spot = tuple[float, float]
 BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 EDGE = 400.0
 """Room around all nodes that the index of the scene covers."""
+CLOSE = 3.0
+"""From a label to a wire beside it, at least, where there is such a place."""
 
 
 class DrawnGraph(QGraphicsScene):
@@ -61,7 +65,9 @@ class DrawnGraph(QGraphicsScene):
         self.wires: dict[InPort, WireItem] = {}
         self.cut: set[NodeId] = set()
         """Nodes that are narrower than their titles."""
-        self.labels = LabelsItem(self.scope, self._wires_in, self._wires_from, self._cards_in)
+        self.labels = LabelsItem(
+            self.scope, self._wires_in, self._wires_from, self._cards_in, self._is_clear
+        )
         self.bubble = BubbleItem(self.scope)
         self.hand = HandWire(self.scope)
         self.dots = DotsItem(self.scope)
@@ -102,6 +108,20 @@ class DrawnGraph(QGraphicsScene):
     def _cards_in(self, area: QRectF) -> list[QRectF]:
         """Return the nodes in an area."""
         return [item.rect() for item in self.items(area, BOUNDS) if isinstance(item, NodeItem)]
+
+    def _is_clear(self, area: QRectF, own: Collection[WireItem]) -> bool:
+        """Whether no node, none but some wires and no edge of a frame is in an area."""
+        wide = area.adjusted(-CLOSE, 0, CLOSE, 0)
+        for item in self.items(wide, BOUNDS):
+            if isinstance(item, NodeItem):
+                if item.rect().intersects(area):
+                    return False
+            elif isinstance(item, WireItem):
+                if item not in own and passes(item.far_lines(), wide):
+                    return False
+            elif isinstance(item, FrameItem) and not item.rect().contains(area):
+                return False
+        return True
 
     def _cover(self, builds: Mapping[NodeId, Anatomy], spots: Mapping[NodeId, Spot]) -> None:
         """Tell the index where things are; a far larger area would make it useless."""

@@ -119,6 +119,8 @@ class Scene(DrawnGraph):
                 self._add_wire(target, source)
         self._follow_wires(moved | dirty)
         self.backdrop.follow(after, self.layout_part)
+        framed = self.layout_part.get("frames") != layout_of(change.before, key).get("frames")
+        self.labels.place_anew(None if framed else self.wires_at(moved | dirty))
         self._cased -= wires  # those are new items now
         self._case()
         self.moving = frozenset()
@@ -314,6 +316,7 @@ class Scene(DrawnGraph):
             if item.shown.facts != before or node in self.drawing.live.curves:
                 item.update()
         resized |= narrow(self, rebuilt)
+        self.labels.place_anew(self.wires_at(resized))
         self._lead_all(self.wires_at(resized))
         for wire in self.wires_at(touched):
             self._dress(wire)

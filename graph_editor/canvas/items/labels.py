@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.anatomy import text_width
+from graph_editor.canvas.items.label_spots import (
+    HEIGHT,
+    spots_below,
+    spots_upon,
+    straight_spots,
+)
 from graph_editor.canvas.items.state import Scope
 from graph_editor.canvas.items.wire_item import WireItem
-from graph_editor.canvas.paints import PORT
 from graph_editor.canvas.theme import text_font
-from graph_editor.document.model import OutPort
+from graph_editor.document.model import InPort, OutPort
 
 Z_LABELS = 15.0
-HEIGHT = 15.0
-ABOVE = 8.0
-"""From a straight wire up to the baseline of its label."""
 ROOM = 4.0
-NEXT = 14.0
-"""From a port down to the middle of the label of a wire that turns away."""
 
 
 class LabelsItem(QGraphicsItem):
@@ -34,10 +33,13 @@ class LabelsItem(QGraphicsItem):
         wires: Callable[[QRectF], Iterable[WireItem]],
         siblings: Callable[[OutPort], Iterable[WireItem]],
         cards: Callable[[QRectF], Sequence[QRectF]],
+        is_clear: Callable[[QRectF, Collection[WireItem]], bool],
     ) -> None:
         super().__init__()
         self._scope, self._wires, self._siblings = scope, wires, siblings
-        self._cards = cards
+        self._cards, self._is_clear = cards, is_clear
+        self._chosen: dict[tuple[InPort, str], int] = {}
+        """Which of its places each label has; kept while nodes are dragged, so that none jumps."""
         self._area = QRectF()
         self._texts: dict[str, QStaticText] = {}
         self._reach = 80.0
@@ -63,7 +65,7 @@ class LabelsItem(QGraphicsItem):
         self._reach = max(self._reach, half)
         if self.is_all_stale:
             return
-        self.update(wire.path().boundingRect().adjusted(-half, -24, half, 12))
+        self.update(wire.path().boundingRect().adjusted(-half, -24, half, 24))
 
     def stale_for(self, sources: Iterable[OutPort]) -> None:
         """Have the wires from outputs painted again: another of them may speak for all."""
@@ -122,70 +124,58 @@ class LabelsItem(QGraphicsItem):
 
     def plate(self, wire: WireItem) -> QRectF | None:
         """Return where a wire's label stands; None where there is no room for it."""
+        spots = self._spots(wire)
+        if not spots:
+            return None
+        key = (wire.target, wire.label)
+        if key not in self._chosen:
+            self._chosen[key] = self._best(wire, spots)
+        return spots[min(self._chosen[key], len(spots) - 1)]
+
+    def _spots(self, wire: WireItem) -> list[QRectF]:
+        """Return where a wire's label may stand, the best places first."""
         width = text_width(wire.label, "shape") + ROOM
         if wire.is_level or wire.is_upright:
-            found = _straight(wire, width)
+            found = straight_spots(wire, width)
         elif self._speaker(wire) is not wire:
-            return None
+            return []
         else:
-            found = _below(wire, width) if wire.runs_down else _upon(wire, width)
+            found = spots_below(wire, width) if wire.runs_down else spots_upon(wire, width)
         carried = wire.parentItem()  # many that are dragged at once are moved as one
-        return found if found is None or carried is None else found.translated(carried.pos())
+        return found if carried is None else [spot.translated(carried.pos()) for spot in found]
+
+    def _best(self, wire: WireItem, spots: Sequence[QRectF]) -> int:
+        """Return which place is in nobody's way; else the first without a node, or the first."""
+        beside = wire.is_level  # what stands upon a wire hides its siblings there as itself
+        own = {wire} if beside else {wire, *self._siblings(wire.source)}
+        for index, spot in enumerate(spots):
+            if self._is_clear(spot, own):
+                return index
+        free = (not any(map(spot.intersects, self._cards(spot))) for spot in spots)
+        return next((index for index, is_free in enumerate(free) if is_free), 0)
+
+    def place_anew(self, changed: Iterable[WireItem] | None = None) -> None:
+        """Look for the best places again near some wires; with no word for all labels."""
+        if not self._chosen:
+            return
+        if changed is None:
+            self._chosen.clear()
+            self.update()
+            return
+        areas = [wire.path().boundingRect().adjusted(-ROOM, -24, ROOM, 24) for wire in changed]
+        for wire in {wire for area in areas for wire in self._wires(area)}:
+            if self._chosen.pop((wire.target, wire.label), None) is not None:
+                self.stale(wire)
 
     def _speaker(self, wire: WireItem) -> WireItem | None:
         """Return the curved wire that speaks for all from its output; None: a straight one does."""
         longest, reach = None, -1.0
         for other in self._siblings(wire.source):
             if other.is_level or other.is_upright:
-                if _straight(other, text_width(other.label, "shape") + ROOM) is not None:
+                if straight_spots(other, text_width(other.label, "shape") + ROOM):
                     return None
                 continue
             length = abs(other.end[0] - other.start[0])
             if length > reach:
                 longest, reach = other, length
         return longest
-
-
-def _straight(wire: WireItem, width: float) -> QRectF | None:
-    """Return where the label of a straight wire stands: above it, or on one that runs down."""
-    return _below(wire, width) if wire.runs_down else _above(wire, width)
-
-
-def _below(wire: WireItem, width: float) -> QRectF | None:
-    """Return a plate on a wire that runs down, where it has just left its port."""
-    x, y = wire.start
-    if not wire.is_upright:
-        return _plate(x, y + NEXT, width)
-    room = wire.end[1] - y
-    return _plate(x, y + min(room / 2, 2 * NEXT), width) if room >= 2 * HEIGHT else None
-
-
-def _above(wire: WireItem, width: float) -> QRectF | None:
-    room = wire.end[0] - wire.start[0] - PORT
-    if room < width:
-        return None
-    middle = (wire.start[0] + wire.end[0]) / 2
-    return QRectF(middle - width / 2, wire.start[1] - ABOVE - 11, width, HEIGHT)
-
-
-def _upon(wire: WireItem, width: float) -> QRectF | None:
-    """Return a plate on the longest level run of a wire, else on its middle."""
-    spots = [wire.start, *wire.bends, wire.end]
-    runs = [
-        (two[0] - one[0], one, two)
-        for one, two in itertools.pairwise(spots)
-        if one[1] == two[1] and two[0] > one[0]
-    ]
-    if runs:
-        length, one, two = max(runs)
-        if length >= width + 2 * ROOM:
-            return _plate((one[0] + two[0]) / 2, one[1], width)
-    path = wire.path()
-    if path.length() < width + 40:
-        return None
-    middle = path.pointAtPercent(0.5)
-    return _plate(middle.x(), middle.y(), width)
-
-
-def _plate(x: float, y: float, width: float) -> QRectF:
-    return QRectF(x - width / 2, y - HEIGHT / 2, width, HEIGHT)
