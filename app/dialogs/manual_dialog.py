@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import (
     QDesktopServices,
+    QImageReader,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextImageFormat,
 )
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
@@ -35,6 +39,8 @@ PAGES = (
 )
 """Title and file of every page, in the order in which one reads them."""
 ABSENT = "This page did not come with the program; it is `docs/{}` in its repository."
+PICTURE = r"!\[[^\]]*\]\(([^)]+)\)"
+KEEP = QTextCursor.MoveMode.KeepAnchor
 MARGIN, INDENT = 20, 18
 LEADING = 130
 """Height of a line, in per cent of what the font asks for."""
@@ -111,8 +117,10 @@ class ManualDialog(Dialog):
             text = path.read_text(encoding="utf-8")
         except OSError:
             text = ABSENT.format(path.name)
-        self.text.setMarkdown(text)
+        self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{path.parent}/"))
+        self.text.setMarkdown(_with_pictures(text, path.parent))
         _set_apart(self.text.document())
+        self._fit_pictures()
         files = [DOCS / name for _, name in PAGES]
         self.pages.blockSignals(True)
         self.pages.setCurrentRow(files.index(path) if path in files else -1)
@@ -120,6 +128,14 @@ class ManualDialog(Dialog):
         first = len(self._visited) < 2
         self.back_button.setEnabled(not first)
         self.back_button.setToolTip("This is the first page that was opened." if first else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._visited:
+            self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        _fit_pictures(self.text.document(), self.text.viewport().width() - 2 * MARGIN)
 
     def _turn_to(self, row: int) -> None:
         if 0 <= row < len(PAGES):
@@ -134,6 +150,43 @@ class ManualDialog(Dialog):
             self.show_page(path)
         elif link.fragment():
             self.text.scrollToAnchor(link.fragment())
+
+
+def _with_pictures(text: str, folder: Path) -> str:
+    """Return a page without the pictures that did not come with the program."""
+
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if (folder / found[1]).is_file() else ""
+
+    return re.sub(PICTURE, kept, text)
+
+
+def _fit_pictures(document: QTextDocument, width: float) -> None:
+    """Let no picture be wider than the page, and have no more room than it takes."""
+    block = document.begin()
+    while block.isValid():
+        places = block.begin()
+        while not places.atEnd():
+            piece = places.fragment()
+            if piece.charFormat().isImageFormat():
+                cursor = QTextCursor(block)
+                form = block.blockFormat()
+                form.setLineHeight(100, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+                cursor.setBlockFormat(form)
+                cursor.setPosition(piece.position())
+                cursor.setPosition(piece.position() + piece.length(), KEEP)
+                cursor.setCharFormat(_fitted(document, piece.charFormat().toImageFormat(), width))
+            places += 1
+        block = block.next()
+
+
+def _fitted(document: QTextDocument, form: QTextImageFormat, width: float) -> QTextImageFormat:
+    where = document.baseUrl().resolved(QUrl(form.name())).toLocalFile()
+    size = QImageReader(where).size()
+    share = min(1.0, width / max(size.width(), 1))
+    form.setWidth(size.width() * share)
+    form.setHeight(size.height() * share)
+    return form
 
 
 def _set_apart(document: QTextDocument) -> None:

@@ -10,15 +10,60 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from graph_editor.document.model import NodeId
+from graph_editor.document.edits import in_block, move_nodes, rename_node, set_argument
+from graph_editor.document.model import Graph, NodeId, Project
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.session.session import Session
     from app.window.workplace import Workplace
 
+Edit: TypeAlias = "Callable[[Project], Project]"
 Take: TypeAlias = "Callable[[QWidget, str], object]"
+Wait: TypeAlias = "Callable[[], bool] | float"
+"""What to wait for: that something holds, or so many seconds."""
 REST = 0.4
+"""Seconds in which all that follows a change has been drawn."""
+
+
+def _in_main(change: Callable[[Graph], Graph]) -> Edit:
+    return lambda now: in_block(now, "main", change)
+
+
+STEPS: tuple[tuple[str, Edit], ...] = (
+    ("Set out_channels", _in_main(lambda g: set_argument(g, NodeId("conv1"), "out_channels", 24))),
+    ("Set p", _in_main(lambda g: set_argument(g, NodeId("dropout"), "p", 0.5))),
+    ("Move head", lambda now: move_nodes(now, "main", {NodeId("head"): (752, 352)})),
+    ("Rename head", _in_main(lambda g: rename_node(g, NodeId("head"), "classifier"))),
+)
+"""What is done to the digits example: titles and edits."""
+
+
+def take_steps(session: Session) -> None:
+    """Make a few edits and take the last one back, so that there is a history to see."""
+    for title, change in STEPS:
+        session.apply(change, title)
+    session.undo()
+
+
+def unfold(place: Workplace, panel: str) -> Iterator[float]:
+    """Open the list of what can be added where only its rail has room, as its search does."""
+    from app.panels.palette_panel import PalettePanel
+
+    shown = place.panels.get(panel)
+    if isinstance(shown, PalettePanel):
+        shown.focus_search()
+        yield REST
+
+
+def fold() -> None:
+    """Close what is open over the window."""
+    from PySide6.QtWidgets import QApplication
+
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.hide()
 
 
 def invitation(place: Workplace, take: Take) -> Iterator[float]:

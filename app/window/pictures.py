@@ -2,7 +2,10 @@
 
 ``python -m app.window.pictures OUT`` writes them into a folder: dark and light, at 1280 × 720 and
 1920 × 1080, and at 1280 × 720 with a scale of 200 %. The drawing is the digits example, judged by
-PyTorch; the curves are of a run that is trained for the pictures.
+PyTorch; the curves are of a run that is trained for the pictures. Two pictures of different names
+that are the same, byte by byte, are told, and the command fails.
+
+``python -m app.window.pictures docs/images --docs`` takes those of README and the manual anew.
 """
 
 from __future__ import annotations
@@ -13,12 +16,15 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 from app.session.places import VARIABLE
-from app.window.picture_scenes import SCENES
+from app.window.camera import Camera, DocsCamera
+from app.window.picture_scenes import REST, SCENES, Wait, fold, take_steps, unfold
 from graph_editor.document.atomic import atomic_write
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId
@@ -31,16 +37,13 @@ if TYPE_CHECKING:
 LOOKS = ("dark", "light")
 MORE_LOOKS = ("hc",)
 """Taken where it is asked for."""
-SIZES = {1: ((1280, 720), (1920, 1080)), 2: ((640, 360),)}
+LARGE = (1920, 1080)
+SIZES = {1: ((1280, 720), LARGE), 2: ((640, 360),)}
 """Scale -> sizes of the window, in logical pixels."""
 PATIENCE, LOOK_EACH = 120.0, 0.02
 """Seconds after which a wait is over in any case, and between two looks."""
-REST = 0.4
-"""Seconds in which all that follows a change has been drawn."""
 EPOCHS, LONG = 20, 60
 """Epochs after which a run is worth a picture, and of a run that lasts while it is taken."""
-Wait: TypeAlias = "Callable[[], bool] | float"
-"""What to wait for: that something holds, or so many seconds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,20 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--look", choices=(*LOOKS, *MORE_LOOKS), help="only this look")
     parser.add_argument("--scale", type=int, choices=sorted(SIZES), help="only this scale")
+    parser.add_argument("--docs", action="store_true", help="those of README and the manual")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)  # in this process
     parser.add_argument("--home", type=Path, help="the application's own folder meanwhile")
     options = parser.parse_args(arguments)
     folder: Path = options.folder.absolute()
     if options.here:
-        return take(folder, options.look, options.scale)
-    home: Path = (options.home or folder / "home").absolute()
+        return take(folder, options.look, options.scale, options.docs)
     looks = [options.look] if options.look else LOOKS
-    scales = [options.scale] if options.scale else SIZES
-    done = [take_apart(folder, home, *each) for each in itertools.product(looks, scales)]
-    return max(done)
+    scales = [1] if options.docs else [options.scale] if options.scale else SIZES
+    apart = Path(gettempdir()) / f"netwright-pictures-{os.getpid()}" if options.docs else folder
+    home: Path = (options.home or apart / "home").absolute()
+    every = itertools.product(looks, scales)
+    return max([take_apart(folder, home, look, scale, docs=options.docs) for look, scale in every])
 
 
-def take_apart(folder: Path, home: Path, look: str, scale: int) -> int:
+def take_apart(folder: Path, home: Path, look: str, scale: int, *, docs: bool) -> int:
     """Take the pictures of one look and scale in another process; return its exit code."""
     place = home / f"{look}-{scale}"
     place.mkdir(parents=True, exist_ok=True)
@@ -84,12 +89,12 @@ def take_apart(folder: Path, home: Path, look: str, scale: int) -> int:
         "HOME": str(place),
         "USERPROFILE": str(place),
     }
-    words = [str(folder), "--look", look, "--scale", str(scale), "--here"]
+    words = [str(folder), "--look", look, "--scale", str(scale), "--here", *["--docs"] * docs]
     command = [sys.executable, "-m", "app.window.pictures", *words]
     return subprocess.run(command, env=surroundings, check=False).returncode
 
 
-def take(folder: Path, look: str, scale: int) -> int:
+def take(folder: Path, look: str, scale: int, docs: bool = False) -> int:
     """Open a window, play the scenes and take the pictures."""
     from PySide6.QtWidgets import QApplication
 
@@ -105,9 +110,21 @@ def take(folder: Path, look: str, scale: int) -> int:
     house = Application(app, settings)
     kept_clean(house)
     camera = Camera(folder, f"{look}-{scale * 100}", SIZES[scale])
-    house.furnished.connect(lambda place: play(Scenes(camera, place).all(), app.exit))
+    if docs:
+        from app.window.docs_scenes import README
+
+        camera = DocsCamera(folder, README[look], (LARGE,))
+
+    def furnished(place: Workplace) -> None:
+        scenes = Scenes(camera, place)
+        play(scenes.for_docs(look) if docs else scenes.all(), app.exit)
+
+    house.furnished.connect(furnished)
     house.start()
-    return app.exec()
+    code = app.exec()
+    for twin in camera.twins:
+        print(twin, file=sys.stderr)
+    return max(code, bool(camera.twins))
 
 
 def play(scenes: Iterator[Wait], end: Callable[[int], None]) -> None:
@@ -136,29 +153,14 @@ def play(scenes: Iterator[Wait], end: Callable[[int], None]) -> None:
         except StopIteration:
             end(max(codes))
             return
+        except Exception:  # else the window would stand there for ever
+            traceback.print_exc()
+            end(1)
+            return
         timer.start()
 
     timer.timeout.connect(step)
     timer.start()
-
-
-class Camera:
-    """Writes pictures of widgets: ``error-dark-100-1280x720.png``."""
-
-    def __init__(self, folder: Path, look: str, sizes: Sequence[tuple[int, int]]) -> None:
-        self.folder, self.look, self.sizes = folder, look, sizes
-
-    def take(self, widget: QWidget, name: str) -> None:
-        """Write the picture of a widget as it is now."""
-        from PySide6.QtCore import QBuffer, QIODevice
-
-        size = f"{widget.width()}x{widget.height()}"
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        widget.grab().save(buffer, "PNG")
-        path = self.folder / f"{name}-{self.look}-{size}.png"
-        atomic_write(path, bytes(buffer.data().data()))
-        print(path)
 
 
 class Scenes:
@@ -170,8 +172,7 @@ class Scenes:
 
     def all(self) -> Iterator[Wait]:
         """Play everything, then leave without asking."""
-        yield self.is_known
-        yield lambda: self.place.samples is not None and bool(self.place.samples.found)
+        yield from self.until_ready()
         yield from self.drawing()
         yield from self.panels()
         yield from self.training()
@@ -182,6 +183,31 @@ class Scenes:
         yield from self.dialogs()
         yield from self.questions()
         yield from self.welcome()
+        self.close()
+
+    def for_docs(self, look: str) -> Iterator[Wait]:
+        """Play what README and the manual show in one look, then leave without asking."""
+        from app.window.docs_scenes import MANUAL, curves
+
+        yield from self.until_ready()
+        self.session.select([NodeId("conv2")])
+        yield from self.training()
+        if look == "dark":
+            yield from curves(self)
+            yield from self.error()
+            for scene in MANUAL:
+                yield from scene(self)
+            self.camera.sizes = SIZES[1][:1]
+            yield from self.welcome()
+        self.close()
+
+    def until_ready(self) -> Iterator[Wait]:
+        """Wait for the verdict, the code and the samples."""
+        yield self.is_known
+        yield lambda: self.place.samples is not None and bool(self.place.samples.found)
+
+    def close(self) -> None:
+        """Leave without asking."""
         self.place.desk.close()
         self.place.keeper.close()
         self.session.close()
@@ -201,12 +227,14 @@ class Scenes:
                 yield REST
             self.place.canvas.fit_all()
             yield REST
+            yield from unfold(self.place, panel)
             self.camera.take(self.shell, name)
+            fold()
 
     def drawing(self) -> Iterator[Wait]:
         """Show the window with a layer selected."""
         yield from self.at_all_sizes("window-first")
-        self.session.select([NodeId("conv2")])
+        self.session.select([NodeId("head")])
         yield from self.at_all_sizes("window")
         self.place.canvas.zoom_to(1.0)
         self.place.canvas.reveal(next(iter(self.session.selection)))
@@ -215,8 +243,14 @@ class Scenes:
 
     def panels(self) -> Iterator[Wait]:
         """Show every panel in front."""
+        self.session.select([NodeId("conv2")])
         for name in self.place.panels:
+            start = self.session.document.position
+            if name == "history":
+                take_steps(self.session)
+                yield self.is_known
             yield from self.at_all_sizes(f"panel-{name}", name)
+            self.session.go_to(start)
 
     def training(self) -> Iterator[Wait]:
         """Show a run while it goes on, and when it has ended."""

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from app.window.arrangement import RAIL, arrange, kind_of
+from app.window.dock_tabs import DockTabs
 from app.window.logo import logo_icon
 from app.window.panel_dock import PanelDock
 from app.window.panel_table import PANELS
@@ -83,6 +84,7 @@ class Shell(QMainWindow):
         self.ground = Ground(look, self)
         self.centre.addWidget(self.ground)
         self.docks = {place.id: PanelDock(place, look, self) for place in PANELS}
+        self._tabs = DockTabs(self)
         self._tidying = QTimer(self, singleShot=True, interval=0)
         self._tidying.timeout.connect(self._tidy)
         self._noting = QTimer(self, singleShot=True, interval=NOTE_AFTER)
@@ -160,12 +162,7 @@ class Shell(QMainWindow):
             dock.show_head(alone=not others)
         for bar in self.findChildren(QTabBar):
             if bar.parent() is self:
-                bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                bar.setDrawBase(False)
-                bar.setExpanding(False)
-                bar.setUsesScrollButtons(True)
-                bar.setElideMode(Qt.TextElideMode.ElideNone)
-                bar.setAccessibleName("Panels")
+                self._tabs.dress(bar)
 
     # What happens
 

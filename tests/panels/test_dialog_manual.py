@@ -64,3 +64,39 @@ def test_a_page_that_is_not_there_is_said(
     dialog = ManualDialog()
     assert "did not come with the program" in dialog.text.toPlainText()
     dialog.deleteLater()
+
+
+def widths(dialog: ManualDialog) -> list[tuple[float, float]]:
+    """Return the sizes of the pictures of the page."""
+    found, block = [], dialog.text.document().begin()
+    while block.isValid():
+        forms = [form.format.toCharFormat() for form in block.textFormats()]
+        images = [form.toImageFormat() for form in forms if form.isImageFormat()]
+        found += [(image.width(), image.height()) for image in images]
+        block = block.next()
+    return found
+
+
+def test_pictures_stand_in_the_page_and_fit_its_width(dialog: ManualDialog) -> None:
+    dialog.show_page(DOCS / "manual" / "drawing.md")
+    dialog.resize(760, 620)
+    small = widths(dialog)
+    assert len(small) > 5
+    room = dialog.text.viewport().width()
+    assert all(0 < width < room for width, _ in small)
+    dialog.resize(1500, 620)
+    large = widths(dialog)
+    assert max(large) > max(small)
+    for (one, high), (other, higher) in zip(small, large, strict=True):
+        assert abs(one / high - other / higher) < 0.02, "none is squeezed"
+    assert not dialog.text.horizontalScrollBar().maximum()
+
+
+def test_a_picture_that_did_not_come_along_is_left_out(
+    dialog: ManualDialog, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Title\n\n![Some words](no.png)\n\nText.\n", encoding="utf-8")
+    dialog.show_page(page)
+    assert widths(dialog) == []
+    assert dialog.text.toPlainText().split() == ["Title", "Text."]
