@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from random import Random, SystemRandom
 from statistics import mean
@@ -19,16 +18,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from graph_editor.canvas.add_palette import AddPalette
-from graph_editor.canvas.items.node_item import NodeItem
-from graph_editor.canvas.items.wire_item import WireItem
-from graph_editor.canvas.scene import Scene
-from graph_editor.canvas.theme import theme
-from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.document import Edit
-from graph_editor.document.edits import EditError, keys_of, positions_of
+from graph_editor.document.edits import EditError, keys_of
 from graph_editor.document.files import dumps, loads
 from graph_editor.document.ids import IdSource
 from graph_editor.document.model import InPort, NodeId
+from tests.canvas.as_drawn import check_against_a_new_scene, check_scene
 from tests.canvas.hand import ALT, CTRL, NONE, RIGHT, SHIFT, Hand
 from tests.document.test_edits_any import PROJECTS, some_edit
 
@@ -308,57 +303,6 @@ class LiveCanvas(RuleBasedStateMachine):
             document.redo()
         assert dumps(document.project) == last
         check_scene(self.hand)
-
-
-def shown(hand: Hand) -> Scene:
-    scene = hand.canvas.scene()
-    assert isinstance(scene, Scene)
-    return scene
-
-
-def check_scene(hand: Hand) -> None:
-    """Check that nodes, wires, places and ends of wires are those of the document."""
-    project, key = hand.document.project, hand.canvas.key
-    assert key in keys_of(project)
-    graph, scene = project.block(key).graph, shown(hand)
-    assert scene.nodes.keys() == set(graph.nodes)
-    kinds = Counter(type(item) for item in scene.items())
-    assert kinds[NodeItem] == len(graph.nodes)
-    assert kinds[WireItem] == len(graph.wires)
-    assert {target: wire.source for target, wire in scene.wires.items()} == dict(
-        graph.wires.items()
-    )
-    for node, (x, y) in positions_of(project, key).items():
-        item = scene.nodes[node]
-        assert abs(item.x0 - x) < CLOSE
-        assert abs(item.y0 - y) < CLOSE
-    for target, wire in scene.wires.items():
-        for end, port in ((wire.start, wire.source), (wire.end, target)):
-            item = scene.nodes[port.node]
-            if item.place(port) is None:  # no such port: the wire ends at the node's edge
-                assert item.rect().adjusted(-1, -1, 1, 1).contains(*end), port
-                continue
-            place = scene.place_of(port)
-            assert abs(end[0] - place.x()) < CLOSE, port
-            assert abs(end[1] - place.y()) < CLOSE, port
-    assert hand.canvas.selected() <= set(graph.nodes)
-
-
-def check_against_a_new_scene(hand: Hand) -> None:
-    """Check that following edits gives what drawing anew gives."""
-    project, key, scene = hand.document.project, hand.canvas.key, shown(hand)
-    anew = Scene(theme("dark"))
-    anew.show_graph(project, key, specs_of(project))
-    placed = positions_of(project, key).keys() >= anew.nodes.keys()
-    for node, item in anew.nodes.items():
-        assert scene.nodes[node].natural == item.natural, node
-        if placed:  # what has no place is put elsewhere in a new scene, where other nodes are near
-            assert scene.nodes[node].anatomy == item.anatomy, node
-    for target, wire in anew.wires.items():
-        assert scene.wires[target].form == wire.form
-        assert scene.wires[target].rank == wire.rank
-        assert scene.wires[target].bends == wire.bends
-    anew.deleteLater()
 
 
 COMMON = settings(
