@@ -165,6 +165,14 @@ class Hand:
         self.hover(spot)
         QTest.mouseClick(self.view, LEFT, modifiers, spot)
 
+    def choose(self, nodes: Iterable[str]) -> None:
+        """Select nodes alone: a click on the first, one with Shift on each other; else beside."""
+        wanted = list(nodes)
+        self.click(self.grip(wanted[0]) if wanted else self.empty())
+        for node in wanted[1:]:
+            self.click(self.grip(node), SHIFT)
+        assert self.canvas.selected() == set(wanted)
+
     def double_click(self, spot: QPoint) -> None:
         QTest.mouseDClick(self.view, LEFT, NONE, spot)
 
@@ -257,6 +265,15 @@ class Hand:
 
     def at(self, node: str) -> QPoint:
         return self.canvas.node_place(NodeId(node))
+
+    def grip(self, node: str) -> QPoint:
+        """Return a place where a node can be clicked: its middle, else where no other covers it."""
+        rect, canvas = self.canvas.node_rect(NodeId(node)), self.canvas
+        xs, ys = range(rect.left() + 6, rect.right(), 8), range(rect.top() + 6, rect.bottom(), 8)
+        for spot in (self.at(node), *(QPoint(x, y) for y in ys for x in xs)):
+            if canvas.node_at(spot) == node and canvas.port_at(spot) is None:
+                return spot
+        raise AssertionError(f"{node} is covered")
 
     def port(self, port: InPort | OutPort) -> QPoint:
         return self.canvas.port_place(port)

@@ -15,8 +15,8 @@ from PySide6.QtGui import QImage
 from graph_editor.canvas import scene as scene_module
 from graph_editor.document.files import dumps
 from graph_editor.document.model import NodeId, Project
-from tests.canvas.hand import Hand, drawn, fed, ins, out, placed
 from tests.canvas.as_drawn import check_against_a_new_scene, check_scene
+from tests.canvas.hand import Hand, drawn, fed, ins, out, placed
 
 Make = Callable[[Project], Hand]
 COUNT = 64

@@ -39,7 +39,7 @@ EDGES: dict[Qt.Key, Callable[[QRectF], float]] = {
 def test_nodes_are_lined_up_as_one_step_that_is_undone(make_hand: Make, key: Qt.Key) -> None:
     hand = make_hand(scattered())
     before, first = rects(hand), dumps(hand.document.project)
-    hand.canvas.select(hand.graph.nodes)
+    hand.choose(hand.graph.nodes)
     hand.key(key, HELD)
     edges = [EDGES[key](rect) for rect in rects(hand).values()]
     assert max(edges) - min(edges) <= 0.5
@@ -61,7 +61,7 @@ def test_nodes_are_lined_up_as_one_step_that_is_undone(make_hand: Make, key: Qt.
 def test_gaps_are_made_equal_and_the_outermost_stay(make_hand: Make, key: Qt.Key) -> None:
     hand = make_hand(scattered())
     before = rects(hand)
-    hand.canvas.select(hand.graph.nodes)
+    hand.choose(hand.graph.nodes)
     hand.key(key, HELD)
     now = rects(hand)
     assert now["a"] == before["a"]
@@ -79,7 +79,7 @@ def test_a_chain_is_straightened(make_hand: Make) -> None:
     chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
     crooked = {n: (240.0 * k, (-1) ** k * 70.0 + k) for k, n in enumerate(chain)}
     hand = make_hand(placed(digits(), crooked))
-    hand.canvas.select(chain)
+    hand.choose(chain)
     hand.key(K.Key_S, HELD)
     wires = [
         w for w in hand.canvas.world.wires.values() if {w.source.node, w.target.node} <= set(chain)
@@ -95,7 +95,7 @@ def test_a_chain_that_runs_down_is_straightened(make_hand: Make) -> None:
     chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
     crooked = {n: ((-1) ** k * 70.0 + k, 140.0 * k) for k, n in enumerate(chain)}
     hand = make_hand(running_down(placed(digits(), crooked)))
-    hand.canvas.select(chain)
+    hand.choose(chain)
     hand.key(K.Key_S, HELD)
     wires = [
         w for w in hand.canvas.world.wires.values() if {w.source.node, w.target.node} <= set(chain)
@@ -111,7 +111,7 @@ def test_branches_of_one_output_are_not_laid_upon_each_other(make_hand: Make) ->
     spots = {NodeId("b"): (300.0, -80.0), NodeId("c"): (300.0, 70.0)}
     project = placed(drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU"), spots)
     hand = make_hand(fed(project, out("a"), ins("b"), ins("c")))
-    hand.canvas.select(hand.graph.nodes)
+    hand.choose(hand.graph.nodes)
     hand.key(K.Key_S, HELD)
     assert hand.canvas.places()[NodeId("c")][1] == hand.canvas.places()[NodeId("a")][1]
     assert hand.canvas.places()[NodeId("b")] == spots[NodeId("b")]
@@ -119,11 +119,11 @@ def test_branches_of_one_output_are_not_laid_upon_each_other(make_hand: Make) ->
 
 def test_too_few_nodes_are_refused_in_words(make_hand: Make) -> None:
     hand = make_hand(scattered())
-    hand.canvas.select([NodeId("a")])
+    hand.choose([NodeId("a")])
     for key in (K.Key_Left, K.Key_S):
         hand.key(key, HELD)
         assert hand.sentences[-1] == "Select at least two nodes to line them up."
-    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.choose([NodeId("a"), NodeId("b")])
     hand.key(K.Key_H, HELD)
     assert hand.sentences[-1] == "Select at least three nodes to even out the gaps between them."
     hand.key(K.Key_S, HELD)

@@ -30,7 +30,7 @@ def going_in(hand: Hand) -> Hand:
 
 def grouped(make_hand: Make, name: str = "Stem") -> Hand:
     hand = going_in(make_hand(digits()))
-    hand.canvas.select(STEM)
+    hand.choose(STEM)
     hand.key(K.Key_G, CTRL)
     line = hand.rename_line()
     QTest.keyClicks(line, name)
@@ -57,16 +57,16 @@ def test_ctrl_g_makes_a_block_that_is_named_at_once_in_one_step(make_hand: Make)
 
 def test_a_new_block_is_called_after_what_is_in_it_or_its_frame(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.canvas.select(STEM)
+    hand.choose(STEM)
     hand.key(K.Key_G, CTRL)
     assert hand.rename_line().text() == "Conv block"
     QTest.keyClick(hand.rename_line(), K.Key_Escape)
     assert [block.name for block in hand.document.project.blocks.values()] == ["Conv block"]
-    hand.canvas.select([NodeId("conv2")])
+    hand.choose([NodeId("conv2")])
     hand.key(K.Key_G, CTRL)
     assert hand.rename_line().text() == "Conv block 2"
     hand = make_hand(framed(digits(), STEM, "Entry flow"))
-    hand.canvas.select(STEM)
+    hand.choose(STEM)
     hand.key(K.Key_G, CTRL)
     assert hand.rename_line().text() == "Entry flow"
 
@@ -85,7 +85,7 @@ def test_what_had_no_place_stays_where_it_was_shown(make_hand: Make) -> None:
     project = Project(digits().main)
     hand = make_hand(project)
     seen = hand.canvas.places()
-    hand.canvas.select(STEM)
+    hand.choose(STEM)
     hand.key(K.Key_G, CTRL)
     QTest.keyClick(hand.rename_line(), K.Key_Escape)
     hand.key(K.Key_G, CTRL | SHIFT)
@@ -116,11 +116,11 @@ def test_what_cannot_become_a_block_is_said(
     make_hand: Make, chosen: tuple[str, ...], reason: str
 ) -> None:
     hand = make_hand(digits())
-    hand.canvas.select(NodeId(n) for n in chosen)
+    hand.choose(NodeId(n) for n in chosen)
     hand.key(K.Key_G, CTRL)
     assert hand.sentences == [reason]
     assert hand.steps() == 0
-    hand.canvas.select([STEM[0]])
+    hand.choose([STEM[0]])
     hand.key(K.Key_G, CTRL | SHIFT)
     assert hand.sentences[-1] == "Select a block to take it apart."
 
@@ -129,12 +129,12 @@ def test_a_size_that_a_block_would_not_know_is_said_with_the_way_out(make_hand: 
     hand = make_hand(load("assets/blocks/attention.netwright").project)
     hand.canvas.show_graph("attention")
     chosen = [NodeId("k_split"), NodeId("k_heads")]
-    hand.canvas.select(chosen)
+    hand.choose(chosen)
     hand.key(K.Key_G, CTRL)
     (said,) = hand.sentences
     assert "uses B, a size of memory" in said
     assert said.endswith("group a node that reads memory, too.")
-    hand.canvas.select([*chosen, NodeId("key")])
+    hand.choose([*chosen, NodeId("key")])
     hand.key(K.Key_G, CTRL)
     assert hand.steps() == 1, "what was said is so"
 
@@ -186,7 +186,7 @@ def test_a_block_that_is_used_twice_is_made_unique(make_hand: Make) -> None:
     assert sorted(block.name for block in blocks.values()) == ["Stem", "Stem 2"]
     assert hand.graph.nodes[copy].spec != f"block.{key}"
     hand.key(K.Key_Return)
-    hand.canvas.select([STEM[1]])
+    hand.choose([STEM[1]])
     hand.key(K.Key_Delete)
     assert STEM[1] not in hand.graph.nodes
     assert STEM[1] in hand.document.project.blocks[key].graph.nodes
@@ -194,12 +194,12 @@ def test_a_block_that_is_used_twice_is_made_unique(make_hand: Make) -> None:
 
 def test_blocks_lie_in_blocks_five_deep_and_come_apart_again(make_hand: Make) -> None:
     hand = going_in(make_hand(digits()))
-    hand.canvas.select(STEM)
+    hand.choose(STEM)
     for _ in range(5):
         hand.key(K.Key_G, CTRL)
         QTest.keyClick(hand.rename_line(), K.Key_Escape)
     for _ in range(5):
-        hand.canvas.select(block_nodes(hand))
+        hand.choose(block_nodes(hand))
         hand.key(K.Key_Return)
     assert hand.canvas.prefix.count("/") == 4
     assert hand.graph.wires[ins("bn1")] == out("conv1")
@@ -207,7 +207,7 @@ def test_blocks_lie_in_blocks_five_deep_and_come_apart_again(make_hand: Make) ->
         hand.key(K.Key_Escape)
     assert hand.canvas.key == "main"
     for _ in range(5):
-        hand.canvas.select(block_nodes(hand))
+        hand.choose(block_nodes(hand))
         hand.key(K.Key_G, CTRL | SHIFT)
     assert dumps(hand.document.project) == dumps(digits())
 

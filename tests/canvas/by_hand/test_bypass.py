@@ -19,7 +19,7 @@ FEW = [NodeId(n) for n in ("conv1", "bn1", "relu1")]
 def test_m_switches_nodes_off_and_on_again_as_one_step_each(make_hand: Make) -> None:
     hand = make_hand(digits())
     first = dumps(hand.document.project)
-    hand.canvas.select(FEW)
+    hand.choose(FEW)
     hand.key(M)
     assert all(hand.canvas.world.nodes[n].state.is_muted for n in FEW)
     assert hand.steps() == 1
@@ -34,7 +34,7 @@ def test_where_some_are_off_already_all_are_off(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.click(hand.at("bn1"))
     hand.key(M)
-    hand.canvas.select(FEW)
+    hand.choose(FEW)
     hand.key(M)
     assert all(hand.canvas.world.nodes[n].state.is_muted for n in FEW)
 
@@ -67,7 +67,7 @@ def test_what_nothing_passes_through_is_refused_in_words(
     make_hand: Make, spec: str, reason: str
 ) -> None:
     hand = make_hand(digits())
-    hand.canvas.select([n for n, node in hand.graph.nodes.items() if node.spec == spec])
+    hand.choose([n for n, node in hand.graph.nodes.items() if node.spec == spec])
     assert hand.canvas.selected()
     hand.key(M)
     assert reason in hand.sentences[-1]
@@ -77,7 +77,7 @@ def test_what_nothing_passes_through_is_refused_in_words(
 def test_of_several_those_are_bypassed_that_can_be_and_the_rest_is_told(make_hand: Make) -> None:
     hand = make_hand(digits())
     loss = next(n for n, i in hand.canvas.world.nodes.items() if i.anatomy.family == "loss")
-    hand.canvas.select([FEW[0], loss])
+    hand.choose([FEW[0], loss])
     hand.key(M)
     assert hand.canvas.world.nodes[FEW[0]].state.is_muted
     assert not hand.canvas.world.nodes[loss].state.is_muted

@@ -28,7 +28,7 @@ def middle(hand: Hand) -> QPoint:
 def test_a_click_selects_a_wire_and_del_deletes_it_alone(make_hand: Make) -> None:
     hand = make_hand(digits())
     before = dict(hand.graph.wires)
-    hand.canvas.select([NodeId("head")])
+    hand.choose([NodeId("head")])
     hand.click(middle(hand))
     assert hand.canvas.world.chosen_wire == WIRE
     assert not hand.canvas.selected()
@@ -50,6 +50,6 @@ def test_a_selected_wire_is_let_go_by_a_click_elsewhere(make_hand: Make) -> None
         hand.click(elsewhere)
         assert hand.canvas.world.chosen_wire is None
         assert hand.canvas.world.wires[WIRE].state != "lit"
-    hand.canvas.select(())
+    hand.choose([])
     hand.key(Qt.Key.Key_Delete)
     assert hand.steps() == 0

@@ -63,7 +63,7 @@ def test_nodes_go_through_a_text_editor_and_back(make_hand: Make) -> None:
 def test_blocks_come_along_and_are_not_pasted_into_themselves(make_hand: Make) -> None:
     hand = make_hand(residual())
     uses = [key for key, node in hand.graph.nodes.items() if node.kind == "block"]
-    hand.canvas.select(uses[:1])
+    hand.choose(uses[:1])
     hand.key(K.Key_C, CTRL)
     other = make_hand(Project())
     other.key(K.Key_V, CTRL)
@@ -100,7 +100,7 @@ def test_what_cannot_be_pasted_is_told_and_changes_nothing(
 ) -> None:
     hand = make_hand(digits())
     before = hand.document.project
-    hand.canvas.select([NodeId("conv1")])
+    hand.choose([NodeId("conv1")])
     QGuiApplication.clipboard().setText(text)
     hand.key(K.Key_V, CTRL)
     assert hand.document.project is before

@@ -58,7 +58,7 @@ def field(hand: Hand) -> QLineEdit | QPlainTextEdit:
 
 
 def framed(hand: Hand, title: str, *nodes: NodeId) -> None:
-    hand.canvas.select(nodes)
+    hand.choose(nodes)
     hand.key(K.Key_C)
     QTest.keyClicks(field(hand), title)
     QTest.keyClick(field(hand), K.Key_Return)
@@ -67,7 +67,7 @@ def framed(hand: Hand, title: str, *nodes: NodeId) -> None:
 def test_c_frames_the_selection_and_takes_its_title_as_one_step(make_hand: Make) -> None:
     hand = make_hand(three())
     first = dumps(hand.document.project)
-    hand.canvas.select([A, B])
+    hand.choose([A, B])
     hand.key(K.Key_C)
     QTest.keyClicks(field(hand), "Stem m c n")  # letters that are keys of the canvas, too
     QTest.keyClick(field(hand), K.Key_Return)
@@ -85,7 +85,7 @@ def test_c_frames_the_selection_and_takes_its_title_as_one_step(make_hand: Make)
 
 def test_escape_leaves_a_new_frame_without_a_title(make_hand: Make) -> None:
     hand = make_hand(three())
-    hand.canvas.select([A])
+    hand.choose([A])
     hand.key(K.Key_C)
     QTest.keyClicks(field(hand), "Not")
     QTest.keyClick(field(hand), K.Key_Escape)
@@ -105,7 +105,7 @@ def test_nothing_selected_is_said(make_hand: Make) -> None:
         "Select one frame alone first.",
     ]
     assert hand.steps() == 0
-    hand.canvas.select([A])
+    hand.choose([A])
     hand.key(K.Key_C, SHIFT)
     assert hand.sentences[-1] == "None of the selected nodes is in a frame."
 
@@ -256,7 +256,7 @@ def test_frames_within_frames_lie_within_and_move_along(make_hand: Make) -> None
     moved = frame_of(hand, 0).rect()
     assert moved.top() > before.top()
     assert frame_of(hand, 1).rect().contains(moved)
-    hand.canvas.select([B])
+    hand.choose([B])
     hand.key(K.Key_C, SHIFT)
     assert chosen(hand) == {Mark("frame", 0)}
 

@@ -23,7 +23,7 @@ FOUR = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
 @pytest.mark.parametrize("key", [K.Key_Delete, K.Key_Backspace])
 def test_delete_takes_the_selected_nodes_and_their_wires(make_hand: Make, key: Qt.Key) -> None:
     hand = make_hand(digits())
-    hand.canvas.select(FOUR)
+    hand.choose(FOUR)
     hand.key(key)
     assert not set(FOUR) & set(hand.graph.nodes)
     assert not [w for w in hand.graph.wires if w.node in FOUR]
@@ -34,7 +34,7 @@ def test_delete_takes_the_selected_nodes_and_their_wires(make_hand: Make, key: Q
 
 def test_ctrl_delete_heals_the_wires(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.canvas.select(FOUR[1:3])
+    hand.choose(FOUR[1:3])
     hand.key(K.Key_Delete, CTRL)
     assert hand.graph.wires[ins("conv2")] == out("conv1")
     assert hand.steps() == 1
@@ -61,7 +61,7 @@ def test_shift_and_arrows_nudge_and_many_are_one_step(
     make_hand: Make, key: Qt.Key, modifiers: Qt.KeyboardModifier, step: tuple[int, int]
 ) -> None:
     hand = make_hand(digits())
-    hand.canvas.select(FOUR[:2])
+    hand.choose(FOUR[:2])
     x, y = positions_of(hand.document.project, "main")[FOUR[0]]
     for _ in range(3):
         hand.key(key, modifiers)
@@ -82,7 +82,7 @@ def test_home_fits_all_and_f_the_selection(make_hand: Make) -> None:
     hand.key(K.Key_Home)
     far = hand.canvas.zoom()
     assert all(hand.view.rect().contains(hand.at(node)) for node in hand.graph.nodes)
-    hand.canvas.select(FOUR[:1])
+    hand.choose(FOUR[:1])
     hand.key(K.Key_F)
     assert hand.canvas.zoom() > far
     assert hand.view.rect().contains(hand.at("conv1"))
@@ -95,7 +95,7 @@ def test_l_arranges_all_and_shift_l_the_selection(make_hand: Make) -> None:
     hand.drag(hand.port(out("a")), hand.port(ins("b")))
     hand.drag(hand.at("b"), hand.at("b") + QPoint(-120, 200))
     spot = hand.canvas.places()[NodeId("c")]
-    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.choose([NodeId("a"), NodeId("b")])
     hand.key(K.Key_L, SHIFT)
     at = hand.canvas.places()
     assert at[NodeId("c")] == spot
@@ -164,7 +164,7 @@ def test_undo_of_the_node_closes_the_line(make_hand: Make) -> None:
 def test_renaming_several_or_none_says_why_not(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.key(K.Key_F2)
-    hand.canvas.select(FOUR)
+    hand.choose(FOUR)
     hand.key(K.Key_F2)
     assert hand.sentences == ["Select a node first.", "Select one node alone to rename it."]
 

@@ -52,7 +52,7 @@ def test_shift_adds_and_ctrl_toggles(make_hand: Make) -> None:
 
 def test_a_click_on_one_of_several_selected_selects_it_alone(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.canvas.select([NodeId("conv1"), NodeId("bn1")])
+    hand.choose([NodeId("conv1"), NodeId("bn1")])
     hand.click(hand.at("bn1"))
     assert hand.canvas.selected() == {"bn1"}
 
@@ -87,7 +87,7 @@ def test_two_drags_of_a_node_are_two_steps(make_hand: Make) -> None:
 
 def test_a_drag_of_one_takes_all_selected_along(make_hand: Make) -> None:
     hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU", c="nn.ReLU"))
-    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.choose([NodeId("a"), NodeId("b")])
     hand.drag(hand.at("b"), hand.at("b") + QPoint(40, 80))
     at = positions_of(hand.document.project, "main")
     assert at[NodeId("b")][0] - at[NodeId("a")][0] == 240
@@ -141,7 +141,7 @@ def test_a_box_selects_what_it_touches(make_hand: Make) -> None:
 
 def test_escape_takes_a_box_back(make_hand: Make) -> None:
     hand = make_hand(drawn(a="nn.ReLU", b="nn.ReLU"))
-    hand.canvas.select([NodeId("b")])
+    hand.choose([NodeId("b")])
     hand.press(hand.at("a") + QPoint(-90, -60))
     hand.move(hand.at("a") + QPoint(20, 60))
     assert hand.canvas.selected() == {"a"}

@@ -195,7 +195,7 @@ def test_wires_from_outputs_that_the_new_node_has_not_go_and_are_counted(make_ha
 
 def test_what_is_replaced_shares_weights_no_longer(make_hand: Make) -> None:
     hand = make_hand(drawn(a="nn.Linear", b="nn.Linear"))
-    hand.canvas.select([NodeId("a"), NodeId("b")])
+    hand.choose([NodeId("a"), NodeId("b")])
     hand.key(K.Key_T)
     assert hand.graph.ties
     hand.drop("nn.ReLU", hand.at("a"))

@@ -34,10 +34,10 @@ def test_brackets_add_all_that_leads_there_and_on(make_hand: Make) -> None:
     @settings(max_examples=15, deadline=None)
     @given(begin=st.sets(st.sampled_from(nodes), min_size=1, max_size=3))
     def check(begin: set[NodeId]) -> None:
-        hand.canvas.select(begin)
+        hand.choose(begin)
         hand.key(K.Key_BracketLeft)
         assert hand.canvas.selected() == reached(hand, begin, back=True)
-        hand.canvas.select(begin)
+        hand.choose(begin)
         hand.key(K.Key_BracketRight)
         assert hand.canvas.selected() == reached(hand, begin, back=False)
 
@@ -62,7 +62,7 @@ def test_the_others_and_all_that_hangs_together(make_hand: Make) -> None:
     hand.click(hand.at("conv1"))
     hand.key(K.Key_I, CTRL)
     assert hand.canvas.selected() == every - {"conv1"}
-    hand.canvas.select([NodeId("conv1")])
+    hand.choose([NodeId("conv1")])
     hand.key(K.Key_A, CTRL | SHIFT)
     assert hand.canvas.selected() == every
     hand.key(K.Key_I, CTRL)

@@ -60,7 +60,7 @@ def test_it_follows_an_edit(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.click(hand.at("conv1"))
     hand.key(K.Key_P)
-    hand.canvas.select(["bn1"])
+    hand.choose(["bn1"])
     hand.key(K.Key_Delete)
     hand.click(hand.at("conv1"))
     assert "relu1" in dimmed(hand) == off_the_path(hand, "conv1")

@@ -41,12 +41,12 @@ def repeat(hand: Hand, text: str) -> None:
 )
 def test_r_asks_how_many_copies(make_hand: Make, typed: str, wanted: Repeat, shown: str) -> None:
     hand = make_hand(digits())
-    hand.canvas.select([NodeId("relu1")])
+    hand.choose([NodeId("relu1")])
     repeat(hand, typed)
     assert hand.graph.nodes[NodeId("relu1")].repeat == wanted
     assert hand.canvas.world.nodes[NodeId("relu1")].anatomy.copies == shown
     assert hand.steps() == 1
-    hand.canvas.select([NodeId("relu1")])
+    hand.choose([NodeId("relu1")])
     hand.key(K.Key_R)
     assert hand.rename_line().text() == typed.lstrip("x")
     QTest.keyClick(hand.rename_line(), K.Key_Escape)
@@ -59,7 +59,7 @@ def test_what_is_no_number_of_copies_is_said_and_changes_nothing(
     make_hand: Make, typed: str
 ) -> None:
     hand = make_hand(digits())
-    hand.canvas.select([NodeId("relu1")])
+    hand.choose([NodeId("relu1")])
     repeat(hand, typed)
     assert hand.graph.nodes[NodeId("relu1")].repeat is None
     assert hand.steps() == 0
@@ -68,7 +68,7 @@ def test_what_is_no_number_of_copies_is_said_and_changes_nothing(
 
 def test_what_cannot_be_repeated_says_why(make_hand: Make) -> None:
     hand = make_hand(digits())
-    hand.canvas.select([NodeId("digits")])
+    hand.choose([NodeId("digits")])
     hand.key(K.Key_R)
     expected = "Digits cannot be repeated: nothing goes from copy to copy."
     assert hand.sentences == [expected]
@@ -77,10 +77,10 @@ def test_what_cannot_be_repeated_says_why(make_hand: Make) -> None:
 def test_t_ties_two_weights_that_fit_and_unties_them_again(make_hand: Make) -> None:
     before = load(TIES).project
     hand = make_hand(before)
-    hand.canvas.select([NodeId("embed"), NodeId("decode")])
+    hand.choose([NodeId("embed"), NodeId("decode")])
     hand.key(K.Key_T)
     assert not hand.graph.ties
-    hand.canvas.select([NodeId("embed"), NodeId("decode")])
+    hand.choose([NodeId("embed"), NodeId("decode")])
     hand.key(K.Key_T)
     assert dict(hand.graph.ties) == {"decode.weight": "embed.weight"}
     verdict = Judge().judge(hand.document.project)
@@ -88,7 +88,7 @@ def test_t_ties_two_weights_that_fit_and_unties_them_again(make_hand: Make) -> N
     project = hand.document.project
     text = generate(project, specs_of(project), verdict).files["model.py"].text
     assert "self.linear2.weight = self.embedding.weight" in text
-    hand.canvas.select([NodeId("decode")])
+    hand.choose([NodeId("decode")])
     hand.key(K.Key_T)
     assert not hand.graph.ties
     assert hand.steps() == 3
@@ -118,14 +118,14 @@ def test_weights_that_do_not_fit_are_refused_in_words(
 def test_shift_t_calls_one_layer_twice_and_gives_it_back(make_hand: Make) -> None:
     hand = make_hand(drawn(a="nn.Linear", b="nn.Linear", c="nn.ReLU"))
     pair = [NodeId("a"), NodeId("b")]
-    hand.canvas.select(pair)
+    hand.choose(pair)
     hand.key(K.Key_T, SHIFT)
     assert hand.graph.nodes[NodeId("b")].weights == Weights(same_as=NodeId("a"))
     assert hand.steps() == 1
-    hand.canvas.select([NodeId("b")])
+    hand.choose([NodeId("b")])
     hand.key(K.Key_T, SHIFT)
     assert hand.graph.nodes[NodeId("b")].weights is None
-    hand.canvas.select([NodeId("a"), NodeId("c")])
+    hand.choose([NodeId("a"), NodeId("c")])
     hand.key(K.Key_T, SHIFT)
     assert "different kinds" in hand.sentences[-1]
 
@@ -134,17 +134,17 @@ def test_two_tied_layers_become_calls_of_one_and_the_drawing_is_judged(make_hand
     layers = [node("nn.Linear", in_features=8, out_features=8) for _ in range(2)]
     hand = make_hand(project(chain(*layers)))
     pair = [NodeId("n0"), NodeId("n1")]
-    hand.canvas.select(pair)
+    hand.choose(pair)
     hand.key(K.Key_T)
     assert dict(hand.graph.ties) == {"n1.weight": "n0.weight"}
     tied = dumps(hand.document.project)
-    hand.canvas.select(pair)
+    hand.choose(pair)
     hand.key(K.Key_T, SHIFT)
     assert not hand.graph.ties, "two calls of one layer have one weight"
     assert hand.graph.nodes[NodeId("n1")].weights == Weights(same_as=NodeId("n0"))
     verdict = Judge().judge(hand.document.project)
     assert not verdict.has_errors
-    hand.canvas.select(pair)
+    hand.choose(pair)
     hand.key(K.Key_T)
     assert hand.sentences[-1] == "These are calls of one layer: they have one weight already."
     hand.document.undo()
@@ -155,8 +155,8 @@ def test_two_tied_layers_become_calls_of_one_and_the_drawing_is_judged(make_hand
 def test_what_keeps_calls_of_one_layer_from_a_block_is_said_in_names(make_hand: Make) -> None:
     layers = [node("nn.Linear", in_features=8, out_features=8) for _ in range(2)]
     hand = make_hand(project(chain(*layers)))
-    hand.canvas.select([NodeId("n0"), NodeId("n1")])
+    hand.choose([NodeId("n0"), NodeId("n1")])
     hand.key(K.Key_T, SHIFT)
-    hand.canvas.select([NodeId("n1")])
+    hand.choose([NodeId("n1")])
     hand.key(K.Key_G, CTRL)
     assert hand.sentences[-1] == "Linear calls Linear's module: group both, or neither."

@@ -9,9 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
-from graph_editor.canvas import actions
 from graph_editor.canvas.add_palette import AddPalette
-from graph_editor.canvas.recents import keep_recent, recent_specs
 from graph_editor.document.model import FrozenMap, NodeId, Project
 from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out
 
@@ -140,12 +138,10 @@ def test_what_was_added_last_comes_first(make_hand: Make) -> None:
     hand = make_hand(Project())
     told: list[str] = []
     hand.canvas.spec_used.connect(told.append)
-    keep_recent(hand.canvas, ["nn.Hardtanh"])
-    for text in ("gru", "lstm"):
+    for text in ("hardtanh", "gru", "lstm"):
         hand.key(Qt.Key.Key_Tab)
         QTest.keyClick(typed(hand, text).line, ENTER)
-    assert told == ["nn.GRU", "nn.LSTM"]
-    assert recent_specs(hand.canvas) == ("nn.LSTM", "nn.GRU", "nn.Hardtanh")
+    assert told == ["nn.Hardtanh", "nn.GRU", "nn.LSTM"]
     hand.key(Qt.Key.Key_Tab)
     first = [hit.spec.name for hit in hand.palette().rows.hits[:3]]
     assert first == ["nn.LSTM", "nn.GRU", "nn.Hardtanh"]
@@ -215,6 +211,7 @@ def test_a_chain_added_by_keyboard_is_straight_and_nothing_covers_another(make_h
 def test_what_is_added_in_the_same_place_lies_beside(make_hand: Make) -> None:
     hand = make_hand(Project())
     for _ in range(3):
-        actions.add_at(hand.canvas, "nn.ReLU")
+        hand.key(Qt.Key.Key_Tab)
+        QTest.keyClick(typed(hand, "ReLU").line, ENTER)
     cards = [item.rect() for item in hand.canvas.world.nodes.values()]
     assert not any(a.intersects(b) for a, b in combinations(cards, 2))
