@@ -68,8 +68,7 @@ class Afloat:
         for raft in self._rafts:
             raft.setPos(*step)
         for node, (x, y) in self._spots.items():
-            item = self.nodes[node]
-            item.x0, item.y0 = x + step[0], y + step[1]
+            self.nodes[node].lie(x + step[0], y + step[1])
 
     def land(self, scene: QGraphicsScene) -> None:
         """Take all off again, where they are; the wires between them have to be led anew then."""

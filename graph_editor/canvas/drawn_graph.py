@@ -139,7 +139,8 @@ class DrawnGraph(QGraphicsScene):
         self.nodes[node] = item
         self._inform(item)
         QGraphicsScene.addItem(self, item)  # it is no overlay
-        self.labels.stale_around(item.rect())
+        if not self.labels.is_all_stale:
+            self.labels.stale_around(item.rect())
         return item
 
     def _inform(self, item: NodeItem) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -21,6 +21,8 @@ from graph_editor.canvas.theme import text_font
 from graph_editor.document.model import InPort, OutPort
 
 Z_LABELS = 15.0
+AT_ONCE = 12
+"""Labels whose places are looked for in one frame."""
 ROOM = 4.0
 
 
@@ -44,6 +46,8 @@ class LabelsItem(QGraphicsItem):
         self._texts: dict[str, QStaticText] = {}
         self._reach = 80.0
         """How far from what is exposed a label that reaches into it may have its middle."""
+        self._left: int | None = None
+        """How many places may still be looked for in this frame; the next has its own."""
         self.is_all_stale = False
         """Whether everything is painted anew anyway, as while a graph is drawn from nothing."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -86,7 +90,7 @@ class LabelsItem(QGraphicsItem):
         self,
         painter: QPainter,
         option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,  # noqa: ARG002  # Qt hands it over
+        widget: QWidget | None = None,
     ) -> None:
         if not self._scope.is_full:
             return
@@ -95,6 +99,7 @@ class LabelsItem(QGraphicsItem):
         exposed: QRectF = option.exposedRect
         around = exposed.adjusted(-self._reach, -24, self._reach, 24)
         cards = self._cards(around.adjusted(-self._reach, -24, self._reach, 24))
+        self._left = AT_ONCE if widget is not None else None
         for wire in self._wires(around):
             plate = self.plate(wire) if wire.label else None
             if plate is None or any(map(plate.intersects, cards)):
@@ -107,6 +112,10 @@ class LabelsItem(QGraphicsItem):
             top = plate.top() + (HEIGHT - static.size().height()) / 2
             painter.drawStaticText(QPointF(plate.left() + ROOM / 2, top), static)
             painter.setOpacity(1.0)
+        if self._left is not None and self._left < 0:
+            scene = self.scene()
+            QTimer.singleShot(0, scene, lambda: scene.update())
+        self._left = None
 
     def _pen(self, wire: WireItem) -> QPen:
         if wire.state == "error":
@@ -129,6 +138,10 @@ class LabelsItem(QGraphicsItem):
             return None
         key = (wire.target, wire.label)
         if key not in self._chosen:
+            if self._left is not None:
+                self._left -= 1
+                if self._left < 0:
+                    return spots[0]
             self._chosen[key] = self._best(wire, spots)
         return spots[min(self._chosen[key], len(spots) - 1)]
 

@@ -22,7 +22,7 @@ keep their size on the screen while the node is small."""
 class NodeItem(QGraphicsItem):
     """Shows one node; told its build and its state, never reads the document."""
 
-    __slots__ = ("_bounds", "id", "natural", "shown", "x0", "y0")
+    __slots__ = ("_bounds", "_rect", "id", "natural", "shown", "x0", "y0")
 
     def __init__(self, node: NodeId, anatomy: Anatomy, scope: Scope) -> None:
         super().__init__()
@@ -30,6 +30,7 @@ class NodeItem(QGraphicsItem):
         self.shown = Shown(anatomy, scope)
         self.natural = anatomy
         """The build with all of its title; what is shown may be narrower."""
+        self._rect: QRectF | None = None
         self.x0 = self.y0 = 0.0
         self._bounds = _room(anatomy.width, anatomy.height)
         self.setZValue(Z_NODE)
@@ -46,8 +47,12 @@ class NodeItem(QGraphicsItem):
 
     def put(self, x: float, y: float) -> None:
         """Move to a place in the scene."""
-        self.x0, self.y0 = x, y
+        self.lie(x, y)
         self.setPos(x, y)
+
+    def lie(self, x: float, y: float) -> None:
+        """Take a place as one's own, to which something else has moved the item."""
+        self.x0, self.y0, self._rect = x, y, None
 
     def rebuild(self, anatomy: Anatomy) -> bool:
         """Take another build; say whether size or ports differ."""
@@ -58,6 +63,7 @@ class NodeItem(QGraphicsItem):
         """Show a build, be it the natural one or a narrower one; say whether it looks otherwise."""
         old = self.anatomy
         self.shown.anatomy, self.shown.texts = anatomy, None
+        self._rect = None
         self.update()
         same_ports = old.inputs == anatomy.inputs and old.outputs == anatomy.outputs
         if same_ports and (old.width, old.height) == (anatomy.width, anatomy.height):
@@ -83,9 +89,11 @@ class NodeItem(QGraphicsItem):
         return path
 
     def rect(self) -> QRectF:
-        """Return the node's card in the scene."""
-        build = self.shown.anatomy
-        return QRectF(self.x0, self.y0, build.width, build.height)
+        """Return the node's card in the scene; it is not to be changed."""
+        if self._rect is None:
+            build = self.shown.anatomy
+            self._rect = QRectF(self.x0, self.y0, build.width, build.height)
+        return self._rect
 
     def place(self, ref: InPort | OutPort) -> Place | None:
         """Return a port's place from the node's corner."""
