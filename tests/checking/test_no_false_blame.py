@@ -94,7 +94,7 @@ def accepted(site: Site) -> bool:
     return True
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(sites())
 def test_a_call_that_torch_accepts_is_never_blamed(site: Site) -> None:
     context = Context(Project(), catalogue().get, FrozenMap({site.address: site}))

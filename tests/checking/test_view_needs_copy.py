@@ -90,7 +90,7 @@ def tensors_and_shapes(draw: st.DrawFn) -> tuple[torch.Tensor, list[int]]:
     return tensor, draw(st.sampled_from([wanted, list(tensor.shape)]))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(tensors_and_shapes())
 def test_views_are_possible_exactly_where_torch_gives_them(
     case: tuple[torch.Tensor, list[int]],

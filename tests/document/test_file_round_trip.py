@@ -24,14 +24,14 @@ from tests.document.strategies import ARGS, NODES, PROJECTS
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(ARGS)
 def test_an_argument_comes_back_with_its_types(arg: Arg) -> None:
     text = json.dumps(arg_to_json(arg), allow_nan=False)
     assert same(arg_from_json(json.loads(text)), arg)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(NODES)
 def test_a_node_comes_back(node: Node) -> None:
     text = json.dumps(node_to_json(node, {"input": "a.output"}))
@@ -40,7 +40,7 @@ def test_a_node_comes_back(node: Node) -> None:
     assert [(w.port, s.node) for w, s in wires.items()] == [("input", "a")]
 
 
-@settings(max_examples=120, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=80, suppress_health_check=SLOW, deadline=None)
 @given(PROJECTS)
 def test_a_project_comes_back_equal_and_its_text_byte_for_byte(project: Project) -> None:
     text = dumps(project)
@@ -50,7 +50,7 @@ def test_a_project_comes_back_equal_and_its_text_byte_for_byte(project: Project)
     assert json.loads(text)["format_version"] == 1
 
 
-@settings(max_examples=60, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=40, suppress_health_check=SLOW, deadline=None)
 @given(PROJECTS, st.randoms())
 def test_the_order_of_entries_changes_no_byte(project: Project, random) -> None:
     nodes = list(project.main.graph.nodes.items())
@@ -70,7 +70,7 @@ def test_the_order_of_entries_changes_no_byte(project: Project, random) -> None:
     assert dumps(project.with_block("main", changed)) == dumps(project)
 
 
-@settings(max_examples=120, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=80, suppress_health_check=SLOW, deadline=None)
 @given(PROJECTS, PROJECTS)
 def test_a_change_turns_one_project_into_another_and_back(before: Project, after: Project) -> None:
     change = json.loads(json.dumps(change_to_json(before, after)))
@@ -87,7 +87,7 @@ SAMPLE = dumps(
 )
 
 
-@settings(max_examples=150, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=100, suppress_health_check=SLOW, deadline=None)
 @given(PROJECTS, st.data())
 def test_damaged_bytes_are_read_or_refused_and_nothing_else(project: Project, data) -> None:
     content = bytearray(dumps(project).encode())
@@ -110,7 +110,7 @@ def test_damaged_bytes_are_read_or_refused_and_nothing_else(project: Project, da
     _read_or_refused(bytes(content))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=133, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8")))
 @example(b"")
 @example(b"[" * 100_000)
@@ -126,7 +126,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=133, suppress_health_check=SLOW, deadline=None)
 @given(PROJECTS, st.data())
 def test_wrong_values_anywhere_are_read_or_refused_with_a_place(project: Project, data) -> None:
     tree = json.loads(dumps(project))

@@ -239,7 +239,7 @@ VIEWS = st.sampled_from(
 
 
 @seed(4711)
-@settings(max_examples=250, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from([(6, 4), (4, 4), (3, 2, 4)]),
     st.lists(MOVES, max_size=4),
