@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from graph_editor.canvas.add_palette import AddPalette, nothing
 from graph_editor.canvas.canvas import Canvas
+from graph_editor.canvas.copying import pointer
 from graph_editor.canvas.editing import graph_of
 from graph_editor.canvas.findings import PortFacts
 from graph_editor.canvas.inserting import (
@@ -38,7 +39,7 @@ def open_palette(
 
     With a wire in the hand, it shows what fits that wire, and what is chosen is wired to it.
     """
-    at = _spot(canvas) if spot is None else spot
+    at = pointer(canvas) if spot is None else spot
     chosen_one = _connectable(canvas) if wire is None else None
     outs = () if chosen_one is None else canvas.ports_of(chosen_one)[1]
     palette = AddPalette(
@@ -105,13 +106,6 @@ def _opened(canvas: Canvas, palette: AddPalette, at: QPoint) -> AddPalette:
     palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))
     palette.open_at(canvas.viewport().mapTo(canvas.window(), at))
     return palette
-
-
-def _spot(canvas: Canvas) -> QPoint:
-    view = canvas.viewport()
-    pointer = view.mapFromGlobal(canvas.cursor().pos())
-    inside = view.rect().contains(pointer) and view.underMouse()
-    return pointer if inside else view.rect().center()
 
 
 def _connectable(canvas: Canvas) -> NodeId | None:

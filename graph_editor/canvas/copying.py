@@ -192,8 +192,8 @@ def _corners(fragment: Fragment) -> list[Point]:
 def pointer(canvas: Canvas) -> QPoint:
     """Return where the pointer is in the viewport, else its middle."""
     view = canvas.viewport()
-    spot = view.mapFromGlobal(canvas.cursor().pos())
-    return spot if view.rect().contains(spot) and view.underMouse() else view.rect().center()
+    spot = canvas.pointer
+    return spot if spot is not None and view.rect().contains(spot) else view.rect().center()
 
 
 def _offset_to(middle: QPointF, corners: Iterable[Point]) -> Point:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QEnterEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -67,6 +68,8 @@ class View(QGraphicsView):
         """Those that are offered the events, in this order."""
         self.held: Gesture | None = None
         """The gesture that holds the mouse."""
+        self.pointer: QPoint | None = None
+        """Where the mouse is in the viewport; None where it is elsewhere."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
@@ -278,6 +281,7 @@ class View(QGraphicsView):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointer = event.position().toPoint()
         if self.held is not None:
             self.held.move(event)
         else:
@@ -322,7 +326,12 @@ class View(QGraphicsView):
             self.cancel_gesture()
         super().focusOutEvent(event)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.pointer = event.position().toPoint()
+        super().enterEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
+        self.pointer = None
         for each in self.gestures:
             each.leave()
         super().leaveEvent(event)

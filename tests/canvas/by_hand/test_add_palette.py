@@ -51,6 +51,16 @@ def test_numbers_may_be_typed_as_code_has_them(make_hand: Make, text: str) -> No
     assert node.args == FrozenMap({"out_channels": 64, "kernel_size": 3})
 
 
+def test_the_key_opens_it_where_the_pointer_is(make_hand: Make) -> None:
+    hand = make_hand(drawn(a="nn.ReLU"))
+    for spot in (QPoint(150, 120), QPoint(600, 90)):
+        hand.hover(spot)
+        hand.key(Qt.Key.Key_Tab)
+        palette = hand.palette()
+        assert palette.geometry().topLeft() == spot
+        QTest.keyClick(palette.line, Qt.Key.Key_Escape)
+
+
 def test_shift_a_opens_it_too(make_hand: Make) -> None:
     hand = make_hand(Project())
     hand.key(Qt.Key.Key_A, SHIFT)
