@@ -84,6 +84,13 @@ def test_parameters_and_sizes_that_are_used_come_along() -> None:
     assert edits.ungroup(done.project, "main", done.node, IdSource("u")).project == parametric()
 
 
+def test_sizes_that_nothing_inside_needs_are_not_carried_along() -> None:
+    done = grouped(parametric(), "b")
+    block = done.project.blocks[done.block]
+    assert block.graph.nodes[block.inputs[0]].args == NOTHING
+    assert edits.ungroup(done.project, "main", done.node, IdSource("u")).project == parametric()
+
+
 def test_names_without_a_meaning_inside_are_refused() -> None:
     cut = edits.in_block(parametric(), "main", lambda g: edits.disconnect(g, end("c.args[1]")))
     with pytest.raises(EditError, match="c uses B"):

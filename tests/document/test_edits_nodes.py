@@ -254,3 +254,14 @@ def test_a_call_of_another_module_is_never_made_a_call_of_itself() -> None:
         with pytest.raises(EditError, match="another call of itself"):
             edits.set_weights(graph, NodeId(name), Weights(same_as=NodeId(origin)))
     assert edits.module_of(graph, NodeId("c")) == "a"
+
+
+def test_no_two_inputs_or_outputs_have_one_name() -> None:
+    graph = sketch("x:io.input skip:io.input y:io.output l:nn.Linear", "")
+    with pytest.raises(EditError, match="There is an input skip already"):
+        edits.rename_node(graph, NodeId("x"), "skip")
+    graph = edits.rename_node(graph, NodeId("x"), "y")
+    graph = edits.rename_node(graph, NodeId("skip"), "x")
+    with pytest.raises(EditError, match="There is an input x already"):
+        edits.rename_node(graph, NodeId("x"), "x")
+    assert edits.rename_node(graph, NodeId("l"), "x").nodes[NodeId("l")].name == "x"

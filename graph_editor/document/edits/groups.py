@@ -84,7 +84,7 @@ def group(
     outputs = _fresh(border.leaves, "y", source, taken)
     parameters = _parameters(outer, chosen, border.enters)
     block = Block(
-        _inside(graph, set(chosen), inputs, outputs),
+        _inside(graph, set(chosen), inputs, outputs, {p.name for p in outer.parameters}),
         name,
         parameters,
         tuple(inputs.values()),
@@ -175,15 +175,22 @@ def _parameters(
     ends = [outer.graph.nodes[port.node] for port in enters]
     ends = [node for node in ends if node.spec == "io.input"]
     sizes = {name for node in ends for name in sizes_named(node)} - known.keys()
-    used = {name for node in ends for name in names_in(node.args.get("shape"))}
+    used: set[str] = set()
     for node_id in chosen:
         names = names_used(outer.graph.nodes[node_id])
         if lost := sorted(names - known.keys() - sizes):
             raise EditError(_lost_words(outer.graph, node_id, lost[0]))
         used |= names
+    told = [node for node in ends if _tells(node, used - known.keys())]
+    used |= {name for node in told for name in names_in(node.args.get("shape"))}
     return tuple(
         replace(parameter, default=None) for name, parameter in known.items() if name in used
     )
+
+
+def _tells(end: Node, names: Collection[str]) -> bool:
+    """Whether an input names one of some sizes; a block that needs none of them fits elsewhere."""
+    return end.spec == "io.input" and not sizes_named(end).keys().isdisjoint(names)
 
 
 def _lost_words(graph: Graph, node_id: NodeId, name: str) -> str:
@@ -206,14 +213,16 @@ def _inside(
     chosen: set[NodeId],
     inputs: Mapping[OutPort, NodeId],
     outputs: Mapping[OutPort, NodeId],
+    known: Collection[str],
 ) -> Graph:
-    """Return the graph of the new block."""
+    """Return the graph of the new block; ``known`` are the parameters of the one around it."""
     nodes = {node_id: node for node_id, node in graph.nodes.items() if node_id in chosen}
+    used = {name for node in nodes.values() for name in names_used(node)}.difference(known)
     for names, stem in ((inputs, "x"), (outputs, "y")):
         for number, (port, node_id) in enumerate(names.items(), 1):
             name = stem if len(names) == 1 else f"{stem}{number}"
             outside = graph.nodes[port.node]
-            copied = names is inputs and outside.spec == "io.input"
+            copied = names is inputs and _tells(outside, used)
             spec = "io.input" if names is inputs else "io.output"
             nodes[node_id] = Node(spec, name, outside.args if copied else NOTHING)
     wires = {}

@@ -35,6 +35,8 @@ from graph_editor.document.model import (
     same,
 )
 
+ENDS = {"io.input": "an input", "io.output": "an output"}
+
 
 def add_node(graph: Graph, node_id: NodeId, node: Node) -> Graph:
     """Add a node under an id of its own."""
@@ -168,9 +170,16 @@ def unset_argument(graph: Graph, node_id: NodeId, name: str) -> Graph:
 
 
 def rename_node(graph: Graph, node_id: NodeId, name: str) -> Graph:
-    """Change what the user calls a node; its id, wires and addresses stay."""
+    """Change what the user calls a node; its id, wires and addresses stay.
+
+    Raises EditError where another input or output of the graph has the name of this one.
+    """
     check_text(name, "A node's name")
     node = node_of(graph, node_id)
+    if name and node.name != name and (what := ENDS.get(node.spec)):
+        others = {key: n for key, n in graph.nodes.items() if n.spec == node.spec and n is not node}
+        if name in {n.name or key for key, n in others.items()}:
+            raise EditError(f"There is {what} {name} already; take another name.")
     return graph if node.name == name else _changed(graph, node_id, replace(node, name=name))
 
 
