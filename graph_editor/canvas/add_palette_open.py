@@ -40,6 +40,7 @@ def open_palette(
     With a wire in the hand, it shows what fits that wire, and what is chosen is wired to it.
     """
     at = pointer(canvas) if spot is None else spot
+    place = None if spot is None and canvas.pointer is None else at
     chosen_one = _connectable(canvas) if wire is None else None
     outs = () if chosen_one is None else canvas.ports_of(chosen_one)[1]
     palette = AddPalette(
@@ -58,7 +59,7 @@ def open_palette(
             best = max(outs, key=lambda out: takes(canvas, out)(hit.spec))
             add_at(canvas, hit.spec.name, hit.args, None, best)
         else:
-            add_at(canvas, hit.spec.name, hit.args, at, wire)
+            add_at(canvas, hit.spec.name, hit.args, place, wire, is_loose=spot is None)
 
     palette.chosen.connect(chosen)
     return _opened(canvas, palette, at + (NUDGE if wire is not None else QPoint(0, 0)))

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, QRectF
 
-from graph_editor.canvas.anatomy import LINE_Y, title_of
+from graph_editor.canvas.anatomy import CURVE, LINE_Y, anatomy_of, title_of
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import framed
+from graph_editor.canvas.clear_ground import free_offset
 from graph_editor.canvas.editing import edit, graph_of, name_of, snapped, with_shown
+from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.knowing import known_at
 from graph_editor.canvas.recents import note_used
+from graph_editor.canvas.sides import Use
+from graph_editor.canvas.standing import standing
 from graph_editor.catalogue.bordering import join
 from graph_editor.catalogue.choosing import entrance, exit_to
 from graph_editor.catalogue.joining import kind_at, port_at
 from graph_editor.catalogue.library import settled
+from graph_editor.catalogue.spec import Spec
 from graph_editor.catalogue.starting import starting_arguments
-from graph_editor.document.edits import Point, add_node, disconnect, in_block, move_nodes
+from graph_editor.document.edits import (
+    Point,
+    add_node,
+    disconnect,
+    in_block,
+    move_nodes,
+    positions_of,
+)
 from graph_editor.document.model import (
     NOTHING,
     Arg,
@@ -29,6 +43,9 @@ from graph_editor.document.model import (
 
 NODE_HALF = (64.0, 24.0)
 """Half of a usual node: places are corners, and what is aimed at is a middle."""
+MARK_SIZE = (64.0, 24.0)
+TRAINING = ("Optimizers", "Schedulers")
+"""Categories of what hangs below a loss."""
 BESIDE, BELOW, DOWN = 96.0, 56.0, 72.0
 """Room between a node and one that is added at its right, below it, or out of another's way."""
 
@@ -39,12 +56,14 @@ def add_at(
     args: FrozenMap[str, Arg] = NOTHING,
     spot: QPoint | None = None,
     wire: InPort | OutPort | None = None,
+    is_loose: bool = False,
 ) -> NodeId | None:
     """Add a node with its middle at a place in the viewport, wire it if asked, and select it.
 
     One step of the history. What torch demands and args do not say gets a usual value. ``wire`` is
-    an output that is to feed the node, or an input that the node is to feed. Returns its id; None
-    where it cannot be.
+    an output that is to feed the node, or an input that the node is to feed. A loose place counts
+    only where there is room; else, and with no place, the node goes behind the selected one.
+    Returns its id; None where it cannot be.
     """
     project = canvas.document.project
     spec = canvas.lookup(project)(spec_name)
@@ -53,7 +72,13 @@ def add_at(
         return None
     node = Node(spec_name, args=starting_arguments(spec, args))
     node_id = NodeId(canvas.ids.fresh(spec_name, graph_of(canvas).nodes))
-    place = _free(canvas, _aim(canvas, spot, wire))
+    size = _size(canvas, node_id, node, spec)
+    place = _aim(canvas, spot, wire)
+    chosen = list(canvas.selected())
+    is_lost = spot is None or (is_loose and not _is_free(canvas, place, size))
+    if is_lost and wire is None and len(chosen) == 1:
+        place = _beside(canvas, canvas.world.nodes[chosen[0]], spec)
+    place = _free(canvas, place, size)
     ends = None if wire is None else _ends(canvas, node_id, spec_name, args, wire)
 
     def change(now: Project) -> Project:
@@ -62,7 +87,10 @@ def add_at(
         made = in_block(now, canvas.key, lambda graph: add_node(graph, node_id, used))
         made = move_nodes(made, canvas.key, {**shown, node_id: place})
         made = framed(canvas, made, node_id, (place[0] + NODE_HALF[0], place[1] + NODE_HALF[1]))
-        return made if ends is None else _joined(canvas, made, node_id, place, *ends)
+        if ends is None:
+            return made
+        joined = _joined(canvas, made, node_id, place, *ends)
+        return _cleared(canvas, made, joined, {node_id: size})
 
     if not edit(canvas, change, f"Add {title_of(node, spec)}"):
         return None
@@ -70,6 +98,14 @@ def add_at(
     canvas.select([node_id])
     canvas.follow_added(canvas.world.extent([node_id]))
     return node_id
+
+
+def _size(canvas: Canvas, node_id: NodeId, node: Node, spec: Spec) -> Point:
+    """Return the width and height of a new node, of a loss with the curves of a run."""
+    use = Use(node_id, node, spec, (), (), False, NOTHING, frozenset(), canvas.key == "main")
+    build = anatomy_of(use)
+    build = standing(build) if canvas.world.drawing.runs_down else build
+    return (build.width, build.height + (CURVE if build.family == "loss" else 0))
 
 
 def _aim(canvas: Canvas, spot: QPoint | None, wire: InPort | OutPort | None) -> Point:
@@ -87,20 +123,59 @@ def _aim(canvas: Canvas, spot: QPoint | None, wire: InPort | OutPort | None) -> 
         y = under if isinstance(wire, OutPort) else item.y0 - BESIDE - 2 * NODE_HALF[1]
         return snapped(port.x() - NODE_HALF[0], y)
     if place is not None and place.side == "bottom":
-        return snapped(item.x0, item.y0 + item.anatomy.height + BELOW)
+        return _under(item)
     right = item.x0 + item.anatomy.width + BESIDE
     x = right if isinstance(wire, OutPort) else item.x0 - BESIDE - 2 * NODE_HALF[0]
     return (snapped(x, 0)[0], port.y() - LINE_Y)  # so that the wire is straight
 
 
-def _free(canvas: Canvas, place: Point) -> Point:
+def _beside(canvas: Canvas, item: NodeItem, spec: Spec) -> Point:
+    """Return a place behind a node: where its data goes on, or what trains it hangs."""
+    hangs = item.anatomy.family in ("loss", "opt") and spec.category in TRAINING
+    if hangs:
+        return _under(item)
+    if canvas.world.drawing.runs_down:
+        return snapped(item.x0, item.y0 + item.anatomy.height + BESIDE)
+    return snapped(item.x0 + item.anatomy.width + BESIDE, item.y0)
+
+
+def _under(item: NodeItem) -> Point:
+    """Return a place below a node; the curves that a loss gets in a run have room, too."""
+    build = item.anatomy
+    curves = CURVE if build.family == "loss" and not build.picture_y else 0
+    return snapped(item.x0, item.y0 + build.height + curves + BELOW)
+
+
+def _cleared(
+    canvas: Canvas, before: Project, after: Project, added: Mapping[NodeId, Point] = NOTHING
+) -> Project:
+    """Return a project in which the marks that came along with a wire lie upon nothing."""
+    known = before.block(canvas.key).graph.nodes
+    spots = positions_of(after, canvas.key)
+    cards = [item.rect() for item in canvas.world.nodes.values()]
+    cards += [QRectF(*spots[node], *size) for node, size in added.items()]
+    for node in after.block(canvas.key).graph.nodes.keys() - known.keys():
+        if node not in spots:
+            continue
+        mark = QRectF(*spots[node], *MARK_SIZE)
+        if any(mark.intersects(card) for card in cards):
+            dx, dy = free_offset([([mark], cards)])
+            x, y = spots[node]
+            after = move_nodes(after, canvas.key, {node: (x + dx, y + dy)})
+    return after
+
+
+def _free(canvas: Canvas, place: Point, size: Point) -> Point:
     """Return a place, or one further down where nothing lies in the way."""
     x, y = place
-    size = (2 * NODE_HALF[0], 2 * NODE_HALF[1])
-    cards = [item.rect() for item in canvas.world.nodes.values()]
-    while any(card.intersects(QRectF(x, y, *size)) for card in cards):
+    while not _is_free(canvas, (x, y), size):
         y += DOWN
     return (x, y)
+
+
+def _is_free(canvas: Canvas, place: Point, size: Point) -> bool:
+    card = QRectF(*place, *size)
+    return not any(card.intersects(item.rect()) for item in canvas.world.nodes.values())
 
 
 def _joined(
@@ -156,8 +231,9 @@ def connect_ports(canvas: Canvas, source: OutPort, target: InPort) -> bool:
 
     def change(now: Project) -> Project:
         lookup = canvas.lookup(now)
-        return join(
-            now, canvas.key, source, target, lookup, canvas.ids, _spots(canvas, source, target)
+        places = _spots(canvas, source, target)
+        return _cleared(
+            canvas, now, join(now, canvas.key, source, target, lookup, canvas.ids, places)
         )
 
     return edit(canvas, change, title)

@@ -57,7 +57,7 @@ def test_nodes_by_tab_stay_in_view_where_they_go_down_for_want_of_room(make_hand
 def test_a_view_in_which_the_new_node_is_seen_stays(make_hand: Make) -> None:
     hand = make_hand(digits())
     before = hand.canvas.viewportTransform()
-    hand.canvas.cursor().setPos(hand.view.mapToGlobal(hand.view.rect().center()))
+    hand.hover(hand.view.rect().center())
     add(hand, "relu")
     assert seen(hand)
     assert hand.canvas.viewportTransform() == before

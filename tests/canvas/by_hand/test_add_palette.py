@@ -202,6 +202,25 @@ def test_each_row_says_itself_to_a_screen_reader(make_hand: Make) -> None:
     assert palette.list.accessibleName()
 
 
+def test_what_is_added_by_keys_goes_behind_the_selected_node_where_it_covers_nothing(
+    make_hand: Make,
+) -> None:
+    hand = make_hand(Project())
+    added = []
+    for text in ("wine", "linear 3", "cross", "adamw"):
+        before = set(hand.graph.nodes)
+        hand.key(Qt.Key.Key_Tab)
+        QTest.keyClick(typed(hand, text).line, ENTER)
+        (made,) = set(hand.graph.nodes) - before
+        added.append(hand.canvas.node_rect(made))
+        hand.hover(hand.at(made) + QPoint(-30, 0))  # the pointer rests where no node has room
+    data, layer, loss, optimizer = added
+    assert data.right() < layer.left()
+    assert layer.right() < loss.left()
+    assert loss.bottom() + 56 < optimizer.top()  # the curves of a run have room between
+    assert loss.left() == optimizer.left()
+
+
 def test_a_chain_added_by_keyboard_is_straight_and_nothing_covers_another(make_hand: Make) -> None:
     hand = make_hand(Project())
     for text in ("digits", "conv 8 3", "relu", "flatten", "linear 10", "cross", "sgd"):
