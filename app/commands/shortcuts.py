@@ -148,6 +148,8 @@ def why_not(slot: Slot, key: str) -> str:
     if not readable(key):
         return "This key has no name here; press another."
     combination = QKeySequence(key)[0]  # type: ignore[index]  # it is
+    if combination.key() == Qt.Key.Key_Space and slot.on_canvas:
+        return "Space held down pans the canvas, so that nothing else can have it there."
     types = combination.key().value < Qt.Key.Key_F1.value
     if not slot.on_canvas and types and not combination.keyboardModifiers() & WITH:
         return f"{native(key)} alone is for typing; press it with Ctrl or Alt, or a key from F1."

@@ -114,6 +114,12 @@ def test_keys_nobody_has_and_commands_nobody_knows_are_passed_over_and_kept() ->
     assert read(str(settings["shortcuts"]))["later.thing"] == ("F5",)
 
 
+def test_the_key_that_pans_is_refused_on_the_canvas(qapp: QApplication) -> None:
+    for slot in slots().values():
+        assert bool(why_not(slot, "Space")), slot.name
+        assert not why_not(slot, "Ctrl+F12")
+
+
 def test_letters_alone_are_refused_where_one_types(qapp: QApplication) -> None:
     assert "alone" in why_not(slots()["run.train"], "T")
     assert not why_not(slots()["run.train"], "F5")
