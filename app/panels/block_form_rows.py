@@ -60,6 +60,15 @@ class NamedRow(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
+    def _call(self, what: str) -> None:
+        """Let the name and the buttons be read as those of what is called so."""
+        self.name.setAccessibleName(f"Name of {what}")
+        self.up.setAccessibleName(f"Move {what} up")
+        self.down.setAccessibleName(f"Move {what} down")
+        self.away.setAccessibleName(f"Remove {what}")
+        self.away.setToolTip(self.away.accessibleName())
+        self.set_steps(self.up.isEnabled(), self.down.isEnabled())
+
     def show_name(self, name: str) -> None:
         """Show another name, unless one is being typed."""
         if not (self.name.hasFocus() and self.name.isModified()):
@@ -96,6 +105,11 @@ class PortRow(NamedRow):
     def __init__(self, port: NodeId, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(port, look, parent)
         self.name.setPlaceholderText(port)
+        self._port = port
+
+    def show_name(self, name: str) -> None:
+        super().show_name(name)
+        self._call(name or self._port)
 
 
 class ParameterCard(QFrame):

@@ -114,6 +114,21 @@ def test_ports_are_added_named_ordered_and_removed(desk: Desk) -> None:
     assert dumps(desk.session.project) == before
 
 
+def test_two_inputs_of_one_name_are_refused_and_buttons_are_called_by_names(desk: Desk) -> None:
+    press(desk, "Add an input")
+    typed("skip")
+    press(desk, "Add an input")
+    before = dumps(desk.session.project)
+    typed("skip")
+    assert dumps(desk.session.project) == before
+    names = [block(desk).graph.nodes[port].name for port in block(desk).inputs]
+    assert len(set(names)) == len(names)
+    row = form(desk).ports[block(desk).inputs[1]]
+    assert row.up.accessibleName() == "Move skip up"
+    assert row.down.accessibleName() == "Move skip down"
+    assert row.away.accessibleName() == row.away.toolTip() == "Remove skip"
+
+
 def test_the_ports_of_a_use_are_called_as_the_block_calls_them(desk: Desk) -> None:
     press(desk, "Add an input")
     typed("memory")
