@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import combinations
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QRectF
 
+from graph_editor.canvas.anatomy import GRID
+from graph_editor.canvas.arranging_task import Box
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import meant
+from graph_editor.canvas.clearing import turned_over, way_clear
 from graph_editor.canvas.editing import edit, moved, named
 from graph_editor.document.edits import Point
 from graph_editor.document.model import InPort, NodeId, OutPort, Project
@@ -21,6 +26,8 @@ Joint: TypeAlias = tuple[InPort, OutPort]
 TOO_FEW = "Select at least two nodes to line them up."
 TOO_FEW_GAPS = "Select at least three nodes to even out the gaps between them."
 NO_CHAIN = "Select nodes that a wire joins, to straighten it."
+LEAST_GAP = 3.0 * GRID
+"""Room between nodes for which there is none between the outermost ones."""
 IN_LINE = "They are in line already."
 """What is said where nothing has to move."""
 
@@ -116,7 +123,11 @@ align_bottom = partial(_align, to=_bottom, where="at the bottom")
 
 
 def _distribute(canvas: Canvas, axis: Axis) -> None:
-    """Make the gaps between neighbours equal; the two outermost nodes stay."""
+    """Make the gaps between neighbours equal; the two outermost nodes stay.
+
+    Where there is no room between those, the last ones go further out, and where nodes that are
+    not selected are in the way, all go past them, out of the line.
+    """
     if reason := cannot_distribute(canvas):
         canvas.said.emit(reason)
         return
@@ -126,14 +137,52 @@ def _distribute(canvas: Canvas, axis: Axis) -> None:
     first, last = spans[order[0]], spans[order[-1]]
     taken = sum(end - begin for begin, end in spans.values())
     gap = (last[1] - first[0] - taken) / (len(order) - 1)
+    spots = _spaced(every, order, axis, gap)
+    spots[order[-1]] = (every[order[-1]].left(), every[order[-1]].top())
+    if gap < 0 and any(one.intersects(two) for one, two in combinations(_there(every, spots), 2)):
+        spots = _spaced(every, order, axis, LEAST_GAP)
+    spots = _beside_others(canvas, every, spots, "y" if axis == "x" else "x")
+    _place(canvas, spots, f"Even out the gaps between {named(canvas, every)}")
+
+
+def _spaced(every: Rects, order: list[NodeId], axis: Axis, gap: float) -> dict[NodeId, Point]:
+    """Return where nodes lie one after another, so far apart, from where the first is."""
     spots: dict[NodeId, Point] = {}
-    at = first[0]
+    at = _span(every[order[0]], axis)[0]
     for node in order:
         here, rect = float(round(at)), every[node]
         spots[node] = (here, rect.top()) if axis == "x" else (rect.left(), here)
-        at += spans[node][1] - spans[node][0] + gap
-    spots[order[-1]] = (every[order[-1]].left(), every[order[-1]].top())
-    _place(canvas, spots, f"Even out the gaps between {named(canvas, every)}")
+        begin, end = _span(rect, axis)
+        at += end - begin + gap
+    return spots
+
+
+def _there(every: Rects, spots: Mapping[NodeId, Point]) -> list[QRectF]:
+    """Return what nodes cover when they lie elsewhere."""
+    return [QRectF(*spot, every[n].width(), every[n].height()) for n, spot in spots.items()]
+
+
+def _box(area: QRectF) -> Box:
+    return (area.left(), area.top(), area.width(), area.height())
+
+
+def _beside_others(
+    canvas: Canvas,
+    every: Rects,
+    spots: Mapping[NodeId, Point],
+    axis: Axis,
+    others: Iterable[QRectF] = (),
+) -> dict[NodeId, Point]:
+    """Return places past the nodes that are not moved, on one axis, and past other areas."""
+    nodes = canvas.world.nodes.items()
+    stay = [_box(item.rect()) for node, item in nodes if node not in every]
+    stay += [_box(area) for area in others]
+    mine = [_box(area) for area in _there(every, spots)]
+    if axis == "x":
+        mine, stay = turned_over(mine), turned_over(stay)
+    way = way_clear(mine, stay, dear=math.inf)[1]
+    step = (way, 0.0) if axis == "x" else (0.0, way)
+    return {node: (x + step[0], y + step[1]) for node, (x, y) in spots.items()}
 
 
 def _span(rect: QRectF, axis: Axis) -> tuple[float, float]:
@@ -153,22 +202,47 @@ def straighten(canvas: Canvas) -> None:
     Where data runs right, that is one height; where it runs down, one upright line. What comes
     first stays; each further node follows the first of its inputs that is wired within the
     selection. Of several nodes behind one output the nearest follows, so that branches
-    do not come to lie upon each other.
+    do not come to lie upon each other. A chain that would lie upon others goes past them as one.
     """
     if reason := cannot_straighten(canvas):
         canvas.said.emit(reason)
         return
-    every, spots = _rects(canvas), dict(canvas.places())
+    every, shown = _rects(canvas), canvas.places()
+    spots = {node: shown[node] for node in every}
+    for chain in _chains(canvas, every):
+        there = {node: spots[node] for node in every if node not in chain}
+        if chain != {node: spots[node] for node in chain}:
+            chain = _beside_others(canvas, every, chain, _aside(canvas), _there(every, there))
+        spots |= chain
+    _place(canvas, spots, f"Straighten the wires of {named(canvas, every)}")
+
+
+def _aside(canvas: Canvas) -> Axis:
+    """Return the axis across which data runs."""
+    return "x" if canvas.world.drawing.runs_down else "y"
+
+
+def _chains(canvas: Canvas, every: Rects) -> list[dict[NodeId, Point]]:
+    """Return chains of nodes with the places at which their wires are straight.
+
+    A node that would lie upon one before it in its chain begins another.
+    """
     wires, down = _straight(canvas, every), canvas.world.drawing.runs_down
+    chains: dict[NodeId, dict[NodeId, Point]] = {}
     for node in sorted(
         every, key=lambda n: (_begin(every[n], down), _begin(every[n], not down), n)
     ):
+        here = (every[node].left(), every[node].top())
+        chains[node] = {node: here}
         if node in wires:
             end, start = wires[node]
-            line = spots[start.node][not down] + _drop(canvas, start) - _drop(canvas, end)
-            spots[node] = (line, spots[node][1]) if down else (spots[node][0], line)
-    chosen = {node: spots[node] for node in every}
-    _place(canvas, chosen, f"Straighten the wires of {named(canvas, every)}")
+            chain = chains[start.node]
+            line = chain[start.node][not down] + _drop(canvas, start) - _drop(canvas, end)
+            spot = (line, here[1]) if down else (here[0], line)
+            mine, *before = _there(every, {node: spot, **chain})
+            if not any(mine.intersects(one) for one in before):
+                chain[node], chains[node] = spot, chain
+    return [chain for node, chain in chains.items() if node == next(iter(chain))]
 
 
 def _straight(canvas: Canvas, every: Rects) -> dict[NodeId, Joint]:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from graph_editor.canvas.anatomy import GRID, Anatomy
 from graph_editor.canvas.arranging_plan import PLAN, around, below_losses, hanging
+from graph_editor.canvas.arranging_room import with_room
 from graph_editor.canvas.arranging_task import Box, Spot, Task, overlap, turned
 from graph_editor.canvas.drawing import bends_of
 from graph_editor.canvas.folding import Bends, Sheet, folded
@@ -102,6 +103,8 @@ def arranged(
     if made is None:
         fresh = _arranged(key, task, project, present, as_new=True)
         made = _at_rest(fresh, key, present.after(fresh, key), step) or fresh
+    if len(nodes) < len(graph.nodes):
+        made = with_room(made, key, builds, present.near, nodes)
     return made if Change(project, made) else project
 
 

@@ -77,7 +77,7 @@ def test_gaps_are_made_equal_and_the_outermost_stay(make_hand: Make, key: Qt.Key
 
 def test_a_chain_is_straightened(make_hand: Make) -> None:
     chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
-    crooked = {n: (240.0 * k, (-1) ** k * 70.0 + k) for k, n in enumerate(chain)}
+    crooked = {n: (240.0 * k, (-1) ** k * 70.0 + k - 2000) for k, n in enumerate(chain)}
     hand = make_hand(placed(digits(), crooked))
     hand.choose(chain)
     hand.key(K.Key_S, HELD)
@@ -93,7 +93,7 @@ def test_a_chain_is_straightened(make_hand: Make) -> None:
 
 def test_a_chain_that_runs_down_is_straightened(make_hand: Make) -> None:
     chain = [NodeId(n) for n in ("conv1", "bn1", "relu1", "conv2")]
-    crooked = {n: ((-1) ** k * 70.0 + k, 140.0 * k) for k, n in enumerate(chain)}
+    crooked = {n: ((-1) ** k * 70.0 + k - 2000, 140.0 * k) for k, n in enumerate(chain)}
     hand = make_hand(running_down(placed(digits(), crooked)))
     hand.choose(chain)
     hand.key(K.Key_S, HELD)
