@@ -31,6 +31,7 @@ IN_THE_OUTLINE = frozenset({
     "graph.enter", "edit.rename", "graph.connect", "edit.delete",
 })  # fmt: skip
 """What the outline has words and keys of its own for."""
+ARROWS = ("Left", "Right", "Up", "Down")
 WIRE = ("graph.insert", "graph.swap", "graph.detach", "", "edit.delete")
 GROUND = (
     "add.palette", "add.note", "edit.paste", "", "edit.select_all", "graph.arrange", "",
@@ -51,20 +52,22 @@ def open_menu(menus: Menus, canvas: Canvas, place: QPoint) -> QMenu:
 
 def offer_to_outline(menus: Menus, canvas: Canvas, menu: QMenu) -> None:
     """Add to a menu of the outline what the canvas offers for what is selected."""
-    names = [name for name in _offered(menus, canvas) if name not in IN_THE_OUTLINE]
+    more = ["", *(name for name in ("edit.paste", "graph.detach") if menus.can(name))]
+    names = [name for name in (*_offered(menus, canvas), *more) if name not in IN_THE_OUTLINE]
     menu.setToolTipsVisible(True)
     menus.offer(menu, [BY_ID[name] if name else None for name in names])
 
 
 def share_keys(menus: Menus, panel: QWidget) -> None:
-    """Let the keys of what is done with nodes and marks work in a panel, but for single letters.
+    """Let the keys of the canvas work in a panel, but for single letters and arrows.
 
-    A letter there goes to the row that begins with it.
+    A letter there goes to the row that begins with it, and arrows move from row to row.
     """
-    for name in dict.fromkeys((*NODES, *MARKS)):
-        command = BY_ID.get(name) if name not in IN_THE_OUTLINE else None
-        if command is not None and any(part in command.shortcut for part in ("Ctrl", "Alt", "F2")):
-            panel.addAction(menus.actions[name])
+    for command in BY_ID.values():
+        shared = command.on_canvas and command.id not in IN_THE_OUTLINE
+        held = any(part in command.shortcut for part in ("Ctrl", "Alt", "F2"))
+        if shared and held and not any(arrow in command.shortcut for arrow in ARROWS):
+            panel.addAction(menus.actions[command.id])
 
 
 def _offered(menus: Menus, canvas: Canvas) -> Sequence[str]:

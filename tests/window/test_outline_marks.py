@@ -12,12 +12,13 @@ from app.panels.outline_panel import OutlinePanel
 from app.window.workplace import Workplace
 from graph_editor.canvas.backdrop import Mark
 from graph_editor.document.edits import add_frame, add_note, change_frame, marks_of
-from graph_editor.document.model import NodeId, Project
+from graph_editor.document.model import InPort, NodeId, PortPath, Project
 from tests.panels.judged import example
 from tests.window.inhabited import Inhabited
 
 K = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 FRONT, PLAIN = Mark("frame", 0), Mark("frame", 1)
@@ -309,4 +310,26 @@ def test_the_menu_offers_what_the_canvas_offers_and_says_why_not(place: Workplac
     found = entries(place)
     assert not found["Comment on the frame…"].isEnabled()
     assert found["Comment on the frame…"].toolTip() == "Select one frame alone first."
+    shut(place)
+
+
+def test_keys_of_the_canvas_with_ctrl_or_alt_act_on_the_rows(place: Workplace) -> None:
+    view, rows = outline(place).view, outline(place).rows
+    place.shell.activateWindow()
+    QApplication.processEvents()
+    place.session.select([NodeId("pool")])
+    press(K.Key_C, CTRL)
+    before = place.session.project.main.graph
+    press(K.Key_V, CTRL)
+    (pasted,) = place.session.project.main.graph.nodes.keys() - before.nodes.keys()
+    assert place.session.project.main.graph.nodes[pasted] == before.nodes[NodeId("pool")]
+    assert view.hasFocus()
+    place.session.select([NodeId("pool")])
+    press(K.Key_D, ALT)
+    wires = place.session.project.main.graph.wires
+    cut = wires[InPort(NodeId("pool"), PortPath("input"))].node
+    assert place.session.project.main.graph.nodes[cut].spec == "Tensor.detach"
+    press(K.Key_End)
+    view.setCurrentIndex(rows.node_index("main", NodeId("head")))
+    assert {"Paste", "Detach"} <= entries(place).keys()
     shut(place)
