@@ -25,6 +25,7 @@ from graph_editor.document.edits import (
     Point,
     copy,
     delete,
+    held_otherwise,
     marks_of,
     paste,
     remove_marks,
@@ -166,7 +167,7 @@ def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None
         done.append(paste(now, canvas.key, fragment, canvas.ids, offset))
         return done[-1].project
 
-    if edit(canvas, change, f"{verb} {_counts(fragment)}"):
+    if edit(canvas, change, f"{verb} {_counts(fragment)}{_as_here(canvas, fragment)}"):
         ids = frozenset(done[-1].ids.values())
         notes = range(before, before + len(fragment.layout.get("notes") or ()))
         canvas.select(ids, [Mark("note", place) for place in notes])
@@ -174,6 +175,16 @@ def _paste(canvas: Canvas, fragment: Fragment, offset: Point, verb: str) -> None
         for place in notes:
             area = area.united(back.notes[place].rect())
         canvas.follow_added(area)
+
+
+def _as_here(canvas: Canvas, fragment: Fragment) -> str:
+    """Return which blocks come from this project though those that were copied differ."""
+    project = canvas.document.project
+    names = [project.blocks[key].name or key for key in held_otherwise(project, fragment)]
+    if not names:
+        return ""
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f" with {names[0]}{others} as it is here"
 
 
 def _counts(fragment: Fragment) -> str:

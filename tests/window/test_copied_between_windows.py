@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.window.workplace import Workplace
-from graph_editor.document.edits import in_block, set_bends, tie
+from graph_editor.document.edits import in_block, rename_node, set_bends, tie
 from graph_editor.document.files import load
-from graph_editor.document.model import Graph, InPort, NodeId, PortPath, Project
+from graph_editor.document.model import BlockId, Graph, InPort, NodeId, PortPath, Project
 from tests.window.inhabited import Inhabited
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -65,4 +65,23 @@ def test_tied_weights_are_tied_in_the_copy(house: Inhabited) -> None:
     ends = {end.partition(".")[0] for pair in graph.ties.items() for end in pair}
     assert ends == set(map(str, graph.nodes))
     assert InPort(NodeId("bn1"), PortPath("input")) not in graph.wires
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_block_that_is_here_otherwise_is_told(house: Inhabited) -> None:
+    project = load(RESIDUAL).project
+    uses = [k for k, node in project.main.graph.nodes.items() if node.kind == "block"]
+    block = project.main.graph.nodes[uses[0]].spec.removeprefix("block.")
+    one, other = house.stand(project), house.stand(project)
+    for place in (one, other):
+        place.session.select([uses[0]])
+        press(house, one, Qt.Key.Key_C)
+        press(house, other, Qt.Key.Key_V)
+        assert other.session.project.blocks == project.blocks
+        name = project.blocks[BlockId(block)].name
+        words = f"Paste 1 node with {name} as it is here" if place is other else "Paste 1 node"
+        assert other.shell.status.said.full == f"{words}. Ctrl+Z undoes it."
+        one.session.apply(
+            lambda p: in_block(p, block, lambda g: rename_node(g, NodeId("conv1"), "First")), "Name"
+        )
     QGuiApplication.clipboard().clear()

@@ -29,6 +29,7 @@ from graph_editor.document.edits.fragments import (
     Pasted,
     copy,
     duplicate,
+    held_otherwise,
     paste,
 )
 from graph_editor.document.edits.groups import (
@@ -154,6 +155,7 @@ __all__ = [
     "duplicate",
     "forget_positions",
     "group",
+    "held_otherwise",
     "in_block",
     "insert_on_wire",
     "instances_of",

@@ -244,6 +244,21 @@ def _with_needs(
     return project, specs
 
 
+def held_otherwise(project: Project, fragment: Fragment) -> tuple[BlockId, ...]:
+    """Return the blocks of a fragment of which a project has one by the same id with other parts.
+
+    ``paste`` takes the project's.
+    """
+    pairs = ((key, project.blocks.get(key), block) for key, block in fragment.blocks.items())
+    return tuple(
+        sorted(
+            key
+            for key, here, block in pairs
+            if here is not None and here != block and _interface(here) == _interface(block)
+        )
+    )
+
+
 def _interface(block: Block) -> tuple[object, ...]:
     return block.inputs, block.outputs, tuple((p.name, p.type) for p in block.parameters)
 
