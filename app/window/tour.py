@@ -76,8 +76,9 @@ class Tour(QObject):
         last = len(STEPS) - 1
         while 0 <= self._at < last and self._is_done(STEPS[self._at]):
             self._go_on()
-            if STEPS[self._at].target == "run":
-                self._place.raise_panel("run")
+            target = STEPS[self._at].target
+            if target in ("run", "inspector"):
+                self._place.raise_panel(target)
         self._say()
         self._stand()
 

@@ -105,7 +105,7 @@ def _add(key: Key) -> str:
 
 
 def _say_data(_: Frame, key: Key) -> str:
-    return f"{_add(key)}, type “wine” and press Enter. Or drag a source from the panel Add."
+    return f"{_add(key)}, type “wine” and press Enter. Or drag a source from the panel at the left."
 
 
 def _say_layer(_: Frame, key: Key) -> str:

@@ -10,8 +10,8 @@ from graph_editor.canvas.anatomy import text_width
 from graph_editor.canvas.theme import text_font
 from graph_editor.canvas.view import View
 
-WORDS = "Press {} to add a node, or drag one from the panel"
-WITHOUT = "Double-click to add a node, or drag one from the panel"
+WORDS = "Press {} to add a node, or drag one from the panel at the left"
+WITHOUT = "Double-click to add a node, or drag one from the panel at the left"
 USUAL = "Tab"
 ROOM, HEIGHT = 16, 32
 
