@@ -1,18 +1,21 @@
-"""The dots of a wire that is pointed at or selected: the points that it is led past."""
+"""The dots of wires, the points that they are led past; larger where a wire is pointed at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.items.state import Scope
+from graph_editor.canvas.items.wire_item import WireItem
 
 Z_DOTS = 16.0
 DOT, LINE = 4.5, 1.5
 """Radius, and width of the line around, in pixels on the screen."""
+QUIET = 7.0
+"""Diameter of the dots of other wires, in pixels at 100 %."""
 
 
 class DotsItem(QGraphicsItem):
@@ -53,3 +56,18 @@ class DotsItem(QGraphicsItem):
         painter.setBrush(look["ring"])
         for spot in self._spots:
             painter.drawEllipse(QPointF(*spot), DOT / zoom, DOT / zoom)
+
+
+def paint_dots(painter: QPainter, wires: Iterable[WireItem]) -> None:
+    """Paint the points that wires are led past, each in the colour of its wire."""
+    for wire in wires:
+        if wire.bends:
+            pen = wire.pen()
+            pen.setWidthF(QUIET)
+            pen.setStyle(Qt.PenStyle.SolidLine)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            at = QPointF() if wire.parentItem() is None else wire.parentItem().pos()
+            painter.setOpacity(wire.opacity())
+            painter.drawPoints([QPointF(*spot) + at for spot in wire.bends])
+    painter.setOpacity(1.0)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from graph_editor.canvas.anatomy import text_width
+from graph_editor.canvas.items.dots import paint_dots
 from graph_editor.canvas.items.label_spots import (
     HEIGHT,
     spots_below,
@@ -100,7 +101,10 @@ class LabelsItem(QGraphicsItem):
         around = exposed.adjusted(-self._reach, -24, self._reach, 24)
         cards = self._cards(around.adjusted(-self._reach, -24, self._reach, 24))
         self._left = AT_ONCE if widget is not None else None
-        for wire in self._wires(around):
+        wires = self._wires(around)
+        if widget is not None:  # a picture has no handles
+            paint_dots(painter, wires)
+        for wire in wires:
             plate = self.plate(wire) if wire.label else None
             if plate is None or any(map(plate.intersects, cards)):
                 continue
