@@ -30,6 +30,7 @@ class PictureTask(QObject):
         self._steps, self._told = steps, -1
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self._go_on(SLICE))
+        parent.destroyed.connect(lambda: steps.close())  # before what is painted on goes with it
 
     def start(self) -> None:
         """Draw; ``done`` or ``failed`` is emitted before this returns, or later."""

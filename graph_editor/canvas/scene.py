@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRectF
 from graph_editor.canvas.afloat import MANY, NOWHERE, Afloat
 from graph_editor.canvas.anatomy import Anatomy
 from graph_editor.canvas.backdrop import Backdrop
+from graph_editor.canvas.differing import all_of, bent, differing
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
 from graph_editor.canvas.narrowing import narrow
@@ -19,12 +20,9 @@ from graph_editor.canvas.placement import missing_places
 from graph_editor.canvas.theme import Theme
 from graph_editor.canvas.tracing import Tracing
 from graph_editor.catalogue.order import Lookup
-from graph_editor.document.changes import Change, Entries
+from graph_editor.document.changes import Change
 from graph_editor.document.edits import layout_of, positions_of, runs_down
 from graph_editor.document.model import (
-    MISSING,
-    NOTHING,
-    FrozenMap,
     Graph,
     InPort,
     NodeId,
@@ -129,8 +127,8 @@ class Scene(DrawnGraph):
 
     def _uses_of(self, change: Change) -> set[NodeId]:
         """Return the nodes whose spec has changed: uses of blocks and custom code."""
-        blocks = {f"block.{key}" for key in _all(change.blocks)}
-        specs = blocks | {f"code.{key}" for key in _all(change.code)}
+        blocks = {f"block.{key}" for key in all_of(change.blocks)}
+        specs = blocks | {f"code.{key}" for key in all_of(change.code)}
         if not specs:
             return set()
         return {node for node, use in self.drawing.graph.nodes.items() if use.spec in specs}
@@ -154,13 +152,18 @@ class Scene(DrawnGraph):
             self._add_node(node, builds[node], known.get(node) or places[node])
         moved = set()
         if old is not self.layout_part:
-            for node in known.changed_from(positions_of(change.before, key)):
+            was = positions_of(change.before, key)
+            spots = {node: known[node] for node in known.changed_from(was)}
+            if any(n in self.nodes and n not in known for n in was.changed_from(known)):
+                every = {node: item.natural for node, item in self.nodes.items()}
+                spots |= self._missing(graph, known, every)  # as it was before they had places
+            for node, spot in spots.items():
                 item = self.nodes.get(node)
-                if item is not None and (item.x0, item.y0) != known[node]:
-                    self._put(item, *known[node])
+                if item is not None and (item.x0, item.y0) != spot:
+                    self._put(item, *spot)
                     moved.add(node)
-            bent = _bent(old.get("bends"), self.layout_part.get("bends"))
-            moved |= {node for node in bent if node in self.nodes}
+            wired = bent(old.get("bends"), self.layout_part.get("bends"))
+            moved |= {node for node in wired if node in self.nodes}
         self._grow(moved | fresh)
         return moved | fresh
 
@@ -261,15 +264,15 @@ class Scene(DrawnGraph):
         if bool(old.status) != bool(findings.status):
             self._refresh(set(self.nodes))
             return
-        built = set(_differing(old.inferred, findings.inferred))
+        built = set(differing(old.inferred, findings.inferred))
         built |= {problem.node for problem in set(old.problems) ^ set(findings.problems)}
         self._refresh(self._concerned(old, findings) | built, built)
 
     def _concerned(self, old: Findings, new: Findings) -> set[NodeId]:
         """Return the nodes that are built alike with other findings, and look otherwise."""
         pairs = ((old.status, new.status), (old.parameters, new.parameters))
-        found = {node for before, after in pairs for node in _differing(before, after)}
-        for port in _differing(old.ports, new.ports):
+        found = {node for before, after in pairs for node in differing(before, after)}
+        for port in differing(old.ports, new.ports):
             node = NodeId(port.partition(".")[0])
             found.add(node)
             found |= {target.node for target in self.drawing.out.get(node, ())}
@@ -378,23 +381,3 @@ class Scene(DrawnGraph):
         wire.lead(wire.start, wire.leaves, wire.end, wire.enters, points)
         self.labels.stale(wire)
         self._dot()
-
-
-def _all(entries: Entries) -> frozenset[str]:
-    return entries.added | entries.removed | entries.changed
-
-
-def _differing(old: Mapping[Key, object], new: Mapping[Key, object]) -> set[Key]:
-    """Return the keys that are in one mapping alone, or have another value in it."""
-    if old is new:
-        return set()
-    found = {key for key, value in new.items() if old.get(key, MISSING) != value}
-    return found | (old.keys() - new.keys())
-
-
-def _bent(old: object, new: object) -> set[NodeId]:
-    """Return the nodes in which wires end that are led past other points now."""
-    if old is new:
-        return set()
-    before, after = (part if isinstance(part, FrozenMap) else NOTHING for part in (old, new))
-    return {NodeId(wire.partition(".")[0]) for wire in _differing(before, after)}

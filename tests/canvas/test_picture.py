@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt's libraries are missing on this system")
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRectF
 from PySide6.QtGui import QImage, QPainter, qAlpha, qGray
 from PySide6.QtSvg import QSvgRenderer
 
@@ -25,6 +25,7 @@ from graph_editor.canvas.picture import (
     sheet_of_selection,
     too_large,
 )
+from graph_editor.canvas.picture_task import PictureTask
 from graph_editor.canvas.theme import theme
 from graph_editor.document.edits import positions_of
 from graph_editor.document.model import FrozenMap, NodeId, Project
@@ -194,3 +195,21 @@ def test_a_picture_of_the_selection_has_its_notes_and_no_room_for_what_is_away(
     assert alone.size.height() < card.height() + 60
     hand.canvas.select([], [Mark("note", 1)])
     assert words(sheet_of_selection(hand.canvas, hand.canvas)) == {"Unseen"}
+
+
+def test_a_canvas_that_goes_ends_what_is_painted_of_it(
+    make_hand: Make, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("graph_editor.canvas.picture_task.AT_FIRST", 0)
+    hand = make_hand(digits())
+    ended: list[object] = []
+    for wish in (Wish("svg"), Wish("pdf"), Wish("png")):
+        holder = QObject()
+        sheet = Sheet(hand.canvas, (), holder)
+        task = PictureTask(sheet.encoding(wish), holder)
+        task.done.connect(ended.append)
+        task.start()
+        holder.deleteLater()
+        QCoreApplication.sendPostedEvents(holder, QEvent.Type.DeferredDelete)
+    assert not ended
+    assert "paint device" not in capfd.readouterr().err

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from graph_editor.document.edits import positions_of
-from graph_editor.document.model import NodeId, Project
+from graph_editor.document.model import FrozenMap, NodeId, Project
 from tests.canvas.hand import CTRL, MIDDLE, SHIFT, Hand, digits, drawn, out
 
 Make = Callable[[Project], Hand]
@@ -235,3 +236,13 @@ def test_the_node_in_the_hand_may_vanish(make_hand: Make) -> None:
     hand.release(start + QPoint(60, 60))
     assert set(hand.graph.nodes) == {"b"}
     assert not hand.canvas.world.hand.isVisible()
+
+
+def test_undo_brings_a_node_back_to_where_it_lay_before_it_had_a_place(make_hand: Make) -> None:
+    hand = make_hand(replace(digits(), layout=FrozenMap()))
+    before = dict(hand.canvas.places())
+    start = hand.at("relu1")
+    hand.drag(start, start + QPoint(40, 90))
+    assert dict(hand.canvas.places()) != before
+    hand.document.undo()
+    assert dict(hand.canvas.places()) == before
