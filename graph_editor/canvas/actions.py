@@ -12,7 +12,7 @@ from graph_editor.canvas.editing import edit, graph_of, named
 from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.wiring import add_at, disconnect_port
 from graph_editor.document.edits import delete, dissolve_nodes, remove_marks
-from graph_editor.document.model import Project
+from graph_editor.document.model import NodeId, Project
 
 __all__ = [
     "add_at",
@@ -73,19 +73,36 @@ def delete_selected(canvas: Canvas) -> None:
     edit(canvas, change, f"Delete {counted(canvas, ids, marks)}")
 
 
+ENDS = ("data", "optim", "lr_scheduler", "metric")
+"""Kinds of nodes that no wire can be led past, beside the losses."""
+
+
 def cannot_dissolve(canvas: Canvas) -> str:
     """Return why no node can be deleted so that its wires close up."""
     return "" if canvas.selected() else NOTHING_SELECTED
 
 
 def dissolve_selected(canvas: Canvas) -> None:
-    """Delete the selected nodes and lead the wires past them."""
+    """Delete the selected nodes and lead the wires past those that hand on what they are given."""
     if reason := cannot_dissolve(canvas):
         canvas.said.emit(reason)
         return
     ids = canvas.selected()
-    title = f"Delete {named(canvas, ids)} and heal"
-    edit(canvas, lambda now: dissolve_nodes(now, canvas.key, ids), title)
+    ends = {node for node in ids if _is_end(canvas, node)}
+
+    def change(now: Project) -> Project:
+        now = delete(now, canvas.key, ends) if ends else now
+        return dissolve_nodes(now, canvas.key, ids - ends)
+
+    healed = "" if ends == ids else " and heal"
+    edit(canvas, change, f"Delete {named(canvas, ids)}{healed}")
+
+
+def _is_end(canvas: Canvas, node: NodeId) -> bool:
+    """Whether what a node gives is of another nature than what it is given."""
+    return graph_of(canvas).nodes[node].kind in ENDS or (
+        canvas.world.nodes[node].anatomy.family == "loss"
+    )
 
 
 # Selecting

@@ -43,10 +43,13 @@ class Scene(DrawnGraph):
         self.backdrop = Backdrop(self)
         self.tracing = Tracing(self)
         self._cased: frozenset[InPort] = frozenset()
+        self._left: dict[NodeId, Spot] = {}
+        """Where nodes without a place of their own were when they went, for when they return."""
 
     def show_graph(self, project: Project, key: str, lookup: Lookup) -> None:
         """Draw a graph from nothing."""
         self._clear()
+        self._left = {}
         self.drawing.take(project.block(key).graph, key, lookup)
         self.layout_part = layout_of(project, key)
         self.drawing.runs_down = runs_down(project, key)
@@ -101,7 +104,9 @@ class Scene(DrawnGraph):
         if self.drawing.runs_down != runs_down(change.after, key):
             self.drawing.runs_down = runs_down(change.after, key)
             dirty |= set(after.nodes)
-        self._remove(part.nodes.removed if part else (), wires)
+        gone = part.nodes.removed if part else frozenset()
+        self._left |= {n: (self.nodes[n].x0, self.nodes[n].y0) for n in gone if n in self.nodes}
+        self._remove(gone, wires)
         fresh = set(part.nodes.added) if part else set()
         moved: set[NodeId] = set()
         for node in dirty:
@@ -147,7 +152,7 @@ class Scene(DrawnGraph):
             here = {n: (i.x0, i.y0) for n, i in self.nodes.items()}
             here |= {n: known[n] for n in fresh if n in known}
             every = {n: i.natural for n, i in self.nodes.items()} | builds
-            places = self._missing(graph, here, every)
+            places = self._missing(graph, here, every) | self._left
         for node in fresh:
             self._add_node(node, builds[node], known.get(node) or places[node])
         moved = set()

@@ -183,3 +183,14 @@ def test_a_copy_of_any_part_of_any_project_is_alike_inside(
     assert len(made) == len(inner)
     back = edits.delete(done.project, key, done.ids.values())
     assert back.block(key) == project.block(key)
+
+
+def test_a_copied_input_gets_a_name_of_its_own() -> None:
+    graph = sketch("x:io.input y:io.output l:nn.Linear", "x>l l>y")
+    graph = edits.rename_node(edits.rename_node(graph, NodeId("x"), "skip"), NodeId("y"), "skip")
+    project = main(graph)
+    for number in (2, 3):
+        made = edits.duplicate(project, "main", ids("x y l"), IdSource("t"))
+        project = made.project
+        nodes = project.main.graph.nodes
+        assert {nodes[made.ids[key]].name for key in ids("x y")} == {f"skip{number}"}

@@ -36,7 +36,8 @@ SMALL = [
 SEEDS = st.integers(0, 2**32 - 1)
 """What an edit is drawn by: one number, since to draw all of it by itself takes longer than it."""
 READ = frozenset({
-    "blocks_below", "instances_of", "keys_of", "layout_of", "module_of", "positions_of",
+    "blocks_below", "instances_of", "keys_of", "held_otherwise", "layout_of", "module_of",
+    "positions_of",
     "wire_text", "copy", "in_block", "runs_down", "check_group", "marks_of", "is_off",
 })  # fmt: skip
 """What is no edit, but is asked of a project."""

@@ -17,6 +17,7 @@ from graph_editor.document.addresses import (
     rewrite_within,
 )
 from graph_editor.document.edits.checks import node_of
+from graph_editor.document.edits.interface import free_name
 from graph_editor.document.edits.nodes import module_of
 from graph_editor.document.edits.places import free
 from graph_editor.document.edits.placing import (
@@ -139,6 +140,7 @@ def paste(
 
     graph = rewrite_within(graph, mention)
     nodes = {names[old]: _calling(node, names) for old, node in graph.nodes.items()}
+    nodes = _numbered(nodes, target)
     wires = {_end(end, names): _start(start, names) for end, start in graph.wires.items()}
     ties = graph.ties
 
@@ -171,6 +173,19 @@ def _end(end: InPort, names: Mapping[NodeId, NodeId]) -> InPort:
 
 def _start(start: OutPort, names: Mapping[NodeId, NodeId]) -> OutPort:
     return OutPort(names[start.node], start.port)
+
+
+def _numbered(nodes: Mapping[NodeId, Node], target: Graph) -> dict[NodeId, Node]:
+    """Return nodes of which no input or output has the name of one that is there."""
+    made = dict(nodes)
+    for spec in ("io.input", "io.output"):
+        taken = {n.name or key for key, n in target.nodes.items() if n.spec == spec}
+        for key, node in nodes.items():
+            if node.spec == spec and node.name:
+                name = free_name(node.name, taken, "")
+                made[key] = node if name == node.name else replace(node, name=name)
+                taken.add(name)
+    return made
 
 
 def _calling(node: Node, names: Mapping[NodeId, NodeId]) -> Node:

@@ -41,7 +41,7 @@ def promote(
     said = node_of(block.graph, node_id).args.get(argument)
     if isinstance(said, Expr):
         raise EditError(f"{argument} is a formula already: ={said.text}.")
-    name = _free_name(parameter.name, _names_in(block))
+    name = free_name(parameter.name, _names_in(block))
     project = add_parameter(project, key, replace(parameter, name=name))
     return in_block(project, key, lambda g: set_argument(g, node_id, argument, Expr(name)))
 
@@ -50,7 +50,7 @@ def new_parameter(project: Project, key: str) -> Project:
     """Add a parameter to a block, a whole number until it is told otherwise."""
     if key == MAIN:
         raise EditError("Only a block has parameters; this is the main graph.")
-    name = _free_name("size", _names_in(block_at(project, key)))
+    name = free_name("size", _names_in(block_at(project, key)))
     return add_parameter(project, key, Parameter(name, "int", 1))
 
 
@@ -62,7 +62,7 @@ def new_port(project: Project, key: str, side: Side, ids: IdSource) -> Project:
     spec, stem = SPECS[side]
     taken = {node.name for node in block.graph.nodes.values() if node.spec == spec}
     node_id = NodeId(ids.fresh(stem, {*block.graph.nodes, *(p.name for p in block.parameters)}))
-    return add_port(project, key, node_id, Node(spec, _free_name(stem, taken, "")))
+    return add_port(project, key, node_id, Node(spec, free_name(stem, taken, "")))
 
 
 def move_parameter(project: Project, key: str, name: str, step: int) -> Project:
@@ -97,7 +97,8 @@ def _names_in(block: Block) -> set[str]:
     return {p.name for p in block.parameters} | set(block.inputs) | used | RESERVED
 
 
-def _free_name(name: str, taken: Collection[str], between: str = "_") -> str:
+def free_name(name: str, taken: Collection[str], between: str = "_") -> str:
+    """Return a name, with a number where it is taken."""
     number, made = 1, name
     while made in taken:
         number += 1

@@ -328,3 +328,17 @@ def test_a_lone_press_on_a_port_changes_nothing(make_hand: Make, held: Qt.Keyboa
     hand.press(hand.port(out("a")), LEFT, held)
     hand.release(hand.port(out("a")), LEFT, held)
     assert hand.document.project is before
+
+
+@pytest.mark.parametrize("node", ["optimizer", "loss", "accuracy", "digits"])
+def test_no_wire_is_led_past_what_gives_something_of_another_nature(
+    make_hand: Make, node: str
+) -> None:
+    hand = make_hand(digits())
+    before = dict(hand.graph.wires.items())
+    hand.click(hand.at(node))
+    hand.key(Qt.Key.Key_Delete, CTRL)
+    assert node not in hand.graph.nodes
+    left = {end: start for end, start in before.items() if node not in (end.node, start.node)}
+    assert dict(hand.graph.wires.items()) == left
+    assert hand.steps() == 1
