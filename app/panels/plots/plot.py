@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QStyleOptionGraphicsItem, QWidget
 
@@ -24,6 +24,20 @@ KEY_STEPS = {
     Qt.Key.Key_Home: -(10**9),
     Qt.Key.Key_End: 10**9,
 }
+
+
+_LIVING: set[QWidget] = set()
+"""Plots whose scenes Qt has not destroyed yet."""
+
+
+def _outlive(plot: QWidget) -> None:
+    """Keep Python's side of a plot, with all that is in it, until Qt's side has gone.
+
+    A plot of a closed window is garbage while Qt still holds it. Were some of its items collected
+    first, the destruction of their scene would reach for them.
+    """
+    _LIVING.add(plot)
+    plot.destroyed.connect(lambda: QTimer.singleShot(0, lambda: _LIVING.discard(plot)))
 
 
 class Grid(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -77,6 +91,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         self.across_axis, self.up_axis = PlotAxis("bottom", 64), PlotAxis("left", 28)
         axes = {"bottom": self.across_axis, "left": self.up_axis}
         super().__init__(parent, axisItems=axes)
+        _outlive(self)
         self.setAccessibleName(f"Plot of {name}")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
