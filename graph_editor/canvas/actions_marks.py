@@ -73,7 +73,7 @@ def title_frame(canvas: Canvas, mark: Mark, merge: str | None = None) -> QLineEd
     def take(title: str) -> None:
         _change_mark(canvas, mark, "Rename the frame", merge, title=title)
 
-    canvas.bring_into_view(frame.bar())
+    canvas.follow_added(frame.bar())
     return type_line(canvas, frame.title, "Title", partial(_bar_of, canvas, mark), take)
 
 
@@ -108,7 +108,7 @@ def comment_frame(canvas: Canvas) -> QPlainTextEdit | None:
         now = canvas.world.backdrop.item(mark)
         return _seen(canvas, now.rect().adjusted(8, TITLE, -8, 0)) if now is not None else None
 
-    canvas.bring_into_view(frame.bar())
+    canvas.follow_added(frame.bar())
     return type_lines(canvas, frame.comment, "Comment", area, take)
 
 

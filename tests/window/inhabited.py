@@ -48,7 +48,8 @@ class Inhabited(Application):
         """Close all windows, whatever is unsaved, and undress the application."""
         for place in list(self.places):
             place.keeper.asks = Answers(closing=["discard"])
-            place.shell.close()
+            if not place.shell.close():  # code that is being edited is asked about once
+                assert place.shell.close()
         for _ in range(3):
             self.app.processEvents()
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
