@@ -14,6 +14,7 @@ from graph_editor.canvas.backdrop import Backdrop
 from graph_editor.canvas.differing import all_of, bent, differing
 from graph_editor.canvas.drawn_graph import DrawnGraph, Spot
 from graph_editor.canvas.findings import Findings, Live, Sample
+from graph_editor.canvas.leaving import Leaving
 from graph_editor.canvas.narrowing import narrow
 from graph_editor.canvas.paints import paints
 from graph_editor.canvas.placement import missing_places
@@ -43,13 +44,12 @@ class Scene(DrawnGraph):
         self.backdrop = Backdrop(self)
         self.tracing = Tracing(self)
         self._cased: frozenset[InPort] = frozenset()
-        self._left: dict[NodeId, Spot] = {}
-        """Where nodes without a place of their own were when they went, for when they return."""
+        self._leaving = Leaving()
 
     def show_graph(self, project: Project, key: str, lookup: Lookup) -> None:
         """Draw a graph from nothing."""
         self._clear()
-        self._left = {}
+        self._leaving = Leaving()
         self.drawing.take(project.block(key).graph, key, lookup)
         self.layout_part = layout_of(project, key)
         self.drawing.runs_down = runs_down(project, key)
@@ -89,6 +89,8 @@ class Scene(DrawnGraph):
         wires: set[InPort] = set()
         part = change.graphs.get(key)
         if part is not None:
+            gone = (self.nodes[n] for n in part.nodes.removed if n in self.nodes)
+            self._leaving.note(gone, self.drawing)
             wires |= part.wires.added | part.wires.removed | part.wires.changed
             dirty |= part.nodes.changed
             for node in part.nodes.changed:  # where an output is depends on what reads it
@@ -104,9 +106,7 @@ class Scene(DrawnGraph):
         if self.drawing.runs_down != runs_down(change.after, key):
             self.drawing.runs_down = runs_down(change.after, key)
             dirty |= set(after.nodes)
-        gone = part.nodes.removed if part else frozenset()
-        self._left |= {n: (self.nodes[n].x0, self.nodes[n].y0) for n in gone if n in self.nodes}
-        self._remove(gone, wires)
+        self._remove(part.nodes.removed if part else (), wires)
         fresh = set(part.nodes.added) if part else set()
         moved: set[NodeId] = set()
         for node in dirty:
@@ -152,7 +152,7 @@ class Scene(DrawnGraph):
             here = {n: (i.x0, i.y0) for n, i in self.nodes.items()}
             here |= {n: known[n] for n in fresh if n in known}
             every = {n: i.natural for n, i in self.nodes.items()} | builds
-            places = self._missing(graph, here, every) | self._left
+            places = self._missing(graph, here, every) | self._leaving.returned(lost, self.drawing)
         for node in fresh:
             self._add_node(node, builds[node], known.get(node) or places[node])
         moved = set()
