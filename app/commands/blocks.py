@@ -131,7 +131,7 @@ BLOCKS = [
         "U",
         blocks.make_selected_unique,
         blocks.cannot_make_unique,
-        "Give this use of a block a copy of its own, to be changed without the others.",
+        "Give each selected use of a block a copy of its own, to be changed without the others.",
     ),
     Command(
         "graph.keep_block",

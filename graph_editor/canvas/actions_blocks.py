@@ -245,25 +245,33 @@ def uses_of(project: Project, block: str) -> int:
 
 
 def cannot_make_unique(canvas: Canvas) -> str:
-    """Return why the selected block gets no copy of its own."""
-    found = block_at_hand(canvas)
-    if found is None:
-        return ONE_BLOCK
-    alone = uses_of(canvas.document.project, found[0]) == 1
-    return f"{found[1].name or found[0]} is used here alone: it is unique." if alone else ""
+    """Return why none of the selected blocks gets a copy of its own."""
+    project, chosen = canvas.document.project, _blocks_selected(canvas)
+    keys = sorted({BlockId(block_of(graph_of(canvas).nodes[node])) for node in chosen})
+    if not chosen:
+        return "Select a block that is used more than once."
+    if any(uses_of(project, key) > 1 for key in keys):
+        return ""
+    if len(keys) > 1:
+        return "These blocks are used here alone: they are unique."
+    return f"{project.blocks[keys[0]].name or keys[0]} is used here alone: it is unique."
 
 
 def make_selected_unique(canvas: Canvas) -> None:
-    """Give the selected instance a copy of its block, to be changed without the others."""
-    found = block_at_hand(canvas)
-    if found is None or (reason := cannot_make_unique(canvas)):
-        canvas.said.emit(ONE_BLOCK if found is None else reason)
+    """Give each selected instance a copy of its block, to be changed without the others."""
+    if reason := cannot_make_unique(canvas):
+        canvas.said.emit(reason)
         return
-    (node_id,) = canvas.selected()
-    taken = {block.name for block in canvas.document.project.blocks.values()}
+    chosen = _blocks_selected(canvas)
 
     def change(now: Project) -> Project:
-        made, new = make_unique(now, canvas.key, node_id, canvas.ids)
-        return rename_block(made, new, _unlike(found[1].name or str(found[0]), taken))
+        for node_id in chosen:
+            key = block_of(now.block(canvas.key).graph.nodes[node_id])
+            if uses_of(now, key) == 1:
+                continue  # that is the last use, which keeps the block
+            old, taken = now.blocks[BlockId(key)], {block.name for block in now.blocks.values()}
+            now, new = make_unique(now, canvas.key, node_id, canvas.ids)
+            now = rename_block(now, new, _unlike(old.name or key, taken))
+        return now
 
-    edit(canvas, change, f"Make {name_of(canvas, node_id)} unique")
+    edit(canvas, change, f"Make {named(canvas, chosen)} unique")

@@ -26,7 +26,7 @@ from graph_editor.document.edits import (
     remove_note,
 )
 from graph_editor.document.edits.reading import reading_order
-from graph_editor.document.model import Project
+from graph_editor.document.model import FrozenMap, Project
 
 NO_MARK = "Select a frame or a note first."
 NO_FRAME = "Select one frame alone first."
@@ -42,8 +42,15 @@ def _frames(canvas: Canvas) -> list[Mark]:
 
 
 def cannot_frame(canvas: Canvas) -> str:
-    """Return why no frame can be put around anything."""
-    return "" if canvas.selected() else NOTHING_SELECTED
+    """Return why no frame can be put around what is selected."""
+    chosen = canvas.selected()
+    if not chosen:
+        return NOTHING_SELECTED
+    for frame in marks_of(canvas.document.project, canvas.key, "frames"):
+        if isinstance(frame, FrozenMap) and set(frame.get("nodes", ())) == chosen:
+            title = frame.get("title") or "Frame"
+            return f"These nodes have a frame of their own already: {title}."
+    return ""
 
 
 def frame_selected(canvas: Canvas) -> QLineEdit | None:

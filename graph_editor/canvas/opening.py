@@ -33,3 +33,13 @@ def open_selected(canvas: Canvas) -> None:
         return
     (node_id,) = canvas.selected()
     open_node(canvas, node_id)
+
+
+def ask_menu(canvas: Canvas) -> None:
+    """Ask for the menu of what is selected, at the first of the nodes where it is in sight."""
+    chosen = [node_id for node_id in canvas.selected() if node_id in canvas.world.nodes]
+    room = canvas.viewport().rect()
+    spot = canvas.node_place(min(chosen)) if chosen else room.center()
+    canvas.menu_asked.emit(
+        canvas.viewport().mapToGlobal(spot if room.contains(spot) else room.center())
+    )

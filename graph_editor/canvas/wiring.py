@@ -97,6 +97,9 @@ def add_at(
     note_used(canvas, spec_name)
     canvas.select([node_id])
     canvas.follow_added(canvas.world.extent([node_id]))
+    if wire is not None and ends is None:
+        words = f"{spec.title} has no wire yet: nothing of it fits {name_of(canvas, wire.node)}."
+        canvas.said.emit(words)
     return node_id
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from app.commands.shortcuts import give, slots
 from app.dialogs.manual_dialog import ManualDialog
@@ -71,6 +72,18 @@ def test_the_canvas_takes_its_keys_from_the_settings(house: Inhabited) -> None:
     assert canvas.zoom() == 3.0
     QTest.keyClick(canvas, K.Key_Z)
     assert canvas.zoom() < 3.0
+
+
+def test_the_menu_of_the_selection_opens_by_other_keys(house: Inhabited) -> None:
+    place = house.stand()
+    rebind(place, "edit.ask_menu", "Ctrl+Shift+F10")
+    place.canvas.select([NodeId("conv1")])
+    QTest.keyClick(place.canvas, K.Key_F10, SHIFT)
+    QTest.keyClick(place.canvas, K.Key_Menu)
+    assert not [menu for menu in place.canvas.findChildren(QMenu) if menu.isVisible()]
+    QTest.keyClick(place.canvas, K.Key_F10, CTRL | SHIFT)
+    (menu,) = [menu for menu in place.canvas.findChildren(QMenu) if menu.isVisible()]
+    menu.close()
 
 
 def test_the_add_palette_opens_by_other_keys(house: Inhabited) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from graph_editor.canvas.gestures.gesture import CanvasGesture
@@ -38,18 +38,6 @@ class AskMenu(CanvasGesture):
         near = QApplication.startDragDistance()
         if start is not None and (spot - start).manhattanLength() < near:
             self.canvas.menu_asked.emit(event.globalPosition().toPoint())
-        return True
-
-    def key(self, event: QKeyEvent) -> bool:
-        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        if event.key() != Qt.Key.Key_Menu and not (shift and event.key() == Qt.Key.Key_F10):
-            return False
-        chosen = [n for n in self.canvas.selected() if n in self.canvas.world.nodes]
-        view = self.canvas.viewport()
-        spot = self.canvas.node_place(min(chosen)) if chosen else view.rect().center()
-        room = view.rect()
-        spot = spot if room.contains(spot) else room.center()
-        self.canvas.menu_asked.emit(view.mapToGlobal(spot))
         return True
 
     def cancel(self) -> None:

@@ -178,6 +178,8 @@ ROWS = (
     Row("edit.leap_down", "Ctrl+Down", "Move the selection down by 64", _nudge(0, LEAP)),
     Row("add.palette", "Tab", "Add a node at the pointer", open_by_key),
     Row("add.palette", "Shift+A", "Add a node at the pointer", open_by_key),
+    Row("edit.ask_menu", "Menu", "Open the menu of what is selected", opening.ask_menu),
+    Row("edit.ask_menu", "Shift+F10", "Open the menu of what is selected", opening.ask_menu),
     Row("help.shortcuts", "?", "Show all keys", lambda canvas: canvas.asked.emit("help.shortcuts")),
 )
 KEYPAD, SHIFT = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ShiftModifier

@@ -80,6 +80,8 @@ class MoveWires(CanvasGesture):
         wires, target = self._wires, self._target
         self.cancel()
         if target is None or not wires:
+            if wires:
+                self.canvas.said.emit("The wires stay: only another output can take them.")
             return True
         if target.refusal and not target.may_drop:
             self.canvas.said.emit(f"{target.refusal}.")

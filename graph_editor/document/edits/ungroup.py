@@ -21,6 +21,7 @@ from graph_editor.document.edits.checks import node_of
 from graph_editor.document.edits.error import EditError
 from graph_editor.document.edits.frames import Parted, joined_frames
 from graph_editor.document.edits.groups import centre
+from graph_editor.document.edits.muting import is_off
 from graph_editor.document.edits.places import free
 from graph_editor.document.edits.placing import (
     BY_NODE,
@@ -109,6 +110,8 @@ def _check_plain(graph: Graph, node_id: NodeId) -> None:
     node = graph.nodes[node_id]
     if node.repeat is not None:
         raise EditError(f"{node_id} is repeated, which its parts alone cannot be.")
+    if is_off(node):
+        raise EditError(f"{node_id} is bypassed; switch it on again to take it apart.")
     if node.when is not None:
         raise EditError(f"{node_id} works only when {node.when.text}; its parts alone cannot.")
     if node.weights is not None:

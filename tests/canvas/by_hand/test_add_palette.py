@@ -144,6 +144,16 @@ def test_shift_enter_wires_it_to_the_selected_node(make_hand: Make) -> None:
     assert hand.steps() == 1
 
 
+def test_shift_enter_says_where_nothing_fits(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.click(hand.at("optimizer"))
+    hand.key(Qt.Key.Key_Tab)
+    QTest.keyClick(typed(hand, "linear 5").line, ENTER, SHIFT)
+    assert added(hand) not in {target.node for target in hand.graph.wires}
+    assert hand.sentences[-1] == "Linear has no wire yet: nothing of it fits AdamW."
+    assert hand.steps() == 1
+
+
 def test_what_was_added_last_comes_first(make_hand: Make) -> None:
     hand = make_hand(Project())
     told: list[str] = []

@@ -192,6 +192,38 @@ def test_a_block_that_is_used_twice_is_made_unique(make_hand: Make) -> None:
     assert STEM[1] in hand.document.project.blocks[key].graph.nodes
 
 
+def test_several_uses_are_made_unique_in_one_step_and_the_last_keeps_the_block(
+    make_hand: Make,
+) -> None:
+    hand = grouped(make_hand)
+    (first,) = hand.canvas.selected()
+    hand.key(K.Key_D, CTRL)
+    (second,) = hand.canvas.selected()
+    hand.key(K.Key_D, CTRL)
+    (third,) = hand.canvas.selected()
+    hand.choose([first, second, third])
+    hand.key(K.Key_U)
+    assert hand.steps() == 4
+    assert sorted(b.name for b in hand.document.project.blocks.values()) == [
+        "Stem",
+        "Stem 2",
+        "Stem 3",
+    ]
+    assert len({hand.graph.nodes[node].spec for node in (first, second, third)}) == 3
+    hand.choose([first, second, third])
+    hand.key(K.Key_U)
+    assert hand.sentences[-1] == "These blocks are used here alone: they are unique."
+    assert hand.steps() == 4
+
+
+def test_a_block_that_is_off_is_switched_on_before_it_comes_apart(make_hand: Make) -> None:
+    hand = grouped(make_hand)
+    hand.key(K.Key_M)
+    hand.key(K.Key_G, CTRL | SHIFT)
+    assert hand.sentences[-1] == "Stem is bypassed; switch it on again to take it apart."
+    assert hand.steps() == 2
+
+
 def test_blocks_lie_in_blocks_five_deep_and_come_apart_again(make_hand: Make) -> None:
     hand = going_in(make_hand(digits()))
     hand.choose(STEM)

@@ -62,6 +62,7 @@ def test_moved_wires_that_are_dropped_on_nothing_go_back(make_hand: Make) -> Non
     assert hand.document.project is before
     assert not hand.canvas.world.hand.isVisible()
     assert hand.canvas.world.wires[ins("c")].isVisible()
+    assert hand.sentences == ["The wires stay: only another output can take them."]
 
 
 def test_moved_wires_are_refused_where_one_would_close_a_circle(make_hand: Make) -> None:

@@ -83,6 +83,21 @@ def test_c_frames_the_selection_and_takes_its_title_as_one_step(make_hand: Make)
     assert chosen(hand) == frozenset()
 
 
+def test_what_has_a_frame_of_its_own_gets_no_second(make_hand: Make) -> None:
+    hand = make_hand(three())
+    hand.choose([A, B])
+    hand.key(K.Key_C)
+    QTest.keyClicks(field(hand), "Stem")
+    QTest.keyClick(field(hand), K.Key_Return)
+    hand.choose([A, B])
+    hand.key(K.Key_C)
+    assert hand.sentences[-1] == "These nodes have a frame of their own already: Stem."
+    assert (len(frames(hand)), hand.steps()) == (1, 1)
+    hand.choose([A])
+    hand.key(K.Key_C)
+    assert len(frames(hand)) == 2
+
+
 def test_escape_leaves_a_new_frame_without_a_title(make_hand: Make) -> None:
     hand = make_hand(three())
     hand.choose([A])
