@@ -37,7 +37,8 @@ def why_not(canvas: Canvas, node_id: NodeId) -> str:
         reason = SHARES
     elif not reason:
         outputs = list(build.outputs)
-        wired = scene.drawing.out.get(node_id, {}).values()
+        drawn = scene.drawing
+        wired = (drawn.graph.wires[target].port for target in drawn.out.get(node_id, ()))
         further = sorted({port for port in wired if outputs and port != outputs[0]})
         reason = f"gives {further[0]}, too, for which no input could stand" if further else ""
     return f"{name_of(canvas, node_id)} {reason}." if reason else ""

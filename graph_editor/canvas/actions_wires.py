@@ -59,9 +59,9 @@ def _around(canvas: Canvas) -> list[InPort]:
         begins = ends = chosen[0]
     else:
         return []
-    order = canvas.world.drawing
-    into = [InPort(ends, path) for path in sorted(order.into.get(ends, ()))]
-    out = [target for target in sorted(order.out.get(begins, ()), key=_key) if target not in into]
+    drawn = canvas.world.drawing
+    into = sorted(drawn.into.get(ends, ()), key=_key)
+    out = [target for target in sorted(drawn.out.get(begins, ()), key=_key) if target not in into]
     return into + out
 
 

@@ -134,10 +134,13 @@ def title_of(node: Node, spec: Spec | None) -> str:
 
 def type_word(name: str, spec: Spec | None) -> str:
     """Return what a spec is called on the canvas: ``Conv2d``, ``flatten``, ``Digits``."""
-    short = name.rpartition(".")[2]
-    if spec is None:
-        return short
-    return short if spec.callee else spec.title
+    return _last_word(name) if spec is None or spec.callee else spec.title
+
+
+@lru_cache(maxsize=4096)
+def _last_word(name: str) -> str:
+    """Return the end of a dotted name, one text for all nodes that are called so."""
+    return name.rpartition(".")[2]
 
 
 def anatomy_of(use: Use) -> Anatomy:
@@ -216,7 +219,7 @@ def _card(use: Use) -> Anatomy:
         height = picture + (PICTURE + 20 if family == "data" else CURVE + 4)
         least = 4 * (PICTURE + 2) + 14 if family == "data" else CURVES_WIDTH
         width = float(WIDTH_STEP * math.ceil(max(width, least) / WIDTH_STEP))
-    height = float(GRID * math.ceil(height / GRID))
+    height = _one(float(GRID * math.ceil(height / GRID)))
     inputs = _inputs(use, sides, labels[0], width, height)
     outputs = _outputs(use, sides, labels[1], width, height)
     return Anatomy(
@@ -308,7 +311,13 @@ def _words_width(title: str, word: str, labels: Labels, copies: str) -> float:
 def _stepped(width: float) -> float:
     """Return the width of a card in which there is so much room."""
     width = WIDTH_STEP * math.ceil(width / WIDTH_STEP)
-    return float(min(max(width, MIN_WIDTH), MAX_WIDTH))
+    return _one(float(min(max(width, MIN_WIDTH), MAX_WIDTH)))
+
+
+@lru_cache(maxsize=1024)
+def _one(size: float) -> float:
+    """Return the same object for equal sizes, of which there are few."""
+    return size
 
 
 def width_without_line(build: Anatomy) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from graph_editor.canvas.anatomy import Anatomy, anatomy_of
 from graph_editor.canvas.findings import Finding, Findings, Live, PortFacts
-from graph_editor.canvas.items.state import NodeState, alike
+from graph_editor.canvas.items.state import NO_FACTS, Facts, NodeState, alike, alike_known
 from graph_editor.canvas.paints import Form, form_of
 from graph_editor.canvas.sides import Use
 from graph_editor.canvas.standing import standing
@@ -23,7 +24,6 @@ from graph_editor.document.model import (
     Node,
     NodeId,
     OutPort,
-    PortPath,
 )
 
 GRAVITY = {"info": 1, "warning": 2, "error": 3}
@@ -53,21 +53,22 @@ class Drawing:
     lookup: Lookup = field(default=lambda _: None)
     findings: Findings = EMPTY
     live: Live = field(default_factory=Live)
-    into: dict[NodeId, dict[PortPath, OutPort]] = field(default_factory=dict)
-    out: dict[NodeId, dict[InPort, str]] = field(default_factory=dict)
+    into: dict[NodeId, tuple[InPort, ...]] = field(default_factory=dict)
+    """The wires that end at each node."""
+    out: dict[NodeId, tuple[InPort, ...]] = field(default_factory=dict)
+    """The wires that begin at each node."""
     problems: dict[NodeId, list[Finding]] = field(default_factory=dict)
 
     def take(self, graph: Graph, key: str, lookup: Lookup) -> None:
         """Draw a whole graph anew."""
         self.graph, self.key, self.lookup = graph, key, lookup
-        self.into = {node: {} for node in graph.nodes}
-        self.out = {node: {} for node in graph.nodes}
+        self.into, self.out = dict.fromkeys(graph.nodes, ()), dict.fromkeys(graph.nodes, ())
         for target, source in graph.wires.items():
             self._join(target, source)
 
     def _join(self, target: InPort, source: OutPort) -> None:
-        self.into.setdefault(target.node, {})[target.port] = source
-        self.out.setdefault(source.node, {})[target] = source.port
+        self.into[target.node] = (*self.into.get(target.node, ()), target)
+        self.out[source.node] = (*self.out.get(source.node, ()), target)
 
     def rewire(self, graph: Graph, before: Graph, targets: Iterable[InPort]) -> None:
         """Follow a change of some wires."""
@@ -75,8 +76,8 @@ class Drawing:
         for target in targets:
             old = before.wires.get(target)
             if old is not None:
-                self.into.get(target.node, {}).pop(target.port, None)
-                self.out.get(old.node, {}).pop(target, None)
+                _part(self.into, target.node, target)
+                _part(self.out, old.node, target)
             new = graph.wires.get(target)
             if new is not None:
                 self._join(target, new)
@@ -93,14 +94,14 @@ class Drawing:
         node = self.graph.nodes[node_id]
         if not named:
             node = replace(node, name="")
-        out = self.out.get(node_id, {})
+        out, wires = self.out.get(node_id, ()), self.graph.wires
         build = anatomy_of(
             Use(
                 node_id,
                 node,
                 self.lookup(node.spec),
-                _in_order(self.into.get(node_id, ())),
-                _in_order(set(out.values())) if out else (),
+                _in_order([target.port for target in self.into.get(node_id, ())]),
+                _in_order({wires[target].port for target in out}) if out else (),
                 bool(out) and all(self._is_optimizer(t.node) for t in out),
                 self.findings.values(node_id),
                 self.faulty(node_id),
@@ -160,20 +161,15 @@ class Drawing:
         """Return what is known of an output."""
         return self.findings.ports.get(f"{source.node}.{source.port}")
 
-    def port_facts(self, node_id: NodeId, anatomy: Anatomy) -> Mapping[InPort | OutPort, PortFacts]:
+    def port_facts(self, anatomy: Anatomy) -> Facts:
         """Return what is known of the ports of a node; an input knows what arrives."""
-        known: dict[InPort | OutPort, PortFacts] = {}
         if not self.findings.ports:
-            return NOTHING
-        for path, source in self.into.get(node_id, {}).items():
-            place, facts = anatomy.inputs.get(path), self.facts(source)
-            if place is not None and facts is not None:
-                known[place.ref] = facts
-        for place in anatomy.outputs.values():
-            facts = self.facts(place.ref) if isinstance(place.ref, OutPort) else None
-            if facts is not None:
-                known[place.ref] = facts
-        return known or NOTHING
+            return NO_FACTS
+        ports = [place.ref for place in chain(anatomy.inputs.values(), anatomy.outputs.values())]
+        wires = self.graph.wires
+        sources = [wires.get(ref) if isinstance(ref, InPort) else ref for ref in ports]
+        found = tuple(source and self.facts(source) for source in sources)
+        return alike_known(found) if any(found) else NO_FACTS
 
     def wire_look(self, target: InPort, source: OutPort, is_plan: bool) -> WireLook:
         """Return how a wire is drawn."""
@@ -197,6 +193,11 @@ class Drawing:
             if not problem.port and len(self.into.get(target.node, ())) == 1:
                 return True
         return False
+
+
+def _part(ends: dict[NodeId, tuple[InPort, ...]], node: NodeId, target: InPort) -> None:
+    if node in ends:
+        ends[node] = tuple(other for other in ends[node] if other != target)
 
 
 def _in_order(ports: Collection[Port]) -> tuple[Port, ...]:

@@ -29,6 +29,9 @@ Spot = tuple[float, float]
 BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 EDGE = 400.0
 """Room around all nodes that the index of the scene covers."""
+INDEX_DEPTH = 10
+"""How often the scene's index halves its area; left alone it grows by 750 bytes a node, and finds
+nothing sooner."""
 CLOSE = 3.0
 """From a label to a wire beside it, at least, where there is such a place."""
 
@@ -48,6 +51,7 @@ class DrawnGraph(QGraphicsScene):
         """Nodes that are being dragged."""
         self.stamp = 0
         """Grows with every change of what is drawn; caches compare it."""
+        self.setBspTreeDepth(INDEX_DEPTH)
         self.sceneRectChanged.connect(self._cover_labels)
         self._found()
 
@@ -98,11 +102,11 @@ class DrawnGraph(QGraphicsScene):
         return [item for item in self.items(area, BOUNDS) if isinstance(item, WireItem)]
 
     def _wires_from(self, source: OutPort) -> list[WireItem]:
-        targets = self.drawing.out.get(source.node, {})
+        wires = self.drawing.graph.wires
         return [
             self.wires[target]
-            for target, port in targets.items()
-            if port == source.port and target in self.wires
+            for target in self.drawing.out.get(source.node, ())
+            if wires[target] == source and target in self.wires
         ]
 
     def _cards_in(self, area: QRectF) -> list[QRectF]:
@@ -146,7 +150,7 @@ class DrawnGraph(QGraphicsScene):
     def _inform(self, item: NodeItem) -> None:
         """Tell a node's item all that it shows beside its build."""
         node = item.id
-        item.shown.facts = self.drawing.port_facts(node, item.anatomy)
+        item.shown.facts = self.drawing.port_facts(item.anatomy)
         item.shown.samples = self.samples.get(node, ())
         item.shown.curves = self.drawing.live.curves.get(node, ((), ()))
         item.set_state(self.drawing.state(node, node in self.chosen, node == self.hovered))
@@ -241,13 +245,10 @@ class DrawnGraph(QGraphicsScene):
         """Return the wires that begin or end at nodes, each once."""
         found: dict[InPort, WireItem] = {}
         for node in nodes:
-            for path in self.drawing.into.get(node, ()):
-                target = InPort(node, path)
-                if target in self.wires:
-                    found[target] = self.wires[target]
-            for target in self.drawing.out.get(node, ()):
-                if target in self.wires:
-                    found[target] = self.wires[target]
+            for ends in (self.drawing.into, self.drawing.out):
+                for target in ends.get(node, ()):
+                    if target in self.wires:
+                        found[target] = self.wires[target]
         return list(found.values())
 
     def place_of(self, port: InPort | OutPort) -> QPointF:

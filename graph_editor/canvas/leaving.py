@@ -30,5 +30,6 @@ class Leaving:
 
 
 def _joints(drawing: Drawing, node: NodeId) -> object:
-    into, out = drawing.into.get(node, {}), drawing.out.get(node, {})
-    return frozenset(into.items()), frozenset(out.items())
+    wires = drawing.graph.wires
+    ends = (*drawing.into.get(node, ()), *drawing.out.get(node, ()))
+    return frozenset((target, wires[target]) for target in ends)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QGraphicsItem
 
 from graph_editor.canvas.drawn_graph import DrawnGraph
-from graph_editor.document.model import InPort, NodeId
+from graph_editor.document.model import NodeId
 
 DIMMED = 0.35
 """How much is left of what is not on the path."""
@@ -46,11 +46,11 @@ class Tracing:
         scene.stamp += 1
 
     def _before(self, node: NodeId) -> Iterable[NodeId]:
-        return (source.node for source in self._scene.drawing.into.get(node, {}).values())
+        drawing = self._scene.drawing
+        return (drawing.graph.wires[target].node for target in drawing.into.get(node, ()))
 
     def _behind(self, node: NodeId) -> Iterable[NodeId]:
-        targets: Iterable[InPort] = self._scene.drawing.out.get(node, {})
-        return (target.node for target in targets)
+        return (target.node for target in self._scene.drawing.out.get(node, ()))
 
     @staticmethod
     def _reached(

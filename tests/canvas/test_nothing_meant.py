@@ -21,7 +21,7 @@ Make = Callable[[Project], Hand]
 K = Qt.Key
 CHAIN = tuple(map(NodeId, ("conv1", "bn1", "relu1")))
 OPENS = {"add.note", "add.palette", "help.shortcuts", "edit.select_none", "view.trace"}
-OPENS |= {"edit.paste"}
+OPENS |= {"edit.paste", "edit.ask_menu"}
 """Keys that need nothing to be there."""
 NEEDS = [row for row in ROWS if row.id not in OPENS]
 

@@ -55,7 +55,7 @@ def _paint_cut(painter: QPainter, shown: Shown) -> None:
         painter.rotate(90)
     middle = build.height / 2
     first = next(iter(build.inputs.values()), None)
-    facts = shown.facts.get(first.ref) if first is not None else None
+    facts = shown.known(first) if first is not None else None
     painter.setPen(QPen(look.look.rank(facts.rank if facts else None), 2))
     painter.drawLine(QPointF(0, middle), QPointF(8, middle))
     painter.drawLine(QPointF(build.width - 8, middle), QPointF(build.width, middle))

@@ -31,7 +31,7 @@ def paint_through(painter: QPainter, shown: Shown) -> None:
     end = next((place for place in build.outputs.values() if not place.is_plan), None)
     if start is None or end is None:
         return
-    facts = shown.facts.get(start.ref)
+    facts = shown.known(start)
     form = form_of(facts.dtype) if facts is not None else "ring"
     painter.setPen(shown.scope.paints.wire(facts.rank if facts else None, form, "ok"))
     painter.setBrush(shown.scope.paints.no_brush)
@@ -73,7 +73,7 @@ def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
         painter.setPen(look.casing)
         painter.setBrush(look.plan)
     else:
-        facts = shown.facts.get(place.ref)
+        facts = shown.known(place)
         painter.setPen(look.casing)
         painter.setBrush(look.rank(facts.rank if facts else None))
     painter.drawPath(path)
@@ -84,7 +84,7 @@ def form_at(shown: Shown, place: Place) -> Form:
     """Return the shape of a port."""
     if place.is_plan:
         return "triangle"
-    facts = shown.facts.get(place.ref)
+    facts = shown.known(place)
     return form_of(facts.dtype) if facts is not None else "ring"
 
 
@@ -96,7 +96,7 @@ def paint_small(painter: QPainter, shown: Shown) -> None:
         for place in places.values():
             if place.quiet or place.is_plan:
                 continue
-            facts = shown.facts.get(place.ref)
+            facts = shown.known(place)
             painter.setBrush(look.rank(facts.rank if facts else None))
             painter.translate(place.x, place.y)
             painter.drawPath(port_path("circle", round(size)))

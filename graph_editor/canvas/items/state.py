@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
-from graph_editor.canvas.anatomy import Anatomy
+from graph_editor.canvas.anatomy import Anatomy, Place
 from graph_editor.canvas.findings import PortFacts, Sample
 from graph_editor.canvas.items.texts import Texts
 from graph_editor.canvas.paints import Paints
-from graph_editor.document.model import NOTHING, InPort, OutPort
 
 FULL_FROM, FAR_BELOW = 0.6, 0.35
 """Zooms between the levels of detail."""
@@ -38,6 +37,17 @@ class NodeState(NamedTuple):
 
 
 USUAL = NodeState()
+
+
+Facts: TypeAlias = tuple[PortFacts | None, ...]
+"""What is known of each port of a build, first of the inputs, then of the outputs."""
+NO_FACTS: Facts = ()
+
+
+@lru_cache(maxsize=4096)
+def alike_known(facts: Facts) -> Facts:
+    """Return the same object for equal facts: the nodes of a stage all hand on one shape."""
+    return facts
 
 
 @lru_cache(maxsize=4096)
@@ -77,8 +87,16 @@ class Shown:
         self.anatomy = anatomy
         self.scope = scope
         self.state = USUAL
-        self.facts: Mapping[InPort | OutPort, PortFacts] = NOTHING
+        self.facts = NO_FACTS
         self.samples: tuple[Sample, ...] = ()
         self.curves = NO_CURVES
         self.texts: Texts | None = None
         """Laid out when they are painted first; None again where build or state changes."""
+
+    def known(self, place: Place) -> PortFacts | None:
+        """Return what is known of one of the build's ports."""
+        places = chain(self.anatomy.inputs.values(), self.anatomy.outputs.values())
+        for one, facts in zip(places, self.facts, strict=False):
+            if one is place:
+                return facts
+        return None

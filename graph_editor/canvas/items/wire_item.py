@@ -56,8 +56,8 @@ class WireItem(QGraphicsPathItem):
         self.rank: int | None = None
         self.form: Form = "ring"
         self.state = self.label = ""
-        self._far: list[QLineF] | None = None
-        self._furthest: list[QLineF] | None = None
+        self._far: tuple[QLineF, ...] | None = None
+        self._furthest: tuple[QLineF, ...] | None = None
         self._paints: Paints | None = None
         self._inner: QGraphicsPathItem | None = None
         self._cased = False
@@ -79,21 +79,21 @@ class WireItem(QGraphicsPathItem):
         """Whether the wire leaves at the bottom of a node."""
         return self.leaves == "bottom"
 
-    def far_lines(self) -> list[QLineF]:
+    def far_lines(self) -> tuple[QLineF, ...]:
         """Return the straight pieces that stand for the wire in the far view."""
         if self._far is None:
             if self.is_level or self.is_upright:
-                self._far = [QLineF(*self.start, *self.end)]
+                self._far = self.furthest_lines()
             else:
                 spots = polyline(self.start, self.leaves, self.end, self.enters, self.bends)
-                self._far = [QLineF(*one, *two) for one, two in pairwise(spots)]
+                self._far = tuple(QLineF(*one, *two) for one, two in pairwise(spots))
         return self._far
 
-    def furthest_lines(self) -> list[QLineF]:
+    def furthest_lines(self) -> tuple[QLineF, ...]:
         """Return straight lines from bend to bend, which is all that is seen from very far."""
         if self._furthest is None:
             spots = [self.start, *self.bends, self.end]
-            self._furthest = [QLineF(*one, *two) for one, two in pairwise(spots)]
+            self._furthest = tuple(QLineF(*one, *two) for one, two in pairwise(spots))
         return self._furthest
 
     def lead(
