@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.inspector_parts import Tile, label
+from graph_editor.canvas.anatomy import type_word
 from graph_editor.canvas.inspector.line_edit import NameEdit
 from graph_editor.canvas.inspector.subject import Subject
 from graph_editor.canvas.theme import Theme
@@ -61,7 +62,7 @@ class Header(QWidget):
             node, spec = subject.nodes[0], subject.specs[0]
             self.name.show_text(node.name)
             is_block = node.kind == "block" and spec is not None
-            self.name.setPlaceholderText(spec.title if is_block and spec else subject.ids[0])
+            self.name.setPlaceholderText(type_word(node.spec, spec))
             known = "Block" if is_block else node.spec
             self.spec.setText(known if spec is not None else f"{node.spec} is not known here")
             self.spec.setToolTip(spec.summary if spec is not None else "")

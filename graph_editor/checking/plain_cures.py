@@ -52,6 +52,8 @@ NEAR = 0.86
 """How alike two names are, from 0 to 1, of which one is taken for the other misspelt."""
 MOST = 6
 """How many wires are tried at most: each is judged."""
+NO_TENSORS = ("optim", "lr_scheduler", "metric")
+"""Kinds of nodes whose outputs feed no layer: a fix does not propose them."""
 
 
 def plain_cures(diagnostic: Diagnostic, context: Context) -> tuple[Proposal, ...]:
@@ -81,7 +83,7 @@ def _unread(site: Site, context: Context) -> Iterator[OutPort]:
 def _outputs(graph: Graph, id_: NodeId, context: Context) -> tuple[str, ...]:
     node = graph.nodes[id_]
     spec = context.lookup(node.spec)
-    return output_ports(spec, node) if spec is not None and node.kind != "optim" else ()
+    return output_ports(spec, node) if spec is not None and node.kind not in NO_TENSORS else ()
 
 
 def _behind(graph: Graph, start: NodeId) -> set[NodeId]:

@@ -11,6 +11,7 @@ from graph_editor.document.edits.wires import connect, disconnect
 from graph_editor.document.files import apply_change
 from graph_editor.document.model import (
     Arg,
+    FrozenMap,
     Graph,
     InPort,
     Name,
@@ -210,3 +211,19 @@ def test_a_linear_takes_no_places_of_a_curve_for_features() -> None:
     ends = (op("add", "op.add", two("curve", "x")), nn("flat", "Flatten"), linear("head", 4))
     found = titles(net(curve, *ends, x=(B, 3, 20), classes=4), "shapes-do-not-broadcast", "add")
     assert [each for each in found if "Insert" in each] == []
+
+
+def test_a_layer_is_fed_neither_with_a_score_nor_by_a_schedule() -> None:
+    def beside(graph: Graph) -> Graph:
+        fresh = Node("nn.Linear", args=FrozenMap({"out_features": 4}))
+        graph = add_node(graph, NodeId("fresh"), fresh)
+        graph = add_node(graph, NodeId("rate"), Node("lr_scheduler.CosineAnnealingLR"))
+        graph = add_node(graph, NodeId("accuracy"), Node("metric.accuracy"))
+        rate = InPort(NodeId("rate"), PortPath("optimizer"))
+        return connect(graph, OutPort(NodeId("adam"), "optimizer"), rate)
+
+    verdict = judged(in_block(drawing(FLAT, HEAD), "main", beside))
+    found = [
+        fix.title for told in verdict.diagnostics if told.node == "fresh" for fix in told.fixes
+    ]
+    assert found == ["Make “fresh” an output"]

@@ -60,7 +60,7 @@ def texts(widget: QWidget) -> list[str]:
 
 def test_a_node_shows_its_tensors_and_cost_as_the_engine_says(desk: Desk) -> None:
     desk.select("conv2")
-    assert desk.inspector.header.name.placeholderText() == "conv2"
+    assert desk.inspector.header.name.placeholderText() == "Conv2d"
     assert texts(desk.inspector.tensors) == [
         "Tensors", "in", "B×16×8×8", "float32", "out", "B×32×8×8", "float32"
     ]  # fmt: skip
