@@ -121,8 +121,8 @@ def default_folder(project: Path | None, remembered: str) -> Path:
         return Path(remembered) / name
     if project is not None and not _is_ours(project):
         return project.absolute().parent / name
-    documents = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(documents) or Path.home()) / name
+    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return (Path(where) if where and Path(where).is_dir() else Path.home()) / name
 
 
 def replaces(names: tuple[str, ...]) -> str:

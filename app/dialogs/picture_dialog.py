@@ -110,7 +110,8 @@ class PictureDialog(Dialog):
         return box
 
     def _first_file(self) -> Path:
-        folder = default_folder(self._session.path, str(self._kept.get("folder") or "")).parent
+        kept = str(self._kept.get("folder") or "")
+        folder = default_folder(self._session.path, kept if Path(kept).is_dir() else "").parent
         path = self._session.path
         stem = path.stem if path is not None else self._session.title.lower().replace(" ", "_")
         return folder / f"{stem}.{self.format.currentData()}"

@@ -58,6 +58,9 @@ class Gesture:
         """Take a released key."""
         return False
 
+    def lose_keyboard(self) -> None:
+        """See the keyboard go elsewhere: what is held down is not told of when it is let go."""
+
     def tooltip(self, event: QHelpEvent) -> bool:  # noqa: ARG002  # as above
         """Show words on what lies under a resting mouse."""
         return False

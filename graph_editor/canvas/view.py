@@ -324,6 +324,8 @@ class View(QGraphicsView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() is not Qt.FocusReason.PopupFocusReason:
             self.cancel_gesture()
+        for each in self.gestures:
+            each.lose_keyboard()
         super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -282,6 +282,7 @@ def test_the_folder_is_beside_the_project_or_the_last_export(tmp_path: Path) -> 
     assert default_folder(project, "") == tmp_path / "nets" / "digits_export"
     assert default_folder(project, "/elsewhere") == Path("/elsewhere/digits_export")
     assert default_folder(None, "").name == "netwright_export"
+    assert default_folder(None, "").parent.is_dir()
     ours = Path(__file__).parents[2] / "assets/examples/wine.netwright"
     assert ours.parent not in default_folder(ours, "").parents
 

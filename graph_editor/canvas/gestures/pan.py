@@ -52,10 +52,9 @@ class Pan(CanvasGesture):
         self._last = None
         self._show_hand()
 
-    def leave(self) -> None:
-        if self._last is None and not self.canvas.hasFocus():
-            self._space = False
-            self._show_hand()
+    def lose_keyboard(self) -> None:
+        self._space = False
+        self._show_hand()
 
     def _show_hand(self) -> None:
         view = self.canvas.viewport()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from graph_editor.document.edits import positions_of
 from graph_editor.document.model import FrozenMap, NodeId, Project
@@ -158,8 +159,6 @@ def test_the_middle_button_pans_and_so_does_space_with_the_left(make_hand: Make)
     place = hand.at("conv1")
     hand.drag(QPoint(300, 300), QPoint(350, 280), MIDDLE)
     assert hand.at("conv1") - place == QPoint(50, -20)
-    from PySide6.QtTest import QTest
-
     QTest.keyPress(hand.canvas, Qt.Key.Key_Space)
     hand.drag(QPoint(300, 300), QPoint(280, 340))
     QTest.keyRelease(hand.canvas, Qt.Key.Key_Space)
@@ -167,6 +166,20 @@ def test_the_middle_button_pans_and_so_does_space_with_the_left(make_hand: Make)
     assert hand.steps() == 0
     hand.drag(hand.at("conv1"), hand.at("conv1") + QPoint(0, 40))
     assert hand.steps() == 1, "with Space let go, a drag moves nodes again"
+
+
+def test_space_is_let_go_where_the_keyboard_goes_elsewhere(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.zoom_to(1.0)
+    place = hand.at("conv1")
+    QTest.keyPress(hand.canvas, Qt.Key.Key_Space)
+    assert hand.view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    hand.canvas.clearFocus()
+    hand.canvas.setFocus()
+    assert hand.view.cursor().shape() != Qt.CursorShape.OpenHandCursor
+    hand.drag(place, place + QPoint(0, 40))
+    assert hand.canvas.selected() == {"conv1"}
+    assert hand.steps() == 1
 
 
 @pytest.mark.parametrize(
