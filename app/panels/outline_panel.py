@@ -42,7 +42,9 @@ class OutlinePanel(QWidget):
     menu_made = Signal(object)
     """A QMenu of the current row that is about to open, for what else the window offers."""
     reveal_asked = Signal(object)
-    """A NodeId or Mark of the shown graph that is to be brought into view."""
+    """A Mark of the shown graph that is to be brought into view."""
+    edit_asked = Signal(object)
+    """A NodeId of the shown graph whose numbers, or whose code, are to be edited."""
     typing_asked = Signal(object)
     """A Mark of the shown graph, a note, whose text is to be typed anew."""
 
@@ -221,7 +223,7 @@ class OutlinePanel(QWidget):
     # What can be done
 
     def open_current(self) -> None:
-        """Enter a block, show a graph, go to the other end of a wire, or bring into view."""
+        """Enter a block, show a graph, go along a wire, edit numbers, or bring into view."""
         item = self.current
         if item is None:
             return
@@ -248,7 +250,7 @@ class OutlinePanel(QWidget):
             self.view.expand(self.rows.graph_index(block))
             self.view.setCurrentIndex(self.rows.graph_index(block))
         else:
-            self.reveal_asked.emit(node)
+            self.edit_asked.emit(node)
 
     def rename_current(self) -> None:
         """Let the name of the current row be typed anew; a note on the canvas, where it stands."""

@@ -11,10 +11,12 @@ from app.window.canvas_menu import offer_to_outline, share_keys
 from graph_editor.canvas import actions
 from graph_editor.canvas.actions_marks import reveal_mark, type_mark
 from graph_editor.canvas.add_palette_open import open_palette
-from graph_editor.canvas.backdrop import Mark
+from graph_editor.canvas.opening import open_node
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
 
     from app.window.menus import Menus
     from graph_editor.document.model import NodeId
@@ -43,9 +45,10 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "palette":
         panel.chosen.connect(partial(_add, place))
     if name == "outline":
-        panel.reveal_asked.connect(partial(_reveal, place))
+        panel.reveal_asked.connect(partial(reveal_mark, place.canvas))
+        panel.edit_asked.connect(partial(_edit, place, panel))
         panel.typing_asked.connect(partial(type_mark, place.canvas))
-        panel.add_requested.connect(lambda: open_palette(place.canvas))
+        panel.add_requested.connect(lambda: open_palette(place.canvas, back=panel))
         panel.menu_made.connect(partial(offer_to_outline, place.menus, place.canvas))
         share_keys(place.menus, panel)
     if name == "runs":
@@ -53,11 +56,10 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
         panel.show_requested.connect(partial(place.show_panel, "run"))
 
 
-def _reveal(place: Host, wanted: NodeId | Mark) -> None:
-    if isinstance(wanted, Mark):
-        reveal_mark(place.canvas, wanted)
-    else:
-        place.canvas.reveal(wanted)
+def _edit(place: Host, panel: QWidget, node: NodeId) -> None:
+    """Open a node as the canvas does; from its numbers the keyboard comes back to the panel."""
+    place.canvas.reveal(node)
+    open_node(place.canvas, node, back=panel)
 
 
 def _run(place: Host, command: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.add_palette import AddPalette, nothing
 from graph_editor.canvas.canvas import Canvas
@@ -33,11 +35,15 @@ NUDGE = QPoint(12, 12)
 
 
 def open_palette(
-    canvas: Canvas, spot: QPoint | None = None, wire: InPort | OutPort | None = None
+    canvas: Canvas,
+    spot: QPoint | None = None,
+    wire: InPort | OutPort | None = None,
+    back: QWidget | None = None,
 ) -> AddPalette:
     """Open the palette at a place in the viewport (at the pointer where none is said).
 
     With a wire in the hand, it shows what fits that wire, and what is chosen is wired to it.
+    Afterwards the keyboard goes back to a widget, the canvas where none is said.
     """
     at = pointer(canvas) if spot is None else spot
     place = None if spot is None and canvas.pointer is None else at
@@ -62,7 +68,7 @@ def open_palette(
             add_at(canvas, hit.spec.name, hit.args, place, wire, is_loose=spot is None)
 
     palette.chosen.connect(chosen)
-    return _opened(canvas, palette, at + (NUDGE if wire is not None else QPoint(0, 0)))
+    return _opened(canvas, palette, at + (NUDGE if wire is not None else QPoint(0, 0)), back)
 
 
 def open_palette_for_wire(canvas: Canvas, target: InPort) -> AddPalette:
@@ -101,10 +107,12 @@ def _specs(canvas: Canvas) -> tuple[Spec, ...]:
     return tuple(placeable(project, canvas.lookup(project)))
 
 
-def _opened(canvas: Canvas, palette: AddPalette, at: QPoint) -> AddPalette:
+def _opened(
+    canvas: Canvas, palette: AddPalette, at: QPoint, back: QWidget | None = None
+) -> AddPalette:
     """Show a palette at a place of the viewport, and keep it with the graph that is shown."""
     canvas.leaving.connect(palette.close_palette)  # what it would add belongs to this graph
-    palette.closed.connect(lambda: canvas.setFocus(Qt.FocusReason.PopupFocusReason))
+    palette.closed.connect(partial((back or canvas).setFocus, Qt.FocusReason.PopupFocusReason))
     palette.open_at(canvas.viewport().mapTo(canvas.window(), at))
     return palette
 

@@ -31,9 +31,9 @@ class InlineForm(QFrame):
     Enter, Esc in a field that is as it was, and a click elsewhere close it.
     """
 
-    def __init__(self, canvas: Canvas, node: NodeId) -> None:
+    def __init__(self, canvas: Canvas, node: NodeId, back: QWidget | None = None) -> None:
         super().__init__(canvas.viewport())
-        self.canvas, self.node = canvas, node
+        self.canvas, self.node, self._back = canvas, node, back or canvas
         self._is_open = True
         self._former = graph_of(canvas).nodes[node]
         self.setAccessibleName(f"Main numbers of {name_of(canvas, node)}")
@@ -76,6 +76,9 @@ class InlineForm(QFrame):
             self.close_form()
             return
         self.form.show_states(self._states(), self.node)
+        self._fit()
+
+    def _fit(self) -> None:
         self.adjustSize()
         self._place()
 
@@ -126,7 +129,7 @@ class InlineForm(QFrame):
         held = self.isAncestorOf(QApplication.focusWidget() or self)
         self.hide()
         if held:
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         with contextlib.suppress(BusyError):  # a change is being told of; it ends the step anyway
             self.canvas.document.break_merge()
         self.deleteLater()
@@ -148,7 +151,10 @@ class InlineForm(QFrame):
             if not held and event.key() < Qt.Key.Key_F1:
                 event.accept()  # Enter, Esc, Del and letters mean the field, not the canvas
                 return True
-        return super().event(event)
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # a field says what is wrong, and wants room for it
+        return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -220,11 +226,14 @@ def main_arguments(canvas: Canvas, node: NodeId) -> tuple[str, ...]:
     return tuple(name for name in order if name in chosen)
 
 
-def open_inline(canvas: Canvas, node: NodeId) -> InlineForm | None:
-    """Open the fields of a node; where it has none, say so and return None."""
+def open_inline(canvas: Canvas, node: NodeId, back: QWidget | None = None) -> InlineForm | None:
+    """Open the fields of a node; where it has none, say so and return None.
+
+    Afterwards the keyboard goes back to a widget, the canvas where none is said.
+    """
     if not main_arguments(canvas, node):
         canvas.said.emit(f"{name_of(canvas, node)} has no numbers to edit; F2 renames it.")
         return None
-    form = InlineForm(canvas, node)
+    form = InlineForm(canvas, node, back)
     form.open_form()
     return form

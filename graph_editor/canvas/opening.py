@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from graph_editor.canvas.actions_blocks import enter
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import graph_of
@@ -9,8 +11,11 @@ from graph_editor.canvas.inline_form import open_inline
 from graph_editor.document.model import BlockId, NodeId
 
 
-def open_node(canvas: Canvas, node_id: NodeId) -> None:
-    """Show what is inside of a node, or edit its numbers where it stands."""
+def open_node(canvas: Canvas, node_id: NodeId, back: QWidget | None = None) -> None:
+    """Show what is inside of a node, or edit its numbers where it stands.
+
+    After the numbers the keyboard goes back to a widget, the canvas where none is said.
+    """
     project, node = canvas.document.project, graph_of(canvas).nodes[node_id]
     key = node.spec.partition(".")[2]
     if node.kind == "block" and BlockId(key) in project.blocks:
@@ -18,7 +23,7 @@ def open_node(canvas: Canvas, node_id: NodeId) -> None:
     elif node.kind == "code" and key in project.code:
         canvas.code_entered.emit(str(node_id))
     else:
-        open_inline(canvas, node_id)
+        open_inline(canvas, node_id, back)
 
 
 def cannot_open(canvas: Canvas) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.panels.outline_panel import OutlinePanel
 from app.window.workplace import Workplace
+from graph_editor.canvas.inline_form import InlineForm
 from graph_editor.document.model import InPort, NodeId, PortPath
 from tests.window.inhabited import Inhabited
 
@@ -86,5 +87,39 @@ def test_the_outline_offers_the_same_and_takes_the_same_keys(house: Inhabited) -
     (menu,) = [m for m in panel.findChildren(QMenu) if m.isVisible()]
     said = {action.text() for action in menu.actions()}
     menu.close()
-    assert {"Open", "Delete", "Duplicate", "Delete and heal", "Replace…"} <= said
+    assert {"Edit the numbers, or show the inside", "Delete", "Duplicate", "Delete and heal", "Replace…"} <= said
     assert len([a for a in menu.actions() if a.text() == "Delete"]) == 1
+
+
+def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    """Press a key where the keyboard is."""
+    held = QApplication.focusWidget()
+    assert held is not None
+    QTest.keyClick(held, key, modifiers)
+    QTest.keyRelease(held, Qt.Key.Key_Control)  # else it seems to be held from now on
+
+
+def test_the_outline_edits_numbers_and_adds_and_has_the_keyboard_back(house: Inhabited) -> None:
+    place = house.stand()
+    place.show_panel("outline")
+    house.rest()
+    panel = place.panels["outline"]
+    assert isinstance(panel, OutlinePanel)
+    panel.view.setCurrentIndex(panel.rows.node_index("main", NodeId("conv2")))
+    panel.view.setFocus()
+    press(Qt.Key.Key_Return)
+    (form,) = [f for f in place.canvas.viewport().findChildren(InlineForm) if f.isVisible()]
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    for key in (Qt.Key.Key_4, Qt.Key.Key_8, Qt.Key.Key_Return):
+        press(key)
+    assert place.session.project.main.graph.nodes[NodeId("conv2")].args["out_channels"] == 48
+    assert not form.isVisible()
+    assert panel.view.hasFocus()
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    for key in (Qt.Key.Key_G, Qt.Key.Key_E, Qt.Key.Key_L, Qt.Key.Key_U, Qt.Key.Key_Return):
+        press(key)
+    assert panel.view.hasFocus()
+    assert panel.current is not None
+    added = panel.current.node
+    assert added is not None
+    assert place.session.project.main.graph.nodes[added].spec == "nn.GELU"

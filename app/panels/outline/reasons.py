@@ -18,9 +18,10 @@ NO_NODE = "This row is no node and no port of one."
 
 
 def words_for(item: Item | None) -> dict[str, str]:
-    """Return what is offered for a row, with the words of the canvas for frames and notes."""
+    """Return what is offered for a row, with the words of the canvas for what stands there."""
     if item is None or item.mark is None:
-        return WORDS
+        is_node = item is not None and item.depth == 2
+        return WORDS | {"open": "Edit the numbers, or show the inside"} if is_node else WORDS
     is_frame = item.mark.kind == "frame"
     return WORDS | {
         "open": "Bring into view",

@@ -110,8 +110,15 @@ def test_what_is_no_number_is_said_and_changes_nothing(make_hand: Make) -> None:
     type_over(field(hand, "out_channels"), "many")
     assert form(hand).form.rows["out_channels"].message.text()
     QTest.keyClick(field(hand, "out_channels"), K.Key_Return)
+    QApplication.processEvents()
     assert is_open(hand)
     assert hand.document.project == before
+    row, room = form(hand).form.rows["out_channels"], form(hand).rect()
+    words = row.message
+    assert words.height() >= words.heightForWidth(words.width())
+    assert words.mapTo(row, QPoint()).y() >= row.editor.geometry().bottom()
+    assert room.contains(words.mapTo(form(hand), words.rect().bottomRight()))
+    assert hand.view.rect().contains(form(hand).geometry())
     QTest.keyClick(field(hand, "out_channels"), K.Key_Escape)
     assert field(hand, "out_channels").text() == "16"
     QTest.keyClick(field(hand, "out_channels"), K.Key_Escape)
