@@ -17,6 +17,7 @@ from app.session.foreseeing import Foreseeing
 from app.session.judging import Judging
 from app.session.keys import Keys
 from app.session.locating import still_shown, way_down
+from app.session.past_selections import PastSelections
 from app.session.previewing import Previewing
 from app.session.typed import Typed
 from app.session.writing import Writing
@@ -81,7 +82,7 @@ class Session(QObject):
         self.selection: frozenset[NodeId] = frozenset()
         self.marks: frozenset[Mark] = frozenset()
         """The frames and notes that are selected; the canvas says which they are after an edit."""
-        self.graph_key, self.prefix = MAIN, ""
+        self.graph_key, self.prefix, self._past = MAIN, "", PastSelections()
         self.verdict: Verdict | None = None
         self.written: Written | None = None
         self.refusal: CannotWrite | None = None
@@ -261,6 +262,8 @@ class Session(QObject):
             self.said.emit(nothing)
         elif position != self.document.position:
             self.document.go_to(position)
+            if past := self._past.of(self.project, self.graph_key):
+                self.select(*past)
             self.said.emit(self.document.last)
 
     def select(self, ids: Iterable[NodeId], marks: Iterable[Mark] = ()) -> None:
@@ -308,6 +311,7 @@ class Session(QObject):
     # What happens
 
     def _document_changed(self, change: Change) -> None:
+        self._past.leave(change.before, self.graph_key, self.selection, self.marks)
         self.previewing.end()
         self.show_graph(*still_shown(change.before, change.after, self.graph_key, self.prefix))
         if not change.is_only_layout:
