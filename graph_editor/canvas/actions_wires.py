@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from graph_editor.canvas.add_palette import AddPalette
 from graph_editor.canvas.add_palette_open import open_palette_for_node, open_palette_for_wire
 from graph_editor.canvas.canvas import Canvas
@@ -14,6 +16,10 @@ from graph_editor.canvas.wiring import connect_ports
 from graph_editor.document.model import InPort, NodeId, OutPort
 
 NO_WIRE = "Select a wire first: click it, or press W on a node."
+STANDS = {"up": "above", "down": "below", "left": "left of", "right": "right of"}
+ASIDE = 3.0
+"""How much more it counts that a node stands aside than that it is far ahead."""
+Span: TypeAlias = tuple[float, float]
 END_OF_GRAPH = "An end of the graph cannot be replaced."
 
 
@@ -31,38 +37,36 @@ def chosen_wire(canvas: Canvas) -> InPort | None:
 
 def cannot_select_wire(canvas: Canvas) -> str:
     """Return why no wire can be selected by key."""
-    return "" if _around(canvas) else "Select a node or a wire that has wires beside it."
+    return "" if _wires_at_hand(canvas)[1] else "Select a node or a wire that has wires beside it."
 
 
 def select_next_wire(canvas: Canvas) -> None:
-    """Select the next wire at the selected node, or beside the selected wire."""
-    around = _around(canvas)
+    """Select the next wire at the selected node; from a wire that was clicked, at its end."""
+    node, around = _wires_at_hand(canvas)
     if not around:
         canvas.said.emit(cannot_select_wire(canvas))
         return
     now = canvas.world.chosen_wire
     at = around.index(now) + 1 if now in around else 0
     canvas.select(())
-    canvas.world.choose_wire(around[at % len(around)])
+    canvas.world.choose_wire(around[at % len(around)], node)
     wire = canvas.world.wires[around[at % len(around)]]
     canvas.bring_into_view(wire.path().boundingRect())
     ends = f"{name_of(canvas, wire.source.node)} to {name_of(canvas, wire.target.node)}"
     canvas.said.emit(f"The wire from {ends} is selected.")
 
 
-def _around(canvas: Canvas) -> list[InPort]:
-    """Return the wires that a key may select: into a node first, then out of it."""
-    graph, wire, chosen = graph_of(canvas), canvas.world.chosen_wire, list(canvas.selected())
+def _wires_at_hand(canvas: Canvas) -> tuple[NodeId | None, list[InPort]]:
+    """Return a node and its wires, which a key goes through: those into it first."""
+    wire, chosen, drawn = canvas.world.chosen_wire, list(canvas.selected()), canvas.world.drawing
+    node = chosen[0] if len(chosen) == 1 else None
     if wire is not None:
-        begins, ends = graph.wires[wire].node, wire.node
-    elif len(chosen) == 1:
-        begins = ends = chosen[0]
-    else:
-        return []
-    drawn = canvas.world.drawing
-    into = sorted(drawn.into.get(ends, ()), key=_key)
-    out = [target for target in sorted(drawn.out.get(begins, ()), key=_key) if target not in into]
-    return into + out
+        node = canvas.world.wire_at or wire.node
+    if node is None:
+        return None, []
+    into = sorted(drawn.into.get(node, ()), key=_key)
+    out = sorted(drawn.out.get(node, ()), key=_key)
+    return node, [*into, *(target for target in out if target not in into)]
 
 
 def _key(target: InPort) -> tuple[str, str]:
@@ -215,20 +219,20 @@ def follow(canvas: Canvas, way: str) -> None:
     """Go along a wire to the next node: ``right``, ``left``; ``up`` and ``down`` to one beside.
 
     Where data runs down, ``down`` and ``up`` go along, and the others beside.
-    From a selected wire to its end; with nothing selected to the first node in view.
+    From a selected wire to its end; with nothing selected to the first node in view. A node that
+    has no wires is left in all four ways for the nearest one.
     """
     if not canvas.world.nodes:
         canvas.said.emit(cannot_follow(canvas))
         return
-    if canvas.world.drawing.runs_down:
-        way = ACROSS[way]
+    runs = ACROSS[way] if canvas.world.drawing.runs_down else way
     wire = canvas.world.chosen_wire
-    if wire is not None and way in ("left", "right"):
-        found: NodeId | None = canvas.world.wires[wire].source.node if way == "left" else wire.node
+    if wire is not None and runs in ("left", "right"):
+        found: NodeId | None = canvas.world.wires[wire].source.node if runs == "left" else wire.node
     elif not canvas.selected():
         found = _first_in_view(canvas)
     else:
-        found = _next(canvas, way)
+        found = _next(canvas, way, runs)
     if found is None:
         return
     canvas.select([found])
@@ -241,44 +245,53 @@ def _first_in_view(canvas: Canvas) -> NodeId:
     return min(seen or places, key=lambda node: places[node])
 
 
-def _next(canvas: Canvas, way: str) -> NodeId | None:
-    """Return the node that an arrow key leads to; None, and why, where there is none."""
-    places, chosen = canvas.places(), canvas.selected()
-    if canvas.world.drawing.runs_down:
-        places = {node: (y, x) for node, (x, y) in places.items()}
-    ends = max if way in ("right", "down") else min
-    node = ends(chosen, key=lambda each: places[each][way in ("up", "down")])
-    wires = graph_of(canvas).wires
+def _next(canvas: Canvas, way: str, runs: str) -> NodeId | None:
+    """Return the node that an arrow key leads to; None, and why, where there is none.
+
+    The key points one way of the screen; as if data ran right, it runs another.
+    """
+    drawn, wires = canvas.world.drawing, graph_of(canvas).wires
+    node = max(canvas.selected(), key=lambda each: _spans(canvas, each, way)[0])
+    into, out = drawn.into.get(node, ()), drawn.out.get(node, ())
+    if runs in ("up", "down") or not (into or out):
+        found = _nearest(canvas, node, way)
+        if found is None:
+            canvas.said.emit(f"No node stands {STANDS[way]} {name_of(canvas, node)}.")
+        return found
+    near = {end.node for end in out} if runs == "right" else {wires[end].node for end in into}
+    if not near:
+        verb = "leaves" if runs == "right" else "enters"
+        canvas.said.emit(f"No wire {verb} {name_of(canvas, node)}.")
+    here, places = canvas.places()[node], canvas.places()
+    return min(near, key=lambda n: (_away(places[n], here), n), default=None)
+
+
+def _away(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """Return how far two places are apart; across counts less than down."""
+    return abs(one[1] - two[1]) * 2 + abs(one[0] - two[0])
+
+
+def _nearest(canvas: Canvas, node: NodeId, way: str) -> NodeId | None:
+    """Return the nearest node that stands one way of another; what is straight ahead comes first.
+
+    A node that only reaches a little further, at the side of this one, does not stand that way.
+    """
+    (begin, end), (low, high) = _spans(canvas, node, way)
+    found: list[tuple[float, float, NodeId]] = []
+    for other in canvas.world.nodes:
+        (near, far), (left, right) = _spans(canvas, other, way)
+        aside = max(0.0, left - high, low - right)
+        if near + far <= begin + end or (aside and near < end):
+            continue
+        distance = max(0.0, near - end) + ASIDE * aside
+        found.append((distance, abs(left + right - low - high), other))
+    return min(found)[2] if found else None
+
+
+def _spans(canvas: Canvas, node: NodeId, way: str) -> tuple[Span, Span]:
+    """Return from where to where a node reaches the way that a key points, and across it."""
+    card = canvas.world.nodes[node].rect()
+    along, across = (card.top(), card.bottom()), (card.left(), card.right())
     if way in ("left", "right"):
-        ports: list[InPort | OutPort] = [
-            end if way == "right" else start
-            for end, start in wires.items()
-            if (start if way == "right" else end).node == node
-        ]
-        near = sorted({port.node for port in ports}, key=lambda n: _away(places, n, node))
-        if not near:
-            verb = "leaves" if way == "right" else "enters"
-            canvas.said.emit(f"No wire {verb} {name_of(canvas, node)}.")
-        return near[0] if near else None
-    y = places[node][1]
-    beside = [n for n in _beside(canvas, node) if (places[n][1] > y) == (way == "down")]
-    beside = [n for n in beside if places[n][1] != y]
-    beside = beside or [n for n in places if (places[n][1] - y > 0) == (way == "down")]
-    beside = [n for n in beside if places[n][1] != y]
-    return min(beside, key=lambda n: _away(places, n, node), default=None)
-
-
-def _away(places: dict[NodeId, tuple[float, float]], one: NodeId, two: NodeId) -> float:
-    """Return how far two nodes are apart; across counts less than down."""
-    (ax, ay), (bx, by) = places[one], places[two]
-    return abs(ay - by) * 2 + abs(ax - bx)
-
-
-def _beside(canvas: Canvas, node: NodeId) -> set[NodeId]:
-    """Return the nodes that are fed by what feeds a node, or feed what it feeds."""
-    wires = graph_of(canvas).wires
-    before = {start.node for end, start in wires.items() if end.node == node}
-    after = {end.node for end, start in wires.items() if start.node == node}
-    fed = {end.node for end, start in wires.items() if start.node in before}
-    feed = {start.node for end, start in wires.items() if end.node in after}
-    return (fed | feed) - {node}
+        along, across = across, along
+    return (along if way in ("right", "down") else (-along[1], -along[0])), across

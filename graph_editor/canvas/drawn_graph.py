@@ -81,6 +81,8 @@ class DrawnGraph(QGraphicsScene):
         """What is painted above everything, in the far view too."""
         self._lit_wire: InPort | None = None
         self.chosen_wire: InPort | None = None
+        self.wire_at: NodeId | None = None
+        """The node through whose wires a key goes, one after the other."""
         self._cuts: frozenset[InPort] = frozenset()
         """Wires that the knife would cut."""
         for item in (self.labels, self.bubble, self.hand, self.dots):

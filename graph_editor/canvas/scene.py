@@ -363,9 +363,13 @@ class Scene(DrawnGraph):
                 self._dress(wire)
         self._dot()
 
-    def choose_wire(self, target: InPort | None) -> None:
-        """Show a wire as the selected one; none where the graph has no such wire."""
+    def choose_wire(self, target: InPort | None, at: NodeId | None = None) -> None:
+        """Show a wire as the selected one; none where the graph has no such wire.
+
+        ``at`` is the node through whose wires a key goes.
+        """
         old, self.chosen_wire = self.chosen_wire, target if target in self.wires else None
+        self.wire_at = at
         for one in {old, target} - {None} if old != target else ():
             wire = self.wires.get(one) if one is not None else None
             if wire is not None:

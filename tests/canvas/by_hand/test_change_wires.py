@@ -300,6 +300,19 @@ def test_w_goes_through_the_wires_and_arrows_lead_on(make_hand: Make) -> None:
     assert hand.steps() == 2
 
 
+def test_w_comes_to_every_wire_of_the_node_and_round_again(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    for node in hand.graph.nodes:
+        wires = {end for end, start in hand.graph.wires.items() if node in (end.node, start.node)}
+        hand.choose([node])
+        seen = []
+        for _ in range(2 * len(wires)):
+            hand.key(K.Key_W)
+            seen.append(hand.canvas.world.chosen_wire)
+        assert set(seen[: len(wires)]) == wires
+        assert seen[: len(wires)] == seen[len(wires) :]
+
+
 def test_the_arrows_walk_a_chain_and_say_where_it_ends(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.click(hand.at("conv1"))

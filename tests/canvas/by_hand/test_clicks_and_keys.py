@@ -14,7 +14,7 @@ from graph_editor.canvas.backdrop import Mark
 from graph_editor.document.edits import layout_of
 from graph_editor.document.model import NodeId, Project
 from tests.canvas.by_hand.test_frames import bar, chosen, framed
-from tests.canvas.hand import CTRL, NONE, RIGHT, SHIFT, Hand, drawn, fed, ins, noted, out
+from tests.canvas.hand import CTRL, NONE, RIGHT, SHIFT, Hand, digits, drawn, fed, ins, noted, out
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -82,6 +82,41 @@ def test_up_and_down_go_to_the_node_beside(make_hand: Make, key: Qt.Key, other: 
     hand.click(hand.at("a" if other == "b" else "b"))
     hand.key(key)
     assert hand.canvas.selected() == {other}
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "end"),
+    [
+        (K.Key_Down, "digits", "relu2"),
+        (K.Key_Down, "loss", "optimizer"),
+        (K.Key_Up, "optimizer", "loss"),
+        (K.Key_Up, "flatten", "conv1"),
+        (K.Key_Down, "bn2", "accuracy"),
+    ],
+)
+def test_up_and_down_stay_in_the_column(
+    make_hand: Make, key: Qt.Key, start: str, end: str
+) -> None:
+    hand = make_hand(digits())
+    hand.choose([start])
+    hand.key(key)
+    assert hand.canvas.selected() == {end}
+
+
+def test_arrows_that_lead_nowhere_say_so_and_nodes_without_wires_are_left_for_the_nearest(
+    make_hand: Make,
+) -> None:
+    hand = make_hand(drawn(a="nn.ReLU", b="nn.GELU", c="nn.Tanh"))
+    row = sorted("abc", key=lambda node: hand.at(node).x())
+    hand.choose(row[:1])
+    for node in row[1:]:
+        hand.key(K.Key_Right)
+        assert hand.canvas.selected() == {node}
+    hand.key(K.Key_Left)
+    assert hand.canvas.selected() == {row[1]}
+    assert not hand.sentences
+    hand.key(K.Key_Down)
+    assert hand.sentences == [f"No node stands below {hand.canvas.title(NodeId(row[1]))}."]
 
 
 def test_copies_by_key_bring_the_wires_between(make_hand: Make) -> None:
