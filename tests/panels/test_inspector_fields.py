@@ -12,12 +12,13 @@ from tests.panels.qt import QApplication
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from graph_editor.canvas.inspector.choice_edit import ChoiceEdit
 from graph_editor.canvas.inspector.switch_edit import SwitchEdit
 from graph_editor.document.edits import in_block, move_nodes, set_argument
 from graph_editor.document.model import Expr, NodeId, same
-from tests.panels.inspected import Desk, click, drag
+from tests.panels.inspected import NO_KEYS, Desk, click, drag, move
 
 KEY = Qt.Key
 
@@ -168,6 +169,26 @@ def test_a_drag_on_the_field_leaves_the_keyboard_where_it_is(desk: Desk) -> None
     assert desk.field("padding").hasFocus()
 
 
+@pytest.mark.parametrize("on_label", [True, False])
+def test_escape_gives_a_drag_up(desk: Desk, on_label: bool) -> None:
+    before = desk.session.project
+    row, field = desk.inspector.form.rows["out_channels"], desk.field("out_channels")
+    held = row.label if on_label else field
+    middle = held.rect().center()
+    QTest.mousePress(held, Qt.MouseButton.LeftButton, NO_KEYS, middle)
+    for place in range(44):
+        move(held, middle + QPoint(place, 0), NO_KEYS)
+    assert desk.said("conv2", "out_channels") == 42
+    QTest.keyClick(QWidget.keyboardGrabber() or field, KEY.Key_Escape)
+    move(held, middle + QPoint(80, 0), NO_KEYS)
+    QTest.mouseRelease(held, Qt.MouseButton.LeftButton, NO_KEYS, middle)
+    assert desk.session.project == before
+    assert not desk.session.document.can_undo
+    assert QWidget.keyboardGrabber() is None
+    drag(held, 43)
+    assert desk.said("conv2", "out_channels") == 42
+
+
 def test_shift_drags_slowly(desk: Desk) -> None:
     drag(desk.field("out_channels"), 83, Qt.KeyboardModifier.ShiftModifier)
     assert desk.said("conv2", "out_channels") == 37
@@ -306,3 +327,9 @@ def test_nodes_that_differ_get_back_what_each_of_them_said(desk: Desk) -> None:
     assert desk.said("conv1", "out_channels") == 12
     QTest.keyClick(desk.field("out_channels"), KEY.Key_Escape)
     assert desk.session.project is before
+
+
+def test_the_decays_of_an_optimizer_stay_below_one(desk: Desk) -> None:
+    desk.select("optimizer")
+    drag(desk.inspector.form.rows["betas"].label, 43)
+    assert desk.said("optimizer", "betas") == (0.999, 0.999)

@@ -17,6 +17,8 @@ SHARES = frozenset(
     {"p", "dropout", "momentum", "label_smoothing", "pct_start", "gamma", "threshold", "alpha"}
 )
 """Names of numbers that stay between 0 and 1."""
+DECAYS = {"betas": 0.999, "rho": 0.999}
+"""Shares that stay below 1, with the largest that a drag comes to."""
 
 
 def stepped(argument: Argument, value: Arg, steps: int) -> Arg:
@@ -59,11 +61,14 @@ def _least(argument: Argument) -> int | None:
 def _real(argument: Argument, value: float, steps: int) -> float:
     """Move by a tenth of the number's leading place, so that 0.001 and 300 both go well."""
     size = 10.0 ** (math.floor(math.log10(abs(value))) - 1) if value else 0.01
-    if argument.name in SHARES:
+    if argument.name in SHARES or argument.name in DECAYS:
         size = 0.01
-    made = float(f"{round(value / size) * size + steps * size:.6g}")
+    start = value if argument.name in DECAYS else round(value / size) * size
+    made = float(f"{start + steps * size:.6g}")
     if value >= 0:
         made = max(0.0, made)
     if argument.name in SHARES and 0 <= value <= 1:
         made = min(1.0, made)
+    if argument.name in DECAYS and 0 <= value < 1:
+        made = min(max(value, DECAYS[argument.name]), made)
     return made

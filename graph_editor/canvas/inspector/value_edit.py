@@ -69,6 +69,8 @@ class ValueEdit(LineEdit):
         """Says why a value of the right kind is not allowed; nothing where it is."""
         self._drag: Drag | None = None
         self._from: Arg = None
+        self._is_given_up = False
+        """Whether Esc has ended the drag, though the button is still held."""
         self._hint_colour: QColor | None = None
         self._reset = QToolButton(self)
         self._reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -239,6 +241,12 @@ class ValueEdit(LineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
+        if QWidget.keyboardGrabber() is self:
+            if key == Qt.Key.Key_Escape:
+                self._is_given_up = True
+                self._take_back()
+                self._show_text()
+            return  # while a number is dragged nothing else is done by key
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             many = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             if self._step(many if key == Qt.Key.Key_Up else -many):
@@ -305,17 +313,23 @@ class ValueEdit(LineEdit):
         """Remember the value that a drag starts from."""
         value = self.state.value
         self._from = None if isinstance(value, Unset) else value
+        self._start, self._is_given_up = self.state, False
         self._refuse("")
         self.setModified(False)
 
     def drag_to(self, steps: int) -> None:
-        """Show and say the value so many steps away from where the drag began."""
+        """Show and say the value so many steps away from where the drag began, until Esc."""
+        if self._is_given_up:
+            return
+        if QWidget.keyboardGrabber() is not self:
+            self.grabKeyboard()  # for Esc: the keyboard stays where it was else
         made = stepped(self.state.argument, self._from, steps)
         if not self.why_not(made):
             self._say(made, going=True)
 
     def end_drag(self) -> None:
         """Take the drag as done."""
+        self.releaseKeyboard()
         self._show_text()
         self.left.emit()
 
