@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -23,6 +24,7 @@ from graph_editor.catalogue.ports import output_ports
 from graph_editor.document.addresses import MAIN, block_of
 from graph_editor.document.model import InPort, NodeId, OutPort
 
+Wiring: TypeAlias = Callable[[str, OutPort, InPort], object]
 COMMANDS = {
     "rename": "edit.rename",
     "connect": "graph.connect",
@@ -54,6 +56,8 @@ class OutlinePanel(QWidget):
         self.setAccessibleName("Outline")
         self.rows = OutlineModel(session, self)
         self.view = OutlineView(self.rows, self)
+        self.wiring: Wiring = partial(wire, session, self.rows.facts)
+        """Wires an output of a graph to an input; a window that shows the graph does it better."""
         self._taking = self._syncing = self._owes = False
         self._stale = True
         column = QVBoxLayout(self)
@@ -316,7 +320,7 @@ class OutlinePanel(QWidget):
         name = facts.name(graph, source.node)
         title = f"Connect {name}" + ("" if source.port == "output" else f" · {source.port}")
         offered = ConnectList(f"{title} to", choices(self.session, graph, source, facts), self)
-        offered.chosen.connect(partial(self._connect, graph, source))
+        offered.chosen.connect(lambda choice: self.wiring(graph, source, choice.port))
         self._open(offered, item)
 
     def _offer_sources(self, item: Item, target: InPort) -> None:
@@ -324,15 +328,12 @@ class OutlinePanel(QWidget):
         title = f"Feed {facts.name(graph, target.node)} · {target.port} from"
         found = sources(self.session, graph, target, facts)
         offered = ConnectList(title, found, self, NO_OUTPUT)
-        offered.chosen.connect(lambda source: self._connect(graph, source, target))
+        offered.chosen.connect(lambda choice: self.wiring(graph, choice.port, target))
         self._open(offered, item)
 
     def _open(self, offered: ConnectList, item: Item) -> None:
         rect = self.view.visualRect(self.rows.index_of(item))
         offered.open_at(self.view.viewport().mapToGlobal(rect.bottomLeft()))
-
-    def _connect(self, graph: str, source: OutPort, target: InPort) -> None:
-        wire(self.session, graph, source, target, self.rows.facts)
 
     def _output_of(self, item: Item) -> OutPort | None:
         if isinstance(item.key, Exit):

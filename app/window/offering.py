@@ -1,14 +1,18 @@
-"""Offers, over the canvas, the inputs that a node's output may feed."""
+"""Offers, over the canvas, the inputs that a node's outputs may feed."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.panels.outline.connect_list import ConnectList
-from app.panels.outline.connecting import choices, wire
+from app.panels.outline.connecting import Choice, choices
 from app.panels.outline.facts import Facts
-from graph_editor.document.model import InPort, NodeId, OutPort
+from graph_editor.canvas.knowing import suits_at
+from graph_editor.canvas.wiring import connect_ports
+from graph_editor.document.model import InPort, NodeId
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -16,18 +20,39 @@ if TYPE_CHECKING:
 
 
 def offer_inputs(session: Session, canvas: Canvas, node: str) -> None:
-    """List what the first output of a node may feed; what is chosen is wired."""
-    graph, facts = canvas.key, Facts(session)
-    outs = canvas.ports_of(NodeId(node))[1]
-    if not outs:
-        session.said.emit(f"{canvas.title(NodeId(node))} has no output to wire.")
+    """List what the outputs of a node may feed, what fits best first; what is chosen is wired."""
+    node_id = NodeId(node)
+    if not canvas.ports_of(node_id)[1]:
+        session.said.emit(f"{canvas.title(node_id)} has no output to wire.")
         return
-    title = f"Connect {facts.name(graph, NodeId(node))} to"
-    offered = ConnectList(title, choices(session, graph, outs[0], facts), canvas)
-    offered.chosen.connect(partial(_wire, session, graph, outs[0], facts))
-    place = canvas.node_rect(NodeId(node)).bottomLeft()
+    offered = ConnectList(
+        f"Connect {canvas.title(node_id)} to", _offers(session, canvas, node_id), canvas
+    )
+
+    def wire(choice: Choice) -> None:
+        if choice.source is not None and isinstance(choice.port, InPort):
+            connect_ports(canvas, choice.source, choice.port)
+
+    offered.chosen.connect(wire)
+    place = canvas.node_rect(node_id).bottomLeft()
     offered.open_at(canvas.viewport().mapToGlobal(place))
 
 
-def _wire(session: Session, graph: str, source: OutPort, facts: Facts, target: InPort) -> None:
-    wire(session, graph, source, target, facts)
+def _offers(session: Session, canvas: Canvas, node: NodeId) -> list[Choice]:
+    """Return the free inputs before those that are wired, and of each what fits best first."""
+    outs, facts, named = canvas.ports_of(node)[1], Facts(session), _names(canvas)
+    found: list[tuple[bool, int, Choice]] = []
+    for source in outs:
+        for choice in choices(session, canvas.key, source, facts, named):
+            assert isinstance(choice.port, InPort)
+            words = f"{source.port} → {choice.words}" if len(outs) > 1 else choice.words
+            suits = suits_at(canvas, source, choice.port)
+            found.append((bool(choice.now), suits, replace(choice, words=words, source=source)))
+    return [choice for *_, choice in sorted(found, key=lambda each: each[:2])]
+
+
+def _names(canvas: Canvas) -> Callable[[NodeId], str]:
+    """Return what tells nodes apart: what they are called on the canvas, and their id besides."""
+    titles = {node: canvas.title(node) for node in canvas.world.nodes}
+    counts = Counter(titles.values())
+    return lambda node: titles[node] if counts[titles[node]] == 1 else f"{titles[node]} ({node})"

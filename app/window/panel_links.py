@@ -12,14 +12,16 @@ from graph_editor.canvas import actions
 from graph_editor.canvas.actions_marks import reveal_mark, type_mark
 from graph_editor.canvas.add_palette_open import open_palette
 from graph_editor.canvas.opening import open_node
+from graph_editor.canvas.wiring import connect_ports
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
+    from app.panels.outline_panel import Wiring
     from app.window.menus import Menus
-    from graph_editor.document.model import NodeId
+    from graph_editor.document.model import InPort, NodeId, OutPort
 
 
 class House(Protocol):
@@ -47,6 +49,7 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "outline":
         panel.reveal_asked.connect(partial(reveal_mark, place.canvas))
         panel.edit_asked.connect(partial(_edit, place, panel))
+        panel.wiring = partial(_wire, place, panel.wiring)
         panel.typing_asked.connect(partial(type_mark, place.canvas))
         panel.add_requested.connect(lambda: open_palette(place.canvas, back=panel))
         panel.menu_made.connect(partial(offer_to_outline, place.menus, place.canvas))
@@ -60,6 +63,14 @@ def _edit(place: Host, panel: QWidget, node: NodeId) -> None:
     """Open a node as the canvas does; from its numbers the keyboard comes back to the panel."""
     place.canvas.reveal(node)
     open_node(place.canvas, node, back=panel)
+
+
+def _wire(place: Host, alone: Wiring, graph: str, source: OutPort, target: InPort) -> None:
+    """Wire as the canvas does, which makes room for marks; where it shows the graph."""
+    if graph == place.canvas.key:
+        connect_ports(place.canvas, source, target)
+    else:
+        alone(graph, source, target)
 
 
 def _run(place: Host, command: str) -> None:

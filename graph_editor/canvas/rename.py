@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.editing import edit, graph_of, name_of
@@ -38,7 +39,7 @@ class RenameLine(QLineEdit):
     """Enter or leaving it takes the name; Esc leaves the old one. An empty name is torch's own.
 
     A click elsewhere, a command of the window and another graph leave it. It may be asked for
-    something else than the node's name.
+    something else than the node's name. Enter and Esc lead back to what had the keyboard before.
     """
 
     def __init__(self, canvas: Canvas, node: NodeId, asked: Asked | None = None) -> None:
@@ -46,6 +47,7 @@ class RenameLine(QLineEdit):
         self.canvas, self.node = canvas, node
         self._asked = _name_of_node(canvas, node) if asked is None else asked
         self._is_open = True
+        self._before = QApplication.focusWidget()
         self._unsubscribe = canvas.document.subscribe(lambda _: self._follow())
         self.setText(self._asked.said)
         self.setPlaceholderText(self._asked.hint)
@@ -95,9 +97,9 @@ class RenameLine(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._end(takes=True)
+            self._end(takes=True, leads_back=True)
         elif event.key() == Qt.Key.Key_Escape:
-            self._end(takes=False)
+            self._end(takes=False, leads_back=True)
         else:
             super().keyPressEvent(event)
 
@@ -135,7 +137,7 @@ class RenameLine(QLineEdit):
     def _leave(self) -> None:
         self._end(takes=self.node in graph_of(self.canvas).nodes)
 
-    def _end(self, takes: bool) -> None:
+    def _end(self, takes: bool, leads_back: bool = False) -> None:
         if not self._is_open:
             return
         self._is_open = False
@@ -143,11 +145,18 @@ class RenameLine(QLineEdit):
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # there is one
         said = self.text().strip()
         self.hide()
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        there = came_from(self._before, self.canvas) if leads_back else self.canvas
+        there.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deleteLater()
         if takes:
             with contextlib.suppress(BusyError):  # a step of the history led away from its graph
                 self._asked.takes(self.canvas, self.node, said)
+
+
+def came_from(before: QWidget | None, canvas: Canvas) -> QWidget:
+    """Return what had the keyboard before, if that is still there; else the canvas."""
+    is_there = before is not None and isValid(before) and before.isVisible()
+    return before if before is not None and is_there else canvas
 
 
 def _name_of_node(canvas: Canvas, node: NodeId) -> Asked:

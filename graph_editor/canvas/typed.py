@@ -8,10 +8,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPlainTextEdit, QWidget
-from shiboken6 import isValid
 
 from graph_editor.canvas.canvas import Canvas
-from graph_editor.canvas.rename import HEIGHT, KEYPAD, LEAST_WIDTH, MODIFIERS
+from graph_editor.canvas.rename import HEIGHT, KEYPAD, LEAST_WIDTH, MODIFIERS, came_from
 from graph_editor.canvas.theme import text_font
 from graph_editor.document.document import BusyError
 
@@ -125,12 +124,6 @@ class Typed(QObject):
     def _leave(self) -> None:
         self._end(takes=self._area() is not None)
 
-    def _came_from(self) -> QWidget:
-        """Return what had the keyboard before, if that is still there; else the canvas."""
-        before = self._before
-        is_there = before is not None and isValid(before) and before.isVisible()
-        return before if before is not None and is_there else self._canvas
-
     def _end(self, takes: bool, leads_back: bool = False) -> None:
         if not self._is_open:
             return
@@ -141,7 +134,7 @@ class Typed(QObject):
         said = field.text() if isinstance(field, QLineEdit) else ""
         said = field.toPlainText() if isinstance(field, QPlainTextEdit) else said
         field.hide()
-        there = self._came_from() if leads_back else self._canvas
+        there = came_from(self._before, self._canvas) if leads_back else self._canvas
         there.setFocus(Qt.FocusReason.OtherFocusReason)
         field.deleteLater()
         if takes:

@@ -249,8 +249,9 @@ def move_wire_end(canvas: Canvas, old: InPort, new: InPort) -> bool:
 
     def change(now: Project) -> Project:
         apart = in_block(now, canvas.key, lambda graph: disconnect(graph, old))
-        lookup = canvas.lookup(now)
-        return join(apart, canvas.key, source, new, lookup, canvas.ids, _spots(canvas, source, new))
+        lookup, spots = canvas.lookup(now), _spots(canvas, source, new)
+        joined = join(apart, canvas.key, source, new, lookup, canvas.ids, spots)
+        return _cleared(canvas, now, joined)
 
     return edit(canvas, change, title)
 

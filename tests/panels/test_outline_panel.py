@@ -215,7 +215,9 @@ def test_enter_on_a_port_goes_to_the_other_end(panel: OutlinePanel, session: Ses
     assert session.selection == {"logits"}
 
 
-def test_enter_enters_a_block_and_asks_for_the_numbers_of_a_node(panel: OutlinePanel, session: Session) -> None:
+def test_enter_enters_a_block_and_asks_for_the_numbers_of_a_node(
+    panel: OutlinePanel, session: Session
+) -> None:
     asked: list[object] = []
     panel.edit_asked.connect(asked.append)
     go(panel, "stem")

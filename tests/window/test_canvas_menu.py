@@ -87,7 +87,13 @@ def test_the_outline_offers_the_same_and_takes_the_same_keys(house: Inhabited) -
     (menu,) = [m for m in panel.findChildren(QMenu) if m.isVisible()]
     said = {action.text() for action in menu.actions()}
     menu.close()
-    assert {"Edit the numbers, or show the inside", "Delete", "Duplicate", "Delete and heal", "Replace…"} <= said
+    assert {
+        "Edit the numbers, or show the inside",
+        "Delete",
+        "Duplicate",
+        "Delete and heal",
+        "Replace…",
+    } <= said
     assert len([a for a in menu.actions() if a.text() == "Delete"]) == 1
 
 

@@ -12,6 +12,7 @@ from app.panels.outline.items import Exit
 from app.window.workplace import Workplace
 from graph_editor.canvas.inline_form import InlineForm
 from graph_editor.document.model import InPort, NodeId, OutPort, PortPath, Project
+from tests.canvas.drawn import overlapping
 from tests.panels.judged import until
 from tests.window.inhabited import Inhabited
 from tests.window.test_hand_drawn import add
@@ -108,3 +109,48 @@ def test_ctrl_j_on_the_canvas_lists_what_a_node_may_feed_and_enter_wires(
     house.rest()
     assert not [f for f in place.canvas.findChildren(InlineForm) if f.isVisible()]
     assert [source.node for source in place.session.project.main.graph.wires.values()] == [first]
+
+
+def test_ctrl_j_offers_all_outputs_what_fits_first_and_lays_no_mark_upon_a_card(
+    house: Inhabited,
+) -> None:
+    place = house.stand(Project())
+    place.canvas.setFocus()
+    digits = add(place, "digits", wires=False)
+    for line in ("conv 8 3", "relu", "flatten", "linear 10", "cross", "adamw"):
+        add(place, line, wires=False)
+        place.canvas.select([])
+    graph = place.session.project.main.graph
+    loss = next(key for key, node in graph.nodes.items() if node.spec == "nn.CrossEntropyLoss")
+    for words, said in (("label", "label → CrossEntropyLoss · target"), ("conv", "")):
+        place.canvas.select([digits])
+        press(K.Key_J, CTRL)
+        (listed,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, ConnectList)]
+        assert listed.accessibleName() == "Connect Digits to"
+        QTest.keyClicks(listed.field, words)
+        now = listed.list.currentItem()
+        assert not said or (now is not None and now.text() == said)
+        press(K.Key_Return)
+        QApplication.processEvents()
+    wires = place.session.project.main.graph.wires
+    assert wires[InPort(loss, PortPath("target"))] == OutPort(digits, "label")
+    assert any(place.canvas.title(end.node) == "image" for end in wires)
+    assert not overlapping(place.canvas)
+
+
+def test_a_block_made_in_the_outline_is_named_and_the_keyboard_comes_back(
+    house: Inhabited,
+) -> None:
+    place = house.stand()
+    place.show_panel("outline")
+    QApplication.processEvents()
+    view, rows = place.panels["outline"].view, place.panels["outline"].rows
+    view.setCurrentIndex(rows.node_index("main", NodeId("bn1")))
+    view.setFocus()
+    press(K.Key_G, CTRL)
+    QTest.keyRelease(QApplication.focusWidget(), K.Key_Control)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+    QTest.keyClicks(QApplication.focusWidget(), "Norm")
+    press(K.Key_Return)
+    assert view.hasFocus()
+    assert [block.name for block in place.session.project.blocks.values()] == ["Norm"]

@@ -27,7 +27,7 @@ class ConnectList(QFrame):
     """Closes itself when one is chosen, on Esc, and on a click elsewhere."""
 
     chosen = Signal(object)
-    """The InPort or OutPort that was chosen."""
+    """The Choice that was made."""
 
     def __init__(
         self, title: str, choices: list[Choice], parent: QWidget, none: str = NO_INPUT
@@ -86,7 +86,7 @@ class ConnectList(QFrame):
                 text = f"{choice.words}    ({choice.now})" if choice.now else choice.words
                 item = QListWidgetItem(text, self.list)
                 item.setToolTip(text)
-                item.setData(Qt.ItemDataRole.UserRole, choice.port)
+                item.setData(Qt.ItemDataRole.UserRole, choice)
         if self.list.count():
             self.list.setCurrentRow(0)
         else:
@@ -94,10 +94,10 @@ class ConnectList(QFrame):
             QListWidgetItem(words, self.list).setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _take(self, item: QListWidgetItem | None) -> None:
-        port = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
-        if port is not None:
+        choice = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        if choice is not None:
             self.close()
-            self.chosen.emit(port)
+            self.chosen.emit(choice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() == QEvent.Type.KeyPress:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from app.panels.outline.facts import Facts
 from app.panels.outline.items import node_order
@@ -22,6 +24,8 @@ class Choice:
     words: str
     now: str = ""
     """What feeds it now and would be replaced."""
+    source: OutPort | None = None
+    """The output that is led to it, where those of several are offered."""
 
 
 def neighbours(graph: Graph, node: NodeId, forward: bool) -> set[NodeId]:
@@ -33,12 +37,19 @@ def neighbours(graph: Graph, node: NodeId, forward: bool) -> set[NodeId]:
     }
 
 
-def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> list[Choice]:
+def choices(
+    session: Session,
+    graph_key: str,
+    source: OutPort,
+    facts: Facts,
+    named: Callable[[NodeId], str] | None = None,
+) -> list[Choice]:
     """Return the inputs that an output may feed: free ones, wired ones, further ones of optimizers.
 
-    Within each kind they stand in canonical order.
+    Within each kind they stand in canonical order. ``named`` says what nodes are called.
     """
     project, lookup = session.project, session.lookup
+    names = named or partial(facts.name, graph_key)
     graph = project.block(graph_key).graph
     kind = kind_at(graph, lookup, source)
     if kind is None:
@@ -59,9 +70,8 @@ def choices(session: Session, graph_key: str, source: OutPort, facts: Facts) -> 
             now = feeds.get(port.path)
             if now == source:
                 continue
-            name = facts.name(graph_key, node_id)
-            words = f"{name} · {port.path}"
-            said = f"replaces {facts.name(graph_key, now.node)}" if now is not None else ""
+            words = f"{names(node_id)} · {port.path}"
+            said = f"replaces {names(now.node)}" if now is not None else ""
             rank = 2 if now is None and node.kind == "optim" and feeds else now is not None
             found.append((int(rank), Choice(InPort(node_id, port.path), words, said)))
     return [choice for _, choice in sorted(found, key=lambda each: each[0])]
@@ -108,7 +118,7 @@ def _fed_by(graph: Graph, node: NodeId) -> set[NodeId]:
     return found
 
 
-def wire(session: Session, graph_key: str, source: OutPort, target: InPort, facts: Facts) -> bool:
+def wire(session: Session, facts: Facts, graph_key: str, source: OutPort, target: InPort) -> bool:
     """Wire an output to an input, with the border node that it takes; return whether."""
     ends = facts.name(graph_key, source.node), facts.name(graph_key, target.node)
 

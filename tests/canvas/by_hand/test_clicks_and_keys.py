@@ -94,9 +94,7 @@ def test_up_and_down_go_to_the_node_beside(make_hand: Make, key: Qt.Key, other: 
         (K.Key_Down, "bn2", "accuracy"),
     ],
 )
-def test_up_and_down_stay_in_the_column(
-    make_hand: Make, key: Qt.Key, start: str, end: str
-) -> None:
+def test_up_and_down_stay_in_the_column(make_hand: Make, key: Qt.Key, start: str, end: str) -> None:
     hand = make_hand(digits())
     hand.choose([start])
     hand.key(key)
