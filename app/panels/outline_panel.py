@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from app.panels.outline.connect_list import NO_OUTPUT, ConnectList
 from app.panels.outline.connecting import choices, neighbours, sources, unwire, wire
 from app.panels.outline.deleting import delete_rows
-from app.panels.outline.items import Entrance, Exit, Item
+from app.panels.outline.items import Entrance, Exit, Item, wire_of
 from app.panels.outline.model import OutlineModel
 from app.panels.outline.reasons import why_not, words_for
 from app.panels.outline.view import OutlineView
@@ -47,6 +47,8 @@ class OutlinePanel(QWidget):
     """A Mark of the shown graph that is to be brought into view."""
     edit_asked = Signal(object)
     """A NodeId of the shown graph whose numbers, or whose code, are to be edited."""
+    wire_pointed_at = Signal(object)
+    """The InPort at which the wire of the current row ends; None where it is no wire's row."""
     typing_asked = Signal(object)
     """A Mark of the shown graph, a note, whose text is to be typed anew."""
 
@@ -78,6 +80,7 @@ class OutlinePanel(QWidget):
         self.view.menu_asked.connect(self._offer)
         self.view.clicked.connect(self._clicked)
         self.view.selectionModel().selectionChanged.connect(self._give_selection)
+        self.view.selectionModel().currentChanged.connect(self._point_at_wire)
         session.changed.connect(self._changed)
         session.verdict_changed.connect(self._renew)
         session.refusal_changed.connect(self._renew)
@@ -281,12 +284,14 @@ class OutlinePanel(QWidget):
         graph = items[0].graph
         delete_rows(self.session, [i for i in items if i.graph == graph], self.rows.facts)
 
+    def _point_at_wire(self) -> None:
+        """Let the wire of the current row be the selected one, in the graph that is shown."""
+        item = self.current
+        if item is not None and item.graph == self.session.graph_key and not self._taking:
+            self.wire_pointed_at.emit(wire_of(item))
+
     def _unwire(self, item: Item) -> None:
-        key, target = item.key, None
-        if isinstance(key, Entrance) and key.source is not None:
-            target = key.port
-        elif isinstance(key, Exit):
-            target = key.target
+        target = wire_of(item)
         if target is None:
             self.session.said.emit("Nothing is wired to this port.")
         else:

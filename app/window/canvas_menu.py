@@ -31,6 +31,8 @@ IN_THE_OUTLINE = frozenset({
     "graph.enter", "edit.rename", "graph.connect", "edit.delete",
 })  # fmt: skip
 """What the outline has words and keys of its own for."""
+OF_A_ROW = ("edit.paste", "graph.insert", "graph.detach")
+"""What the outline offers besides, on the row of a wire for that wire."""
 ARROWS = ("Left", "Right", "Up", "Down")
 WIRE = ("graph.insert", "graph.swap", "graph.detach", "", "edit.delete")
 GROUND = (
@@ -52,7 +54,7 @@ def open_menu(menus: Menus, canvas: Canvas, place: QPoint) -> QMenu:
 
 def offer_to_outline(menus: Menus, canvas: Canvas, menu: QMenu) -> None:
     """Add to a menu of the outline what the canvas offers for what is selected."""
-    more = ["", *(name for name in ("edit.paste", "graph.detach") if menus.can(name))]
+    more = ["", *(name for name in OF_A_ROW if menus.can(name))]
     names = [name for name in (*_offered(menus, canvas), *more) if name not in IN_THE_OUTLINE]
     menu.setToolTipsVisible(True)
     menus.offer(menu, [BY_ID[name] if name else None for name in names])

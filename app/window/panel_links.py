@@ -49,6 +49,7 @@ def tie_panel(name: str, panel: Any, place: Host) -> None:
     if name == "outline":
         panel.reveal_asked.connect(partial(reveal_mark, place.canvas))
         panel.edit_asked.connect(partial(_edit, place, panel))
+        panel.wire_pointed_at.connect(place.canvas.world.choose_wire)
         panel.wiring = partial(_wire, place, panel.wiring)
         panel.typing_asked.connect(partial(type_mark, place.canvas))
         panel.add_requested.connect(lambda: open_palette(place.canvas, back=panel))

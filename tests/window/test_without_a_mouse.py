@@ -154,3 +154,27 @@ def test_a_block_made_in_the_outline_is_named_and_the_keyboard_comes_back(
     press(K.Key_Return)
     assert view.hasFocus()
     assert [block.name for block in place.session.project.blocks.values()] == ["Norm"]
+
+
+def test_the_row_of_a_wire_in_the_outline_stands_for_the_wire(house: Inhabited) -> None:
+    place = house.stand()
+    place.show_panel("outline")
+    QApplication.processEvents()
+    panel = place.panels["outline"]
+    view, rows = panel.view, panel.rows
+    pool = InPort(NodeId("pool"), PortPath("input"))
+    view.setCurrentIndex(rows.node_index("main", NodeId("pool")))
+    view.setFocus()
+    press(K.Key_Right)
+    press(K.Key_Down)
+    assert place.canvas.world.chosen_wire == pool
+    press(K.Key_Up)
+    assert place.canvas.world.chosen_wire is None
+    press(K.Key_Down)
+    press(K.Key_D, ALT)
+    wires = place.session.project.main.graph.wires
+    cut = wires[pool].node
+    assert place.session.project.main.graph.nodes[cut].spec == "Tensor.detach"
+    assert view.hasFocus()
+    place.session.undo()
+    assert place.session.project.main.graph.wires[pool].node == "relu2"

@@ -136,3 +136,11 @@ def ports_of(graph: Graph, node_id: NodeId, lookup: Lookup) -> list[Entrance | E
         sides = sorted(ends, key=lambda end: (end.node, end.port))
         found += [Exit(port, end) for end in sides] or [Exit(port, None)]
     return found
+
+
+def wire_of(item: Item) -> InPort | None:
+    """Return where the wire of a row ends; None where the row is none of a wire."""
+    key = item.key
+    if isinstance(key, Entrance):
+        return key.port if key.source is not None else None
+    return key.target if isinstance(key, Exit) else None
