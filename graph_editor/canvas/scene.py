@@ -370,6 +370,8 @@ class Scene(DrawnGraph):
         """
         old, self.chosen_wire = self.chosen_wire, target if target in self.wires else None
         self.wire_at = at
+        if self.tracing.is_on:
+            self.tracing.follow()
         for one in {old, target} - {None} if old != target else ():
             wire = self.wires.get(one) if one is not None else None
             if wire is not None:

@@ -16,6 +16,8 @@ WIDEST = 72
 """Letters in one line."""
 LONGEST = 200
 """Letters of one value that are told: more than its card shows."""
+SHAPELESS = ("optimizer", "scheduler")
+"""Kinds of what goes over a wire and has no shape."""
 ROUNDS = "In a size “/” rounds down: 7/2 is 3."
 """Stands below shapes such as ``B×64×H/2×W/2``."""
 
@@ -33,8 +35,13 @@ def node_words(canvas: Canvas, node_id: NodeId) -> str:
     else:
         lines += [signature(spec, node), *wrap(spec.summary, WIDEST)]
     wires = {end.port: start for end, start in graph.wires.items() if end.node == node_id}
-    shapes = [f"{path}: {_shape(canvas, start)}" for path, start in wires.items()]
-    shapes += [f"→ {p.port}: {_shape(canvas, p)}" for p in canvas.ports_of(node_id)[1]]
+    shapes = [
+        f"{_called(canvas, InPort(node_id, path))}: {_shape(canvas, start)}"
+        for path, start in wires.items()
+        if _is_tensor(canvas, start)
+    ]
+    outs = [port for port in canvas.ports_of(node_id)[1] if _is_tensor(canvas, port)]
+    shapes += [f"→ {_called(canvas, port)}: {_shape(canvas, port)}" for port in outs]
     lines += _noted(shapes)
     for found in canvas.findings.of(node_id):
         lines += wrap(found.message, WIDEST)
@@ -67,10 +74,18 @@ def _default(argument: Argument | None) -> str:
     return "?" if argument.required else python_text(argument.default)
 
 
+def _is_tensor(canvas: Canvas, port: OutPort) -> bool:
+    return _kind(canvas, port) not in SHAPELESS
+
+
+def _kind(canvas: Canvas, port: OutPort) -> str:
+    return kind_at(graph_of(canvas), canvas.lookup(canvas.document.project), port) or ""
+
+
 def _shape(canvas: Canvas, port: OutPort) -> str:
     facts = canvas.findings.ports.get(f"{port.node}.{port.port}")
     if facts is None:
-        return "not known yet"
+        return kind if (kind := _kind(canvas, port)) in SHAPELESS else "not known yet"
     where = canvas.findings.where(facts)
     parts = (facts.label, facts.dtype, f"on {where}" if where else "")
     return " ".join(part for part in parts if part)

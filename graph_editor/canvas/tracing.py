@@ -14,7 +14,7 @@ DIMMED = 0.35
 
 
 class Tracing:
-    """Dims what is off the path of the selected nodes of a scene, while it is switched on."""
+    """Dims what is off the path of the selected nodes or wire, while it is switched on."""
 
     def __init__(self, scene: DrawnGraph) -> None:
         self._scene = scene
@@ -31,9 +31,9 @@ class Tracing:
         """Dim what is off the path now, and nothing else."""
         scene = self._scene
         wanted: frozenset[NodeId] = frozenset()
-        if self.is_on and scene.chosen:
-            path = self._reached(scene.chosen, self._before)
-            path |= self._reached(scene.chosen, self._behind)
+        first, last = self._ends()
+        if self.is_on and first:
+            path = self._reached(first, self._before) | self._reached(last, self._behind)
             wanted = frozenset(scene.nodes.keys() - path)
         if not wanted and not self.dimmed:
             return
@@ -44,6 +44,13 @@ class Tracing:
             _dim(wire, target.node in wanted or wire.source.node in wanted)
         scene.labels.update()
         scene.stamp += 1
+
+    def _ends(self) -> tuple[frozenset[NodeId], frozenset[NodeId]]:
+        """Return from where the path goes back and on: both ends of a selected wire."""
+        wire = self._scene.chosen_wire
+        if self._scene.chosen or wire is None:
+            return self._scene.chosen, self._scene.chosen
+        return frozenset({self._scene.wires[wire].source.node}), frozenset({wire.node})
 
     def _before(self, node: NodeId) -> Iterable[NodeId]:
         drawing = self._scene.drawing

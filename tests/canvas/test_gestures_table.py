@@ -36,6 +36,15 @@ def test_a_resting_pointer_is_told_of_node_port_and_wire(make_hand: Make) -> Non
     assert wire_words(hand.canvas, ins("bn1")) == "B×16×8×8 float32\nConv2d → BatchNorm2d"
 
 
+def test_what_has_no_shape_is_told_by_its_kind(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    assert "not known" not in node_words(hand.canvas, NodeId("schedule"))
+    assert "→" not in node_words(hand.canvas, NodeId("optimizer"))
+    wire = ins("schedule", "optimizer")
+    assert wire_words(hand.canvas, wire) == "optimizer\nAdamW → Cosine decay"
+    assert port_words(hand.canvas, wire).splitlines()[-1] == "optimizer from AdamW"
+
+
 def test_a_divided_size_is_said_to_round_down(make_hand: Make) -> None:
     hand = make_hand(digits())
     facts = {"conv1.output": PortFacts("B×16×H/2×W/2", 4, "float32")}

@@ -236,7 +236,7 @@ def test_every_input_that_is_offered_can_be_wired(qt: QApplication, name: str) -
         model.fetchMore(model.node_index("main", node))
         for source in outputs(model.item(model.node_index("main", node))):
             for choice in choices(session, "main", source, model.facts):
-                assert wire(session, "main", source, choice.port, model.facts), choice
+                assert wire(session, model.facts, "main", source, choice.port), choice
                 tried += 1
                 session.undo()
     assert tried > 30

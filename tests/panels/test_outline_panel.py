@@ -104,7 +104,7 @@ def test_rows_are_read_aloud(panel: OutlinePanel, session: Session) -> None:
     set_value(session, "head", "in_features", 5)
     settle(session)
     assert spoken(panel, "head").startswith("head, Linear, error: in_features of")
-    assert spoken(panel, "loss").endswith("waiting")
+    assert spoken(panel, "loss").endswith(", waiting for head")
     assert index(panel, "head").siblingAtColumn(1).data() == "error"
 
 

@@ -12,6 +12,7 @@ from app.session.locating import first_use
 from app.session.session import Session
 from app.session.shown import findings_of
 from graph_editor.canvas.findings import Findings
+from graph_editor.canvas.waits import waited_for, waiting_words
 from graph_editor.catalogue.families import family_of
 from graph_editor.document.addresses import MAIN
 from graph_editor.document.model import Node, NodeId
@@ -161,12 +162,21 @@ class Facts:
             wire = f"to {kind}" if key.target else "not connected"
             return f"{key.port.port} of {owner}, {wire}{shape}"
         shown = self.of(graph).nodes.get(node, Shown())
-        parts = [name, kind]
+        parts = [name] if name.casefold() == kind.casefold() else [name, kind]
         if shown.shape:
             parts.append(f"output {shown.shape}")
-        if shown.state:
+        if shown.state == "waiting":
+            parts.append(self._waits(graph, node))
+        elif shown.state:
             parts.append(STATES.get(shown.state, shown.state))
         return ", ".join(parts) + (f": {shown.problem}" if shown.problem else "")
+
+    def _waits(self, graph: str, node: NodeId) -> str:
+        """Return what a node waits for: ``waiting for conv1``."""
+        findings, drawn = self._findings(graph), self._session.project.block(graph).graph
+        at_fault = waited_for(drawn, findings.status, node, findings.told_at)
+        words = waiting_words(self.name(graph, each) for each in at_fault)
+        return words[0].lower() + words[1:].rstrip(".")
 
 
 def _facts(findings: Findings) -> GraphFacts:

@@ -43,7 +43,8 @@ def _paint_pill(painter: QPainter, shown: Shown) -> None:
         ports.paint(painter, shown)
         return
     card_small.paint_title(painter, shown, build.height)
-    ports.paint_small(painter, shown)
+    if shown.scope.has_wire:  # else dots would lie upon the title, which needs all of the pill
+        ports.paint_small(painter, shown)
 
 
 def _paint_cut(painter: QPainter, shown: Shown) -> None:

@@ -89,7 +89,7 @@ def form_at(shown: Shown, place: Place) -> Form:
 
 
 def paint_small(painter: QPainter, shown: Shown) -> None:
-    """Paint the ports as dots of the same size on the screen."""
+    """Paint the ports so that they keep their size on the screen, in their shapes."""
     look, size = shown.scope.paints, 5.0 / shown.scope.zoom
     painter.setPen(look.none)
     for places in (shown.anatomy.inputs, shown.anatomy.outputs):
@@ -97,7 +97,8 @@ def paint_small(painter: QPainter, shown: Shown) -> None:
             if place.quiet or place.is_plan:
                 continue
             facts = shown.known(place)
+            form = form_of(facts.dtype) if facts is not None else "circle"
             painter.setBrush(look.rank(facts.rank if facts else None))
             painter.translate(place.x, place.y)
-            painter.drawPath(port_path("circle", round(size)))
+            painter.drawPath(port_path(form, round(size)))
             painter.translate(-place.x, -place.y)

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from graph_editor.document.model import NodeId
-from tests.canvas.hand import Hand, digits
+from tests.canvas.hand import Hand, digits, ins
 
 if TYPE_CHECKING:
     from graph_editor.document.model import Project
@@ -54,6 +54,20 @@ def test_p_dims_what_is_off_the_path_of_each_selection(make_hand: Make) -> None:
     assert not dimmed(hand)
     assert all(wire.opacity() == 1 for wire in hand.canvas.world.wires.values())
     assert hand.steps() == 0
+
+
+def test_the_path_of_a_selected_wire_is_that_of_its_ends(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_P)
+    hand.click(hand.middle(ins("pool")))
+    assert hand.canvas.world.chosen_wire == ins("pool")
+    assert dimmed(hand) == off_the_path(hand, "relu2") & off_the_path(hand, "pool")
+    assert "conv2" not in dimmed(hand)
+    hand.click(hand.middle(ins("optimizer", "losses[0]")))
+    assert hand.canvas.world.chosen_wire == ins("optimizer", "losses[0]")
+    assert dimmed(hand) == off_the_path(hand, "loss") - {"optimizer"}
+    hand.click(hand.empty())
+    assert not dimmed(hand)
 
 
 def test_it_follows_an_edit(make_hand: Make) -> None:
