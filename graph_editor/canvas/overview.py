@@ -8,6 +8,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QFont,
+    QFontMetricsF,
     QPainter,
     QPen,
     QPixmap,
@@ -20,6 +22,7 @@ from graph_editor.canvas.items.node_item import NodeItem
 from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import Paints
 from graph_editor.canvas.scene import Scene
+from graph_editor.canvas.theme import Theme, text_font
 from graph_editor.canvas.tracing import DIMMED
 from graph_editor.document.model import NodeId
 
@@ -29,6 +32,10 @@ COARSE_BELOW = 0.08
 """Zoom below which a curve is a few pixels."""
 THIN = 1.01
 """Pixels of a line from afar; Qt takes another way for exactly one, more than twice as slow."""
+LETTERS = 8.0
+"""Pixels on the screen of the titles of blocks."""
+TITLED_UP_TO = 200
+"""Nodes up to which blocks have titles."""
 SMOOTH_UP_TO = 3000
 """Wires up to which lines are smooth."""
 
@@ -41,11 +48,13 @@ class _Layer:
         self.lines: dict[int | None, list[QLineF]] = {}
         self.faults: list[QRectF] = []
         self.chosen: list[QRectF] = []
+        self.items: list[NodeItem] = []
 
     def add_node(self, item: NodeItem) -> None:
         """Take a node."""
         rect, state = item.rect(), item.shown.state
         self.blocks.setdefault(item.shown.anatomy.family, []).append(rect)
+        self.items.append(item)
         if state.severity == "error":
             self.faults.append(rect)
         if state.is_selected:
@@ -132,6 +141,8 @@ class Overview:
         for family, rects in layer.blocks.items():
             painter.setBrush(QBrush(look.far(family)))
             painter.drawRects(rects)
+        if len(self._scene.nodes) <= TITLED_UP_TO:
+            _write(painter, layer, look, zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         _outline(painter, layer.chosen, look["select"], 3 / zoom)
@@ -175,6 +186,19 @@ def _layer_of(afloat: Afloat) -> _Layer:
 def _is_off(wire: WireItem, nodes: frozenset[NodeId]) -> bool:
     """Whether a wire begins or ends at some nodes."""
     return wire.target.node in nodes or wire.source.node in nodes
+
+
+def _write(painter: QPainter, layer: _Layer, look: Theme, zoom: float) -> None:
+    """Write titles on the blocks in which they fit in letters that can be read."""
+    font = QFont(text_font("caption"))
+    font.setPixelSize(max(1, round(LETTERS / zoom)))
+    painter.setFont(font)
+    widths = QFontMetricsF(font)
+    for item in layer.items:
+        build, rect = item.shown.anatomy, item.rect()
+        if widths.horizontalAdvance(build.title) <= rect.width() - 2 / zoom:
+            painter.setPen(look.on_far(build.family))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, build.title)
 
 
 def _outline(painter: QPainter, rects: list[QRectF], colour: QColor, grow: float) -> None:

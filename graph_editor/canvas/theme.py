@@ -61,6 +61,11 @@ class Theme:
         """Return the colour of a node's block in the far view."""
         return mixed(self[f"c_{family}"], self["node"], self.mix_far)
 
+    def on_far(self, family: str) -> QColor:
+        """Return the colour of a title on that block: text or canvas, what stands out more."""
+        block = _light(self.far(family))
+        return max((self["text"], self["canvas"]), key=lambda one: abs(_light(one) - block))
+
     def glyph(self, family: str) -> QColor:
         """Return the colour of the glyph in a node's header."""
         return mixed(self[f"c_{family}"], self["text"], GLYPH_MIX)
@@ -130,3 +135,11 @@ def _code_font(pixels: float) -> QFont:
     font.setFeature(QFont.Tag("liga"), 0)
     font.setFeature(QFont.Tag("calt"), 0)
     return font
+
+
+def _light(colour: QColor) -> float:
+    """Return how light a colour is to the eye, from 0 to 1: the lightness of CIE L*a*b*."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+              for c in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+    y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.16 * float(y ** (1 / 3)) - 0.16 if y > 0.008856 else 9.033 * float(y)
