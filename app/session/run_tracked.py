@@ -14,9 +14,10 @@ from app.training.folder import CONFIG, PROJECT, Setting, read_object
 from app.training.history import Run, read_run
 from app.training.status import RunStatus
 from codegen.train_metrics import metric_names
+from codegen.train_phases import Phase
 from codegen.training_plan import training_plan
 from codegen.written import CannotWrite
-from graph_editor.catalogue.order import Lookup
+from graph_editor.catalogue.order import Lookup, incoming
 from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.catalogue.scope import specs_of
 from graph_editor.document.files import FileProblem, load
@@ -24,6 +25,10 @@ from graph_editor.document.model import Arg, NodeId, Project
 
 PARAMETERS = re.compile(r"^- ([\d,]+) parameters$", re.MULTILINE)
 """The line of a run's own readme that tells the size of its model."""
+LOSSES = "Losses"
+"""The category of loss nodes."""
+COMBINING = ("op", "torch", "Tensor")
+"""Kinds of nodes that make one number of several."""
 POINTS = 200
 """Of a curve on a node at most."""
 Curve = tuple[float, ...]
@@ -33,11 +38,14 @@ Curve = tuple[float, ...]
 class Marks:
     """Which nodes of the main graph show a run's numbers."""
 
-    loss: NodeId | None = None
-    """The loss node, where there is just one: a sum of several belongs to none of them."""
+    losses: Mapping[NodeId, str] = field(default_factory=dict)
+    """What events call the loss of each loss node's phase, after ``train_`` and ``val_``."""
+    summed: frozenset[NodeId] = frozenset()
+    """Loss nodes that are one of several terms, or weighted: the curve is that of the sum."""
     metrics: Mapping[NodeId, str] = field(default_factory=dict)
     """What events call each metric, after ``val_``."""
-    schedulers: tuple[NodeId, ...] = ()
+    rates: Mapping[NodeId, str] = field(default_factory=dict)
+    """What events call the rate that each scheduler sets."""
 
 
 @dataclass(eq=False)
@@ -122,11 +130,11 @@ class TrackedRun:
             return float(told)
         return found
 
-    def curve(self) -> tuple[Curve, Curve]:
-        """Return training and validation loss for a node: of epochs, at first of steps."""
+    def curve(self, name: str = "loss") -> tuple[Curve, Curve]:
+        """Return a training and validation loss for a node: of epochs, at first of steps."""
         epochs = self.numbers.epochs
-        train, validation = epochs.get("train_loss", ()), epochs.get("val_loss", ())
-        if len(train) < 3:
+        train, validation = epochs.get(f"train_{name}", ()), epochs.get(f"val_{name}", ())
+        if len(train) < 3 and name == "loss":
             train = self.numbers.loss
         return _thin(train), _thin(validation)
 
@@ -167,10 +175,35 @@ def marks_of(project: Project, lookup: Lookup) -> Marks:
         plan = training_plan(project, lookup)
     except CannotWrite:
         return Marks()
-    alone = len(plan.losses) == 1 and not any(phase.weights for phase in plan.phases)
+    steady = [phase for phase in plan.phases if not phase.every]
+    losses: dict[NodeId, str] = {}
+    summed: set[NodeId] = set()
+    for phase in steady:
+        terms = _terms(project, lookup, phase)
+        losses |= {node: phase.loss if len(steady) > 1 else "loss" for node in terms}
+        if len(terms) > 1 or phase.weights:
+            summed |= terms
+    first, *others = plan.learners
+    named = [(first, "lr"), *((learner, learner.called("lr")) for learner in others)]
+    rates = {each.scheduler: name for each, name in named if each.scheduler is not None}
     names = metric_names(project.main, plan.metrics)
-    schedulers = (plan.scheduler,) if plan.alone and plan.scheduler is not None else ()
-    return Marks(plan.losses[0].node if alone else None, names, schedulers)
+    return Marks(losses, frozenset(summed), names, rates)
+
+
+def _terms(project: Project, lookup: Lookup, phase: Phase) -> set[NodeId]:
+    """Return the loss nodes that a phase's loss is made of, those behind a sum or product too."""
+    graph = project.main.graph
+    found: set[NodeId] = set()
+    waiting = [port.node for port in phase.losses]
+    wires = incoming(graph)
+    while waiting:
+        node = waiting.pop()
+        spec = lookup(graph.nodes[node].spec)
+        if spec is not None and spec.category == LOSSES:
+            found.add(node)
+        elif graph.nodes[node].kind in COMBINING:
+            waiting += [source.node for source in wires[node].values()]
+    return found
 
 
 def parameters_in(folder: Path) -> int:

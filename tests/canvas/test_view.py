@@ -176,8 +176,26 @@ def test_the_far_view_is_blocks_in_the_colours_of_the_families(make_hand: Make) 
     hand.canvas.centerOn(hand.canvas.world.extent().center())
     image = hand.canvas.grab().toImage()
     for node, family in (("head", "layer"), ("relu1", "act"), ("loss", "loss")):
-        spot = hand.canvas.node_rect(NodeId(node)).center()
-        assert image.pixelColor(spot).rgb() == theme("dark").far(family).rgb()
+        assert image.pixelColor(_beside_title(hand, node)).rgb() == theme("dark").far(family).rgb()
+
+
+def _beside_title(hand: Hand, node: str) -> QPoint:
+    """Return a place in a block of the far view where no title is written."""
+    rect = hand.canvas.node_rect(NodeId(node))
+    return rect.topLeft() + QPoint(3, 3)
+
+
+def test_blocks_of_small_graphs_have_their_titles_in_the_far_view(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(0.3)
+    hand.canvas.centerOn(hand.canvas.world.extent().center())
+    image = hand.canvas.grab().toImage()
+    rect = hand.canvas.node_rect(NodeId("conv1"))
+    block, title = theme("dark").far("layer"), theme("dark").on_far("layer")
+    seen = [image.pixelColor(x, y) for x in range(rect.left() + 4, rect.right() - 4)
+            for y in range(rect.top() + 2, rect.bottom() - 2)]  # fmt: skip
+    lights = [abs(colour.lightness() - title.lightness()) for colour in seen]
+    assert min(lights) < abs(block.lightness() - title.lightness()) / 2
 
 
 def test_the_far_view_follows_a_drag_and_its_end(make_hand: Make) -> None:
@@ -186,13 +204,13 @@ def test_the_far_view_follows_a_drag_and_its_end(make_hand: Make) -> None:
     hand.canvas.centerOn(hand.canvas.world.extent().center())
     QApplication.processEvents()
     node = NodeId("head")
-    before = hand.canvas.node_rect(node).center()
+    before = _beside_title(hand, node)
     x, y = hand.canvas.places()[node]
     colour = theme("dark").far("layer").rgb()
     for step in (1, 2, 3):
         hand.canvas.show_places({node: (x, y + 200.0 * step)})
         image = hand.canvas.grab().toImage()
-        assert image.pixelColor(hand.canvas.node_rect(node).center()).rgb() == colour
+        assert image.pixelColor(_beside_title(hand, node)).rgb() == colour
         assert image.pixelColor(before).rgb() != colour
     hand.canvas.show_places({node: (x, y)})
     image = hand.canvas.grab().toImage()
