@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.panels.outline.connect_list import NO_OUTPUT, ConnectList
@@ -16,7 +16,7 @@ from app.panels.outline.deleting import delete_rows
 from app.panels.outline.items import Entrance, Exit, Item, wire_of
 from app.panels.outline.model import OutlineModel
 from app.panels.outline.reasons import why_not, words_for
-from app.panels.outline.view import OutlineView
+from app.panels.outline.view import COMMANDS, OutlineView
 from app.session.locating import address_of, first_use
 from app.session.session import Session
 from graph_editor.canvas.backdrop import Mark
@@ -25,13 +25,6 @@ from graph_editor.document.addresses import MAIN, block_of
 from graph_editor.document.model import InPort, NodeId, OutPort
 
 Wiring: TypeAlias = Callable[[str, OutPort, InPort], object]
-COMMANDS = {
-    "rename": "edit.rename",
-    "connect": "graph.connect",
-    "add": "add.palette",
-    "delete": "edit.delete",
-}
-"""What has the keys of a command, by its id."""
 
 
 class OutlinePanel(QWidget):
@@ -78,6 +71,7 @@ class OutlinePanel(QWidget):
         }
         self.view.asked.connect(lambda word: self._acts[word]())
         self.view.menu_asked.connect(self._offer)
+        self.view.shortcut_pressed.connect(self._show_for)
         self.view.clicked.connect(self._clicked)
         self.view.selectionModel().selectionChanged.connect(self._give_selection)
         self.view.selectionModel().currentChanged.connect(self._point_at_wire)
@@ -186,10 +180,10 @@ class OutlinePanel(QWidget):
         self.session.select(nodes, marks)
         self._taking = False
 
-    def _selected(self) -> tuple[frozenset[NodeId], frozenset[Mark]]:
-        """Return which nodes, frames and notes of the shown graph are selected here."""
-        shown = self.session.graph_key
-        items = [item for item in self._selected_items() if item.graph == shown]
+    def _selected(self, graph: str = "") -> tuple[frozenset[NodeId], frozenset[Mark]]:
+        """Return which nodes, frames and notes of a graph (the shown one) are selected here."""
+        wanted = graph or self.session.graph_key
+        items = [item for item in self._selected_items() if item.graph == wanted]
         marks = frozenset(item.mark for item in items if item.mark is not None)
         return frozenset(item.node for item in items if item.node is not None), marks
 
@@ -218,6 +212,15 @@ class OutlinePanel(QWidget):
             self.session.select((), [item.mark])
         elif item.node is not None:
             self.session.select([item.node])
+
+    def _show_for(self, keys: QKeySequence) -> None:
+        """Show the graph of the selected rows where a key of the canvas is about to act on them."""
+        item, is_theirs = self.current, any(keys in act.shortcuts() for act in self.actions())
+        if is_theirs and item is not None and item.depth > 1:
+            chosen = self._selected(item.graph)
+            if item.graph != self.session.graph_key:
+                self._show(item)
+                self.session.select(*chosen)
 
     def move_to(self, graph: str, node: NodeId) -> None:
         """Put the cursor on a node, and select it."""
@@ -294,8 +297,8 @@ class OutlinePanel(QWidget):
         target = wire_of(item)
         if target is None:
             self.session.said.emit("Nothing is wired to this port.")
-        else:
-            unwire(self.session, item.graph, target, self.rows.facts)
+            return
+        unwire(self.session, item.graph, target, self.rows.facts)
 
     def follow(self, forward: bool) -> None:
         """Move along a wire: to the first node that the current one feeds, or that feeds it."""
@@ -323,14 +326,16 @@ class OutlinePanel(QWidget):
             return
         graph, facts = item.graph, self.rows.facts
         name = facts.name(graph, source.node)
-        title = f"Connect {name}" + ("" if source.port == "output" else f" · {source.port}")
-        offered = ConnectList(f"{title} to", choices(self.session, graph, source, facts), self)
+        port = "" if source.port == "output" else f" · {facts.port(graph, source)}"
+        offered = ConnectList(
+            f"Connect {name}{port} to", choices(self.session, graph, source, facts), self
+        )
         offered.chosen.connect(lambda choice: self.wiring(graph, source, choice.port))
         self._open(offered, item)
 
     def _offer_sources(self, item: Item, target: InPort) -> None:
         graph, facts = item.graph, self.rows.facts
-        title = f"Feed {facts.name(graph, target.node)} · {target.port} from"
+        title = f"Feed {facts.name(graph, target.node)} · {facts.port(graph, target)} from"
         found = sources(self.session, graph, target, facts)
         offered = ConnectList(title, found, self, NO_OUTPUT)
         offered.chosen.connect(lambda choice: self.wiring(graph, choice.port, target))

@@ -45,7 +45,11 @@ def _offers(session: Session, canvas: Canvas, node: NodeId) -> list[Choice]:
     for source in outs:
         for choice in choices(session, canvas.key, source, facts, named):
             assert isinstance(choice.port, InPort)
-            words = f"{source.port} → {choice.words}" if len(outs) > 1 else choice.words
+            words = (
+                f"{facts.port(canvas.key, source)} → {choice.words}"
+                if len(outs) > 1
+                else choice.words
+            )
             suits = suits_at(canvas, source, choice.port)
             found.append((bool(choice.now), suits, replace(choice, words=words, source=source)))
     return [choice for *_, choice in sorted(found, key=lambda each: each[:2])]

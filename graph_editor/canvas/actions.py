@@ -10,6 +10,7 @@ from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.carrying import carry, counted, meant, taken_up
 from graph_editor.canvas.editing import edit, graph_of, named
 from graph_editor.canvas.rename import RenameLine
+from graph_editor.canvas.view import MIN_ZOOM
 from graph_editor.canvas.wiring import add_at, disconnect_port
 from graph_editor.document.edits import delete, dissolve_nodes, remove_marks
 from graph_editor.document.model import NodeId, Project
@@ -33,6 +34,8 @@ __all__ = [
     "select_all",
 ]
 
+WIRE_ROOM = 24.0
+"""Around a wire that is fitted into the view, which may be a straight line."""
 NOTHING_SELECTED = "Select a node first."
 NOTHING_TO_DELETE = "Select a node, a wire, a frame or a note first."
 
@@ -61,7 +64,9 @@ def delete_selected(canvas: Canvas) -> None:
         canvas.said.emit(reason)
         return
     if wire is not None and not ids:
+        at = canvas.world.wire_at
         disconnect_port(canvas, wire)
+        canvas.select([] if at is None else [at])  # a key that came from there goes on from there
     if not ids and not marks:
         return
     frames, notes = ([m.place for m in marks if m.kind == kind] for kind in ("frame", "note"))
@@ -126,13 +131,30 @@ def fit_all(canvas: Canvas) -> None:
     """Bring the whole graph into view."""
     if reason := cannot_select(canvas):
         canvas.said.emit(reason)
-    else:
-        canvas.fit_all()
+        return
+    canvas.fit_all()
+    if canvas.zoom() <= MIN_ZOOM:
+        _show_something(canvas)
+
+
+def _show_something(canvas: Canvas) -> None:
+    """Bring the node nearest to the middle into view where there is none, and say what is not."""
+    cards = [item.rect() for item in canvas.world.nodes.values()]
+    room = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    if all(room.contains(card) for card in cards):
+        return
+    if not any(room.intersects(card) for card in cards):
+        middle, spots = room.center(), [card.center() for card in cards]
+        canvas.centerOn(min(spots, key=lambda spot: (spot - middle).manhattanLength()))
+    canvas.said.emit("Not all of it fits into the view, not even at 5 %; the minimap leads about.")
 
 
 def fit_selection(canvas: Canvas) -> None:
-    """Bring what is selected into view, frames and notes too; all, where nothing is."""
-    area = canvas.world.extent(canvas.selected())
+    """Bring what is selected into view, a wire, frames and notes too; all, where nothing is."""
+    area, wire = canvas.world.extent(canvas.selected()), canvas.world.chosen_wire
+    if wire is not None:
+        level = canvas.world.wires[wire].path().boundingRect()
+        area = area.united(level.adjusted(-WIRE_ROOM, -WIRE_ROOM, WIRE_ROOM, WIRE_ROOM))
     for mark in canvas.world.backdrop.chosen:
         item = canvas.world.backdrop.item(mark)
         area = area.united(item.rect()) if item is not None else area

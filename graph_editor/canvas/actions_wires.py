@@ -229,7 +229,7 @@ def follow(canvas: Canvas, way: str) -> None:
     wire = canvas.world.chosen_wire
     if wire is not None and runs in ("left", "right"):
         found: NodeId | None = canvas.world.wires[wire].source.node if runs == "left" else wire.node
-    elif not canvas.selected():
+    elif not (canvas.selected() or wire is not None):
         found = _first_in_view(canvas)
     else:
         found = _next(canvas, way, runs)
@@ -251,7 +251,9 @@ def _next(canvas: Canvas, way: str, runs: str) -> NodeId | None:
     The key points one way of the screen; as if data ran right, it runs another.
     """
     drawn, wires = canvas.world.drawing, graph_of(canvas).wires
-    node = max(canvas.selected(), key=lambda each: _spans(canvas, each, way)[0])
+    wire = canvas.world.chosen_wire
+    starts = canvas.selected() or ({canvas.world.wire_at or wire.node} if wire is not None else ())
+    node = max(starts, key=lambda each: _spans(canvas, each, way)[0])
     into, out = drawn.into.get(node, ()), drawn.out.get(node, ())
     if runs in ("up", "down") or not (into or out):
         found = _nearest(canvas, node, way)

@@ -32,7 +32,7 @@ class InlineForm(QFrame):
     """
 
     def __init__(self, canvas: Canvas, node: NodeId, back: QWidget | None = None) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)  # not the viewport, above all of which the minimap stands
         self.canvas, self.node, self._back = canvas, node, back or canvas
         self._is_open = True
         self._former = graph_of(canvas).nodes[node]
@@ -92,7 +92,7 @@ class InlineForm(QFrame):
         above = card.top() - self.height() - PAD
         fits = below + self.height() + PAD <= room.height() or above < 0
         y = min(below, max(PAD, room.height() - self.height() - PAD)) if fits else above
-        self.move(QPoint(x, y))
+        self.move(QPoint(x, y) + self.canvas.viewport().pos())
 
     # Editing
 
@@ -124,6 +124,9 @@ class InlineForm(QFrame):
         if not self._is_open:
             return
         self._is_open = False
+        for row in self.form.rows.values():
+            if row.message.text():
+                self.canvas.said.emit(row.message.text())  # what was typed there is dropped
         self._unsubscribe()
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # there is one
         held = self.isAncestorOf(QApplication.focusWidget() or self)

@@ -108,7 +108,8 @@ class Minimap(QWidget):
         self.setGeometry(x, y, width, height)
         if self.isHidden():
             self.show()
-            self.raise_()
+            self.lower()  # what is open over the canvas stays in reach
+            self._canvas.viewport().lower()
         self.update()
 
     def _is_all_seen(self) -> bool:

@@ -114,7 +114,7 @@ def test_the_outline_edits_numbers_and_adds_and_has_the_keyboard_back(house: Inh
     panel.view.setCurrentIndex(panel.rows.node_index("main", NodeId("conv2")))
     panel.view.setFocus()
     press(Qt.Key.Key_Return)
-    (form,) = [f for f in place.canvas.viewport().findChildren(InlineForm) if f.isVisible()]
+    (form,) = [f for f in place.canvas.findChildren(InlineForm) if f.isVisible()]
     press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     for key in (Qt.Key.Key_4, Qt.Key.Key_8, Qt.Key.Key_Return):
         press(key)

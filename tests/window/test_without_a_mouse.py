@@ -8,12 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.panels.outline.connect_list import ConnectList
+from app.panels.outline.facts import Facts
 from app.panels.outline.items import Exit
 from app.window.workplace import Workplace
 from graph_editor.canvas.inline_form import InlineForm
-from graph_editor.document.model import InPort, NodeId, OutPort, PortPath, Project
+from graph_editor.document.addresses import block_of
+from graph_editor.document.model import BlockId, InPort, NodeId, OutPort, PortPath, Project
 from tests.canvas.drawn import overlapping
-from tests.panels.judged import until
+from tests.panels.judged import example, until
 from tests.window.inhabited import Inhabited
 from tests.window.test_hand_drawn import add
 
@@ -178,3 +180,31 @@ def test_the_row_of_a_wire_in_the_outline_stands_for_the_wire(house: Inhabited) 
     assert view.hasFocus()
     place.session.undo()
     assert place.session.project.main.graph.wires[pool].node == "relu2"
+
+
+def test_keys_act_on_rows_of_a_block_that_is_not_shown(house: Inhabited) -> None:
+    place = house.stand(example("digits_residual"))
+    place.show_panel("outline")
+    QApplication.processEvents()
+    panel = place.panels["outline"]
+    block = next(iter(place.session.project.blocks))
+    nodes = place.session.project.blocks[block].graph.nodes
+    node = next(key for key, each in nodes.items() if each.kind == "nn")
+    panel.view.expand(panel.rows.graph_index(block))
+    panel.view.setCurrentIndex(panel.rows.node_index(block, node))
+    panel.view.setFocus()
+    assert place.canvas.key == "main"
+    press(K.Key_D, CTRL)
+    QTest.keyRelease(panel.view, K.Key_Control)
+    assert place.canvas.key == block
+    assert len(place.session.project.blocks[block].graph.nodes) == len(nodes) + 1
+
+
+def test_ports_of_blocks_are_called_by_their_names(house: Inhabited) -> None:
+    place = house.stand(example("digits_residual"))
+    facts, project = Facts(place.session), place.session.project
+    use = next(key for key, node in project.main.graph.nodes.items() if node.kind == "block")
+    block = project.blocks[BlockId(block_of(project.main.graph.nodes[use]))]
+    names = [block.graph.nodes[node].name for node in block.inputs]
+    ends = [end for end in project.main.graph.wires if end.node == use]
+    assert sorted(facts.port("main", end) for end in ends) == sorted(names)

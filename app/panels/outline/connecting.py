@@ -70,7 +70,7 @@ def choices(
             now = feeds.get(port.path)
             if now == source:
                 continue
-            words = f"{names(node_id)} · {port.path}"
+            words = f"{names(node_id)} · {spec.port_title(port.path)}"
             said = f"replaces {names(now.node)}" if now is not None else ""
             rank = 2 if now is None and node.kind == "optim" and feeds else now is not None
             found.append((int(rank), Choice(InPort(node_id, port.path), words, said)))
@@ -99,7 +99,7 @@ def sources(session: Session, graph_key: str, target: InPort, facts: Facts) -> l
             kind = kind_at(graph, lookup, source)
             if source != now and kind is not None and fits(kind, port):
                 name = facts.name(graph_key, node_id)
-                words = name if path == "output" else f"{name} · {path}"
+                words = name if path == "output" else f"{name} · {made_by.port_title(path)}"
                 said = f"replaces {facts.name(graph_key, now.node)}" if now is not None else ""
                 found.append(Choice(source, words, said))
     return found

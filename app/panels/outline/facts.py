@@ -15,7 +15,7 @@ from graph_editor.canvas.findings import Findings
 from graph_editor.canvas.waits import waited_for, waiting_words
 from graph_editor.catalogue.families import family_of
 from graph_editor.document.addresses import MAIN
-from graph_editor.document.model import Node, NodeId
+from graph_editor.document.model import InPort, Node, NodeId, OutPort
 
 STATES = {
     "ok": "ok",
@@ -91,6 +91,12 @@ class Facts:
         node = self.held(graph, node_id)
         return node.name or str(node_id) if node is not None else str(node_id)
 
+    def port(self, graph: str, port: InPort | OutPort) -> str:
+        """Return what a person calls a port."""
+        node = self.held(graph, port.node)
+        spec = self._session.lookup(node.spec) if node is not None else None
+        return spec.port_title(port.port) if spec is not None else port.port
+
     def graph_name(self, graph: str) -> str:
         """Return what a person calls a graph."""
         project = self._session.project
@@ -128,18 +134,18 @@ class Facts:
             words = "1 node" if nodes == 1 else f"{nodes} nodes"
             return self.graph_name(graph), "graph" if graph == MAIN else "block", words
         if isinstance(key, Entrance):
-            other = self._end(graph, key.source.node, key.source.port) if key.source else "–"
-            return f"← {key.port.port}", other, self._shape(graph, key.source)
+            other = self._end(graph, key.source) if key.source else "–"
+            return f"← {self.port(graph, key.port)}", other, self._shape(graph, key.source)
         if isinstance(key, Exit):
-            other = self._end(graph, key.target.node, key.target.port) if key.target else "–"
-            return f"→ {key.port.port}", other, self._shape(graph, key.port)
+            other = self._end(graph, key.target) if key.target else "–"
+            return f"→ {self.port(graph, key.port)}", other, self._shape(graph, key.port)
         shown = self.of(graph).nodes.get(node, Shown())
         words = shown.shape if shown.state in ("ok", "") else STATES.get(shown.state, shown.state)
         return self.name(graph, node), self.kind(graph, node), words
 
-    def _end(self, graph: str, node: NodeId, port: str) -> str:
-        name = self.name(graph, node)
-        return name if port in ("output", "input") else f"{name} · {port}"
+    def _end(self, graph: str, port: InPort | OutPort) -> str:
+        name = self.name(graph, port.node)
+        return name if port.port in ("output", "input") else f"{name} · {self.port(graph, port)}"
 
     def _shape(self, graph: str, port: object) -> str:
         key = f"{getattr(port, 'node', '')}.{getattr(port, 'port', '')}"
@@ -157,10 +163,10 @@ class Facts:
         owner, shape = self.name(graph, node), f", {words}" if words else ""
         if isinstance(key, Entrance):
             wire = f"from {kind}" if key.source else "not connected"
-            return f"{key.port.port} of {owner}, {wire}{shape}"
+            return f"{self.port(graph, key.port)} of {owner}, {wire}{shape}"
         if isinstance(key, Exit):
             wire = f"to {kind}" if key.target else "not connected"
-            return f"{key.port.port} of {owner}, {wire}{shape}"
+            return f"{self.port(graph, key.port)} of {owner}, {wire}{shape}"
         shown = self.of(graph).nodes.get(node, Shown())
         parts = [name] if name.casefold() == kind.casefold() else [name, kind]
         if shown.shape:

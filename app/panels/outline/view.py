@@ -53,6 +53,13 @@ SHOWN_KEYS = {
     "add": "Shift+A",
 }
 """How menus write them."""
+COMMANDS = {
+    "rename": "edit.rename",
+    "connect": "graph.connect",
+    "add": "add.palette",
+    "delete": "edit.delete",
+}
+"""What has the keys of a command, by its id."""
 
 
 class NameDelegate(QStyledItemDelegate):
@@ -85,6 +92,8 @@ class OutlineView(QTreeView):
     asked = Signal(str)
     """One of the words in KEYS, for the current row."""
     menu_asked = Signal(QPoint)
+    shortcut_pressed = Signal(QKeySequence)
+    """A key with Ctrl or Alt that the tree has no word for; an action of the panel may have it."""
 
     def __init__(self, rows: OutlineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +122,8 @@ class OutlineView(QTreeView):
         if asks and isinstance(event, QKeyEvent) and self._means_something(event):
             event.accept()
             return True
+        if asks and isinstance(event, QKeyEvent) and event.modifiers() & (CONTROL | ALT):
+            self.shortcut_pressed.emit(QKeySequence(event.keyCombination()))
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

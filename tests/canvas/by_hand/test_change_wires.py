@@ -313,6 +313,19 @@ def test_w_comes_to_every_wire_of_the_node_and_round_again(make_hand: Make) -> N
         assert seen[: len(wires)] == seen[len(wires) :]
 
 
+def test_from_a_wire_that_w_came_to_keys_go_on_at_its_node(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.choose(["loss"])
+    hand.key(K.Key_W)
+    hand.key(K.Key_Down)
+    assert hand.canvas.selected() == {"optimizer"}
+    hand.choose(["pool"])
+    hand.key(K.Key_W)
+    hand.key(K.Key_Delete)
+    assert ins("pool") not in hand.graph.wires
+    assert hand.canvas.selected() == {"pool"}
+
+
 def test_the_arrows_walk_a_chain_and_say_where_it_ends(make_hand: Make) -> None:
     hand = make_hand(digits())
     hand.click(hand.at("conv1"))

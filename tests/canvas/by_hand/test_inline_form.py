@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from graph_editor.canvas.inline_form import InlineForm
+from graph_editor.canvas.minimap import Minimap
 from graph_editor.document.files import load
 from graph_editor.document.model import Expr, NodeId
 from tests.canvas.hand import LEFT, NONE, Hand, digits, drawn
@@ -28,7 +29,7 @@ CONV = NodeId("conv1")
 
 
 def form(hand: Hand) -> InlineForm:
-    (found,) = [f for f in hand.view.findChildren(InlineForm) if f.isVisible()]
+    (found,) = [f for f in hand.canvas.findChildren(InlineForm) if f.isVisible()]
     return found
 
 
@@ -39,7 +40,7 @@ def field(hand: Hand, name: str) -> QLineEdit:
 
 
 def is_open(hand: Hand) -> bool:
-    return any(f.isVisible() for f in hand.view.findChildren(InlineForm))
+    return any(f.isVisible() for f in hand.canvas.findChildren(InlineForm))
 
 
 def opened(make_hand: Make, node: str = "conv1") -> Hand:
@@ -123,6 +124,35 @@ def test_what_is_no_number_is_said_and_changes_nothing(make_hand: Make) -> None:
     assert field(hand, "out_channels").text() == "16"
     QTest.keyClick(field(hand, "out_channels"), K.Key_Escape)
     assert not is_open(hand)
+
+
+def test_wrong_text_that_is_left_by_a_click_elsewhere_is_said(make_hand: Make) -> None:
+    hand = opened(make_hand)
+    type_over(field(hand, "out_channels"), "x1")
+    hand.click(hand.empty())
+    assert not is_open(hand)
+    assert "x1" in hand.sentences[-1]
+    assert hand.steps() == 0
+
+
+def test_the_minimap_lies_below_the_fields(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    Minimap(hand.canvas)
+    hand.canvas.set_zoom(1.0)
+    seen = False
+    for dx in range(0, 400, 40):
+        node = hand.canvas.world.nodes[NodeId("head")]
+        hand.canvas.centerOn(node.rect().center() - QPointF(dx, dx / 2))
+        hand.double_click(hand.at("head"))
+        hand.release(hand.at("head"))
+        QApplication.processEvents()
+        (shown,) = hand.canvas.findChildren(Minimap)
+        both = form(hand).geometry().intersected(shown.geometry())
+        if shown.isVisible() and not both.isEmpty():
+            seen = True
+            assert hand.canvas.childAt(both.center()) is not shown
+        QTest.keyClick(form(hand), K.Key_Escape)
+    assert seen
 
 
 def test_inside_a_block_a_formula_over_its_parameters_is_taken(make_hand: Make) -> None:

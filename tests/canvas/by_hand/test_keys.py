@@ -10,7 +10,7 @@ from PySide6.QtGui import QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from graph_editor.document.edits import positions_of
+from graph_editor.document.edits import move_nodes, positions_of
 from graph_editor.document.model import FrozenMap, NodeId, Project
 from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out, with_block
 
@@ -87,6 +87,29 @@ def test_home_fits_all_and_f_the_selection(make_hand: Make) -> None:
     assert hand.canvas.zoom() > far
     assert hand.view.rect().contains(hand.at("conv1"))
     assert hand.steps() == 0
+
+
+def test_f_fits_a_selected_wire(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.key(K.Key_Home)
+    far = hand.canvas.zoom()
+    hand.click(hand.middle(ins("pool")))
+    hand.key(K.Key_F)
+    assert hand.canvas.zoom() > far
+    assert hand.view.rect().contains(hand.middle(ins("pool")))
+
+
+def test_home_shows_something_of_a_drawing_that_is_too_large_and_says_so(make_hand: Make) -> None:
+    hand = make_hand(
+        move_nodes(
+            drawn(a="nn.ReLU", b="nn.GELU"),
+            "main",
+            {NodeId("a"): (0.0, 0.0), NodeId("b"): (60000.0, 0.0)},
+        )
+    )
+    hand.key(K.Key_Home)
+    assert any(hand.view.rect().contains(hand.at(node)) for node in "ab")
+    assert hand.sentences[-1].startswith("Not all of it fits into the view")
 
 
 def test_l_arranges_all_and_shift_l_the_selection(make_hand: Make) -> None:
