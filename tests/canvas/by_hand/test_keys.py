@@ -10,9 +10,9 @@ from PySide6.QtGui import QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from graph_editor.document.edits import move_nodes, positions_of
+from graph_editor.document.edits import positions_of
 from graph_editor.document.model import FrozenMap, NodeId, Project
-from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out, with_block
+from tests.canvas.hand import CTRL, SHIFT, Hand, digits, drawn, ins, out, placed, with_block
 
 Make = Callable[[Project], Hand]
 K = Qt.Key
@@ -100,13 +100,8 @@ def test_f_fits_a_selected_wire(make_hand: Make) -> None:
 
 
 def test_home_shows_something_of_a_drawing_that_is_too_large_and_says_so(make_hand: Make) -> None:
-    hand = make_hand(
-        move_nodes(
-            drawn(a="nn.ReLU", b="nn.GELU"),
-            "main",
-            {NodeId("a"): (0.0, 0.0), NodeId("b"): (60000.0, 0.0)},
-        )
-    )
+    spots = {"a": (0.0, 0.0), "b": (60000.0, 0.0)}
+    hand = make_hand(placed(drawn(a="nn.ReLU", b="nn.GELU"), spots))
     hand.key(K.Key_Home)
     assert any(hand.view.rect().contains(hand.at(node)) for node in "ab")
     assert hand.sentences[-1].startswith("Not all of it fits into the view")
