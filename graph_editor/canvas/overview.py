@@ -44,7 +44,8 @@ class _Layer:
     """What is painted of some nodes and wires."""
 
     def __init__(self) -> None:
-        self.blocks: dict[str, list[QRectF]] = {}
+        self.blocks: dict[tuple[str, bool], list[QRectF]] = {}
+        """By family, and whether the nodes are switched off."""
         self.lines: dict[int | None, list[QLineF]] = {}
         self.faults: list[QRectF] = []
         self.chosen: list[QRectF] = []
@@ -53,7 +54,8 @@ class _Layer:
     def add_node(self, item: NodeItem) -> None:
         """Take a node."""
         rect, state = item.rect(), item.shown.state
-        self.blocks.setdefault(item.shown.anatomy.family, []).append(rect)
+        key = (item.shown.anatomy.family, state.is_muted)
+        self.blocks.setdefault(key, []).append(rect)
         self.items.append(item)
         if state.severity == "error":
             self.faults.append(rect)
@@ -138,8 +140,8 @@ class Overview:
             painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for family, rects in layer.blocks.items():
-            painter.setBrush(QBrush(look.far(family)))
+        for (family, is_off), rects in layer.blocks.items():
+            painter.setBrush(QBrush(look["node"] if is_off else look.far(family)))
             painter.drawRects(rects)
         if len(self._scene.nodes) <= TITLED_UP_TO:
             _write(painter, layer, look, zoom)
@@ -197,7 +199,8 @@ def _write(painter: QPainter, layer: _Layer, look: Theme, zoom: float) -> None:
     for item in layer.items:
         build, rect = item.shown.anatomy, item.rect()
         if widths.horizontalAdvance(build.title) <= rect.width() - 2 / zoom:
-            painter.setPen(look.on_far(build.family))
+            is_off = item.shown.state.is_muted
+            painter.setPen(look["text3"] if is_off else look.on_far(build.family))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, build.title)
 
 

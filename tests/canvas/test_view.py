@@ -308,3 +308,15 @@ def test_who_changes_a_font_changes_nobody_elses() -> None:
         font = make()
         font.setItalic(True)
         assert not make().italic()
+
+
+def test_what_is_switched_off_is_seen_from_afar(make_hand: Make) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(0.3)
+    hand.canvas.centerOn(hand.canvas.world.extent().center())
+    hand.canvas.select([NodeId("relu1")])
+    hand.key(Qt.Key.Key_M)
+    hand.canvas.select([])
+    image = hand.canvas.grab().toImage()
+    assert image.pixelColor(_beside_title(hand, "relu1")).rgb() == theme("dark")["node"].rgb()
+    assert image.pixelColor(_beside_title(hand, "relu2")).rgb() == theme("dark").far("act").rgb()
