@@ -39,9 +39,9 @@ def offer_inputs(session: Session, canvas: Canvas, node: str) -> None:
 
 
 def _offers(session: Session, canvas: Canvas, node: NodeId) -> list[Choice]:
-    """Return the free inputs before those that are wired, and of each what fits best first."""
+    """Return the free inputs, the wired ones, further losses; of each first what fits best."""
     outs, facts, named = canvas.ports_of(node)[1], Facts(session), _names(canvas)
-    found: list[tuple[bool, int, Choice]] = []
+    found: list[tuple[int, int, Choice]] = []
     for source in outs:
         for choice in choices(session, canvas.key, source, facts, named):
             assert isinstance(choice.port, InPort)
@@ -51,7 +51,7 @@ def _offers(session: Session, canvas: Canvas, node: NodeId) -> list[Choice]:
                 else choice.words
             )
             suits = suits_at(canvas, source, choice.port)
-            found.append((bool(choice.now), suits, replace(choice, words=words, source=source)))
+            found.append((choice.rank, suits, replace(choice, words=words, source=source)))
     return [choice for *_, choice in sorted(found, key=lambda each: each[:2])]
 
 

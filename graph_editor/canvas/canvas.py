@@ -80,7 +80,7 @@ class Canvas(View):
         self.key, self.prefix = "main", ""
         self._sights: dict[tuple[str, str], Sight] = {}
         """Where the view was in each graph that has been left."""
-        self._overview = Overview(self.world)
+        self._overview = Overview(self.world, is_titled=True)
         self._hint = EmptyHint(self, look["text2"])
         self.drawn.connect(self._stand_hint)
         self._findings = Findings()

@@ -72,8 +72,8 @@ class _Layer:
 class Overview:
     """Paints a whole scene as blocks and lines; keeps a picture of all that does not move."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, is_titled: bool = False) -> None:
+        self._scene, self._is_titled = scene, is_titled
         self._stamp = -1
         self._layer, self._dimmed = _Layer(), _Layer()
         self._is_coarse = False
@@ -143,7 +143,7 @@ class Overview:
         for (family, is_off), rects in layer.blocks.items():
             painter.setBrush(QBrush(look["node"] if is_off else look.far(family)))
             painter.drawRects(rects)
-        if len(self._scene.nodes) <= TITLED_UP_TO:
+        if self._is_titled and len(self._scene.nodes) <= TITLED_UP_TO:
             _write(painter, layer, look, zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

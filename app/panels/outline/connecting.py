@@ -24,6 +24,8 @@ class Choice:
     words: str
     now: str = ""
     """What feeds it now and would be replaced."""
+    rank: int = 0
+    """0: it is free; 1: its wire would be replaced; 2: a further loss of an optimizer."""
     source: OutPort | None = None
     """The output that is led to it, where those of several are offered."""
 
@@ -58,7 +60,7 @@ def choices(
     wired: dict[str, dict[str, OutPort]] = {}
     for end, start in graph.wires.items():
         wired.setdefault(end.node, {})[end.port] = start
-    found: list[tuple[int, Choice]] = []
+    found: list[Choice] = []
     for node_id in node_order(project, graph_key, lookup):
         node = graph.nodes[node_id]
         spec = lookup(node.spec)
@@ -72,9 +74,9 @@ def choices(
                 continue
             words = f"{names(node_id)} · {spec.port_title(port.path)}"
             said = f"replaces {names(now.node)}" if now is not None else ""
-            rank = 2 if now is None and node.kind == "optim" and feeds else now is not None
-            found.append((int(rank), Choice(InPort(node_id, port.path), words, said)))
-    return [choice for _, choice in sorted(found, key=lambda each: each[0])]
+            rank = 2 if now is None and node.kind == "optim" and feeds else int(now is not None)
+            found.append(Choice(InPort(node_id, port.path), words, said, rank))
+    return sorted(found, key=lambda choice: choice.rank)
 
 
 def sources(session: Session, graph_key: str, target: InPort, facts: Facts) -> list[Choice]:
