@@ -252,17 +252,18 @@ def _followed(
 
 
 def tied_pairs(graph: Graph) -> tuple[tuple[NodeId, NodeId], ...]:
-    """Return the pairs of nodes that share weights."""
-    pairs = {
-        (owner, node)
+    """Return the pairs of nodes that share weights, each once however many ways they do."""
+    shared = [
+        {use.weights.same_as, node}
         for node, use in graph.nodes.items()
-        if use.weights is not None and (owner := use.weights.same_as) in graph.nodes and owner
-    }
-    for one, two in graph.ties.items():
-        ends = sorted(NodeId(end.replace("/", ".").partition(".")[0]) for end in (one, two))
-        if ends[0] != ends[1] and all(end in graph.nodes for end in ends):
-            pairs.add((ends[0], ends[1]))
-    return tuple(sorted(pairs))
+        if use.weights is not None and use.weights.same_as
+    ]
+    shared += [
+        {NodeId(end.replace("/", ".").partition(".")[0]) for end in pair}
+        for pair in graph.ties.items()
+    ]
+    known = {tuple(sorted(pair)) for pair in shared if pair <= graph.nodes.keys()}
+    return tuple((pair[0], pair[1]) for pair in sorted(known) if len(pair) == 2)
 
 
 def _arch(line: QPainterPath, chains: QPainterPath, one: QRectF, two: QRectF) -> None:

@@ -23,7 +23,7 @@ from graph_editor.document.edits import (
     tie,
     untie,
 )
-from graph_editor.document.model import NodeId, Project
+from graph_editor.document.model import FrozenMap, Graph, Node, NodeId, Project, Weights
 from tests.canvas.hand import Hand, digits
 
 if TYPE_CHECKING:
@@ -105,3 +105,11 @@ def test_another_graph_has_a_backdrop_of_its_own(make_hand: Make) -> None:
     assert not kind(hand, FrameItem)
     hand.canvas.show_graph("main")
     assert len(kind(hand, FrameItem)) == 1
+
+
+def test_nodes_that_share_weights_in_two_ways_have_one_line() -> None:
+    same = Node("nn.Linear", weights=Weights(same_as=NodeId("b")))
+    nodes = {NodeId("a"): same, NodeId("b"): Node("nn.Linear"), NodeId("c"): Node("nn.Linear")}
+    ties = FrozenMap({"a.weight": "b.weight", "c.weight": "b.weight", "c.bias": "b.bias"})
+    graph = Graph(nodes=FrozenMap(nodes), ties=ties)
+    assert tied_pairs(graph) == (("a", "b"), ("b", "c"))
