@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def make_hand(qt: QApplication) -> Iterator[Callable[[Project], Hand]]:
-    """Return what shows a project on a canvas and gives a hand to act on it."""
+    """Return what shows a project on a canvas and gives a hand to act on it.
+
+    What was opened over the canvas and closed again must be gone, not only hidden.
+    """
     from tests.canvas.hand import Hand
 
     made: list[Hand] = []
@@ -26,5 +29,7 @@ def make_hand(qt: QApplication) -> Iterator[Callable[[Project], Hand]]:
         return made[-1]
 
     yield make
+    left = [name for hand in made for name in hand.left_hidden()]
     for hand in made:
         hand.close()
+    assert not left, f"closed, but still there: {left}"

@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from graph_editor.canvas.add_palette import AddPalette
 from graph_editor.canvas.canvas import Canvas
 from graph_editor.canvas.gestures.all import install
+from graph_editor.canvas.inline_form import InlineForm
 from graph_editor.canvas.rename import RenameLine
 from graph_editor.canvas.theme import theme
 from graph_editor.catalogue.library import with_library
@@ -146,6 +147,14 @@ class Hand:
         self.window.close()
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def left_hidden(self) -> list[str]:
+        """Return what was opened over the canvas and is hidden, though nobody shows it again."""
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        kinds = (AddPalette, InlineForm, RenameLine, QPlainTextEdit, QLineEdit)
+        found = [w for w in self.canvas.findChildren(QWidget) if isinstance(w, kinds)]
+        found += self.window.findChildren(AddPalette)
+        return [type(w).__name__ for w in found if w.isHidden()]
 
     @property
     def view(self) -> QWidget:
