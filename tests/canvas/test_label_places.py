@@ -14,6 +14,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from graph_editor.canvas.findings import Findings, PortFacts
 from graph_editor.canvas.items.frame_item import FrameItem
 from graph_editor.canvas.items.label_spots import passes
+from graph_editor.canvas.theme import theme
+from graph_editor.document.files import load
 from graph_editor.document.model import InPort, NodeId
 from tests.canvas.drawn import points_of
 from tests.canvas.hand import NONE, Hand, digits
@@ -100,3 +102,26 @@ def test_a_label_stands_across_no_edge_of_a_frame(make_hand: Make) -> None:
 )
 def test_what_passes_through_a_label(line: QLineF, through: bool) -> None:
     assert passes([line], QRectF(0, 0, 10, 15)) is through
+
+
+def test_what_passes_behind_a_label_for_which_there_is_no_clear_place_is_hidden_there(
+    make_hand: Make,
+) -> None:
+    hand = make_hand(load("assets/examples/mini_gpt.netwright").project)
+    labelled(hand, "1×32×64")
+    hand.canvas.set_zoom(1.0)
+    world = hand.canvas.world
+    clear: list[bool] = []
+    for target in crossed(hand):
+        wire, area = world.wires[target], plate(hand, target)
+        if not wire.is_level:
+            continue
+        hand.canvas.centerOn(area.center())
+        image = hand.canvas.grab().toImage()
+        for other in world.wires.values():
+            for x, y in points_of(other) if other.source != wire.source else ():
+                spot = hand.canvas.mapFromScene(x, y)
+                if area.adjusted(2, 2, -2, -2).contains(x, y) and hand.view.rect().contains(spot):
+                    clear.append(image.pixelColor(spot).rgb() == theme("dark")["canvas"].rgb())
+    assert clear
+    assert sum(clear) > 0.7 * len(clear)  # but for its own letters

@@ -108,7 +108,7 @@ class LabelsItem(QGraphicsItem):
             plate = self.plate(wire) if wire.label else None
             if plate is None or any(map(plate.intersects, cards)):
                 continue
-            if not wire.is_level:
+            if not wire.is_level or self._is_crossed(wire):
                 painter.fillRect(plate, look.canvas)
             painter.setOpacity(wire.opacity())
             painter.setPen(self._pen(wire))
@@ -147,7 +147,12 @@ class LabelsItem(QGraphicsItem):
                 if self._left < 0:
                     return spots[0]
             self._chosen[key] = self._best(wire, spots)
-        return spots[min(self._chosen[key], len(spots) - 1)]
+        chosen = self._chosen[key]
+        return spots[min(max(chosen, ~chosen), len(spots) - 1)]
+
+    def _is_crossed(self, wire: WireItem) -> bool:
+        """Whether something passes behind the label of a wire, for which there is no clear place."""
+        return self._chosen.get((wire.target, wire.label), 0) < 0
 
     def _spots(self, wire: WireItem) -> list[QRectF]:
         """Return where a wire's label may stand, the best places first."""
@@ -162,14 +167,14 @@ class LabelsItem(QGraphicsItem):
         return found if carried is None else [spot.translated(carried.pos()) for spot in found]
 
     def _best(self, wire: WireItem, spots: Sequence[QRectF]) -> int:
-        """Return which place is in nobody's way; else the first without a node, or the first."""
+        """Return which place is in nobody's way; else ~ the first without a node, or the first."""
         beside = wire.is_level  # what stands upon a wire hides its siblings there as itself
         own = {wire} if beside else {wire, *self._siblings(wire.source)}
         for index, spot in enumerate(spots):
             if self._is_clear(spot, own):
                 return index
         free = (not any(map(spot.intersects, self._cards(spot))) for spot in spots)
-        return next((index for index, is_free in enumerate(free) if is_free), 0)
+        return ~next((index for index, is_free in enumerate(free) if is_free), 0)
 
     def place_anew(self, changed: Iterable[WireItem] | None = None) -> None:
         """Look for the best places again near some wires; with no word for all labels."""
