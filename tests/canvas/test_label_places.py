@@ -108,7 +108,9 @@ def test_what_passes_behind_a_label_for_which_there_is_no_clear_place_is_hidden_
     make_hand: Make,
 ) -> None:
     hand = make_hand(load("assets/examples/mini_gpt.netwright").project)
-    labelled(hand, "1×32×64")
+    facts, graph = PortFacts("1×32×64", 3, "float32"), hand.graph
+    ports = {f"{source.node}.{source.port}": facts for source in graph.wires.values()}
+    hand.canvas.set_findings(Findings(ports=ports, status=dict.fromkeys(graph.nodes, "ok")))
     hand.canvas.set_zoom(1.0)
     world = hand.canvas.world
     clear: list[bool] = []

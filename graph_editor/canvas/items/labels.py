@@ -151,7 +151,7 @@ class LabelsItem(QGraphicsItem):
         return spots[min(max(chosen, ~chosen), len(spots) - 1)]
 
     def _is_crossed(self, wire: WireItem) -> bool:
-        """Whether something passes behind the label of a wire, for which there is no clear place."""
+        """Whether something passes behind the label of a wire: no place for it is clear."""
         return self._chosen.get((wire.target, wire.label), 0) < 0
 
     def _spots(self, wire: WireItem) -> list[QRectF]:
