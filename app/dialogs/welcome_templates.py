@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph_editor.catalogue.families import family_of
 from graph_editor.catalogue.order import Lookup, regions
@@ -39,8 +40,8 @@ KINDS = {
     "Generative": ("generate", "rebuild", "write"),
 }
 """What one looks for by kind, and the tags that mean it."""
-RANKS = "ranks.json"
-"""Beside the examples: what goes over their wires."""
+JUDGED = "judged.json"
+"""Beside the examples: what goes over their wires, and how many parameters they have."""
 FIRST = "digits_cnn"
 """The example that is opened at the very first start."""
 
@@ -55,7 +56,7 @@ class Template:
     tags: str
     """``images · classify``."""
     facts: str
-    """``11 layers · 20 epochs``."""
+    """``9,978 parameters · 20 epochs``."""
     chain: str
     """The layers in order: ``Conv2d 16 → BatchNorm2d → …``."""
     plan: str
@@ -87,25 +88,25 @@ class Template:
 
 def templates_in(folder: Path) -> Iterator[Template]:
     """Read the examples in a folder, one by one; what cannot be read is passed over."""
-    ranks = _ranks_in(folder)
+    known = _judged_in(folder)
     for path in sorted(folder.glob("*.netwright")):
         try:
-            yield template_of(path, load(path).project, ranks.get(path.stem, NOTHING))
+            yield template_of(path, load(path).project, known.get(path.stem, NOTHING))
         except FileProblem:
             continue
 
 
-def _ranks_in(folder: Path) -> dict[str, Mapping[str, int]]:
-    """Return what ``app.engine.example_ranks`` found out; nothing where that is not there."""
+def _judged_in(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """Return what ``app.engine.example_facts`` found out; nothing where that is not there."""
     try:
-        found: dict[str, Mapping[str, int]] = json.loads((folder / RANKS).read_bytes())
+        found: dict[str, Mapping[str, Any]] = json.loads((folder / JUDGED).read_bytes())
     except (OSError, ValueError):
         return {}
     return found
 
 
-def template_of(path: Path, project: Project, ranks: Mapping[str, int] = NOTHING) -> Template:
-    """Describe a project; nothing in it is run."""
+def template_of(path: Path, project: Project, known: Mapping[str, Any] = NOTHING) -> Template:
+    """Describe a project, with what is known of it; nothing in it is run."""
     lookup = specs_of(project)
     nodes = project.main.graph.nodes
     source = _source(project, lookup)
@@ -113,18 +114,18 @@ def template_of(path: Path, project: Project, ranks: Mapping[str, int] = NOTHING
     layers = [nodes[key] for key in parts.model if nodes[key].kind != "io"]
     layers = layers or [nodes[key] for key in parts.step if nodes[key].kind == "block"]
     epochs = project.run.get("epochs", DEFAULTS["epochs"])
-    count = f"{len(layers)} layer{'s' * (len(layers) != 1)}"
+    count = f"{known['parameters']:,} parameters · " if "parameters" in known else ""
     return Template(
         path=path,
         title=project.main.name or path.stem,
         doc=project.main.doc,
         tags=_tags(project, source),
-        facts=f"{count} · {epochs} epochs",
+        facts=f"{count}{epochs} epochs",
         chain=ARROW.join(_said(node, lookup) for node in layers),
         plan=_plan(project, lookup, epochs),
         data=source.summary if source is not None else "",
         project=project,
-        ranks=ranks,
+        ranks=known.get("ranks", NOTHING),
     )
 
 

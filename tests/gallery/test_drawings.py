@@ -16,7 +16,7 @@ from tests.gallery.gallery import NAMES, goal_of, nodes_of, project_of, verdict_
 LEAST = 35
 PLAIN = 5
 """So many templates may be a chain from one input, with one optimizer."""
-RANKS = {template.path.stem: template.ranks for template in templates_in(EXAMPLES)}
+TEMPLATES = {template.path.stem: template for template in templates_in(EXAMPLES)}
 JOINS = ("op.add", "op.matmul", "op.mul", "torch.cat", "torch.stack")
 
 
@@ -65,9 +65,12 @@ def _is_more_than_a_chain(project: Project) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_ranks_of_an_example_are_those_on_the_canvas(name: str) -> None:
-    """After a change: ``python -m app.engine.example_ranks > assets/examples/ranks.json``."""
+    """After a change: ``python -m app.engine.example_facts > assets/examples/judged.json``."""
     known = findings_of(verdict_of(name)).ports
     wires = project_of(name).main.graph.wires.values()
     ports = {f"{wire.node}.{wire.port}" for wire in wires}
-    assert RANKS[name] == {port: known[port].rank for port in ports if port in known}
-    assert RANKS[name]
+    ranks = TEMPLATES[name].ranks
+    assert ranks == {port: known[port].rank for port in ports if port in known}
+    assert ranks
+    parameters = sum(verdict_of(name).parameters.values())
+    assert TEMPLATES[name].facts.startswith(f"{parameters:,} parameters · ")

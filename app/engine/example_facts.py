@@ -1,4 +1,4 @@
-"""Writes the table of what goes over the wires of the examples, for their pictures.
+"""Writes what the judge knows of the examples: what goes over their wires, and their size.
 
 The gallery is shown before there is an engine that could be asked.
 """
@@ -23,12 +23,14 @@ def ranks_of(project: Project, verdict: Verdict) -> dict[str, int]:
 
 
 def table() -> str:
-    """Return the text of ``assets/examples/ranks.json``."""
-    ranks = {}
+    """Return the text of ``assets/examples/judged.json``."""
+    known = {}
     for path in sorted(EXAMPLES.glob("*.netwright")):
         project = load(path).project
-        ranks[path.stem] = ranks_of(project, Judge().judge(project, fixes=False))
-    lines = [f" {json.dumps(name)}: {json.dumps(found)}" for name, found in ranks.items()]
+        verdict = Judge().judge(project, fixes=False)
+        parameters = sum(verdict.parameters.values())
+        known[path.stem] = {"parameters": parameters, "ranks": ranks_of(project, verdict)}
+    lines = [f" {json.dumps(name)}: {json.dumps(found)}" for name, found in known.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
