@@ -96,6 +96,11 @@ def _curve(frame: Frame) -> bool:
     return run is not None and run in frame.desk.own and len(run.numbers.epoch) > 0
 
 
+def _ended(frame: Frame) -> bool:
+    run = frame.desk.current
+    return _curve(frame) and run is not None and not run.is_live
+
+
 # What is said
 
 
@@ -123,7 +128,7 @@ def _say_loss(_: Frame, __: Key) -> str:
 
 
 def _say_optimizer(_: Frame, __: Key) -> str:
-    return "Add “adamw” and wire the loss to it. It will train the whole model."
+    return "Add “adamw 0.05” and wire the loss to it. It trains the model, in steps of that size."
 
 
 def _say_verdict(frame: Frame, key: Key) -> str:
@@ -140,10 +145,18 @@ def _say_train(_: Frame, key: Key) -> str:
 
 
 def _say_curve(frame: Frame, key: Key) -> str:
-    if not _curve(frame):
+    run = frame.desk.current
+    if run is None or not _curve(frame):
         return "The run begins. Its curves appear here with the first epoch."
+    if not _ended(frame):
+        return "The loss says how wrong it is: the curves fall while it learns."
+    name = "val_loss" if "val_loss" in run.numbers.epochs else "train_loss"
+    first, last = run.numbers.epochs[name][0], run.value(name)
+    if not last < first:
+        return "The run has ended, and the loss has not fallen. Try more epochs."
     save = key("Ctrl+S")
-    return f"Your network has learned. {f'{save} keeps the drawing' if save else 'Save it'}."
+    kept = f"{save} keeps the drawing" if save else "Save it"
+    return f"Your network has learned: the loss fell from {first:.2f} to {last:.2f}. {kept}."
 
 
 STEPS = (
@@ -154,6 +167,6 @@ STEPS = (
     Step("Let it learn", _say_optimizer, "canvas", _optimizer),
     Step("Read the verdict", _say_verdict, "inspector", _sound, by_choice=True),
     Step("Train", _say_train, "train", _trains),
-    Step("Watch it learn", _say_curve, "run", _curve),
+    Step("Watch it learn", _say_curve, "run", _ended),
 )
 """From an empty drawing to a trained network."""

@@ -82,7 +82,7 @@ def test_all_eight_steps_are_done_and_it_moves_on_by_itself(
     assert asked(place) == said[-1], "a loss without its target is none yet"
     wire(place, wine, "label", loss, "target")
     said.append(asked(place))
-    optimizer = add(place, "adamw")
+    optimizer = add(place, "adamw 0.05")
     wire(place, loss, "output", optimizer, "losses[0]")
     said.append(asked(place))
     house.judged(place)
@@ -96,6 +96,10 @@ def test_all_eight_steps_are_done_and_it_moves_on_by_itself(
     assert said == [step.title for step in STEPS]
     assert place.desk.is_live
     until(lambda: "has learned" in tour(place).card.words.text(), 120)
+    assert not place.desk.is_live
+    run = place.desk.current
+    assert run is not None
+    assert run.value("val_loss") < 0.3 < run.numbers.epochs["val_loss"][0]
     assert tour(place).card.next.text() == "Done"
     QTest.mouseClick(tour(place).card.next, LEFT)
     assert place.tour is None
