@@ -146,11 +146,20 @@ class Tour(QObject):
         around = target.adjusted(-OUTSET, -OUTSET, OUTSET, OUTSET).intersected(self._shell.rect())
         if self.ring.geometry() != around:
             self.ring.setGeometry(around)
-        spot = card_place(self._shell.rect(), target, self.card.size())
+        spot = card_place(self._shell.rect(), target, self.card.size(), self._bubble())
         if self.card.pos() != spot:
             self.card.move(spot)
         self.ring.raise_()
         self.card.raise_()
+
+    def _bubble(self) -> QRect | None:
+        """Return where the canvas tells of a problem, in the window; None where it does not."""
+        canvas, bubble = self._place.canvas, self._place.canvas.world.bubble
+        if not bubble.isVisible():
+            return None
+        seen = bubble.deviceTransform(canvas.viewportTransform())
+        area = seen.mapRect(bubble.boundingRect()).toRect()
+        return QRect(canvas.viewport().mapTo(self._shell, area.topLeft()), area.size())
 
     def _target(self) -> QRect:
         """Return what the step speaks of, in the window; the canvas where that is out of sight."""

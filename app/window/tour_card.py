@@ -87,13 +87,18 @@ class TourCard(QFrame):
             super().keyPressEvent(event)
 
 
-def card_place(room: QRect, target: QRect, card: QSize) -> QPoint:
-    """Return where a card stands: beside a small thing, in a lower corner of a large one."""
+def card_place(room: QRect, target: QRect, card: QSize, taken: QRect | None = None) -> QPoint:
+    """Return where a card stands: beside a small thing, in a corner of a large one.
+
+    It does not lie upon what is taken, where another corner is free.
+    """
     right = QPoint(target.right() + GAP, target.top())
     left = QPoint(target.left() - GAP - card.width(), target.top())
     below = QPoint(target.center().x() - card.width() // 2, target.bottom() + GAP)
     above = QPoint(below.x(), target.top() - GAP - card.height())
-    inside = QPoint(target.left() + GAP, target.bottom() - GAP - card.height())
+    edges = (target.left() + GAP, target.right() - GAP - card.width())
+    rows = (target.bottom() - GAP - card.height(), target.top() + GAP)
+    insides = [QPoint(x, y) for x in edges for y in rows]
     near = room.adjusted(EDGE, EDGE, -EDGE, -EDGE)
     large = target.width() > 2 * card.width() and target.height() > 2 * card.height()
     for spot in () if large else (below, right, left, above):
@@ -101,7 +106,9 @@ def card_place(room: QRect, target: QRect, card: QSize) -> QPoint:
             moved = QRect(_within(near, spot, card), card)
             if not moved.intersects(target):
                 return moved.topLeft()
-    return _within(near, inside, card)
+    corners = [_within(near, spot, card) for spot in insides]
+    free = (spot for spot in corners if taken is None or not QRect(spot, card).intersects(taken))
+    return next(free, corners[0])
 
 
 def _within(room: QRect, spot: QPoint, card: QSize) -> QPoint:

@@ -193,3 +193,7 @@ def test_where_a_card_stands() -> None:
     assert card_place(room, QRect(0, 100, 200, 500), card).x() == 211
     inside = card_place(room, QRect(200, 100, 790, 590), card)
     assert QRect(200, 100, 790, 590).contains(QRect(inside, card))
+    for taken in (QRect(inside, card), QRect(150, 350, 300, 340)):
+        other = QRect(card_place(room, QRect(200, 100, 790, 590), card, taken), card)
+        assert not other.intersects(taken)
+        assert QRect(200, 100, 790, 590).contains(other)
