@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -75,6 +76,16 @@ class Dialog(QDialog):
         made.setDefault(role == "primary")
         self._foot_row.addWidget(made)
         return made
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the keyboard, before the one that it presses else."""
+        held = self.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(held, QPushButton | QToolButton) and held.hasFocus():
+            held.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def fit(self, width: int, height: int) -> None:
         """Take a size, or as much of it as the screen has."""

@@ -128,6 +128,18 @@ def test_keys_of_another_are_told_by_name_and_taken_or_left(sheet: ShortcutsDial
     assert present(sheet._settings)["file.save"] == ()
 
 
+def test_enter_presses_the_button_that_has_the_keyboard(sheet: ShortcutsDialog) -> None:
+    row = choose(sheet, "run.train")
+    QTest.keyClick(row, K.Key_Return)
+    QTest.keyClick(row, K.Key_S, CTRL)
+    held = sheet.focusWidget()
+    assert isinstance(held, QPushButton)
+    assert held.text() == "Take it from “Save”"
+    QTest.keyClick(held, K.Key_Return)
+    assert sheet.isVisible()
+    assert present(sheet._settings)["run.train"] == ("Ctrl+S",)
+
+
 def test_tab_and_more_keys_can_be_given_to_the_canvas(sheet: ShortcutsDialog) -> None:
     row = choose(sheet, "edit.duplicate")
     click(sheet, "Add keys")
