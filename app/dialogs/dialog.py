@@ -79,13 +79,8 @@ class Dialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the button that has the keyboard, before the one that it presses else."""
-        held = self.focusWidget()
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and isinstance(held, QPushButton | QToolButton) and held.hasFocus():
-            held.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        if not press_held(self, event):
+            super().keyPressEvent(event)
 
     def fit(self, width: int, height: int) -> None:
         """Take a size, or as much of it as the screen has."""
@@ -94,6 +89,17 @@ class Dialog(QDialog):
         most_wide, most_high = int(room.width() * SHARE), int(room.height() * SHARE)
         self.setMinimumSize(min(LEAST_WIDTH, most_wide), min(LEAST_HEIGHT, most_high))
         self.resize(min(width, most_wide), min(height, most_high))
+
+
+def press_held(window: QWidget, event: QKeyEvent) -> bool:
+    """Where a key is Enter and a button has the keyboard, press that; return whether it is so."""
+    held = window.focusWidget()
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    if not enter or not isinstance(held, QPushButton | QToolButton) or not held.hasFocus():
+        return False
+    held.click()
+    event.accept()
+    return True
 
 
 class Scroll(QScrollArea):

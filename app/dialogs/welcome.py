@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -94,6 +94,14 @@ class WelcomePage(QWidget):
             self._loading.start()
         self.refresh()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Down lead from the search to what it found."""
+        pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        if not pressed or event.key() != Qt.Key.Key_Down:  # type: ignore[attr-defined]  # a key
+            return super().eventFilter(watched, event)
+        self.cards.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.side.setFixedWidth(288 if self.width() >= WIDE else 212)
@@ -112,6 +120,8 @@ class WelcomePage(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(240)
         self.search.textChanged.connect(self._show_matches)
+        self.search.returnPressed.connect(self._open)
+        self.search.installEventFilter(self)
         self.cards = TemplateCards(self._look, self)
         self.cards.currentItemChanged.connect(self._show_choice)
         self.cards.itemActivated.connect(self._open)
@@ -149,10 +159,10 @@ class WelcomePage(QWidget):
         for kind in ("", *KINDS):
             made = button(kind or "All", "flat", self)
             made.setCheckable(True)
-            made.setChecked(not kind)
             made.setProperty("kind", kind)
             made.setAccessibleName(f"Examples: {kind or 'all'}")
             self.kinds.addButton(made)
+            made.setChecked(not kind)  # now that it is one of several: Tab stops at this one
             row.addWidget(made)
         row.addStretch(1)
         self.kinds.buttonClicked.connect(self._show_matches)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -16,12 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
+from app.dialogs.dialog import press_held
 from app.window.arrangement import RAIL, arrange, kind_of
 from app.window.dock_tabs import DockTabs
 from app.window.logo import logo_icon
 from app.window.panel_dock import PanelDock
 from app.window.panel_table import PANELS
 from app.window.status_row import StatusRow
+from app.window.tab_walk import walk
 from app.window.title_row import TitleRow
 from app.window.tool_row import ToolRow
 from graph_editor.canvas.theme import Theme
@@ -172,6 +175,15 @@ class Shell(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self, self.first_painted.emit)
         return taken
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press a button that has the keyboard, as Space does."""
+        if not press_held(self, event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Lead the keyboard past what can be seen; panels behind others are no part of the way."""
+        return walk(self, forwards)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
