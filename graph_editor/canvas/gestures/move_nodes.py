@@ -17,6 +17,7 @@ from graph_editor.canvas.gestures.gesture import CanvasGesture
 from graph_editor.canvas.guides import Guides
 from graph_editor.canvas.inserting import can_put, put_into_wire
 from graph_editor.canvas.items.frame_item import FrameItem
+from graph_editor.canvas.nearness import wire_near
 from graph_editor.canvas.rewiring import NO_WIRE_HERE
 from graph_editor.document.edits import Point, positions_of
 from graph_editor.document.model import InPort, NodeId
@@ -68,7 +69,7 @@ class MoveNodes(CanvasGesture):
         if step != self._step:
             self._step = step
             show_carried(self.canvas, self._load, step)
-            self._look_for_wire()
+            self._look_for_wire(spot)
 
     def _aimed(self, dx: float, dy: float, is_free: bool) -> Point:
         """Return the step to go: to what lines up or to the grid, or freely by whole pixels."""
@@ -108,14 +109,15 @@ class MoveNodes(CanvasGesture):
             return load.notes[self._mark.place]
         return next(iter((*load.nodes.values(), *load.notes.values())))
 
-    def _look_for_wire(self) -> None:
-        """Light the wire under the middle of a node that fits into it."""
+    def _look_for_wire(self, pointer: QPoint) -> None:
+        """Light the wire under the pointer, else under the card, into which the node fits."""
         canvas, node = self.canvas, self._node
         wire = None
         if node is not None and len(self._load.nodes) == 1:
-            rect = canvas.world.nodes[node].rect()
-            wire = canvas.wire_at(canvas.mapFromScene(rect.center()))
-            wire = wire if wire is not None and can_put(canvas, wire, node) else None
+            card = canvas.world.nodes[node].rect()
+            across = min(card.width(), card.height()) / 2
+            found = (canvas.wire_at(pointer), wire_near(canvas.world, card.center(), across))
+            wire = next((w for w in found if w is not None and can_put(canvas, w, node)), None)
         if wire != self._wire:
             self._wire = wire
             canvas.light_wire(wire)

@@ -143,6 +143,25 @@ def test_a_node_without_wires_is_dragged_into_a_wire(make_hand: Make) -> None:
     check_apart(hand)
 
 
+@pytest.mark.parametrize("grip", [-18, -10, 0, 10])
+def test_it_goes_in_wherever_it_is_held_with_the_pointer_or_the_card_on_the_wire(
+    make_hand: Make, grip: int
+) -> None:
+    hand = make_hand(digits())
+    hand.canvas.set_zoom(1.0)
+    before = hand.document.project
+    hand.canvas.centerOn(hand.canvas.mapToScene(hand.middle(ins("relu1"))))
+    hand.drop("nn.Dropout2d", hand.middle(ins("relu1")) + QPoint(0, 150))
+    node = added(hand, before)
+    held = hand.canvas.node_rect(node).center() + QPoint(0, grip)
+    hand.drag(held, hand.middle(ins("relu1")))
+    assert hand.graph.wires[ins(node)] == out("bn1")
+    hand.document.undo()
+    hand.drag(held, hand.middle(ins("relu1")) + QPoint(0, grip + 12))
+    assert hand.graph.wires[ins(node)] == out("bn1")
+    assert hand.steps() == 2
+
+
 def test_a_wired_node_is_only_moved_over_a_wire(make_hand: Make) -> None:
     hand = make_hand(digits())
     before = dict(hand.graph.wires)
