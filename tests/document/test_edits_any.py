@@ -1,6 +1,7 @@
 """Any edits in any order: every project can be drawn by them, undone and redone byte for byte."""
 
 from collections.abc import Callable, Sequence
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,10 @@ def consistent(project: Project) -> None:
         for end, start in block.graph.wires.items():
             assert end.node in nodes
             assert start.node in nodes
+        before: dict[NodeId, list[NodeId]] = {}
+        for end, start in block.graph.wires.items():
+            before.setdefault(end.node, []).append(start.node)
+        TopologicalSorter(before).prepare()  # refuses a circle
         assert all(nodes[port].spec == "io.input" for port in block.inputs)
         assert all(nodes[port].spec == "io.output" for port in block.outputs)
         for node in nodes.values():
