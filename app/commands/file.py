@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from app.commands.command import Command, nothing
@@ -14,7 +15,6 @@ from graph_editor.canvas.actions_picture import cannot_draw
 
 MOST_BACKUPS = 15
 """So many of the newest are in the menu; the rest is in the folder beside them."""
-SHORT = ("cnn", "gan", "gpt", "lstm", "mlp", "vae")
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
@@ -71,10 +71,19 @@ def _examples(_: Frame) -> Sequence[Command]:
 
 
 def example_title(stem: str) -> str:
-    """Return what an example is called: ``Digits CNN`` of digits_cnn."""
-    first, *rest = stem.split("_")
-    words = [word.upper() if word in SHORT else word for word in rest]
-    return " ".join([first.capitalize(), *words])
+    """Return what an example is called: ``ResNet-18`` of resnet18."""
+    known = _known_examples().get(stem)
+    return str(known["title"]) if isinstance(known, dict) and "title" in known else stem
+
+
+@cache
+def _known_examples() -> dict[str, object]:
+    """Return what ``app.engine.example_facts`` wrote; nothing where that is not there."""
+    try:
+        found = json.loads((EXAMPLES / "judged.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _example(frame: Frame, path: Path) -> None:

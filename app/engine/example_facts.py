@@ -1,4 +1,4 @@
-"""Writes what the judge knows of the examples: what goes over their wires, and their size.
+"""Writes what is known of the examples: their titles, what goes over their wires, their size.
 
 The gallery is shown before there is an engine that could be asked.
 """
@@ -29,7 +29,11 @@ def table() -> str:
         project = load(path).project
         verdict = Judge().judge(project, fixes=False)
         parameters = sum(verdict.parameters.values())
-        known[path.stem] = {"parameters": parameters, "ranks": ranks_of(project, verdict)}
+        known[path.stem] = {
+            "title": project.main.name,
+            "parameters": parameters,
+            "ranks": ranks_of(project, verdict),
+        }
     lines = [f" {json.dumps(name)}: {json.dumps(found)}" for name, found in known.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

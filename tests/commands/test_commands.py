@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
@@ -19,6 +20,7 @@ from app.training.folder import default_threads
 from app.window.menus import key_sequences
 from app.window.title_row import MENUS as ROW
 from graph_editor.canvas.glyphs import names
+from graph_editor.document.files import load
 from graph_editor.document.graph_path import graph_path, parent_of
 from graph_editor.document.model import Block, BlockId, FrozenMap, Graph, Node, NodeId, Project
 
@@ -130,7 +132,7 @@ def test_a_block_without_a_use_follows_the_main_graph() -> None:
     )
 
 
-def test_examples_are_called_as_people_write_them() -> None:
+def test_examples_are_called_in_the_menu_as_in_the_gallery() -> None:
     assert example_title("digits_cnn") == "Digits CNN"
-    assert example_title("wine") == "Wine"
-    assert example_title("digits_residual") == "Digits residual"
+    for path in Path("assets/examples").glob("*.netwright"):
+        assert example_title(path.stem) == load(path).project.main.name
