@@ -110,7 +110,7 @@ def _add(key: Key) -> str:
 
 
 def _say_data(_: Frame, key: Key) -> str:
-    return f"{_add(key)}, type “wine” and press Enter. Or drag a source from the panel at the left."
+    return f"{_add(key)}, type “wine” and press Enter. Or drag a source in from the left."
 
 
 def _say_layer(_: Frame, key: Key) -> str:
