@@ -29,8 +29,8 @@ Spot = tuple[float, float]
 BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 EDGE = 400.0
 """Room around all nodes that the index of the scene covers."""
-INDEX_DEPTH = 10
-"""How often the scene's index halves its area; left alone it grows by 750 bytes a node, and finds
+INDEX_DEPTH = 12
+"""How often the scene's index halves its area; left alone it grows by 600 bytes a node, and finds
 nothing sooner."""
 CLOSE = 3.0
 """From a label to a wire beside it, at least, where there is such a place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 
 from graph_editor.canvas.afloat import NOWHERE, Afloat
 from graph_editor.canvas.items.node_item import NodeItem
+from graph_editor.canvas.items.state import NodeState
 from graph_editor.canvas.items.wire_item import WireItem
 from graph_editor.canvas.paints import Paints
 from graph_editor.canvas.scene import Scene
@@ -43,20 +45,33 @@ SMOOTH_UP_TO = 3000
 class _Layer:
     """What is painted of some nodes and wires."""
 
-    def __init__(self) -> None:
-        self.blocks: dict[tuple[str, bool], list[QRectF]] = {}
-        """By family, and whether the nodes are switched off."""
+    def __init__(self, is_titled: bool = False) -> None:
+        self.blocks: defaultdict[str, list[QRectF]] = defaultdict(list)
+        """By family; those of nodes that are switched off beside."""
+        self.off: list[QRectF] = []
         self.lines: dict[int | None, list[QLineF]] = {}
         self.faults: list[QRectF] = []
         self.chosen: list[QRectF] = []
         self.items: list[NodeItem] = []
+        self._is_titled = is_titled
+        self._usual: NodeState | None = None
+        """A state in which there is nothing to be seen of a node but its block."""
 
     def add_node(self, item: NodeItem) -> None:
         """Take a node."""
-        rect, state = item.rect(), item.shown.state
-        key = (item.shown.anatomy.family, state.is_muted)
-        self.blocks.setdefault(key, []).append(rect)
-        self.items.append(item)
+        rect, shown = item.rect(), item.shown
+        if self._is_titled:
+            self.items.append(item)
+        state = shown.state
+        if state is self._usual:  # as nearly all of a large graph are
+            self.blocks[shown.anatomy.family].append(rect)
+            return
+        if state.is_muted:
+            self.off.append(rect)
+        else:
+            self.blocks[shown.anatomy.family].append(rect)
+        if not (state.is_muted or state.is_selected or state.severity == "error"):
+            self._usual = state
         if state.severity == "error":
             self.faults.append(rect)
         if state.is_selected:
@@ -97,7 +112,7 @@ class Overview:
             self._paint_moving(painter, view)
 
     def _paint_moving(self, painter: QPainter, view: QTransform) -> None:
-        scene, moving, afloat = self._scene, _Layer(), self._scene.afloat
+        scene, moving, afloat = self._scene, self._made(), self._scene.afloat
         painter.setTransform(view)
         if afloat is not None:
             moving.add_wires(afloat.loose)
@@ -140,21 +155,25 @@ class Overview:
             painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for (family, is_off), rects in layer.blocks.items():
-            painter.setBrush(QBrush(look["node"] if is_off else look.far(family)))
+        for family, rects in layer.blocks.items():
+            painter.setBrush(QBrush(look.far(family)))
             painter.drawRects(rects)
-        if self._is_titled and len(self._scene.nodes) <= TITLED_UP_TO:
-            _write(painter, layer, look, zoom)
+        painter.setBrush(QBrush(look["node"]))
+        painter.drawRects(layer.off)
+        _write(painter, layer, look, zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         _outline(painter, layer.chosen, look["select"], 3 / zoom)
         _outline(painter, layer.faults, look["error_line"], 0.0)
         _mark(painter, layer.faults, look["error_line"], MARKER / zoom)
 
+    def _made(self) -> _Layer:
+        return _Layer(self._is_titled and len(self._scene.nodes) <= TITLED_UP_TO)
+
     def _gather(self, coarse: bool) -> None:
         scene = self._scene
         self._stamp, self._is_coarse = scene.stamp, coarse
-        layer, dimmed = _Layer(), _Layer()
+        layer, dimmed = self._made(), self._made()
         moving, dark = scene.moving, scene.tracing.dimmed
         for node, item in scene.nodes.items():
             if node not in moving:
@@ -192,6 +211,8 @@ def _is_off(wire: WireItem, nodes: frozenset[NodeId]) -> bool:
 
 def _write(painter: QPainter, layer: _Layer, look: Theme, zoom: float) -> None:
     """Write titles on the blocks in which they fit in letters that can be read."""
+    if not layer.items:
+        return
     font = QFont(text_font("caption"))
     font.setPixelSize(max(1, round(LETTERS / zoom)))
     painter.setFont(font)

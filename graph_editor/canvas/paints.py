@@ -22,6 +22,7 @@ MOST_PENS = 400
 SHADOW = {True: 0.28, False: 0.07}
 
 
+@lru_cache(maxsize=64)
 def form_of(dtype: str) -> Form:
     """Return the shape of a port that carries such numbers."""
     if not dtype:

@@ -49,8 +49,11 @@ def spots_below(wire: WireItem, width: float) -> list[QRectF]:
     return [_plate(x, y + first + HEIGHT * step, width) for step in steps]
 
 
-def spots_upon(wire: WireItem, width: float) -> list[QRectF]:
-    """Return the places on the longest level run of a wire, else on its middle."""
+def spots_upon(wire: WireItem, width: float, only: int | None = None) -> list[QRectF]:
+    """Return the places on the longest level run of a wire, else on its middle.
+
+    There each costs much, so that one can be asked for alone.
+    """
     spots = [wire.start, *wire.bends, wire.end]
     runs = [
         (two[0] - one[0], one, two)
@@ -67,7 +70,8 @@ def spots_upon(wire: WireItem, width: float) -> list[QRectF]:
     path = wire.path()
     if path.length() < width + 40:
         return []
-    points = [path.pointAtPercent(share) for share in SHARES]
+    shares = SHARES if only is None else SHARES[only : only + 1]
+    points = [path.pointAtPercent(share) for share in shares]
     return [_plate(point.x(), point.y(), width) for point in points]
 
 

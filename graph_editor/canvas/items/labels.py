@@ -22,7 +22,7 @@ from graph_editor.canvas.theme import text_font
 from graph_editor.document.model import InPort, OutPort
 
 Z_LABELS = 15.0
-AT_ONCE = 12
+AT_ONCE = 6
 """Labels whose places are looked for in one frame."""
 ROOM = 4.0
 
@@ -137,32 +137,32 @@ class LabelsItem(QGraphicsItem):
 
     def plate(self, wire: WireItem) -> QRectF | None:
         """Return where a wire's label stands; None where there is no room for it."""
-        spots = self._spots(wire)
-        if not spots:
-            return None
         key = (wire.target, wire.label)
-        if key not in self._chosen:
-            if self._left is not None:
-                self._left -= 1
-                if self._left < 0:
-                    return spots[0]
-            self._chosen[key] = self._best(wire, spots)
-        chosen = self._chosen[key]
-        return spots[min(max(chosen, ~chosen), len(spots) - 1)]
+        chosen = self._chosen.get(key)
+        if chosen is None and self._left is not None:
+            self._left -= 1
+        if chosen is None and (self._left is None or self._left >= 0):
+            spots = self._spots(wire)
+            if not spots:
+                return None
+            chosen = self._chosen[key] = self._best(wire, spots)
+        index = 0 if chosen is None else max(chosen, ~chosen)
+        found = self._spots(wire, index)
+        return found[min(index, len(found) - 1)] if found else None
 
     def _is_crossed(self, wire: WireItem) -> bool:
         """Whether something passes behind the label of a wire: no place for it is clear."""
         return self._chosen.get((wire.target, wire.label), 0) < 0
 
-    def _spots(self, wire: WireItem) -> list[QRectF]:
-        """Return where a wire's label may stand, the best places first."""
+    def _spots(self, wire: WireItem, only: int | None = None) -> list[QRectF]:
+        """Return where a wire's label may stand, the best places first; or one of them alone."""
         width = text_width(wire.label, "shape") + ROOM
         if wire.is_level or wire.is_upright:
             found = straight_spots(wire, width)
         elif self._speaker(wire) is not wire:
             return []
         else:
-            found = spots_below(wire, width) if wire.runs_down else spots_upon(wire, width)
+            found = spots_below(wire, width) if wire.runs_down else spots_upon(wire, width, only)
         carried = wire.parentItem()  # many that are dragged at once are moved as one
         return found if carried is None else [spot.translated(carried.pos()) for spot in found]
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPainterPath
 
 from graph_editor.canvas.anatomy import ROW, Place, Shape
-from graph_editor.canvas.items.state import Shown
-from graph_editor.canvas.paints import PORT, Form, form_of, port_path
+from graph_editor.canvas.findings import PortFacts
+from graph_editor.canvas.items.state import Scope, Shown
+from graph_editor.canvas.paints import PORT, form_of, port_path
 
 PAST, BEND = 3.5, 12.0
 """How near to an edge the way through a node runs that is switched off, and where it begins to."""
@@ -15,13 +16,11 @@ PAST, BEND = 3.5, 12.0
 
 def paint(painter: QPainter, shown: Shown) -> None:
     """Paint all ports that are to be seen."""
-    build, scope = shown.anatomy, shown.scope
+    scope, small = shown.scope, shown.anatomy.shape is not Shape.CARD
     quiet = scope.has_wire or shown.state.is_hovered or shown.state.is_selected
-    for places in (build.inputs, build.outputs):
-        for place in places.values():
-            if place.quiet and not quiet:
-                continue
-            _paint_one(painter, shown, place)
+    for place, facts in shown.ports():
+        if not place.quiet or quiet:
+            _paint_one(painter, scope, place, facts, 8.0 if small or place.quiet else PORT)
 
 
 def paint_through(painter: QPainter, shown: Shown) -> None:
@@ -55,11 +54,12 @@ def _way(start: Place, end: Place, low: float, is_standing: bool) -> QPainterPat
     return path
 
 
-def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
-    look = shown.scope.paints
-    form = form_at(shown, place)
-    size = PORT if shown.anatomy.shape is Shape.CARD and not place.quiet else 8.0
-    if shown.scope.lit == place.ref:
+def _paint_one(
+    painter: QPainter, scope: Scope, place: Place, facts: PortFacts | None, size: float
+) -> None:
+    look = scope.paints
+    form = "triangle" if place.is_plan else form_of(facts.dtype if facts else "")
+    if scope.lit == place.ref:
         size += 4
     painter.translate(place.x, place.y)
     path = port_path(form, size)
@@ -73,32 +73,20 @@ def _paint_one(painter: QPainter, shown: Shown, place: Place) -> None:
         painter.setPen(look.casing)
         painter.setBrush(look.plan)
     else:
-        facts = shown.known(place)
         painter.setPen(look.casing)
         painter.setBrush(look.rank(facts.rank if facts else None))
     painter.drawPath(path)
     painter.translate(-place.x, -place.y)
 
 
-def form_at(shown: Shown, place: Place) -> Form:
-    """Return the shape of a port."""
-    if place.is_plan:
-        return "triangle"
-    facts = shown.known(place)
-    return form_of(facts.dtype) if facts is not None else "ring"
-
-
 def paint_small(painter: QPainter, shown: Shown) -> None:
     """Paint the ports so that they keep their size on the screen, in their shapes."""
-    look, size = shown.scope.paints, 5.0 / shown.scope.zoom
+    look, size = shown.scope.paints, round(5.0 / shown.scope.zoom)
     painter.setPen(look.none)
-    for places in (shown.anatomy.inputs, shown.anatomy.outputs):
-        for place in places.values():
-            if place.quiet or place.is_plan:
-                continue
-            facts = shown.known(place)
-            form = form_of(facts.dtype) if facts is not None else "circle"
-            painter.setBrush(look.rank(facts.rank if facts else None))
-            painter.translate(place.x, place.y)
-            painter.drawPath(port_path(form, round(size)))
-            painter.translate(-place.x, -place.y)
+    for place, facts in shown.ports():
+        if place.quiet or place.is_plan:
+            continue
+        painter.setBrush(look.rank(facts.rank if facts else None))
+        painter.translate(place.x, place.y)
+        painter.drawPath(port_path(form_of(facts.dtype) if facts else "circle", size))
+        painter.translate(-place.x, -place.y)

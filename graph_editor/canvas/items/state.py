@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple, TypeAlias
 
 from graph_editor.canvas.anatomy import Anatomy, Place
@@ -93,10 +94,11 @@ class Shown:
         self.texts: Texts | None = None
         """Laid out when they are painted first; None again where build or state changes."""
 
+    def ports(self) -> Iterator[tuple[Place, PortFacts | None]]:
+        """Return each of the build's ports with what is known of it."""
+        places = chain(self.anatomy.inputs.values(), self.anatomy.outputs.values())
+        return zip(places, self.facts or repeat(None), strict=False)
+
     def known(self, place: Place) -> PortFacts | None:
         """Return what is known of one of the build's ports."""
-        places = chain(self.anatomy.inputs.values(), self.anatomy.outputs.values())
-        for one, facts in zip(places, self.facts, strict=False):
-            if one is place:
-                return facts
-        return None
+        return next((facts for one, facts in self.ports() if one is place), None)

@@ -21,7 +21,9 @@ class Texts:
 
     def add(self, x: float, baseline: float, text: str, font: QFont, pen: str) -> None:
         """Lay out a text with its baseline at a height."""
-        self.texts.append((QPointF(x, baseline - _ascent(font)), laid_out(text, font), font, pen))
+        key = font.key()  # it takes its time
+        top = baseline - _ascent(font, key)
+        self.texts.append((QPointF(x, top), laid_out(text, font, key), font, pen))
 
 
 _LAID_OUT: dict[tuple[str, str], QStaticText] = {}
@@ -29,9 +31,9 @@ MOST = 20_000
 """Texts that are kept at most."""
 
 
-def laid_out(text: str, font: QFont) -> QStaticText:
+def laid_out(text: str, font: QFont, font_key: str) -> QStaticText:
     """Return a text as it is painted; many nodes say the same, which is laid out once for all."""
-    key = (text, font.key())
+    key = (text, font_key)
     found = _LAID_OUT.get(key)
     if found is None:
         if len(_LAID_OUT) > MOST:
@@ -46,8 +48,7 @@ def laid_out(text: str, font: QFont) -> QStaticText:
 _ASCENTS: dict[str, float] = {}
 
 
-def _ascent(font: QFont) -> float:
-    key = font.key()
+def _ascent(font: QFont, key: str) -> float:
     if key not in _ASCENTS:
         _ASCENTS[key] = QFontMetricsF(font).ascent()
     return _ASCENTS[key]
