@@ -22,7 +22,7 @@ from graph_editor.canvas.theme import text_font
 from graph_editor.document.model import InPort, OutPort
 
 Z_LABELS = 15.0
-AT_ONCE = 6
+AT_ONCE = 12
 """Labels whose places are looked for in one frame."""
 ROOM = 4.0
 
@@ -139,16 +139,16 @@ class LabelsItem(QGraphicsItem):
         """Return where a wire's label stands; None where there is no room for it."""
         key = (wire.target, wire.label)
         chosen = self._chosen.get(key)
+        found = self._spots(wire, None if chosen is None else max(chosen, ~chosen))
+        if not found:
+            return None
         if chosen is None and self._left is not None:
             self._left -= 1
-        if chosen is None and (self._left is None or self._left >= 0):
-            spots = self._spots(wire)
-            if not spots:
-                return None
-            chosen = self._chosen[key] = self._best(wire, spots)
-        index = 0 if chosen is None else max(chosen, ~chosen)
-        found = self._spots(wire, index)
-        return found[min(index, len(found) - 1)] if found else None
+            if self._left < 0:
+                return found[0]
+        if chosen is None:
+            chosen = self._chosen[key] = self._best(wire, found)
+        return found[min(max(chosen, ~chosen), len(found) - 1)]
 
     def _is_crossed(self, wire: WireItem) -> bool:
         """Whether something passes behind the label of a wire: no place for it is clear."""
