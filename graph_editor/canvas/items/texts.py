@@ -31,9 +31,9 @@ MOST = 20_000
 """Texts that are kept at most."""
 
 
-def laid_out(text: str, font: QFont, font_key: str) -> QStaticText:
+def laid_out(text: str, font: QFont, font_key: str = "") -> QStaticText:
     """Return a text as it is painted; many nodes say the same, which is laid out once for all."""
-    key = (text, font_key)
+    key = (text, font_key or font.key())
     found = _LAID_OUT.get(key)
     if found is None:
         if len(_LAID_OUT) > MOST:
