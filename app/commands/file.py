@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from app.commands.command import Command, nothing
 from app.commands.frame import Frame
+from app.examples import EXAMPLES, title_of
 from app.session.backups import backups_of
 from app.session.no_code import refusal_words
 from graph_editor.canvas.actions_picture import cannot_draw
 
 MOST_BACKUPS = 15
 """So many of the newest are in the menu; the rest is in the folder beside them."""
-EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
 def _recent(frame: Frame) -> Sequence[Command]:
@@ -62,28 +61,12 @@ def _examples(_: Frame) -> Sequence[Command]:
     return [
         Command(
             f"file.example.{path.stem}",
-            example_title(path.stem),
+            title_of(path.stem),
             partial(_example, path=path),
             doc=f"Start from a copy of {path.name}.",
         )
         for path in sorted(EXAMPLES.glob("*.netwright"))
     ]
-
-
-def example_title(stem: str) -> str:
-    """Return what an example is called: ``ResNet-18`` of resnet18."""
-    known = _known_examples().get(stem)
-    return str(known["title"]) if isinstance(known, dict) and "title" in known else stem
-
-
-@cache
-def _known_examples() -> dict[str, object]:
-    """Return what ``app.engine.example_facts`` wrote; nothing where that is not there."""
-    try:
-        found = json.loads((EXAMPLES / "judged.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _example(frame: Frame, path: Path) -> None:

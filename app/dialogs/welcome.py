@@ -21,7 +21,8 @@ from app.dialogs.dialog import Scroll, button, emptied, label, line
 from app.dialogs.welcome_cards import GAP, TemplateCards
 from app.dialogs.welcome_runs import LiveRun, RunBanner
 from app.dialogs.welcome_side import WelcomeSide
-from app.dialogs.welcome_templates import EXAMPLES, KINDS, Template, templates_in
+from app.dialogs.welcome_templates import KINDS, Template, templates_in
+from app.examples import EXAMPLES
 from app.settings.store import Settings
 from graph_editor.canvas.theme import Theme
 

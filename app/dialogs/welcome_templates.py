@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.examples import judged_in
 from graph_editor.catalogue.families import family_of
 from graph_editor.catalogue.order import Lookup, regions
 from graph_editor.catalogue.run_settings import DEFAULTS
@@ -16,7 +16,6 @@ from graph_editor.catalogue.spec import Spec
 from graph_editor.document.files import FileProblem, load
 from graph_editor.document.model import NOTHING, Node, Project
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 FORMS = {4: "images", 3: "series", 2: "table"}
 """What data with so many axes most often is."""
 TASKS = {
@@ -40,8 +39,6 @@ KINDS = {
     "Generative": ("generate", "rebuild", "write"),
 }
 """What one looks for by kind, and the tags that mean it."""
-JUDGED = "judged.json"
-"""Beside the examples: what goes over their wires, and how many parameters they have."""
 FIRST = "digits_cnn"
 """The example that is opened at the very first start."""
 
@@ -88,21 +85,12 @@ class Template:
 
 def templates_in(folder: Path) -> Iterator[Template]:
     """Read the examples in a folder, one by one; what cannot be read is passed over."""
-    known = _judged_in(folder)
+    known = judged_in(folder)
     for path in sorted(folder.glob("*.netwright")):
         try:
             yield template_of(path, load(path).project, known.get(path.stem, NOTHING))
         except FileProblem:
             continue
-
-
-def _judged_in(folder: Path) -> dict[str, Mapping[str, Any]]:
-    """Return what ``app.engine.example_facts`` found out; nothing where that is not there."""
-    try:
-        found: dict[str, Mapping[str, Any]] = json.loads((folder / JUDGED).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found
 
 
 def template_of(path: Path, project: Project, known: Mapping[str, Any] = NOTHING) -> Template:

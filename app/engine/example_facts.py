@@ -6,14 +6,12 @@ The gallery is shown before there is an engine that could be asked.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from app.engine.judge import Judge
+from app.examples import EXAMPLES
 from graph_editor.checking.verdict import Verdict
 from graph_editor.document.files import load
 from graph_editor.document.model import Project
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
 def ranks_of(project: Project, verdict: Verdict) -> dict[str, int]:

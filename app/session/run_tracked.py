@@ -17,6 +17,7 @@ from codegen.train_metrics import metric_names
 from codegen.train_phases import Phase
 from codegen.training_plan import training_plan
 from codegen.written import CannotWrite
+from graph_editor.catalogue.families import family_of
 from graph_editor.catalogue.order import Lookup, incoming
 from graph_editor.catalogue.run_settings import DEFAULTS
 from graph_editor.catalogue.scope import specs_of
@@ -25,8 +26,6 @@ from graph_editor.document.model import Arg, NodeId, Project
 
 PARAMETERS = re.compile(r"^- ([\d,]+) parameters$", re.MULTILINE)
 """The line of a run's own readme that tells the size of its model."""
-LOSSES = "Losses"
-"""The category of loss nodes."""
 COMBINING = ("op", "torch", "Tensor")
 """Kinds of nodes that make one number of several."""
 POINTS = 200
@@ -199,9 +198,10 @@ def _terms(project: Project, lookup: Lookup, phase: Phase) -> set[NodeId]:
     while waiting:
         node = waiting.pop()
         spec = lookup(graph.nodes[node].spec)
-        if spec is not None and spec.category == LOSSES:
+        kind = graph.nodes[node].kind
+        if family_of(spec, kind) == "loss":
             found.add(node)
-        elif graph.nodes[node].kind in COMBINING:
+        elif kind in COMBINING:
             waiting += [source.node for source in wires[node].values()]
     return found
 

@@ -110,8 +110,7 @@ class Session(QObject):
         self.writing = Writing(self)
         self.writing.written.connect(self._was_written)
         self.writing.refused.connect(self._was_refused)
-        self._judges = False
-        self.asked = 0.0
+        self._judges, self.asked = False, 0.0
         """When the engine was asked last, on the clock of ``time.perf_counter``."""
         self.document.subscribe(self._document_changed)
 

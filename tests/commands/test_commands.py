@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands.command import Command
 from app.commands.devices import Device, device_words, devices_of
-from app.commands.file import example_title
 from app.commands.registry import ALL, BY_ID, MENUS
+from app.examples import title_of
 from app.settings.store import Settings
 from app.training.folder import default_threads
 from app.window.menus import key_sequences
@@ -133,6 +133,6 @@ def test_a_block_without_a_use_follows_the_main_graph() -> None:
 
 
 def test_examples_are_called_in_the_menu_as_in_the_gallery() -> None:
-    assert example_title("digits_cnn") == "Digits CNN"
+    assert title_of("digits_cnn") == "Digits CNN"
     for path in Path("assets/examples").glob("*.netwright"):
-        assert example_title(path.stem) == load(path).project.main.name
+        assert title_of(path.stem) == load(path).project.main.name

@@ -18,7 +18,8 @@ from PySide6.QtTest import QTest
 from app.dialogs.welcome import WelcomePage
 from app.dialogs.welcome_cards import PICTURE
 from app.dialogs.welcome_runs import LiveRun, live_run, losses
-from app.dialogs.welcome_templates import EXAMPLES, template_of, templates_in
+from app.dialogs.welcome_templates import template_of, templates_in
+from app.examples import EXAMPLES
 from app.session.recent import add_recent, recent_files
 from app.settings.store import Settings
 from app.training.history import Run

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.panels.outline_panel import OutlinePanel
 from app.settings.store import Settings
 from app.window.application import Application
 from app.window.workplace import Workplace
-from graph_editor.document.model import Project
+from graph_editor.document.model import NodeId, Project
 from tests.panels.judged import example, until
 from tests.session.answers import Answers
 
@@ -43,6 +44,17 @@ class Inhabited(Application):
         """Let all that is posted happen."""
         for _ in range(4):
             self.app.processEvents()
+
+    def outline(self, place: Workplace, node: str, graph: str = "main") -> OutlinePanel:
+        """Show the outline, with the keyboard on the row of a node; return it."""
+        place.show_panel("outline")
+        self.rest()
+        panel = place.panels["outline"]
+        assert isinstance(panel, OutlinePanel)
+        panel.view.expand(panel.rows.graph_index(graph))
+        panel.view.setCurrentIndex(panel.rows.node_index(graph, NodeId(node)))
+        panel.view.setFocus()
+        return panel
 
     def end(self) -> None:
         """Close all windows, whatever is unsaved, and undress the application."""

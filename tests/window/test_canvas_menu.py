@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.panels.outline_panel import OutlinePanel
 from app.window.workplace import Workplace
 from graph_editor.canvas.inline_form import InlineForm
 from graph_editor.document.model import InPort, NodeId, PortPath
@@ -70,13 +69,7 @@ def test_the_menu_key_asks_too(house: Inhabited) -> None:
 
 def test_the_outline_offers_the_same_and_takes_the_same_keys(house: Inhabited) -> None:
     place = house.stand()
-    place.show_panel("outline")
-    house.rest()
-    panel = place.panels["outline"]
-    assert isinstance(panel, OutlinePanel)
-    index = panel.rows.node_index("main", NodeId("relu1"))
-    panel.view.setCurrentIndex(index)
-    panel.view.setFocus()
+    panel = house.outline(place, "relu1")
     QTest.keyClick(panel.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     QTest.keyRelease(panel.view, Qt.Key.Key_Control)  # else it seems to be held from now on
     assert len(place.session.project.main.graph.nodes) == 18
@@ -107,12 +100,7 @@ def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
 
 def test_the_outline_edits_numbers_and_adds_and_has_the_keyboard_back(house: Inhabited) -> None:
     place = house.stand()
-    place.show_panel("outline")
-    house.rest()
-    panel = place.panels["outline"]
-    assert isinstance(panel, OutlinePanel)
-    panel.view.setCurrentIndex(panel.rows.node_index("main", NodeId("conv2")))
-    panel.view.setFocus()
+    panel = house.outline(place, "conv2")
     press(Qt.Key.Key_Return)
     (form,) = [f for f in place.canvas.findChildren(InlineForm) if f.isVisible()]
     press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)

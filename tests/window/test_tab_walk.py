@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.dialogs.welcome import WelcomePage
 from app.window.tab_walk import stops_at
 from app.window.workplace import Workplace
 from tests.window.inhabited import Inhabited
@@ -57,12 +58,16 @@ def test_it_comes_to_nothing_that_lies_behind_other_panels(
         assert set(inner) & set(seen) or not inner
 
 
-def test_the_welcome_page_is_gone_round_whole(house: Inhabited) -> None:
+def welcomed(house: Inhabited) -> tuple[Workplace, WelcomePage]:
     place = house.stand()
     place.show_welcome()
     house.rest()
     assert place.cover is not None
-    page = place.cover.page
+    return place, place.cover.page
+
+
+def test_the_welcome_page_is_gone_round_whole(house: Inhabited) -> None:
+    place, page = welcomed(house)
     page.cards.setFocus()
     seen = visited(place, K.Key_Tab)
     assert {page.cards, page.search, page.open_button, page.side.new_row} <= set(seen)
@@ -71,15 +76,10 @@ def test_the_welcome_page_is_gone_round_whole(house: Inhabited) -> None:
 
 
 def test_enter_presses_what_has_the_keyboard_and_opens_what_was_searched(house: Inhabited) -> None:
-    place = house.stand()
-    place.show_welcome()
-    house.rest()
-    assert place.cover is not None
-    page = place.cover.page
+    place, page = welcomed(house)
     asked: list[object] = []
     page.new_empty.connect(lambda: asked.append("empty"))
     held = page.side.new_row
-    assert isinstance(held, QPushButton) or held.focusPolicy()
     held.setFocus()
     QTest.keyClick(held, K.Key_Return)
     assert asked == ["empty"]

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.panels.outline_panel import OutlinePanel
 from app.window.workplace import Workplace
 from graph_editor.document.model import NodeId
 from tests.window.inhabited import Inhabited
@@ -67,12 +66,7 @@ def test_inside_a_block_and_of_frames(house: Inhabited) -> None:
 
 def test_the_outline_keeps_its_cursor_there(house: Inhabited) -> None:
     place = house.stand()
-    place.show_panel("outline")
-    house.rest()
-    panel = place.panels["outline"]
-    assert isinstance(panel, OutlinePanel)
-    panel.view.setCurrentIndex(panel.rows.node_index("main", NodeId("conv2")))
-    panel.view.setFocus()
+    panel = house.outline(place, "conv2")
     for key, held in ((K.Key_D, CTRL), (K.Key_X, CTRL), (K.Key_Delete, NONE)):
         QTest.keyClick(panel.view, key, held)
         QTest.keyRelease(panel.view, K.Key_Control)  # else it seems to be held from now on

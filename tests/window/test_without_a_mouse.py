@@ -147,11 +147,7 @@ def test_a_block_made_in_the_outline_is_named_and_the_keyboard_comes_back(
     house: Inhabited,
 ) -> None:
     place = house.stand()
-    place.show_panel("outline")
-    QApplication.processEvents()
-    view, rows = place.panels["outline"].view, place.panels["outline"].rows
-    view.setCurrentIndex(rows.node_index("main", NodeId("bn1")))
-    view.setFocus()
+    view = house.outline(place, "bn1").view
     press(K.Key_G, CTRL)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
     QTest.keyClicks(QApplication.focusWidget(), "Norm")
@@ -162,13 +158,8 @@ def test_a_block_made_in_the_outline_is_named_and_the_keyboard_comes_back(
 
 def test_the_row_of_a_wire_in_the_outline_stands_for_the_wire(house: Inhabited) -> None:
     place = house.stand()
-    place.show_panel("outline")
-    QApplication.processEvents()
-    panel = place.panels["outline"]
-    view, rows = panel.view, panel.rows
+    view = house.outline(place, "pool").view
     pool = InPort(NodeId("pool"), PortPath("input"))
-    view.setCurrentIndex(rows.node_index("main", NodeId("pool")))
-    view.setFocus()
     press(K.Key_Right)
     press(K.Key_Down)
     assert place.canvas.world.chosen_wire == pool
@@ -186,15 +177,10 @@ def test_the_row_of_a_wire_in_the_outline_stands_for_the_wire(house: Inhabited) 
 
 def test_keys_act_on_rows_of_a_block_that_is_not_shown(house: Inhabited) -> None:
     place = house.stand(example("digits_residual"))
-    place.show_panel("outline")
-    QApplication.processEvents()
-    panel = place.panels["outline"]
     block = next(iter(place.session.project.blocks))
     nodes = place.session.project.blocks[block].graph.nodes
     node = next(key for key, each in nodes.items() if each.kind == "nn")
-    panel.view.expand(panel.rows.graph_index(block))
-    panel.view.setCurrentIndex(panel.rows.node_index(block, node))
-    panel.view.setFocus()
+    house.outline(place, node, block)
     assert place.canvas.key == "main"
     press(K.Key_D, CTRL)
     assert place.canvas.key == block

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QHideEvent,
     QIcon,
     QKeyEvent,
     QMouseEvent,
@@ -332,6 +333,10 @@ class ValueEdit(LineEdit):
         self.releaseKeyboard()
         self._show_text()
         self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.releaseKeyboard()  # a field that goes in mid-drag is not told of its end
+        super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
